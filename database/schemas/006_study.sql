@@ -1,0 +1,102 @@
+-- 006 study: what stands between the twelve tables and a cited answer.
+
+create table if not exists transcription_segments (
+  user_id uuid not null,
+  transcription_id uuid not null,
+  number integer not null,
+  start_seconds double precision not null,
+  end_seconds double precision not null,
+  text text not null,
+  words jsonb,
+  confidence real,
+  original jsonb,
+  created_at timestamptz not null default now(),
+  constraint transcription_segments_pkey primary key (user_id, transcription_id, number),
+  constraint transcription_segments_transcription_id_fkey foreign key (user_id, transcription_id)
+    references transcriptions (user_id, id) on delete cascade,
+  constraint transcription_segments_number_check check (number >= 0),
+  constraint transcription_segments_start_seconds_check check (start_seconds >= 0),
+  constraint transcription_segments_end_seconds_check check (end_seconds >= start_seconds),
+  constraint transcription_segments_text_check check (length(text) <= 100000),
+  constraint transcription_segments_words_check check (jsonb_typeof(words) = 'array'),
+  constraint transcription_segments_confidence_check check (confidence between 0 and 1),
+  constraint transcription_segments_original_check check (jsonb_typeof(original) = 'object')
+);
+comment on table transcription_segments is 'Timed stretches of a transcription, in order from 0, saved as they are recognised';
+comment on column transcription_segments.words is '[{text, start, end, confidence?}] in seconds; null where the engine gives none';
+comment on column transcription_segments.original is '{text, words} as the engine gave them, kept at the first edit';
+create index if not exists transcription_segments_created_at_idx on transcription_segments (created_at);
+
+create table if not exists passages (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  transcription_id uuid,
+  study_material_id uuid,
+  number integer not null,
+  text text not null,
+  heading text,
+  start_offset integer not null,
+  end_offset integer not null,
+  page integer,
+  start_seconds double precision,
+  end_seconds double precision,
+  search_config regconfig not null default 'simple',
+  search_vector tsvector not null generated always as (to_tsvector(search_config, coalesce(heading, '') || ' ' || text)) stored,
+  created_at timestamptz not null default now(),
+  constraint passages_pkey primary key (user_id, id),
+  constraint passages_transcription_id_fkey foreign key (user_id, transcription_id)
+    references transcriptions (user_id, id) on delete cascade,
+  constraint passages_study_material_id_fkey foreign key (user_id, study_material_id)
+    references study_materials (user_id, id) on delete cascade,
+  constraint passages_source_check check (num_nonnulls(transcription_id, study_material_id) = 1),
+  constraint passages_number_check check (number >= 0),
+  constraint passages_text_check check (length(text) between 1 and 10000),
+  constraint passages_heading_check check (length(heading) between 1 and 500),
+  constraint passages_offset_check check (start_offset >= 0 and end_offset > start_offset),
+  constraint passages_page_check check (page >= 1),
+  constraint passages_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds)
+);
+comment on table passages is 'Searchable pieces of transcriptions and study materials';
+comment on column passages.text is 'Literally the source''s text from start_offset to end_offset (UTF-16 code units)';
+comment on column passages.search_config is 'Text search configuration of the source''s language';
+create unique index if not exists passages_transcription_id_key on passages (user_id, transcription_id, number);
+create unique index if not exists passages_study_material_id_key on passages (user_id, study_material_id, number);
+create index if not exists passages_search_idx on passages using gin (user_id, search_vector);
+create index if not exists passages_created_at_idx on passages (created_at);
+
+create table if not exists citations (
+  user_id uuid not null,
+  message_id uuid not null,
+  number integer not null,
+  quote text not null,
+  transcription_id uuid,
+  study_material_id uuid,
+  source_title text not null,
+  page integer,
+  start_seconds double precision,
+  end_seconds double precision,
+  start_offset integer not null,
+  end_offset integer not null,
+  status text not null default 'valid',
+  created_at timestamptz not null default now(),
+  constraint citations_pkey primary key (user_id, message_id, number),
+  constraint citations_message_id_fkey foreign key (user_id, message_id)
+    references messages (user_id, id) on delete cascade,
+  constraint citations_transcription_id_fkey foreign key (user_id, transcription_id)
+    references transcriptions (user_id, id) on delete set null (transcription_id),
+  constraint citations_study_material_id_fkey foreign key (user_id, study_material_id)
+    references study_materials (user_id, id) on delete set null (study_material_id),
+  constraint citations_number_check check (number >= 1),
+  constraint citations_quote_check check (length(quote) between 1 and 10000),
+  constraint citations_source_check check (num_nonnulls(transcription_id, study_material_id) <= 1),
+  constraint citations_source_title_check check (length(source_title) between 1 and 500),
+  constraint citations_page_check check (page >= 1),
+  constraint citations_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds),
+  constraint citations_offset_check check (start_offset >= 0 and end_offset > start_offset),
+  constraint citations_status_check check (status in ('valid', 'moved', 'changed'))
+);
+comment on table citations is 'Quotations of an answer, checked literally against the source before they were stored';
+comment on column citations.status is 'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source';
+create index if not exists citations_transcription_id_idx on citations (user_id, transcription_id);
+create index if not exists citations_study_material_id_idx on citations (user_id, study_material_id);
+create index if not exists citations_created_at_idx on citations (created_at);

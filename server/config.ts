@@ -1,0 +1,129 @@
+/**
+ * The environment, read once by a pure function into a frozen object. Every mistake in it is listed at once.
+ */
+import { cpus } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const MiB = 1024 * 1024;
+
+const flag = z.enum(['on', 'off']);
+const count = z.coerce.number().int().positive();
+const optionalUrl = z.url({ protocol: /^https?$/ }).optional();
+const optionalText = z.string().min(1).optional();
+
+const environment = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(4600),
+  LM_PUBLIC_URL: optionalUrl,
+  LM_DATA_DIR: z.string().default('./data'),
+  LM_MODELS_DIR: optionalText,
+  LM_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+
+  DATABASE_URL: optionalText,
+  DATABASE_DIRECT_URL: optionalText,
+  DATABASE_POOL: count.default(10),
+  POSTGRES_USER: optionalText,
+  POSTGRES_PASSWORD: optionalText,
+  POSTGRES_DB: optionalText,
+  POSTGRES_HOST: z.string().default('127.0.0.1'),
+  POSTGRES_PORT: z.coerce.number().int().min(1).max(65535).default(5432),
+
+  LM_WORKER: flag.default('on'),
+  LM_WORKER_CONCURRENCY: count.default(Math.max(2, cpus().length)),
+  LM_RATE_LIMITS: flag.default('on'),
+
+  LM_MAX_AUDIO_BYTES: count.default(2048 * MiB),
+  LM_MAX_DOCUMENT_BYTES: count.default(50 * MiB),
+
+  LM_FFMPEG: z.string().default('auto'),
+  LM_STT_ENGINE: z.string().default('auto'),
+  LM_STT_CONCURRENCY: count.default(cpus().length),
+  LM_STT_OPENAI_URL: optionalUrl,
+  LM_STT_OPENAI_KEY: optionalText,
+  LM_STT_OPENAI_MODEL: z.string().default('whisper-1'),
+  LM_TTS_ENGINE: z.string().default('auto'),
+  LM_TTS_OPENAI_URL: optionalUrl,
+  LM_TTS_OPENAI_KEY: optionalText,
+  LM_TTS_OPENAI_MODEL: z.string().default('tts-1'),
+  LM_LLM_URL: optionalUrl,
+  LM_LLM_KEY: optionalText,
+  LM_LLM_MODEL: optionalText,
+  LM_EMBEDDINGS_URL: optionalUrl,
+  LM_EMBEDDINGS_KEY: optionalText,
+  LM_EMBEDDINGS_MODEL: optionalText,
+});
+
+export type Config = ReturnType<typeof readConfig>;
+
+/** @throws ConfigError that names every wrong variable. */
+export function readConfig(env: Record<string, string | undefined>) {
+  // An empty variable in a .env or compose file means "not set".
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  }
+  const e = parsed.data;
+  const dataDir = resolve(e.LM_DATA_DIR);
+  const production = e.NODE_ENV === 'production';
+  const mistakes: string[] = [];
+  if (e.LM_RATE_LIMITS === 'off' && production) mistakes.push('LM_RATE_LIMITS: off is refused in production');
+  if (e.LM_LLM_URL && !e.LM_LLM_MODEL) mistakes.push('LM_LLM_MODEL: needed with LM_LLM_URL');
+  if (e.LM_EMBEDDINGS_URL && !e.LM_EMBEDDINGS_MODEL) mistakes.push('LM_EMBEDDINGS_MODEL: needed with LM_EMBEDDINGS_URL');
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+
+  const databaseUrl = e.DATABASE_URL ?? urlFromParts(e);
+  return deepFreeze({
+    production,
+    dataDir,
+    logLevel: e.LM_LOG_LEVEL,
+    http: { host: e.HOST, port: e.PORT, publicUrl: e.LM_PUBLIC_URL },
+    database: {
+      /** Undefined means the embedded one under `<dataDir>/postgres`. */
+      url: databaseUrl,
+      /** For LISTEN and migrations: PgBouncer in transaction mode passes neither. */
+      directUrl: e.DATABASE_DIRECT_URL ?? databaseUrl,
+      poolSize: e.DATABASE_POOL,
+    },
+    worker: { enabled: e.LM_WORKER === 'on', concurrency: e.LM_WORKER_CONCURRENCY },
+    rateLimits: e.LM_RATE_LIMITS === 'on',
+    limits: { audioBytes: e.LM_MAX_AUDIO_BYTES, documentBytes: e.LM_MAX_DOCUMENT_BYTES, messageLength: 5000, titleLength: 500, subjectLength: 100 },
+    modelsDirs: [...(e.LM_MODELS_DIR ? [resolve(e.LM_MODELS_DIR)] : []), resolve(dataDir, 'models')],
+    audio: { ffmpeg: e.LM_FFMPEG },
+    stt: {
+      engine: e.LM_STT_ENGINE,
+      concurrency: e.LM_STT_CONCURRENCY,
+      openai: e.LM_STT_OPENAI_URL ? { baseUrl: e.LM_STT_OPENAI_URL, apiKey: e.LM_STT_OPENAI_KEY, model: e.LM_STT_OPENAI_MODEL } : undefined,
+    },
+    tts: {
+      engine: e.LM_TTS_ENGINE,
+      openai: e.LM_TTS_OPENAI_URL ? { baseUrl: e.LM_TTS_OPENAI_URL, apiKey: e.LM_TTS_OPENAI_KEY, model: e.LM_TTS_OPENAI_MODEL } : undefined,
+    },
+    llm: e.LM_LLM_URL && e.LM_LLM_MODEL ? { baseUrl: e.LM_LLM_URL, apiKey: e.LM_LLM_KEY, model: e.LM_LLM_MODEL } : undefined,
+    embeddings:
+      e.LM_EMBEDDINGS_URL && e.LM_EMBEDDINGS_MODEL
+        ? { baseUrl: e.LM_EMBEDDINGS_URL, apiKey: e.LM_EMBEDDINGS_KEY, model: e.LM_EMBEDDINGS_MODEL }
+        : undefined,
+  });
+}
+
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  constructor(mistakes: string[]) {
+    super(`The settings are not right:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`);
+  }
+}
+
+function urlFromParts(e: z.infer<typeof environment>) {
+  if (!e.POSTGRES_USER && !e.POSTGRES_PASSWORD && !e.POSTGRES_DB) return undefined;
+  const user = encodeURIComponent(e.POSTGRES_USER ?? 'postgres');
+  const password = e.POSTGRES_PASSWORD ? `:${encodeURIComponent(e.POSTGRES_PASSWORD)}` : '';
+  return `postgresql://${user}${password}@${e.POSTGRES_HOST}:${e.POSTGRES_PORT}/${encodeURIComponent(e.POSTGRES_DB ?? 'littlemonster')}`;
+}
+
+function deepFreeze<T>(value: T): Readonly<T> {
+  if (value && typeof value === 'object') Object.values(value).forEach(deepFreeze);
+  return Object.freeze(value);
+}

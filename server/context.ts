@@ -1,0 +1,29 @@
+/** What every use case is given: no module holds a live connection, a setting or a client of its own. */
+import type { Kysely, Transaction } from 'kysely';
+import type { Logger } from 'pino';
+import type { Database } from '#database/types.ts';
+import type { Config } from './config.ts';
+import type { Notifications } from './notifications.ts';
+import type { AudioDecoder } from './providers/audio/contract.ts';
+import type { LanguageModel } from './providers/llm/contract.ts';
+import type { Storage } from './providers/storage/contract.ts';
+import type { SpeechToText } from './providers/stt/contract.ts';
+import type { TextToSpeech } from './providers/tts/contract.ts';
+
+export interface Context {
+  config: Config;
+  database: Kysely<Database>;
+  notifications: Notifications;
+  storage: Storage;
+  decoder: AudioDecoder;
+  stt: SpeechToText;
+  tts: TextToSpeech;
+  /** Undefined when none is configured: the tutor then answers by quoting. */
+  llm: LanguageModel | undefined;
+  log: Logger;
+}
+
+/** Either: a query that may run inside a transaction or outside of one. */
+export type Queryable = Kysely<Database>;
+/** A query that must be part of a transaction takes this. */
+export type Tx = Transaction<Database>;

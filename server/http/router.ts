@@ -1,0 +1,71 @@
+/**
+ * What every feature's routes.ts is made of: a router whose wrong input becomes a problem document, the caller, ids and pages.
+ */
+import { OpenAPIHono, z } from '@hono/zod-openapi';
+import type { HttpBindings } from '@hono/node-server';
+import { fail } from '../failures.ts';
+
+/** Who makes the request; set by `http/authenticate.ts` on every path that is not public. */
+export interface Caller {
+  userId: string;
+  role: 'student' | 'administrator';
+  /** The family of the refresh token; undefined for an API key. */
+  sessionId: string | undefined;
+}
+
+export interface AppEnv {
+  Bindings: HttpBindings;
+  Variables: { requestId: string; caller: Caller };
+}
+
+export function createRouter() {
+  return new OpenAPIHono<AppEnv>({
+    defaultHook: (result) => {
+      if (result.success) return;
+      fail('invalid-input', {
+        errors: result.error.issues.map((issue) => ({ field: issue.path.join('.') || result.target, message: issue.message })),
+      });
+    },
+  });
+}
+
+export const idParam = z.object({ id: z.uuid({ error: 'is not an id' }).openapi({ param: { name: 'id', in: 'path' } }) });
+
+export const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.uuid({ error: 'is not a cursor of this list' }).optional(),
+});
+
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+}
+
+/** Rows were asked for with `limit + 1`: one too many means that there is a next page. Ids are UUIDv7: the last one is the cursor. */
+export function toPage<T extends { id: string }>(rows: T[], limit: number) {
+  const items = rows.slice(0, limit);
+  return { items, next_cursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+export function json<T extends z.ZodType>(schema: T, description: string) {
+  return { content: { 'application/json': { schema } }, description };
+}
+
+/** A request body of JSON. */
+export function jsonBody<T extends z.ZodType>(schema: T) {
+  return { content: { 'application/json': { schema } }, required: true as const };
+}
+
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    code: z.string(),
+    detail: z.string(),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    request_id: z.string(),
+  })
+  .openapi('Problem');
+
+/** Every operation may answer with a problem document. */
+export const problems = { default: { content: { 'application/problem+json': { schema: problem } }, description: 'What went wrong (RFC 9457)' } };

@@ -1,0 +1,26 @@
+/**
+ * Decoding: any common audio or video container becomes a stream of 16 kHz mono samples.
+ *
+ * - **Samples** are 32-bit floats from -1 to 1, 16,000 a second, one channel.
+ * - **Chunk**: a bounded stretch of samples; no file is ever held whole in memory.
+ */
+export const SAMPLE_RATE = 16_000;
+
+export interface AudioInfo {
+  /** Seconds of the longest audio track; undefined where the container does not say without decoding all of it. */
+  durationSeconds?: number;
+  /** IANA media type decided by the content. */
+  mimeType: string;
+}
+
+export interface AudioDecoder {
+  /** `ffmpeg` when it is on PATH, else `embedded` (WebAssembly). */
+  name: 'ffmpeg' | 'embedded';
+  /** @throws Failure `audio-unreadable` (not audio, empty, truncated beyond use), with a sentence for the student. */
+  probe(path: string): Promise<AudioInfo>;
+  /**
+   * Chunks of at most 30 s, in order.
+   * @throws Failure `audio-unreadable`; the abort reason when `signal` aborts (the decoding process is then gone).
+   */
+  decode(path: string, options?: { fromSeconds?: number; signal?: AbortSignal }): AsyncIterable<Float32Array>;
+}

@@ -1,0 +1,29 @@
+/**
+ * Language models.
+ *
+ * - **Prompt**: system instruction and messages; text of the materials is always data inside a message, never an instruction.
+ */
+export interface ChatMessage {
+  role: 'user' | 'assistant';
+  content: string;
+}
+
+export interface CompletionRequest {
+  system: string;
+  messages: ChatMessage[];
+  maxOutputTokens: number;
+  /** Aborting ends the request to the provider. */
+  signal: AbortSignal;
+}
+
+export interface LanguageModel {
+  /** Adapter (`openai-compatible`, `anthropic`, `bedrock`). */
+  name: string;
+  /** What the provider calls the model. */
+  model: string;
+  /**
+   * Pieces of text as they come.
+   * @throws Failure `model-failed` with a sentence (down, slow, rate limited, cut off).
+   */
+  complete(request: CompletionRequest): AsyncIterable<string>;
+}

@@ -1,0 +1,69 @@
+/**
+ * Speech to text.
+ *
+ * - **Engine**: one way to recognise speech (`sherpa`, `openai`, `pocketsphinx`).
+ * - **Model**: the weights an engine runs; an engine may have several, or none to choose from.
+ * - **Segment**: a timed stretch of text, in order, not overlapping; seconds from the start of the recording.
+ */
+export interface Word {
+  text: string;
+  start: number;
+  end: number;
+  /** 0 to 1; left out where the engine gives none. */
+  confidence?: number;
+}
+
+export interface Segment {
+  start: number;
+  end: number;
+  text: string;
+  words?: Word[];
+  confidence?: number;
+}
+
+export interface TranscribeRequest {
+  /** A file on this machine in any container that the audio decoder reads. */
+  path: string;
+  /** BCP 47; left out means detect. */
+  language?: string;
+  model?: string;
+  /** Continue here: no segment that starts before this second is given again. */
+  fromSeconds?: number;
+  /** Aborting kills the engine's processes and rejects with the signal's reason. */
+  signal: AbortSignal;
+  /** Called in order of time, and awaited: a segment is saved before the next one is given. */
+  onSegment(segment: Segment): Promise<void>;
+  /** Seconds of audio done; never goes back. Everything before it has been given to onSegment. */
+  onProgress(secondsDone: number, secondsTotal: number | undefined): Promise<void>;
+}
+
+export interface TranscribeResult {
+  model: string | undefined;
+  language: string | undefined;
+  durationSeconds: number;
+}
+
+export type Availability =
+  | { available: true; models: string[]; defaultModel?: string }
+  /** `remedy`: one sentence that tells the person what to do. */
+  | { available: false; remedy: string };
+
+export interface SttEngine {
+  name: string;
+  label: string;
+  /** True where the words are known to be unreliable; the student is told so. */
+  rough: boolean;
+  availability(): Promise<Availability>;
+  /** @throws Failure `engine-unavailable`, `audio-unreadable`, `engine-failed` (may be retried). */
+  transcribe(request: TranscribeRequest): Promise<TranscribeResult>;
+}
+
+export interface SpeechToText {
+  /** In order of preference: `auto` takes the first that is available. */
+  engines: SttEngine[];
+  /**
+   * The engine of that name, or with `auto` or nothing the best present.
+   * @throws Failure `engine-unavailable` whose sentence says what to do.
+   */
+  choose(name?: string): Promise<SttEngine>;
+}
