@@ -1,0 +1,66 @@
+import { z } from '@hono/zod-openapi';
+
+export const transcriptionStatus = z.enum(['pending', 'processing', 'completed', 'failed', 'cancelled']);
+
+export const transcriptionJob = z
+  .object({
+    id: z.uuid(),
+    recording_id: z.uuid(),
+    job_id: z.uuid().nullable(),
+    status: transcriptionStatus,
+    engine: z.string().nullable(),
+    model: z.string().nullable(),
+    language: z.string().nullable(),
+    stage: z.enum(['decoding', 'recognising', 'indexing']).nullable(),
+    progress_seconds: z.number(),
+    duration_seconds: z.number().nullable(),
+    error_code: z.string().nullable(),
+    error_message: z.string().nullable(),
+    created_at: z.iso.datetime(),
+    started_at: z.iso.datetime().nullable(),
+    completed_at: z.iso.datetime().nullable(),
+  })
+  .openapi('TranscriptionJob');
+
+export const word = z.object({ text: z.string(), start: z.number(), end: z.number(), confidence: z.number().optional() });
+
+export const segment = z
+  .object({
+    number: z.number(),
+    start: z.number(),
+    end: z.number(),
+    text: z.string(),
+    words: z.array(word).nullable(),
+    confidence: z.number().nullable(),
+    original: z.object({ text: z.string(), words: z.array(word).nullable() }).nullable(),
+  })
+  .openapi('Segment');
+
+export const transcription = z
+  .object({
+    id: z.uuid(),
+    recording_id: z.uuid(),
+    transcription_job_id: z.uuid().nullable(),
+    source: z.enum(['recognised', 'supplied']),
+    text: z.string(),
+    language: z.string().nullable(),
+    confidence: z.number().nullable(),
+    engine: z.string(),
+    model: z.string().nullable(),
+    duration_seconds: z.number(),
+    is_current: z.boolean(),
+    created_at: z.iso.datetime(),
+    completed_at: z.iso.datetime().nullable(),
+    edited_at: z.iso.datetime().nullable(),
+  })
+  .openapi('Transcription');
+
+export const transcriptionWithSegments = transcription.extend({ segments: z.array(segment) }).openapi('TranscriptionWithSegments');
+
+export const transcriptionWish = z
+  .object({
+    engine: z.string().min(1).max(100).optional(),
+    model: z.string().min(1).max(200).optional(),
+    language: z.string().min(2).max(35).optional(),
+  })
+  .openapi('TranscriptionWish');

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from '../context.ts';
+import { fail } from '../failures.ts';
+import { accountRoutes } from '../features/account/routes.ts';
+import { authenticationRoutes } from '../features/authentication/routes.ts';
+import { recordingRoutes } from '../features/content/recordings/routes.ts';
+import { speechRoutes } from '../features/content/speech/routes.ts';
+import { studyMaterialRoutes } from '../features/content/study-materials/routes.ts';
+import { healthRoutes } from '../features/health/routes.ts';
+import { interactionRoutes } from '../features/interactions/routes.ts';
+import { jobRoutes } from '../features/jobs/routes.ts';
+import { searchRoutes } from '../features/search/routes.ts';
+import { transcriptionRoutes } from '../features/transcription/routes.ts';
+import { authenticate } from './authenticate.ts';
+import { documentationRoutes } from './documentation.ts';
+import { eventRoutes } from './events.ts';
+import { failureResponse } from './failure-response.ts';
+import { idempotency } from './idempotency.ts';
+import { createRouter } from './router.ts';
+import { securityHeaders } from './security-headers.ts';
+import { webFiles } from './web-files.ts';
+
+export function createApp(context: Context) {
+  const app = createRouter();
+  app.use(async (c, next) => {
+    const given = c.req.header('x-request-id');
+    const requestId = given && /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
+    c.set('requestId', requestId);
+    c.header('X-Request-Id', requestId);
+    await next();
+  });
+  app.use(securityHeaders(context));
+  app.onError((error, c) => failureResponse(error, c, context.log));
+
+  const api = createRouter();
+  api.use(authenticate(context));
+  api.use(idempotency(context));
+  api.route('/', healthRoutes(context));
+  api.route('/', authenticationRoutes(context));
+  api.route('/', accountRoutes(context));
+  api.route('/', recordingRoutes(context));
+  api.route('/', transcriptionRoutes(context));
+  api.route('/', jobRoutes(context));
+  api.route('/', speechRoutes(context));
+  api.route('/', studyMaterialRoutes(context));
+  api.route('/', searchRoutes(context));
+  api.route('/', interactionRoutes(context));
+  api.route('/', eventRoutes(context));
+  api.route('/', documentationRoutes(api));
+  api.all('*', () => fail('not-found'));
+
+  app.route('/api', api);
+  app.get('*', webFiles());
+  return app;
+}
