@@ -41,7 +41,8 @@ create table if not exists passages (
   start_seconds double precision,
   end_seconds double precision,
   search_config regconfig not null default 'simple',
-  search_vector tsvector not null generated always as (to_tsvector(search_config, coalesce(heading, '') || ' ' || text)) stored,
+  search_text text,
+  search_vector tsvector not null generated always as (to_tsvector(search_config, coalesce(search_text, coalesce(heading, '') || ' ' || text))) stored,
   created_at timestamptz not null default now(),
   constraint passages_pkey primary key (user_id, id),
   constraint passages_transcription_id_fkey foreign key (user_id, transcription_id)
@@ -51,6 +52,7 @@ create table if not exists passages (
   constraint passages_source_check check (num_nonnulls(transcription_id, study_material_id) = 1),
   constraint passages_number_check check (number >= 0),
   constraint passages_text_check check (length(text) between 1 and 10000),
+  constraint passages_search_text_check check (length(search_text) between 1 and 50000),
   constraint passages_heading_check check (length(heading) between 1 and 500),
   constraint passages_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint passages_page_check check (page >= 1),
@@ -59,6 +61,7 @@ create table if not exists passages (
 comment on table passages is 'Searchable pieces of transcriptions and study materials';
 comment on column passages.text is 'Literally the source''s text from start_offset to end_offset (UTF-16 code units)';
 comment on column passages.search_config is 'Text search configuration of the source''s language';
+comment on column passages.search_text is 'Heading and text with spaces between words, for scripts that are written without (Chinese, Japanese, Thai); null elsewhere';
 create unique index if not exists passages_transcription_id_key on passages (user_id, transcription_id, number);
 create unique index if not exists passages_study_material_id_key on passages (user_id, study_material_id, number);
 create index if not exists passages_search_idx on passages using gin (user_id, search_vector);

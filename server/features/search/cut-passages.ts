@@ -1,0 +1,153 @@
+/**
+ * Passages: whole sentences next to each other, never over a page, a slide or a heading, small enough to cite.
+ * Offsets are exact: `text.slice(start_offset, end_offset) === passage.text`.
+ */
+import { isLowSurrogate, sentencesOf, trimmed, type LineFeeds, type Span } from "./sentences.ts";
+
+export interface Section {
+  page?: number;
+  heading?: string;
+  start_offset: number;
+  end_offset: number;
+}
+
+export interface TimedSegment {
+  text: string;
+  start_seconds: number;
+  end_seconds: number;
+}
+
+export interface Passage {
+  text: string;
+  start_offset: number;
+  end_offset: number;
+  page?: number;
+  heading?: string;
+  start_seconds?: number;
+  end_seconds?: number;
+}
+
+export interface TextToCut {
+  text: string;
+  language?: string | null;
+  lineFeeds?: LineFeeds;
+  /** In order; what stands between two of them is cut as well. */
+  sections?: Section[];
+  /** Of a transcription whose text is all of them joined by one line feed. */
+  segments?: TimedSegment[];
+}
+
+/** A passage is closed at the first sentence end after this many characters, or at a paragraph's end after half of it. */
+const FULL = 420;
+const LONGEST = 1000;
+
+export function cutPassages({
+  text,
+  language,
+  lineFeeds,
+  sections,
+  segments,
+}: TextToCut): Passage[] {
+  const mode = lineFeeds ?? (segments ? "spoken" : "wrapped");
+  const clock = segments && segmentClock(segments);
+  const passages: Passage[] = [];
+  for (const section of coverAll(text, sections ?? [])) {
+    const body = text.slice(section.start_offset, section.end_offset);
+    const sentences = sentencesOf(body, mode, language).flatMap((span) =>
+      atMost(body, span, LONGEST),
+    );
+    for (const { start, end } of pack(body, sentences)) {
+      const start_offset = section.start_offset + start;
+      const end_offset = section.start_offset + end;
+      passages.push({
+        text: text.slice(start_offset, end_offset),
+        start_offset,
+        end_offset,
+        ...(section.page === undefined ? {} : { page: section.page }),
+        ...(section.heading ? { heading: section.heading.slice(0, 500) } : {}),
+        ...clock?.(start_offset, end_offset),
+      });
+    }
+  }
+  return passages;
+}
+
+/** Seconds from the first to the last segment that a stretch of the joined text touches. */
+export function segmentClock(segments: TimedSegment[]) {
+  const starts: number[] = [];
+  let offset = 0;
+  for (const { text } of segments) {
+    starts.push(offset);
+    offset += text.length + 1;
+  }
+  return (start: number, end: number) => {
+    const first = segments[lastAtOrBefore(starts, start)];
+    const last = segments[lastAtOrBefore(starts, Math.max(start, end - 1))];
+    return first && last
+      ? {
+          start_seconds: first.start_seconds,
+          end_seconds: Math.max(first.start_seconds, last.end_seconds),
+        }
+      : {};
+  };
+}
+
+function lastAtOrBefore(sorted: number[], value: number) {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (sorted[middle]! <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function* coverAll(text: string, sections: Section[]): Generator<Section> {
+  let done = 0;
+  for (const section of sections) {
+    const start_offset = Math.min(Math.max(section.start_offset, done), text.length);
+    const end_offset = Math.min(Math.max(section.end_offset, start_offset), text.length);
+    if (start_offset > done) yield { start_offset: done, end_offset: start_offset };
+    if (end_offset > start_offset) yield { ...section, start_offset, end_offset };
+    done = Math.max(done, end_offset);
+  }
+  if (done < text.length) yield { start_offset: done, end_offset: text.length };
+}
+
+function* pack(text: string, sentences: Span[]): Generator<Span> {
+  let open: Span | undefined;
+  for (const sentence of sentences) {
+    if (open) {
+      const length = open.end - open.start;
+      const newParagraph = /\n\s*\n/.test(text.slice(open.end, sentence.start));
+      if (
+        length >= FULL ||
+        (newParagraph && length >= FULL / 2) ||
+        sentence.end - open.start > LONGEST
+      ) {
+        yield open;
+        open = undefined;
+      }
+    }
+    open = { start: open?.start ?? sentence.start, end: sentence.end };
+  }
+  if (open) yield open;
+}
+
+/** A "sentence" without end (a table, one line of 100 MB) is cut at spaces, or anywhere but within a character. */
+function atMost(text: string, span: Span, longest: number): Span[] {
+  const parts: Span[] = [];
+  let { start } = span;
+  while (span.end - start > longest) {
+    const space = text.lastIndexOf(" ", start + longest);
+    let end = space > start + longest / 2 ? space : start + longest;
+    if (isLowSurrogate(text.charCodeAt(end))) end += 1;
+    const part = trimmed(text, start, end);
+    if (part) parts.push(part);
+    start = end;
+  }
+  const rest = trimmed(text, start, span.end);
+  if (rest) parts.push(rest);
+  return parts;
+}

@@ -1,0 +1,56 @@
+import type { Tx } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { indexSource } from "./index-source.ts";
+import { detectLanguage } from "./languages.ts";
+
+/** Makes a finished (or edited) transcription searchable. Older versions of the same recording leave the search. */
+export async function indexTranscription(
+  tx: Tx,
+  userId: string,
+  transcriptionId: string,
+): Promise<{ passages: number }> {
+  const transcription = await tx
+    .selectFrom("transcriptions")
+    .select(["recording_id", "text", "language", "is_current"])
+    .where("user_id", "=", userId)
+    .where("id", "=", transcriptionId)
+    .executeTakeFirst();
+  if (!transcription) fail("not-found");
+  await tx
+    .deleteFrom("passages")
+    .where("user_id", "=", userId)
+    .where("transcription_id", "in", (eb) =>
+      eb
+        .selectFrom("transcriptions")
+        .select("id")
+        .where("user_id", "=", userId)
+        .where("recording_id", "=", transcription.recording_id)
+        .where("is_current", "=", false),
+    )
+    .execute();
+  if (!transcription.is_current) return { passages: 0 };
+
+  const segments = await tx
+    .selectFrom("transcription_segments")
+    .select(["text", "start_seconds", "end_seconds"])
+    .where("user_id", "=", userId)
+    .where("transcription_id", "=", transcriptionId)
+    .orderBy("number")
+    .execute();
+  const language = transcription.language ?? detectLanguage(transcription.text);
+  // The search asks in the languages that the sources have, so a guess is kept.
+  if (!transcription.language && language) {
+    await tx
+      .updateTable("transcriptions")
+      .set({ language })
+      .where("user_id", "=", userId)
+      .where("id", "=", transcriptionId)
+      .execute();
+  }
+  return indexSource(
+    tx,
+    userId,
+    { transcription_id: transcriptionId },
+    { text: transcription.text, language: language ?? null, segments },
+  );
+}
