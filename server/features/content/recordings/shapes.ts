@@ -1,0 +1,47 @@
+import { z } from '@hono/zod-openapi';
+import { transcriptionJob } from '../../transcription/shapes.ts';
+
+export const recordingType = z.enum(['lecture', 'note', 'other']);
+
+export const recording = z
+  .object({
+    id: z.uuid(),
+    title: z.string(),
+    recording_type: recordingType,
+    subject: z.string().nullable(),
+    language: z.string().nullable(),
+    original_filename: z.string().nullable(),
+    mime_type: z.string(),
+    size_bytes: z.number(),
+    duration_seconds: z.number().nullable(),
+    created_at: z.iso.datetime(),
+    /** The current transcription, where there is one. */
+    transcription_id: z.uuid().nullable(),
+    /** The newest transcription job, where there is one. */
+    transcription_job: transcriptionJob.nullable(),
+  })
+  .openapi('Recording');
+
+const title = z.string().trim().min(1).max(500);
+const subject = z.string().trim().min(1).max(100);
+const language = z.string().min(2).max(35);
+
+/** Fields beside the file; all come as text. */
+export const uploadFields = z.object({
+  title: title.optional(),
+  recording_type: recordingType.default('lecture'),
+  subject: subject.optional(),
+  language: language.optional(),
+  engine: z.string().max(100).optional(),
+  model: z.string().max(200).optional(),
+  transcribe: z.enum(['true', 'false']).default('true'),
+});
+
+export const recordingPatch = z
+  .object({ title, recording_type: recordingType, subject: subject.nullable(), language: language.nullable() })
+  .partial()
+  .openapi('RecordingPatch');
+
+export const uploadedRecording = z
+  .object({ recording, transcription_job: transcriptionJob.nullable() })
+  .openapi('UploadedRecording');
