@@ -1,0 +1,172 @@
+import { sql, type RawBuilder } from "kysely";
+import type { Queryable } from "#server/context.ts";
+import { MARK_END, MARK_START } from "./highlights.ts";
+import { anyOf, type QueryWords, type Term } from "./query-words.ts";
+
+export type SourceKind = "recording" | "study_material";
+
+export interface PassageFilter {
+  kind?: SourceKind | undefined;
+  subject?: string | undefined;
+  /** A recording's or study material's id. */
+  sourceId?: string | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
+}
+
+export interface Ranked {
+  id: string;
+  score: number;
+}
+
+export interface FoundPassage {
+  id: string;
+  text: string;
+  heading: string | null;
+  page: number | null;
+  start_seconds: number | null;
+  end_seconds: number | null;
+  start_offset: number;
+  end_offset: number;
+  source: { kind: SourceKind; id: string; title: string; transcription_id?: string };
+  subject: string | null;
+  created_at: Date;
+}
+
+// Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009.
+const K1 = 1.2;
+const B = 0.75;
+/** So many passages are scored at most: common words alone decide among those that the rare words found. */
+const CANDIDATES = 3000;
+
+/** BM25 over the student's passages, computed where they are. */
+export async function rankByWords(
+  database: Queryable,
+  userId: string,
+  words: QueryWords,
+  filter: PassageFilter,
+  limit: number,
+): Promise<Ranked[]> {
+  if (words.terms.length === 0 || words.passages === 0) return [];
+  const score = sql.join(
+    words.terms.map((term) => weigh(term, words)),
+    sql` + `,
+  );
+  const { rows } = await sql<Ranked>`
+    with candidate as materialized (
+      select passage.id, passage.search_vector as vector, ${K1 * (1 - B)}::float8 + ${(K1 * B) / words.meanLength}::float8 * length(passage.search_vector) as norm
+      from passages as passage ${sourceJoin(filter)}
+      where passage.user_id = ${userId} and passage.search_vector @@ ${candidateQuery(words)}::tsquery
+        ${phraseConditions(words)} ${filterConditions(filter)}
+      limit ${CANDIDATES * 4}
+    )
+    select id, ${score} as score from candidate order by score desc, id limit ${limit}`.execute(
+    database,
+  );
+  return rows;
+}
+
+/**
+ * One term's share of the score. ts_rank of a single lexeme is 0.1 * (1 + 1/4 + … + 1/n²) / 1.645 for n occurrences, which
+ * gives n back: 1 / (1.645 - sum) - 0.5, right to 5 % for every n.
+ */
+function weigh(term: Term, words: QueryWords) {
+  const idf = Math.log(1 + (words.passages - term.passages + 0.5) / (term.passages + 0.5));
+  const counts = term.lexemes.map((lexeme) => {
+    const rank = sql`ts_rank(vector, ${anyOf([lexeme])}::tsquery) * 16.4493406685`;
+    return sql`(case when vector @@ ${anyOf([lexeme])}::tsquery then 1 / (1.645 - ${rank}) - 0.5 else 0 end)`;
+  });
+  const count = sql`(${sql.join(counts, sql` + `)})`;
+  return sql`${idf}::float8 * ${count} * ${K1 + 1}::float8 / (${count} + norm)`;
+}
+
+/** The rarest words that together stay within the bound; a passage that has none of them could hardly win. */
+function candidateQuery({ terms }: QueryWords) {
+  const chosen: Term[] = [];
+  let sum = 0;
+  for (const term of terms) {
+    if (chosen.length > 0 && sum + term.passages > CANDIDATES) break;
+    chosen.push(term);
+    sum += term.passages;
+  }
+  const any = chosen.map(({ lexemes }) => `(${anyOf(lexemes)})`).join(" | ");
+  // Only common words: passages that have the two rarest of them.
+  const second = terms[chosen.length];
+  return sum > CANDIDATES && second ? `(${any}) & (${anyOf(second.lexemes)})` : any;
+}
+
+function phraseConditions({ phrases }: QueryWords) {
+  return sql.join(
+    phrases.map(
+      (phrase) =>
+        sql`and passage.search_vector @@ phraseto_tsquery(passage.search_config, ${phrase})`,
+    ),
+    sql` `,
+  );
+}
+
+function sourceJoin({ kind, subject, sourceId, from, to }: PassageFilter): RawBuilder<unknown> {
+  if (!subject && !sourceId && !from && !to && !kind) return sql``;
+  return sql`
+    left join study_materials as material on material.user_id = passage.user_id and material.id = passage.study_material_id
+    left join transcriptions as transcription on transcription.user_id = passage.user_id and transcription.id = passage.transcription_id
+    left join recordings as recording on recording.user_id = transcription.user_id and recording.id = transcription.recording_id`;
+}
+
+export function filterConditions({
+  kind,
+  subject,
+  sourceId,
+  from,
+  to,
+}: PassageFilter): RawBuilder<unknown> {
+  const conditions: RawBuilder<unknown>[] = [];
+  if (kind === "recording") conditions.push(sql`and passage.transcription_id is not null`);
+  if (kind === "study_material") conditions.push(sql`and passage.study_material_id is not null`);
+  if (subject) conditions.push(sql`and coalesce(material.subject, recording.subject) = ${subject}`);
+  if (sourceId) conditions.push(sql`and (material.id = ${sourceId} or recording.id = ${sourceId})`);
+  if (from)
+    conditions.push(sql`and coalesce(material.created_at, recording.created_at) >= ${from}`);
+  if (to) conditions.push(sql`and coalesce(material.created_at, recording.created_at) < ${to}`);
+  return sql.join(conditions, sql` `);
+}
+
+/** The passages themselves, in the order of the ranking. */
+export async function readPassages(
+  database: Queryable,
+  userId: string,
+  ranked: Ranked[],
+  words: QueryWords,
+) {
+  if (ranked.length === 0) return [];
+  const marks = `HighlightAll=true,StartSel=${MARK_START},StopSel=${MARK_END}`;
+  const lexemes = words.terms.flatMap((term) => term.lexemes);
+  const { rows } = await sql<
+    Omit<FoundPassage, "source"> & SourceColumns & { headline: string; score: number }
+  >`
+    select passage.id, passage.text, passage.heading, passage.page, passage.start_seconds, passage.end_seconds, passage.start_offset, passage.end_offset,
+      passage.transcription_id, coalesce(recording.id, material.id) as source_id, coalesce(recording.title, material.title) as source_title,
+      coalesce(recording.subject, material.subject) as subject, coalesce(recording.created_at, material.created_at) as created_at, ranked.score,
+      ${lexemes.length > 0 ? sql`ts_headline(passage.search_config, passage.text, ${anyOf(lexemes)}::tsquery, ${marks})` : sql`passage.text`} as headline
+    from unnest(${ranked.map(({ id }) => id)}::uuid[], ${ranked.map(({ score }) => score)}::float8[]) with ordinality as ranked (id, score, place)
+      join passages as passage on passage.user_id = ${userId} and passage.id = ranked.id
+      left join study_materials as material on material.user_id = passage.user_id and material.id = passage.study_material_id
+      left join transcriptions as transcription on transcription.user_id = passage.user_id and transcription.id = passage.transcription_id
+      left join recordings as recording on recording.user_id = transcription.user_id and recording.id = transcription.recording_id
+    order by ranked.place`.execute(database);
+  return rows.map(({ source_id, source_title, transcription_id, ...row }) => ({
+    ...row,
+    source: {
+      kind: (transcription_id ? "recording" : "study_material") as SourceKind,
+      id: source_id,
+      title: source_title,
+      ...(transcription_id ? { transcription_id } : {}),
+    },
+  }));
+}
+
+interface SourceColumns {
+  transcription_id: string | null;
+  source_id: string;
+  source_title: string;
+}
