@@ -1,0 +1,53 @@
+/** Brings everything up in one process tree, and all of it down again. */
+import { createAdaptorServer } from '@hono/node-server';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { openContext, type Opened } from './open-context.ts';
+import type { Config } from './config.ts';
+import { createApp } from './http/app.ts';
+import { startWorker } from './worker/worker.ts';
+
+export interface RunningServer {
+  url: string;
+  opened: Opened;
+  stop(): Promise<void>;
+}
+
+/** How long running jobs may take to end at shutdown before they are handed back to the queue. */
+const DRAIN_MS = 5_000;
+
+export async function startServer(config: Config): Promise<RunningServer> {
+  const opened = await openContext(config, { exclusive: true });
+  const { context } = opened;
+  try {
+    const app = createApp(context);
+    const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+    server.requestTimeout = 0; // a lecture may take hours to come in over a slow line; headersTimeout still holds
+    await listen(server, config);
+    const worker = config.worker.enabled ? await startWorker(context) : undefined;
+    const { address, port, family } = server.address() as AddressInfo;
+    const host = family === 'IPv6' ? `[${address}]` : address;
+    return {
+      url: config.http.publicUrl ?? `http://${host === '0.0.0.0' || host === '[::]' ? 'localhost' : host}:${port}`,
+      opened,
+      async stop() {
+        server.close();
+        await worker?.stop(DRAIN_MS);
+        server.closeAllConnections();
+        await opened.close();
+      },
+    };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+function listen(server: Server, { http }: Config) {
+  return new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${http.port} is in use. Choose another one with PORT=…`) : error),
+    );
+    server.listen(http.port, http.host, resolve);
+  });
+}

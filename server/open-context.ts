@@ -1,0 +1,69 @@
+/** Opens what the settings ask for, in order, and closes it in the opposite order. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import pino from 'pino';
+import { startEmbedded } from '#database/embedded.ts';
+import { upgrade } from '#database/migrate.ts';
+import { openDatabase } from '#database/open.ts';
+import type { Config } from './config.ts';
+import type { Context } from './context.ts';
+import { startNotifications } from './notifications.ts';
+import { createAudioDecoder } from './providers/audio/decoder.ts';
+import { createLanguageModel } from './providers/llm/language-model.ts';
+import { createMail } from './providers/mail/mail.ts';
+import { createDiskStorage } from './providers/storage/disk.ts';
+import { createSpeechToText } from './providers/stt/speech-to-text.ts';
+import { createTextToSpeech } from './providers/tts/text-to-speech.ts';
+import { loadSecrets } from './secrets.ts';
+
+export interface Opened {
+  context: Context;
+  close(): Promise<void>;
+}
+
+/** @param options.exclusive refuses a second server on the same embedded database. */
+export async function openContext(config: Config, options: { exclusive?: boolean } = {}): Promise<Opened> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).toReversed()) await closer();
+  };
+  try {
+    await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+    const log = pino({ level: config.logLevel, redact: ['*.password', '*.token', '*.authorization', '*.cookie'] }, pino.destination({ fd: 2, sync: true }));
+    const secrets = await loadSecrets(config);
+
+    const { url, directUrl } = config.database.url
+      ? { url: config.database.url, directUrl: config.database.directUrl! }
+      : await embedded();
+    await upgrade(directUrl);
+    const database = openDatabase(url, { max: config.database.poolSize });
+    closers.push(() => database.destroy());
+    const notifications = await startNotifications(directUrl, log);
+    closers.push(() => notifications.stop());
+
+    const decoder = createAudioDecoder({ ffmpeg: config.audio.ffmpeg });
+    const context: Context = {
+      config,
+      database,
+      notifications,
+      secrets,
+      storage: createDiskStorage(join(config.dataDir, 'files')),
+      decoder,
+      stt: createSpeechToText({ ...config.stt, modelsDirs: config.modelsDirs, decoder }),
+      tts: createTextToSpeech(config.tts),
+      llm: createLanguageModel(config.llm),
+      mail: createMail(config, log),
+      log,
+    };
+    return { context, close };
+
+    async function embedded() {
+      const running = await startEmbedded({ dataDir: join(config.dataDir, 'postgres'), exclusive: options.exclusive ?? false, log: (line) => log.info(line) });
+      closers.push(() => running.stop());
+      return { url: running.url, directUrl: running.url };
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
