@@ -1,0 +1,71 @@
+/** Requests to the server: JSON in, JSON out, a Problem when it does not go well. */
+import { i18n } from "../i18n.ts";
+import { Problem, problemFrom } from "./problem.ts";
+import { CSRF, currentToken, forget, refresh } from "./session.ts";
+
+export interface RequestOptions {
+  method?: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  query?: Record<string, string | number | boolean | null | undefined>;
+  json?: unknown;
+  body?: BodyInit;
+  signal?: AbortSignal | undefined;
+  headers?: Record<string, string>;
+  /** Login, registration and the like: no token is sent and a 401 is the answer, not the end of the session. */
+  anonymous?: boolean;
+}
+
+export async function request<T = unknown>(path: string, options: RequestOptions = {}): Promise<T> {
+  const response = await send(path, {
+    ...options,
+    headers: { Accept: "application/json", ...options.headers },
+  });
+  if (response.status === 204 || response.headers.get("content-length") === "0")
+    return undefined as T;
+  return (await response.json()) as T;
+}
+
+/** The response itself, for streams and files; still a Problem when the status is not 2xx. */
+export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
+  let response = await attempt(path, options);
+  if (response.status === 401 && !options.anonymous) {
+    if (await refresh()) response = await attempt(path, options);
+    if (response.status === 401) forget();
+  }
+  if (!response.ok) {
+    const body: unknown = await response.json().catch(() => undefined);
+    throw problemFrom(
+      response.status,
+      body,
+      response.headers.get("retry-after"),
+      i18n.t("errors.unknown"),
+    );
+  }
+  return response;
+}
+
+export function addressOf(path: string, query: RequestOptions["query"] = {}) {
+  const given = Object.entries(query).filter(
+    (entry): entry is [string, string | number | boolean] => entry[1] != null && entry[1] !== "",
+  );
+  const search = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
+  return `/api${path}${search ? `?${search}` : ""}`;
+}
+
+async function attempt(path: string, options: RequestOptions) {
+  const token = options.anonymous ? undefined : await currentToken();
+  const headers: Record<string, string> = { ...CSRF, ...options.headers };
+  if (token) headers["Authorization"] = `Bearer ${token}`;
+  if (options.json !== undefined) headers["Content-Type"] = "application/json";
+  const body = options.json !== undefined ? JSON.stringify(options.json) : options.body;
+  try {
+    return await fetch(addressOf(path, options.query), {
+      method: options.method ?? "GET",
+      headers,
+      ...(body === undefined ? {} : { body }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new Problem({ status: 0, code: "offline", sentence: i18n.t("errors.offline") });
+  }
+}

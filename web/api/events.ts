@@ -1,0 +1,102 @@
+/** Keeps the page true: each event names a thing that changed, and what shows it is fetched again. */
+import { useSyncExternalStore } from "react";
+import { addressOf } from "./client.ts";
+import { queryClient } from "./query-client.ts";
+import { readServerSent } from "./server-sent.ts";
+import { currentToken } from "./session.ts";
+import type { Changed } from "./types.ts";
+
+/** The first part of each query's key; a changed thing makes those stale that show its kind. */
+const SHOWN_BY: Record<Changed["kind"], string[]> = {
+  recording: ["recordings", "recording"],
+  transcription_job: ["transcription-jobs", "recordings"],
+  transcription: ["transcriptions", "transcription", "recordings"],
+  job: ["jobs", "administration"],
+  tts_audio_file: ["tts"],
+  study_material: ["study-materials", "study-material"],
+  conversation: ["conversations", "conversation"],
+  message: ["messages"],
+  worker: ["health", "administration"],
+};
+
+type Connection = "connecting" | "open" | "lost";
+let connection: Connection = "connecting";
+const watchers = new Set<() => void>();
+const listeners = new Set<(changed: Changed) => void>();
+
+export function useConnection() {
+  return useSyncExternalStore(
+    (watcher) => {
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    },
+    () => connection,
+  );
+}
+
+export function onChanged(listener: (changed: Changed) => void) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Listens until stopped; reconnects with growing pauses, at once when the network is back. */
+export function startEvents() {
+  const stop = new AbortController();
+  let wake = () => {};
+  const online = () => wake();
+  addEventListener("online", online);
+  void (async () => {
+    let pause = 500;
+    let first = true;
+    while (!stop.signal.aborted) {
+      try {
+        const token = await currentToken();
+        if (!token) break;
+        const response = await fetch(addressOf("/events"), {
+          headers: { Authorization: `Bearer ${token}` },
+          signal: stop.signal,
+        });
+        if (!response.ok) throw new Error(String(response.status));
+        for await (const { event, data } of readServerSent(response)) {
+          if (event === "ready") {
+            pause = 500;
+            setConnection("open");
+            // What changed while nobody listened is unknown.
+            if (!first) void queryClient.invalidateQueries();
+            first = false;
+          } else if (event === "changed") announce(JSON.parse(data) as Changed);
+        }
+      } catch {
+        // Reported below, tried again.
+      }
+      if (stop.signal.aborted) break;
+      first = false;
+      setConnection("lost");
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, pause);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      pause = Math.min(pause * 2, 15_000);
+    }
+  })();
+  return () => {
+    stop.abort();
+    removeEventListener("online", online);
+    connection = "connecting";
+  };
+}
+
+function announce(changed: Changed) {
+  for (const key of SHOWN_BY[changed.kind] ?? [])
+    void queryClient.invalidateQueries({ queryKey: [key] });
+  for (const listener of listeners) listener(changed);
+}
+
+function setConnection(next: Connection) {
+  if (connection === next) return;
+  connection = next;
+  for (const watcher of watchers) watcher();
+}

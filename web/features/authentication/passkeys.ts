@@ -1,0 +1,34 @@
+/** Passkeys (WebAuthn) through @simplewebauthn/browser: https://simplewebauthn.dev/docs/packages/browser */
+import {
+  startAuthentication,
+  startRegistration,
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
+} from "@simplewebauthn/browser";
+import { request } from "../../api/client.ts";
+import type { LoginAnswer } from "./login-page.tsx";
+
+export async function loginWithPasskey() {
+  const { options, challenge_token } = await request<{
+    options: PublicKeyCredentialRequestOptionsJSON;
+    challenge_token?: string;
+  }>("/auth/passkeys/login/start", { method: "POST", json: {}, anonymous: true });
+  const credential = await startAuthentication({ optionsJSON: options });
+  return request<LoginAnswer>("/auth/passkeys/login/finish", {
+    method: "POST",
+    json: { challenge_token, credential, cookie: true },
+    anonymous: true,
+  });
+}
+
+export async function addPasskey(name: string) {
+  const { options, challenge_token } = await request<{
+    options: PublicKeyCredentialCreationOptionsJSON;
+    challenge_token?: string;
+  }>("/auth/passkeys/start", { method: "POST", json: {} });
+  const credential = await startRegistration({ optionsJSON: options });
+  return request("/auth/passkeys/finish", {
+    method: "POST",
+    json: { challenge_token, credential, name },
+  });
+}

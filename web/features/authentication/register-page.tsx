@@ -1,0 +1,99 @@
+import { useState, type FormEvent } from "react";
+import { useMutation } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { request } from "../../api/client.ts";
+import { Problem } from "../../api/problem.ts";
+import { enter } from "../../api/session.ts";
+import { inside } from "../../routes.tsx";
+import { Button } from "../../ui/button.tsx";
+import { PasswordField, TextField } from "../../ui/field.tsx";
+import { ErrorNotice } from "../../ui/notice.tsx";
+import { Entrance, textLink } from "./entrance.tsx";
+import type { LoginAnswer } from "./login-page.tsx";
+import { PasswordRules } from "./password-rules.tsx";
+
+const route = getRouteApi("/entrance/register");
+
+export function RegisterPage() {
+  const { t } = useTranslation();
+  const { next, invitation } = route.useSearch();
+  const navigate = useNavigate();
+  const [password, setPassword] = useState("");
+  const register = useMutation({
+    mutationFn: (values: Record<string, string>) =>
+      request<LoginAnswer>("/auth/register", {
+        method: "POST",
+        json: { ...values, cookie: true },
+        anonymous: true,
+      }),
+    onSuccess: (answer) => {
+      enter(answer);
+      void navigate({ to: inside(next), replace: true });
+    },
+  });
+  const problem = register.error instanceof Problem ? register.error : undefined;
+  const fields = ["email", "password", "full_name"];
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const fullName = String(form.get("full_name")).trim();
+    register.mutate({
+      email: String(form.get("email")).trim(),
+      password,
+      ...(fullName ? { full_name: fullName } : {}),
+      ...(invitation ? { invitation } : {}),
+    });
+  }
+  return (
+    <Entrance
+      title={t("authentication.registerTitle")}
+      lead={t("authentication.registerLead")}
+      below={
+        <>
+          {t("authentication.haveAccount")}{" "}
+          <Link to="/login" search={{ next }} className={textLink}>
+            {t("authentication.login")}
+          </Link>
+        </>
+      }
+    >
+      <form onSubmit={submit} className="grid gap-5">
+        {/* A wrong field says so itself; the sentence above is for everything else. */}
+        {!problem?.errors.some(({ field }) => fields.includes(field)) && (
+          <ErrorNotice error={register.error} />
+        )}
+        <TextField
+          label={t("authentication.fullName")}
+          name="full_name"
+          autoComplete="name"
+          maxLength={200}
+          error={problem?.fieldError("full_name")}
+        />
+        <TextField
+          label={t("authentication.email")}
+          name="email"
+          type="email"
+          autoComplete="username"
+          required
+          error={problem?.fieldError("email")}
+        />
+        <div className="grid gap-2.5">
+          <PasswordField
+            label={t("authentication.password")}
+            name="password"
+            autoComplete="new-password"
+            required
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+            error={problem?.fieldError("password")}
+          />
+          <PasswordRules password={password} />
+        </div>
+        <Button type="submit" variant="primary" busy={register.isPending}>
+          {t("authentication.createAccount")}
+        </Button>
+      </form>
+    </Entrance>
+  );
+}

@@ -1,0 +1,106 @@
+/** What stands around every page of somebody who is logged in. */
+import { useEffect } from "react";
+import { Link, Outlet } from "@tanstack/react-router";
+import { Library, MessagesSquare, Mic, Search, Settings, ShieldCheck } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { startEvents, useConnection } from "../../api/events.ts";
+import { useSession } from "../../api/session.ts";
+import { classes } from "../../ui/classes.ts";
+import { Wordmark } from "../../ui/monster.tsx";
+import { Spinner } from "../../ui/spinner.tsx";
+
+const PLACES = [
+  { to: "/", label: "shell.library", icon: Library, exact: true },
+  { to: "/tutor", label: "shell.tutor", icon: MessagesSquare, exact: false },
+  { to: "/record", label: "shell.record", icon: Mic, exact: false },
+  { to: "/search", label: "shell.search", icon: Search, exact: false },
+  { to: "/settings", label: "shell.settings", icon: Settings, exact: false },
+] as const;
+
+export function AppShell() {
+  const { t } = useTranslation();
+  const { user } = useSession();
+  useEffect(() => (user ? startEvents() : undefined), [user?.id]);
+  return (
+    <div className="min-h-dvh md:grid md:grid-cols-[15rem_minmax(0,1fr)]">
+      <a
+        href="#main"
+        className="fixed top-3 left-3 z-50 -translate-y-20 rounded-lg bg-ink px-4 py-2 text-paper focus:translate-y-0"
+      >
+        {t("shell.skip")}
+      </a>
+      <aside className="sticky top-0 hidden h-dvh flex-col border-r border-line px-4 py-6 md:flex">
+        <Link to="/" className="mb-8 px-2">
+          <Wordmark />
+        </Link>
+        <nav aria-label={t("shell.main")} className="flex flex-1 flex-col gap-1">
+          {PLACES.map(({ to, label, icon: Icon, exact }) => (
+            <Link
+              key={to}
+              to={to as "/"}
+              activeOptions={{ exact }}
+              className={classes(
+                "flex min-h-10 items-center gap-3 rounded-lg px-3 text-[0.9375rem] font-medium text-soft transition-colors hover:bg-sunken hover:text-ink",
+                "aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-ink",
+                to === "/settings" && "mt-auto",
+              )}
+            >
+              <Icon className="size-5" aria-hidden="true" />
+              {t(label)}
+            </Link>
+          ))}
+          {user?.role === "administrator" && (
+            <Link
+              to={"/administration" as "/"}
+              className="flex min-h-10 items-center gap-3 rounded-lg px-3 text-[0.9375rem] font-medium text-soft hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-ink"
+            >
+              <ShieldCheck className="size-5" aria-hidden="true" />
+              {t("shell.administration")}
+            </Link>
+          )}
+        </nav>
+        <p className="mt-4 truncate px-3 text-sm text-faint" title={user?.email}>
+          {user?.full_name ?? user?.username ?? user?.email}
+        </p>
+      </aside>
+      <div className="flex min-w-0 flex-col">
+        <ConnectionNotice />
+        <main id="main" tabIndex={-1} className="min-w-0 flex-1 outline-none">
+          <Outlet />
+        </main>
+      </div>
+      <nav
+        aria-label={t("shell.main")}
+        className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-surface/95 pb-[env(safe-area-inset-bottom)] backdrop-blur md:hidden"
+      >
+        {PLACES.map(({ to, label, icon: Icon, exact }) => (
+          <Link
+            key={to}
+            to={to as "/"}
+            activeOptions={{ exact }}
+            className="group flex min-h-15 flex-col items-center justify-center gap-1 text-[0.6875rem] font-medium text-soft aria-[current=page]:text-accent-ink"
+          >
+            <span className="rounded-full px-3.5 py-0.5 group-aria-[current=page]:bg-accent-soft">
+              <Icon className="size-5" aria-hidden="true" />
+            </span>
+            {t(label)}
+          </Link>
+        ))}
+      </nav>
+    </div>
+  );
+}
+
+function ConnectionNotice() {
+  const { t } = useTranslation();
+  const lost = useConnection() === "lost";
+  return (
+    <div role="status" className="sticky top-0 z-20">
+      {lost && (
+        <p className="flex items-center justify-center gap-2 bg-warn-soft px-4 py-2 text-sm text-warn">
+          <Spinner /> {t("shell.connectionLost")}
+        </p>
+      )}
+    </div>
+  );
+}

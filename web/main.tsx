@@ -1,0 +1,32 @@
+import "./styles.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { queryClient } from "./api/query-client.ts";
+import { subscribe, session } from "./api/session.ts";
+import { startI18n } from "./i18n.ts";
+import { router } from "./routes.tsx";
+import { Toasts } from "./ui/toast.tsx";
+
+await startI18n();
+
+// When the session ends (here, in another tab, or by an administrator) the guarded pages send the person to the login.
+let before = session().status;
+subscribe(() => {
+  const now = session().status;
+  if (before === "in" && now === "out") {
+    queryClient.clear();
+    void router.invalidate();
+  }
+  before = now;
+});
+
+createRoot(document.getElementById("root")!).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+      <Toasts />
+    </QueryClientProvider>
+  </StrictMode>,
+);

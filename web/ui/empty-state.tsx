@@ -1,0 +1,22 @@
+import type { ReactNode } from "react";
+import { Monster } from "./monster.tsx";
+
+/** Says what is not here yet, and what to do next. */
+export function EmptyState({
+  title,
+  children,
+  action,
+}: {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
+  return (
+    <div className="flex flex-col items-center rounded-2xl border border-dashed border-line-strong px-6 py-12 text-center">
+      <Monster className="mb-4 size-14" />
+      <h2 className="text-lg font-semibold">{title}</h2>
+      {children && <div className="mt-1.5 max-w-md text-soft">{children}</div>}
+      {action && <div className="mt-6 flex flex-wrap justify-center gap-3">{action}</div>}
+    </div>
+  );
+}
