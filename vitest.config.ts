@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["{server,database,cli,tests,web}/**/*.test.ts"],
+    globalSetup: ["tests/support/global-setup.ts"],
+    // Each file has its own database and its own server processes; two cores run two files at a time.
+    pool: "forks",
+    maxWorkers: 3,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 30_000,
+  },
+});
