@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import { clock, openClient, print } from './client.ts';
+import type { Command } from "commander";
+import { clock, openClient, print } from "./client.ts";
 
 export interface Citation {
   number: number;
@@ -18,33 +18,48 @@ export interface Answer {
 
 export function addAskCommand(program: Command) {
   program
-    .command('ask')
-    .description('ask a question; the answer quotes your recordings and materials')
-    .argument('<question...>')
-    .option('--conversation <id>', 'go on with a conversation')
-    .option('--subject <subject>', 'use only this subject')
-    .action(async (words: string[], options: { conversation?: string; subject?: string }, command: Command) => {
-      const client = await openClient(command);
-      const content = words.join(' ');
-      const conversation =
-        options.conversation ??
-        (await client.post<{ id: string }>('/conversations', { title: content.slice(0, 80), ...(options.subject ? { subject: options.subject } : {}) })).id;
-      const answer = await (
-        await client.request(`/conversations/${conversation}/messages`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', accept: 'application/json' },
-          body: JSON.stringify({ content }),
-        })
-      ).json() as Answer;
-      print(command, { conversation_id: conversation, ...answer }, sayAnswer);
-    });
+    .command("ask")
+    .description("ask a question; the answer quotes your recordings and materials")
+    .argument("<question...>")
+    .option("--conversation <id>", "go on with a conversation")
+    .option("--subject <subject>", "use only this subject")
+    .action(
+      async (
+        words: string[],
+        options: { conversation?: string; subject?: string },
+        command: Command,
+      ) => {
+        const client = await openClient(command);
+        const content = words.join(" ");
+        const conversation =
+          options.conversation ??
+          (
+            await client.post<{ id: string }>("/conversations", {
+              title: content.slice(0, 80),
+              ...(options.subject ? { subject: options.subject } : {}),
+            })
+          ).id;
+        const answer = (await (
+          await client.request(`/conversations/${conversation}/messages`, {
+            method: "POST",
+            headers: { "content-type": "application/json", accept: "application/json" },
+            body: JSON.stringify({ content }),
+          })
+        ).json()) as Answer;
+        print(command, { conversation_id: conversation, ...answer }, sayAnswer);
+      },
+    );
 }
 
-export function sayAnswer({ content, citations }: Pick<Answer, 'content' | 'citations'>) {
-  return [content, ...citations.map((citation) => `  [${citation.number}] ${place(citation)}`)].join('\n');
+export function sayAnswer({ content, citations }: Pick<Answer, "content" | "citations">) {
+  return [
+    content,
+    ...citations.map((citation) => `  [${citation.number}] ${place(citation)}`),
+  ].join("\n");
 }
 
 function place({ source, page, start_seconds }: Citation) {
-  if (start_seconds !== undefined && start_seconds !== null) return `${source.title}, ${clock(start_seconds)}`;
+  if (start_seconds !== undefined && start_seconds !== null)
+    return `${source.title}, ${clock(start_seconds)}`;
   return page ? `${source.title}, page ${page}` : source.title;
 }

@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline/promises';
-import type { Command } from 'commander';
-import { ClientFailure, print, readProblem, saveSession, serverOf } from './client.ts';
+import { createInterface } from "node:readline/promises";
+import type { Command } from "commander";
+import { ClientFailure, print, readProblem, saveSession, serverOf } from "./client.ts";
 
 interface LoginAnswer {
   access_token: string;
@@ -10,16 +10,18 @@ interface LoginAnswer {
 
 export function addLoginCommand(program: Command) {
   program
-    .command('login')
-    .description('log in, or make an account with --register; the password comes from LM_PASSWORD or is asked for')
-    .argument('<email>')
-    .option('--register', 'make a new account')
+    .command("login")
+    .description(
+      "log in, or make an account with --register; the password comes from LM_PASSWORD or is asked for",
+    )
+    .argument("<email>")
+    .option("--register", "make a new account")
     .action(async (email: string, options: { register?: boolean }, command: Command) => {
       const server = serverOf(command);
-      const password = process.env['LM_PASSWORD'] ?? (await askPassword());
-      const answer = await fetch(`${server}/api/auth/${options.register ? 'register' : 'login'}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
+      const password = process.env["LM_PASSWORD"] ?? (await askPassword());
+      const answer = await fetch(`${server}/api/auth/${options.register ? "register" : "login"}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
         body: JSON.stringify({ email, password }),
       }).catch(() => {
         throw new Error(`No answer from ${server}. Is it running?`);
@@ -32,13 +34,17 @@ export function addLoginCommand(program: Command) {
 }
 
 async function askPassword() {
-  if (!process.stdin.isTTY) throw new Error('Set LM_PASSWORD, or run this in a terminal.');
-  process.stdout.write('Password: ');
-  const terminal = createInterface({ input: process.stdin, output: process.stdout, terminal: true });
+  if (!process.stdin.isTTY) throw new Error("Set LM_PASSWORD, or run this in a terminal.");
+  process.stdout.write("Password: ");
+  const terminal = createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    terminal: true,
+  });
   // The prompt stands already; what is typed is not echoed.
   (terminal as unknown as { _writeToOutput: (text: string) => void })._writeToOutput = () => {};
-  const password = await terminal.question('');
+  const password = await terminal.question("");
   terminal.close();
-  process.stdout.write('\n');
+  process.stdout.write("\n");
   return password;
 }

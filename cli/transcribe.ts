@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import { clock, openClient, print, type Client } from './client.ts';
+import type { Command } from "commander";
+import { clock, openClient, print, type Client } from "./client.ts";
 
 interface TranscriptionJob {
   id: string;
@@ -20,26 +20,43 @@ interface Transcription {
 
 export function addTranscribeCommand(program: Command) {
   program
-    .command('transcribe')
-    .description('transcribe a recording again, wait for it and print the transcript')
-    .argument('<recording>', 'id of the recording')
-    .option('--engine <name>')
-    .option('--model <name>')
-    .option('--language <tag>')
-    .action(async (recording: string, options: { engine?: string; model?: string; language?: string }, command: Command) => {
-      const client = await openClient(command);
-      const job = await client.post<TranscriptionJob>(`/recordings/${recording}/transcribe`, options);
-      await waitForTranscription(client, job.id, command);
-      const { transcription_id } = await client.get<{ transcription_id: string }>(`/recordings/${recording}`);
-      const transcription = await client.get<Transcription>(`/transcriptions/${transcription_id}`);
-      print(command, transcription, sayTranscription);
-    });
+    .command("transcribe")
+    .description("transcribe a recording again, wait for it and print the transcript")
+    .argument("<recording>", "id of the recording")
+    .option("--engine <name>")
+    .option("--model <name>")
+    .option("--language <tag>")
+    .action(
+      async (
+        recording: string,
+        options: { engine?: string; model?: string; language?: string },
+        command: Command,
+      ) => {
+        const client = await openClient(command);
+        const job = await client.post<TranscriptionJob>(
+          `/recordings/${recording}/transcribe`,
+          options,
+        );
+        await waitForTranscription(client, job.id, command);
+        const { transcription_id } = await client.get<{ transcription_id: string }>(
+          `/recordings/${recording}`,
+        );
+        const transcription = await client.get<Transcription>(
+          `/transcriptions/${transcription_id}`,
+        );
+        print(command, transcription, sayTranscription);
+      },
+    );
 }
 
 export function sayTranscription({ segments, engine, model, source }: Transcription) {
-  const made = source === 'supplied' ? 'supplied captions' : [engine, model].filter(Boolean).join(' ');
+  const made =
+    source === "supplied" ? "supplied captions" : [engine, model].filter(Boolean).join(" ");
   if (segments.length === 0) return `No speech found (${made}).`;
-  return [`Made by: ${made}`, ...segments.map(({ start, text }) => `${clock(start)}  ${text}`)].join('\n');
+  return [
+    `Made by: ${made}`,
+    ...segments.map(({ start, text }) => `${clock(start)}  ${text}`),
+  ].join("\n");
 }
 
 /** Follows /api/events; the job itself is fetched after each change. @throws with the server's sentence when it failed. */
@@ -47,23 +64,25 @@ export async function waitForTranscription(client: Client, id: string, command: 
   const quiet = command.optsWithGlobals<{ json?: boolean }>().json || !process.stderr.isTTY;
   for await (const _change of changes(client)) {
     const job = await client.get<TranscriptionJob>(`/transcription-jobs/${id}`);
-    if (!quiet && job.duration_seconds) process.stderr.write(`\r${clock(job.progress_seconds)} of ${clock(job.duration_seconds)} `);
-    if (job.status === 'completed') return job;
-    if (job.status === 'failed' || job.status === 'cancelled') throw new Error(job.error_message ?? 'The transcription was cancelled.');
+    if (!quiet && job.duration_seconds)
+      process.stderr.write(`\r${clock(job.progress_seconds)} of ${clock(job.duration_seconds)} `);
+    if (job.status === "completed") return job;
+    if (job.status === "failed" || job.status === "cancelled")
+      throw new Error(job.error_message ?? "The transcription was cancelled.");
   }
-  throw new Error('The server ended the connection.');
+  throw new Error("The server ended the connection.");
 }
 
 /** One turn at once, and one after each change of anything of this student. */
 export async function* changes(client: Client) {
   const abort = new AbortController();
-  const answer = await client.request('/events', { signal: abort.signal });
-  let rest = '';
+  const answer = await client.request("/events", { signal: abort.signal });
+  let rest = "";
   try {
     for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
-      const events = (rest + chunk).split('\n\n');
+      const events = (rest + chunk).split("\n\n");
       rest = events.pop()!;
-      if (events.some((event) => event.startsWith('event:'))) yield;
+      if (events.some((event) => event.startsWith("event:"))) yield;
     }
   } finally {
     abort.abort();

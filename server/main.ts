@@ -1,11 +1,11 @@
 /** Brings everything up in one process tree, and all of it down again. */
-import { createAdaptorServer } from '@hono/node-server';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { openContext, type Opened } from './open-context.ts';
-import type { Config } from './config.ts';
-import { createApp } from './http/app.ts';
-import { startWorker } from './worker/worker.ts';
+import { createAdaptorServer } from "@hono/node-server";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { openContext, type Opened } from "./open-context.ts";
+import type { Config } from "./config.ts";
+import { createApp } from "./http/app.ts";
+import { startWorker } from "./worker/worker.ts";
 
 export interface RunningServer {
   url: string;
@@ -26,9 +26,11 @@ export async function startServer(config: Config): Promise<RunningServer> {
     await listen(server, config);
     const worker = config.worker.enabled ? await startWorker(context) : undefined;
     const { address, port, family } = server.address() as AddressInfo;
-    const host = family === 'IPv6' ? `[${address}]` : address;
+    const host = family === "IPv6" ? `[${address}]` : address;
     return {
-      url: config.http.publicUrl ?? `http://${host === '0.0.0.0' || host === '[::]' ? 'localhost' : host}:${port}`,
+      url:
+        config.http.publicUrl ??
+        `http://${host === "0.0.0.0" || host === "[::]" ? "localhost" : host}:${port}`,
       opened,
       async stop() {
         server.close();
@@ -45,8 +47,12 @@ export async function startServer(config: Config): Promise<RunningServer> {
 
 function listen(server: Server, { http }: Config) {
   return new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${http.port} is in use. Choose another one with PORT=…`) : error),
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === "EADDRINUSE"
+          ? new Error(`Port ${http.port} is in use. Choose another one with PORT=…`)
+          : error,
+      ),
     );
     server.listen(http.port, http.host, resolve);
   });

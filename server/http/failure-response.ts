@@ -1,21 +1,28 @@
-import type { Context as HonoContext } from 'hono';
-import { HTTPException } from 'hono/http-exception';
-import type { Logger } from 'pino';
-import { FAILURES, Failure, type FailureCode } from '../failures.ts';
-import type { AppEnv } from './router.ts';
+import type { Context as HonoContext } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { Logger } from "pino";
+import { FAILURES, Failure, type FailureCode } from "../failures.ts";
+import type { AppEnv } from "./router.ts";
 
 /** Problem document for any error (RFC 9457): a Failure as it is, anything else as 500 with the cause in the log only. */
 export function failureResponse(error: unknown, c: HonoContext<AppEnv>, log: Logger) {
   const failure = toFailure(error);
-  const requestId = c.get('requestId');
-  if (failure.status >= 500) log.error({ request_id: requestId, code: failure.code, err: failure.cause ?? failure }, 'request failed');
-  if (failure.retryAfterSeconds !== undefined) c.header('Retry-After', String(Math.ceil(failure.retryAfterSeconds)));
-  return c.body(JSON.stringify(problemDocument(failure, requestId)), failure.status, { 'Content-Type': 'application/problem+json' });
+  const requestId = c.get("requestId");
+  if (failure.status >= 500)
+    log.error(
+      { request_id: requestId, code: failure.code, err: failure.cause ?? failure },
+      "request failed",
+    );
+  if (failure.retryAfterSeconds !== undefined)
+    c.header("Retry-After", String(Math.ceil(failure.retryAfterSeconds)));
+  return c.body(JSON.stringify(problemDocument(failure, requestId)), failure.status, {
+    "Content-Type": "application/problem+json",
+  });
 }
 
 export function problemDocument(failure: Failure, requestId: string) {
   return {
-    type: 'about:blank',
+    type: "about:blank",
     title: FAILURES[failure.code][1],
     status: failure.status,
     code: failure.code,
@@ -28,9 +35,15 @@ export function problemDocument(failure: Failure, requestId: string) {
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof HTTPException) {
-    const byStatus: Record<number, FailureCode> = { 400: 'malformed-request', 401: 'not-authenticated', 403: 'not-allowed', 404: 'not-found', 413: 'file-too-large' };
+    const byStatus: Record<number, FailureCode> = {
+      400: "malformed-request",
+      401: "not-authenticated",
+      403: "not-allowed",
+      404: "not-found",
+      413: "file-too-large",
+    };
     const code = byStatus[error.status];
     if (code) return new Failure(code, { cause: error });
   }
-  return new Failure('internal', { cause: error });
+  return new Failure("internal", { cause: error });
 }

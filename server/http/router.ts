@@ -1,14 +1,14 @@
 /**
  * What every feature's routes.ts is made of: a router whose wrong input becomes a problem document, the caller, ids and pages.
  */
-import { OpenAPIHono, z } from '@hono/zod-openapi';
-import type { HttpBindings } from '@hono/node-server';
-import { fail } from '../failures.ts';
+import { OpenAPIHono, z } from "@hono/zod-openapi";
+import type { HttpBindings } from "@hono/node-server";
+import { fail } from "../failures.ts";
 
 /** Who makes the request; set by `http/authenticate.ts` on every path that is not public. */
 export interface Caller {
   userId: string;
-  role: 'student' | 'administrator';
+  role: "student" | "administrator";
   /** The family of the refresh token; undefined for an API key. */
   sessionId: string | undefined;
 }
@@ -22,18 +22,23 @@ export function createRouter() {
   return new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
       if (result.success) return;
-      fail('invalid-input', {
-        errors: result.error.issues.map((issue) => ({ field: issue.path.join('.') || result.target, message: issue.message })),
+      fail("invalid-input", {
+        errors: result.error.issues.map((issue) => ({
+          field: issue.path.join(".") || result.target,
+          message: issue.message,
+        })),
       });
     },
   });
 }
 
-export const idParam = z.object({ id: z.uuid({ error: 'is not an id' }).openapi({ param: { name: 'id', in: 'path' } }) });
+export const idParam = z.object({
+  id: z.uuid({ error: "is not an id" }).openapi({ param: { name: "id", in: "path" } }),
+});
 
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.uuid({ error: 'is not a cursor of this list' }).optional(),
+  cursor: z.uuid({ error: "is not a cursor of this list" }).optional(),
 });
 
 export function pageOf<T extends z.ZodType>(item: T) {
@@ -47,12 +52,12 @@ export function toPage<T extends { id: string }>(rows: T[], limit: number) {
 }
 
 export function json<T extends z.ZodType>(schema: T, description: string) {
-  return { content: { 'application/json': { schema } }, description };
+  return { content: { "application/json": { schema } }, description };
 }
 
 /** A request body of JSON. */
 export function jsonBody<T extends z.ZodType>(schema: T) {
-  return { content: { 'application/json': { schema } }, required: true as const };
+  return { content: { "application/json": { schema } }, required: true as const };
 }
 
 export const problem = z
@@ -65,7 +70,12 @@ export const problem = z
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
     request_id: z.string(),
   })
-  .openapi('Problem');
+  .openapi("Problem");
 
 /** Every operation may answer with a problem document. */
-export const problems = { default: { content: { 'application/problem+json': { schema: problem } }, description: 'What went wrong (RFC 9457)' } };
+export const problems = {
+  default: {
+    content: { "application/problem+json": { schema: problem } },
+    description: "What went wrong (RFC 9457)",
+  },
+};

@@ -1,37 +1,41 @@
 /** The built page. Names under `assets/` carry a hash of their content and may be kept forever; every other path is the page itself. */
-import { createReadStream, existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { extname, join, normalize } from 'node:path';
-import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-import type { MiddlewareHandler } from 'hono';
-import type { AppEnv } from './router.ts';
+import { createReadStream, existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { extname, join, normalize } from "node:path";
+import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import type { MiddlewareHandler } from "hono";
+import type { AppEnv } from "./router.ts";
 
-export const WEB_DIST = fileURLToPath(new URL('../../web/dist', import.meta.url));
+export const WEB_DIST = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.json': 'application/json',
-  '.webmanifest': 'application/manifest+json',
-  '.wasm': 'application/wasm',
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".woff2": "font/woff2",
+  ".json": "application/json",
+  ".webmanifest": "application/manifest+json",
+  ".wasm": "application/wasm",
 };
 
 export function webFiles(dist = WEB_DIST): MiddlewareHandler<AppEnv> {
   return async (c) => {
-    if (!existsSync(join(dist, 'index.html'))) return c.text('The web page is not built. Run: npm run build', 503);
-    const wanted = normalize(decodeURIComponent(c.req.path)).replace(/^(\.\.[/\\])+/, '');
+    if (!existsSync(join(dist, "index.html")))
+      return c.text("The web page is not built. Run: npm run build", 503);
+    const wanted = normalize(decodeURIComponent(c.req.path)).replace(/^(\.\.[/\\])+/, "");
     const asked = join(dist, wanted);
     const info = asked.startsWith(dist) ? await stat(asked).catch(() => undefined) : undefined;
-    if (!info?.isFile() && wanted.startsWith('/assets/')) return c.text('Not found', 404);
-    const path = info?.isFile() ? asked : join(dist, 'index.html');
-    c.header('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
-    c.header('Cache-Control', wanted.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+    if (!info?.isFile() && wanted.startsWith("/assets/")) return c.text("Not found", 404);
+    const path = info?.isFile() ? asked : join(dist, "index.html");
+    c.header("Content-Type", TYPES[extname(path)] ?? "application/octet-stream");
+    c.header(
+      "Cache-Control",
+      wanted.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
+    );
     return c.body(Readable.toWeb(createReadStream(path)) as ReadableStream);
   };
 }

@@ -1,21 +1,29 @@
-import { createRoute, z } from '@hono/zod-openapi';
-import { sql } from 'kysely';
-import type { Context } from '#server/context.ts';
-import { createRouter, json, problems } from '#server/http/router.ts';
-import { countLiveWorkers } from '#server/worker/queries.ts';
+import { createRoute, z } from "@hono/zod-openapi";
+import { sql } from "kysely";
+import type { Context } from "#server/context.ts";
+import { createRouter, json, problems } from "#server/http/router.ts";
+import { countLiveWorkers } from "#server/worker/queries.ts";
 
-const part = z.object({ status: z.enum(['ok', 'degraded', 'down']), detail: z.string().optional() });
+const part = z.object({
+  status: z.enum(["ok", "degraded", "down"]),
+  detail: z.string().optional(),
+});
 type Part = z.infer<typeof part>;
-const PARTS = ['database', 'storage', 'worker', 'stt', 'tts', 'llm', 'mail'] as const;
+const PARTS = ["database", "storage", "worker", "stt", "tts", "llm", "mail"] as const;
 
-const health = z.object({ status: z.enum(['ok', 'degraded', 'down']), parts: z.record(z.enum(PARTS), part) }).openapi('Health');
+const health = z
+  .object({ status: z.enum(["ok", "degraded", "down"]), parts: z.record(z.enum(PARTS), part) })
+  .openapi("Health");
 
 const getHealth = createRoute({
-  method: 'get',
-  path: '/health',
-  tags: ['health'],
-  summary: 'Each part: ok, degraded (with what to do) or down',
-  responses: { 200: json(health, 'Working, perhaps degraded'), 503: json(health, 'Database, storage or every worker is down') },
+  method: "get",
+  path: "/health",
+  tags: ["health"],
+  summary: "Each part: ok, degraded (with what to do) or down",
+  responses: {
+    200: json(health, "Working, perhaps degraded"),
+    503: json(health, "Database, storage or every worker is down"),
+  },
 });
 
 const limits = z
@@ -26,30 +34,39 @@ const limits = z
     title_length: z.number(),
     subject_length: z.number(),
   })
-  .openapi('Limits');
+  .openapi("Limits");
 
 const getLimits = createRoute({
-  method: 'get',
-  path: '/limits',
-  tags: ['health'],
-  summary: 'What this server accepts',
-  responses: { 200: json(limits, 'The limits'), ...problems },
+  method: "get",
+  path: "/limits",
+  tags: ["health"],
+  summary: "What this server accepts",
+  responses: { 200: json(limits, "The limits"), ...problems },
 });
 
 export function healthRoutes(context: Context) {
   return createRouter()
     .openapi(getHealth, async (c) => {
       const parts = await readParts(context);
-      const down = [parts.database, parts.storage, parts.worker].some(({ status }) => status === 'down');
-      const degraded = Object.values(parts).some(({ status }) => status !== 'ok');
-      const status = down ? ('down' as const) : degraded ? ('degraded' as const) : ('ok' as const);
-      c.header('Cache-Control', 'no-store');
+      const down = [parts.database, parts.storage, parts.worker].some(
+        ({ status }) => status === "down",
+      );
+      const degraded = Object.values(parts).some(({ status }) => status !== "ok");
+      const status = down ? ("down" as const) : degraded ? ("degraded" as const) : ("ok" as const);
+      c.header("Cache-Control", "no-store");
       return c.json({ status, parts }, down ? 503 : 200);
     })
     .openapi(getLimits, (c) => {
-      const { audioBytes, documentBytes, messageLength, titleLength, subjectLength } = context.config.limits;
+      const { audioBytes, documentBytes, messageLength, titleLength, subjectLength } =
+        context.config.limits;
       return c.json(
-        { audio_bytes: audioBytes, document_bytes: documentBytes, message_length: messageLength, title_length: titleLength, subject_length: subjectLength },
+        {
+          audio_bytes: audioBytes,
+          document_bytes: documentBytes,
+          message_length: messageLength,
+          title_length: titleLength,
+          subject_length: subjectLength,
+        },
         200,
       );
     });
@@ -57,11 +74,18 @@ export function healthRoutes(context: Context) {
 
 async function readParts(context: Context): Promise<Record<(typeof PARTS)[number], Part>> {
   const [database, storage, worker, stt, tts] = await Promise.all([
-    check(() => sql`select 1`.execute(context.database), 'The database does not answer.'),
-    check(() => context.storage.check(), 'The storage cannot be written.'),
+    check(() => sql`select 1`.execute(context.database), "The database does not answer."),
+    check(() => context.storage.check(), "The storage cannot be written."),
     countLiveWorkers(context.database).then(
-      (count): Part => (count > 0 ? { status: 'ok' } : { status: 'down', detail: 'No worker is running: nothing is transcribed or read aloud. Start one with: lm worker' }),
-      (): Part => ({ status: 'down', detail: 'Unknown, because the database does not answer.' }),
+      (count): Part =>
+        count > 0
+          ? { status: "ok" }
+          : {
+              status: "down",
+              detail:
+                "No worker is running: nothing is transcribed or read aloud. Start one with: lm worker",
+            },
+      (): Part => ({ status: "down", detail: "Unknown, because the database does not answer." }),
     ),
     engines(context.stt.engines),
     engines(context.tts.engines),
@@ -72,28 +96,47 @@ async function readParts(context: Context): Promise<Record<(typeof PARTS)[number
     worker,
     stt,
     tts,
-    llm: context.llm ? { status: 'ok', detail: context.llm.model } : { status: 'degraded', detail: 'No language model is configured: answers are quotations. Set LM_LLM_URL and LM_LLM_MODEL to any OpenAI-compatible server.' },
-    mail: context.mail.configured ? { status: 'ok' } : { status: 'degraded', detail: 'No SMTP server is configured: mails are written to a folder. Set LM_SMTP_URL.' },
+    llm: context.llm
+      ? { status: "ok", detail: context.llm.model }
+      : {
+          status: "degraded",
+          detail:
+            "No language model is configured: answers are quotations. Set LM_LLM_URL and LM_LLM_MODEL to any OpenAI-compatible server.",
+        },
+    mail: context.mail.configured
+      ? { status: "ok" }
+      : {
+          status: "degraded",
+          detail: "No SMTP server is configured: mails are written to a folder. Set LM_SMTP_URL.",
+        },
   };
 }
 
 async function check(task: () => Promise<unknown>, sentence: string): Promise<Part> {
   try {
     await task();
-    return { status: 'ok' };
+    return { status: "ok" };
   } catch {
-    return { status: 'down', detail: sentence };
+    return { status: "down", detail: sentence };
   }
 }
 
-type AnyEngine = { name: string; label: string; rough?: boolean; availability(): Promise<{ available: boolean; remedy?: string }> };
+type AnyEngine = {
+  name: string;
+  label: string;
+  rough?: boolean;
+  availability(): Promise<{ available: boolean; remedy?: string }>;
+};
 
 async function engines(all: AnyEngine[]): Promise<Part> {
   const remedies: string[] = [];
   for (const engine of all) {
     const availability = await engine.availability();
-    if (availability.available) return engine.rough ? { status: 'degraded', detail: `${engine.label}: rough. ${remedies.join(' ')}` } : { status: 'ok', detail: engine.label };
+    if (availability.available)
+      return engine.rough
+        ? { status: "degraded", detail: `${engine.label}: rough. ${remedies.join(" ")}` }
+        : { status: "ok", detail: engine.label };
     if (availability.remedy) remedies.push(availability.remedy);
   }
-  return { status: 'degraded', detail: remedies.join(' ') || 'No engine is available.' };
+  return { status: "degraded", detail: remedies.join(" ") || "No engine is available." };
 }

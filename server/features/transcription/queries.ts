@@ -1,71 +1,88 @@
-import { sql, type Updateable } from 'kysely';
-import type { Database } from '#database/types.ts';
-import type { Queryable, Tx } from '#server/context.ts';
-import type { Segment } from '#server/providers/stt/contract.ts';
+import { sql, type Updateable } from "kysely";
+import type { Database } from "#database/types.ts";
+import type { Queryable, Tx } from "#server/context.ts";
+import type { Segment } from "#server/providers/stt/contract.ts";
 
 export const TRANSCRIPTION_JOB_COLUMNS = [
-  'id',
-  'recording_id',
-  'job_id',
-  'status',
-  'engine',
-  'model',
-  'language',
-  'stage',
-  'progress_seconds',
-  'duration_seconds',
-  'error_code',
-  'error_message',
-  'created_at',
-  'started_at',
-  'completed_at',
+  "id",
+  "recording_id",
+  "job_id",
+  "status",
+  "engine",
+  "model",
+  "language",
+  "stage",
+  "progress_seconds",
+  "duration_seconds",
+  "error_code",
+  "error_message",
+  "created_at",
+  "started_at",
+  "completed_at",
 ] as const;
 
 export const TRANSCRIPTION_COLUMNS = [
-  'id',
-  'recording_id',
-  'transcription_job_id',
-  'source',
-  'text',
-  'language',
-  'confidence',
-  'engine',
-  'model',
-  'duration_seconds',
-  'is_current',
-  'created_at',
-  'completed_at',
-  'edited_at',
+  "id",
+  "recording_id",
+  "transcription_job_id",
+  "source",
+  "text",
+  "language",
+  "confidence",
+  "engine",
+  "model",
+  "duration_seconds",
+  "is_current",
+  "created_at",
+  "completed_at",
+  "edited_at",
 ] as const;
 
 export function listTranscriptionJobs(
   database: Queryable,
   userId: string,
-  page: { limit: number; cursor?: string | undefined; recording_id?: string | undefined; status?: string | undefined },
+  page: {
+    limit: number;
+    cursor?: string | undefined;
+    recording_id?: string | undefined;
+    status?: string | undefined;
+  },
 ) {
   return database
-    .selectFrom('transcription_jobs')
+    .selectFrom("transcription_jobs")
     .select(TRANSCRIPTION_JOB_COLUMNS)
-    .where('user_id', '=', userId)
-    .$if(page.cursor !== undefined, (query) => query.where('id', '<', page.cursor!))
-    .$if(page.recording_id !== undefined, (query) => query.where('recording_id', '=', page.recording_id!))
-    .$if(page.status !== undefined, (query) => query.where('status', '=', page.status!))
-    .orderBy('id', 'desc')
+    .where("user_id", "=", userId)
+    .$if(page.cursor !== undefined, (query) => query.where("id", "<", page.cursor!))
+    .$if(page.recording_id !== undefined, (query) =>
+      query.where("recording_id", "=", page.recording_id!),
+    )
+    .$if(page.status !== undefined, (query) => query.where("status", "=", page.status!))
+    .orderBy("id", "desc")
     .limit(page.limit + 1)
     .execute();
 }
 
 export function findTranscriptionJob(database: Queryable, userId: string, id: string) {
   return database
-    .selectFrom('transcription_jobs')
+    .selectFrom("transcription_jobs")
     .select(TRANSCRIPTION_JOB_COLUMNS)
-    .where('user_id', '=', userId)
-    .where('id', '=', id)
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
     .executeTakeFirst();
 }
 
-export function updateTranscriptionJob(database: Queryable, userId: string, id: string, values: Updateable<Database['transcription_jobs']>) {
-  return database.updateTable('transcription_jobs').set(values).where('user_id', '=', userId).where('id', '=', id).execute();
+export function updateTranscriptionJob(
+  database: Queryable,
+  userId: string,
+  id: string,
+  values: Updateable<Database["transcription_jobs"]>,
+) {
+  return database
+    .updateTable("transcription_jobs")
+    .set(values)
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .execute();
 }
 
 export function listTranscriptions(
@@ -74,40 +91,56 @@ export function listTranscriptions(
   page: { limit: number; cursor?: string | undefined; recording_id?: string | undefined },
 ) {
   return database
-    .selectFrom('transcriptions')
+    .selectFrom("transcriptions")
     .select(TRANSCRIPTION_COLUMNS)
-    .where('user_id', '=', userId)
-    .$if(page.cursor !== undefined, (query) => query.where('id', '<', page.cursor!))
-    .$if(page.recording_id !== undefined, (query) => query.where('recording_id', '=', page.recording_id!))
-    .orderBy('id', 'desc')
+    .where("user_id", "=", userId)
+    .$if(page.cursor !== undefined, (query) => query.where("id", "<", page.cursor!))
+    .$if(page.recording_id !== undefined, (query) =>
+      query.where("recording_id", "=", page.recording_id!),
+    )
+    .orderBy("id", "desc")
     .limit(page.limit + 1)
     .execute();
 }
 
 export function findTranscription(database: Queryable, userId: string, id: string) {
   return database
-    .selectFrom('transcriptions')
+    .selectFrom("transcriptions")
     .select(TRANSCRIPTION_COLUMNS)
-    .where('user_id', '=', userId)
-    .where('id', '=', id)
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
     .executeTakeFirst();
 }
 
 /** In order of time. */
 export function listSegments(database: Queryable, userId: string, transcriptionId: string) {
   return database
-    .selectFrom('transcription_segments')
-    .select(['number', 'start_seconds as start', 'end_seconds as end', 'text', 'words', 'confidence', 'original'])
-    .where('user_id', '=', userId)
-    .where('transcription_id', '=', transcriptionId)
-    .orderBy('number')
+    .selectFrom("transcription_segments")
+    .select([
+      "number",
+      "start_seconds as start",
+      "end_seconds as end",
+      "text",
+      "words",
+      "confidence",
+      "original",
+    ])
+    .where("user_id", "=", userId)
+    .where("transcription_id", "=", transcriptionId)
+    .orderBy("number")
     .execute();
 }
 
-export async function insertSegments(tx: Tx, userId: string, transcriptionId: string, from: number, segments: Segment[]) {
+export async function insertSegments(
+  tx: Tx,
+  userId: string,
+  transcriptionId: string,
+  from: number,
+  segments: Segment[],
+) {
   for (let at = 0; at < segments.length; at += 500) {
     await tx
-      .insertInto('transcription_segments')
+      .insertInto("transcription_segments")
       .values(
         segments.slice(at, at + 500).map((segment, index) => ({
           user_id: userId,
@@ -125,19 +158,24 @@ export async function insertSegments(tx: Tx, userId: string, transcriptionId: st
 }
 
 /** Text, confidence and end of a transcription from its segments; it becomes the recording's current one. */
-export async function completeTranscription(tx: Tx, userId: string, transcriptionId: string, values: Updateable<Database['transcriptions']>) {
+export async function completeTranscription(
+  tx: Tx,
+  userId: string,
+  transcriptionId: string,
+  values: Updateable<Database["transcriptions"]>,
+) {
   const { recording_id } = await tx
-    .selectFrom('transcriptions')
-    .select('recording_id')
-    .where('user_id', '=', userId)
-    .where('id', '=', transcriptionId)
+    .selectFrom("transcriptions")
+    .select("recording_id")
+    .where("user_id", "=", userId)
+    .where("id", "=", transcriptionId)
     .executeTakeFirstOrThrow();
   await tx
-    .updateTable('transcriptions')
+    .updateTable("transcriptions")
     .set({ is_current: false })
-    .where('user_id', '=', userId)
-    .where('recording_id', '=', recording_id)
-    .where('is_current', '=', true)
+    .where("user_id", "=", userId)
+    .where("recording_id", "=", recording_id)
+    .where("is_current", "=", true)
     .execute();
   await sql`
     update transcriptions t
@@ -148,7 +186,12 @@ export async function completeTranscription(tx: Tx, userId: string, transcriptio
     ) s
     where t.user_id = ${userId} and t.id = ${transcriptionId}`.execute(tx);
   if (Object.keys(values).length > 0) {
-    await tx.updateTable('transcriptions').set(values).where('user_id', '=', userId).where('id', '=', transcriptionId).execute();
+    await tx
+      .updateTable("transcriptions")
+      .set(values)
+      .where("user_id", "=", userId)
+      .where("id", "=", transcriptionId)
+      .execute();
   }
   return recording_id;
 }

@@ -1,10 +1,15 @@
-import { sql } from 'kysely';
-import type { Context, Tx } from '#server/context.ts';
-import { fail } from '#server/failures.ts';
-import { notifyChanged } from '#server/http/events.ts';
-import { indexTranscription } from '#server/features/search/index-transcription.ts';
-import type { ClaimedJob, JobOfUser, Outcome, Run } from '#server/worker/handlers.ts';
-import { completeTranscription, findTranscriptionJob, insertSegments, updateTranscriptionJob } from './queries.ts';
+import { sql } from "kysely";
+import type { Context, Tx } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import { indexTranscription } from "#server/features/search/index-transcription.ts";
+import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/worker/handlers.ts";
+import {
+  completeTranscription,
+  findTranscriptionJob,
+  insertSegments,
+  updateTranscriptionJob,
+} from "./queries.ts";
 
 /** How often progress is written while no segment comes. */
 const PROGRESS_MS = 1000;
@@ -15,22 +20,23 @@ const PROGRESS_MS = 1000;
  */
 export async function runTranscription(context: Context, job: ClaimedJob, run: Run) {
   const userId = job.user_id!;
-  const id = String(job.payload['transcription_job_id']);
+  const id = String(job.payload["transcription_job_id"]);
   const { database } = context;
-  const watched = (await findTranscriptionJob(database, userId, id)) ?? fail('not-found');
+  const watched = (await findTranscriptionJob(database, userId, id)) ?? fail("not-found");
   const recording =
     (await database
-      .selectFrom('recordings')
-      .select(['id', 'storage_key', 'language'])
-      .where('user_id', '=', userId)
-      .where('id', '=', watched.recording_id)
-      .executeTakeFirst()) ?? fail('not-found');
-  const changed = (tx: Tx) => notifyChanged(tx, userId, { kind: 'transcription_job', id, change: 'updated' });
+      .selectFrom("recordings")
+      .select(["id", "storage_key", "language"])
+      .where("user_id", "=", userId)
+      .where("id", "=", watched.recording_id)
+      .executeTakeFirst()) ?? fail("not-found");
+  const changed = (tx: Tx) =>
+    notifyChanged(tx, userId, { kind: "transcription_job", id, change: "updated" });
 
   await run.write(async (tx) => {
     await updateTranscriptionJob(tx, userId, id, {
-      status: 'processing',
-      stage: 'decoding',
+      status: "processing",
+      stage: "decoding",
       started_at: watched.started_at ?? sql<Date>`now()`,
       error_code: null,
       error_message: null,
@@ -39,7 +45,9 @@ export async function runTranscription(context: Context, job: ClaimedJob, run: R
   });
 
   const engine = await context.stt.choose(watched.engine ?? undefined);
-  const begun = await run.write((tx) => beginOrContinue(tx, userId, watched, engine.name, recording.language));
+  const begun = await run.write((tx) =>
+    beginOrContinue(tx, userId, watched, engine.name, recording.language),
+  );
   let { next } = begun;
   let writtenAt = 0;
 
@@ -49,7 +57,9 @@ export async function runTranscription(context: Context, job: ClaimedJob, run: R
       fromSeconds: begun.fromSeconds,
       signal: run.signal,
       ...(watched.model ? { model: watched.model } : {}),
-      ...((watched.language ?? recording.language) ? { language: (watched.language ?? recording.language)! } : {}),
+      ...((watched.language ?? recording.language)
+        ? { language: (watched.language ?? recording.language)! }
+        : {}),
       async onSegment(segment) {
         await run.write((tx) => insertSegments(tx, userId, begun.transcriptionId, next, [segment]));
         next += 1;
@@ -61,7 +71,7 @@ export async function runTranscription(context: Context, job: ClaimedJob, run: R
         writtenAt = Date.now();
         await run.write(async (tx) => {
           await updateTranscriptionJob(tx, userId, id, {
-            stage: 'recognising',
+            stage: "recognising",
             progress_seconds: total ? Math.min(done, total) : done,
             duration_seconds: total ?? null,
           });
@@ -79,67 +89,98 @@ export async function runTranscription(context: Context, job: ClaimedJob, run: R
       duration_seconds: result.durationSeconds,
     });
     await tx
-      .updateTable('recordings')
+      .updateTable("recordings")
       .set({ duration_seconds: result.durationSeconds })
-      .where('user_id', '=', userId)
-      .where('id', '=', recording.id)
+      .where("user_id", "=", userId)
+      .where("id", "=", recording.id)
       .execute();
     await updateTranscriptionJob(tx, userId, id, {
-      stage: 'indexing',
+      stage: "indexing",
       engine: engine.name,
       model: result.model ?? null,
       progress_seconds: result.durationSeconds,
       duration_seconds: result.durationSeconds,
     });
     await indexTranscription(tx, userId, begun.transcriptionId);
-    await notifyChanged(tx, userId, { kind: 'transcription', id: begun.transcriptionId, change: 'created' });
-    await notifyChanged(tx, userId, { kind: 'recording', id: recording.id, change: 'updated' });
+    await notifyChanged(tx, userId, {
+      kind: "transcription",
+      id: begun.transcriptionId,
+      change: "created",
+    });
+    await notifyChanged(tx, userId, { kind: "recording", id: recording.id, change: "updated" });
   });
   return { transcription_id: begun.transcriptionId };
 }
 
 /** The transcription of an earlier attempt with the same engine is continued after its last segment. */
-async function beginOrContinue(tx: Tx, userId: string, watched: { id: string; recording_id: string }, engine: string, language: string | null) {
+async function beginOrContinue(
+  tx: Tx,
+  userId: string,
+  watched: { id: string; recording_id: string },
+  engine: string,
+  language: string | null,
+) {
   const existing = await tx
-    .selectFrom('transcriptions')
-    .select(['id', 'engine'])
-    .where('user_id', '=', userId)
-    .where('transcription_job_id', '=', watched.id)
+    .selectFrom("transcriptions")
+    .select(["id", "engine"])
+    .where("user_id", "=", userId)
+    .where("transcription_job_id", "=", watched.id)
     .executeTakeFirst();
   if (existing?.engine === engine) {
     const last = await tx
-      .selectFrom('transcription_segments')
-      .select(['number', 'end_seconds'])
-      .where('user_id', '=', userId)
-      .where('transcription_id', '=', existing.id)
-      .orderBy('number', 'desc')
+      .selectFrom("transcription_segments")
+      .select(["number", "end_seconds"])
+      .where("user_id", "=", userId)
+      .where("transcription_id", "=", existing.id)
+      .orderBy("number", "desc")
       .limit(1)
       .executeTakeFirst();
-    return { transcriptionId: existing.id, next: (last?.number ?? -1) + 1, fromSeconds: last?.end_seconds ?? 0 };
+    return {
+      transcriptionId: existing.id,
+      next: (last?.number ?? -1) + 1,
+      fromSeconds: last?.end_seconds ?? 0,
+    };
   }
-  if (existing) await tx.deleteFrom('transcriptions').where('user_id', '=', userId).where('id', '=', existing.id).execute();
+  if (existing)
+    await tx
+      .deleteFrom("transcriptions")
+      .where("user_id", "=", userId)
+      .where("id", "=", existing.id)
+      .execute();
   const made = await tx
-    .insertInto('transcriptions')
-    .values({ user_id: userId, recording_id: watched.recording_id, transcription_job_id: watched.id, engine, language, is_current: false })
-    .returning('id')
+    .insertInto("transcriptions")
+    .values({
+      user_id: userId,
+      recording_id: watched.recording_id,
+      transcription_job_id: watched.id,
+      engine,
+      language,
+      is_current: false,
+    })
+    .returning("id")
     .executeTakeFirstOrThrow();
   return { transcriptionId: made.id, next: 0, fromSeconds: 0 };
 }
 
 export async function transcriptionEnded(tx: Tx, job: JobOfUser, outcome: Outcome) {
-  const id = String(job.payload['transcription_job_id']);
+  const id = String(job.payload["transcription_job_id"]);
   await updateTranscriptionJob(tx, job.user_id!, id, {
     status: outcome.status,
     stage: null,
     completed_at: sql<Date>`now()`,
-    error_code: outcome.status === 'failed' ? outcome.error_code : null,
-    error_message: outcome.status === 'failed' ? outcome.error_message : null,
+    error_code: outcome.status === "failed" ? outcome.error_code : null,
+    error_message: outcome.status === "failed" ? outcome.error_message : null,
   });
-  await notifyChanged(tx, job.user_id!, { kind: 'transcription_job', id, change: 'updated' });
+  await notifyChanged(tx, job.user_id!, { kind: "transcription_job", id, change: "updated" });
 }
 
 export async function transcriptionRetried(tx: Tx, job: JobOfUser) {
-  const id = String(job.payload['transcription_job_id']);
-  await updateTranscriptionJob(tx, job.user_id!, id, { status: 'pending', error_code: null, error_message: null, completed_at: null });
-  await notifyChanged(tx, job.user_id!, { kind: 'transcription_job', id, change: 'updated' });
+  const id = String(job.payload["transcription_job_id"]);
+  await updateTranscriptionJob(tx, job.user_id!, id, {
+    status: "pending",
+    error_code: null,
+    error_message: null,
+    completed_at: null,
+  });
+  await notifyChanged(tx, job.user_id!, { kind: "transcription_job", id, change: "updated" });
 }

@@ -1,6 +1,12 @@
-import { z } from '@hono/zod-openapi';
+import { z } from "@hono/zod-openapi";
 
-export const transcriptionStatus = z.enum(['pending', 'processing', 'completed', 'failed', 'cancelled']);
+export const transcriptionStatus = z.enum([
+  "pending",
+  "processing",
+  "completed",
+  "failed",
+  "cancelled",
+]);
 
 export const transcriptionJob = z
   .object({
@@ -11,7 +17,7 @@ export const transcriptionJob = z
     engine: z.string().nullable(),
     model: z.string().nullable(),
     language: z.string().nullable(),
-    stage: z.enum(['decoding', 'recognising', 'indexing']).nullable(),
+    stage: z.enum(["decoding", "recognising", "indexing"]).nullable(),
     progress_seconds: z.number(),
     duration_seconds: z.number().nullable(),
     error_code: z.string().nullable(),
@@ -20,9 +26,14 @@ export const transcriptionJob = z
     started_at: z.iso.datetime().nullable(),
     completed_at: z.iso.datetime().nullable(),
   })
-  .openapi('TranscriptionJob');
+  .openapi("TranscriptionJob");
 
-export const word = z.object({ text: z.string(), start: z.number(), end: z.number(), confidence: z.number().optional() });
+export const word = z.object({
+  text: z.string(),
+  start: z.number(),
+  end: z.number(),
+  confidence: z.number().optional(),
+});
 
 export const segment = z
   .object({
@@ -34,14 +45,14 @@ export const segment = z
     confidence: z.number().nullable(),
     original: z.object({ text: z.string(), words: z.array(word).nullable() }).nullable(),
   })
-  .openapi('Segment');
+  .openapi("Segment");
 
 export const transcription = z
   .object({
     id: z.uuid(),
     recording_id: z.uuid(),
     transcription_job_id: z.uuid().nullable(),
-    source: z.enum(['recognised', 'supplied']),
+    source: z.enum(["recognised", "supplied"]),
     text: z.string(),
     language: z.string().nullable(),
     confidence: z.number().nullable(),
@@ -53,9 +64,11 @@ export const transcription = z
     completed_at: z.iso.datetime().nullable(),
     edited_at: z.iso.datetime().nullable(),
   })
-  .openapi('Transcription');
+  .openapi("Transcription");
 
-export const transcriptionWithSegments = transcription.extend({ segments: z.array(segment) }).openapi('TranscriptionWithSegments');
+export const transcriptionWithSegments = transcription
+  .extend({ segments: z.array(segment) })
+  .openapi("TranscriptionWithSegments");
 
 export const transcriptionWish = z
   .object({
@@ -63,4 +76,4 @@ export const transcriptionWish = z
     model: z.string().min(1).max(200).optional(),
     language: z.string().min(2).max(35).optional(),
   })
-  .openapi('TranscriptionWish');
+  .openapi("TranscriptionWish");

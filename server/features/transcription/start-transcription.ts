@@ -1,7 +1,7 @@
-import type { Tx } from '#server/context.ts';
-import { enqueueJob } from '#server/features/jobs/enqueue-job.ts';
-import { notifyChanged } from '#server/http/events.ts';
-import { findTranscriptionJob, updateTranscriptionJob } from './queries.ts';
+import type { Tx } from "#server/context.ts";
+import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import { findTranscriptionJob, updateTranscriptionJob } from "./queries.ts";
 
 export interface TranscriptionWish {
   engine?: string | undefined;
@@ -10,20 +10,29 @@ export interface TranscriptionWish {
 }
 
 /** A transcription job and the job that does it, in the transaction of the recording. */
-export async function startTranscription(tx: Tx, userId: string, recordingId: string, wish: TranscriptionWish) {
+export async function startTranscription(
+  tx: Tx,
+  userId: string,
+  recordingId: string,
+  wish: TranscriptionWish,
+) {
   const { id } = await tx
-    .insertInto('transcription_jobs')
+    .insertInto("transcription_jobs")
     .values({
       user_id: userId,
       recording_id: recordingId,
-      engine: wish.engine === 'auto' ? null : (wish.engine ?? null),
+      engine: wish.engine === "auto" ? null : (wish.engine ?? null),
       model: wish.model ?? null,
       language: wish.language ?? null,
     })
-    .returning('id')
+    .returning("id")
     .executeTakeFirstOrThrow();
-  const job = await enqueueJob(tx, { user_id: userId, job_type: 'transcribe', payload: { transcription_job_id: id } });
+  const job = await enqueueJob(tx, {
+    user_id: userId,
+    job_type: "transcribe",
+    payload: { transcription_job_id: id },
+  });
   await updateTranscriptionJob(tx, userId, id, { job_id: job.id });
-  await notifyChanged(tx, userId, { kind: 'transcription_job', id, change: 'created' });
+  await notifyChanged(tx, userId, { kind: "transcription_job", id, change: "created" });
   return (await findTranscriptionJob(tx, userId, id))!;
 }

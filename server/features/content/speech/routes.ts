@@ -1,72 +1,89 @@
-import { createRoute } from '@hono/zod-openapi';
-import type { Context } from '#server/context.ts';
-import { fail } from '#server/failures.ts';
-import { notifyChanged } from '#server/http/events.ts';
-import { createRouter, idParam, json, jsonBody, pageOf, pageQuery, problems, toPage } from '#server/http/router.ts';
-import { sendFile } from '#server/http/send-file.ts';
-import { requestCancel } from '../../jobs/queries.ts';
-import { deleteSpeechRow, findSpeech, findSpeechFile, listSpeech } from './queries.ts';
-import { speech, speechWish, voices } from './shapes.ts';
-import { startSpeech } from './start-speech.ts';
+import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import {
+  createRouter,
+  idParam,
+  json,
+  jsonBody,
+  pageOf,
+  pageQuery,
+  problems,
+  toPage,
+} from "#server/http/router.ts";
+import { sendFile } from "#server/http/send-file.ts";
+import { requestCancel } from "../../jobs/queries.ts";
+import { deleteSpeechRow, findSpeech, findSpeechFile, listSpeech } from "./queries.ts";
+import { speech, speechWish, voices } from "./shapes.ts";
+import { startSpeech } from "./start-speech.ts";
 
-const tags = ['speech'];
-const MIME_TYPES: Record<string, string> = { mp3: 'audio/mpeg', ogg: 'audio/ogg', wav: 'audio/wav' };
+const tags = ["speech"];
+const MIME_TYPES: Record<string, string> = {
+  mp3: "audio/mpeg",
+  ogg: "audio/ogg",
+  wav: "audio/wav",
+};
 
 const listVoices = createRoute({
-  method: 'get',
-  path: '/tts/voices',
+  method: "get",
+  path: "/tts/voices",
   tags,
-  summary: 'Voices of the engines that are available',
-  responses: { 200: json(voices, 'The voices'), ...problems },
+  summary: "Voices of the engines that are available",
+  responses: { 200: json(voices, "The voices"), ...problems },
 });
 
 const speak = createRoute({
-  method: 'post',
-  path: '/tts',
+  method: "post",
+  path: "/tts",
   tags,
-  summary: 'Read a text, a transcription, a study material or an answer aloud',
+  summary: "Read a text, a transcription, a study material or an answer aloud",
   request: { body: jsonBody(speechWish) },
   responses: {
-    200: json(speech, 'It was made, or is being made, already'),
-    201: json(speech, 'It is being made; the job and /events say when it is ready'),
+    200: json(speech, "It was made, or is being made, already"),
+    201: json(speech, "It is being made; the job and /events say when it is ready"),
     ...problems,
   },
 });
 
 const list = createRoute({
-  method: 'get',
-  path: '/tts',
+  method: "get",
+  path: "/tts",
   tags,
-  summary: 'What was read aloud, newest first',
+  summary: "What was read aloud, newest first",
   request: { query: pageQuery },
-  responses: { 200: json(pageOf(speech), 'A page'), ...problems },
+  responses: { 200: json(pageOf(speech), "A page"), ...problems },
 });
 
 const get = createRoute({
-  method: 'get',
-  path: '/tts/{id}',
+  method: "get",
+  path: "/tts/{id}",
   tags,
-  summary: 'One text read aloud, with the words for read-along',
+  summary: "One text read aloud, with the words for read-along",
   request: { params: idParam },
-  responses: { 200: json(speech, 'The speech'), ...problems },
+  responses: { 200: json(speech, "The speech"), ...problems },
 });
 
 const audio = createRoute({
-  method: 'get',
-  path: '/tts/{id}/audio',
+  method: "get",
+  path: "/tts/{id}/audio",
   tags,
-  summary: 'The sound, with ranges',
+  summary: "The sound, with ranges",
   request: { params: idParam },
-  responses: { 200: { description: 'The whole file' }, 206: { description: 'The range asked for' }, ...problems },
+  responses: {
+    200: { description: "The whole file" },
+    206: { description: "The range asked for" },
+    ...problems,
+  },
 });
 
 const remove = createRoute({
-  method: 'delete',
-  path: '/tts/{id}',
+  method: "delete",
+  path: "/tts/{id}",
   tags,
-  summary: 'Delete a text read aloud',
+  summary: "Delete a text read aloud",
   request: { params: idParam },
-  responses: { 204: { description: 'Deleted' }, ...problems },
+  responses: { 204: { description: "Deleted" }, ...problems },
 });
 
 export function speechRoutes(context: Context) {
@@ -81,33 +98,38 @@ export function speechRoutes(context: Context) {
       return c.json({ items }, 200);
     })
     .openapi(speak, async (c) => {
-      const started = await startSpeech(context, c.get('caller').userId, c.req.valid('json'));
+      const started = await startSpeech(context, c.get("caller").userId, c.req.valid("json"));
       return c.json(started.speech as never, started.made ? 201 : 200);
     })
     .openapi(list, async (c) => {
-      const query = c.req.valid('query');
-      return c.json(toPage(await listSpeech(database, c.get('caller').userId, query), query.limit) as never, 200);
+      const query = c.req.valid("query");
+      return c.json(
+        toPage(await listSpeech(database, c.get("caller").userId, query), query.limit) as never,
+        200,
+      );
     })
     .openapi(get, async (c) => {
-      const found = await findSpeech(database, c.get('caller').userId, c.req.valid('param').id);
-      return c.json((found ?? fail('not-found')) as never, 200);
+      const found = await findSpeech(database, c.get("caller").userId, c.req.valid("param").id);
+      return c.json((found ?? fail("not-found")) as never, 200);
     })
     .openapi(audio, async (c) => {
-      const file = (await findSpeechFile(database, c.get('caller').userId, c.req.valid('param').id)) ?? fail('not-found');
-      if (!file.storage_key) fail('conflict', { message: 'This is still being made.' });
+      const file =
+        (await findSpeechFile(database, c.get("caller").userId, c.req.valid("param").id)) ??
+        fail("not-found");
+      if (!file.storage_key) fail("conflict", { message: "This is still being made." });
       return sendFile(c, context.storage, {
         storage_key: file.storage_key,
-        mime_type: MIME_TYPES[file.format] ?? 'application/octet-stream',
-        etag: file.content_hash.toString('hex'),
+        mime_type: MIME_TYPES[file.format] ?? "application/octet-stream",
+        etag: file.content_hash.toString("hex"),
       });
     })
     .openapi(remove, async (c) => {
-      const { userId } = c.get('caller');
-      const { id } = c.req.valid('param');
+      const { userId } = c.get("caller");
+      const { id } = c.req.valid("param");
       const deleted = await database.transaction().execute(async (tx) => {
-        const row = (await deleteSpeechRow(tx, userId, id)) ?? fail('not-found');
+        const row = (await deleteSpeechRow(tx, userId, id)) ?? fail("not-found");
         if (row.job_id) await requestCancel(tx, userId, row.job_id);
-        await notifyChanged(tx, userId, { kind: 'tts_audio_file', id, change: 'deleted' });
+        await notifyChanged(tx, userId, { kind: "tts_audio_file", id, change: "deleted" });
         return row;
       });
       if (deleted.storage_key) await context.storage.delete(deleted.storage_key);

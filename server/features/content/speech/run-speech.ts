@@ -1,18 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
-import type { Context, Tx } from '#server/context.ts';
-import { fail } from '#server/failures.ts';
-import { notifyChanged } from '#server/http/events.ts';
-import type { ClaimedJob, JobOfUser, Outcome, Run } from '#server/worker/handlers.ts';
-import { findSpeech, updateSpeech } from './queries.ts';
+import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
+import type { Context, Tx } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/worker/handlers.ts";
+import { findSpeech, updateSpeech } from "./queries.ts";
 
 export async function speakText(context: Context, job: ClaimedJob, run: Run) {
   const userId = job.user_id!;
-  const id = String(job.payload['tts_audio_file_id']);
-  const wanted = (await findSpeech(context.database, userId, id)) ?? fail('not-found');
+  const id = String(job.payload["tts_audio_file_id"]);
+  const wanted = (await findSpeech(context.database, userId, id)) ?? fail("not-found");
   await run.write(async (tx) => {
-    await updateSpeech(tx, userId, id, { status: 'processing' });
-    await notifyChanged(tx, userId, { kind: 'tts_audio_file', id, change: 'updated' });
+    await updateSpeech(tx, userId, id, { status: "processing" });
+    await notifyChanged(tx, userId, { kind: "tts_audio_file", id, change: "updated" });
   });
   const engine = await context.tts.choose(wanted.provider);
   // A key of its own for each attempt: one that lost its lease cannot touch what another has written.
@@ -22,21 +22,24 @@ export async function speakText(context: Context, job: ClaimedJob, run: Run) {
       text: wanted.text,
       voice: wanted.voice,
       speed: wanted.speed,
-      format: wanted.format as 'mp3' | 'ogg' | 'wav',
+      format: wanted.format as "mp3" | "ogg" | "wav",
       signal: run.signal,
       onProgress: run.progress,
     });
-    const [stored, { durationSeconds, words }] = await Promise.all([context.storage.write(key, spoken.audio, { signal: run.signal }), spoken.finished]);
+    const [stored, { durationSeconds, words }] = await Promise.all([
+      context.storage.write(key, spoken.audio, { signal: run.signal }),
+      spoken.finished,
+    ]);
     await run.write(async (tx) => {
       await updateSpeech(tx, userId, id, {
-        status: 'ready',
+        status: "ready",
         storage_key: key,
         size_bytes: stored.sizeBytes,
         duration_seconds: durationSeconds,
         words: words ? JSON.stringify(words) : null,
         completed_at: sql<Date>`now()`,
       });
-      await notifyChanged(tx, userId, { kind: 'tts_audio_file', id, change: 'updated' });
+      await notifyChanged(tx, userId, { kind: "tts_audio_file", id, change: "updated" });
     });
   } catch (error) {
     await context.storage.delete(key);
@@ -46,18 +49,22 @@ export async function speakText(context: Context, job: ClaimedJob, run: Run) {
 }
 
 export async function speechEnded(tx: Tx, job: JobOfUser, outcome: Outcome) {
-  if (outcome.status === 'completed') return;
-  const id = String(job.payload['tts_audio_file_id']);
+  if (outcome.status === "completed") return;
+  const id = String(job.payload["tts_audio_file_id"]);
   const why =
-    outcome.status === 'failed'
+    outcome.status === "failed"
       ? { error_code: outcome.error_code, error_message: outcome.error_message }
-      : { error_code: 'cancelled', error_message: 'This was cancelled.' };
-  await updateSpeech(tx, job.user_id!, id, { status: 'failed', ...why });
-  await notifyChanged(tx, job.user_id!, { kind: 'tts_audio_file', id, change: 'updated' });
+      : { error_code: "cancelled", error_message: "This was cancelled." };
+  await updateSpeech(tx, job.user_id!, id, { status: "failed", ...why });
+  await notifyChanged(tx, job.user_id!, { kind: "tts_audio_file", id, change: "updated" });
 }
 
 export async function speechRetried(tx: Tx, job: JobOfUser) {
-  const id = String(job.payload['tts_audio_file_id']);
-  await updateSpeech(tx, job.user_id!, id, { status: 'pending', error_code: null, error_message: null });
-  await notifyChanged(tx, job.user_id!, { kind: 'tts_audio_file', id, change: 'updated' });
+  const id = String(job.payload["tts_audio_file_id"]);
+  await updateSpeech(tx, job.user_id!, id, {
+    status: "pending",
+    error_code: null,
+    error_message: null,
+  });
+  await notifyChanged(tx, job.user_id!, { kind: "tts_audio_file", id, change: "updated" });
 }

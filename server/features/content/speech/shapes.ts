@@ -1,21 +1,26 @@
-import { z } from '@hono/zod-openapi';
+import { z } from "@hono/zod-openapi";
 
-export const speechFormat = z.enum(['mp3', 'ogg', 'wav']);
+export const speechFormat = z.enum(["mp3", "ogg", "wav"]);
 
-export const spokenWord = z.object({ start: z.number(), end: z.number(), start_offset: z.number(), end_offset: z.number() });
+export const spokenWord = z.object({
+  start: z.number(),
+  end: z.number(),
+  start_offset: z.number(),
+  end_offset: z.number(),
+});
 
 export const speech = z
   .object({
     id: z.uuid(),
     job_id: z.uuid().nullable(),
     text: z.string(),
-    source_kind: z.enum(['transcription', 'study_material', 'message']).nullable(),
+    source_kind: z.enum(["transcription", "study_material", "message"]).nullable(),
     source_id: z.uuid().nullable(),
     provider: z.string(),
     voice: z.string(),
     speed: z.number(),
     format: speechFormat,
-    status: z.enum(['pending', 'processing', 'ready', 'failed']),
+    status: z.enum(["pending", "processing", "ready", "failed"]),
     error_code: z.string().nullable(),
     error_message: z.string().nullable(),
     size_bytes: z.number().nullable(),
@@ -24,23 +29,30 @@ export const speech = z
     created_at: z.iso.datetime(),
     completed_at: z.iso.datetime().nullable(),
   })
-  .openapi('Speech');
+  .openapi("Speech");
 
 export const speechWish = z
   .object({
     text: z.string().trim().min(1).max(1_000_000).optional(),
-    source: z.object({ kind: z.enum(['transcription', 'study_material', 'message']), id: z.uuid() }).optional(),
+    source: z
+      .object({ kind: z.enum(["transcription", "study_material", "message"]), id: z.uuid() })
+      .optional(),
     engine: z.string().max(100).optional(),
     voice: z.string().min(1).max(200).optional(),
     speed: z.number().min(0.25).max(4).default(1),
-    format: speechFormat.default('mp3'),
+    format: speechFormat.default("mp3"),
     language: z.string().min(2).max(35).optional(),
   })
-  .refine(({ text, source }) => (text === undefined) !== (source === undefined), { error: 'give either text or source', path: ['text'] })
-  .openapi('SpeechWish');
+  .refine(({ text, source }) => (text === undefined) !== (source === undefined), {
+    error: "give either text or source",
+    path: ["text"],
+  })
+  .openapi("SpeechWish");
 
 export const voices = z
   .object({
-    items: z.array(z.object({ id: z.string(), label: z.string(), language: z.string(), engine: z.string() })),
+    items: z.array(
+      z.object({ id: z.string(), label: z.string(), language: z.string(), engine: z.string() }),
+    ),
   })
-  .openapi('Voices');
+  .openapi("Voices");

@@ -1,30 +1,41 @@
-import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
-import type { z } from '@hono/zod-openapi';
-import type { Context } from '#server/context.ts';
-import { fail } from '#server/failures.ts';
-import { notifyChanged } from '#server/http/events.ts';
-import { enqueueJob } from '../../jobs/enqueue-job.ts';
-import { findSourceText, findSpeech, updateSpeech } from './queries.ts';
-import type { speechWish } from './shapes.ts';
+import { createHash } from "node:crypto";
+import { sql } from "kysely";
+import type { z } from "@hono/zod-openapi";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import { enqueueJob } from "../../jobs/enqueue-job.ts";
+import { findSourceText, findSpeech, updateSpeech } from "./queries.ts";
+import type { speechWish } from "./shapes.ts";
 
 const MAX_TEXT = 1_000_000;
 
 /** The same text, voice, speed and format are made once per student: what is there, or on its way, is returned. */
-export async function startSpeech(context: Context, userId: string, wish: z.infer<typeof speechWish>) {
-  const source = wish.source ? ((await findSourceText(context.database, userId, wish.source)) ?? fail('not-found')) : undefined;
-  const text = (wish.text ?? source?.text ?? '').trim();
-  if (text === '') fail('conflict', { message: 'There is no text to read aloud here yet.' });
-  if (text.length > MAX_TEXT) fail('invalid-input', { message: 'This text is too long to be read aloud in one piece.' });
+export async function startSpeech(
+  context: Context,
+  userId: string,
+  wish: z.infer<typeof speechWish>,
+) {
+  const source = wish.source
+    ? ((await findSourceText(context.database, userId, wish.source)) ?? fail("not-found"))
+    : undefined;
+  const text = (wish.text ?? source?.text ?? "").trim();
+  if (text === "") fail("conflict", { message: "There is no text to read aloud here yet." });
+  if (text.length > MAX_TEXT)
+    fail("invalid-input", { message: "This text is too long to be read aloud in one piece." });
 
   const engine = await context.tts.choose(wish.engine);
-  const voice = wish.voice ?? (await engine.defaultVoice(wish.language ?? source?.language ?? undefined));
-  if (wish.voice && !(await engine.voices()).some(({ id }) => id === wish.voice)) fail('voice-unknown');
-  const content_hash = createHash('sha256').update(JSON.stringify([engine.name, voice, wish.speed, wish.format, text])).digest();
+  const voice =
+    wish.voice ?? (await engine.defaultVoice(wish.language ?? source?.language ?? undefined));
+  if (wish.voice && !(await engine.voices()).some(({ id }) => id === wish.voice))
+    fail("voice-unknown");
+  const content_hash = createHash("sha256")
+    .update(JSON.stringify([engine.name, voice, wish.speed, wish.format, text]))
+    .digest();
 
   return context.database.transaction().execute(async (tx) => {
     const row = await tx
-      .insertInto('tts_audio_files')
+      .insertInto("tts_audio_files")
       .values({
         user_id: userId,
         text,
@@ -37,13 +48,27 @@ export async function startSpeech(context: Context, userId: string, wish: z.infe
         format: wish.format,
       })
       // Changes nothing; it makes `returning` give the row that was there already, locked.
-      .onConflict((conflict) => conflict.columns(['user_id', 'content_hash']).doUpdateSet((eb) => ({ voice: eb.ref('tts_audio_files.voice') })))
-      .returning(['id', 'status', 'job_id', sql<boolean>`xmax = 0`.as('made')])
+      .onConflict((conflict) =>
+        conflict
+          .columns(["user_id", "content_hash"])
+          .doUpdateSet((eb) => ({ voice: eb.ref("tts_audio_files.voice") })),
+      )
+      .returning(["id", "status", "job_id", sql<boolean>`xmax = 0`.as("made")])
       .executeTakeFirstOrThrow();
-    if (row.made || row.status === 'failed') {
-      const job = await enqueueJob(tx, { user_id: userId, job_type: 'speak', payload: { tts_audio_file_id: row.id }, priority: 10 });
-      await updateSpeech(tx, userId, row.id, { job_id: job.id, status: 'pending', error_code: null, error_message: null });
-      await notifyChanged(tx, userId, { kind: 'tts_audio_file', id: row.id, change: 'created' });
+    if (row.made || row.status === "failed") {
+      const job = await enqueueJob(tx, {
+        user_id: userId,
+        job_type: "speak",
+        payload: { tts_audio_file_id: row.id },
+        priority: 10,
+      });
+      await updateSpeech(tx, userId, row.id, {
+        job_id: job.id,
+        status: "pending",
+        error_code: null,
+        error_message: null,
+      });
+      await notifyChanged(tx, userId, { kind: "tts_audio_file", id: row.id, change: "created" });
     }
     return { made: row.made, speech: (await findSpeech(tx, userId, row.id))! };
   });
