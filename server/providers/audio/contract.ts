@@ -15,12 +15,15 @@ export interface AudioInfo {
 
 export interface AudioDecoder {
   /** `ffmpeg` when it is on PATH, else `embedded` (WebAssembly). */
-  name: 'ffmpeg' | 'embedded';
+  name: "ffmpeg" | "embedded";
   /** @throws Failure `audio-unreadable` (not audio, empty, truncated beyond use), with a sentence for the student. */
   probe(path: string): Promise<AudioInfo>;
   /**
    * Chunks of at most 30 s, in order.
    * @throws Failure `audio-unreadable`; the abort reason when `signal` aborts (the decoding process is then gone).
    */
-  decode(path: string, options?: { fromSeconds?: number; signal?: AbortSignal }): AsyncIterable<Float32Array>;
+  decode(
+    path: string,
+    options?: { fromSeconds?: number; signal?: AbortSignal },
+  ): AsyncIterable<Float32Array>;
 }

@@ -1,0 +1,101 @@
+/** FFmpeg from PATH: the fastest decoder, and it reads everything. https://ffmpeg.org/ffmpeg.html */
+import { spawn } from "node:child_process";
+import { fail } from "#server/failures.ts";
+import { SAMPLE_RATE, type AudioDecoder } from "./contract.ts";
+import { samplesOf } from "./samples-process.ts";
+import { sniff } from "./sniff.ts";
+
+/** Only containers that hold sound: playlists could make FFmpeg read other files of this machine. */
+const DEMUXERS =
+  "mp3,wav,w64,flac,ogg,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,aac,aiff,amr,amrnb,amrwb,caf,asf,avi,ac3,eac3,wv";
+const INPUT = [
+  "-nostdin",
+  "-hide_banner",
+  "-protocol_whitelist",
+  "file",
+  "-format_whitelist",
+  DEMUXERS,
+  "-i",
+];
+
+export function createFfmpegDecoder(options: { command: string }): AudioDecoder {
+  return {
+    name: "ffmpeg",
+    async probe(path) {
+      const { mimeType } = await sniff(path);
+      const report = await describeFile(options.command, path);
+      if (!/Stream #.*: Audio:/.test(report))
+        fail("audio-unreadable", { message: unreadable(report) });
+      const hasVideo = report
+        .split("\n")
+        .some((line) => /Stream #.*: Video:/.test(line) && !line.includes("attached pic"));
+      const duration = /Duration: (\d+):(\d+):([\d.]+)/.exec(report);
+      return {
+        mimeType: hasVideo
+          ? mimeType
+          : mimeType.replace(/^video\//, "audio/").replace("audio/quicktime", "audio/mp4"),
+        ...(duration && {
+          durationSeconds:
+            Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3]),
+        }),
+      };
+    },
+    async *decode(path, { fromSeconds = 0, signal } = {}) {
+      await sniff(path);
+      // Everything before fromSeconds is decoded and thrown away: seeking in an MP3 without an index lands beside the second.
+      // async=1 fills gaps of a live recording with silence, so that our seconds are the player's.
+      const trim = fromSeconds > 0 ? `,atrim=start=${fromSeconds}` : "";
+      const filter = `aresample=${SAMPLE_RATE}:async=1:first_pts=0${trim}`;
+      const output = [
+        "-map",
+        "0:a:0",
+        "-af",
+        filter,
+        "-ac",
+        "1",
+        "-c:a",
+        "pcm_f32le",
+        "-f",
+        "f32le",
+        "pipe:1",
+      ];
+      const child = spawn(
+        options.command,
+        ["-loglevel", "error", ...INPUT, `file:${path}`, ...output],
+        { stdio: ["ignore", "pipe", "pipe"] },
+      );
+      yield* samplesOf(child, {
+        signal,
+        judge({ code, errors, samples }) {
+          // FFmpeg ends with an error on a file that is cut off, too: what it gave before is kept.
+          if (samples === 0 && (code !== 0 || fromSeconds === 0))
+            fail("audio-unreadable", { message: unreadable(errors), cause: errors });
+        },
+      });
+    },
+  };
+}
+
+/** FFmpeg writes what it sees to standard error and ends with 1 because no output was named: that is normal. */
+function describeFile(command: string, path: string) {
+  return new Promise<string>((resolve, reject) => {
+    const child = spawn(command, [...INPUT, `file:${path}`], {
+      stdio: ["ignore", "ignore", "pipe"],
+      timeout: 60_000,
+      killSignal: "SIGKILL",
+    });
+    let report = "";
+    child.stderr.setEncoding("utf8").on("data", (piece: string) => {
+      if (report.length < 100_000) report += piece;
+    });
+    child.once("error", reject);
+    child.once("close", () => resolve(report));
+  });
+}
+
+function unreadable(report: string) {
+  if (/moov atom not found/.test(report))
+    return "This recording is cut off: the end of the file, which says where the sound is, is missing.";
+  if (/Stream #.*: Video:/.test(report)) return "There is no sound in this video.";
+  return "No sound could be read from this file. It may be damaged, or not a recording.";
+}

@@ -1,0 +1,153 @@
+/**
+ * Speech models that sherpa-onnx runs and that may be fetched, one file at a time, from Hugging Face (or a mirror of it).
+ * Nothing here is fetched unless somebody asks. Where no SHA-256 stands, the one that the server states for the file
+ * (`X-Linked-ETag`) is checked, and where it states none, the one of the first download is kept and checked from then on.
+ * https://k2-fsa.github.io/sherpa/onnx/pretrained_models/index.html
+ */
+export interface CatalogFile {
+  name: string;
+  size?: number;
+  sha256?: string;
+}
+
+export interface CatalogModel {
+  id: string;
+  label: string;
+  /** BCP 47; undefined for Whisper's hundred. */
+  languages: string[] | undefined;
+  licence: string;
+  /** As the source's page says; the exact size is the server's. */
+  aboutMegabytes: number;
+  /** Owner and name on Hugging Face. */
+  repository: string;
+  files: CatalogFile[];
+  /** `auto` prefers the lowest that is present: best words first, among those that keep up with a lecture on two cores. */
+  rank: number;
+}
+
+const moonshine = [
+  "preprocess.onnx",
+  "encode.int8.onnx",
+  "uncached_decode.int8.onnx",
+  "cached_decode.int8.onnx",
+  "tokens.txt",
+];
+const transducer = ["encoder.int8.onnx", "decoder.int8.onnx", "joiner.int8.onnx", "tokens.txt"];
+const whisper = (size: string) => [
+  `${size}-encoder.int8.onnx`,
+  `${size}-decoder.int8.onnx`,
+  `${size}-tokens.txt`,
+];
+const named = (names: string[]): CatalogFile[] => names.map((name) => ({ name }));
+
+/** The 25 languages of the model's card: https://huggingface.co/nvidia/parakeet-tdt-0.6b-v3 */
+const EUROPEAN = "bg hr cs da nl en et fi fr de el hu it lv lt mt pl pt ro sk sl es sv ru uk".split(
+  " ",
+);
+
+export const MODEL_CATALOG: CatalogModel[] = [
+  {
+    id: "parakeet-tdt-0.6b-v3",
+    label: "Parakeet TDT 0.6B v3 (NVIDIA): 25 European languages, word times",
+    languages: EUROPEAN,
+    licence: "CC-BY-4.0",
+    aboutMegabytes: 670,
+    repository: "csukuangfj/sherpa-onnx-nemo-parakeet-tdt-0.6b-v3-int8",
+    files: named(transducer),
+    rank: 10,
+  },
+  {
+    id: "parakeet-tdt-0.6b-v2",
+    label: "Parakeet TDT 0.6B v2 (NVIDIA): English, word times",
+    languages: ["en"],
+    licence: "CC-BY-4.0",
+    aboutMegabytes: 660,
+    repository: "csukuangfj/sherpa-onnx-nemo-parakeet-tdt-0.6b-v2-int8",
+    files: named(transducer),
+    rank: 20,
+  },
+  {
+    id: "moonshine-base-en",
+    label: "Moonshine base: English, good and fast",
+    languages: ["en"],
+    licence: "MIT",
+    aboutMegabytes: 290,
+    repository: "csukuangfj/sherpa-onnx-moonshine-base-en-int8",
+    files: named(moonshine),
+    rank: 30,
+  },
+  {
+    id: "moonshine-tiny-en",
+    label: "Moonshine tiny: English, the fastest",
+    languages: ["en"],
+    licence: "MIT",
+    aboutMegabytes: 125,
+    repository: "csukuangfj/sherpa-onnx-moonshine-tiny-en-int8",
+    files: named(moonshine),
+    rank: 40,
+  },
+  {
+    id: "whisper-small",
+    label: "Whisper small: a hundred languages, detects which",
+    languages: undefined,
+    licence: "MIT",
+    aboutMegabytes: 375,
+    repository: "csukuangfj/sherpa-onnx-whisper-small",
+    files: named(whisper("small")),
+    rank: 50,
+  },
+  {
+    id: "whisper-base",
+    label: "Whisper base: a hundred languages, detects which",
+    languages: undefined,
+    licence: "MIT",
+    aboutMegabytes: 160,
+    repository: "csukuangfj/sherpa-onnx-whisper-base",
+    files: named(whisper("base")),
+    rank: 60,
+  },
+  {
+    id: "whisper-base.en",
+    label: "Whisper base: English only",
+    languages: ["en"],
+    licence: "MIT",
+    aboutMegabytes: 160,
+    repository: "csukuangfj/sherpa-onnx-whisper-base.en",
+    files: named(whisper("base.en")),
+    rank: 65,
+  },
+  {
+    id: "whisper-tiny",
+    label: "Whisper tiny: a hundred languages, rough",
+    languages: undefined,
+    licence: "MIT",
+    aboutMegabytes: 104,
+    repository: "csukuangfj/sherpa-onnx-whisper-tiny",
+    files: named(whisper("tiny")),
+    rank: 70,
+  },
+  {
+    id: "whisper-tiny.en",
+    label: "Whisper tiny: English only, rough",
+    languages: ["en"],
+    licence: "MIT",
+    aboutMegabytes: 104,
+    repository: "csukuangfj/sherpa-onnx-whisper-tiny.en",
+    files: named(whisper("tiny.en")),
+    rank: 75,
+  },
+  {
+    id: "whisper-turbo",
+    label: "Whisper large-v3 turbo: a hundred languages, slow without a graphics card",
+    languages: undefined,
+    licence: "MIT",
+    aboutMegabytes: 1040,
+    repository: "csukuangfj/sherpa-onnx-whisper-turbo",
+    files: named(whisper("turbo")),
+    rank: 80,
+  },
+];
+
+export function findCatalogModel(id: string) {
+  return MODEL_CATALOG.find((model) => model.id === id);
+}

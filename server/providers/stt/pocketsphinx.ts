@@ -1,0 +1,174 @@
+/**
+ * CMU Sphinx, when it is on PATH: real words without a download, but one in four to one in two of them wrong. English only.
+ * https://cmusphinx.github.io/wiki/tutorialpocketsphinx/ (Debian: pocketsphinx, pocketsphinx-en-us)
+ */
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fail, Failure } from "#server/failures.ts";
+import { SAMPLE_RATE, type AudioDecoder } from "../audio/contract.ts";
+import { findOnPath } from "../audio/decoder.ts";
+import type { Segment, SttEngine, Word } from "./contract.ts";
+import { inOrder } from "./in-order.ts";
+import { primaryLanguage } from "./languages.ts";
+import { inPieces } from "./pieces.ts";
+import { plausible } from "./plausible.ts";
+import { followProgress } from "./progress.ts";
+import { decodeFrom } from "./sherpa.ts";
+import { hearSpeech, type Speech } from "./voice-activity.ts";
+import { encodeWav } from "./wav.ts";
+import { mean, round } from "./words.ts";
+
+/** Half a second of each run goes into loading the model. */
+const PIECE_SECONDS = 45;
+/** Narrower beams than its own: twice as fast for two words more wrong in a hundred. */
+const SPEED = ["-maxhmmpf", "3000", "-maxwpf", "5", "-pl_window", "10", "-ds", "2"];
+
+export function createPocketsphinxEngine(options: {
+  decoder: AudioDecoder;
+  concurrency: number;
+}): SttEngine {
+  return {
+    name: "pocketsphinx",
+    label: "CMU Sphinx (rough)",
+    rough: true,
+    async availability() {
+      if (!findOnPath("pocketsphinx_continuous")) {
+        return {
+          available: false,
+          remedy:
+            "Install the packages pocketsphinx and pocketsphinx-en-us (Debian and Ubuntu) for rough English words.",
+        };
+      }
+      return { available: true, models: ["en-us"], defaultModel: "en-us" };
+    },
+    async transcribe(request) {
+      const command = findOnPath("pocketsphinx_continuous");
+      if (!command)
+        fail("engine-unavailable", { message: "CMU Sphinx is not installed on this server." });
+      const language = primaryLanguage(request.language);
+      if (language !== undefined && language !== "en") {
+        fail("engine-unavailable", {
+          message:
+            'CMU Sphinx, the only speech engine here, knows English only. Fetch a model with "lm models pull whisper-base".',
+        });
+      }
+      const progress = await followProgress(options.decoder, request);
+      const folder = await mkdtemp(join(tmpdir(), "lm-pocketsphinx-"));
+      let number = 0;
+      try {
+        const heard = hearSpeech(options.decoder.decode(request.path, decodeFrom(request)), {
+          fromSeconds: request.fromSeconds ?? 0,
+        });
+        const pieces = inPieces(heard, {
+          longestSeconds: PIECE_SECONDS,
+          longestGapSeconds: 2,
+          onHeard: (seconds) => progress.heard(seconds),
+        });
+        const limited = limit(options.concurrency);
+        const steps = inOrder(pieces, options.concurrency + 1, async ({ piece, clearedUntil }) => {
+          if (!piece) return { clearedUntil, segments: [] };
+          const path = join(folder, `${number++}.wav`);
+          await writeFile(path, encodeWav(piece.samples, SAMPLE_RATE));
+          const output = await limited(() => run(command, path, request.signal));
+          await rm(path);
+          return { clearedUntil, segments: toSegments(output, piece) };
+        });
+        for await (const { clearedUntil, segments } of steps) {
+          request.signal.throwIfAborted();
+          for (const segment of segments) await request.onSegment(segment);
+          await progress.reach(clearedUntil);
+        }
+      } catch (error) {
+        request.signal.throwIfAborted();
+        throw error;
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+      return { model: "en-us", language: "en", durationSeconds: await progress.finish() };
+    },
+  };
+}
+
+function run(command: string, path: string, signal: AbortSignal) {
+  return new Promise<string>((resolve, reject) => {
+    const args = [
+      "-infile",
+      path,
+      "-time",
+      "yes",
+      "-logfn",
+      process.platform === "win32" ? "NUL" : "/dev/null",
+      ...SPEED,
+    ];
+    execFile(
+      command,
+      args,
+      { signal, killSignal: "SIGKILL", maxBuffer: 10_000_000, timeout: 600_000 },
+      (error, stdout) => {
+        if (!error) return resolve(stdout);
+        reject(
+          signal.aborted
+            ? signal.reason
+            : new Failure("engine-failed", {
+                message: "CMU Sphinx stopped unexpectedly. Please try again.",
+                cause: error,
+              }),
+        );
+      },
+    );
+  });
+}
+
+/** Lines of an utterance: its text, then `word start end probability` for each word and filler. */
+function toSegments(output: string, piece: Speech): Segment[] {
+  const utterances: Word[][] = [];
+  for (const line of output.split("\n")) {
+    const match = /^(\S+) (\d+\.\d+) (\d+\.\d+) (\d+\.\d+)$/.exec(line.trim());
+    if (!match) continue;
+    const [, text, start, end, probability] = match as unknown as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    if (text === "<s>") utterances.push([]);
+    // "<sil>", "[NOISE]", "++UH++" are fillers; "for(2)" is the second pronunciation of "for".
+    if (/^[<[+]/.test(text)) continue;
+    if (utterances.length === 0) utterances.push([]);
+    utterances.at(-1)!.push({
+      text: text.replace(/\(\d+\)$/, ""),
+      start: round(Math.min(piece.start + Number(start), piece.end)),
+      end: round(Math.min(piece.start + Number(end), piece.end)),
+      confidence: round(Math.min(1, Number(probability))),
+    });
+  }
+  return utterances.flatMap((words) => {
+    if (words.length === 0) return [];
+    const segment = plausible({
+      start: words[0]!.start,
+      end: words.at(-1)!.end,
+      text: words.map((word) => word.text).join(" "),
+      words,
+      confidence: round(mean(words.map((word) => word.confidence ?? 0))),
+    });
+    return segment ? [segment] : [];
+  });
+}
+
+function limit(count: number) {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async <T>(work: () => Promise<T>) => {
+    if (running >= count) await new Promise<void>((resolve) => waiting.push(resolve));
+    running += 1;
+    try {
+      return await work();
+    } finally {
+      running -= 1;
+      waiting.shift()?.();
+    }
+  };
+}

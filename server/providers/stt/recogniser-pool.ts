@@ -1,0 +1,178 @@
+/**
+ * Processes that each hold one model and recognise one stretch of speech at a time, shared by all transcriptions of this
+ * worker: N processes of one thread, because one process with N threads was slower.
+ */
+import { fail, Failure } from "#server/failures.ts";
+import { ChildDied, ChildError, forkChild, type ForkedChild } from "../processes/forked-child.ts";
+import type { TimedTokens } from "./words.ts";
+
+export type RecogniserRequest =
+  | { kind: "load"; config: object }
+  | { kind: "recognise"; samples: Float32Array };
+
+export interface Recognised {
+  text: string;
+  language?: string;
+  timed?: TimedTokens;
+}
+
+export interface Task {
+  /** The model and its settings; a process that has loaded the same is used again. */
+  modelId: string;
+  config: object;
+  samples: Float32Array;
+  signal: AbortSignal;
+}
+
+export interface RecogniserPool {
+  /** @throws Failure `engine-failed`; the signal's reason. */
+  recognise(task: Task): Promise<Recognised>;
+}
+
+interface Waiting extends Task {
+  resolve(result: Recognised): void;
+  reject(error: unknown): void;
+}
+
+interface Process {
+  child: ForkedChild;
+  modelKey: string;
+  loaded: Promise<unknown>;
+  busy: boolean;
+  idleTimer: NodeJS.Timeout | undefined;
+}
+
+/** Long enough for the next recording in the queue, short enough to give 300 MB to 1 GB back. */
+const IDLE_MS = 15_000;
+
+export function createRecogniserPool(size: number): RecogniserPool {
+  const processes = new Set<Process>();
+  const queue: Waiting[] = [];
+
+  const remove = (process: Process) => {
+    clearTimeout(process.idleTimer);
+    process.child.kill();
+    processes.delete(process);
+  };
+
+  const processFor = (task: Task): Process | undefined => {
+    const modelKey = keyOf(task);
+    const idle = [...processes].filter((process) => !process.busy);
+    const ready = idle.find((process) => process.modelKey === modelKey && process.child.alive);
+    if (ready) return ready;
+    if (processes.size >= size) {
+      const [other] = idle;
+      if (!other) return undefined;
+      remove(other);
+    }
+    const child = forkChild(new URL("recogniser-child.ts", import.meta.url));
+    const loaded = child.request({ kind: "load", config: task.config } satisfies RecogniserRequest);
+    loaded.catch(() => {});
+    const made: Process = { child, modelKey, loaded, busy: false, idleTimer: undefined };
+    processes.add(made);
+    return made;
+  };
+
+  const dispatch = () => {
+    while (queue.length > 0) {
+      const process = processFor(queue[0]!);
+      if (!process) return;
+      process.busy = true;
+      clearTimeout(process.idleTimer);
+      void run(process, queue.shift()!);
+    }
+  };
+
+  const run = async (process: Process, task: Waiting) => {
+    const abort = () => {
+      remove(process);
+      task.reject(task.signal.reason);
+    };
+    task.signal.addEventListener("abort", abort, { once: true });
+    try {
+      await process.loaded.catch((cause: unknown) => {
+        throw new LoadFailed(cause);
+      });
+      task.resolve(
+        await process.child.request<Recognised>({
+          kind: "recognise",
+          samples: task.samples,
+        } satisfies RecogniserRequest),
+      );
+    } catch (error) {
+      remove(process);
+      task.reject(error);
+    } finally {
+      task.signal.removeEventListener("abort", abort);
+      process.busy = false;
+      if (processes.has(process)) {
+        process.idleTimer = setTimeout(() => remove(process), IDLE_MS);
+        process.idleTimer.unref();
+      }
+      dispatch();
+    }
+  };
+
+  const once = (task: Task) =>
+    new Promise<Recognised>((resolve, reject) => {
+      task.signal.throwIfAborted();
+      const waiting: Waiting = { ...task, resolve, reject };
+      const forget = () => {
+        const at = queue.indexOf(waiting);
+        if (at === -1) return;
+        queue.splice(at, 1);
+        reject(task.signal.reason);
+      };
+      task.signal.addEventListener("abort", forget, { once: true });
+      queue.push(waiting);
+      dispatch();
+    });
+
+  return {
+    async recognise(task) {
+      try {
+        return await once(task);
+      } catch (error) {
+        task.signal.throwIfAborted();
+        if (error instanceof LoadFailed)
+          fail("engine-failed", {
+            message: loadSentence(task.modelId, error.cause),
+            cause: error.cause,
+          });
+        if (!(error instanceof ChildDied)) throw asFailure(error, task.modelId);
+      }
+      // A process that died on one stretch gets one more try on a fresh one: somebody may have ended it.
+      try {
+        return await once(task);
+      } catch (error) {
+        task.signal.throwIfAborted();
+        throw asFailure(error, task.modelId);
+      }
+    },
+  };
+}
+
+class LoadFailed extends Error {
+  override name = "LoadFailed";
+  constructor(cause: unknown) {
+    super("The model could not be loaded.", { cause });
+  }
+}
+
+function keyOf(task: Task) {
+  return `${task.modelId} ${JSON.stringify(task.config)}`;
+}
+
+function loadSentence(modelId: string, cause: unknown) {
+  const how = cause instanceof ChildDied ? ` (the process ended with ${cause.exit})` : "";
+  return `The speech model ${modelId} could not be loaded${how}. Its files may be damaged: remove it with "lm models remove ${modelId}" and fetch it again with "lm models pull ${modelId}".`;
+}
+
+function asFailure(error: unknown, modelId: string) {
+  if (!(error instanceof ChildDied || error instanceof ChildError || error instanceof LoadFailed))
+    return error;
+  return new Failure("engine-failed", {
+    message: `The speech engine stopped unexpectedly while it ran the model ${modelId}. Please try again.`,
+    cause: error,
+  });
+}

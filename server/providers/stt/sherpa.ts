@@ -1,0 +1,183 @@
+/**
+ * Neural models on this machine: sherpa-onnx in processes of its own, over stretches of speech that Silero VAD finds.
+ * https://k2-fsa.github.io/sherpa/onnx/javascript-api/index.html
+ */
+import { createRequire } from "node:module";
+import { fail } from "#server/failures.ts";
+import type { AudioDecoder } from "../audio/contract.ts";
+import type { Segment, SttEngine, TranscribeRequest } from "./contract.ts";
+import { inOrder } from "./in-order.ts";
+import { primaryLanguage, SENSE_VOICE_LANGUAGES, WHISPER_LANGUAGES } from "./languages.ts";
+import { listLocalModels, verifyModel, type LocalModel } from "./models.ts";
+import { plausible } from "./plausible.ts";
+import { createRecogniserPool, type Recognised } from "./recogniser-pool.ts";
+import { followProgress } from "./progress.ts";
+import { hearSpeech, type Speech } from "./voice-activity.ts";
+import { mean, spreadWords, wordsFromTokens } from "./words.ts";
+
+export interface SherpaOptions {
+  decoder: AudioDecoder;
+  modelsDirs: string[];
+  /** Processes that recognise, for all transcriptions of this worker together. */
+  concurrency: number;
+}
+
+export function createSherpaEngine(options: SherpaOptions): SttEngine {
+  const pool = createRecogniserPool(options.concurrency);
+
+  return {
+    name: "sherpa",
+    label: "On this machine",
+    rough: false,
+    async availability() {
+      if (!canLoad())
+        return {
+          available: false,
+          remedy:
+            "The speech engine has no build for this kind of machine; set LM_STT_OPENAI_URL to a speech server instead.",
+        };
+      const models = await listLocalModels(options.modelsDirs);
+      const [best] = models;
+      if (!best)
+        return {
+          available: false,
+          remedy:
+            'Fetch a speech model with "lm models pull moonshine-base-en" ("lm models list" shows others).',
+        };
+      return { available: true, models: models.map((model) => model.id), defaultModel: best.id };
+    },
+
+    async transcribe(request) {
+      const language = primaryLanguage(request.language);
+      const model = chooseModel(await listLocalModels(options.modelsDirs), request.model, language);
+      await verifyModel(model);
+      const config = withLanguage(model, language);
+      const progress = await followProgress(options.decoder, request);
+      let detected: string | undefined;
+
+      const recognise = async (speech: Speech) => {
+        const recognised = await pool.recognise({
+          modelId: model.id,
+          config,
+          samples: speech.samples,
+          signal: request.signal,
+        });
+        detected ??= recognised.language;
+        return toSegment(speech, recognised);
+      };
+      const heard = hearSpeech(options.decoder.decode(request.path, decodeFrom(request)), {
+        fromSeconds: request.fromSeconds ?? 0,
+      });
+      // Two stretches for each process: none waits for us, and no more than 40 s of sound each is held.
+      for await (const step of inOrder(
+        steps(heard, progress),
+        options.concurrency * 2,
+        async (piece) => ({
+          clearedUntil: piece.clearedUntil,
+          segment: piece.speech && (await recognise(piece.speech)),
+        }),
+      )) {
+        request.signal.throwIfAborted();
+        if (step.segment) await request.onSegment(step.segment);
+        await progress.reach(step.clearedUntil);
+      }
+      const durationSeconds = await progress.finish();
+      return {
+        model: model.id,
+        language: language ?? detected ?? onlyLanguage(model),
+        durationSeconds,
+      };
+    },
+  };
+}
+
+/** One step for each stretch of speech, and one for each chunk without. */
+async function* steps(
+  heard: ReturnType<typeof hearSpeech>,
+  progress: { heard(seconds: number): void },
+) {
+  for await (const { speech, clearedUntil, heardUntil } of heard) {
+    progress.heard(heardUntil);
+    for (const part of speech) yield { speech: part, clearedUntil: part.end };
+    yield { speech: undefined, clearedUntil };
+  }
+}
+
+export function decodeFrom(request: TranscribeRequest) {
+  return { fromSeconds: request.fromSeconds ?? 0, signal: request.signal };
+}
+
+function toSegment(speech: Speech, recognised: Recognised): Segment | undefined {
+  const { start, end } = speech;
+  const words = recognised.timed ? wordsFromTokens(recognised.timed, start, end) : [];
+  const confidences = words.flatMap((word) =>
+    word.confidence === undefined ? [] : [word.confidence],
+  );
+  return plausible({
+    start,
+    end,
+    text: recognised.text,
+    words: words.length > 0 ? words : spreadWords(recognised.text, start, end),
+    ...(confidences.length > 0 && { confidence: mean(confidences) }),
+  });
+}
+
+function chooseModel(
+  models: LocalModel[],
+  wanted: string | undefined,
+  language: string | undefined,
+): LocalModel {
+  if (wanted !== undefined) {
+    const model = models.find((each) => each.id === wanted);
+    return (
+      model ??
+      fail("engine-unavailable", {
+        message: `The speech model ${wanted} is not on this machine. Fetch it with "lm models pull ${wanted}".`,
+      })
+    );
+  }
+  const [best] = models;
+  if (!best)
+    fail("engine-unavailable", {
+      message:
+        'No speech model is on this machine. Fetch one with "lm models pull moonshine-base-en".',
+    });
+  if (language === undefined) return best;
+  const model = models.find(
+    (each) => each.languages === undefined || each.languages.includes(language),
+  );
+  return (
+    model ??
+    fail("engine-unavailable", {
+      message: `None of the speech models on this machine knows the language "${language}". Fetch one that does with "lm models pull whisper-base".`,
+    })
+  );
+}
+
+function withLanguage(model: LocalModel, language: string | undefined) {
+  const known =
+    model.kind === "whisper"
+      ? WHISPER_LANGUAGES
+      : model.kind === "sense-voice"
+        ? SENSE_VOICE_LANGUAGES
+        : undefined;
+  if (!known) return model.config;
+  const code = language !== undefined && known.has(language) ? language : "";
+  const key = model.kind === "whisper" ? "whisper" : "senseVoice";
+  return { ...model.config, [key]: { ...(model.config[key] as object), language: code } };
+}
+
+function onlyLanguage(model: LocalModel) {
+  return model.languages?.length === 1 ? model.languages[0] : undefined;
+}
+
+/** The native part is an optional dependency of its package: there is none for every machine. */
+function canLoad() {
+  try {
+    const platform = process.platform === "win32" ? "win" : process.platform;
+    createRequire(import.meta.url).resolve(`sherpa-onnx-${platform}-${process.arch}/package.json`);
+    return true;
+  } catch {
+    return false;
+  }
+}

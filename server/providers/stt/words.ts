@@ -1,0 +1,67 @@
+/** Words with times, from what engines give: tokens with times, or a text alone. */
+import type { Word } from "./contract.ts";
+
+export interface TimedTokens {
+  tokens: string[];
+  /** Second at which each token starts, counted from the start of the stretch. */
+  timestamps: number[];
+  durations?: number[];
+  /** Natural logarithm of each token's probability. */
+  logProbabilities?: number[];
+}
+
+/** Tokens of all vocabularies mark the start of a word by a space (Whisper, Moonshine) or U+2581 (SentencePiece). */
+export function wordsFromTokens(timed: TimedTokens, start: number, end: number): Word[] {
+  const groups: { text: string; first: number; last: number }[] = [];
+  timed.tokens.forEach((token, index) => {
+    const text = token.replaceAll("▁", " ");
+    if (/^<\|.*\|>$/.test(text) || text === "") return;
+    const group = groups.at(-1);
+    if (!group || /^\s/.test(text)) groups.push({ text: text.trim(), first: index, last: index });
+    else Object.assign(group, { text: group.text + text.trimEnd(), last: index });
+  });
+  const words = groups.filter((group) => group.text !== "");
+  return words.map(({ text, first, last }, index) => {
+    const next = words[index + 1];
+    const from = start + (timed.timestamps[first] ?? 0);
+    const lastToken = timed.timestamps[last] ?? 0;
+    const spoken = start + lastToken + (timed.durations?.[last] || 0.3);
+    const to = Math.min(
+      Math.max(spoken, from + 0.05),
+      next ? start + (timed.timestamps[next.first] ?? lastToken) : end,
+      end,
+    );
+    const probabilities = timed.logProbabilities?.slice(first, last + 1) ?? [];
+    return {
+      text,
+      start: round(from),
+      end: round(Math.max(from, to)),
+      ...(probabilities.length > 0 && { confidence: round(Math.exp(mean(probabilities))) }),
+    };
+  });
+}
+
+/** Times for the words of a text whose engine gives none: the stretch, shared out by letters. Off by some tenths of a second. */
+export function spreadWords(text: string, start: number, end: number): Word[] {
+  const words = text.split(/\s+/).filter(Boolean);
+  // Two letters' worth for the gap: short words take longer than their letters say.
+  const total = words.reduce((sum, word) => sum + word.length + 2, 0);
+  let letters = 0;
+  return words.map((word) => {
+    const from = start + ((end - start) * letters) / total;
+    letters += word.length + 2;
+    return {
+      text: word,
+      start: round(from),
+      end: round(start + ((end - start) * letters) / total),
+    };
+  });
+}
+
+export function round(value: number) {
+  return Math.round(value * 1000) / 1000;
+}
+
+export function mean(values: number[]) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
