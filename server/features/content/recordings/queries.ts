@@ -1,40 +1,40 @@
-import { sql, type Insertable, type Updateable } from 'kysely';
-import type { Database } from '#database/types.ts';
-import type { Queryable, Tx } from '#server/context.ts';
-import { TRANSCRIPTION_JOB_COLUMNS } from '../../transcription/queries.ts';
+import { sql, type Insertable, type Updateable } from "kysely";
+import type { Database } from "#database/types.ts";
+import type { Queryable, Tx } from "#server/context.ts";
+import { TRANSCRIPTION_JOB_COLUMNS } from "../../transcription/queries.ts";
 
 const COLUMNS = [
-  'id',
-  'title',
-  'recording_type',
-  'subject',
-  'language',
-  'original_filename',
-  'mime_type',
-  'size_bytes',
-  'duration_seconds',
-  'created_at',
+  "id",
+  "title",
+  "recording_type",
+  "subject",
+  "language",
+  "original_filename",
+  "mime_type",
+  "size_bytes",
+  "duration_seconds",
+  "created_at",
 ] as const;
 
 function shown(database: Queryable, userId: string) {
   return database
-    .selectFrom('recordings')
-    .where('recordings.user_id', '=', userId)
+    .selectFrom("recordings")
+    .where("recordings.user_id", "=", userId)
     .select(COLUMNS.map((column) => `recordings.${column}` as const))
     .select((eb) => [
       eb
-        .selectFrom('transcriptions')
-        .select('transcriptions.id')
-        .where('transcriptions.user_id', '=', userId)
-        .whereRef('transcriptions.recording_id', '=', 'recordings.id')
-        .where('transcriptions.is_current', '=', true)
-        .as('transcription_id'),
+        .selectFrom("transcriptions")
+        .select("transcriptions.id")
+        .where("transcriptions.user_id", "=", userId)
+        .whereRef("transcriptions.recording_id", "=", "recordings.id")
+        .where("transcriptions.is_current", "=", true)
+        .as("transcription_id"),
       sql<Record<string, unknown> | null>`(
         select to_jsonb(job) from (
           select ${sql.join(TRANSCRIPTION_JOB_COLUMNS.map((column) => sql.ref(column)))}
           from transcription_jobs
           where user_id = ${userId} and recording_id = recordings.id order by id desc limit 1
-        ) job)`.as('transcription_job'),
+        ) job)`.as("transcription_job"),
     ]);
 }
 
@@ -44,34 +44,56 @@ export function listRecordings(
   page: { limit: number; cursor?: string | undefined; subject?: string | undefined },
 ) {
   return shown(database, userId)
-    .$if(page.cursor !== undefined, (query) => query.where('recordings.id', '<', page.cursor!))
-    .$if(page.subject !== undefined, (query) => query.where('recordings.subject', '=', page.subject!))
-    .orderBy('recordings.id', 'desc')
+    .$if(page.cursor !== undefined, (query) => query.where("recordings.id", "<", page.cursor!))
+    .$if(page.subject !== undefined, (query) =>
+      query.where("recordings.subject", "=", page.subject!),
+    )
+    .orderBy("recordings.id", "desc")
     .limit(page.limit + 1)
     .execute();
 }
 
 export function findRecording(database: Queryable, userId: string, id: string) {
-  return shown(database, userId).where('recordings.id', '=', id).executeTakeFirst();
+  return shown(database, userId).where("recordings.id", "=", id).executeTakeFirst();
 }
 
 export function findRecordingFile(database: Queryable, userId: string, id: string) {
   return database
-    .selectFrom('recordings')
-    .select(['storage_key', 'mime_type', 'original_filename', 'title', 'sha256'])
-    .where('user_id', '=', userId)
-    .where('id', '=', id)
+    .selectFrom("recordings")
+    .select(["storage_key", "mime_type", "original_filename", "title", "sha256"])
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
     .executeTakeFirst();
 }
 
-export function insertRecording(tx: Tx, values: Insertable<Database['recordings']>) {
-  return tx.insertInto('recordings').values(values).returning(['id', 'language']).executeTakeFirstOrThrow();
+export function insertRecording(tx: Tx, values: Insertable<Database["recordings"]>) {
+  return tx
+    .insertInto("recordings")
+    .values(values)
+    .returning(["id", "language"])
+    .executeTakeFirstOrThrow();
 }
 
-export function updateRecording(database: Queryable, userId: string, id: string, values: Updateable<Database['recordings']>) {
-  return database.updateTable('recordings').set(values).where('user_id', '=', userId).where('id', '=', id).returning('id').executeTakeFirst();
+export function updateRecording(
+  database: Queryable,
+  userId: string,
+  id: string,
+  values: Updateable<Database["recordings"]>,
+) {
+  return database
+    .updateTable("recordings")
+    .set(values)
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .returning("id")
+    .executeTakeFirst();
 }
 
 export function deleteRecordingRow(tx: Tx, userId: string, id: string) {
-  return tx.deleteFrom('recordings').where('user_id', '=', userId).where('id', '=', id).returning('storage_key').executeTakeFirst();
+  return tx
+    .deleteFrom("recordings")
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .returning("storage_key")
+    .executeTakeFirst();
 }

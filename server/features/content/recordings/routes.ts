@@ -1,84 +1,123 @@
-import { createRoute, z } from '@hono/zod-openapi';
-import type { Context } from '#server/context.ts';
-import { fail } from '#server/failures.ts';
-import { notifyChanged } from '#server/http/events.ts';
-import { createRouter, idParam, json, jsonBody, pageOf, pageQuery, problems, toPage } from '#server/http/router.ts';
-import { sendFile } from '#server/http/send-file.ts';
-import { transcriptionJob, transcriptionWish } from '../../transcription/shapes.ts';
-import { startTranscription } from '../../transcription/start-transcription.ts';
-import { deleteRecording } from './delete-recording.ts';
-import { findRecording, findRecordingFile, listRecordings, updateRecording } from './queries.ts';
-import { recording, recordingPatch, uploadedRecording } from './shapes.ts';
-import { uploadRecording } from './upload-recording.ts';
+import { Readable } from "node:stream";
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import {
+  createRouter,
+  idParam,
+  json,
+  jsonBody,
+  pageOf,
+  pageQuery,
+  problems,
+  toPage,
+} from "#server/http/router.ts";
+import { sendFile } from "#server/http/send-file.ts";
+import { parseCaptions } from "../../transcription/captions.ts";
+import { findTranscription } from "../../transcription/queries.ts";
+import { supplyCaptions } from "../../transcription/supply-captions.ts";
+import { transcription, transcriptionJob, transcriptionWish } from "../../transcription/shapes.ts";
+import { startTranscription } from "../../transcription/start-transcription.ts";
+import { deleteRecording } from "./delete-recording.ts";
+import { findRecording, findRecordingFile, listRecordings, updateRecording } from "./queries.ts";
+import { recording, recordingPatch, uploadedRecording } from "./shapes.ts";
+import { readCaptions, uploadRecording } from "./upload-recording.ts";
 
-const tags = ['recordings'];
+const tags = ["recordings"];
 
 const upload = createRoute({
-  method: 'post',
-  path: '/recordings',
+  method: "post",
+  path: "/recordings",
   tags,
-  summary: 'Upload a recording in one request',
+  summary: "Upload a recording in one request",
   description:
-    'multipart/form-data: `file`, and optionally `captions` (SRT or VTT), `title`, `recording_type`, `subject`, `language`, `engine`, `transcribe` (true). The file is streamed.',
-  responses: { 201: json(uploadedRecording, 'The recording and, where one was started, its transcription job'), ...problems },
+    "multipart/form-data: `file`, and optionally `captions` (SRT or VTT), `title`, `recording_type`, `subject`, `language`, `engine`, `transcribe` (true). The file is streamed.",
+  responses: {
+    201: json(uploadedRecording, "The recording and, where one was started, its transcription job"),
+    ...problems,
+  },
 });
 
 const list = createRoute({
-  method: 'get',
-  path: '/recordings',
+  method: "get",
+  path: "/recordings",
   tags,
-  summary: 'Recordings, newest first',
+  summary: "Recordings, newest first",
   request: { query: pageQuery.extend({ subject: z.string().max(100).optional() }) },
-  responses: { 200: json(pageOf(recording), 'A page of recordings'), ...problems },
+  responses: { 200: json(pageOf(recording), "A page of recordings"), ...problems },
 });
 
 const get = createRoute({
-  method: 'get',
-  path: '/recordings/{id}',
+  method: "get",
+  path: "/recordings/{id}",
   tags,
-  summary: 'One recording',
+  summary: "One recording",
   request: { params: idParam },
-  responses: { 200: json(recording, 'The recording'), ...problems },
+  responses: { 200: json(recording, "The recording"), ...problems },
 });
 
 const audio = createRoute({
-  method: 'get',
-  path: '/recordings/{id}/audio',
+  method: "get",
+  path: "/recordings/{id}/audio",
   tags,
-  summary: 'The sound as it was uploaded, with ranges',
-  request: { params: idParam, query: z.object({ download: z.enum(['true', 'false']).optional() }) },
+  summary: "The sound as it was uploaded, with ranges",
+  request: { params: idParam, query: z.object({ download: z.enum(["true", "false"]).optional() }) },
   responses: {
-    200: { description: 'The whole file' },
-    206: { description: 'The range asked for' },
+    200: { description: "The whole file" },
+    206: { description: "The range asked for" },
     ...problems,
   },
 });
 
 const patch = createRoute({
-  method: 'patch',
-  path: '/recordings/{id}',
+  method: "patch",
+  path: "/recordings/{id}",
   tags,
-  summary: 'Change title, type, subject or language',
+  summary: "Change title, type, subject or language",
   request: { params: idParam, body: jsonBody(recordingPatch) },
-  responses: { 200: json(recording, 'The recording'), ...problems },
+  responses: { 200: json(recording, "The recording"), ...problems },
 });
 
 const remove = createRoute({
-  method: 'delete',
-  path: '/recordings/{id}',
+  method: "delete",
+  path: "/recordings/{id}",
   tags,
-  summary: 'Delete a recording with its transcripts',
+  summary: "Delete a recording with its transcripts",
   request: { params: idParam },
-  responses: { 204: { description: 'Deleted' }, ...problems },
+  responses: { 204: { description: "Deleted" }, ...problems },
 });
 
 const transcribe = createRoute({
-  method: 'post',
-  path: '/recordings/{id}/transcribe',
+  method: "post",
+  path: "/recordings/{id}/transcribe",
   tags,
-  summary: 'Transcribe again, with another engine or language where asked; the older version is kept',
-  request: { params: idParam, body: { content: { 'application/json': { schema: transcriptionWish } } } },
-  responses: { 201: json(transcriptionJob, 'The new transcription job'), ...problems },
+  summary:
+    "Transcribe again, with another engine or language where asked; the older version is kept",
+  request: {
+    params: idParam,
+    body: { content: { "application/json": { schema: transcriptionWish } } },
+  },
+  responses: { 201: json(transcriptionJob, "The new transcription job"), ...problems },
+});
+
+const captions = createRoute({
+  method: "post",
+  path: "/recordings/{id}/captions",
+  tags,
+  summary:
+    "Supply captions (SRT or VTT) as the transcript; what was there before is kept as an older version",
+  request: {
+    params: idParam,
+    body: {
+      content: {
+        "text/vtt": { schema: z.string() },
+        "application/x-subrip": { schema: z.string() },
+      },
+      required: true,
+    },
+  },
+  responses: { 201: json(transcription, "The supplied transcription"), ...problems },
 });
 
 export function recordingRoutes(context: Context) {
@@ -86,47 +125,66 @@ export function recordingRoutes(context: Context) {
   return createRouter()
     .openapi(upload, async (c) => c.json((await uploadRecording(context, c)) as never, 201))
     .openapi(list, async (c) => {
-      const query = c.req.valid('query');
-      return c.json(toPage(await listRecordings(database, c.get('caller').userId, query), query.limit) as never, 200);
+      const query = c.req.valid("query");
+      return c.json(
+        toPage(await listRecordings(database, c.get("caller").userId, query), query.limit) as never,
+        200,
+      );
     })
     .openapi(get, async (c) => {
-      const found = await findRecording(database, c.get('caller').userId, c.req.valid('param').id);
-      return c.json((found ?? fail('not-found')) as never, 200);
+      const found = await findRecording(database, c.get("caller").userId, c.req.valid("param").id);
+      return c.json((found ?? fail("not-found")) as never, 200);
     })
     .openapi(audio, async (c) => {
-      const { id } = c.req.valid('param');
-      const file = (await findRecordingFile(database, c.get('caller').userId, id)) ?? fail('not-found');
+      const { id } = c.req.valid("param");
+      const file =
+        (await findRecordingFile(database, c.get("caller").userId, id)) ?? fail("not-found");
       return sendFile(c, context.storage, {
         ...file,
-        etag: file.sha256.toString('hex'),
+        etag: file.sha256.toString("hex"),
         filename: file.original_filename ?? file.title,
-        download: c.req.valid('query').download === 'true',
+        download: c.req.valid("query").download === "true",
       });
     })
     .openapi(patch, async (c) => {
-      const { userId } = c.get('caller');
-      const { id } = c.req.valid('param');
-      const values = c.req.valid('json');
+      const { userId } = c.get("caller");
+      const { id } = c.req.valid("param");
+      const values = c.req.valid("json");
       if (Object.keys(values).length > 0) {
         await database.transaction().execute(async (tx) => {
-          (await updateRecording(tx, userId, id, values as never)) ?? fail('not-found');
-          await notifyChanged(tx, userId, { kind: 'recording', id, change: 'updated' });
+          (await updateRecording(tx, userId, id, values as never)) ?? fail("not-found");
+          await notifyChanged(tx, userId, { kind: "recording", id, change: "updated" });
         });
       }
-      return c.json(((await findRecording(database, userId, id)) ?? fail('not-found')) as never, 200);
+      return c.json(
+        ((await findRecording(database, userId, id)) ?? fail("not-found")) as never,
+        200,
+      );
     })
     .openapi(remove, async (c) => {
-      await deleteRecording(context, c.get('caller').userId, c.req.valid('param').id);
+      await deleteRecording(context, c.get("caller").userId, c.req.valid("param").id);
       return c.body(null, 204);
     })
     .openapi(transcribe, async (c) => {
-      const { userId } = c.get('caller');
-      const { id } = c.req.valid('param');
-      const wish = c.req.header('content-type') ? c.req.valid('json') : {};
+      const { userId } = c.get("caller");
+      const { id } = c.req.valid("param");
+      const wish = c.req.header("content-type") ? c.req.valid("json") : {};
       const job = await database.transaction().execute(async (tx) => {
-        (await findRecording(tx, userId, id)) ?? fail('not-found');
+        (await findRecording(tx, userId, id)) ?? fail("not-found");
         return startTranscription(tx, userId, id, wish);
       });
       return c.json(job as never, 201);
+    })
+    .openapi(captions, async (c) => {
+      const { userId } = c.get("caller");
+      const { id } = c.req.valid("param");
+      const segments = parseCaptions(await readCaptions(Readable.fromWeb(c.req.raw.body as never)));
+      const made = await database.transaction().execute(async (tx) => {
+        const found = (await findRecording(tx, userId, id)) ?? fail("not-found");
+        const supplied = await supplyCaptions(tx, userId, found, segments);
+        await notifyChanged(tx, userId, { kind: "recording", id, change: "updated" });
+        return findTranscription(tx, userId, supplied.id);
+      });
+      return c.json(made as never, 201);
     });
 }

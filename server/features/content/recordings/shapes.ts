@@ -1,7 +1,7 @@
-import { z } from '@hono/zod-openapi';
-import { transcriptionJob } from '../../transcription/shapes.ts';
+import { z } from "@hono/zod-openapi";
+import { transcriptionJob } from "../../transcription/shapes.ts";
 
-export const recordingType = z.enum(['lecture', 'note', 'other']);
+export const recordingType = z.enum(["lecture", "note", "other"]);
 
 export const recording = z
   .object({
@@ -20,7 +20,7 @@ export const recording = z
     /** The newest transcription job, where there is one. */
     transcription_job: transcriptionJob.nullable(),
   })
-  .openapi('Recording');
+  .openapi("Recording");
 
 const title = z.string().trim().min(1).max(500);
 const subject = z.string().trim().min(1).max(100);
@@ -29,19 +29,24 @@ const language = z.string().min(2).max(35);
 /** Fields beside the file; all come as text. */
 export const uploadFields = z.object({
   title: title.optional(),
-  recording_type: recordingType.default('lecture'),
+  recording_type: recordingType.default("lecture"),
   subject: subject.optional(),
   language: language.optional(),
   engine: z.string().max(100).optional(),
   model: z.string().max(200).optional(),
-  transcribe: z.enum(['true', 'false']).default('true'),
+  transcribe: z.enum(["true", "false"]).default("true"),
 });
 
 export const recordingPatch = z
-  .object({ title, recording_type: recordingType, subject: subject.nullable(), language: language.nullable() })
+  .object({
+    title,
+    recording_type: recordingType,
+    subject: subject.nullable(),
+    language: language.nullable(),
+  })
   .partial()
-  .openapi('RecordingPatch');
+  .openapi("RecordingPatch");
 
 export const uploadedRecording = z
   .object({ recording, transcription_job: transcriptionJob.nullable() })
-  .openapi('UploadedRecording');
+  .openapi("UploadedRecording");

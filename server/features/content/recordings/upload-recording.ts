@@ -1,43 +1,64 @@
-import { randomUUID } from 'node:crypto';
-import type { Context as HonoContext } from 'hono';
-import type { Context } from '#server/context.ts';
-import { Failure, fail } from '#server/failures.ts';
-import { notifyChanged } from '#server/http/events.ts';
-import { readMultipart } from '#server/http/multipart.ts';
-import type { AppEnv } from '#server/http/router.ts';
-import type { StoredFile } from '#server/providers/storage/contract.ts';
-import type { Segment } from '#server/providers/stt/contract.ts';
-import { parseCaptions } from '../../transcription/captions.ts';
-import { startTranscription } from '../../transcription/start-transcription.ts';
-import { supplyCaptions } from '../../transcription/supply-captions.ts';
-import { findRecording, insertRecording } from './queries.ts';
-import { uploadFields } from './shapes.ts';
+import { randomUUID } from "node:crypto";
+import type { Context as HonoContext } from "hono";
+import type { Context } from "#server/context.ts";
+import { Failure, fail } from "#server/failures.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import { readMultipart } from "#server/http/multipart.ts";
+import type { AppEnv } from "#server/http/router.ts";
+import type { StoredFile } from "#server/providers/storage/contract.ts";
+import type { Segment } from "#server/providers/stt/contract.ts";
+import { parseCaptions } from "../../transcription/captions.ts";
+import { startTranscription } from "../../transcription/start-transcription.ts";
+import { supplyCaptions } from "../../transcription/supply-captions.ts";
+import { findRecording, insertRecording } from "./queries.ts";
+import { uploadFields } from "./shapes.ts";
 
 const CAPTIONS_BYTES = 10 * 1024 * 1024;
 
 /** One request: the file streams to storage, then rows, captions and the transcription job appear in one transaction. */
 export async function uploadRecording(context: Context, c: HonoContext<AppEnv>) {
-  const { userId } = c.get('caller');
+  const { userId } = c.get("caller");
   const key = `${userId}/recordings/${randomUUID()}`;
   let stored: (StoredFile & { filename: string | undefined }) | undefined;
   let captions: Segment[] | undefined;
   try {
-    const given = await readMultipart(c, context.config.limits.audioBytes, async ({ field, filename, content }) => {
-      if (field === 'file' && !stored) {
-        stored = { ...(await context.storage.write(key, content, { maxBytes: context.config.limits.audioBytes })), filename };
-      } else if (field === 'captions') {
-        captions = parseCaptions(await readText(content));
-      } else {
-        content.resume();
-      }
-    });
+    const given = await readMultipart(
+      c,
+      context.config.limits.audioBytes,
+      async ({ field, filename, content }) => {
+        if (field === "file" && !stored) {
+          stored = {
+            ...(await context.storage.write(key, content, {
+              maxBytes: context.config.limits.audioBytes,
+            })),
+            filename,
+          };
+        } else if (field === "captions") {
+          captions = parseCaptions(await readCaptions(content));
+        } else {
+          content.resume();
+        }
+      },
+    );
     const parsed = uploadFields.safeParse(given);
     if (!parsed.success) {
-      fail('invalid-input', { errors: parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message })) });
+      fail("invalid-input", {
+        errors: parsed.error.issues.map((issue) => ({
+          field: issue.path.join("."),
+          message: issue.message,
+        })),
+      });
     }
     const { transcribe, ...fields } = parsed.data;
-    if (!stored) fail('file-missing');
-    return await addRecording(context, userId, { ...fields, key, stored, filename: stored.filename, captions, transcribe: transcribe === 'true' });
+    if (!stored) fail("file-missing");
+    return await addRecording(context, userId, {
+      ...fields,
+      key,
+      stored,
+      filename: stored.filename,
+      captions,
+      transcribe: transcribe === "true",
+    });
   } catch (error) {
     await context.storage.delete(key);
     throw error;
@@ -63,13 +84,15 @@ export interface NewRecording {
  * @throws Failure `file-empty`, `audio-unreadable`; the caller then deletes the file.
  */
 export async function addRecording(context: Context, userId: string, given: NewRecording) {
-  if (given.stored.sizeBytes === 0) fail('file-empty');
-  const info = await context.storage.withLocalFile(given.key, (path) => context.decoder.probe(path));
-  const shownName = given.filename?.replace(/\p{Cc}/gu, '').slice(-500) || null;
+  if (given.stored.sizeBytes === 0) fail("file-empty");
+  const info = await context.storage.withLocalFile(given.key, (path) =>
+    context.decoder.probe(path),
+  );
+  const shownName = given.filename?.replace(/\p{Cc}/gu, "").slice(-500) || null;
   return context.database.transaction().execute(async (tx) => {
     const made = await insertRecording(tx, {
       user_id: userId,
-      title: given.title ?? (shownName?.replace(/\.[^.]{1,5}$/, '') || 'Recording'),
+      title: given.title ?? (shownName?.replace(/\.[^.]{1,5}$/, "") || "Recording"),
       recording_type: given.recording_type,
       subject: given.subject ?? null,
       language: given.language ?? null,
@@ -82,19 +105,25 @@ export async function addRecording(context: Context, userId: string, given: NewR
     });
     if (given.captions) await supplyCaptions(tx, userId, made, given.captions);
     const transcription_job =
-      given.transcribe && !given.captions ? await startTranscription(tx, userId, made.id, given) : null;
-    await notifyChanged(tx, userId, { kind: 'recording', id: made.id, change: 'created' });
+      given.transcribe && !given.captions
+        ? await startTranscription(tx, userId, made.id, given)
+        : null;
+    await notifyChanged(tx, userId, { kind: "recording", id: made.id, change: "created" });
     return { recording: (await findRecording(tx, userId, made.id))!, transcription_job };
   });
 }
 
-async function readText(content: AsyncIterable<Buffer>) {
+/** @throws Failure `captions-unreadable` above 10 MB. */
+export async function readCaptions(content: AsyncIterable<Buffer>) {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of content) {
     size += chunk.length;
-    if (size > CAPTIONS_BYTES) throw new Failure('captions-unreadable', { message: 'The captions file is larger than 10 MB.' });
+    if (size > CAPTIONS_BYTES)
+      throw new Failure("captions-unreadable", {
+        message: "The captions file is larger than 10 MB.",
+      });
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks).toString("utf8");
 }
