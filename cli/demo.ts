@@ -52,7 +52,15 @@ async function demonstrate(folder: string) {
   step("Start: database, API and worker");
   const models = process.env["LM_MODELS_DIR"] ?? join(readConfig(process.env).dataDir, "models");
   const server = await startServer(
-    readConfig({ ...process.env, LM_DATA_DIR: folder, LM_MODELS_DIR: models, PORT: "0", LM_LOG_LEVEL: "error", NODE_ENV: "development", LM_PUBLIC_URL: undefined }),
+    readConfig({
+      ...process.env,
+      LM_DATA_DIR: folder,
+      LM_MODELS_DIR: models,
+      PORT: "0",
+      LM_LOG_LEVEL: "error",
+      NODE_ENV: "development",
+      LM_PUBLIC_URL: undefined,
+    }),
   );
   try {
     found(`Ready at ${server.url}`);
@@ -65,7 +73,9 @@ async function demonstrate(folder: string) {
     const lecture = (await speak(client, { text, format: "mp3" })) as unknown as Speech;
     const audio = join(folder, "photosynthesis.mp3");
     await saveSpeech(client, lecture.id, audio);
-    found(`${clock(lecture.duration_seconds)} of speech, ${lecture.words?.length ?? 0} timed words`);
+    found(
+      `${clock(lecture.duration_seconds)} of speech, ${lecture.words?.length ?? 0} timed words`,
+    );
 
     step("Upload it as a recording and transcribe it");
     const form = new FormData();
@@ -73,7 +83,9 @@ async function demonstrate(folder: string) {
     form.set("subject", "Biology");
     form.set("language", "en");
     form.set("file", await openAsBlob(audio), "photosynthesis.mp3");
-    const { recording, transcription_job } = (await (await client.request("/recordings", { method: "POST", body: form })).json()) as {
+    const { recording, transcription_job } = (await (
+      await client.request("/recordings", { method: "POST", body: form })
+    ).json()) as {
       recording: { id: string };
       transcription_job: TranscriptionJob;
     };
@@ -82,7 +94,9 @@ async function demonstrate(folder: string) {
     if (job.status === "completed") found(`Recognised by ${job.engine}`);
     else {
       found(`No transcript: ${job.error_message}`);
-      const kept = await client.request(`/recordings/${recording.id}/audio`, { headers: { range: "bytes=0-99" } });
+      const kept = await client.request(`/recordings/${recording.id}/audio`, {
+        headers: { range: "bytes=0-99" },
+      });
       found(`The recording is kept: ${kept.headers.get("content-range")}`);
       await client.post(`/transcription-jobs/${job.id}/retry`);
       const again = await ended(client, job.id);
@@ -91,26 +105,42 @@ async function demonstrate(folder: string) {
     }
     if (captions) {
       step("Supply the lecture's captions instead");
-      await client.request(`/recordings/${recording.id}/captions`, { method: "POST", headers: { "content-type": "text/vtt" }, body: toCaptions(lecture) });
+      await client.request(`/recordings/${recording.id}/captions`, {
+        method: "POST",
+        headers: { "content-type": "text/vtt" },
+        body: toCaptions(lecture),
+      });
       found("Supplied, and labelled as supplied");
     }
-    const { transcription_id } = await client.get<{ transcription_id: string }>(`/recordings/${recording.id}`);
-    const transcription = await client.get<{ segments: { start: number; text: string }[] }>(`/transcriptions/${transcription_id}`);
+    const { transcription_id } = await client.get<{ transcription_id: string }>(
+      `/recordings/${recording.id}`,
+    );
+    const transcription = await client.get<{ segments: { start: number; text: string }[] }>(
+      `/transcriptions/${transcription_id}`,
+    );
     must(transcription.segments.length > 3, "the transcript has segments");
-    for (const segment of transcription.segments.slice(0, 3)) found(`${clock(segment.start)}  ${segment.text}`);
+    for (const segment of transcription.segments.slice(0, 3))
+      found(`${clock(segment.start)}  ${segment.text}`);
     found(`… ${transcription.segments.length} segments in all`);
 
     step("Add a typed note and a PDF");
     await client.post("/study-materials", {
       title: "My note on exams",
       subject: "Biology",
-      content: "The exam on photosynthesis is on the first Monday of June. Bring a ruler for the diagrams of the chloroplast.",
+      content:
+        "The exam on photosynthesis is on the first Monday of June. Bring a ruler for the diagrams of the chloroplast.",
     });
     const pdf = new FormData();
     pdf.set("title", "Cellular respiration");
     pdf.set("subject", "Biology");
-    pdf.set("file", await openAsBlob(sample("cellular-respiration.pdf")), "cellular-respiration.pdf");
-    const material = (await (await client.request("/study-materials", { method: "POST", body: pdf })).json()) as { id: string };
+    pdf.set(
+      "file",
+      await openAsBlob(sample("cellular-respiration.pdf")),
+      "cellular-respiration.pdf",
+    );
+    const material = (await (
+      await client.request("/study-materials", { method: "POST", body: pdf })
+    ).json()) as { id: string };
     const parsed = await materialReady(client, material.id);
     found(`Cellular respiration: ${parsed.page_count} pages`);
 
@@ -126,9 +156,14 @@ async function demonstrate(folder: string) {
       found(`? ${question}\n${sayAnswer(answer)}`);
       // A recogniser may mishear; what is checked word for word is what does not go through one.
       must(answer.citations.length > 0, "the answer has citations");
-      if (captions || question !== questions[0]![0]) must(expected.test(answer.content), `the answer says ${expected}`);
+      if (captions || question !== questions[0]![0])
+        must(expected.test(answer.content), `the answer says ${expected}`);
     }
-    const unknown = await ask(client, conversation.id, "Who won the chess tournament of Reykjavik?");
+    const unknown = await ask(
+      client,
+      conversation.id,
+      "Who won the chess tournament of Reykjavik?",
+    );
     found(`? Who won the chess tournament of Reykjavik?\n${sayAnswer(unknown)}`);
     must(unknown.citations.length === 0, "nothing is quoted where the materials do not know");
 
@@ -137,7 +172,9 @@ async function demonstrate(folder: string) {
     found(`chlorophyll: ${hits.items.length} passages`);
 
     step("Listen to an answer");
-    const spoken = (await speak(client, { text: "The Calvin cycle takes place in the stroma." })) as unknown as Speech;
+    const spoken = (await speak(client, {
+      text: "The Calvin cycle takes place in the stroma.",
+    })) as unknown as Speech;
     found(`${spoken.duration_seconds.toFixed(1)} s of sound`);
     console.log("\nAll steps done.");
   } finally {
@@ -166,7 +203,11 @@ async function ended(client: Client, id: string) {
 
 async function materialReady(client: Client, id: string) {
   for await (const _change of changes(client)) {
-    const material = await client.get<{ status: string; page_count: number; error_message: string | null }>(`/study-materials/${id}`);
+    const material = await client.get<{
+      status: string;
+      page_count: number;
+      error_message: string | null;
+    }>(`/study-materials/${id}`);
     if (material.status === "ready") return material;
     must(material.status !== "failed", material.error_message ?? "the document is read");
   }
@@ -184,9 +225,13 @@ async function ask(client: Client, conversation: string, content: string) {
 
 /** One cue a sentence, timed by the voice's own word events. */
 function toCaptions({ text, words, duration_seconds }: Speech) {
-  const at = (offset: number) => words?.find(({ end_offset }) => end_offset > offset)?.start ?? (offset / text.length) * duration_seconds;
+  const at = (offset: number) =>
+    words?.find(({ end_offset }) => end_offset > offset)?.start ??
+    (offset / text.length) * duration_seconds;
   const time = (seconds: number) => new Date(seconds * 1000).toISOString().slice(11, 23);
-  const sentences = [...new Intl.Segmenter("en", { granularity: "sentence" }).segment(text)].filter(({ segment }) => segment.trim() !== "");
+  const sentences = [...new Intl.Segmenter("en", { granularity: "sentence" }).segment(text)].filter(
+    ({ segment }) => segment.trim() !== "",
+  );
   const cues = sentences.map(({ segment, index }, number) => {
     const next = sentences[number + 1];
     return `${time(at(index))} --> ${time(next ? at(next.index) : duration_seconds)}\n${segment.trim().replace(/\s+/g, " ")}`;

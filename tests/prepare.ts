@@ -1,0 +1,31 @@
+/**
+ * What the tests need beyond npm: a browser for the journeys, and Debian's own PostgreSQL 15 as a second server to prove the
+ * schema on. Installed here where it is missing and may be installed; otherwise said by name.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { buildWebWhenStale } from "../cli/start.ts";
+
+const WANTED = [
+  { package: "chromium", path: "/usr/bin/chromium" },
+  { package: "postgresql-15", path: "/usr/lib/postgresql/15/bin/postgres" },
+];
+
+const missing = WANTED.filter(({ path }) => !existsSync(path)).map((wanted) => wanted.package);
+if (missing.length > 0) {
+  const apt = spawnSync("apt-get", ["--version"]).status === 0;
+  if (!apt || process.getuid?.() !== 0) {
+    console.error(
+      `The tests need these packages: ${missing.join(", ")}. Install them (apt-get install …) and run the tests again.`,
+    );
+    process.exit(1);
+  }
+  console.log(`Installing for the tests: ${missing.join(", ")} …`);
+  const options = {
+    stdio: ["ignore", "ignore", "inherit"] as ("ignore" | "inherit")[],
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+  };
+  execFileSync("apt-get", ["update", "-qq"], options);
+  execFileSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], options);
+}
+await buildWebWhenStale();
