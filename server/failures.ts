@@ -4,33 +4,52 @@
  * Anything that is not a Failure is a defect: 500, or a retried job.
  */
 export const FAILURES = {
-  'not-found': [404, 'There is nothing here, or it is not yours.'],
-  'invalid-input': [422, 'Something in what was sent is not right; see the fields.'],
-  'malformed-request': [400, 'The request could not be read.'],
-  'not-authenticated': [401, 'Please log in.'],
-  'wrong-credentials': [401, 'The e-mail or the password is not right.'],
-  'not-allowed': [403, 'Your account may not do this.'],
-  'email-taken': [409, 'There is already an account with this e-mail.'],
-  'username-taken': [409, 'This user name is taken.'],
-  'too-many-requests': [429, 'Too many tries in a short time. Please wait a moment and try again.'],
-  conflict: [409, 'This cannot be done in its present state.'],
-  'idempotency-key-reused': [422, 'This Idempotency-Key was used before with another request.'],
-  'file-missing': [422, 'No file was sent.'],
-  'file-empty': [422, 'The file is empty.'],
-  'file-too-large': [413, 'The file is larger than this server accepts.'],
-  'file-type-unknown': [415, 'This kind of file is not supported.'],
-  'storage-full': [507, 'The server has no space left. Nothing was saved; please tell whoever runs it.'],
-  'audio-unreadable': [422, 'No sound could be read from this file. It may be damaged, or not a recording.'],
-  'captions-unreadable': [422, 'The captions could not be read. They need to be an SRT or VTT file.'],
-  'document-unreadable': [422, 'The document could not be read. It may be damaged.'],
-  'document-password': [422, 'The document is protected by a password. Remove the password and upload it again.'],
-  'engine-unavailable': [503, 'No engine for this is available on this server.'],
-  'engine-failed': [502, 'The engine failed. Please try again.'],
-  'voice-unknown': [422, 'There is no such voice.'],
-  'model-failed': [502, 'The language model did not answer. Your question is kept; please try again.'],
-  'cancelled': [409, 'This was cancelled.'],
-  'worker-lost': [503, 'The worker stopped in the middle too often. Please try again.'],
-  internal: [500, 'Something went wrong on the server. It was written to the log.'],
+  "not-found": [404, "There is nothing here, or it is not yours."],
+  "invalid-input": [422, "Something in what was sent is not right; see the fields."],
+  "malformed-request": [400, "The request could not be read."],
+  "not-authenticated": [401, "Please log in."],
+  "wrong-credentials": [401, "The e-mail or the password is not right."],
+  "account-disabled": [
+    403,
+    "This account was switched off by an administrator. Please ask whoever runs this server.",
+  ],
+  "not-allowed": [403, "Your account may not do this."],
+  "email-taken": [409, "There is already an account with this e-mail."],
+  "username-taken": [409, "This user name is taken."],
+  "too-many-requests": [429, "Too many tries in a short time. Please wait a moment and try again."],
+  conflict: [409, "This cannot be done in its present state."],
+  "idempotency-key-reused": [422, "This Idempotency-Key was used before with another request."],
+  "file-missing": [422, "No file was sent."],
+  "file-empty": [422, "The file is empty."],
+  "file-too-large": [413, "The file is larger than this server accepts."],
+  "file-type-unknown": [415, "This kind of file is not supported."],
+  "storage-full": [
+    507,
+    "The server has no space left. Nothing was saved; please tell whoever runs it.",
+  ],
+  "audio-unreadable": [
+    422,
+    "No sound could be read from this file. It may be damaged, or not a recording.",
+  ],
+  "captions-unreadable": [
+    422,
+    "The captions could not be read. They need to be an SRT or VTT file.",
+  ],
+  "document-unreadable": [422, "The document could not be read. It may be damaged."],
+  "document-password": [
+    422,
+    "The document is protected by a password. Remove the password and upload it again.",
+  ],
+  "engine-unavailable": [503, "No engine for this is available on this server."],
+  "engine-failed": [502, "The engine failed. Please try again."],
+  "voice-unknown": [422, "There is no such voice."],
+  "model-failed": [
+    502,
+    "The language model did not answer. Your question is kept; please try again.",
+  ],
+  cancelled: [409, "This was cancelled."],
+  "worker-lost": [503, "The worker stopped in the middle too often. Please try again."],
+  internal: [500, "Something went wrong on the server. It was written to the log."],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type FailureCode = keyof typeof FAILURES;
@@ -41,13 +60,16 @@ export interface FieldError {
 }
 
 export class Failure extends Error {
-  override name = 'Failure';
+  override name = "Failure";
   readonly code: FailureCode;
   readonly errors: FieldError[] | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: FailureCode, options: FailOptions = {}) {
-    super(options.message ?? FAILURES[code][1], options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      options.message ?? FAILURES[code][1],
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.code = code;
     this.errors = options.errors;
     this.retryAfterSeconds = options.retryAfterSeconds;

@@ -1,0 +1,39 @@
+import type { Tx } from '#server/context.ts';
+import type { Context } from '#server/context.ts';
+import { notifyChanged } from '#server/http/events.ts';
+import { indexSource } from '../../search/index-source.ts';
+import { detectLanguage } from '../../search/languages.ts';
+import { cleanText } from './parsing/clean-text.ts';
+import { headingSections } from './parsing/markdown.ts';
+import { findMaterial, insertMaterial, updateMaterial } from './queries.ts';
+
+export interface NewNote {
+  title: string;
+  content: string;
+  subject?: string | undefined;
+  language?: string | undefined;
+}
+
+/** A typed note is searchable when the answer comes: no job. */
+export async function addNote(context: Context, userId: string, given: NewNote) {
+  return context.database.transaction().execute(async (tx) => {
+    const { id } = await insertMaterial(tx, {
+      user_id: userId,
+      title: given.title,
+      kind: 'note',
+      subject: given.subject ?? null,
+      language: given.language ?? null,
+    });
+    await writeNote(tx, userId, id, given.content, given.language);
+    await notifyChanged(tx, userId, { kind: 'study_material', id, change: 'created' });
+    return (await findMaterial(tx, userId, id))!;
+  });
+}
+
+export async function writeNote(tx: Tx, userId: string, id: string, written: string, language: string | null | undefined) {
+  const content = cleanText(written);
+  const sections = headingSections(content);
+  const known = language ?? detectLanguage(content) ?? null;
+  await updateMaterial(tx, userId, id, { content, sections: JSON.stringify(sections), language: known });
+  await indexSource(tx, userId, { study_material_id: id }, { text: content, language: known, sections, lineFeeds: 'wrapped' });
+}

@@ -1,0 +1,16 @@
+import type { MaterialSection } from '../queries.ts';
+
+/** Headings of Markdown (`#` to `######`, outside of code fences); the text stays as it was written. */
+export function headingSections(text: string): MaterialSection[] {
+  const sections: MaterialSection[] = [];
+  let fenced = false;
+  for (const line of text.matchAll(/^.*$/gm)) {
+    if (/^\s{0,3}(?:```|~~~)/.test(line[0])) fenced = !fenced;
+    const heading = fenced ? undefined : /^ {0,3}#{1,6}[ \t]+(\S.*?)[ \t#]*$/.exec(line[0])?.[1];
+    if (!heading) continue;
+    const open = sections.at(-1);
+    if (open) open.end_offset = line.index;
+    sections.push({ heading: heading.slice(0, 500), start_offset: line.index, end_offset: text.length });
+  }
+  return sections;
+}
