@@ -1,25 +1,37 @@
 /**
  * The environment, read once by a pure function into a frozen object. Every mistake in it is listed at once.
  */
-import { cpus } from 'node:os';
-import { resolve } from 'node:path';
-import { z } from 'zod';
+import { isIP } from "node:net";
+import { cpus } from "node:os";
+import { resolve } from "node:path";
+import { z } from "zod";
 
 const MiB = 1024 * 1024;
 
-const flag = z.enum(['on', 'off']);
+const flag = z.enum(["on", "off"]);
 const count = z.coerce.number().int().positive();
 const optionalUrl = z.url({ protocol: /^https?$/ }).optional();
 const optionalText = z.string().min(1).optional();
 
+const oidcIssuers = z.array(
+  z.object({
+    name: z.string().regex(/^[a-z][a-z0-9-]{0,49}$/),
+    label: z.string().min(1).max(100),
+    issuer: z.url({ protocol: /^https?$/ }),
+    client_id: z.string().min(1),
+    client_secret: z.string().min(1).optional(),
+    scope: z.string().optional(),
+  }),
+);
+
 const environment = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
-  HOST: z.string().default('127.0.0.1'),
+  NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
+  HOST: z.string().default("127.0.0.1"),
   PORT: z.coerce.number().int().min(0).max(65535).default(4600),
   LM_PUBLIC_URL: optionalUrl,
-  LM_DATA_DIR: z.string().default('./data'),
+  LM_DATA_DIR: z.string().default("./data"),
   LM_MODELS_DIR: optionalText,
-  LM_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+  LM_LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
 
   DATABASE_URL: optionalText,
   DATABASE_DIRECT_URL: optionalText,
@@ -27,26 +39,49 @@ const environment = z.object({
   POSTGRES_USER: optionalText,
   POSTGRES_PASSWORD: optionalText,
   POSTGRES_DB: optionalText,
-  POSTGRES_HOST: z.string().default('127.0.0.1'),
+  POSTGRES_HOST: z.string().default("127.0.0.1"),
   POSTGRES_PORT: z.coerce.number().int().min(1).max(65535).default(5432),
 
-  LM_WORKER: flag.default('on'),
+  LM_WORKER: flag.default("on"),
   LM_WORKER_CONCURRENCY: count.default(Math.max(2, cpus().length)),
-  LM_RATE_LIMITS: flag.default('on'),
+  LM_RATE_LIMITS: flag.default("on"),
+
+  LM_JWT_KEYS: optionalText,
+  LM_ENCRYPTION_KEYS: optionalText,
+  LM_REGISTRATION: z.enum(["open", "invitation", "closed"]).default("open"),
+  LM_TRUSTED_PROXIES: optionalText,
+  LM_RATE_LIMIT_STORE: z.enum(["memory", "postgresql"]).optional(),
+  LM_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  LM_MAIL_FROM: z.string().default("Little Monster <little-monster@localhost>"),
+  LM_GOOGLE_CLIENT_ID: optionalText,
+  LM_GOOGLE_CLIENT_SECRET: optionalText,
+  LM_GOOGLE_ISSUER: z.url().default("https://accounts.google.com"),
+  LM_MICROSOFT_CLIENT_ID: optionalText,
+  LM_MICROSOFT_CLIENT_SECRET: optionalText,
+  LM_MICROSOFT_ISSUER: z.url().default("https://login.microsoftonline.com/common/v2.0"),
+  LM_GITHUB_CLIENT_ID: optionalText,
+  LM_GITHUB_CLIENT_SECRET: optionalText,
+  LM_GITHUB_URL: z.url().default("https://github.com"),
+  LM_GITHUB_API_URL: z.url().default("https://api.github.com"),
+  LM_FACEBOOK_CLIENT_ID: optionalText,
+  LM_FACEBOOK_CLIENT_SECRET: optionalText,
+  LM_FACEBOOK_URL: z.url().default("https://www.facebook.com"),
+  LM_FACEBOOK_API_URL: z.url().default("https://graph.facebook.com"),
+  LM_OIDC: optionalText,
 
   LM_MAX_AUDIO_BYTES: count.default(2048 * MiB),
   LM_MAX_DOCUMENT_BYTES: count.default(50 * MiB),
 
-  LM_FFMPEG: z.string().default('auto'),
-  LM_STT_ENGINE: z.string().default('auto'),
+  LM_FFMPEG: z.string().default("auto"),
+  LM_STT_ENGINE: z.string().default("auto"),
   LM_STT_CONCURRENCY: count.default(cpus().length),
   LM_STT_OPENAI_URL: optionalUrl,
   LM_STT_OPENAI_KEY: optionalText,
-  LM_STT_OPENAI_MODEL: z.string().default('whisper-1'),
-  LM_TTS_ENGINE: z.string().default('auto'),
+  LM_STT_OPENAI_MODEL: z.string().default("whisper-1"),
+  LM_TTS_ENGINE: z.string().default("auto"),
   LM_TTS_OPENAI_URL: optionalUrl,
   LM_TTS_OPENAI_KEY: optionalText,
-  LM_TTS_OPENAI_MODEL: z.string().default('tts-1'),
+  LM_TTS_OPENAI_MODEL: z.string().default("tts-1"),
   LM_LLM_URL: optionalUrl,
   LM_LLM_KEY: optionalText,
   LM_LLM_MODEL: optionalText,
@@ -60,18 +95,30 @@ export type Config = ReturnType<typeof readConfig>;
 /** @throws ConfigError that names every wrong variable. */
 export function readConfig(env: Record<string, string | undefined>) {
   // An empty variable in a .env or compose file means "not set".
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+    throw new ConfigError(
+      parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+    );
   }
   const e = parsed.data;
   const dataDir = resolve(e.LM_DATA_DIR);
-  const production = e.NODE_ENV === 'production';
+  const production = e.NODE_ENV === "production";
   const mistakes: string[] = [];
-  if (e.LM_RATE_LIMITS === 'off' && production) mistakes.push('LM_RATE_LIMITS: off is refused in production');
-  if (e.LM_LLM_URL && !e.LM_LLM_MODEL) mistakes.push('LM_LLM_MODEL: needed with LM_LLM_URL');
-  if (e.LM_EMBEDDINGS_URL && !e.LM_EMBEDDINGS_MODEL) mistakes.push('LM_EMBEDDINGS_MODEL: needed with LM_EMBEDDINGS_URL');
+  if (e.LM_RATE_LIMITS === "off" && production)
+    mistakes.push("LM_RATE_LIMITS: off is refused in production");
+  if (e.LM_LLM_URL && !e.LM_LLM_MODEL) mistakes.push("LM_LLM_MODEL: needed with LM_LLM_URL");
+  if (e.LM_EMBEDDINGS_URL && !e.LM_EMBEDDINGS_MODEL)
+    mistakes.push("LM_EMBEDDINGS_MODEL: needed with LM_EMBEDDINGS_URL");
+  const trustedProxies = (e.LM_TRUSTED_PROXIES ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
+  for (const proxy of trustedProxies)
+    if (!isNetwork(proxy))
+      mistakes.push(`LM_TRUSTED_PROXIES: ${proxy} is not an address or a network like 10.0.0.0/8`);
+  const issuers = readIssuers(e.LM_OIDC, mistakes);
   if (mistakes.length > 0) throw new ConfigError(mistakes);
 
   const databaseUrl = e.DATABASE_URL ?? urlFromParts(e);
@@ -87,43 +134,125 @@ export function readConfig(env: Record<string, string | undefined>) {
       directUrl: e.DATABASE_DIRECT_URL ?? databaseUrl,
       poolSize: e.DATABASE_POOL,
     },
-    worker: { enabled: e.LM_WORKER === 'on', concurrency: e.LM_WORKER_CONCURRENCY },
-    rateLimits: e.LM_RATE_LIMITS === 'on',
-    limits: { audioBytes: e.LM_MAX_AUDIO_BYTES, documentBytes: e.LM_MAX_DOCUMENT_BYTES, messageLength: 5000, titleLength: 500, subjectLength: 100 },
-    modelsDirs: [...(e.LM_MODELS_DIR ? [resolve(e.LM_MODELS_DIR)] : []), resolve(dataDir, 'models')],
+    worker: { enabled: e.LM_WORKER === "on", concurrency: e.LM_WORKER_CONCURRENCY },
+    rateLimits: e.LM_RATE_LIMITS === "on",
+    /** Memory is enough for one server; several agree in their database. */
+    rateLimitStore:
+      e.LM_RATE_LIMIT_STORE ?? (databaseUrl ? ("postgresql" as const) : ("memory" as const)),
+    trustedProxies,
+    secrets: { jwtKeys: e.LM_JWT_KEYS, encryptionKeys: e.LM_ENCRYPTION_KEYS },
+    registration: e.LM_REGISTRATION,
+    mail: { smtpUrl: e.LM_SMTP_URL, from: e.LM_MAIL_FROM },
+    oauth: {
+      google: client(e.LM_GOOGLE_CLIENT_ID, e.LM_GOOGLE_CLIENT_SECRET, {
+        issuer: e.LM_GOOGLE_ISSUER,
+      }),
+      microsoft: client(e.LM_MICROSOFT_CLIENT_ID, e.LM_MICROSOFT_CLIENT_SECRET, {
+        issuer: e.LM_MICROSOFT_ISSUER,
+      }),
+      github: client(e.LM_GITHUB_CLIENT_ID, e.LM_GITHUB_CLIENT_SECRET, {
+        url: e.LM_GITHUB_URL,
+        apiUrl: e.LM_GITHUB_API_URL,
+      }),
+      facebook: client(e.LM_FACEBOOK_CLIENT_ID, e.LM_FACEBOOK_CLIENT_SECRET, {
+        url: e.LM_FACEBOOK_URL,
+        apiUrl: e.LM_FACEBOOK_API_URL,
+      }),
+      issuers,
+    },
+    limits: {
+      audioBytes: e.LM_MAX_AUDIO_BYTES,
+      documentBytes: e.LM_MAX_DOCUMENT_BYTES,
+      messageLength: 5000,
+      titleLength: 500,
+      subjectLength: 100,
+    },
+    modelsDirs: [
+      ...(e.LM_MODELS_DIR ? [resolve(e.LM_MODELS_DIR)] : []),
+      resolve(dataDir, "models"),
+    ],
     audio: { ffmpeg: e.LM_FFMPEG },
     stt: {
       engine: e.LM_STT_ENGINE,
       concurrency: e.LM_STT_CONCURRENCY,
-      openai: e.LM_STT_OPENAI_URL ? { baseUrl: e.LM_STT_OPENAI_URL, apiKey: e.LM_STT_OPENAI_KEY, model: e.LM_STT_OPENAI_MODEL } : undefined,
+      openai: e.LM_STT_OPENAI_URL
+        ? {
+            baseUrl: e.LM_STT_OPENAI_URL,
+            apiKey: e.LM_STT_OPENAI_KEY,
+            model: e.LM_STT_OPENAI_MODEL,
+          }
+        : undefined,
     },
     tts: {
       engine: e.LM_TTS_ENGINE,
-      openai: e.LM_TTS_OPENAI_URL ? { baseUrl: e.LM_TTS_OPENAI_URL, apiKey: e.LM_TTS_OPENAI_KEY, model: e.LM_TTS_OPENAI_MODEL } : undefined,
+      openai: e.LM_TTS_OPENAI_URL
+        ? {
+            baseUrl: e.LM_TTS_OPENAI_URL,
+            apiKey: e.LM_TTS_OPENAI_KEY,
+            model: e.LM_TTS_OPENAI_MODEL,
+          }
+        : undefined,
     },
-    llm: e.LM_LLM_URL && e.LM_LLM_MODEL ? { baseUrl: e.LM_LLM_URL, apiKey: e.LM_LLM_KEY, model: e.LM_LLM_MODEL } : undefined,
+    llm:
+      e.LM_LLM_URL && e.LM_LLM_MODEL
+        ? { baseUrl: e.LM_LLM_URL, apiKey: e.LM_LLM_KEY, model: e.LM_LLM_MODEL }
+        : undefined,
     embeddings:
       e.LM_EMBEDDINGS_URL && e.LM_EMBEDDINGS_MODEL
-        ? { baseUrl: e.LM_EMBEDDINGS_URL, apiKey: e.LM_EMBEDDINGS_KEY, model: e.LM_EMBEDDINGS_MODEL }
+        ? {
+            baseUrl: e.LM_EMBEDDINGS_URL,
+            apiKey: e.LM_EMBEDDINGS_KEY,
+            model: e.LM_EMBEDDINGS_MODEL,
+          }
         : undefined,
   });
 }
 
 export class ConfigError extends Error {
-  override name = 'ConfigError';
+  override name = "ConfigError";
   constructor(mistakes: string[]) {
-    super(`The settings are not right:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`);
+    super(`The settings are not right:\n${mistakes.map((mistake) => `  ${mistake}`).join("\n")}`);
   }
+}
+
+function client<T extends object>(
+  clientId: string | undefined,
+  clientSecret: string | undefined,
+  endpoints: T,
+) {
+  return clientId ? { clientId, clientSecret, ...endpoints } : undefined;
+}
+
+function readIssuers(text: string | undefined, mistakes: string[]): z.infer<typeof oidcIssuers> {
+  if (!text) return [];
+  try {
+    return oidcIssuers.parse(JSON.parse(text));
+  } catch {
+    mistakes.push(
+      'LM_OIDC: must be JSON: [{"name":"university","label":"Our university","issuer":"https://…","client_id":"…","client_secret":"…"}]',
+    );
+    return [];
+  }
+}
+
+function isNetwork(text: string) {
+  const [address = "", bits, ...more] = text.split("/");
+  const version = isIP(address);
+  return (
+    version !== 0 &&
+    more.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
+  );
 }
 
 function urlFromParts(e: z.infer<typeof environment>) {
   if (!e.POSTGRES_USER && !e.POSTGRES_PASSWORD && !e.POSTGRES_DB) return undefined;
-  const user = encodeURIComponent(e.POSTGRES_USER ?? 'postgres');
-  const password = e.POSTGRES_PASSWORD ? `:${encodeURIComponent(e.POSTGRES_PASSWORD)}` : '';
-  return `postgresql://${user}${password}@${e.POSTGRES_HOST}:${e.POSTGRES_PORT}/${encodeURIComponent(e.POSTGRES_DB ?? 'littlemonster')}`;
+  const user = encodeURIComponent(e.POSTGRES_USER ?? "postgres");
+  const password = e.POSTGRES_PASSWORD ? `:${encodeURIComponent(e.POSTGRES_PASSWORD)}` : "";
+  return `postgresql://${user}${password}@${e.POSTGRES_HOST}:${e.POSTGRES_PORT}/${encodeURIComponent(e.POSTGRES_DB ?? "littlemonster")}`;
 }
 
 function deepFreeze<T>(value: T): Readonly<T> {
-  if (value && typeof value === 'object') Object.values(value).forEach(deepFreeze);
+  if (value && typeof value === "object") Object.values(value).forEach(deepFreeze);
   return Object.freeze(value);
 }

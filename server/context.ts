@@ -1,14 +1,16 @@
 /** What every use case is given: no module holds a live connection, a setting or a client of its own. */
-import type { Kysely, Transaction } from 'kysely';
-import type { Logger } from 'pino';
-import type { Database } from '#database/types.ts';
-import type { Config } from './config.ts';
-import type { Notifications } from './notifications.ts';
-import type { AudioDecoder } from './providers/audio/contract.ts';
-import type { LanguageModel } from './providers/llm/contract.ts';
-import type { Storage } from './providers/storage/contract.ts';
-import type { SpeechToText } from './providers/stt/contract.ts';
-import type { TextToSpeech } from './providers/tts/contract.ts';
+import type { Kysely, Transaction } from "kysely";
+import type { Logger } from "pino";
+import type { Database } from "#database/types.ts";
+import type { Config } from "./config.ts";
+import type { Notifications } from "./notifications.ts";
+import type { AudioDecoder } from "./providers/audio/contract.ts";
+import type { LanguageModel } from "./providers/llm/contract.ts";
+import type { Mail } from "./providers/mail/contract.ts";
+import type { Storage } from "./providers/storage/contract.ts";
+import type { SpeechToText } from "./providers/stt/contract.ts";
+import type { TextToSpeech } from "./providers/tts/contract.ts";
+import type { Secrets } from "./secrets.ts";
 
 export interface Context {
   config: Config;
@@ -20,6 +22,8 @@ export interface Context {
   tts: TextToSpeech;
   /** Undefined when none is configured: the tutor then answers by quoting. */
   llm: LanguageModel | undefined;
+  mail: Mail;
+  secrets: Secrets;
   log: Logger;
 }
 

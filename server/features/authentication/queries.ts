@@ -1,0 +1,179 @@
+import { sql } from "kysely";
+import type { Queryable, Tx } from "#server/context.ts";
+
+const SHOWN = [
+  "id",
+  "email",
+  "email_verified_at",
+  "username",
+  "full_name",
+  "role",
+  "locale",
+  "last_login_at",
+  "created_at",
+] as const;
+
+export function findUser(database: Queryable, userId: string) {
+  return database
+    .selectFrom("users")
+    .select(SHOWN)
+    .select((eb) => eb("password_hash", "is not", null).as("has_password"))
+    .where("id", "=", userId)
+    .executeTakeFirst();
+}
+
+export function findLogin(database: Queryable, email: string) {
+  return database
+    .selectFrom("users")
+    .select(["id", "email", "password_hash", "disabled_at"])
+    .where(sql`lower(email)`, "=", email.toLowerCase())
+    .executeTakeFirst();
+}
+
+export interface NewUser {
+  email: string;
+  email_verified_at?: Date | null;
+  username: string | null;
+  full_name: string | null;
+  password_hash: string | null;
+  locale?: string | null;
+}
+
+/** The first account of an installation administers it; the lock keeps two "firsts" from both being it. */
+export async function insertUser(tx: Tx, user: NewUser) {
+  const { anybody } = await anyUser(tx);
+  if (!anybody)
+    await sql`select pg_advisory_xact_lock(hashtext('little-monster first account'))`.execute(tx);
+  const role = anybody || (await anyUser(tx)).anybody ? "student" : "administrator";
+  return tx
+    .insertInto("users")
+    .values({ ...user, role })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+}
+
+export async function anyUser(database: Queryable) {
+  const { rows } = await sql<{
+    anybody: boolean;
+  }>`select exists (select from users) as anybody`.execute(database);
+  return rows[0]!;
+}
+
+export function markLogin(database: Queryable, userId: string) {
+  return database
+    .updateTable("users")
+    .set({ last_login_at: sql`now()` })
+    .where("id", "=", userId)
+    .execute();
+}
+
+/** Only if it is still the one that was verified: a change in between wins. */
+export function replacePasswordHash(
+  database: Queryable,
+  userId: string,
+  before: string,
+  hash: string,
+) {
+  return database
+    .updateTable("users")
+    .set({ password_hash: hash })
+    .where("id", "=", userId)
+    .where("password_hash", "=", before)
+    .execute();
+}
+
+export interface NewRefreshToken {
+  user_id: string;
+  /** Null starts a session. */
+  family_id: string | null;
+  token_hash: Buffer;
+  device: string | null;
+  address: string | null;
+}
+
+export function insertRefreshToken(database: Queryable, token: NewRefreshToken) {
+  return database
+    .insertInto("refresh_tokens")
+    .values({
+      ...token,
+      family_id: token.family_id ?? sql<string>`new_id()`,
+      device: token.device?.slice(0, 500) ?? null,
+      expires_at: sql`now() + interval '7 days'`,
+    })
+    .returning("family_id")
+    .executeTakeFirstOrThrow();
+}
+
+/** The lock makes two uses of one token happen one after the other. */
+export async function lockRefreshToken(
+  tx: Tx,
+  hash: Buffer,
+  { graceSeconds }: { graceSeconds: number },
+) {
+  const { rows } = await sql<{
+    user_id: string;
+    id: string;
+    family_id: string;
+    ended: boolean;
+    disabled: boolean;
+    rotated: boolean;
+    in_grace: boolean;
+  }>`
+    select token.user_id, token.id, token.family_id,
+      token.revoked_at is not null or token.expires_at <= now() as ended,
+      users.disabled_at is not null as disabled,
+      token.rotated_at is not null as rotated,
+      coalesce(token.rotated_at > clock_timestamp() - make_interval(secs => ${graceSeconds}), false) as in_grace
+    from refresh_tokens as token join users on users.id = token.user_id
+    where token.token_hash = ${hash}
+    for update of token`.execute(tx);
+  return rows[0];
+}
+
+export function markRotated(tx: Tx, userId: string, id: string) {
+  return tx
+    .updateTable("refresh_tokens")
+    .set({ rotated_at: sql`clock_timestamp()` })
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .execute();
+}
+
+export function refreshTokenExists(database: Queryable, userId: string, hash: Buffer) {
+  return database
+    .selectFrom("refresh_tokens")
+    .select("id")
+    .where("user_id", "=", userId)
+    .where("token_hash", "=", hash)
+    .executeTakeFirst();
+}
+
+/** @returns whether there was one that lived. */
+export async function endSession(database: Queryable, userId: string, sessionId: string) {
+  const { numUpdatedRows } = await database
+    .updateTable("refresh_tokens")
+    .set({ revoked_at: sql`now()` })
+    .where("user_id", "=", userId)
+    .where("family_id", "=", sessionId)
+    .where("revoked_at", "is", null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+export async function endSessions(database: Queryable, userId: string, except?: string) {
+  await database
+    .updateTable("refresh_tokens")
+    .set({ revoked_at: sql`now()` })
+    .where("user_id", "=", userId)
+    .where("revoked_at", "is", null)
+    .$if(except !== undefined, (query) => query.where("family_id", "!=", except!))
+    .execute();
+}
+
+export function findRefreshToken(database: Queryable, hash: Buffer) {
+  return database
+    .selectFrom("refresh_tokens")
+    .select(["user_id", "family_id"])
+    .where("token_hash", "=", hash)
+    .executeTakeFirst();
+}
