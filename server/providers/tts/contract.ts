@@ -4,7 +4,7 @@
  * - **Voice**: what the engine calls it (`en-us`, `alloy`); shown with its language.
  * - **Read-along word**: where a word stands in the text (UTF-16 offsets) and in the sound (seconds).
  */
-import type { Readable } from 'node:stream';
+import type { Readable } from "node:stream";
 
 export interface Voice {
   id: string;
@@ -20,7 +20,7 @@ export interface SpokenWord {
   end_offset: number;
 }
 
-export type SpeechFormat = 'mp3' | 'ogg' | 'wav';
+export type SpeechFormat = "mp3" | "ogg" | "wav";
 
 export interface SpeakRequest {
   text: string;
