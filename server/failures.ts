@@ -40,6 +40,7 @@ export const FAILURES = {
     422,
     "The document is protected by a password. Remove the password and upload it again.",
   ],
+  'document-without-text': [422, 'No text was found in this document.'],
   "engine-unavailable": [503, "No engine for this is available on this server."],
   "engine-failed": [502, "The engine failed. Please try again."],
   "voice-unknown": [422, "There is no such voice."],

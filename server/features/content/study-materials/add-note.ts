@@ -1,11 +1,11 @@
-import type { Tx } from '#server/context.ts';
-import type { Context } from '#server/context.ts';
-import { notifyChanged } from '#server/http/events.ts';
-import { indexSource } from '../../search/index-source.ts';
-import { detectLanguage } from '../../search/languages.ts';
-import { cleanText } from './parsing/clean-text.ts';
-import { headingSections } from './parsing/markdown.ts';
-import { findMaterial, insertMaterial, updateMaterial } from './queries.ts';
+import type { Tx } from "#server/context.ts";
+import type { Context } from "#server/context.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import { indexSource } from "../../search/index-source.ts";
+import { detectLanguage } from "../../search/languages.ts";
+import { cleanText } from "./parsing/clean-text.ts";
+import { headingSections } from "./parsing/markdown.ts";
+import { findMaterial, insertMaterial, updateMaterial } from "./queries.ts";
 
 export interface NewNote {
   title: string;
@@ -20,20 +20,35 @@ export async function addNote(context: Context, userId: string, given: NewNote) 
     const { id } = await insertMaterial(tx, {
       user_id: userId,
       title: given.title,
-      kind: 'note',
+      kind: "note",
       subject: given.subject ?? null,
       language: given.language ?? null,
     });
     await writeNote(tx, userId, id, given.content, given.language);
-    await notifyChanged(tx, userId, { kind: 'study_material', id, change: 'created' });
+    await notifyChanged(tx, userId, { kind: "study_material", id, change: "created" });
     return (await findMaterial(tx, userId, id))!;
   });
 }
 
-export async function writeNote(tx: Tx, userId: string, id: string, written: string, language: string | null | undefined) {
+export async function writeNote(
+  tx: Tx,
+  userId: string,
+  id: string,
+  written: string,
+  language: string | null | undefined,
+) {
   const content = cleanText(written);
   const sections = headingSections(content);
   const known = language ?? detectLanguage(content) ?? null;
-  await updateMaterial(tx, userId, id, { content, sections: JSON.stringify(sections), language: known });
-  await indexSource(tx, userId, { study_material_id: id }, { text: content, language: known, sections, lineFeeds: 'wrapped' });
+  await updateMaterial(tx, userId, id, {
+    content,
+    sections: JSON.stringify(sections),
+    language: known,
+  });
+  await indexSource(
+    tx,
+    userId,
+    { study_material_id: id },
+    { text: content, language: known, sections, lineFeeds: "wrapped" },
+  );
 }

@@ -1,33 +1,45 @@
-import type { z } from '@hono/zod-openapi';
-import type { Context } from '#server/context.ts';
-import { fail } from '#server/failures.ts';
-import { notifyChanged } from '#server/http/events.ts';
-import { indexSource } from '../../search/index-source.ts';
-import { writeNote } from './add-note.ts';
-import { lineFeedsOf } from './parsing/contract.ts';
-import { findMaterial, updateMaterial } from './queries.ts';
-import type { materialPatch } from './shapes.ts';
+import type { z } from "@hono/zod-openapi";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import { indexSource } from "../../search/index-source.ts";
+import { writeNote } from "./add-note.ts";
+import { lineFeedsOf } from "./parsing/contract.ts";
+import { findMaterial, updateMaterial } from "./queries.ts";
+import type { materialPatch } from "./shapes.ts";
 
 /** Another language means other word forms, and another text other passages: both are indexed again at once. */
-export async function changeMaterial(context: Context, userId: string, id: string, patch: z.infer<typeof materialPatch>) {
+export async function changeMaterial(
+  context: Context,
+  userId: string,
+  id: string,
+  patch: z.infer<typeof materialPatch>,
+) {
   return context.database.transaction().execute(async (tx) => {
-    const before = (await findMaterial(tx, userId, id)) ?? fail('not-found');
+    const before = (await findMaterial(tx, userId, id)) ?? fail("not-found");
     const { content, ...values } = patch;
-    if (content !== undefined && before.kind !== 'note') {
-      fail('invalid-input', { errors: [{ field: 'content', message: 'can be changed in a typed note only' }] });
+    if (content !== undefined && before.kind !== "note") {
+      fail("invalid-input", {
+        errors: [{ field: "content", message: "can be changed in a typed note only" }],
+      });
     }
     if (Object.keys(values).length > 0) await updateMaterial(tx, userId, id, values as never);
     const language = patch.language === undefined ? before.language : patch.language;
     if (content !== undefined) await writeNote(tx, userId, id, content, language);
-    else if (language !== before.language && before.status === 'ready') {
+    else if (language !== before.language && before.status === "ready") {
       await indexSource(
         tx,
         userId,
         { study_material_id: id },
-        { text: before.content, language, sections: before.sections, lineFeeds: lineFeedsOf(before.kind) },
+        {
+          text: before.content,
+          language,
+          sections: before.sections,
+          lineFeeds: lineFeedsOf(before.kind),
+        },
       );
     }
-    await notifyChanged(tx, userId, { kind: 'study_material', id, change: 'updated' });
+    await notifyChanged(tx, userId, { kind: "study_material", id, change: "updated" });
     return (await findMaterial(tx, userId, id))!;
   });
 }

@@ -1,63 +1,89 @@
-import type { Context, Tx } from '#server/context.ts';
-import { fail } from '#server/failures.ts';
-import { notifyChanged } from '#server/http/events.ts';
-import type { ClaimedJob, JobOfUser, Outcome, Run } from '#server/worker/handlers.ts';
-import { indexSource } from '../../search/index-source.ts';
-import { detectLanguage } from '../../search/languages.ts';
-import { lineFeedsOf } from './parsing/contract.ts';
-import { parseInChild } from './parsing/parse-in-child.ts';
-import { findMaterialFile, updateMaterial } from './queries.ts';
+import type { Context, Tx } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/worker/handlers.ts";
+import { indexSource } from "../../search/index-source.ts";
+import { detectLanguage } from "../../search/languages.ts";
+import { lineFeedsOf } from "./parsing/contract.ts";
+import { parseInChild } from "./parsing/parse-in-child.ts";
+import { findMaterialFile, updateMaterial } from "./queries.ts";
 
 /** Reads an uploaded document, keeps its text, and makes it searchable. */
 export async function parseMaterial(context: Context, job: ClaimedJob, run: Run) {
   const { userId, id } = ownerAndId(job);
   const file = await findMaterialFile(context.database, userId, id);
-  if (!file?.storage_key) fail('not-found');
+  if (!file?.storage_key) fail("not-found");
   await run.write(async (tx) => {
-    await updateMaterial(tx, userId, id, { status: 'processing', error_code: null, error_message: null });
-    await notifyChanged(tx, userId, { kind: 'study_material', id, change: 'updated' });
+    await updateMaterial(tx, userId, id, {
+      status: "processing",
+      error_code: null,
+      error_message: null,
+    });
+    await notifyChanged(tx, userId, { kind: "study_material", id, change: "updated" });
   });
   const parsed = await context.storage.withLocalFile(file.storage_key, (path) =>
-    parseInChild({ path, kind: file.kind as never }, { signal: run.signal, onProgress: (fraction) => run.progress(fraction * 0.9) }),
+    parseInChild(
+      { path, kind: file.kind as never },
+      { signal: run.signal, onProgress: (fraction) => run.progress(fraction * 0.9) },
+    ),
   );
   const { passages } = await run.write(async (tx) => {
-    const row = await tx.selectFrom('study_materials').select('language').where('user_id', '=', userId).where('id', '=', id).executeTakeFirst();
+    const row = await tx
+      .selectFrom("study_materials")
+      .select("language")
+      .where("user_id", "=", userId)
+      .where("id", "=", id)
+      .executeTakeFirst();
     const language = row?.language ?? detectLanguage(parsed.content) ?? null;
     const kept = await updateMaterial(tx, userId, id, {
       content: parsed.content,
       sections: JSON.stringify(parsed.sections),
       page_count: parsed.page_count ?? null,
       language,
-      status: 'ready',
+      status: "ready",
     });
-    if (!kept) fail('not-found');
+    if (!kept) fail("not-found");
     const indexed = await indexSource(
       tx,
       userId,
       { study_material_id: id },
-      { text: parsed.content, language, sections: parsed.sections, lineFeeds: lineFeedsOf(file.kind) },
+      {
+        text: parsed.content,
+        language,
+        sections: parsed.sections,
+        lineFeeds: lineFeedsOf(file.kind),
+      },
     );
-    await notifyChanged(tx, userId, { kind: 'study_material', id, change: 'updated' });
+    await notifyChanged(tx, userId, { kind: "study_material", id, change: "updated" });
     return indexed;
   });
-  return { study_material_id: id, characters: parsed.content.length, pages: parsed.page_count ?? null, passages };
+  return {
+    study_material_id: id,
+    characters: parsed.content.length,
+    pages: parsed.page_count ?? null,
+    passages,
+  };
 }
 
 export async function materialEnded(tx: Tx, job: JobOfUser, outcome: Outcome) {
-  if (outcome.status === 'completed') return;
+  if (outcome.status === "completed") return;
   const { userId, id } = ownerAndId(job);
   const why =
-    outcome.status === 'failed'
+    outcome.status === "failed"
       ? { error_code: outcome.error_code, error_message: outcome.error_message }
-      : { error_code: 'cancelled', error_message: 'Reading this document was cancelled.' };
-  await updateMaterial(tx, userId, id, { status: 'failed', ...why });
-  await notifyChanged(tx, userId, { kind: 'study_material', id, change: 'updated' });
+      : { error_code: "cancelled", error_message: "Reading this document was cancelled." };
+  await updateMaterial(tx, userId, id, { status: "failed", ...why });
+  await notifyChanged(tx, userId, { kind: "study_material", id, change: "updated" });
 }
 
 export async function materialRetried(tx: Tx, job: JobOfUser) {
   const { userId, id } = ownerAndId(job);
-  await updateMaterial(tx, userId, id, { status: 'pending', error_code: null, error_message: null });
-  await notifyChanged(tx, userId, { kind: 'study_material', id, change: 'updated' });
+  await updateMaterial(tx, userId, id, {
+    status: "pending",
+    error_code: null,
+    error_message: null,
+  });
+  await notifyChanged(tx, userId, { kind: "study_material", id, change: "updated" });
 }
 
 function ownerAndId({ user_id, payload }: JobOfUser) {

@@ -1,23 +1,23 @@
-import type { Insertable, Updateable } from 'kysely';
-import type { Database } from '#database/types.ts';
-import type { Queryable } from '#server/context.ts';
+import type { Insertable, Updateable } from "kysely";
+import type { Database } from "#database/types.ts";
+import type { Queryable } from "#server/context.ts";
 
 const SUMMARY = [
-  'id',
-  'title',
-  'kind',
-  'subject',
-  'language',
-  'status',
-  'page_count',
-  'error_code',
-  'error_message',
-  'source_url',
-  'original_filename',
-  'mime_type',
-  'size_bytes',
-  'created_at',
-  'updated_at',
+  "id",
+  "title",
+  "kind",
+  "subject",
+  "language",
+  "status",
+  "page_count",
+  "error_code",
+  "error_message",
+  "source_url",
+  "original_filename",
+  "mime_type",
+  "size_bytes",
+  "created_at",
+  "updated_at",
 ] as const;
 
 export interface MaterialSection {
@@ -37,23 +37,23 @@ export interface MaterialPage {
 
 export function listMaterials(database: Queryable, userId: string, page: MaterialPage) {
   return database
-    .selectFrom('study_materials')
+    .selectFrom("study_materials")
     .select(SUMMARY)
-    .where('user_id', '=', userId)
-    .$if(page.cursor !== undefined, (query) => query.where('id', '<', page.cursor!))
-    .$if(page.subject !== undefined, (query) => query.where('subject', '=', page.subject!))
-    .$if(page.kind !== undefined, (query) => query.where('kind', '=', page.kind!))
-    .orderBy('id', 'desc')
+    .where("user_id", "=", userId)
+    .$if(page.cursor !== undefined, (query) => query.where("id", "<", page.cursor!))
+    .$if(page.subject !== undefined, (query) => query.where("subject", "=", page.subject!))
+    .$if(page.kind !== undefined, (query) => query.where("kind", "=", page.kind!))
+    .orderBy("id", "desc")
     .limit(page.limit + 1)
     .execute();
 }
 
 export async function findMaterial(database: Queryable, userId: string, id: string) {
   const row = await database
-    .selectFrom('study_materials')
-    .select([...SUMMARY, 'content', 'sections'])
-    .where('user_id', '=', userId)
-    .where('id', '=', id)
+    .selectFrom("study_materials")
+    .select([...SUMMARY, "content", "sections"])
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
     .executeTakeFirst();
   if (!row) return undefined;
   const sections = row.sections as unknown as MaterialSection[];
@@ -62,36 +62,71 @@ export async function findMaterial(database: Queryable, userId: string, id: stri
 
 /** A page's section is empty when no text was found on it. */
 function pagesWithoutText(sections: MaterialSection[]) {
-  return sections.filter(({ page, start_offset, end_offset }) => page !== undefined && end_offset === start_offset).map(({ page }) => page!);
+  return sections
+    .filter(
+      ({ page, start_offset, end_offset }) => page !== undefined && end_offset === start_offset,
+    )
+    .map(({ page }) => page!);
 }
 
 export function findMaterialFile(database: Queryable, userId: string, id: string) {
   return database
-    .selectFrom('study_materials')
-    .select(['title', 'kind', 'storage_key', 'mime_type', 'original_filename', 'source_url', 'sha256'])
-    .where('user_id', '=', userId)
-    .where('id', '=', id)
+    .selectFrom("study_materials")
+    .select([
+      "title",
+      "kind",
+      "storage_key",
+      "mime_type",
+      "original_filename",
+      "source_url",
+      "sha256",
+    ])
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
     .executeTakeFirst();
 }
 
 export function findMaterialByHash(database: Queryable, userId: string, sha256: Buffer) {
   return database
-    .selectFrom('study_materials')
-    .select(['id', 'status'])
-    .where('user_id', '=', userId)
-    .where('sha256', '=', sha256)
-    .orderBy('id')
+    .selectFrom("study_materials")
+    .select(["id", "status"])
+    .where("user_id", "=", userId)
+    .where("sha256", "=", sha256)
+    .orderBy("id")
     .executeTakeFirst();
 }
 
-export function insertMaterial(database: Queryable, values: Insertable<Database['study_materials']>) {
-  return database.insertInto('study_materials').values(values).returning('id').executeTakeFirstOrThrow();
+export function insertMaterial(
+  database: Queryable,
+  values: Insertable<Database["study_materials"]>,
+) {
+  return database
+    .insertInto("study_materials")
+    .values(values)
+    .returning("id")
+    .executeTakeFirstOrThrow();
 }
 
-export function updateMaterial(database: Queryable, userId: string, id: string, values: Updateable<Database['study_materials']>) {
-  return database.updateTable('study_materials').set(values).where('user_id', '=', userId).where('id', '=', id).returning('id').executeTakeFirst();
+export function updateMaterial(
+  database: Queryable,
+  userId: string,
+  id: string,
+  values: Updateable<Database["study_materials"]>,
+) {
+  return database
+    .updateTable("study_materials")
+    .set(values)
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .returning("id")
+    .executeTakeFirst();
 }
 
 export function deleteMaterialRow(database: Queryable, userId: string, id: string) {
-  return database.deleteFrom('study_materials').where('user_id', '=', userId).where('id', '=', id).returning('storage_key').executeTakeFirst();
+  return database
+    .deleteFrom("study_materials")
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .returning("storage_key")
+    .executeTakeFirst();
 }

@@ -1,13 +1,16 @@
-import { z } from '@hono/zod-openapi';
+import { z } from "@hono/zod-openapi";
 
-export const materialKind = z.enum(['note', 'txt', 'md', 'html', 'pdf', 'docx', 'pptx', 'web']);
-export const materialStatus = z.enum(['pending', 'processing', 'ready', 'failed']);
+export const materialKind = z.enum(["note", "txt", "md", "html", "pdf", "docx", "pptx", "web"]);
+export const materialStatus = z.enum(["pending", "processing", "ready", "failed"]);
 
-const title = z.string().trim().min(1, 'is empty').max(500, 'is longer than 500 characters');
-const subject = z.string().trim().min(1, 'is empty').max(100, 'is longer than 100 characters');
-const language = z.string().regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$/, 'is not a language tag such as en or pt-BR').max(35);
+const title = z.string().trim().min(1, "is empty").max(500, "is longer than 500 characters");
+const subject = z.string().trim().min(1, "is empty").max(100, "is longer than 100 characters");
+const language = z
+  .string()
+  .regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$/, "is not a language tag such as en or pt-BR")
+  .max(35);
 /** A typed note; longer texts come as files. */
-const content = z.string().max(1_000_000, 'is longer than a million characters');
+const content = z.string().max(1_000_000, "is longer than a million characters");
 
 export const materialSummary = z
   .object({
@@ -27,7 +30,7 @@ export const materialSummary = z
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
-  .openapi('StudyMaterialSummary');
+  .openapi("StudyMaterialSummary");
 
 export const material = materialSummary
   .extend({
@@ -38,17 +41,29 @@ export const material = materialSummary
         heading: z.string().optional(),
         start_offset: z.number(),
         end_offset: z.number(),
-        recognised: z.boolean().optional().openapi({ description: 'The text was read from a picture of the page (OCR)' }),
+        recognised: z
+          .boolean()
+          .optional()
+          .openapi({ description: "The text was read from a picture of the page (OCR)" }),
       }),
     ),
-    pages_without_text: z.array(z.number()).openapi({ description: 'Pages that are only pictures, where no text recognition is installed' }),
+    pages_without_text: z
+      .array(z.number())
+      .openapi({
+        description: "Pages that are only pictures, where no text recognition is installed",
+      }),
   })
-  .openapi('StudyMaterial');
+  .openapi("StudyMaterial");
 
-export const newNote = z.object({ title, content: content.refine((text) => text.trim().length > 0, 'is empty'), subject: subject.optional(), language: language.optional() });
+export const newNote = z.object({
+  title,
+  content: content.refine((text) => text.trim().length > 0, "is empty"),
+  subject: subject.optional(),
+  language: language.optional(),
+});
 
 export const newWebMaterial = z.object({
-  url: z.url({ protocol: /^https?$/, error: 'is not an http or https address' }).max(2000),
+  url: z.url({ protocol: /^https?$/, error: "is not an http or https address" }).max(2000),
   title: title.optional(),
   subject: subject.optional(),
   language: language.optional(),
@@ -56,11 +71,18 @@ export const newWebMaterial = z.object({
 
 export const newMaterial = z.union([newNote, newWebMaterial]);
 
-export const uploadFields = z.object({ title: title.optional(), subject: subject.optional(), language: language.optional() });
+export const uploadFields = z.object({
+  title: title.optional(),
+  subject: subject.optional(),
+  language: language.optional(),
+});
 
 export const materialPatch = z.object({
   title: title.optional(),
   subject: subject.nullable().optional(),
   language: language.nullable().optional(),
-  content: content.refine((text) => text.trim().length > 0, 'is empty').optional().openapi({ description: 'Of a typed note only' }),
+  content: content
+    .refine((text) => text.trim().length > 0, "is empty")
+    .optional()
+    .openapi({ description: "Of a typed note only" }),
 });

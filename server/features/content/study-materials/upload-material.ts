@@ -1,61 +1,71 @@
-import { randomUUID } from 'node:crypto';
-import type { Context as HonoContext } from 'hono';
-import type { Context } from '#server/context.ts';
-import { fail } from '#server/failures.ts';
-import { notifyChanged } from '#server/http/events.ts';
-import { readMultipart } from '#server/http/multipart.ts';
-import type { AppEnv } from '#server/http/router.ts';
-import type { StoredFile } from '#server/providers/storage/contract.ts';
-import { enqueueJob } from '../../jobs/enqueue-job.ts';
-import { MIME_TYPES, detectKind } from './detect-kind.ts';
-import { findMaterial, findMaterialByHash, insertMaterial } from './queries.ts';
-import { uploadFields } from './shapes.ts';
+import { randomUUID } from "node:crypto";
+import type { Context as HonoContext } from "hono";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import { readMultipart } from "#server/http/multipart.ts";
+import type { AppEnv } from "#server/http/router.ts";
+import type { StoredFile } from "#server/providers/storage/contract.ts";
+import { enqueueJob } from "../../jobs/enqueue-job.ts";
+import { MIME_TYPES, detectKind } from "./detect-kind.ts";
+import { findMaterial, findMaterialByHash, insertMaterial } from "./queries.ts";
+import { uploadFields } from "./shapes.ts";
 
 /**
  * The file streams to storage; its row and the job that reads it appear in one transaction. A file that the student already
  * has is recognised by its content: the answer is the material that is there.
  */
 export async function uploadMaterial(context: Context, c: HonoContext<AppEnv>) {
-  const { userId } = c.get('caller');
+  const { userId } = c.get("caller");
   const maxBytes = context.config.limits.documentBytes;
   const key = `${userId}/study-materials/${randomUUID()}`;
   let stored: (StoredFile & { filename: string | undefined }) | undefined;
   try {
     const given = await readMultipart(c, maxBytes, async ({ field, filename, content }) => {
-      if (field === 'file' && !stored) stored = { ...(await context.storage.write(key, content, { maxBytes })), filename };
+      if (field === "file" && !stored)
+        stored = { ...(await context.storage.write(key, content, { maxBytes })), filename };
       else content.resume();
     });
     const parsed = uploadFields.safeParse(given);
     if (!parsed.success) {
-      fail('invalid-input', { errors: parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message })) });
+      fail("invalid-input", {
+        errors: parsed.error.issues.map((issue) => ({
+          field: issue.path.join("."),
+          message: issue.message,
+        })),
+      });
     }
-    if (!stored) fail('file-missing');
+    if (!stored) fail("file-missing");
     const { filename, sizeBytes, sha256 } = stored;
-    if (sizeBytes === 0) fail('file-empty');
+    if (sizeBytes === 0) fail("file-empty");
     const there = await findMaterialByHash(context.database, userId, sha256);
     if (there) {
       await context.storage.delete(key);
       return { material: (await findMaterial(context.database, userId, there.id))!, known: true };
     }
     const kind = await context.storage.withLocalFile(key, (path) => detectKind(path, filename));
-    const shownName = filename?.replace(/\p{Cc}/gu, '').slice(-500) || null;
+    const shownName = filename?.replace(/\p{Cc}/gu, "").slice(-500) || null;
     const fields = parsed.data;
     const material = await context.database.transaction().execute(async (tx) => {
       const { id } = await insertMaterial(tx, {
         user_id: userId,
-        title: fields.title ?? (shownName?.replace(/\.[^.]{1,5}$/, '').trim() || 'Document'),
+        title: fields.title ?? (shownName?.replace(/\.[^.]{1,5}$/, "").trim() || "Document"),
         kind,
         subject: fields.subject ?? null,
         language: fields.language ?? null,
-        status: 'pending',
+        status: "pending",
         original_filename: shownName,
         mime_type: MIME_TYPES[kind],
         size_bytes: sizeBytes,
         sha256,
         storage_key: key,
       });
-      await enqueueJob(tx, { user_id: userId, job_type: 'parse-material', payload: { study_material_id: id } });
-      await notifyChanged(tx, userId, { kind: 'study_material', id, change: 'created' });
+      await enqueueJob(tx, {
+        user_id: userId,
+        job_type: "parse-material",
+        payload: { study_material_id: id },
+      });
+      await notifyChanged(tx, userId, { kind: "study_material", id, change: "created" });
       return (await findMaterial(tx, userId, id))!;
     });
     return { material, known: false };

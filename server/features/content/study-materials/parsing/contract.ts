@@ -4,13 +4,13 @@
  * - **Child**: the process that parses; it may be killed at any time, and it knows neither the database nor the network.
  * - **Section**: a stretch of the text with its page and heading; an empty one stands for a page without text.
  */
-import type { LineFeeds } from '../../../search/sentences.ts';
-import type { FileKind } from '../detect-kind.ts';
-import type { MaterialSection } from '../queries.ts';
+import type { LineFeeds } from "../../../search/sentences.ts";
+import type { FileKind } from "../detect-kind.ts";
+import type { MaterialSection } from "../queries.ts";
 
 export interface ParseRequest {
   path: string;
-  kind: FileKind | 'web';
+  kind: FileKind | "web";
 }
 
 export interface ParsedDocument {
@@ -21,14 +21,22 @@ export interface ParsedDocument {
 }
 
 export type FromChild =
-  | { type: 'progress'; fraction: number }
-  | { type: 'parsed'; document: ParsedDocument }
-  | { type: 'failed'; code: 'document-unreadable' | 'document-password' | 'document-without-text' | 'file-too-large'; message?: string };
+  | { type: "progress"; fraction: number }
+  | { type: "parsed"; document: ParsedDocument }
+  | {
+      type: "failed";
+      code:
+        | "document-unreadable"
+        | "document-password"
+        | "document-without-text"
+        | "file-too-large";
+      message?: string;
+    };
 
 /** As the column allows (004): about 40 books. */
 export const MOST_CHARACTERS = 20_000_000;
 
 /** Text of a PDF, a web page or an office file has its lines joined by the parser; typed text may be wrapped. */
 export function lineFeedsOf(kind: string): LineFeeds {
-  return kind === 'note' || kind === 'txt' || kind === 'md' ? 'wrapped' : 'blocks';
+  return kind === "note" || kind === "txt" || kind === "md" ? "wrapped" : "blocks";
 }

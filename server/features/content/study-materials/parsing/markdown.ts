@@ -1,4 +1,4 @@
-import type { MaterialSection } from '../queries.ts';
+import type { MaterialSection } from "../queries.ts";
 
 /** Headings of Markdown (`#` to `######`, outside of code fences); the text stays as it was written. */
 export function headingSections(text: string): MaterialSection[] {
@@ -10,7 +10,11 @@ export function headingSections(text: string): MaterialSection[] {
     if (!heading) continue;
     const open = sections.at(-1);
     if (open) open.end_offset = line.index;
-    sections.push({ heading: heading.slice(0, 500), start_offset: line.index, end_offset: text.length });
+    sections.push({
+      heading: heading.slice(0, 500),
+      start_offset: line.index,
+      end_offset: text.length,
+    });
   }
   return sections;
 }

@@ -1,10 +1,10 @@
-import { fork } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { Failure } from '#server/failures.ts';
-import type { FromChild, ParseRequest, ParsedDocument } from './contract.ts';
+import { fork } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { Failure } from "#server/failures.ts";
+import type { FromChild, ParseRequest, ParsedDocument } from "./contract.ts";
 
-const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL("./child.ts", import.meta.url));
 /** A 5,000-page PDF takes about a minute; whatever takes this long will not end. */
 const MOST_MS = 10 * 60_000;
 /** Without a sign of progress for so long the child hangs. */
@@ -22,49 +22,63 @@ export async function parseInChild(
 ): Promise<ParsedDocument> {
   options.signal.throwIfAborted();
   const child = fork(CHILD, [], {
-    execArgv: [`--max-old-space-size=${HEAP_MB}`, '--disable-warning=ExperimentalWarning'],
+    execArgv: [`--max-old-space-size=${HEAP_MB}`, "--disable-warning=ExperimentalWarning"],
     // No secret of the server in its environment.
-    env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, TESSDATA_PREFIX: process.env.TESSDATA_PREFIX, OMP_THREAD_LIMIT: '1' },
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    env: {
+      PATH: process.env.PATH,
+      TMPDIR: process.env.TMPDIR,
+      TESSDATA_PREFIX: process.env.TESSDATA_PREFIX,
+      OMP_THREAD_LIMIT: "1",
+    },
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   let heard = Date.now();
   const started = heard;
   let why: string | undefined;
   const kill = (reason?: string) => {
     why ??= reason;
-    child.kill('SIGKILL');
+    child.kill("SIGKILL");
   };
   const watch = setInterval(() => {
-    if (Date.now() - started > MOST_MS || Date.now() - heard > SILENT_MS) kill('Reading the document took too long.');
-    else void residentBytes(child.pid).then((bytes) => bytes > RESIDENT_BYTES && kill('Reading the document took too much memory.'));
+    if (Date.now() - started > MOST_MS || Date.now() - heard > SILENT_MS)
+      kill("Reading the document took too long.");
+    else
+      void residentBytes(child.pid).then(
+        (bytes) => bytes > RESIDENT_BYTES && kill("Reading the document took too much memory."),
+      );
   }, 500);
   const onAbort = () => kill();
-  options.signal.addEventListener('abort', onAbort);
+  options.signal.addEventListener("abort", onAbort);
   try {
     return await new Promise<ParsedDocument>((resolve, reject) => {
-      child.on('message', (message: FromChild) => {
+      child.on("message", (message: FromChild) => {
         heard = Date.now();
-        if (message.type === 'progress') options.onProgress?.(message.fraction);
-        else if (message.type === 'parsed') resolve(message.document);
+        if (message.type === "progress") options.onProgress?.(message.fraction);
+        else if (message.type === "parsed") resolve(message.document);
         else reject(new Failure(message.code, message.message ? { message: message.message } : {}));
       });
-      child.on('error', reject);
-      child.on('exit', () => {
+      child.on("error", reject);
+      child.on("exit", () => {
         if (options.signal.aborted) reject(options.signal.reason as Error);
-        else reject(new Failure('document-unreadable', { message: `${why ?? 'Reading the document failed.'} It may be damaged, or made to do harm.` }));
+        else
+          reject(
+            new Failure("document-unreadable", {
+              message: `${why ?? "Reading the document failed."} It may be damaged, or made to do harm.`,
+            }),
+          );
       });
       child.send(request);
     });
   } finally {
     clearInterval(watch);
-    options.signal.removeEventListener('abort', onAbort);
-    child.kill('SIGKILL');
+    options.signal.removeEventListener("abort", onAbort);
+    child.kill("SIGKILL");
   }
 }
 
 /** 0 where the system does not tell; the heap limit then stands alone. */
 async function residentBytes(pid: number | undefined) {
-  const statm = await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '');
-  return Number(statm.split(' ')[1] ?? 0) * 4096;
+  const statm = await readFile(`/proc/${pid}/statm`, "utf8").catch(() => "");
+  return Number(statm.split(" ")[1] ?? 0) * 4096;
 }

@@ -1,12 +1,12 @@
 /** PDF through pdf.js (https://mozilla.github.io/pdf.js/api/): text by page, lines joined to paragraphs, headings by their size. */
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { createRequire } from 'node:module';
-import type { PDFDocumentProxy } from 'pdfjs-dist';
-import type { TextItem } from 'pdfjs-dist/types/src/display/api.d.ts';
-import type { ParsedDocument } from './contract.ts';
-import { findOcr } from './ocr.ts';
-import { createTextBuilder } from './text-builder.ts';
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { createRequire } from "node:module";
+import type { PDFDocumentProxy } from "pdfjs-dist";
+import type { TextItem } from "pdfjs-dist/types/src/display/api.d.ts";
+import type { ParsedDocument } from "./contract.ts";
+import { findOcr } from "./ocr.ts";
+import { createTextBuilder } from "./text-builder.ts";
 
 interface Line {
   text: string;
@@ -20,7 +20,10 @@ interface Page {
   recognised?: boolean;
 }
 
-export async function parsePdf(path: string, onProgress: (fraction: number) => void): Promise<ParsedDocument> {
+export async function parsePdf(
+  path: string,
+  onProgress: (fraction: number) => void,
+): Promise<ParsedDocument> {
   const document = await openPdf(path);
   const ocr = await findOcr();
   const pages: Page[] = [];
@@ -29,7 +32,10 @@ export async function parsePdf(path: string, onProgress: (fraction: number) => v
     let page: Page = { lines: await readLines(document, number).catch(() => []) };
     if (page.lines.length === 0 && ocr) {
       const lines = await ocr(document, number).catch(() => []);
-      page = { lines: lines.map((text, i) => ({ text, x: 0, y: -i * 10, size: 10 })), recognised: lines.length > 0 };
+      page = {
+        lines: lines.map((text, i) => ({ text, x: 0, y: -i * 10, size: 10 })),
+        recognised: lines.length > 0,
+      };
     }
     pages.push(page);
     onProgress(number / document.numPages);
@@ -38,21 +44,27 @@ export async function parsePdf(path: string, onProgress: (fraction: number) => v
 }
 
 async function openPdf(path: string): Promise<PDFDocumentProxy> {
-  const pdfjs = await import('pdfjs-dist/legacy/build/pdf.mjs');
-  const folder = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'));
+  const pdfjs = await import("pdfjs-dist/legacy/build/pdf.mjs");
+  const folder = dirname(createRequire(import.meta.url).resolve("pdfjs-dist/package.json"));
   try {
     return await pdfjs.getDocument({
       data: new Uint8Array(await readFile(path)),
       // Character maps of Chinese, Japanese and Korean fonts.
-      cMapUrl: join(folder, 'cmaps/'),
-      standardFontDataUrl: join(folder, 'standard_fonts/'),
-      wasmUrl: join(folder, 'wasm/'),
+      cMapUrl: join(folder, "cmaps/"),
+      standardFontDataUrl: join(folder, "standard_fonts/"),
+      wasmUrl: join(folder, "wasm/"),
       disableFontFace: true,
       isEvalSupported: false,
       verbosity: 0,
     }).promise;
   } catch (error) {
-    if ((error as Error).name === 'PasswordException') throw Object.assign(new Error('The document is protected by a password. Remove the password and upload it again.'), { code: 'document-password' });
+    if ((error as Error).name === "PasswordException")
+      throw Object.assign(
+        new Error(
+          "The document is protected by a password. Remove the password and upload it again.",
+        ),
+        { code: "document-password" },
+      );
     throw error;
   }
 }
@@ -65,16 +77,21 @@ async function readLines(document: PDFDocumentProxy, number: number): Promise<Li
   let line: Line | undefined;
   for (const item of items as TextItem[]) {
     const [, , , , x, y] = item.transform as number[];
-    if (line && item.str.trim() !== '' && Math.abs(y! - line.y) > Math.max(line.size, item.height) * 0.6) line = undefined;
-    if (item.str !== '') {
-      if (!line) lines.push((line = { text: '', x: x!, y: y!, size: item.height }));
+    if (
+      line &&
+      item.str.trim() !== "" &&
+      Math.abs(y! - line.y) > Math.max(line.size, item.height) * 0.6
+    )
+      line = undefined;
+    if (item.str !== "") {
+      if (!line) lines.push((line = { text: "", x: x!, y: y!, size: item.height }));
       line.text += item.str;
       line.size = Math.max(line.size, item.height);
     }
     if (item.hasEOL) line = undefined;
   }
-  const kept = lines.filter(({ text }) => text.trim() !== '');
-  return isGibberish(kept.map(({ text }) => text).join('')) ? [] : kept;
+  const kept = lines.filter(({ text }) => text.trim() !== "");
+  return isGibberish(kept.map(({ text }) => text).join("")) ? [] : kept;
 }
 
 /** A font without a usable map gives private or replacement characters: the page has no text then, as a scan has none. */
@@ -90,18 +107,23 @@ function buildText(pages: Page[]) {
   for (const [index, { lines, recognised }] of pages.entries()) {
     const place = { page: index + 1, ...(recognised ? { recognised } : {}) };
     builder.section({ ...place, ...(heading ? { heading } : {}) });
-    let paragraph = '';
+    let paragraph = "";
     let before: Line | undefined;
     let inHeading = false;
     for (const line of lines) {
-      const large = line.size > body * 1.15 && line.text.trim().length <= 150 && /\p{L}/u.test(line.text);
-      const apart = before && (before.y - line.y > Math.max(before.size, line.size) * 1.7 || Math.abs(before.size - line.size) > body * 0.12 || (line.y > before.y && !/[\p{Ll},-]\s*$/u.test(paragraph)));
+      const large =
+        line.size > body * 1.15 && line.text.trim().length <= 150 && /\p{L}/u.test(line.text);
+      const apart =
+        before &&
+        (before.y - line.y > Math.max(before.size, line.size) * 1.7 ||
+          Math.abs(before.size - line.size) > body * 0.12 ||
+          (line.y > before.y && !/[\p{Ll},-]\s*$/u.test(paragraph)));
       if (before && (apart || large !== inHeading)) {
         builder.paragraph(paragraph);
-        paragraph = '';
+        paragraph = "";
       }
       if (large && !inHeading) {
-        heading = line.text.trim().replace(/\s+/g, ' ');
+        heading = line.text.trim().replace(/\s+/g, " ");
         builder.section({ ...place, heading });
       }
       paragraph = joinLine(paragraph, line.text);
@@ -112,16 +134,28 @@ function buildText(pages: Page[]) {
   }
   const { content, sections } = builder.build();
   // A page that opens with a heading leaves an empty section before it; only a page with no text at all keeps one.
-  const full = new Set(sections.filter(({ start_offset, end_offset }) => end_offset > start_offset).map(({ page }) => page));
-  return { content, sections: sections.filter(({ page, start_offset, end_offset }) => end_offset > start_offset || !full.has(page)) };
+  const full = new Set(
+    sections
+      .filter(({ start_offset, end_offset }) => end_offset > start_offset)
+      .map(({ page }) => page),
+  );
+  return {
+    content,
+    sections: sections.filter(
+      ({ page, start_offset, end_offset }) => end_offset > start_offset || !full.has(page),
+    ),
+  };
 }
 
 /** A word that was divided at the line's end is put together again. */
 function joinLine(paragraph: string, line: string) {
   const text = line.trim();
-  if (paragraph === '') return text;
-  if (/\p{L}[-\u2010]$/u.test(paragraph) && /^\p{Ll}/u.test(text)) return paragraph.slice(0, -1) + text;
-  const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}。、，]$/u.test(paragraph) && /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text);
+  if (paragraph === "") return text;
+  if (/\p{L}[-\u2010]$/u.test(paragraph) && /^\p{Ll}/u.test(text))
+    return paragraph.slice(0, -1) + text;
+  const unspaced =
+    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}。、，]$/u.test(paragraph) &&
+    /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text);
   return unspaced ? paragraph + text : `${paragraph} ${text}`;
 }
 

@@ -1,9 +1,9 @@
-import type { MaterialSection } from '../queries.ts';
-import { cleanText } from './clean-text.ts';
+import type { MaterialSection } from "../queries.ts";
+import { cleanText } from "./clean-text.ts";
 
 /** Text that grows paragraph by paragraph, with sections at exact offsets. */
 export function createTextBuilder() {
-  let content = '';
+  let content = "";
   const sections: MaterialSection[] = [];
 
   function close() {
@@ -15,14 +15,19 @@ export function createTextBuilder() {
     /** What follows stands under this page and heading. */
     section(place: { page?: number; heading?: string; recognised?: boolean }) {
       close();
-      if (content !== '' && !content.endsWith('\n\n')) content += '\n\n';
-      sections.push({ ...place, ...(place.heading ? { heading: place.heading.slice(0, 500) } : {}), start_offset: content.length, end_offset: content.length });
+      if (content !== "" && !content.endsWith("\n\n")) content += "\n\n";
+      sections.push({
+        ...place,
+        ...(place.heading ? { heading: place.heading.slice(0, 500) } : {}),
+        start_offset: content.length,
+        end_offset: content.length,
+      });
     },
     paragraph(text: string) {
       const clean = cleanText(text).trim();
-      if (clean === '') return;
+      if (clean === "") return;
       const open = sections.at(-1);
-      if (content !== '' && content.length !== (open?.start_offset ?? -1)) content += '\n\n';
+      if (content !== "" && content.length !== (open?.start_offset ?? -1)) content += "\n\n";
       content += clean;
     },
     build() {
