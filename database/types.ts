@@ -21,6 +21,30 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export interface ApiKeys {
+  created_at: Generated<Date>;
+  expires_at: Date | null;
+  /**
+   * Its first characters, by which the person knows it again
+   */
+  hint: string;
+  id: Generated<string>;
+  /**
+   * To the minute
+   */
+  last_used_at: Date | null;
+  name: string;
+  /**
+   * read: GET only; write: everything else but the account itself and administration
+   */
+  scopes: string[];
+  /**
+   * SHA-256 of the key; the key itself is shown once
+   */
+  token_hash: Buffer;
+  user_id: string;
+}
+
 export interface Citations {
   created_at: Generated<Date>;
   end_offset: number;
@@ -58,6 +82,22 @@ export interface Conversations {
   user_id: string;
 }
 
+export interface EmailVerificationTokens {
+  created_at: Generated<Date>;
+  /**
+   * The address that was written to; another than the user's own is a change that takes effect with the link
+   */
+  email: string;
+  expires_at: Date;
+  id: Generated<string>;
+  /**
+   * SHA-256 of the token; the token itself is only in the mail
+   */
+  token_hash: Buffer;
+  used_at: Date | null;
+  user_id: string;
+}
+
 export interface IdempotencyKeys {
   body: Json | null;
   created_at: Generated<Date>;
@@ -67,6 +107,27 @@ export interface IdempotencyKeys {
    * Null while the first request is still running
    */
   status: number | null;
+  user_id: string;
+}
+
+export interface Invitations {
+  created_at: Generated<Date>;
+  /**
+   * When given, only this address may register with it
+   */
+  email: string | null;
+  expires_at: Date;
+  id: Generated<string>;
+  role: Generated<string>;
+  /**
+   * SHA-256 of the token; the token itself is only in the link
+   */
+  token_hash: Buffer;
+  used_at: Date | null;
+  used_by: string | null;
+  /**
+   * The administrator who invited
+   */
   user_id: string;
 }
 
@@ -91,6 +152,10 @@ export interface Jobs {
   created_at: Generated<Date>;
   error_code: string | null;
   error_message: string | null;
+  /**
+   * Order among equal priorities (start-time fair queueing): a student's jobs stand behind each other, not before another student's first
+   */
+  fair_at: Generated<Date>;
   /**
    * The lease: a worker that is silent for longer than the lease has lost the job
    */
@@ -215,6 +280,39 @@ export interface Passages {
   user_id: string;
 }
 
+export interface PasskeyChallenges {
+  challenge_hash: Buffer;
+  created_at: Generated<Date>;
+  expires_at: Date;
+  id: Generated<string>;
+  /**
+   * Who adds a passkey; null for a login, where the answer tells who it is
+   */
+  user_id: string | null;
+}
+
+export interface Passkeys {
+  /**
+   * Whether the authenticator says that it is copied to other devices of the person
+   */
+  backed_up: Generated<boolean>;
+  created_at: Generated<Date>;
+  /**
+   * base64url, as the authenticator named it
+   */
+  credential_id: string;
+  id: Generated<string>;
+  last_used_at: Date | null;
+  name: string;
+  /**
+   * COSE key; the private key never leaves the authenticator
+   */
+  public_key: Buffer;
+  sign_count: Generated<number>;
+  transports: Generated<string[]>;
+  user_id: string;
+}
+
 export interface PasswordResetTokens {
   created_at: Generated<Date>;
   expires_at: Date;
@@ -225,6 +323,16 @@ export interface PasswordResetTokens {
   token_hash: Buffer;
   used_at: Date | null;
   user_id: string;
+}
+
+export interface RateLimits {
+  count: number;
+  created_at: Generated<Date>;
+  /**
+   * HMAC of what is counted and for whom: no address or e-mail stands here
+   */
+  key: Buffer;
+  window_ends_at: Date;
 }
 
 export interface Recordings {
@@ -249,6 +357,17 @@ export interface Recordings {
   storage_key: string;
   subject: string | null;
   title: string;
+  user_id: string;
+}
+
+export interface RecoveryCodes {
+  /**
+   * SHA-256 of the code, which has 80 random bits
+   */
+  code_hash: Buffer;
+  created_at: Generated<Date>;
+  id: Generated<string>;
+  used_at: Date | null;
   user_id: string;
 }
 
@@ -321,6 +440,25 @@ export interface StudyMaterials {
   subject: string | null;
   title: string;
   updated_at: Generated<Date>;
+  user_id: string;
+}
+
+export interface TotpSecrets {
+  confirmed_at: Date | null;
+  created_at: Generated<Date>;
+  id: Generated<string>;
+  /**
+   * The 30-second step of the last code that was accepted: a code works once
+   */
+  last_used_step: number | null;
+  /**
+   * AES-256-GCM: 12-byte nonce, ciphertext, 16-byte tag
+   */
+  secret: Buffer;
+  /**
+   * Which key of the settings encrypted the secret
+   */
+  secret_key_id: string;
   user_id: string;
 }
 
@@ -479,21 +617,29 @@ export interface Workers {
 }
 
 export interface Database {
+  api_keys: ApiKeys;
   citations: Citations;
   conversations: Conversations;
+  email_verification_tokens: EmailVerificationTokens;
   idempotency_keys: IdempotencyKeys;
+  invitations: Invitations;
   job_attempts: JobAttempts;
   jobs: Jobs;
   messages: Messages;
   oauth_connections: OauthConnections;
   passage_embeddings: PassageEmbeddings;
   passages: Passages;
+  passkey_challenges: PasskeyChallenges;
+  passkeys: Passkeys;
   password_reset_tokens: PasswordResetTokens;
+  rate_limits: RateLimits;
   recordings: Recordings;
+  recovery_codes: RecoveryCodes;
   refresh_tokens: RefreshTokens;
   search_totals: SearchTotals;
   search_words: SearchWords;
   study_materials: StudyMaterials;
+  totp_secrets: TotpSecrets;
   transcription_jobs: TranscriptionJobs;
   transcription_segments: TranscriptionSegments;
   transcriptions: Transcriptions;

@@ -14,6 +14,7 @@ create table if not exists jobs (
   attempts smallint not null default 0,
   max_attempts smallint not null default 5,
   run_at timestamptz not null default now(),
+  fair_at timestamptz not null default now(),
   locked_by text,
   heartbeat_at timestamptz,
   cancel_requested_at timestamptz,
@@ -37,15 +38,143 @@ create table if not exists jobs (
 comment on table jobs is 'The queue: a row is claimed by one worker at a time and finished by that worker and attempt only';
 comment on column jobs.user_id is 'Whose work it is; null for the system''s own upkeep';
 comment on column jobs.run_at is 'Not before this time: delayed jobs, and the back-off after a failed attempt';
+comment on column jobs.fair_at is 'Order among equal priorities (start-time fair queueing): a student''s jobs stand behind each other, not before another student''s first';
 comment on column jobs.heartbeat_at is 'The lease: a worker that is silent for longer than the lease has lost the job';
 comment on column jobs.idempotency_key is 'One live job per user, type and key';
-create index if not exists jobs_claim_idx on jobs (priority desc, run_at, id) where status = 'pending';
+create index if not exists jobs_claim_idx on jobs (job_type, priority desc, fair_at, id) where status = 'pending';
 create index if not exists jobs_lease_idx on jobs (heartbeat_at) where status = 'processing';
 create unique index if not exists jobs_idempotency_key_key on jobs (user_id, job_type, idempotency_key) nulls not distinct
   where idempotency_key is not null and status in ('pending', 'processing');
 create index if not exists jobs_user_id_idx on jobs (user_id, id desc);
 create index if not exists jobs_status_idx on jobs (status, created_at);
 create index if not exists jobs_created_at_idx on jobs (created_at);
+
+-- Functions, because PL/pgSQL keeps their plans for the session: planning these statements costs more than running them, and named
+-- statements do not pass PgBouncer in transaction mode.
+
+create or replace function enqueue_jobs(jobs_to_add jsonb) returns setof uuid
+  language plpgsql
+  set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off
+  as $$
+begin
+  return query
+    with given as (
+      select item.*, row_number() over (partition by item.user_id order by item.number) - 1 as nth
+      from rows from (jsonb_to_recordset(jobs_to_add) as (
+        user_id uuid, job_type text, payload jsonb, priority smallint, run_at timestamptz, max_attempts smallint, idempotency_key text
+      )) with ordinality as item (user_id, job_type, payload, priority, run_at, max_attempts, idempotency_key, number)
+    ), places as materialized (
+      -- Behind the student's own last job, but not before what is next in line: a student who was idle saves up no turns.
+      select line.*, greatest(
+        (select fair_at from jobs where jobs.user_id = line.user_id and fair_at <= now() + interval '1 hour' order by id desc limit 1) + interval '1 microsecond',
+        least(now(), (
+          select fair_at from jobs
+          where status = 'pending' and jobs.job_type = line.job_type and jobs.priority = line.priority
+          order by fair_at, id limit 1
+        ))
+      ) as fair_at
+      from (select distinct user_id, job_type, coalesce(priority, 0) as priority from given) as line
+    )
+    insert into jobs (user_id, job_type, payload, priority, run_at, max_attempts, idempotency_key, fair_at)
+    select given.user_id, given.job_type, coalesce(given.payload, '{}'), places.priority, coalesce(given.run_at, now()),
+      coalesce(given.max_attempts, 5), given.idempotency_key,
+      case when given.run_at > now() then given.run_at else places.fair_at + given.nth * interval '1 microsecond' end
+    from given
+    join places on places.user_id is not distinct from given.user_id and places.job_type = given.job_type and places.priority = coalesce(given.priority, 0)
+    order by given.number
+    -- The update changes nothing; it makes returning give the live job that was there already.
+    on conflict (user_id, job_type, idempotency_key) where idempotency_key is not null and status in ('pending', 'processing')
+      do update set priority = jobs.priority
+    returning id;
+  perform pg_notify('lm_jobs', '');
+end
+$$;
+comment on function enqueue_jobs(jsonb) is 'Adds jobs in one statement, gives each its fair place in the line, and wakes the workers at commit';
+
+create or replace function claim_jobs(worker text, host text, job_types text[], limits integer[], machine_limits integer[], places integer)
+  returns table (id uuid, user_id uuid, job_type text, payload jsonb, attempts smallint, max_attempts smallint)
+  language plpgsql
+  set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off
+  as $$
+#variable_conflict use_column
+begin
+  -- A claim that a crash of the database forgets is no loss: the job is pending again, and this worker's attempt is fenced off.
+  perform set_config('synchronous_commit', 'off', true);
+  -- What is bounded per machine is counted under a lock: several workers of one machine hear of a new job at the same moment.
+  for at in 1 .. coalesce(array_length(job_types, 1), 0) loop
+    continue when machine_limits[at] is null or not exists (
+      select from jobs where jobs.status = 'pending' and jobs.job_type = job_types[at] and jobs.run_at <= now()
+    );
+    perform pg_advisory_xact_lock(hashtextextended('machine ' || host || ' ' || job_types[at], 0));
+    limits[at] := least(limits[at], greatest(0, machine_limits[at] - (
+      select count(*)::integer from jobs
+      where jobs.status = 'processing' and jobs.job_type = job_types[at] and starts_with(jobs.locked_by, host || ':')
+    )));
+  end loop;
+  return query
+    with claimed as (
+      update jobs
+      set status = 'processing', locked_by = worker, heartbeat_at = now(), attempts = jobs.attempts + 1,
+          started_at = coalesce(jobs.started_at, now()), cancel_requested_at = null
+      where jobs.id in (
+        select candidate.id
+        from unnest(job_types, limits) as wanted (job_type, places)
+        cross join lateral (
+          select jobs.id, jobs.priority, jobs.fair_at from jobs
+          where jobs.status = 'pending' and jobs.job_type = wanted.job_type and jobs.run_at <= now() and jobs.attempts < jobs.max_attempts
+          order by jobs.priority desc, jobs.fair_at, jobs.id
+          limit wanted.places
+          for update skip locked
+        ) as candidate
+        order by candidate.priority desc, candidate.fair_at, candidate.id
+        limit claim_jobs.places
+      )
+      returning jobs.id, jobs.user_id, jobs.job_type, jobs.payload, jobs.attempts, jobs.max_attempts, jobs.priority, jobs.fair_at
+    ), ledger as (
+      insert into job_attempts (job_id, attempt, worker) select claimed.id, claimed.attempts, claim_jobs.worker from claimed
+    ), told as (
+      select pg_notify('lm_events', jsonb_build_object('user_id', claimed.user_id, 'kind', 'job', 'id', claimed.id, 'change', 'updated')::text)
+      from claimed where claimed.user_id is not null
+    )
+    select claimed.id, claimed.user_id, claimed.job_type, claimed.payload, claimed.attempts, claimed.max_attempts
+    from claimed left join (select count(*) from told) as all_told on true
+    order by claimed.priority desc, claimed.fair_at, claimed.id;
+end
+$$;
+comment on function claim_jobs(text, text, text[], integer[], integer[], integer) is 'Gives a worker its next jobs: at most so many of each type and in all';
+
+create or replace function end_jobs(worker text, endings jsonb) returns setof uuid
+  language plpgsql
+  set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off
+  as $$
+begin
+  return query
+    with given as (
+      select * from jsonb_to_recordset(endings) as (id uuid, attempt smallint, status text, result jsonb, error_code text, error_message text)
+    ), ended as (
+      update jobs
+      set status = given.status, locked_by = null, heartbeat_at = null, completed_at = now(),
+          progress = case when given.status = 'completed' then 1 else jobs.progress end,
+          result = given.result, error_code = given.error_code, error_message = given.error_message
+      from given
+      where jobs.id = given.id and jobs.locked_by = worker and jobs.attempts = given.attempt and jobs.status = 'processing'
+      returning jobs.id, jobs.user_id, jobs.attempts, jobs.status, jobs.error_code, jobs.error_message
+    ), ledger as (
+      update job_attempts
+      set ended_at = now(), outcome = ended.status, error_code = ended.error_code, error_message = ended.error_message
+      from ended
+      where job_attempts.job_id = ended.id and job_attempts.attempt = ended.attempts and job_attempts.ended_at is null
+    ), told as (
+      select pg_notify('lm_events', jsonb_build_object('user_id', ended.user_id, 'kind', 'job', 'id', ended.id, 'change', 'updated')::text)
+      from ended where ended.user_id is not null
+    )
+    select ended.id from ended left join (select count(*) from told) as all_told on true;
+end
+$$;
+comment on function end_jobs(text, jsonb) is 'Records how attempts ended, in one statement; answers the jobs that this worker still held';
 
 do $$
 begin

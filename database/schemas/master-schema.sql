@@ -1,0 +1,1011 @@
+-- Generated from 001_authentication.sql to 009_search.sql by "npm run database:generate". Do not edit.
+
+-- 001 authentication: users and every way they prove who they are.
+-- Applies with plain `psql -f` on PostgreSQL 15 to 18, and again without error.
+
+create extension if not exists pg_trgm;
+create extension if not exists btree_gin;
+
+-- UUID version 7 (RFC 9562, section 5.7; sub-millisecond fraction in rand_a, section 6.2 method 3), so that ids sort by
+-- time. PostgreSQL has uuidv7() only from 18; one function of our own gives 15 to 18 the same catalog.
+create or replace function new_id() returns uuid
+  language sql volatile parallel safe
+  as $$
+    select (
+      encode(int8send((floor(instant.ms)::bigint << 16) | 28672 | floor((instant.ms - floor(instant.ms)) * 4096)::bigint), 'hex')
+      || right(replace(gen_random_uuid()::text, '-', ''), 16)
+    )::uuid
+    from (select extract(epoch from clock_timestamp()) * 1000 as ms) as instant
+  $$;
+comment on function new_id() is 'UUID version 7: sorts by creation time';
+
+create or replace function set_updated_at() returns trigger
+  language plpgsql
+  as $$
+begin
+  new.updated_at := now();
+  return new;
+end
+$$;
+comment on function set_updated_at() is 'Keeps updated_at true whatever the statement said';
+
+create table if not exists users (
+  id uuid primary key default new_id(),
+  email text not null,
+  email_verified_at timestamptz,
+  username text,
+  full_name text,
+  password_hash text,
+  role text not null default 'student',
+  locale text,
+  last_login_at timestamptz,
+  disabled_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint users_email_check check (length(email) between 3 and 254 and email = btrim(email) and email like '_%@_%'),
+  constraint users_username_check check (length(username) between 2 and 50 and username = btrim(username)),
+  constraint users_full_name_check check (length(full_name) between 1 and 200),
+  constraint users_password_hash_check check (length(password_hash) between 20 and 500),
+  constraint users_role_check check (role in ('student', 'administrator')),
+  constraint users_locale_check check (length(locale) between 2 and 35)
+);
+comment on table users is 'One row per person';
+comment on column users.email is 'As the person wrote it; unique whatever its case';
+comment on column users.password_hash is 'Argon2id in PHC format, or bcrypt from an older installation until the next login; null when the person logs in by other means only';
+comment on column users.disabled_at is 'Set by an administrator: no login, and running sessions stop at once';
+create unique index if not exists users_email_key on users (lower(email));
+create unique index if not exists users_username_key on users (lower(username));
+create index if not exists users_created_at_idx on users (created_at);
+create or replace trigger users_set_updated_at before update on users
+  for each row execute function set_updated_at();
+
+create table if not exists oauth_connections (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  provider text not null,
+  provider_user_id text not null,
+  email text,
+  scopes text,
+  access_token bytea,
+  refresh_token bytea,
+  token_key_id text,
+  token_expires_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint oauth_connections_pkey primary key (user_id, id),
+  constraint oauth_connections_user_id_provider_key unique (user_id, provider),
+  constraint oauth_connections_provider_provider_user_id_key unique (provider, provider_user_id),
+  constraint oauth_connections_provider_check check (provider ~ '^[a-z][a-z0-9-]{0,49}$'),
+  constraint oauth_connections_provider_user_id_check check (length(provider_user_id) between 1 and 500),
+  constraint oauth_connections_email_check check (length(email) between 3 and 254),
+  constraint oauth_connections_scopes_check check (length(scopes) <= 2000),
+  constraint oauth_connections_token_check check ((access_token is null and refresh_token is null) or token_key_id is not null),
+  constraint oauth_connections_token_expires_at_check check (token_expires_at > created_at)
+);
+comment on table oauth_connections is 'Accounts at identity providers linked to a user';
+comment on column oauth_connections.provider is 'google, facebook, microsoft, github, or the name the operator gave an OpenID Connect issuer';
+comment on column oauth_connections.access_token is 'AES-256-GCM: 12-byte nonce, ciphertext, 16-byte tag';
+comment on column oauth_connections.refresh_token is 'As access_token';
+comment on column oauth_connections.token_key_id is 'Which key of the settings encrypted the two tokens';
+create index if not exists oauth_connections_created_at_idx on oauth_connections (created_at);
+create or replace trigger oauth_connections_set_updated_at before update on oauth_connections
+  for each row execute function set_updated_at();
+
+create table if not exists refresh_tokens (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  family_id uuid not null,
+  token_hash bytea not null,
+  device text,
+  address inet,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  rotated_at timestamptz,
+  revoked_at timestamptz,
+  constraint refresh_tokens_pkey primary key (user_id, id),
+  constraint refresh_tokens_token_hash_key unique (token_hash),
+  constraint refresh_tokens_token_hash_check check (octet_length(token_hash) = 32),
+  constraint refresh_tokens_device_check check (length(device) <= 500),
+  constraint refresh_tokens_expires_at_check check (expires_at > created_at)
+);
+comment on table refresh_tokens is 'Sessions: a family of tokens of which the newest is live';
+comment on column refresh_tokens.family_id is 'The session: every token rotated out of one login carries the same';
+comment on column refresh_tokens.token_hash is 'SHA-256 of the token; the token itself is never stored';
+comment on column refresh_tokens.device is 'User-Agent of the request that made it';
+comment on column refresh_tokens.rotated_at is 'When it was exchanged for the next of its family';
+comment on column refresh_tokens.revoked_at is 'When its session was ended: by the person, by an administrator, or on reuse';
+create index if not exists refresh_tokens_user_id_family_id_idx on refresh_tokens (user_id, family_id, created_at desc);
+create index if not exists refresh_tokens_created_at_idx on refresh_tokens (created_at);
+create index if not exists refresh_tokens_expires_at_idx on refresh_tokens (expires_at);
+
+create table if not exists password_reset_tokens (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  token_hash bytea not null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  used_at timestamptz,
+  constraint password_reset_tokens_pkey primary key (user_id, id),
+  constraint password_reset_tokens_token_hash_key unique (token_hash),
+  constraint password_reset_tokens_token_hash_check check (octet_length(token_hash) = 32),
+  constraint password_reset_tokens_expires_at_check check (expires_at > created_at),
+  constraint password_reset_tokens_used_at_check check (used_at >= created_at)
+);
+comment on table password_reset_tokens is 'Single-use links to choose a new password';
+comment on column password_reset_tokens.token_hash is 'SHA-256 of the token; the token itself is only in the mail';
+create index if not exists password_reset_tokens_created_at_idx on password_reset_tokens (created_at);
+
+-- 002 transcription: what the student watches while a recording becomes text, and the text.
+-- The references to recordings and jobs stand in 003 and 004, where those tables are made.
+
+create table if not exists transcription_jobs (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  recording_id uuid not null,
+  job_id uuid,
+  status text not null default 'pending',
+  engine text,
+  model text,
+  language text,
+  stage text,
+  progress_seconds double precision not null default 0,
+  duration_seconds double precision,
+  error_code text,
+  error_message text,
+  created_at timestamptz not null default now(),
+  started_at timestamptz,
+  completed_at timestamptz,
+  constraint transcription_jobs_pkey primary key (user_id, id),
+  constraint transcription_jobs_status_check check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
+  constraint transcription_jobs_engine_check check (length(engine) between 1 and 100),
+  constraint transcription_jobs_model_check check (length(model) between 1 and 200),
+  constraint transcription_jobs_language_check check (length(language) between 2 and 35),
+  constraint transcription_jobs_stage_check check (stage in ('decoding', 'recognising', 'indexing')),
+  constraint transcription_jobs_progress_seconds_check check (progress_seconds >= 0 and progress_seconds <= coalesce(duration_seconds, progress_seconds)),
+  constraint transcription_jobs_duration_seconds_check check (duration_seconds >= 0),
+  constraint transcription_jobs_error_code_check check (length(error_code) between 1 and 100),
+  constraint transcription_jobs_error_message_check check (length(error_message) between 1 and 2000),
+  constraint transcription_jobs_failed_check check (status <> 'failed' or error_code is not null)
+);
+comment on table transcription_jobs is 'One run of speech to text over one recording, as the student watches it';
+comment on column transcription_jobs.job_id is 'The row of the queue that does the work; null once that row is deleted';
+comment on column transcription_jobs.engine is 'The engine asked for, then the one that ran; null means the best that is present';
+comment on column transcription_jobs.language is 'BCP 47 tag asked for; null means detect';
+comment on column transcription_jobs.stage is 'What is being done now';
+comment on column transcription_jobs.progress_seconds is 'Seconds of audio done';
+comment on column transcription_jobs.duration_seconds is 'Seconds of audio in all; null until known';
+comment on column transcription_jobs.error_message is 'A sentence the student understands';
+create index if not exists transcription_jobs_recording_id_idx on transcription_jobs (user_id, recording_id);
+create index if not exists transcription_jobs_job_id_idx on transcription_jobs (job_id);
+create index if not exists transcription_jobs_status_idx on transcription_jobs (status);
+create index if not exists transcription_jobs_created_at_idx on transcription_jobs (created_at);
+
+create table if not exists transcriptions (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  recording_id uuid not null,
+  transcription_job_id uuid,
+  source text not null default 'recognised',
+  text text not null default '',
+  language text,
+  confidence real,
+  engine text not null,
+  model text,
+  duration_seconds double precision not null default 0,
+  is_current boolean not null default true,
+  created_at timestamptz not null default now(),
+  completed_at timestamptz,
+  edited_at timestamptz,
+  constraint transcriptions_pkey primary key (user_id, id),
+  constraint transcriptions_transcription_job_id_fkey foreign key (user_id, transcription_job_id)
+    references transcription_jobs (user_id, id) on delete set null (transcription_job_id),
+  constraint transcriptions_source_check check (source in ('recognised', 'supplied')),
+  constraint transcriptions_text_check check (length(text) <= 10000000),
+  constraint transcriptions_language_check check (length(language) between 2 and 35),
+  constraint transcriptions_confidence_check check (confidence between 0 and 1),
+  constraint transcriptions_engine_check check (length(engine) between 1 and 100),
+  constraint transcriptions_model_check check (length(model) between 1 and 200),
+  constraint transcriptions_duration_seconds_check check (duration_seconds >= 0)
+);
+comment on table transcriptions is 'The text of a recording; its timed segments are in transcription_segments';
+comment on column transcriptions.source is 'recognised by an engine, or supplied as captions beside the audio';
+comment on column transcriptions.text is 'All segments joined by one line feed; offsets in citations and passages count UTF-16 code units of it';
+comment on column transcriptions.confidence is 'Mean over the segments that carry one; null where the engine gives none';
+comment on column transcriptions.is_current is 'The version that is shown and searched; older versions are kept';
+comment on column transcriptions.completed_at is 'Null while segments are still being added';
+create unique index if not exists transcriptions_current_key on transcriptions (user_id, recording_id) where is_current;
+create unique index if not exists transcriptions_transcription_job_id_key on transcriptions (user_id, transcription_job_id);
+create index if not exists transcriptions_recording_id_idx on transcriptions (user_id, recording_id);
+create index if not exists transcriptions_created_at_idx on transcriptions (created_at);
+
+-- 003 async jobs: the queue that every worker claims from.
+
+create table if not exists jobs (
+  id uuid primary key default new_id(),
+  user_id uuid references users (id) on delete cascade,
+  job_type text not null,
+  status text not null default 'pending',
+  priority smallint not null default 0,
+  payload jsonb not null default '{}',
+  result jsonb,
+  progress real not null default 0,
+  error_code text,
+  error_message text,
+  attempts smallint not null default 0,
+  max_attempts smallint not null default 5,
+  run_at timestamptz not null default now(),
+  fair_at timestamptz not null default now(),
+  locked_by text,
+  heartbeat_at timestamptz,
+  cancel_requested_at timestamptz,
+  idempotency_key text,
+  created_at timestamptz not null default now(),
+  started_at timestamptz,
+  completed_at timestamptz,
+  constraint jobs_job_type_check check (job_type ~ '^[a-z][a-z0-9-]{0,49}$'),
+  constraint jobs_status_check check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
+  constraint jobs_priority_check check (priority between -100 and 100),
+  constraint jobs_payload_check check (jsonb_typeof(payload) = 'object'),
+  constraint jobs_result_check check (jsonb_typeof(result) = 'object'),
+  constraint jobs_progress_check check (progress between 0 and 1),
+  constraint jobs_error_code_check check (length(error_code) between 1 and 100),
+  constraint jobs_error_message_check check (length(error_message) between 1 and 2000),
+  constraint jobs_attempts_check check (attempts between 0 and max_attempts),
+  constraint jobs_max_attempts_check check (max_attempts between 1 and 100),
+  constraint jobs_locked_by_check check ((status = 'processing') = (locked_by is not null) and (status = 'processing') = (heartbeat_at is not null)),
+  constraint jobs_idempotency_key_check check (length(idempotency_key) between 1 and 255)
+);
+comment on table jobs is 'The queue: a row is claimed by one worker at a time and finished by that worker and attempt only';
+comment on column jobs.user_id is 'Whose work it is; null for the system''s own upkeep';
+comment on column jobs.run_at is 'Not before this time: delayed jobs, and the back-off after a failed attempt';
+comment on column jobs.fair_at is 'Order among equal priorities (start-time fair queueing): a student''s jobs stand behind each other, not before another student''s first';
+comment on column jobs.heartbeat_at is 'The lease: a worker that is silent for longer than the lease has lost the job';
+comment on column jobs.idempotency_key is 'One live job per user, type and key';
+create index if not exists jobs_claim_idx on jobs (job_type, priority desc, fair_at, id) where status = 'pending';
+create index if not exists jobs_lease_idx on jobs (heartbeat_at) where status = 'processing';
+create unique index if not exists jobs_idempotency_key_key on jobs (user_id, job_type, idempotency_key) nulls not distinct
+  where idempotency_key is not null and status in ('pending', 'processing');
+create index if not exists jobs_user_id_idx on jobs (user_id, id desc);
+create index if not exists jobs_status_idx on jobs (status, created_at);
+create index if not exists jobs_created_at_idx on jobs (created_at);
+
+-- Functions, because PL/pgSQL keeps their plans for the session: planning these statements costs more than running them, and named
+-- statements do not pass PgBouncer in transaction mode.
+
+create or replace function enqueue_jobs(jobs_to_add jsonb) returns setof uuid
+  language plpgsql
+  set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off
+  as $$
+begin
+  return query
+    with given as (
+      select item.*, row_number() over (partition by item.user_id order by item.number) - 1 as nth
+      from rows from (jsonb_to_recordset(jobs_to_add) as (
+        user_id uuid, job_type text, payload jsonb, priority smallint, run_at timestamptz, max_attempts smallint, idempotency_key text
+      )) with ordinality as item (user_id, job_type, payload, priority, run_at, max_attempts, idempotency_key, number)
+    ), places as materialized (
+      -- Behind the student's own last job, but not before what is next in line: a student who was idle saves up no turns.
+      select line.*, greatest(
+        (select fair_at from jobs where jobs.user_id = line.user_id and fair_at <= now() + interval '1 hour' order by id desc limit 1) + interval '1 microsecond',
+        least(now(), (
+          select fair_at from jobs
+          where status = 'pending' and jobs.job_type = line.job_type and jobs.priority = line.priority
+          order by fair_at, id limit 1
+        ))
+      ) as fair_at
+      from (select distinct user_id, job_type, coalesce(priority, 0) as priority from given) as line
+    )
+    insert into jobs (user_id, job_type, payload, priority, run_at, max_attempts, idempotency_key, fair_at)
+    select given.user_id, given.job_type, coalesce(given.payload, '{}'), places.priority, coalesce(given.run_at, now()),
+      coalesce(given.max_attempts, 5), given.idempotency_key,
+      case when given.run_at > now() then given.run_at else places.fair_at + given.nth * interval '1 microsecond' end
+    from given
+    join places on places.user_id is not distinct from given.user_id and places.job_type = given.job_type and places.priority = coalesce(given.priority, 0)
+    order by given.number
+    -- The update changes nothing; it makes returning give the live job that was there already.
+    on conflict (user_id, job_type, idempotency_key) where idempotency_key is not null and status in ('pending', 'processing')
+      do update set priority = jobs.priority
+    returning id;
+  perform pg_notify('lm_jobs', '');
+end
+$$;
+comment on function enqueue_jobs(jsonb) is 'Adds jobs in one statement, gives each its fair place in the line, and wakes the workers at commit';
+
+create or replace function claim_jobs(worker text, host text, job_types text[], limits integer[], machine_limits integer[], places integer)
+  returns table (id uuid, user_id uuid, job_type text, payload jsonb, attempts smallint, max_attempts smallint)
+  language plpgsql
+  set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off
+  as $$
+#variable_conflict use_column
+begin
+  -- A claim that a crash of the database forgets is no loss: the job is pending again, and this worker's attempt is fenced off.
+  perform set_config('synchronous_commit', 'off', true);
+  -- What is bounded per machine is counted under a lock: several workers of one machine hear of a new job at the same moment.
+  for at in 1 .. coalesce(array_length(job_types, 1), 0) loop
+    continue when machine_limits[at] is null or not exists (
+      select from jobs where jobs.status = 'pending' and jobs.job_type = job_types[at] and jobs.run_at <= now()
+    );
+    perform pg_advisory_xact_lock(hashtextextended('machine ' || host || ' ' || job_types[at], 0));
+    limits[at] := least(limits[at], greatest(0, machine_limits[at] - (
+      select count(*)::integer from jobs
+      where jobs.status = 'processing' and jobs.job_type = job_types[at] and starts_with(jobs.locked_by, host || ':')
+    )));
+  end loop;
+  return query
+    with claimed as (
+      update jobs
+      set status = 'processing', locked_by = worker, heartbeat_at = now(), attempts = jobs.attempts + 1,
+          started_at = coalesce(jobs.started_at, now()), cancel_requested_at = null
+      where jobs.id in (
+        select candidate.id
+        from unnest(job_types, limits) as wanted (job_type, places)
+        cross join lateral (
+          select jobs.id, jobs.priority, jobs.fair_at from jobs
+          where jobs.status = 'pending' and jobs.job_type = wanted.job_type and jobs.run_at <= now() and jobs.attempts < jobs.max_attempts
+          order by jobs.priority desc, jobs.fair_at, jobs.id
+          limit wanted.places
+          for update skip locked
+        ) as candidate
+        order by candidate.priority desc, candidate.fair_at, candidate.id
+        limit claim_jobs.places
+      )
+      returning jobs.id, jobs.user_id, jobs.job_type, jobs.payload, jobs.attempts, jobs.max_attempts, jobs.priority, jobs.fair_at
+    ), ledger as (
+      insert into job_attempts (job_id, attempt, worker) select claimed.id, claimed.attempts, claim_jobs.worker from claimed
+    ), told as (
+      select pg_notify('lm_events', jsonb_build_object('user_id', claimed.user_id, 'kind', 'job', 'id', claimed.id, 'change', 'updated')::text)
+      from claimed where claimed.user_id is not null
+    )
+    select claimed.id, claimed.user_id, claimed.job_type, claimed.payload, claimed.attempts, claimed.max_attempts
+    from claimed left join (select count(*) from told) as all_told on true
+    order by claimed.priority desc, claimed.fair_at, claimed.id;
+end
+$$;
+comment on function claim_jobs(text, text, text[], integer[], integer[], integer) is 'Gives a worker its next jobs: at most so many of each type and in all';
+
+create or replace function end_jobs(worker text, endings jsonb) returns setof uuid
+  language plpgsql
+  set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off
+  as $$
+begin
+  return query
+    with given as (
+      select * from jsonb_to_recordset(endings) as (id uuid, attempt smallint, status text, result jsonb, error_code text, error_message text)
+    ), ended as (
+      update jobs
+      set status = given.status, locked_by = null, heartbeat_at = null, completed_at = now(),
+          progress = case when given.status = 'completed' then 1 else jobs.progress end,
+          result = given.result, error_code = given.error_code, error_message = given.error_message
+      from given
+      where jobs.id = given.id and jobs.locked_by = worker and jobs.attempts = given.attempt and jobs.status = 'processing'
+      returning jobs.id, jobs.user_id, jobs.attempts, jobs.status, jobs.error_code, jobs.error_message
+    ), ledger as (
+      update job_attempts
+      set ended_at = now(), outcome = ended.status, error_code = ended.error_code, error_message = ended.error_message
+      from ended
+      where job_attempts.job_id = ended.id and job_attempts.attempt = ended.attempts and job_attempts.ended_at is null
+    ), told as (
+      select pg_notify('lm_events', jsonb_build_object('user_id', ended.user_id, 'kind', 'job', 'id', ended.id, 'change', 'updated')::text)
+      from ended where ended.user_id is not null
+    )
+    select ended.id from ended left join (select count(*) from told) as all_told on true;
+end
+$$;
+comment on function end_jobs(text, jsonb) is 'Records how attempts ended, in one statement; answers the jobs that this worker still held';
+
+do $$
+begin
+  if not exists (select from pg_constraint where conname = 'transcription_jobs_job_id_fkey') then
+    alter table transcription_jobs add constraint transcription_jobs_job_id_fkey
+      foreign key (job_id) references jobs (id) on delete set null;
+  end if;
+end
+$$;
+
+-- 004 content: what students record, upload, write, and hear read aloud.
+
+create table if not exists recordings (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  title text not null,
+  recording_type text not null default 'lecture',
+  subject text,
+  language text,
+  original_filename text,
+  mime_type text not null,
+  size_bytes bigint not null,
+  sha256 bytea not null,
+  storage_key text not null,
+  duration_seconds double precision,
+  created_at timestamptz not null default now(),
+  constraint recordings_pkey primary key (user_id, id),
+  constraint recordings_storage_key_key unique (storage_key),
+  constraint recordings_title_check check (length(title) between 1 and 500),
+  constraint recordings_recording_type_check check (recording_type in ('lecture', 'note', 'other')),
+  constraint recordings_subject_check check (length(subject) between 1 and 100),
+  constraint recordings_language_check check (length(language) between 2 and 35),
+  constraint recordings_original_filename_check check (length(original_filename) between 1 and 500),
+  constraint recordings_mime_type_check check (length(mime_type) between 3 and 100),
+  constraint recordings_size_bytes_check check (size_bytes > 0),
+  constraint recordings_sha256_check check (octet_length(sha256) = 32),
+  constraint recordings_storage_key_check check (length(storage_key) between 1 and 500),
+  constraint recordings_duration_seconds_check check (duration_seconds >= 0)
+);
+comment on table recordings is 'Audio or video of a lecture or note, as it was recorded or uploaded';
+comment on column recordings.mime_type is 'Decided by the content, not by the name';
+comment on column recordings.original_filename is 'Shown, never used as a path';
+comment on column recordings.duration_seconds is 'Null until it was decoded once';
+create index if not exists recordings_subject_idx on recordings (user_id, subject);
+create index if not exists recordings_sha256_idx on recordings (user_id, sha256);
+create index if not exists recordings_created_at_idx on recordings (created_at);
+
+create table if not exists study_materials (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  title text not null,
+  kind text not null,
+  subject text,
+  language text,
+  status text not null default 'ready',
+  content text not null default '',
+  sections jsonb not null default '[]',
+  page_count integer,
+  error_code text,
+  error_message text,
+  source_url text,
+  original_filename text,
+  mime_type text,
+  size_bytes bigint,
+  sha256 bytea,
+  storage_key text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint study_materials_pkey primary key (user_id, id),
+  constraint study_materials_storage_key_key unique (storage_key),
+  constraint study_materials_title_check check (length(title) between 1 and 500),
+  constraint study_materials_kind_check check (kind in ('note', 'txt', 'md', 'html', 'pdf', 'docx', 'pptx', 'web')),
+  constraint study_materials_subject_check check (length(subject) between 1 and 100),
+  constraint study_materials_language_check check (length(language) between 2 and 35),
+  constraint study_materials_status_check check (status in ('pending', 'processing', 'ready', 'failed')),
+  constraint study_materials_content_check check (length(content) <= 20000000),
+  constraint study_materials_sections_check check (jsonb_typeof(sections) = 'array'),
+  constraint study_materials_page_count_check check (page_count >= 0),
+  constraint study_materials_error_code_check check (length(error_code) between 1 and 100),
+  constraint study_materials_error_message_check check (length(error_message) between 1 and 2000),
+  constraint study_materials_source_url_check check (length(source_url) between 1 and 2000),
+  constraint study_materials_original_filename_check check (length(original_filename) between 1 and 500),
+  constraint study_materials_mime_type_check check (length(mime_type) between 3 and 100),
+  constraint study_materials_size_bytes_check check (size_bytes >= 0),
+  constraint study_materials_sha256_check check (octet_length(sha256) = 32),
+  constraint study_materials_storage_key_check check (length(storage_key) between 1 and 500),
+  constraint study_materials_failed_check check (status <> 'failed' or error_code is not null)
+);
+comment on table study_materials is 'Notes and documents; a file is kept as it came and its text stands in content';
+comment on column study_materials.content is 'Plain text; offsets in citations and passages count UTF-16 code units of it';
+comment on column study_materials.sections is 'Pages, slides or headings in order: [{page?, heading?, start_offset, end_offset}]';
+create index if not exists study_materials_subject_idx on study_materials (user_id, subject);
+create index if not exists study_materials_sha256_idx on study_materials (user_id, sha256);
+create index if not exists study_materials_status_idx on study_materials (status);
+create index if not exists study_materials_created_at_idx on study_materials (created_at);
+create or replace trigger study_materials_set_updated_at before update on study_materials
+  for each row execute function set_updated_at();
+
+create table if not exists tts_audio_files (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  job_id uuid,
+  text text not null,
+  content_hash bytea not null,
+  source_kind text,
+  source_id uuid,
+  provider text not null,
+  voice text not null,
+  speed real not null default 1,
+  format text not null,
+  status text not null default 'pending',
+  error_code text,
+  error_message text,
+  storage_key text,
+  size_bytes bigint,
+  duration_seconds double precision,
+  words jsonb,
+  created_at timestamptz not null default now(),
+  completed_at timestamptz,
+  constraint tts_audio_files_pkey primary key (user_id, id),
+  constraint tts_audio_files_content_hash_key unique (user_id, content_hash),
+  constraint tts_audio_files_storage_key_key unique (storage_key),
+  constraint tts_audio_files_job_id_fkey foreign key (job_id) references jobs (id) on delete set null,
+  constraint tts_audio_files_text_check check (length(text) between 1 and 1000000),
+  constraint tts_audio_files_content_hash_check check (octet_length(content_hash) = 32),
+  constraint tts_audio_files_source_kind_check check (source_kind in ('transcription', 'study_material', 'message')),
+  constraint tts_audio_files_source_id_check check ((source_kind is null) = (source_id is null)),
+  constraint tts_audio_files_provider_check check (length(provider) between 1 and 100),
+  constraint tts_audio_files_voice_check check (length(voice) between 1 and 200),
+  constraint tts_audio_files_speed_check check (speed between 0.25 and 4),
+  constraint tts_audio_files_format_check check (format in ('mp3', 'ogg', 'wav')),
+  constraint tts_audio_files_status_check check (status in ('pending', 'processing', 'ready', 'failed')),
+  constraint tts_audio_files_error_code_check check (length(error_code) between 1 and 100),
+  constraint tts_audio_files_error_message_check check (length(error_message) between 1 and 2000),
+  constraint tts_audio_files_storage_key_check check (length(storage_key) between 1 and 500),
+  constraint tts_audio_files_size_bytes_check check (size_bytes > 0),
+  constraint tts_audio_files_duration_seconds_check check (duration_seconds >= 0),
+  constraint tts_audio_files_words_check check (jsonb_typeof(words) = 'array'),
+  constraint tts_audio_files_ready_check check (status <> 'ready' or (storage_key is not null and size_bytes is not null and duration_seconds is not null)),
+  constraint tts_audio_files_failed_check check (status <> 'failed' or error_code is not null)
+);
+comment on table tts_audio_files is 'Text read aloud; the same text, voice, speed and format are made once per student';
+comment on column tts_audio_files.content_hash is 'SHA-256 over provider, voice, speed, format and text';
+comment on column tts_audio_files.words is 'For read-along: [{start, end, start_offset, end_offset}], seconds and offsets into text; null where the voice gives none';
+create index if not exists tts_audio_files_job_id_idx on tts_audio_files (job_id);
+create index if not exists tts_audio_files_status_idx on tts_audio_files (status);
+create index if not exists tts_audio_files_created_at_idx on tts_audio_files (created_at);
+
+do $$
+begin
+  if not exists (select from pg_constraint where conname = 'transcription_jobs_recording_id_fkey') then
+    alter table transcription_jobs add constraint transcription_jobs_recording_id_fkey
+      foreign key (user_id, recording_id) references recordings (user_id, id) on delete cascade;
+  end if;
+  if not exists (select from pg_constraint where conname = 'transcriptions_recording_id_fkey') then
+    alter table transcriptions add constraint transcriptions_recording_id_fkey
+      foreign key (user_id, recording_id) references recordings (user_id, id) on delete cascade;
+  end if;
+end
+$$;
+
+-- 005 interactions: the student and the tutor.
+
+create table if not exists conversations (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  title text not null,
+  subject text,
+  source_kind text,
+  source_id uuid,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint conversations_pkey primary key (user_id, id),
+  constraint conversations_title_check check (length(title) between 1 and 500),
+  constraint conversations_subject_check check (length(subject) between 1 and 100),
+  constraint conversations_source_kind_check check (source_kind in ('recording', 'study_material')),
+  constraint conversations_source_id_check check ((source_kind is null) = (source_id is null))
+);
+comment on table conversations is 'A chat with the tutor, over everything, one subject or one source';
+comment on column conversations.subject is 'When set, only materials of this subject are used';
+comment on column conversations.source_id is 'When set, only this recording or study material is used';
+create index if not exists conversations_updated_at_idx on conversations (user_id, updated_at desc);
+create index if not exists conversations_created_at_idx on conversations (created_at);
+create or replace trigger conversations_set_updated_at before update on conversations
+  for each row execute function set_updated_at();
+
+create table if not exists messages (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  conversation_id uuid not null,
+  reply_to uuid,
+  role text not null,
+  content text not null default '',
+  status text not null default 'complete',
+  error_code text,
+  error_message text,
+  engine text,
+  model text,
+  dropped_citations smallint not null default 0,
+  created_at timestamptz not null default now(),
+  completed_at timestamptz,
+  constraint messages_pkey primary key (user_id, id),
+  constraint messages_conversation_id_id_key unique (user_id, conversation_id, id),
+  constraint messages_conversation_id_fkey foreign key (user_id, conversation_id)
+    references conversations (user_id, id) on delete cascade,
+  constraint messages_reply_to_fkey foreign key (user_id, conversation_id, reply_to)
+    references messages (user_id, conversation_id, id) on delete cascade,
+  constraint messages_role_check check (role in ('user', 'assistant')),
+  constraint messages_content_check check (length(content) <= case role when 'user' then 5000 else 200000 end),
+  constraint messages_not_empty_check check (role <> 'user' or length(btrim(content)) > 0),
+  constraint messages_status_check check (status in ('streaming', 'complete', 'stopped', 'failed')),
+  constraint messages_error_code_check check (length(error_code) between 1 and 100),
+  constraint messages_error_message_check check (length(error_message) between 1 and 2000),
+  constraint messages_engine_check check (length(engine) between 1 and 100),
+  constraint messages_model_check check (length(model) between 1 and 200),
+  constraint messages_dropped_citations_check check (dropped_citations >= 0),
+  constraint messages_failed_check check (status <> 'failed' or error_code is not null)
+);
+comment on table messages is 'What was asked and answered; the quotations of an answer are in citations';
+comment on column messages.reply_to is 'The question an answer belongs to, or the answer a question follows: branches share a parent';
+comment on column messages.dropped_citations is 'How many quotations of the model were not literally in the source and were left out';
+create index if not exists messages_reply_to_idx on messages (user_id, conversation_id, reply_to);
+create index if not exists messages_status_idx on messages (status);
+create index if not exists messages_created_at_idx on messages (created_at);
+
+-- 006 study: what stands between the twelve tables and a cited answer.
+
+create table if not exists transcription_segments (
+  user_id uuid not null,
+  transcription_id uuid not null,
+  number integer not null,
+  start_seconds double precision not null,
+  end_seconds double precision not null,
+  text text not null,
+  words jsonb,
+  confidence real,
+  original jsonb,
+  created_at timestamptz not null default now(),
+  constraint transcription_segments_pkey primary key (user_id, transcription_id, number),
+  constraint transcription_segments_transcription_id_fkey foreign key (user_id, transcription_id)
+    references transcriptions (user_id, id) on delete cascade,
+  constraint transcription_segments_number_check check (number >= 0),
+  constraint transcription_segments_start_seconds_check check (start_seconds >= 0),
+  constraint transcription_segments_end_seconds_check check (end_seconds >= start_seconds),
+  constraint transcription_segments_text_check check (length(text) <= 100000),
+  constraint transcription_segments_words_check check (jsonb_typeof(words) = 'array'),
+  constraint transcription_segments_confidence_check check (confidence between 0 and 1),
+  constraint transcription_segments_original_check check (jsonb_typeof(original) = 'object')
+);
+comment on table transcription_segments is 'Timed stretches of a transcription, in order from 0, saved as they are recognised';
+comment on column transcription_segments.words is '[{text, start, end, confidence?}] in seconds; null where the engine gives none';
+comment on column transcription_segments.original is '{text, words} as the engine gave them, kept at the first edit';
+create index if not exists transcription_segments_created_at_idx on transcription_segments (created_at);
+
+create table if not exists passages (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  transcription_id uuid,
+  study_material_id uuid,
+  number integer not null,
+  text text not null,
+  heading text,
+  start_offset integer not null,
+  end_offset integer not null,
+  page integer,
+  start_seconds double precision,
+  end_seconds double precision,
+  search_config regconfig not null default 'simple',
+  search_text text,
+  search_vector tsvector not null generated always as (to_tsvector(search_config, coalesce(search_text, coalesce(heading, '') || ' ' || text))) stored,
+  created_at timestamptz not null default now(),
+  constraint passages_pkey primary key (user_id, id),
+  constraint passages_transcription_id_fkey foreign key (user_id, transcription_id)
+    references transcriptions (user_id, id) on delete cascade,
+  constraint passages_study_material_id_fkey foreign key (user_id, study_material_id)
+    references study_materials (user_id, id) on delete cascade,
+  constraint passages_source_check check (num_nonnulls(transcription_id, study_material_id) = 1),
+  constraint passages_number_check check (number >= 0),
+  constraint passages_text_check check (length(text) between 1 and 10000),
+  constraint passages_search_text_check check (length(search_text) between 1 and 50000),
+  constraint passages_heading_check check (length(heading) between 1 and 500),
+  constraint passages_offset_check check (start_offset >= 0 and end_offset > start_offset),
+  constraint passages_page_check check (page >= 1),
+  constraint passages_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds)
+);
+comment on table passages is 'Searchable pieces of transcriptions and study materials';
+comment on column passages.text is 'Literally the source''s text from start_offset to end_offset (UTF-16 code units)';
+comment on column passages.search_config is 'Text search configuration of the source''s language';
+comment on column passages.search_text is 'Heading and text with spaces between words, for scripts that are written without (Chinese, Japanese, Thai); null elsewhere';
+create unique index if not exists passages_transcription_id_key on passages (user_id, transcription_id, number);
+create unique index if not exists passages_study_material_id_key on passages (user_id, study_material_id, number);
+create index if not exists passages_search_idx on passages using gin (user_id, search_vector);
+create index if not exists passages_created_at_idx on passages (created_at);
+
+create table if not exists citations (
+  user_id uuid not null,
+  message_id uuid not null,
+  number integer not null,
+  quote text not null,
+  transcription_id uuid,
+  study_material_id uuid,
+  source_title text not null,
+  page integer,
+  start_seconds double precision,
+  end_seconds double precision,
+  start_offset integer not null,
+  end_offset integer not null,
+  status text not null default 'valid',
+  created_at timestamptz not null default now(),
+  constraint citations_pkey primary key (user_id, message_id, number),
+  constraint citations_message_id_fkey foreign key (user_id, message_id)
+    references messages (user_id, id) on delete cascade,
+  constraint citations_transcription_id_fkey foreign key (user_id, transcription_id)
+    references transcriptions (user_id, id) on delete set null (transcription_id),
+  constraint citations_study_material_id_fkey foreign key (user_id, study_material_id)
+    references study_materials (user_id, id) on delete set null (study_material_id),
+  constraint citations_number_check check (number >= 1),
+  constraint citations_quote_check check (length(quote) between 1 and 10000),
+  constraint citations_source_check check (num_nonnulls(transcription_id, study_material_id) <= 1),
+  constraint citations_source_title_check check (length(source_title) between 1 and 500),
+  constraint citations_page_check check (page >= 1),
+  constraint citations_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds),
+  constraint citations_offset_check check (start_offset >= 0 and end_offset > start_offset),
+  constraint citations_status_check check (status in ('valid', 'moved', 'changed'))
+);
+comment on table citations is 'Quotations of an answer, checked literally against the source before they were stored';
+comment on column citations.status is 'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source';
+create index if not exists citations_transcription_id_idx on citations (user_id, transcription_id);
+create index if not exists citations_study_material_id_idx on citations (user_id, study_material_id);
+create index if not exists citations_created_at_idx on citations (created_at);
+
+-- 007 accounts: what stands beyond the four authentication tables: verified addresses, second factors, keys, invitations, limits.
+
+create table if not exists email_verification_tokens (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  email text not null,
+  token_hash bytea not null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  used_at timestamptz,
+  constraint email_verification_tokens_pkey primary key (user_id, id),
+  constraint email_verification_tokens_token_hash_key unique (token_hash),
+  constraint email_verification_tokens_email_check check (length(email) between 3 and 254),
+  constraint email_verification_tokens_token_hash_check check (octet_length(token_hash) = 32),
+  constraint email_verification_tokens_expires_at_check check (expires_at > created_at),
+  constraint email_verification_tokens_used_at_check check (used_at >= created_at)
+);
+comment on table email_verification_tokens is 'Single-use links that prove that a mail address is read by the user';
+comment on column email_verification_tokens.email is 'The address that was written to; another than the user''s own is a change that takes effect with the link';
+comment on column email_verification_tokens.token_hash is 'SHA-256 of the token; the token itself is only in the mail';
+create index if not exists email_verification_tokens_created_at_idx on email_verification_tokens (created_at);
+
+create table if not exists totp_secrets (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  secret bytea not null,
+  secret_key_id text not null,
+  confirmed_at timestamptz,
+  last_used_step bigint,
+  created_at timestamptz not null default now(),
+  constraint totp_secrets_pkey primary key (user_id, id),
+  constraint totp_secrets_user_id_key unique (user_id),
+  constraint totp_secrets_secret_check check (octet_length(secret) between 29 and 500),
+  constraint totp_secrets_confirmed_at_check check (confirmed_at >= created_at)
+);
+comment on table totp_secrets is 'Authenticator apps (RFC 6238): one per user; it counts once its first code was typed';
+comment on column totp_secrets.secret is 'AES-256-GCM: 12-byte nonce, ciphertext, 16-byte tag';
+comment on column totp_secrets.secret_key_id is 'Which key of the settings encrypted the secret';
+comment on column totp_secrets.last_used_step is 'The 30-second step of the last code that was accepted: a code works once';
+create index if not exists totp_secrets_created_at_idx on totp_secrets (created_at);
+
+create table if not exists recovery_codes (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  code_hash bytea not null,
+  created_at timestamptz not null default now(),
+  used_at timestamptz,
+  constraint recovery_codes_pkey primary key (user_id, id),
+  constraint recovery_codes_code_hash_key unique (user_id, code_hash),
+  constraint recovery_codes_code_hash_check check (octet_length(code_hash) = 32),
+  constraint recovery_codes_used_at_check check (used_at >= created_at)
+);
+comment on table recovery_codes is 'Single-use codes for a lost authenticator app';
+comment on column recovery_codes.code_hash is 'SHA-256 of the code, which has 80 random bits';
+create index if not exists recovery_codes_created_at_idx on recovery_codes (created_at);
+
+create table if not exists passkeys (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  name text not null,
+  credential_id text not null,
+  public_key bytea not null,
+  sign_count bigint not null default 0,
+  transports text[] not null default '{}',
+  backed_up boolean not null default false,
+  created_at timestamptz not null default now(),
+  last_used_at timestamptz,
+  constraint passkeys_pkey primary key (user_id, id),
+  constraint passkeys_credential_id_key unique (credential_id),
+  constraint passkeys_name_check check (length(name) between 1 and 100),
+  constraint passkeys_credential_id_check check (credential_id ~ '^[A-Za-z0-9_-]{1,1400}$'),
+  constraint passkeys_public_key_check check (octet_length(public_key) between 16 and 4096),
+  constraint passkeys_sign_count_check check (sign_count >= 0)
+);
+comment on table passkeys is 'WebAuthn credentials that log in without a password';
+comment on column passkeys.credential_id is 'base64url, as the authenticator named it';
+comment on column passkeys.public_key is 'COSE key; the private key never leaves the authenticator';
+comment on column passkeys.backed_up is 'Whether the authenticator says that it is copied to other devices of the person';
+create index if not exists passkeys_created_at_idx on passkeys (created_at);
+
+create table if not exists passkey_challenges (
+  id uuid primary key default new_id(),
+  user_id uuid references users (id) on delete cascade,
+  challenge_hash bytea not null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  constraint passkey_challenges_challenge_hash_key unique (challenge_hash),
+  constraint passkey_challenges_challenge_hash_check check (octet_length(challenge_hash) = 32),
+  constraint passkey_challenges_expires_at_check check (expires_at > created_at)
+);
+comment on table passkey_challenges is 'Open WebAuthn ceremonies; a row is deleted by the answer to it';
+comment on column passkey_challenges.user_id is 'Who adds a passkey; null for a login, where the answer tells who it is';
+create index if not exists passkey_challenges_user_id_idx on passkey_challenges (user_id);
+create index if not exists passkey_challenges_created_at_idx on passkey_challenges (created_at);
+
+create table if not exists api_keys (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  name text not null,
+  token_hash bytea not null,
+  hint text not null,
+  scopes text[] not null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz,
+  last_used_at timestamptz,
+  constraint api_keys_pkey primary key (user_id, id),
+  constraint api_keys_token_hash_key unique (token_hash),
+  constraint api_keys_name_check check (length(name) between 1 and 100),
+  constraint api_keys_token_hash_check check (octet_length(token_hash) = 32),
+  constraint api_keys_hint_check check (length(hint) between 4 and 20),
+  constraint api_keys_scopes_check check (scopes <@ array['read', 'write'] and cardinality(scopes) > 0),
+  constraint api_keys_expires_at_check check (expires_at > created_at)
+);
+comment on table api_keys is 'Personal keys for scripts';
+comment on column api_keys.token_hash is 'SHA-256 of the key; the key itself is shown once';
+comment on column api_keys.hint is 'Its first characters, by which the person knows it again';
+comment on column api_keys.scopes is 'read: GET only; write: everything else but the account itself and administration';
+comment on column api_keys.last_used_at is 'To the minute';
+create index if not exists api_keys_created_at_idx on api_keys (created_at);
+
+create table if not exists invitations (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  email text,
+  role text not null default 'student',
+  token_hash bytea not null,
+  used_by uuid references users (id) on delete set null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  used_at timestamptz,
+  constraint invitations_pkey primary key (user_id, id),
+  constraint invitations_token_hash_key unique (token_hash),
+  constraint invitations_email_check check (length(email) between 3 and 254),
+  constraint invitations_role_check check (role in ('student', 'administrator')),
+  constraint invitations_token_hash_check check (octet_length(token_hash) = 32),
+  constraint invitations_expires_at_check check (expires_at > created_at),
+  constraint invitations_used_at_check check (used_at >= created_at)
+);
+comment on table invitations is 'Single-use invitations to register';
+comment on column invitations.user_id is 'The administrator who invited';
+comment on column invitations.email is 'When given, only this address may register with it';
+comment on column invitations.token_hash is 'SHA-256 of the token; the token itself is only in the link';
+create index if not exists invitations_used_by_idx on invitations (used_by);
+create index if not exists invitations_created_at_idx on invitations (created_at);
+
+create table if not exists rate_limits (
+  key bytea primary key,
+  count integer not null,
+  window_ends_at timestamptz not null,
+  created_at timestamptz not null default now(),
+  constraint rate_limits_key_check check (octet_length(key) = 32),
+  constraint rate_limits_count_check check (count >= 1)
+);
+comment on table rate_limits is 'How often something was tried, so that several servers agree; deleted after the window';
+comment on column rate_limits.key is 'HMAC of what is counted and for whom: no address or e-mail stands here';
+create index if not exists rate_limits_window_ends_at_idx on rate_limits (window_ends_at);
+create index if not exists rate_limits_created_at_idx on rate_limits (created_at);
+
+-- 008 operations: the ledger of the queue, the workers, and answers kept for repeated requests.
+
+create table if not exists job_attempts (
+  job_id uuid not null references jobs (id) on delete cascade,
+  attempt smallint not null,
+  worker text not null,
+  started_at timestamptz not null default now(),
+  ended_at timestamptz,
+  outcome text,
+  error_code text,
+  error_message text,
+  constraint job_attempts_pkey primary key (job_id, attempt),
+  constraint job_attempts_attempt_check check (attempt >= 1),
+  constraint job_attempts_worker_check check (length(worker) between 1 and 200),
+  constraint job_attempts_outcome_check check (outcome in ('completed', 'failed', 'cancelled', 'lost', 'released')),
+  constraint job_attempts_ended_at_check check ((ended_at is null) = (outcome is null))
+);
+comment on table job_attempts is 'Each attempt at a job: who, when, and how it ended; never changed after its end';
+comment on column job_attempts.outcome is 'lost: the worker was silent for longer than the lease; released: handed back at shutdown, not counted';
+
+create table if not exists workers (
+  id text primary key,
+  host text not null,
+  process_id integer not null,
+  concurrency smallint not null,
+  started_at timestamptz not null default now(),
+  seen_at timestamptz not null default now(),
+  constraint workers_id_check check (length(id) between 1 and 200),
+  constraint workers_concurrency_check check (concurrency >= 1)
+);
+comment on table workers is 'Processes that claim jobs; one not seen for longer than the lease is gone';
+
+create table if not exists idempotency_keys (
+  user_id uuid not null references users (id) on delete cascade,
+  key text not null,
+  request_hash bytea not null,
+  status smallint,
+  body jsonb,
+  created_at timestamptz not null default now(),
+  constraint idempotency_keys_pkey primary key (user_id, key),
+  constraint idempotency_keys_key_check check (length(key) between 1 and 255),
+  constraint idempotency_keys_request_hash_check check (octet_length(request_hash) = 32)
+);
+comment on table idempotency_keys is 'Answers to POSTs that carried an Idempotency-Key, kept for a day';
+comment on column idempotency_keys.status is 'Null while the first request is still running';
+create index if not exists idempotency_keys_created_at_idx on idempotency_keys (created_at);
+
+-- 009 search: each student's own vocabulary, and passages by meaning.
+
+create table if not exists search_words (
+  user_id uuid not null references users (id) on delete cascade,
+  word text not null,
+  passages integer not null,
+  constraint search_words_pkey primary key (user_id, word)
+) with (fillfactor = 80);
+comment on table search_words is 'The lexemes of a student''s passages: how rare each one is decides the ranking, and a misspelt word finds its neighbour here';
+comment on column search_words.passages is 'How many of this student''s passages have the word; 0 once the last one is gone';
+create index if not exists search_words_word_idx on search_words using gin (user_id, word gin_trgm_ops);
+
+create table if not exists search_totals (
+  user_id uuid primary key references users (id) on delete cascade,
+  passages integer not null,
+  words bigint not null
+) with (fillfactor = 50);
+comment on table search_totals is 'How many passages a student has, and how many different words these have in sum (their mean length weighs in the ranking)';
+
+-- Statement triggers with transition tables: one upsert for a whole source, and nobody who writes passages can forget them.
+-- The words are taken in one order, so that two sources of one student cannot lock each other.
+create or replace function count_added_passages() returns trigger
+  language plpgsql
+  as $$
+begin
+  insert into search_totals as total (user_id, passages, words)
+    select user_id, count(*), sum(length(search_vector)) from added group by user_id order by user_id
+    on conflict (user_id) do update set passages = total.passages + excluded.passages, words = total.words + excluded.words;
+  insert into search_words as known (user_id, word, passages)
+    select added.user_id, lexeme, count(*) from added, unnest(added.search_vector)
+    where length(lexeme) <= 100 group by added.user_id, lexeme order by added.user_id, lexeme
+    on conflict (user_id, word) do update set passages = known.passages + excluded.passages;
+  return null;
+end
+$$;
+
+create or replace function count_removed_passages() returns trigger
+  language plpgsql
+  as $$
+begin
+  update search_totals as total
+    set passages = greatest(0, total.passages - gone.passages), words = greatest(0, total.words - gone.words)
+    from (select user_id, count(*) as passages, sum(length(search_vector)) as words from removed group by user_id) as gone
+    where total.user_id = gone.user_id;
+  update search_words as known set passages = greatest(0, known.passages - gone.passages)
+    from (
+      select removed.user_id, lexeme, count(*) as passages from removed, unnest(removed.search_vector)
+      where length(lexeme) <= 100 group by removed.user_id, lexeme
+    ) as gone
+    where known.user_id = gone.user_id and known.word = gone.lexeme;
+  return null;
+end
+$$;
+
+create or replace trigger passages_count_added after insert on passages
+  referencing new table as added for each statement execute function count_added_passages();
+create or replace trigger passages_count_removed after delete on passages
+  referencing old table as removed for each statement execute function count_removed_passages();
+
+create table if not exists passage_embeddings (
+  user_id uuid not null,
+  passage_id uuid not null,
+  model text not null,
+  signature bit(384) not null,
+  vector bytea not null,
+  created_at timestamptz not null default now(),
+  constraint passage_embeddings_pkey primary key (user_id, passage_id),
+  constraint passage_embeddings_passage_id_fkey foreign key (user_id, passage_id)
+    references passages (user_id, id) on delete cascade,
+  constraint passage_embeddings_model_check check (length(model) between 1 and 200),
+  constraint passage_embeddings_vector_check check (octet_length(vector) between 4 and 65536 and octet_length(vector) % 4 = 0)
+);
+comment on table passage_embeddings is 'What a passage means, as the configured model sees it; made in the background';
+comment on column passage_embeddings.model is 'Vectors of different models are never compared; after a change the old ones are replaced in the background';
+comment on column passage_embeddings.signature is 'Signs of the vector (of 384 random projections where it has another length): finds candidates by Hamming distance';
+comment on column passage_embeddings.vector is 'Little-endian float4 of unit length, for the exact order of the candidates';
+create index if not exists passage_embeddings_signature_idx on passage_embeddings (user_id, model) include (passage_id, signature);
+create index if not exists passage_embeddings_created_at_idx on passage_embeddings (created_at);
