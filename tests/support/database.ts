@@ -1,0 +1,32 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { inject } from "vitest";
+
+export const TEMPLATE = "lm_template";
+
+export function urlOf(serverUrl: string, database: string) {
+  const url = new URL(serverUrl);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+/** A database of a test file's own, cloned from the migrated template (or from `template0` for an empty one). */
+export async function createTestDatabase(template: typeof TEMPLATE | "template0" = TEMPLATE) {
+  const serverUrl = inject("serverUrl");
+  const name = `lm_test_${randomBytes(6).toString("hex")}`;
+  await administer(serverUrl, `create database ${name} template ${template}`);
+  return {
+    url: urlOf(serverUrl, name),
+    drop: () => administer(serverUrl, `drop database if exists ${name} with (force)`),
+  };
+}
+
+async function administer(serverUrl: string, statement: string) {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

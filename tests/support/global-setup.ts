@@ -1,0 +1,30 @@
+/** One PostgreSQL for the whole run, with a template database that is migrated once; each test file clones it. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import type { TestProject } from "vitest/node";
+import { startEmbedded } from "#database/embedded.ts";
+import { upgrade } from "#database/migrate.ts";
+import { TEMPLATE, urlOf } from "./database.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    serverUrl: string;
+  }
+}
+
+export async function setup(project: TestProject) {
+  const folder = await mkdtemp(join(tmpdir(), "lm-test-postgres-"));
+  const server = await startEmbedded({ dataDir: join(folder, "postgres"), fsync: false });
+  const client = new pg.Client({ connectionString: server.url });
+  await client.connect();
+  await client.query(`create database ${TEMPLATE}`);
+  await client.end();
+  await upgrade(urlOf(server.url, TEMPLATE));
+  project.provide("serverUrl", server.url);
+  return async () => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+}
