@@ -1,4 +1,4 @@
-import { sql, type Updateable } from "kysely";
+import { sql, type UpdateObject } from "kysely";
 import type { Database } from "#database/types.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 import type { Segment } from "#server/providers/stt/contract.ts";
@@ -75,7 +75,7 @@ export function updateTranscriptionJob(
   database: Queryable,
   userId: string,
   id: string,
-  values: Updateable<Database["transcription_jobs"]>,
+  values: UpdateObject<Database, "transcription_jobs">,
 ) {
   return database
     .updateTable("transcription_jobs")
@@ -162,7 +162,7 @@ export async function completeTranscription(
   tx: Tx,
   userId: string,
   transcriptionId: string,
-  values: Updateable<Database["transcriptions"]>,
+  values: UpdateObject<Database, "transcriptions">,
 ) {
   const { recording_id } = await tx
     .selectFrom("transcriptions")

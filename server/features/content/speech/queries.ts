@@ -1,4 +1,4 @@
-import type { Updateable } from "kysely";
+import type { UpdateObject } from "kysely";
 import type { Database } from "#database/types.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 
@@ -59,7 +59,7 @@ export function updateSpeech(
   database: Queryable,
   userId: string,
   id: string,
-  values: Updateable<Database["tts_audio_files"]>,
+  values: UpdateObject<Database, "tts_audio_files">,
 ) {
   return database
     .updateTable("tts_audio_files")

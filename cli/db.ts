@@ -1,0 +1,84 @@
+import type { Command } from "commander";
+import { downgrade, readApplied, readMigrations, stamp, upgrade } from "#database/migrate.ts";
+import { startEmbedded } from "#database/embedded.ts";
+import { join } from "node:path";
+import { readConfig } from "#server/config.ts";
+import { print } from "./client.ts";
+
+export function addDatabaseCommands(program: Command) {
+  const db = program.command("db").description("look after the database");
+
+  db.command("upgrade")
+    .description("apply migrations, up to a version or all")
+    .argument("[to]", "version", Number)
+    .action((to: number | undefined, _options, command: Command) =>
+      withDatabase(async (url) => {
+        const done = await upgrade(url, to === undefined ? {} : { to });
+        print(
+          command,
+          done.map(({ name }) => name),
+          (names) =>
+            names.length ? names.map((name) => `applied ${name}`).join("\n") : "Nothing to do.",
+        );
+      }),
+    );
+
+  db.command("downgrade")
+    .description("take migrations back, down to a version or one step")
+    .argument("[to]", "version", Number)
+    .action((to: number | undefined, _options, command: Command) =>
+      withDatabase(async (url) => {
+        const undone = await downgrade(url, to === undefined ? {} : { to });
+        print(
+          command,
+          undone.map(({ name }) => name),
+          (names) =>
+            names.length ? names.map((name) => `took back ${name}`).join("\n") : "Nothing to do.",
+        );
+      }),
+    );
+
+  db.command("current")
+    .description("the version of the database, and of this program")
+    .action((_options, command: Command) =>
+      withDatabase(async (url) => {
+        const [applied, known] = await Promise.all([readApplied(url), readMigrations()]);
+        print(
+          command,
+          { database: applied.length, program: known.length },
+          ({ database, program: mine }) => `database ${database}, program ${mine}`,
+        );
+      }),
+    );
+
+  db.command("history")
+    .description("which migration was applied when")
+    .action((_options, command: Command) =>
+      withDatabase(async (url) => {
+        print(command, await readApplied(url), (rows) =>
+          rows.map(({ name, applied_at }) => `${applied_at.toISOString()}  ${name}`).join("\n"),
+        );
+      }),
+    );
+
+  db.command("stamp")
+    .description(
+      "record migrations as applied without running them: for a database that psql deployed",
+    )
+    .argument("[to]", "version", Number)
+    .action((to: number | undefined) =>
+      withDatabase((url) => stamp(url, to === undefined ? {} : { to })),
+    );
+}
+
+/** The database of the settings; the embedded one is started where it does not run, and stopped when nobody else uses it. */
+async function withDatabase(work: (url: string) => Promise<void>) {
+  const config = readConfig(process.env);
+  if (config.database.directUrl) return work(config.database.directUrl);
+  const embedded = await startEmbedded({ dataDir: join(config.dataDir, "postgres") });
+  try {
+    await work(embedded.url);
+  } finally {
+    await embedded.stop();
+  }
+}
