@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, type Student, type TestApp } from "./support/app.ts";
-import { makeSpeech } from "./support/speech.ts";
+import { makeSpeech } from "./support/make-speech.ts";
 
 const sample = (name: string) => fileURLToPath(new URL(`../samples/${name}`, import.meta.url));
 
