@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { decodeChunked } from "audio-decode";
-import { ALL_FORMATS, FilePathSource, Input } from "mediabunny";
+import { ALL_FORMATS, FilePathSource, Input, type InputTrack } from "mediabunny";
 import { SAMPLE_RATE } from "./contract.ts";
 import type { EmbeddedProbe } from "./embedded.ts";
 import { readMoovFirst } from "./moov-first.ts";
@@ -27,9 +27,7 @@ async function probe(): Promise<EmbeddedProbe> {
   try {
     const tracks = await input.getTracks();
     const audio = tracks.filter((track) => track.isAudioTrack());
-    // From metadata only: computing it would read all of a live WebM, and decoding tells it anyway.
-    const duration =
-      audio.length > 0 ? await input.getDurationFromMetadata(audio).catch(() => null) : null;
+    const duration = audio.length > 0 ? await durationOf(input, audio).catch(() => null) : null;
     return {
       hasAudio: audio.length > 0,
       hasVideo: tracks.some((track) => track.isVideoTrack()),
@@ -43,6 +41,12 @@ async function probe(): Promise<EmbeddedProbe> {
   } finally {
     input.dispose();
   }
+}
+
+/** From metadata, because computing it would read all of a live WebM, and decoding tells it anyway; Ogg has it in its last page only. */
+function durationOf(input: Input, audio: InputTrack[]) {
+  const isOgg = container === "oga" || container === "opus";
+  return isOgg ? input.computeDuration(audio) : input.getDurationFromMetadata(audio);
 }
 
 async function decode(fromSeconds: number) {

@@ -29,6 +29,7 @@ export async function followProgress(
       await request.onProgress(done, total);
     },
     async finish() {
+      request.signal.throwIfAborted();
       // A resumed run past the end hears nothing: then what the file says, or where we were, is the best there is.
       const length =
         heardUntil > 0 ? Math.max(heardUntil, request.fromSeconds ?? 0) : (total ?? done);

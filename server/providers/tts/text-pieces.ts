@@ -25,7 +25,7 @@ export function inTextPieces(text: string, longest: number): TextPiece[] {
 function* bounded(text: string, offset: number, longest: number): Generator<TextPiece> {
   let at = 0;
   while (text.length - at > longest) {
-    const space = text.lastIndexOf(" ", at + longest);
+    const space = text.lastIndexOf(" ", at + longest - 1);
     let end = space > at ? space + 1 : at + longest;
     // Never between the halves of a surrogate pair.
     if (/[\uD800-\uDBFF]/.test(text[end - 1]!)) end -= 1;

@@ -1,0 +1,137 @@
+/** `lm models`: speech models on this machine. Nothing is fetched unless this command asks for it. */
+import type { Command } from "commander";
+import { readConfig } from "#server/config.ts";
+import { MODEL_CATALOG } from "#server/providers/stt/model-catalog.ts";
+import { listLocalModels, readManifest } from "#server/providers/stt/models.ts";
+import {
+  importModel,
+  pullModel,
+  removeModel,
+  type PullProgress,
+} from "#server/providers/stt/pull-model.ts";
+
+export function addModelsCommands(program: Command) {
+  const json = () => program.opts<{ json?: boolean }>().json === true;
+  const models = program.command("models").description("speech models on this machine");
+
+  models
+    .command("list")
+    .description("models that are here and models that can be fetched")
+    .action(async () => {
+      const { modelsDirs } = readConfig(process.env);
+      const local = await listLocalModels(modelsDirs);
+      const here = await Promise.all(
+        local.map(async (model) => {
+          const manifest = await readManifest(model.folder).catch(() => undefined);
+          return {
+            id: model.id,
+            kind: model.kind,
+            languages: model.languages ?? null,
+            megabytes: megabytes(model.sizeBytes),
+            folder: model.folder,
+            source: manifest?.source ?? null,
+            files: manifest?.files ?? null,
+          };
+        }),
+      );
+      const ids = new Set(here.map((model) => model.id));
+      const available = MODEL_CATALOG.filter((model) => !ids.has(model.id)).map((model) => ({
+        id: model.id,
+        label: model.label,
+        languages: model.languages ?? null,
+        megabytes: model.aboutMegabytes,
+        licence: model.licence,
+        source: `https://huggingface.co/${model.repository}`,
+      }));
+      if (json()) return console.log(JSON.stringify({ installed: here, available }));
+      if (here.length === 0) console.log("No speech model is here yet.");
+      else console.log("Here, best first:");
+      for (const model of here) {
+        console.log(
+          `  ${model.id.padEnd(24)} ${String(model.megabytes).padStart(5)} MB  ${model.kind}, ${describe(model.languages)}, ${model.folder}`,
+        );
+      }
+      console.log('\nCan be fetched with "lm models pull ID":');
+      for (const model of available) {
+        console.log(
+          `  ${model.id.padEnd(24)} ${String(model.megabytes).padStart(5)} MB  ${model.licence.padEnd(9)}  ${model.label}`,
+        );
+      }
+    });
+
+  models
+    .command("pull <id>")
+    .description("fetch a model, or continue a fetch that broke off")
+    .option("--mirror <url>", "another address with the same paths as https://huggingface.co")
+    .option("--from <folder>", "take the files from a folder on this machine instead")
+    .action(async (id: string, options: { mirror?: string; from?: string }) => {
+      const modelsDir = ownFolder();
+      const onProgress = json() ? undefined : progressLine();
+      const shown = onProgress ? { onProgress } : {};
+      const manifest = options.from
+        ? await importModel(id, options.from, { modelsDir, ...shown })
+        : await pullModel(id, { modelsDir, source: options.mirror, ...shown });
+      if (json()) return console.log(JSON.stringify(manifest));
+      if (process.stderr.isTTY) process.stderr.write("\n");
+      const hashes = {
+        catalog: "SHA-256 as in our catalog",
+        server: "SHA-256 as the server states it",
+        "first-download": "SHA-256 kept from this first download; nobody else stated one",
+      };
+      for (const file of manifest.files)
+        console.log(`  ${file.name}: ${megabytes(file.size)} MB, ${hashes[file.verified]}`);
+      console.log(
+        `${id} is ready. Recordings that failed for want of a model can be tried again now.`,
+      );
+    });
+
+  models
+    .command("remove <id>")
+    .description("delete a model from the data folder")
+    .action(async (id: string) => {
+      const removed = await removeModel(id, ownFolder());
+      if (!removed) throw new Error(`There is no model "${id}" in ${ownFolder()}.`);
+      console.log(json() ? JSON.stringify({ removed: id }) : `${id} was removed.`);
+    });
+
+  models
+    .command("path [id]")
+    .description("the folders that are searched, or the folder of one model")
+    .action(async (id: string | undefined) => {
+      const { modelsDirs } = readConfig(process.env);
+      const model =
+        id === undefined
+          ? undefined
+          : (await listLocalModels(modelsDirs)).find((each) => each.id === id);
+      if (id !== undefined && !model) throw new Error(`The model "${id}" is not on this machine.`);
+      const paths = model ? [model.folder] : modelsDirs;
+      console.log(json() ? JSON.stringify(paths) : paths.join("\n"));
+    });
+}
+
+/** Models are pulled into the data folder: LM_MODELS_DIR may be somebody else's, or read-only. */
+function ownFolder() {
+  return readConfig(process.env).modelsDirs.at(-1)!;
+}
+
+function progressLine() {
+  let last = 0;
+  return ({ file, done, total }: PullProgress) => {
+    const now = performance.now();
+    if (now - last < 200 && done !== total) return;
+    last = now;
+    const share = total ? ` (${Math.floor((100 * done) / total)} %)` : "";
+    const line = `${file}: ${megabytes(done)}${total ? ` of ${megabytes(total)}` : ""} MB${share}`;
+    if (process.stderr.isTTY) process.stderr.write(`\r${line.padEnd(70)}`);
+    else if (done === total) console.error(line);
+  };
+}
+
+function megabytes(bytes: number) {
+  return Math.round(bytes / 100_000) / 10;
+}
+
+function describe(languages: string[] | null) {
+  if (!languages) return "many languages";
+  return languages.length > 4 ? `${languages.length} languages` : languages.join(", ");
+}

@@ -1,0 +1,235 @@
+import { execFileSync } from "node:child_process";
+import { copyFile, mkdtemp, readFile, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { Failure } from "#server/failures.ts";
+import {
+  hasSharedAudio,
+  SHARED_AUDIO,
+  shortSpeech,
+  spokenFile,
+} from "../../../tests/support/real-speech.ts";
+import { encodeWav } from "../stt/wav.ts";
+import type { AudioDecoder } from "./contract.ts";
+import { createAudioDecoder, findOnPath } from "./decoder.ts";
+import { createResampler } from "./resample.ts";
+
+const ffmpeg = findOnPath("ffmpeg");
+const decoders: [string, AudioDecoder][] = [["embedded", createAudioDecoder({ ffmpeg: "off" })]];
+if (ffmpeg) decoders.push(["ffmpeg", createAudioDecoder({ ffmpeg })]);
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lm-decoder-"));
+});
+
+it("takes ffmpeg from PATH unless it is told not to", () => {
+  expect(createAudioDecoder({ ffmpeg: "off" }).name).toBe("embedded");
+  expect(createAudioDecoder({ ffmpeg: "auto" }).name).toBe(ffmpeg ? "ffmpeg" : "embedded");
+});
+
+describe.each(decoders)("the contract of a decoder, %s", (name, decoder) => {
+  it("has the name it was asked for", () => expect(decoder.name).toBe(name));
+
+  it("decodes speech that the project made itself in each of its formats", async () => {
+    for (const format of ["wav", "mp3", "ogg"] as const) {
+      const path = await spokenFile("One sentence is enough.", format);
+      const { seconds, loudness } = await measure(decoder, path);
+      expect(seconds, format).toBeGreaterThan(1);
+      expect(seconds, format).toBeLessThan(4);
+      expect(loudness, format).toBeGreaterThan(0.02);
+    }
+  });
+
+  const formats: [string, string][] = [
+    ["jfk.wav", "audio/wav"],
+    ["formats/jfk.mp3", "audio/mpeg"],
+    ["formats/jfk.m4a", "audio/mp4"],
+    ["formats/jfk_faststart.m4a", "audio/mp4"],
+    ["formats/jfk.ogg", "audio/ogg"],
+    ["formats/jfk.opus", "audio/ogg"],
+    ["formats/jfk.webm", "audio/webm"],
+  ];
+  it.runIf(hasSharedAudio).each(formats)("decodes %s", async (file, mimeType) => {
+    const path = join(SHARED_AUDIO, file);
+    const info = await decoder.probe(path);
+    expect(info.mimeType).toBe(mimeType);
+    expect(info.durationSeconds).toBeCloseTo(11, 0);
+    const { seconds, loudness } = await measure(decoder, path);
+    expect(Math.abs(seconds - 11)).toBeLessThan(0.05);
+    expect(Math.abs(loudness - 0.14)).toBeLessThan(0.01);
+  });
+
+  it.runIf(hasSharedAudio)("decodes five minutes of flac in chunks of at most 30 s", async () => {
+    const longest: number[] = [];
+    const { seconds } = await measure(decoder, join(SHARED_AUDIO, "lj001_5min.flac"), (chunk) =>
+      longest.push(chunk.length),
+    );
+    expect(seconds).toBeCloseTo(295.43, 1);
+    expect(Math.max(...longest)).toBeLessThanOrEqual(30 * 16_000);
+  });
+
+  it.runIf(ffmpeg && hasSharedAudio)(
+    "decodes the sound of a video, stereo at 44.1 kHz, with its index at the end",
+    async () => {
+      const path = join(folder, `${name}.mp4`);
+      const speech = join(SHARED_AUDIO, "jfk.wav");
+      execFileSync(ffmpeg!, [
+        "-v",
+        "error",
+        "-y",
+        "-f",
+        "lavfi",
+        "-i",
+        "color=size=64x64:rate=5:duration=11",
+        "-i",
+        speech,
+        "-ar",
+        "44100",
+        "-ac",
+        "2",
+        "-c:v",
+        "mpeg4",
+        "-c:a",
+        "aac",
+        "-shortest",
+        path,
+      ]);
+      expect(await decoder.probe(path)).toMatchObject({ mimeType: "video/mp4" });
+      const { seconds, loudness } = await measure(decoder, path);
+      expect(Math.abs(seconds - 11)).toBeLessThan(0.2);
+      // Mono spread over two channels comes back as their mean or, with ffmpeg, 3 dB louder.
+      expect(loudness).toBeGreaterThan(0.09);
+      expect(loudness).toBeLessThan(0.16);
+    },
+  );
+
+  it("begins at a second with the very samples of a whole run", async () => {
+    const path = await shortSpeech();
+    const all = await samples(decoder.decode(path));
+    const late = await samples(decoder.decode(path, { fromSeconds: 4 }));
+    expect(late.length).toBe(all.length - 64_000);
+    expect(late.subarray(0, 1000)).toEqual(all.subarray(64_000, 65_000));
+  });
+
+  it("says what a file is when it is no recording", async () => {
+    const png = join(folder, `${name}-picture.mp3`);
+    const picture =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    await writeFile(png, Buffer.from(picture, "base64"));
+    await expect(measure(decoder, png)).rejects.toMatchObject({
+      code: "audio-unreadable",
+      message: expect.stringContaining("a picture"),
+    });
+    const text = join(folder, `${name}-text.wav`);
+    await writeFile(text, "no sound at all");
+    await expect(decoder.probe(text)).rejects.toMatchObject({ code: "audio-unreadable" });
+    const empty = join(folder, `${name}-empty.wav`);
+    await writeFile(empty, "");
+    await expect(decoder.probe(empty)).rejects.toMatchObject({ code: "file-empty" });
+  });
+
+  it.runIf(hasSharedAudio)(
+    "says that a recording is cut off when its index is missing",
+    async () => {
+      const path = join(folder, `${name}-cut.m4a`);
+      await writeFile(
+        path,
+        (await readFile(join(SHARED_AUDIO, "formats/jfk.m4a"))).subarray(0, 40_000),
+      );
+      await expect(decoder.probe(path)).rejects.toMatchObject({
+        code: "audio-unreadable",
+        message: expect.stringContaining("cut off"),
+      });
+      await expect(measure(decoder, path)).rejects.toMatchObject({
+        code: "audio-unreadable",
+        message: expect.stringContaining("cut off"),
+      });
+    },
+  );
+
+  it.runIf(hasSharedAudio)("gives what there is of a file that stops in the middle", async () => {
+    const path = join(folder, `${name}-half.mp3`);
+    await copyFile(join(SHARED_AUDIO, "formats/jfk.mp3"), path);
+    await truncate(path, Math.floor((await readFile(path)).length / 2));
+    const { seconds } = await measure(decoder, path);
+    expect(seconds).toBeGreaterThan(4.5);
+    expect(seconds).toBeLessThan(6.5);
+  });
+
+  it("ends with the reason of the signal, and the process is gone", async () => {
+    const path = join(folder, `${name}-long.wav`);
+    await writeFile(path, encodeWav(new Float32Array(16_000 * 120), 16_000));
+    const abort = new AbortController();
+    const reason = new Error("enough");
+    const listen = async () => {
+      for await (const _ of decoder.decode(path, { signal: abort.signal })) abort.abort(reason);
+    };
+    await expect(listen()).rejects.toBe(reason);
+  });
+
+  it("is a Failure and not a crash when the file is gone", async () => {
+    const gone = measure(decoder, join(folder, "never-there.wav"));
+    await expect(gone).rejects.not.toBeInstanceOf(Failure);
+    await expect(gone).rejects.toMatchObject({ code: "ENOENT" });
+  });
+});
+
+describe("the resampler", () => {
+  it.each([8000, 11_025, 22_050, 44_100, 48_000])(
+    "keeps a tone of 440 Hz from %i Hz and its length, whatever the pieces",
+    (rate) => {
+      const tone = Float32Array.from({ length: rate }, (_, i) =>
+        Math.sin((2 * Math.PI * 440 * i) / rate),
+      );
+      const resampler = createResampler(rate, 16_000);
+      const out: number[] = [];
+      for (let at = 0; at < tone.length; at += 777)
+        out.push(...resampler.push(tone.subarray(at, at + 777)));
+      out.push(...resampler.flush());
+      expect(Math.abs(out.length - 16_000)).toBeLessThanOrEqual(2);
+      const worst = Math.max(
+        ...out
+          .slice(500, 15_500)
+          .map((value, i) => Math.abs(value - Math.sin((2 * Math.PI * 440 * (i + 500)) / 16_000))),
+      );
+      expect(worst).toBeLessThan(0.02);
+    },
+  );
+
+  it("takes away what would fold back into speech", () => {
+    const tone = Float32Array.from({ length: 48_000 }, (_, i) =>
+      Math.sin((2 * Math.PI * 12_000 * i) / 48_000),
+    );
+    const out = createResampler(48_000, 16_000).push(tone);
+    expect(Math.max(...out.slice(500))).toBeLessThan(0.01);
+  });
+});
+
+async function measure(
+  decoder: AudioDecoder,
+  path: string,
+  onChunk?: (chunk: Float32Array) => void,
+) {
+  let count = 0;
+  let energy = 0;
+  for await (const chunk of decoder.decode(path)) {
+    onChunk?.(chunk);
+    count += chunk.length;
+    for (const sample of chunk) energy += sample * sample;
+  }
+  return { seconds: count / 16_000, loudness: Math.sqrt(energy / count) };
+}
+
+async function samples(chunks: AsyncIterable<Float32Array>) {
+  const all: Float32Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  const joined = new Float32Array(all.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of all) {
+    joined.set(chunk, at);
+    at += chunk.length;
+  }
+  return joined;
+}

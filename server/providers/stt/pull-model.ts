@@ -1,0 +1,261 @@
+/**
+ * Fetches a model, file by file: what is there already is continued (HTTP Range), each file is checked, and the model
+ * appears only when all of it is whole. https://huggingface.co/docs/hub/models-downloading
+ */
+import { createWriteStream } from "node:fs";
+import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { fail } from "#server/failures.ts";
+import {
+  findCatalogModel,
+  MODEL_CATALOG,
+  type CatalogFile,
+  type CatalogModel,
+} from "./model-catalog.ts";
+import {
+  listLocalModels,
+  sha256OfFile,
+  verifyModel,
+  type Manifest,
+  type ManifestFile,
+} from "./models.ts";
+
+export const MODELS_SOURCE = "https://huggingface.co";
+
+export interface PullProgress {
+  file: string;
+  done: number;
+  /** Bytes of this file; undefined where the server does not say. */
+  total: number | undefined;
+}
+
+export interface PullOptions {
+  modelsDir: string;
+  /** A mirror with the same paths, `/<owner>/<name>/resolve/main/<file>`. */
+  source?: string | undefined;
+  onProgress?(progress: PullProgress): void;
+  signal?: AbortSignal | undefined;
+}
+
+/** @throws Failure `not-found` (no such model), `engine-failed` (unreachable, or a file that is not what was promised). */
+export async function pullModel(
+  id: string,
+  options: PullOptions,
+  catalog: CatalogModel[] = MODEL_CATALOG,
+): Promise<Manifest> {
+  const model = catalog.find((each) => each.id === id) ?? unknownModel(id);
+  const source = (options.source ?? MODELS_SOURCE).replace(/\/+$/, "");
+  const folder = join(options.modelsDir, id);
+  await mkdir(folder, { recursive: true });
+  const files: ManifestFile[] = [];
+  for (const file of model.files)
+    files.push(
+      await pullFile(
+        `${source}/${model.repository}/resolve/main/${file.name}`,
+        file,
+        folder,
+        options,
+      ),
+    );
+  return finish(folder, {
+    id,
+    source: `${source}/${model.repository}`,
+    pulled_at: new Date().toISOString(),
+    files,
+  });
+}
+
+/** A model that somebody brought on a disk: the files are copied and hashed. */
+export async function importModel(
+  id: string,
+  from: string,
+  options: Pick<PullOptions, "modelsDir" | "onProgress">,
+): Promise<Manifest> {
+  const names = (await readdir(from)).filter((name) => /\.onnx$|tokens\.txt$/.test(name));
+  const folder = join(options.modelsDir, id);
+  await mkdir(folder, { recursive: true });
+  const files: ManifestFile[] = [];
+  for (const name of names) {
+    const part = join(folder, `${name}.part`);
+    await copyFile(join(from, name), part);
+    const { size } = await stat(part);
+    const sha256 = await sha256OfFile(part);
+    const known = findCatalogModel(id)?.files.find((file) => file.name === name)?.sha256;
+    if (known !== undefined && known !== sha256)
+      wrongFile(name, "its SHA-256 is not the one of the catalog");
+    options.onProgress?.({ file: name, done: size, total: size });
+    files.push({
+      name,
+      size,
+      sha256,
+      verified: known === undefined ? "first-download" : "catalog",
+    });
+  }
+  return finish(folder, { id, source: from, pulled_at: new Date().toISOString(), files });
+}
+
+/** True when there was one. */
+export async function removeModel(id: string, modelsDir: string): Promise<boolean> {
+  const folder = join(modelsDir, id);
+  // An id is one name in the folder of models: nothing above it is ever removed.
+  if (id !== "" && !/[\\/]|^\.+$/.test(id) && (await stat(folder).catch(() => undefined))) {
+    await rm(folder, { recursive: true });
+    return true;
+  }
+  return false;
+}
+
+async function finish(folder: string, manifest: Manifest) {
+  await writeFile(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  for (const { name } of manifest.files)
+    await rename(join(folder, `${name}.part`), join(folder, name)).catch(ignoreMissing);
+  const model = (await listLocalModels([join(folder, "..")])).find(
+    (each) => each.id === manifest.id,
+  );
+  if (!model)
+    fail("engine-failed", {
+      message: `The folder ${folder} does not hold a model that sherpa-onnx can run.`,
+    });
+  await verifyModel(model);
+  return manifest;
+}
+
+async function pullFile(
+  url: string,
+  file: CatalogFile,
+  folder: string,
+  options: PullOptions,
+): Promise<ManifestFile> {
+  const whole = join(folder, file.name);
+  const part = `${whole}.part`;
+  const promised = await askFor(url, file, options);
+  for (const path of [whole, part]) {
+    const there = await checked(path, promised, file.name);
+    if (there) return there;
+  }
+  let have = (await stat(part).catch(() => undefined))?.size ?? 0;
+  if (promised.size !== undefined && have >= promised.size) have = 0;
+  const response = await request(url, options, have > 0 ? { range: `bytes=${have}-` } : {});
+  if (response.status !== 206) have = 0;
+  if (!response.ok || !response.body) unreachable(url, `it answered ${response.status}`);
+  const length = Number(response.headers.get("content-length"));
+  const total = promised.size ?? (length > 0 ? have + length : undefined);
+  let done = have;
+  async function* counted(body: AsyncIterable<Uint8Array>) {
+    for await (const piece of body) {
+      done += piece.length;
+      options.onProgress?.({ file: file.name, done, total });
+      yield piece;
+    }
+  }
+  try {
+    await pipeline(
+      Readable.fromWeb(response.body as never),
+      counted,
+      createWriteStream(part, { flags: have > 0 ? "a" : "w" }),
+      {
+        ...(options.signal && { signal: options.signal }),
+      },
+    );
+  } catch (cause) {
+    options.signal?.throwIfAborted();
+    fail("engine-failed", {
+      message: `The download of ${file.name} broke off after ${done} bytes. Run the command again: it continues there.`,
+      cause,
+    });
+  }
+  if (total !== undefined && done !== total) {
+    if (done > total) await rm(part);
+    wrongFile(file.name, `${done} bytes came instead of ${total}; run the command again`);
+  }
+  const sha256 = await sha256OfFile(part);
+  if (promised.sha256 !== undefined && sha256 !== promised.sha256) {
+    await rm(part);
+    wrongFile(file.name, "its SHA-256 is not the promised one; it was thrown away");
+  }
+  return { name: file.name, size: done, sha256, verified: promised.verified };
+}
+
+/** Size and hash from our catalog, else from the hub's headers: LFS files carry their SHA-256 as `X-Linked-ETag`. */
+async function askFor(url: string, file: CatalogFile, options: PullOptions) {
+  if (file.size !== undefined && file.sha256 !== undefined)
+    return { size: file.size, sha256: file.sha256, verified: "catalog" as const };
+  // The headers stand on the hub's own answer, which redirects to where the bytes are.
+  const response = await request(url, options, {}, "HEAD", "manual");
+  if (response.status >= 400) unreachable(url, `it answered ${response.status}`);
+  const linked = /[0-9a-f]{64}/.exec(response.headers.get("x-linked-etag") ?? "")?.[0];
+  const size = Number(
+    response.headers.get("x-linked-size") ??
+      (response.status < 300 ? response.headers.get("content-length") : 0),
+  );
+  return {
+    size: file.size ?? (size > 0 ? size : undefined),
+    sha256: file.sha256 ?? linked,
+    verified: file.sha256
+      ? ("catalog" as const)
+      : linked
+        ? ("server" as const)
+        : ("first-download" as const),
+  };
+}
+
+/** What an earlier run has already fetched whole. Without a promised hash only a file that was finished before counts. */
+async function checked(
+  path: string,
+  promised: {
+    size: number | undefined;
+    sha256: string | undefined;
+    verified: ManifestFile["verified"];
+  },
+  name: string,
+) {
+  const size = (await stat(path).catch(() => undefined))?.size;
+  if (size === undefined || size !== promised.size) return undefined;
+  const sha256 = await sha256OfFile(path);
+  if (promised.sha256 !== undefined && sha256 !== promised.sha256) return undefined;
+  return { name, size, sha256, verified: promised.verified };
+}
+
+async function request(
+  url: string,
+  options: PullOptions,
+  headers: Record<string, string>,
+  method = "GET",
+  redirect: RequestRedirect = "follow",
+) {
+  try {
+    // Without compression: sizes and ranges are those of the file.
+    return await fetch(url, {
+      method,
+      redirect,
+      headers: { "accept-encoding": "identity", ...headers },
+      ...(options.signal && { signal: options.signal }),
+    });
+  } catch (cause) {
+    options.signal?.throwIfAborted();
+    return unreachable(url, "no connection", cause);
+  }
+}
+
+function unreachable(url: string, why: string, cause?: unknown): never {
+  fail("engine-failed", {
+    message: `${new URL(url).host} could not give ${url} (${why}). With no way to it, give a mirror (--mirror URL) or a folder with the files (--from FOLDER).`,
+    cause,
+  });
+}
+
+function wrongFile(name: string, why: string): never {
+  fail("engine-failed", { message: `The file ${name} is not what was promised: ${why}.` });
+}
+
+function unknownModel(id: string): never {
+  fail("not-found", {
+    message: `There is no model "${id}" in the catalog. "lm models list" shows what there is.`,
+  });
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException) {
+  if (error.code !== "ENOENT") throw error;
+}

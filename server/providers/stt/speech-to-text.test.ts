@@ -1,0 +1,433 @@
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createAudioDecoder, findOnPath } from "../audio/decoder.ts";
+import { startScriptedServer, type ScriptedServer } from "../../../tests/support/openai-server.ts";
+import {
+  hasSharedAudio,
+  hasSharedModels,
+  SHARED_AUDIO,
+  SHARED_MODELS,
+  shortSpeech,
+} from "../../../tests/support/real-speech.ts";
+import type { Segment, SttEngine, TranscribeRequest } from "./contract.ts";
+import { createSpeechToText } from "./speech-to-text.ts";
+import { encodeWav } from "./wav.ts";
+
+const decoder = createAudioDecoder();
+const STUB = "moonshine-stub-random";
+let server: ScriptedServer;
+let folder: string;
+let speech: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lm-stt-"));
+  speech = await shortSpeech();
+  server = await startScriptedServer(whisperAnswer);
+});
+afterAll(() => server.close());
+
+const engineOf = (
+  name: string,
+  options: {
+    modelsDirs?: string[];
+    openai?: { baseUrl: string; apiKey?: string; model: string };
+  } = {},
+) =>
+  createSpeechToText({
+    engine: "auto",
+    modelsDirs: options.modelsDirs ?? [SHARED_MODELS],
+    openai: options.openai ?? { baseUrl: `${server.url}/v1`, apiKey: "secret", model: "whisper-1" },
+    concurrency: 2,
+    decoder,
+  }).choose(name);
+
+const engines: [string, boolean][] = [
+  ["openai", true],
+  ["sherpa", hasSharedModels],
+  ["pocketsphinx", findOnPath("pocketsphinx_continuous") !== undefined],
+];
+
+describe.each(engines)("the contract of an engine, %s", (name, present) => {
+  it.runIf(present)(
+    "gives segments in order, progress that only grows, and the length",
+    async () => {
+      const { segments, progress, result } = await run(await engineOf(name), { path: speech });
+      expect(segments.length).toBeGreaterThan(0);
+      let last = 0;
+      for (const segment of segments) {
+        expect(segment.text.trim()).not.toBe("");
+        expect(segment.start).toBeGreaterThanOrEqual(last);
+        expect(segment.end).toBeGreaterThan(segment.start);
+        last = segment.end;
+        expect(segment.words?.map((word) => word.text).join(" ")).toBe(segment.text);
+        for (const word of segment.words!) {
+          expect(word.start).toBeGreaterThanOrEqual(segment.start - 0.001);
+          expect(word.end).toBeLessThanOrEqual(segment.end + 0.001);
+          expect(word.end).toBeGreaterThanOrEqual(word.start);
+        }
+      }
+      expect(progress.toSorted((a, b) => a - b)).toEqual(progress);
+      expect(progress.at(-1)).toBe(result.durationSeconds);
+      expect(last).toBeLessThanOrEqual(result.durationSeconds);
+      expect(result.language).toBe("en");
+    },
+  );
+
+  it.runIf(present && hasSharedAudio)("goes on at the second it is given", async () => {
+    const engine = await engineOf(name);
+    const { segments, result } = await run(engine, { path: speech, fromSeconds: 7.9 });
+    expect(segments.length).toBeGreaterThan(0);
+    for (const segment of segments) expect(segment.start).toBeGreaterThanOrEqual(7.9);
+    expect(result.durationSeconds).toBeCloseTo(11, 0);
+  });
+
+  it.runIf(present)("hears no words in silence, in noise and in a chord", async () => {
+    const engine = await engineOf(name);
+    const before = server.asked.length;
+    for (const [kind, samples] of Object.entries(nothingToHear())) {
+      const path = join(folder, `${name}-${kind}.wav`);
+      await writeFile(path, encodeWav(samples, 16_000));
+      const { segments, result } = await run(engine, { path });
+      expect(segments, kind).toEqual([]);
+      expect(result.durationSeconds, kind).toBe(60);
+    }
+    // What holds no speech is not even sent.
+    expect(server.asked.length).toBe(before);
+  });
+
+  it.runIf(present)("ends with the reason of the signal", async () => {
+    const reason = new Error("the student stopped it");
+    const abort = new AbortController();
+    const engine = await engineOf(name);
+    const stopped = run(engine, {
+      path: speech,
+      signal: abort.signal,
+      onSegment: async () => abort.abort(reason),
+    });
+    await expect(stopped).rejects.toBe(reason);
+    await expect(run(engine, { path: speech, signal: AbortSignal.abort(reason) })).rejects.toBe(
+      reason,
+    );
+  });
+
+  it.runIf(present)("says that a file is no recording", async () => {
+    const path = join(folder, `${name}-text.mp3`);
+    await writeFile(path, "only words");
+    await expect(run(await engineOf(name), { path })).rejects.toMatchObject({
+      code: "audio-unreadable",
+    });
+  });
+
+  it.runIf(present)("stops when saving a segment fails", async () => {
+    const error = new Error("the database is gone");
+    const engine = await engineOf(name);
+    await expect(
+      run(engine, { path: speech, onSegment: () => Promise.reject(error) }),
+    ).rejects.toBe(error);
+  });
+});
+
+describe("sherpa", () => {
+  it.runIf(hasSharedModels)("lists the models, stand-ins for tests last", async () => {
+    const modelsDir = join(folder, "two-models");
+    await mkdir(modelsDir);
+    await symlink(join(SHARED_MODELS, STUB), join(modelsDir, "moonshine-base-en"));
+    await symlink(join(SHARED_MODELS, STUB), join(modelsDir, STUB));
+    await mkdir(join(modelsDir, "empty"));
+    const engine = await engineOf("sherpa", { modelsDirs: [modelsDir] });
+    expect(await engine.availability()).toEqual({
+      available: true,
+      models: ["moonshine-base-en", STUB],
+      defaultModel: "moonshine-base-en",
+    });
+  });
+
+  it.runIf(hasSharedModels)(
+    "says which model is not there, and which language no model knows",
+    async () => {
+      const engine = await engineOf("sherpa");
+      await expect(run(engine, { path: speech, model: "whisper-small" })).rejects.toMatchObject({
+        code: "engine-unavailable",
+        message: expect.stringContaining("lm models pull whisper-small"),
+      });
+      await expect(run(engine, { path: speech, language: "de-AT" })).rejects.toMatchObject({
+        code: "engine-unavailable",
+        message: expect.stringContaining('"de"'),
+      });
+    },
+  );
+
+  it.runIf(hasSharedModels)(
+    "survives a truncated model, which aborts the process it is loaded in",
+    async () => {
+      const modelsDir = join(folder, "truncated");
+      await cp(join(SHARED_MODELS, STUB), join(modelsDir, STUB), { recursive: true });
+      await writable(join(modelsDir, STUB));
+      await truncate(join(modelsDir, STUB, "encode.int8.onnx"), 9000);
+      const engine = await engineOf("sherpa", { modelsDirs: [modelsDir] });
+      await expect(run(engine, { path: speech })).rejects.toMatchObject({
+        code: "engine-failed",
+        message: expect.stringContaining("could not be loaded"),
+      });
+    },
+  );
+
+  it.runIf(hasSharedModels)("finds a damaged file by its hash before it loads it", async () => {
+    const modelsDir = join(folder, "damaged");
+    await cp(join(SHARED_MODELS, STUB), join(modelsDir, STUB), { recursive: true });
+    await writable(join(modelsDir, STUB));
+    const name = "encode.int8.onnx";
+    const { size } = await stat(join(modelsDir, STUB, name));
+    const manifest = {
+      id: STUB,
+      source: "a test",
+      pulled_at: new Date().toISOString(),
+      files: [{ name, size, sha256: "0".repeat(64), verified: "server" }],
+    };
+    await writeFile(join(modelsDir, STUB, "manifest.json"), JSON.stringify(manifest));
+    const engine = await engineOf("sherpa", { modelsDirs: [modelsDir] });
+    await expect(run(engine, { path: speech })).rejects.toMatchObject({
+      code: "engine-unavailable",
+      message: expect.stringContaining(name),
+    });
+  });
+
+  it.runIf(hasSharedModels && hasSharedAudio)(
+    "gives the same segments with one process and with two",
+    async () => {
+      const path = join(SHARED_AUDIO, "formats/jfk.mp3");
+      const texts = await Promise.all(
+        [1, 2].map(async (concurrency) => {
+          const engine = await createSpeechToText({
+            engine: "sherpa",
+            modelsDirs: [SHARED_MODELS],
+            concurrency,
+            decoder,
+          }).choose();
+          return (await run(engine, { path, model: STUB })).segments;
+        }),
+      );
+      expect(texts[0]).toEqual(texts[1]);
+    },
+  );
+});
+
+describe("openai", () => {
+  it("sends bounded WAV with the key, and takes words, language and confidence from the answer", async () => {
+    const before = server.asked.length;
+    const { segments, result } = await run(await engineOf("openai"), {
+      path: speech,
+      language: "en-GB",
+    });
+    const asked = server.asked.slice(before);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked[0]).toMatchObject({
+      method: "POST",
+      path: "/v1/audio/transcriptions",
+      headers: { authorization: "Bearer secret" },
+      form: {
+        model: ["whisper-1"],
+        language: ["en"],
+        response_format: ["verbose_json"],
+        "timestamp_granularities[]": ["word", "segment"],
+      },
+    });
+    expect(asked[0]!.body.includes("RIFF")).toBe(true);
+    expect(segments[0]!.confidence).toBeCloseTo(Math.exp(-0.2), 2);
+    expect(segments[0]!.words!.length).toBe(3);
+    expect(result).toMatchObject({ model: "whisper-1", language: "en" });
+  });
+
+  it("leaves out what the engine itself calls silence, loops and descriptions of sounds", async () => {
+    server.answer(() => ({
+      language: "english",
+      segments: [
+        {
+          start: 0,
+          end: 0.5,
+          text: "Thanks for watching!",
+          avg_logprob: -1.4,
+          no_speech_prob: 0.9,
+        },
+        { start: 0.5, end: 1, text: "[Music]" },
+        { start: 1, end: 2, text: "you you you you you you you you" },
+        { start: 2, end: 3, text: "A real sentence.", avg_logprob: -0.1, no_speech_prob: 0.01 },
+      ],
+    }));
+    const { segments, result } = await run(await engineOf("openai"), { path: speech });
+    expect(segments[0]!.text).toBe("A real sentence.");
+    expect(new Set(segments.map((segment) => segment.text)).size).toBe(1);
+    expect(result.language).toBe("en");
+    server.answer(whisperAnswer);
+  });
+
+  it("asks a model that knows no verbose_json for plain text", async () => {
+    server.answer((asked, response) => {
+      if (asked.form["response_format"]?.[0] === "verbose_json") {
+        response.writeHead(400).end(
+          JSON.stringify({
+            error: { message: "response_format 'verbose_json' is not compatible" },
+          }),
+        );
+        return undefined;
+      }
+      return { text: "Plain words." };
+    });
+    const { segments } = await run(await engineOf("openai"), { path: speech });
+    expect(segments[0]).toMatchObject({ text: "Plain words." });
+    expect(segments[0]!.words).toHaveLength(2);
+    server.answer(whisperAnswer);
+  });
+
+  it("waits when it is told to, and goes on", async () => {
+    let refused = 0;
+    server.answer((asked, response) => {
+      if (refused++ > 0) return whisperAnswer(asked, response);
+      response.writeHead(429, { "retry-after": "0.05" }).end();
+      return undefined;
+    });
+    const { segments } = await run(await engineOf("openai"), { path: speech });
+    expect(refused).toBeGreaterThan(1);
+    expect(segments.length).toBeGreaterThan(0);
+    server.answer(whisperAnswer);
+  });
+
+  it("says what to correct when the key is refused, and that the server is down when it is", async () => {
+    server.answer((_, response) => void response.writeHead(401).end("{}"));
+    await expect(run(await engineOf("openai"), { path: speech })).rejects.toMatchObject({
+      code: "engine-unavailable",
+      message: expect.stringContaining("LM_STT_OPENAI_KEY"),
+    });
+    server.answer(() => ({ segments: "nonsense" }));
+    await expect(run(await engineOf("openai"), { path: speech })).rejects.toMatchObject({
+      code: "engine-failed",
+    });
+    server.answer(whisperAnswer);
+    const gone = await startScriptedServer(whisperAnswer);
+    await gone.close();
+    const engine = await engineOf("openai", { openai: { baseUrl: gone.url, model: "whisper-1" } });
+    await expect(run(engine, { path: speech })).rejects.toMatchObject({
+      code: "engine-failed",
+      message: expect.stringContaining("could not be reached"),
+    });
+  });
+});
+
+describe("the choice of an engine", () => {
+  it("says exactly what to do when there is none", async () => {
+    const stt = createSpeechToText({
+      engine: "auto",
+      modelsDirs: [join(folder, "nothing")],
+      concurrency: 1,
+      decoder,
+    });
+    const engines = await Promise.all(
+      stt.engines.map(async (engine) => [engine.name, (await engine.availability()).available]),
+    );
+    if (Object.fromEntries(engines)["pocketsphinx"]) {
+      expect((await stt.choose()).rough).toBe(true);
+    } else {
+      await expect(stt.choose()).rejects.toMatchObject({
+        code: "engine-unavailable",
+        message: expect.stringMatching(/lm models pull .*LM_STT_OPENAI_URL .*pocketsphinx/),
+      });
+    }
+    await expect(stt.choose("sherpa")).rejects.toMatchObject({
+      code: "engine-unavailable",
+      message: expect.stringContaining("lm models pull"),
+    });
+    await expect(stt.choose("siri")).rejects.toMatchObject({
+      code: "engine-unavailable",
+      message: expect.stringContaining('"siri"'),
+    });
+  });
+
+  it.runIf(hasSharedModels)("prefers a server that was configured, then models here", async () => {
+    expect((await engineOf("auto")).name).toBe("openai");
+    const local = createSpeechToText({
+      engine: "auto",
+      modelsDirs: [SHARED_MODELS],
+      concurrency: 1,
+      decoder,
+    });
+    expect((await local.choose()).name).toBe("sherpa");
+  });
+});
+
+/** As Whisper answers: three words in the first second of each piece. */
+function whisperAnswer(..._: Parameters<Parameters<typeof startScriptedServer>[0]>) {
+  const words = ["Ask", "not", "what"].map((word, index) => ({
+    word,
+    start: index * 0.3,
+    end: index * 0.3 + 0.25,
+  }));
+  return {
+    language: "english",
+    text: " Ask not what",
+    segments: [
+      {
+        start: 0,
+        end: 0.95,
+        text: " Ask not what",
+        avg_logprob: -0.2,
+        no_speech_prob: 0.01,
+        compression_ratio: 1.1,
+      },
+    ],
+    words,
+  };
+}
+
+function nothingToHear() {
+  const length = 60 * 16_000;
+  let brown = 0;
+  let seed = 7;
+  // A noise of our own, the same on every machine.
+  const random = () => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) / 1_073_741_824 - 1;
+  return {
+    silence: new Float32Array(length),
+    noise: Float32Array.from(
+      { length },
+      () => (brown = 0.97 * brown + 0.03 * random()) * 2 + 0.05 * random(),
+    ),
+    chord: Float32Array.from({ length }, (_, i) =>
+      [261.6, 329.6, 392].reduce(
+        (sum, f) => sum + 0.2 * Math.sin((2 * Math.PI * f * i) / 16_000),
+        0,
+      ),
+    ),
+  };
+}
+
+async function run(engine: SttEngine, request: Partial<TranscribeRequest> & { path: string }) {
+  const segments: Segment[] = [];
+  const progress: number[] = [];
+  const result = await engine.transcribe({
+    signal: new AbortController().signal,
+    async onSegment(segment) {
+      segments.push(segment);
+    },
+    async onProgress(done) {
+      progress.push(done);
+    },
+    ...request,
+  });
+  return { segments, progress, result };
+}
+
+async function writable(modelFolder: string) {
+  await chmod(modelFolder, 0o755);
+  for (const name of await readdir(modelFolder)) await chmod(join(modelFolder, name), 0o644);
+}

@@ -1,0 +1,230 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  startScriptedServer,
+  type Asked,
+  type ScriptedServer,
+} from "../../../tests/support/openai-server.ts";
+import { createAudioDecoder } from "../audio/decoder.ts";
+import { encodeWav } from "../stt/wav.ts";
+import type { SpeakRequest, SpeechFormat } from "./contract.ts";
+import { inTextPieces, wordRanges } from "./text-pieces.ts";
+import { createTextToSpeech } from "./text-to-speech.ts";
+
+const TEXT = "Plants make sugar from light, water and air. Oxygen is left over.";
+let server: ScriptedServer;
+let mp3: Buffer;
+
+beforeAll(async () => {
+  mp3 = (await speak("espeak", { text: "Hello there.", format: "mp3" })).sound;
+  server = await startScriptedServer(voiceServer);
+});
+afterAll(() => server.close());
+
+const engineOf = (name: string) =>
+  createTextToSpeech({
+    engine: "auto",
+    openai: server && { baseUrl: `${server.url}/v1`, apiKey: "secret", model: "tts-1" },
+  }).choose(name);
+
+describe.each(["espeak", "openai"])("the contract of a voice, %s", (name) => {
+  it("lists voices, and has one for a language it does not know", async () => {
+    const engine = await engineOf(name);
+    const voices = await engine.voices();
+    expect(voices.length).toBeGreaterThan(1);
+    expect(new Set(voices.map((voice) => voice.id)).size).toBe(voices.length);
+    for (const language of ["en", "en-GB", "tlh", undefined])
+      expect(voices.map((voice) => voice.id)).toContain(await engine.defaultVoice(language));
+  });
+
+  it.each(["mp3", "ogg", "wav"] as const)(
+    "speaks into %s of the length it says",
+    async (format) => {
+      const done: number[] = [];
+      const { sound, finished } = await speak(name, {
+        format,
+        onProgress: (fraction) => done.push(fraction),
+      });
+      const { mimeType, seconds } = await decoded(sound, format);
+      expect(mimeType).toBe({ mp3: "audio/mpeg", ogg: "audio/ogg", wav: "audio/wav" }[format]);
+      expect(Math.abs(seconds - finished.durationSeconds)).toBeLessThan(0.15);
+      expect(done.at(-1)).toBe(1);
+    },
+  );
+
+  it("says that there is no such voice", async () => {
+    await expect(speak(name, { voice: "nobody" })).rejects.toMatchObject({ code: "voice-unknown" });
+  });
+
+  it("ends with the reason of the signal", async () => {
+    const reason = new Error("the student went away");
+    await expect(speak(name, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+});
+
+describe("espeak", () => {
+  it("says where each word stands in the text and in the sound", async () => {
+    const text = "Über 42 “words” 😀 and [[more]], in two sentences. Here is the second.";
+    const { finished } = await speak("espeak", { text });
+    const words = finished.words!;
+    expect(words.map((word) => text.slice(word.start_offset, word.end_offset))).toEqual(
+      text.split(" "),
+    );
+    let last = 0;
+    for (const word of words) {
+      expect(word.start).toBeGreaterThanOrEqual(last);
+      expect(word.end).toBeGreaterThanOrEqual(word.start);
+      last = word.end;
+    }
+    expect(last).toBeLessThanOrEqual(finished.durationSeconds + 0.01);
+  });
+
+  it("knows many languages, and takes the usual voice of one", async () => {
+    const engine = await engineOf("espeak");
+    expect((await engine.voices()).length).toBeGreaterThan(100);
+    const chosen = await Promise.all(
+      ["en", "de-AT", "fr", "pt-BR", "zh-CN"].map((language) => engine.defaultVoice(language)),
+    );
+    expect(chosen).toEqual(["en-us", "de", "fr-fr", "pt-br", "cmn"]);
+  });
+
+  it("speaks faster when it is asked to", async () => {
+    const [slow, fast] = [await speak("espeak", { speed: 1 }), await speak("espeak", { speed: 2 })];
+    expect(fast.finished.durationSeconds).toBeLessThan(slow.finished.durationSeconds * 0.7);
+  });
+
+  it("gives the first sound of a long text before it has spoken the last", async () => {
+    const text = `${TEXT}\n\n`.repeat(40);
+    const progress: number[] = [];
+    const spoken = await (
+      await engineOf("espeak")
+    ).speak(request({ text, onProgress: (fraction) => progress.push(fraction) }));
+    for await (const _ of spoken.audio) break;
+    expect(progress.length).toBeGreaterThan(0);
+    expect(progress.at(-1)).toBeLessThan(0.5);
+    await expect(spoken.finished).rejects.toThrow();
+  });
+});
+
+describe("openai", () => {
+  it("sends the text in pieces, with key, voice and pace", async () => {
+    server.asked.length = 0;
+    const text = `${TEXT} `.repeat(60);
+    const { finished } = await speak("openai", { text, voice: "nova", speed: 1.5 });
+    const bodies = server.asked.map((asked) => JSON.parse(asked.body.toString()));
+    expect(bodies.length).toBeGreaterThan(2);
+    expect(bodies.map((body) => body.input).join("")).toBe(text);
+    expect(bodies[0]).toMatchObject({
+      model: "tts-1",
+      voice: "nova",
+      speed: 1.5,
+      response_format: "mp3",
+    });
+    expect(server.asked[0]!.headers["authorization"]).toBe("Bearer secret");
+    expect(finished.durationSeconds).toBeGreaterThan(bodies.length / 2);
+  });
+
+  it("tries again when the server stumbles, and says so when it stays down", async () => {
+    let failures = 1;
+    server.answer((asked, response) =>
+      failures-- > 0 ? void response.writeHead(503).end() : voiceServer(asked, response),
+    );
+    expect((await speak("openai")).sound.length).toBeGreaterThan(100);
+    server.answer((_, response) => void response.writeHead(500).end());
+    await expect(speak("openai")).rejects.toMatchObject({
+      code: "engine-failed",
+      message: expect.stringContaining("500"),
+    });
+    server.answer((_, response) => void response.writeHead(401).end());
+    await expect(speak("openai")).rejects.toMatchObject({
+      code: "engine-unavailable",
+      message: expect.stringContaining("LM_TTS_OPENAI_KEY"),
+    });
+    server.answer(voiceServer);
+  });
+});
+
+describe("the choice of a voice engine", () => {
+  it("prefers a server that was configured and names what there is", async () => {
+    expect((await engineOf("auto")).name).toBe("openai");
+    expect((await createTextToSpeech({ engine: "auto" }).choose()).name).toBe("espeak");
+    await expect(engineOf("parrot")).rejects.toMatchObject({
+      code: "engine-unavailable",
+      message: expect.stringContaining("espeak"),
+    });
+  });
+});
+
+describe("pieces of a text", () => {
+  it("join to the text, are bounded, and end where sentences end", () => {
+    const text = `${TEXT} ${"word ".repeat(300)}${"x".repeat(900)} 😀😀 Ende.\n\nEin neuer Absatz.`;
+    const pieces = inTextPieces(text, 400);
+    expect(pieces.map((piece) => piece.text).join("")).toBe(text);
+    for (const piece of pieces) {
+      expect(piece.text.length).toBeLessThanOrEqual(400);
+      expect(text.slice(piece.offset, piece.offset + piece.text.length)).toBe(piece.text);
+    }
+    expect(inTextPieces("", 400)).toEqual([]);
+  });
+
+  it("finds the words of a language that writes no spaces", () => {
+    const text = "今日は天気がいい。";
+    expect(wordRanges(text).length).toBeGreaterThan(2);
+    expect(wordRanges("two words").map(({ start, end }) => [start, end])).toEqual([
+      [0, 3],
+      [4, 9],
+    ]);
+  });
+});
+
+/** As the service answers: sound for a text, or a sentence about the voice. */
+function voiceServer(asked: Asked, response: import("node:http").ServerResponse) {
+  if (asked.path === "/v1/audio/voices") return { voices: ["alloy", "nova"] };
+  const body = JSON.parse(asked.body.toString()) as { voice: string; response_format: string };
+  if (body.voice === "nobody")
+    return void response
+      .writeHead(400)
+      .end(JSON.stringify({ error: { message: "Unknown voice" } }));
+  const tone = Float32Array.from(
+    { length: 24_000 },
+    (_, i) => 0.3 * Math.sin((2 * Math.PI * 300 * i) / 24_000),
+  );
+  response.end(body.response_format === "mp3" ? mp3 : Buffer.from(encodeWav(tone, 24_000)));
+  return undefined;
+}
+
+function request(changes: Partial<SpeakRequest>): SpeakRequest {
+  return {
+    text: TEXT,
+    voice: "en-us",
+    speed: 1,
+    format: "mp3",
+    signal: new AbortController().signal,
+    ...changes,
+  };
+}
+
+async function speak(name: string, changes: Partial<SpeakRequest> = {}) {
+  const engine = await createTextToSpeech({
+    engine: "auto",
+    openai:
+      name === "openai"
+        ? { baseUrl: `${server.url}/v1`, apiKey: "secret", model: "tts-1" }
+        : undefined,
+  }).choose(name);
+  const spoken = await engine.speak(request(changes));
+  const sound = await buffer(spoken.audio);
+  return { sound, finished: await spoken.finished };
+}
+
+async function decoded(sound: Buffer, format: SpeechFormat) {
+  const path = join(await mkdtemp(join(tmpdir(), "lm-tts-")), `sound.${format}`);
+  await writeFile(path, sound);
+  const decoder = createAudioDecoder({ ffmpeg: "off" });
+  let count = 0;
+  for await (const chunk of decoder.decode(path)) count += chunk.length;
+  return { ...(await decoder.probe(path)), seconds: count / 16_000 };
+}
