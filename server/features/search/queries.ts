@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from "kysely";
 import type { Queryable } from "#server/context.ts";
 import { MARK_END, MARK_START } from "./highlights.ts";
-import { anyOf, type QueryWords, type Term } from "./query-words.ts";
+import { anyOf, rarity, type QueryWords, type Term } from "./query-words.ts";
 
 export type SourceKind = "recording" | "study_material";
 
@@ -71,7 +71,7 @@ export async function rankByWords(
  * gives n back: 1 / (1.645 - sum) - 0.5, right to 5 % for every n.
  */
 function weigh(term: Term, words: QueryWords) {
-  const idf = Math.log(1 + (words.passages - term.passages + 0.5) / (term.passages + 0.5));
+  const idf = term.weight * rarity(term.passages, words.passages);
   const counts = term.lexemes.map((lexeme) => {
     const rank = sql`ts_rank(vector, ${anyOf([lexeme])}::tsquery) * 16.4493406685`;
     return sql`(case when vector @@ ${anyOf([lexeme])}::tsquery then 1 / (1.645 - ${rank}) - 0.5 else 0 end)`;

@@ -11,6 +11,8 @@ import { searchConfigFor, spacedOut } from "./languages.ts";
 
 export interface Term {
   lexemes: string[];
+  /** 1, or less for a word that only an earlier question had. */
+  weight: number;
   /** Of how many of this student's passages. */
   passages: number;
   /** Set when the word as written is in no passage and a near one took its place. */
@@ -30,6 +32,7 @@ export interface QueryWords {
 
 /** More words than this (a pasted paragraph) add cost and no sense: the rarest are kept. */
 const MOST_TERMS = 24;
+const CONTEXT_WEIGHT = 0.5;
 
 export async function readQuery(
   database: Queryable,
@@ -61,6 +64,7 @@ export async function readQuery(
     const present = words.filter(({ passages }) => passages > 0);
     if (present.length > 0) {
       terms.push({
+        weight: 1,
         lexemes: present.map(({ lexeme }) => lexeme),
         passages: Math.max(...present.map(({ passages }) => passages)),
       });
@@ -85,6 +89,23 @@ export async function readQuery(
     passages,
     meanLength: passages > 0 ? Number(totals!.words) / passages : 1,
   };
+}
+
+/** Words of earlier questions, for one that leans on them. */
+export function withContext(words: QueryWords, context: QueryWords): QueryWords {
+  const own = new Set(words.terms.flatMap(({ lexemes }) => lexemes));
+  const added = context.terms
+    .filter(({ lexemes }) => !lexemes.some((lexeme) => own.has(lexeme)))
+    .map((term) => ({ ...term, weight: CONTEXT_WEIGHT }));
+  return {
+    ...words,
+    terms: [...words.terms, ...added].sort((a, b) => a.passages - b.passages).slice(0, MOST_TERMS),
+  };
+}
+
+/** Inverse document frequency as in BM25, never below 0. */
+export function rarity(having: number, all: number) {
+  return Math.log(1 + Math.max(0, all - having + 0.5) / (having + 0.5));
 }
 
 /** `simple` is always one of them: it keeps a word that every other language drops or cuts. */
@@ -122,6 +143,7 @@ async function findNearWords(
   const best = near.filter(({ distance }) => distance === near[0]!.distance).slice(0, 3);
   if (best.length === 0) return undefined;
   return {
+    weight: 1,
     lexemes: best.map(({ word }) => word),
     passages: Math.max(...best.map(({ passages }) => passages)),
     corrected_from: asked[0]!,

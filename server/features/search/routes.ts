@@ -16,7 +16,7 @@ const search = createRoute({
 export function searchRoutes(context: Context) {
   return createRouter().openapi(search, async (c) => {
     const { source_id, from, to, ...query } = c.req.valid("query");
-    const { items, words } = await searchPassages(context.database, c.get("caller").userId, {
+    const { items, words } = await searchPassages(context, c.get("caller").userId, {
       ...query,
       sourceId: source_id,
       from: from === undefined ? undefined : new Date(from),

@@ -4,7 +4,7 @@
  * - **Prompt**: system instruction and messages; text of the materials is always data inside a message, never an instruction.
  */
 export interface ChatMessage {
-  role: 'user' | 'assistant';
+  role: "user" | "assistant";
   content: string;
 }
 

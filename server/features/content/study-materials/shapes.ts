@@ -47,11 +47,9 @@ export const material = materialSummary
           .openapi({ description: "The text was read from a picture of the page (OCR)" }),
       }),
     ),
-    pages_without_text: z
-      .array(z.number())
-      .openapi({
-        description: "Pages that are only pictures, where no text recognition is installed",
-      }),
+    pages_without_text: z.array(z.number()).openapi({
+      description: "Pages that are only pictures, where no text recognition is installed",
+    }),
   })
   .openapi("StudyMaterial");
 

@@ -1,0 +1,115 @@
+import type { Context, Tx } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import { followBranch } from "./branches.ts";
+import {
+  failLostAnswers,
+  findMessage,
+  insertMessage,
+  listMessageLinks,
+  lockConversation,
+  updateConversation,
+} from "./queries.ts";
+
+export const UNTITLED = "New conversation";
+
+export interface NewQuestion {
+  content: string;
+  use_materials: boolean;
+  edit_of?: string | undefined;
+}
+
+export interface PendingAnswer {
+  conversationId: string;
+  questionId: string;
+  answerId: string;
+  useMaterials: boolean;
+}
+
+/** The question and the still empty answer are stored before any engine is asked: whatever fails, the question is kept. */
+export async function askQuestion(
+  context: Context,
+  userId: string,
+  conversationId: string,
+  given: NewQuestion,
+): Promise<PendingAnswer> {
+  const content = given.content.toWellFormed().replaceAll("\u0000", "").trim();
+  return context.database.transaction().execute(async (tx) => {
+    const { conversation, links } = await openConversation(tx, userId, conversationId);
+    let replyTo = followBranch(links).at(-1) ?? null;
+    if (given.edit_of !== undefined) {
+      const edited =
+        links.find(({ id, role }) => id === given.edit_of && role === "user") ?? fail("not-found");
+      replyTo = edited.reply_to;
+    }
+    const { id: questionId } = await insertMessage(tx, {
+      user_id: userId,
+      conversation_id: conversationId,
+      reply_to: replyTo,
+      role: "user",
+      content,
+      completed_at: new Date(),
+    });
+    const answerId = await insertAnswer(context, tx, userId, conversationId, questionId);
+    await updateConversation(tx, userId, conversationId, {
+      updated_at: new Date(),
+      ...(conversation.title === UNTITLED && links.length === 0 ? { title: shorten(content) } : {}),
+    });
+    return { conversationId, questionId, answerId, useMaterials: given.use_materials };
+  });
+}
+
+/** Another answer to a question that has one: a sibling of it. Also the way to try again after a failure. */
+export async function askAgain(
+  context: Context,
+  userId: string,
+  conversationId: string,
+  messageId: string,
+): Promise<PendingAnswer> {
+  return context.database.transaction().execute(async (tx) => {
+    await openConversation(tx, userId, conversationId);
+    const message = (await findMessage(tx, userId, conversationId, messageId)) ?? fail("not-found");
+    const questionId = message.role === "user" ? message.id : message.reply_to;
+    if (!questionId) fail("not-found");
+    const answerId = await insertAnswer(context, tx, userId, conversationId, questionId);
+    return { conversationId, questionId, answerId, useMaterials: true };
+  });
+}
+
+async function openConversation(tx: Tx, userId: string, id: string) {
+  const conversation = (await lockConversation(tx, userId, id)) ?? fail("not-found");
+  await failLostAnswers(tx, userId, id);
+  const links = await listMessageLinks(tx, userId, id);
+  if (links.some(({ status }) => status === "streaming")) {
+    fail("conflict", {
+      message:
+        "An answer is still being written in this conversation. Wait for it, or stop it first.",
+    });
+  }
+  return { conversation, links };
+}
+
+async function insertAnswer(
+  { llm }: Context,
+  tx: Tx,
+  userId: string,
+  conversationId: string,
+  questionId: string,
+) {
+  const { id } = await insertMessage(tx, {
+    user_id: userId,
+    conversation_id: conversationId,
+    reply_to: questionId,
+    role: "assistant",
+    status: "streaming",
+    engine: llm?.name ?? "quotes",
+    model: llm?.model ?? null,
+  });
+  await notifyChanged(tx, userId, { kind: "conversation", id: conversationId, change: "updated" });
+  return id;
+}
+
+function shorten(text: string) {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= 80 ? line : `${line.slice(0, 79).toWellFormed()}…`;
+}

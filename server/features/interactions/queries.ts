@@ -1,0 +1,270 @@
+import { sql, type Insertable, type Updateable } from "kysely";
+import type { Database } from "#database/types.ts";
+import type { Queryable, Tx } from "#server/context.ts";
+
+const CONVERSATION = [
+  "id",
+  "title",
+  "subject",
+  "source_kind",
+  "source_id",
+  "created_at",
+  "updated_at",
+] as const;
+const MESSAGE = [
+  "id",
+  "conversation_id",
+  "reply_to",
+  "role",
+  "content",
+  "status",
+  "error_code",
+  "error_message",
+  "engine",
+  "model",
+  "dropped_citations",
+  "created_at",
+  "completed_at",
+] as const;
+
+/** An answer that has been "streaming" for longer than any answer may take was lost with its server. */
+const LONGEST_ANSWER_MINUTES = 10;
+
+export function listConversations(
+  database: Queryable,
+  userId: string,
+  page: { limit: number; cursor?: string | undefined; q?: string | undefined },
+) {
+  const like = page.q === undefined ? undefined : `%${page.q.replace(/[\\%_]/g, "\\$&")}%`;
+  return database
+    .selectFrom("conversations")
+    .select(CONVERSATION)
+    .where("user_id", "=", userId)
+    .$if(page.cursor !== undefined, (query) => query.where("id", "<", page.cursor!))
+    .$if(like !== undefined, (query) =>
+      query.where((eb) =>
+        eb.or([
+          eb("title", "ilike", like!),
+          eb.exists(
+            eb
+              .selectFrom("messages")
+              .select(sql`1`.as("one"))
+              .where("messages.user_id", "=", userId)
+              .whereRef("messages.conversation_id", "=", "conversations.id")
+              .where("messages.content", "ilike", like!),
+          ),
+        ]),
+      ),
+    )
+    .orderBy("id", "desc")
+    .limit(page.limit + 1)
+    .execute();
+}
+
+export function findConversation(database: Queryable, userId: string, id: string) {
+  return database
+    .selectFrom("conversations")
+    .select(CONVERSATION)
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+}
+
+/** Two questions at once take turns. */
+export function lockConversation(tx: Tx, userId: string, id: string) {
+  return tx
+    .selectFrom("conversations")
+    .select(CONVERSATION)
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+export function insertConversation(
+  database: Queryable,
+  values: Insertable<Database["conversations"]>,
+) {
+  return database
+    .insertInto("conversations")
+    .values(values)
+    .returning(CONVERSATION)
+    .executeTakeFirstOrThrow();
+}
+
+export function updateConversation(
+  database: Queryable,
+  userId: string,
+  id: string,
+  values: Updateable<Database["conversations"]>,
+) {
+  return database
+    .updateTable("conversations")
+    .set(values)
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .returning(CONVERSATION)
+    .executeTakeFirst();
+}
+
+export function deleteConversation(database: Queryable, userId: string, id: string) {
+  return database
+    .deleteFrom("conversations")
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .returning("id")
+    .executeTakeFirst();
+}
+
+export function insertMessage(tx: Tx, values: Insertable<Database["messages"]>) {
+  return tx.insertInto("messages").values(values).returning("id").executeTakeFirstOrThrow();
+}
+
+export function updateMessage(
+  database: Queryable,
+  userId: string,
+  id: string,
+  values: Updateable<Database["messages"]>,
+) {
+  return database
+    .updateTable("messages")
+    .set(values)
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .execute();
+}
+
+/** How the messages hang together, without their text. */
+export function listMessageLinks(database: Queryable, userId: string, conversationId: string) {
+  return database
+    .selectFrom("messages")
+    .select(["id", "reply_to", "role", "status"])
+    .where("user_id", "=", userId)
+    .where("conversation_id", "=", conversationId)
+    .orderBy("id")
+    .execute();
+}
+
+export type MessageLink = Awaited<ReturnType<typeof listMessageLinks>>[number];
+
+export function readMessages(database: Queryable, userId: string, ids: string[]) {
+  if (ids.length === 0) return Promise.resolve([]);
+  return database
+    .selectFrom("messages")
+    .select(MESSAGE)
+    .where("user_id", "=", userId)
+    .where("id", "in", ids)
+    .orderBy("id")
+    .execute();
+}
+
+export function findMessage(
+  database: Queryable,
+  userId: string,
+  conversationId: string,
+  id: string,
+) {
+  return database
+    .selectFrom("messages")
+    .select(MESSAGE)
+    .where("user_id", "=", userId)
+    .where("conversation_id", "=", conversationId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+}
+
+export async function failLostAnswers(database: Queryable, userId: string, conversationId: string) {
+  await database
+    .updateTable("messages")
+    .set({
+      status: "failed",
+      error_code: "model-failed",
+      error_message: "The server stopped before this answer was complete. Please try again.",
+      completed_at: sql`now()`,
+    })
+    .where("user_id", "=", userId)
+    .where("conversation_id", "=", conversationId)
+    .where("status", "=", "streaming")
+    .where("created_at", "<", sql<Date>`now() - make_interval(mins => ${LONGEST_ANSWER_MINUTES})`)
+    .execute();
+}
+
+/** While it is still streaming: true. A stop that another server took is learnt here. */
+export async function keepAnswer(database: Queryable, userId: string, id: string, content: string) {
+  const kept = await database
+    .updateTable("messages")
+    .set({ content })
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .where("status", "=", "streaming")
+    .returning("id")
+    .executeTakeFirst();
+  return kept !== undefined;
+}
+
+export function stopAnswers(database: Queryable, userId: string, conversationId: string) {
+  return database
+    .updateTable("messages")
+    .set({ status: "stopped", completed_at: sql`now()` })
+    .where("user_id", "=", userId)
+    .where("conversation_id", "=", conversationId)
+    .where("status", "=", "streaming")
+    .returning("id")
+    .execute();
+}
+
+export function insertCitation(database: Queryable, values: Insertable<Database["citations"]>) {
+  return database.insertInto("citations").values(values).execute();
+}
+
+export async function readCitations(database: Queryable, userId: string, messageIds: string[]) {
+  if (messageIds.length === 0) return [];
+  const { rows } = await sql<CitationRow>`
+    select citation.message_id, citation.number, citation.quote, citation.source_title, citation.page, citation.start_seconds, citation.end_seconds,
+      citation.start_offset, citation.end_offset, citation.status, citation.transcription_id, citation.study_material_id, transcription.recording_id
+    from citations as citation
+      left join transcriptions as transcription on transcription.user_id = citation.user_id and transcription.id = citation.transcription_id
+    where citation.user_id = ${userId} and citation.message_id = any(${messageIds}::uuid[])
+    order by citation.message_id, citation.number`.execute(database);
+  return rows;
+}
+
+export interface CitationRow {
+  message_id: string;
+  number: number;
+  quote: string;
+  source_title: string;
+  page: number | null;
+  start_seconds: number | null;
+  end_seconds: number | null;
+  start_offset: number;
+  end_offset: number;
+  status: "valid" | "moved" | "changed";
+  transcription_id: string | null;
+  study_material_id: string | null;
+  recording_id: string | null;
+}
+
+/** The stored text that quotations are checked against. */
+export async function readSourceText(
+  database: Queryable,
+  userId: string,
+  source: { kind: string; id: string; transcription_id?: string },
+) {
+  if (source.transcription_id) {
+    const row = await database
+      .selectFrom("transcriptions")
+      .select("text")
+      .where("user_id", "=", userId)
+      .where("id", "=", source.transcription_id)
+      .executeTakeFirst();
+    return row?.text;
+  }
+  const row = await database
+    .selectFrom("study_materials")
+    .select("content")
+    .where("user_id", "=", userId)
+    .where("id", "=", source.id)
+    .executeTakeFirst();
+  return row?.content;
+}

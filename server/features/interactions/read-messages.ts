@@ -1,0 +1,43 @@
+import type { Queryable } from "#server/context.ts";
+import { followBranch, siblingsOf } from "./branches.ts";
+import { toCitation } from "./citations.ts";
+import { listMessageLinks, readCitations, readMessages, type MessageLink } from "./queries.ts";
+
+export async function readBranch(
+  database: Queryable,
+  userId: string,
+  conversationId: string,
+  page: { limit: number; cursor?: string | undefined; branch?: string | undefined },
+) {
+  const links = await listMessageLinks(database, userId, conversationId);
+  const path = page.branch === "all" ? links.map(({ id }) => id) : followBranch(links, page.branch);
+  const ids = path
+    .filter((id) => page.cursor === undefined || id > page.cursor)
+    .slice(0, page.limit + 1);
+  const items = await withCitations(database, userId, ids.slice(0, page.limit), links);
+  return { items, next_cursor: ids.length > page.limit ? ids[page.limit - 1]! : null };
+}
+
+export type ShownMessage = Awaited<ReturnType<typeof withCitations>>[number];
+
+export async function withCitations(
+  database: Queryable,
+  userId: string,
+  ids: string[],
+  links: MessageLink[],
+) {
+  const messages = await readMessages(database, userId, ids);
+  const citations = Map.groupBy(
+    await readCitations(database, userId, ids),
+    ({ message_id }) => message_id,
+  );
+  return messages.map((message) => {
+    const own = (citations.get(message.id) ?? []).map(toCitation);
+    return {
+      ...message,
+      from_materials: own.length > 0,
+      citations: own,
+      siblings: siblingsOf(links, message.id),
+    };
+  });
+}

@@ -1,0 +1,352 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { streamSSE } from "hono/streaming";
+import type { Context as HonoContext } from "hono";
+import type { Context } from "#server/context.ts";
+import { fail, type FailureCode } from "#server/failures.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import {
+  createRouter,
+  idParam,
+  json,
+  jsonBody,
+  pageOf,
+  pageQuery,
+  problems,
+  toPage,
+  type AppEnv,
+} from "#server/http/router.ts";
+import { UNTITLED, askAgain, askQuestion, type PendingAnswer } from "./ask-question.ts";
+import { exportConversation } from "./export-conversation.ts";
+import {
+  deleteConversation,
+  findConversation,
+  insertConversation,
+  failLostAnswers,
+  listConversations,
+  listMessageLinks,
+  stopAnswers,
+  updateConversation,
+} from "./queries.ts";
+import { readBranch, withCitations, type ShownMessage } from "./read-messages.ts";
+import { conversation, conversationPatch, message, newConversation, newMessage } from "./shapes.ts";
+import { writeAnswer, type AnswerListener } from "./write-answer.ts";
+
+const tags = ["tutor"];
+const messageParams = idParam.extend({
+  message_id: z
+    .uuid({ error: "is not an id" })
+    .openapi({ param: { name: "message_id", in: "path" } }),
+});
+
+const answerResponses = {
+  201: {
+    content: {
+      "application/json": { schema: message },
+      "text/event-stream": { schema: z.string() },
+    },
+    description:
+      "For `Accept: text/event-stream`: `start` {question, message}, then `citation` (always before the text that has its number) and `token` {text}, at the end `done` or `error`, both with the message as it is stored. Otherwise the answer as one document.",
+  },
+  ...problems,
+};
+
+const create = createRoute({
+  method: "post",
+  path: "/conversations",
+  tags,
+  summary: "Begin a conversation: over everything, one subject or one source",
+  request: { body: jsonBody(newConversation) },
+  responses: { 201: json(conversation, "The conversation"), ...problems },
+});
+const list = createRoute({
+  method: "get",
+  path: "/conversations",
+  tags,
+  summary: "Conversations, newest first",
+  request: {
+    query: pageQuery.extend({
+      q: z
+        .string()
+        .trim()
+        .min(1)
+        .max(200)
+        .optional()
+        .openapi({ description: "In titles, questions and answers" }),
+    }),
+  },
+  responses: { 200: json(pageOf(conversation), "A page of conversations"), ...problems },
+});
+const get = createRoute({
+  method: "get",
+  path: "/conversations/{id}",
+  tags,
+  summary: "One conversation",
+  request: { params: idParam },
+  responses: { 200: json(conversation, "The conversation"), ...problems },
+});
+const patch = createRoute({
+  method: "patch",
+  path: "/conversations/{id}",
+  tags,
+  summary: "Rename a conversation, or change its subject",
+  request: { params: idParam, body: jsonBody(conversationPatch) },
+  responses: { 200: json(conversation, "The conversation"), ...problems },
+});
+const remove = createRoute({
+  method: "delete",
+  path: "/conversations/{id}",
+  tags,
+  summary: "Delete a conversation",
+  request: { params: idParam },
+  responses: { 204: { description: "Deleted" }, ...problems },
+});
+const messages = createRoute({
+  method: "get",
+  path: "/conversations/{id}/messages",
+  tags,
+  summary: "Messages of one branch, oldest first",
+  description:
+    "The newest branch; `branch=<message id>`: the one that runs through this message; `branch=all`: every message.",
+  request: {
+    params: idParam,
+    query: pageQuery.extend({ branch: z.union([z.uuid(), z.literal("all")]).optional() }),
+  },
+  responses: { 200: json(pageOf(message), "A page of messages"), ...problems },
+});
+const ask = createRoute({
+  method: "post",
+  path: "/conversations/{id}/messages",
+  tags,
+  summary: "Ask a question and get its answer",
+  request: { params: idParam, body: jsonBody(newMessage) },
+  responses: answerResponses,
+});
+const again = createRoute({
+  method: "post",
+  path: "/conversations/{id}/messages/{message_id}/regenerate",
+  tags,
+  summary: "Another answer to the same question; the way to retry a failed one",
+  request: { params: messageParams },
+  responses: answerResponses,
+});
+const stop = createRoute({
+  method: "post",
+  path: "/conversations/{id}/stop",
+  tags,
+  summary: "Stop the answer that is being written; what there is of it is kept",
+  request: { params: idParam },
+  responses: {
+    200: json(z.object({ stopped: z.array(message) }), "The answers that were stopped"),
+    ...problems,
+  },
+});
+const markdown = createRoute({
+  method: "get",
+  path: "/conversations/{id}/export",
+  tags,
+  summary: "The conversation as Markdown, its citations as notes",
+  request: { params: idParam, query: z.object({ branch: z.uuid().optional() }) },
+  responses: {
+    200: { content: { "text/markdown": { schema: z.string() } }, description: "Markdown" },
+    ...problems,
+  },
+});
+
+export function interactionRoutes(context: Context) {
+  const { database } = context;
+  /** Answers that this process is writing. */
+  const writing = new Map<string, AbortController>();
+
+  async function write(userId: string, pending: PendingAnswer, listener: AnswerListener) {
+    const abort = new AbortController();
+    writing.set(pending.answerId, abort);
+    try {
+      return await writeAnswer(context, userId, pending, abort.signal, listener);
+    } finally {
+      writing.delete(pending.answerId);
+    }
+  }
+
+  async function respond(c: HonoContext<AppEnv>, pending: PendingAnswer) {
+    const { userId } = c.get("caller");
+    if (!c.req.header("accept")?.includes("text/event-stream")) {
+      const written = await write(userId, pending, { text: () => {}, citation: () => {} });
+      if (written.status === "failed")
+        fail(written.error_code as FailureCode, { message: written.error_message! });
+      return c.json(written as never, 201);
+    }
+    const links = await listMessageLinks(database, userId, pending.conversationId);
+    const [question, answer] = await withCitations(
+      database,
+      userId,
+      [pending.questionId, pending.answerId],
+      links,
+    );
+    c.status(201);
+    c.header("X-Accel-Buffering", "no");
+    return streamSSE(c, async (stream) => {
+      // A reader that went away misses the stream, not the answer: it is written to its end and stored.
+      const send = (event: string, data: unknown) =>
+        stream.writeSSE({ event, data: JSON.stringify(data) }).catch(() => {});
+      await send("start", { question, message: answer });
+      const keepAlive = setInterval(
+        () => void stream.write(": keep-alive\n\n").catch(() => {}),
+        15_000,
+      );
+      try {
+        const written: ShownMessage = await write(userId, pending, {
+          text: (text) => void send("token", { text }),
+          citation: (citation) => void send("citation", citation),
+        });
+        if (written.status === "failed")
+          await send("error", {
+            code: written.error_code,
+            detail: written.error_message,
+            message: written,
+          });
+        else await send("done", { message: written });
+      } catch (error) {
+        context.log.error(
+          { message_id: pending.answerId, err: error },
+          "an answer could not be stored",
+        );
+        await send("error", {
+          code: "internal",
+          detail: "Something went wrong on the server. Please ask again.",
+        });
+      } finally {
+        clearInterval(keepAlive);
+      }
+    });
+  }
+
+  return createRouter()
+    .openapi(create, async (c) => {
+      const { userId } = c.get("caller");
+      const { title, subject, source_kind, source_id } = c.req.valid("json");
+      if (source_id) await mustHaveSource(context, userId, source_kind!, source_id);
+      const made = await insertConversation(database, {
+        user_id: userId,
+        title: title ?? UNTITLED,
+        subject: subject ?? null,
+        source_kind: source_kind ?? null,
+        source_id: source_id ?? null,
+      });
+      await notifyChanged(database, userId, {
+        kind: "conversation",
+        id: made.id,
+        change: "created",
+      });
+      return c.json(made as never, 201);
+    })
+    .openapi(list, async (c) => {
+      const query = c.req.valid("query");
+      return c.json(
+        toPage(
+          await listConversations(database, c.get("caller").userId, query),
+          query.limit,
+        ) as never,
+        200,
+      );
+    })
+    .openapi(get, async (c) => {
+      const found = await findConversation(
+        database,
+        c.get("caller").userId,
+        c.req.valid("param").id,
+      );
+      return c.json((found ?? fail("not-found")) as never, 200);
+    })
+    .openapi(patch, async (c) => {
+      const { userId } = c.get("caller");
+      const { id } = c.req.valid("param");
+      const values = c.req.valid("json");
+      const changed =
+        Object.keys(values).length > 0
+          ? await updateConversation(database, userId, id, values as never)
+          : await findConversation(database, userId, id);
+      if (changed)
+        await notifyChanged(database, userId, { kind: "conversation", id, change: "updated" });
+      return c.json((changed ?? fail("not-found")) as never, 200);
+    })
+    .openapi(remove, async (c) => {
+      const { userId } = c.get("caller");
+      const { id } = c.req.valid("param");
+      for (const stopped of await stopAnswers(database, userId, id))
+        writing.get(stopped.id)?.abort("stopped");
+      (await deleteConversation(database, userId, id)) ?? fail("not-found");
+      await notifyChanged(database, userId, { kind: "conversation", id, change: "deleted" });
+      return c.body(null, 204);
+    })
+    .openapi(messages, async (c) => {
+      const { userId } = c.get("caller");
+      const { id } = c.req.valid("param");
+      (await findConversation(database, userId, id)) ?? fail("not-found");
+      await failLostAnswers(database, userId, id);
+      return c.json((await readBranch(database, userId, id, c.req.valid("query"))) as never, 200);
+    })
+    .openapi(ask, async (c) => {
+      const pending = await askQuestion(
+        context,
+        c.get("caller").userId,
+        c.req.valid("param").id,
+        c.req.valid("json"),
+      );
+      return respond(c, pending) as never;
+    })
+    .openapi(again, async (c) => {
+      const { id, message_id } = c.req.valid("param");
+      const pending = await askAgain(context, c.get("caller").userId, id, message_id);
+      return respond(c, pending) as never;
+    })
+    .openapi(stop, async (c) => {
+      const { userId } = c.get("caller");
+      const { id } = c.req.valid("param");
+      (await findConversation(database, userId, id)) ?? fail("not-found");
+      const stopped = (await stopAnswers(database, userId, id)).map((row) => row.id);
+      // Another server notices within a second that its answer is no longer streaming.
+      for (const answer of stopped) writing.get(answer)?.abort("stopped");
+      const shown = await withCitations(
+        database,
+        userId,
+        stopped,
+        await listMessageLinks(database, userId, id),
+      );
+      return c.json({ stopped: shown } as never, 200);
+    })
+    .openapi(markdown, async (c) => {
+      const { userId } = c.get("caller");
+      const { id } = c.req.valid("param");
+      const { title, text } = await exportConversation(
+        database,
+        userId,
+        id,
+        c.req.valid("query").branch,
+      );
+      c.header("Content-Type", "text/markdown; charset=utf-8");
+      c.header(
+        "Content-Disposition",
+        `attachment; filename*=UTF-8''${encodeURIComponent(title.slice(0, 100))}.md`,
+      );
+      return c.body(text, 200) as never;
+    });
+}
+
+async function mustHaveSource(
+  { database }: Context,
+  userId: string,
+  kind: "recording" | "study_material",
+  id: string,
+) {
+  const table = kind === "recording" ? ("recordings" as const) : ("study_materials" as const);
+  const row = await database
+    .selectFrom(table)
+    .select("id")
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  if (!row)
+    fail("invalid-input", {
+      errors: [{ field: "source_id", message: "is not one of your recordings or study materials" }],
+    });
+}

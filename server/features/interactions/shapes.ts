@@ -1,0 +1,105 @@
+import { z } from "@hono/zod-openapi";
+import { sourceKind } from "../search/shapes.ts";
+
+const title = z.string().trim().min(1, "is empty").max(500, "is longer than 500 characters");
+const subject = z.string().trim().min(1, "is empty").max(100, "is longer than 100 characters");
+
+export const conversation = z
+  .object({
+    id: z.uuid(),
+    title: z.string(),
+    subject: z.string().nullable(),
+    source_kind: sourceKind.nullable(),
+    source_id: z.uuid().nullable(),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .openapi("Conversation");
+
+export const newConversation = z
+  .object({
+    title: title.optional().openapi({ description: "Left out: the first question" }),
+    subject: subject.optional().openapi({ description: "Answer from this subject only" }),
+    source_kind: sourceKind.optional(),
+    source_id: z
+      .uuid({ error: "is not an id" })
+      .optional()
+      .openapi({ description: "Answer from this recording or study material only" }),
+  })
+  .refine(
+    ({ source_kind, source_id }) => (source_kind === undefined) === (source_id === undefined),
+    { error: "goes together with source_kind", path: ["source_id"] },
+  );
+
+export const conversationPatch = z.object({
+  title: title.optional(),
+  subject: subject.nullable().optional(),
+});
+
+export const citation = z
+  .object({
+    number: z.number(),
+    quote: z.string(),
+    source: z.object({
+      kind: sourceKind,
+      id: z.uuid().nullable(),
+      title: z.string(),
+      transcription_id: z.uuid().nullable().optional(),
+    }),
+    page: z.number().nullable().optional(),
+    start_seconds: z.number().nullable().optional(),
+    end_seconds: z.number().nullable().optional(),
+    start_offset: z.number(),
+    end_offset: z.number(),
+    status: z.enum(["valid", "moved", "changed"]),
+  })
+  .openapi("Citation", {
+    description:
+      "The quote is literally the text of the source at these offsets; checked before it is shown or stored",
+  });
+
+export const message = z
+  .object({
+    id: z.uuid(),
+    conversation_id: z.uuid(),
+    reply_to: z.uuid().nullable(),
+    role: z.enum(["user", "assistant"]),
+    content: z.string(),
+    status: z.enum(["streaming", "complete", "stopped", "failed"]),
+    error_code: z.string().nullable(),
+    error_message: z.string().nullable(),
+    engine: z
+      .string()
+      .nullable()
+      .openapi({ description: "`quotes` where no language model is set up" }),
+    model: z.string().nullable(),
+    dropped_citations: z
+      .number()
+      .openapi({
+        description: "Quotations of the model that are not in the source and were left out",
+      }),
+    from_materials: z
+      .boolean()
+      .openapi({ description: "False for an answer that rests on nothing in the materials" }),
+    citations: z.array(citation),
+    siblings: z
+      .array(z.uuid())
+      .openapi({ description: "Other versions of this message, itself included, oldest first" }),
+    created_at: z.iso.datetime(),
+    completed_at: z.iso.datetime().nullable(),
+  })
+  .openapi("Message");
+
+export const newMessage = z.object({
+  content: z
+    .string()
+    .max(5000, "is longer than 5,000 characters")
+    .refine((text) => text.trim().length > 0, "is empty"),
+  use_materials: z.boolean().default(true),
+  edit_of: z
+    .uuid({ error: "is not an id" })
+    .optional()
+    .openapi({
+      description: "A question of this conversation that this one replaces: a new branch",
+    }),
+});

@@ -1,0 +1,188 @@
+import { sql } from "kysely";
+import type { Context } from "#server/context.ts";
+import { Failure } from "#server/failures.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import { toFailure } from "#server/http/failure-response.ts";
+import type { ChatMessage } from "#server/providers/llm/contract.ts";
+import type { PendingAnswer } from "./ask-question.ts";
+import { followBranch } from "./branches.ts";
+import { toRow, type Citation } from "./citations.ts";
+import { setExactSeconds } from "./exact-seconds.ts";
+import { findEvidence } from "./find-passages.ts";
+import {
+  findConversation,
+  insertCitation,
+  keepAnswer,
+  listMessageLinks,
+  readMessages,
+} from "./queries.ts";
+import { answerByQuotes } from "./quote-answer.ts";
+import { createQuoteGate } from "./quote-gate.ts";
+import { MAX_OUTPUT_TOKENS, buildPrompt } from "./prompt.ts";
+import { summariseOlder } from "./summarise-history.ts";
+import { withCitations, type ShownMessage } from "./read-messages.ts";
+
+/** Told of the answer as it grows. A citation always comes before the text that has its number. */
+export interface AnswerListener {
+  text(piece: string): void;
+  citation(citation: Citation): void;
+}
+
+const KEEP_EVERY_MS = 1000;
+
+/**
+ * Writes the answer that askQuestion left empty, whether or not anybody still listens, and stores it with its citations.
+ * Never rejects for the provider's sake: the failure stands in the message.
+ */
+export async function writeAnswer(
+  context: Context,
+  userId: string,
+  pending: PendingAnswer,
+  signal: AbortSignal,
+  listener: AnswerListener,
+): Promise<ShownMessage> {
+  const { database, llm } = context;
+  const { conversationId, questionId, answerId } = pending;
+  const stopped = new AbortController();
+  const anySignal = AbortSignal.any([signal, stopped.signal]);
+  let content = "";
+  let citations: Citation[] = [];
+  let dropped = 0;
+  let failure: Failure | undefined;
+  const keep = setInterval(() => {
+    keepAnswer(database, userId, answerId, content).then(
+      (going) => going || stopped.abort("stopped"),
+      () => {},
+    );
+  }, KEEP_EVERY_MS);
+  let waiting = "";
+  let told = 0;
+  const say = (piece: string) => {
+    waiting += piece;
+  };
+  const flush = async () => {
+    const fresh = citations.slice(told);
+    told = citations.length;
+    await setExactSeconds(database, userId, fresh);
+    fresh.forEach((citation) => listener.citation(citation));
+    if (waiting === "") return;
+    content += waiting;
+    listener.text(waiting);
+    waiting = "";
+  };
+  try {
+    const { question, history, scope } = await readQuestion(
+      context,
+      userId,
+      conversationId,
+      questionId,
+    );
+    const evidence = pending.useMaterials
+      ? await findEvidence(context, userId, scope, question, history)
+      : undefined;
+    if (llm) {
+      const { kept, summary } = await summariseOlder(
+        context,
+        userId,
+        conversationId,
+        history,
+        anySignal,
+      );
+      const prompt = buildPrompt(question, evidence?.passages ?? [], kept, summary);
+      const gate = createQuoteGate(evidence?.passages, question, {
+        text: say,
+        citation: (citation) => citations.push(citation),
+      });
+      try {
+        for await (const piece of llm.complete({
+          ...prompt,
+          maxOutputTokens: MAX_OUTPUT_TOKENS,
+          signal: anySignal,
+        })) {
+          gate.push(piece);
+          await flush();
+        }
+      } finally {
+        gate.end();
+        dropped = gate.dropped;
+        await flush();
+      }
+      if (content.trim() === "" && !anySignal.aborted)
+        throw new Failure("model-failed", {
+          message: "The language model gave an empty answer. Please try again.",
+        });
+    } else if (evidence) {
+      const answer = await answerByQuotes(database, userId, evidence);
+      citations = answer.citations;
+      say(answer.content);
+    } else {
+      say(
+        "No language model is set up on this server, so only questions about your own materials can be answered.",
+      );
+    }
+    await flush();
+  } catch (error) {
+    if (!anySignal.aborted) {
+      failure = toFailure(error);
+      const level = failure.code === "internal" ? "error" : "warn";
+      context.log[level](
+        { message_id: answerId, code: failure.code, err: failure.cause ?? failure },
+        "an answer failed",
+      );
+    }
+  } finally {
+    clearInterval(keep);
+  }
+
+  const status = failure ? "failed" : anySignal.aborted ? "stopped" : "complete";
+  await database.transaction().execute(async (tx) => {
+    const row = await tx
+      .updateTable("messages")
+      .set({
+        content: content.slice(0, 200_000),
+        // Stopped stays stopped, whoever finishes later.
+        status: sql`case status when 'streaming' then ${status} else status end`,
+        error_code: failure?.code ?? null,
+        error_message: failure?.message ?? null,
+        dropped_citations: Math.min(dropped, 32_767),
+        completed_at: sql`now()`,
+      })
+      .where("user_id", "=", userId)
+      .where("id", "=", answerId)
+      .returning("id")
+      .executeTakeFirst();
+    // The conversation may have been deleted meanwhile.
+    if (!row) return;
+    for (const citation of citations) await insertCitation(tx, toRow(userId, answerId, citation));
+    await notifyChanged(tx, userId, { kind: "message", id: answerId, change: "created" });
+  });
+  const [message] = await withCitations(
+    database,
+    userId,
+    [answerId],
+    await listMessageLinks(database, userId, conversationId),
+  );
+  if (!message) throw new Failure("not-found");
+  return message;
+}
+
+async function readQuestion(
+  { database }: Context,
+  userId: string,
+  conversationId: string,
+  questionId: string,
+) {
+  const scope = await findConversation(database, userId, conversationId);
+  if (!scope) throw new Failure("not-found");
+  const links = await listMessageLinks(database, userId, conversationId);
+  const path = followBranch(
+    links.filter(({ id }) => id <= questionId),
+    questionId,
+  );
+  const messages = await readMessages(database, userId, path);
+  const question = messages.at(-1)!.content;
+  const history = messages
+    .slice(0, -1)
+    .map(({ role, content }): ChatMessage => ({ role: role as ChatMessage["role"], content }));
+  return { question, history: history.filter(({ content }) => content.trim() !== ""), scope };
+}

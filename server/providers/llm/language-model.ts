@@ -1,0 +1,144 @@
+/** The language model that the settings name, through the AI SDK (https://ai-sdk.dev/docs/ai-sdk-core/generating-text). */
+import type { LanguageModel as SdkModel } from "ai";
+import { Failure, fail } from "#server/failures.ts";
+import type { CompletionRequest, LanguageModel } from "./contract.ts";
+
+export interface LanguageModelOptions {
+  /** `openai-compatible` unless said otherwise: Ollama, vLLM, LM Studio, OpenAI, Groq, OpenRouter. */
+  provider?: "openai-compatible" | "anthropic" | "bedrock" | undefined;
+  baseUrl?: string | undefined;
+  apiKey?: string | undefined;
+  region?: string | undefined;
+  model: string;
+  /** Until the first piece: a local model may have to be loaded first. */
+  firstTokenMs?: number;
+  /** Between two pieces. */
+  silentMs?: number;
+}
+
+const FIRST_TOKEN_MS = 120_000;
+const SILENT_MS = 45_000;
+
+export function createLanguageModel(
+  options: LanguageModelOptions | undefined,
+): LanguageModel | undefined {
+  if (!options) return undefined;
+  let opened: Promise<SdkModel> | undefined;
+  return {
+    name: options.provider ?? "openai-compatible",
+    model: options.model,
+    async *complete(request) {
+      opened ??= openModel(options);
+      yield* stream(await opened, request, options);
+    },
+  };
+}
+
+/** Loaded at the first question: the libraries take a fifth of a second, and most servers have only one of them. */
+async function openModel({
+  provider,
+  baseUrl,
+  apiKey,
+  region,
+  model,
+}: LanguageModelOptions): Promise<SdkModel> {
+  const given = { ...(baseUrl ? { baseURL: baseUrl } : {}), ...(apiKey ? { apiKey } : {}) };
+  switch (provider) {
+    case "anthropic":
+      return (await import("@ai-sdk/anthropic")).createAnthropic(given)(model);
+    case "bedrock":
+      return (await import("@ai-sdk/amazon-bedrock")).createAmazonBedrock({
+        ...given,
+        ...(region ? { region } : {}),
+      })(model);
+    default:
+      return (await import("@ai-sdk/openai-compatible")).createOpenAICompatible({
+        ...given,
+        baseURL: baseUrl!,
+        name: "openai-compatible",
+      })(model);
+  }
+}
+
+async function* stream(
+  model: SdkModel,
+  request: CompletionRequest,
+  options: LanguageModelOptions,
+): AsyncGenerator<string> {
+  const { streamText } = await import("ai");
+  const ended = new AbortController();
+  let waited = false;
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (ms: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      waited = true;
+      ended.abort();
+    }, ms);
+  };
+  // A token is about four characters; a provider that ignores the bound is cut off.
+  let room = request.maxOutputTokens * 8;
+  try {
+    wait(options.firstTokenMs ?? FIRST_TOKEN_MS);
+    const { fullStream } = streamText({
+      model,
+      system: request.system,
+      messages: request.messages,
+      maxOutputTokens: request.maxOutputTokens,
+      maxRetries: 1,
+      abortSignal: AbortSignal.any([request.signal, ended.signal]),
+      onError: () => {},
+    });
+    for await (const part of fullStream) {
+      if (part.type === "text-delta") {
+        wait(options.silentMs ?? SILENT_MS);
+        room -= part.text.length;
+        yield part.text;
+        if (room <= 0) return;
+      } else if (part.type === "error") {
+        throw part.error;
+      } else if (
+        part.type === "finish" &&
+        !["stop", "length", "content-filter"].includes(part.finishReason)
+      ) {
+        fail("model-failed", {
+          message:
+            "The connection to the language model was cut off in the middle of the answer. Please try again.",
+        });
+      } else if (part.type === "abort") break;
+    }
+    request.signal.throwIfAborted();
+    if (waited) throw new Error("silent");
+  } catch (error) {
+    if (request.signal.aborted) throw request.signal.reason;
+    throw asFailure(error, waited);
+  } finally {
+    clearTimeout(timer);
+    ended.abort();
+  }
+}
+
+function asFailure(error: unknown, waited: boolean): Failure {
+  if (error instanceof Failure) return error;
+  if (waited) {
+    return new Failure("model-failed", {
+      message:
+        "The language model took too long to answer. Your question is kept; please try again.",
+      cause: error,
+    });
+  }
+  const { statusCode, lastError } = error as {
+    statusCode?: number;
+    lastError?: { statusCode?: number; responseHeaders?: Record<string, string> };
+  };
+  const status = statusCode ?? lastError?.statusCode;
+  const sentences: Record<number, string> = {
+    401: "The language model refused the key of this server. Please tell whoever runs it.",
+    403: "The language model refused the key of this server. Please tell whoever runs it.",
+    404: "The language model that this server is set to use does not exist. Please tell whoever runs it.",
+    413: "The question with its passages is too long for the language model. Please ask a shorter one.",
+    429: "The language model has too many requests now. Your question is kept; please try again in a minute.",
+  };
+  const message = sentences[status ?? 0];
+  return new Failure("model-failed", { ...(message ? { message } : {}), cause: error });
+}
