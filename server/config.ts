@@ -46,6 +46,10 @@ const environment = z.object({
   LM_WORKER_CONCURRENCY: count.default(Math.max(2, cpus().length)),
   LM_RATE_LIMITS: flag.default("on"),
 
+  LM_LIMIT_LOGINS_PER_MINUTE: count.default(5),
+  LM_LIMIT_REGISTRATIONS_PER_HOUR: count.default(3),
+  LM_LIMIT_RESETS_PER_HOUR: count.default(3),
+
   LM_JWT_KEYS: optionalText,
   LM_ENCRYPTION_KEYS: optionalText,
   LM_REGISTRATION: z.enum(["open", "invitation", "closed"]).default("open"),
@@ -166,6 +170,9 @@ export function readConfig(env: Record<string, string | undefined>) {
       messageLength: 5000,
       titleLength: 500,
       subjectLength: 100,
+      loginsPerMinute: e.LM_LIMIT_LOGINS_PER_MINUTE,
+      registrationsPerHour: e.LM_LIMIT_REGISTRATIONS_PER_HOUR,
+      resetsPerHour: e.LM_LIMIT_RESETS_PER_HOUR,
     },
     modelsDirs: [
       ...(e.LM_MODELS_DIR ? [resolve(e.LM_MODELS_DIR)] : []),

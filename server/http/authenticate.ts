@@ -1,9 +1,12 @@
 /** Who asks: a session's access token, or a personal API key. Every path needs one but those listed here. */
 import type { MiddlewareHandler } from "hono";
+import { getCookie } from "hono/cookie";
 import type { Context } from "../context.ts";
 import { fail } from "../failures.ts";
-import { verifyToken } from "../features/authentication/access-tokens.ts";
-import { findLiveCaller } from "../features/authentication/sessions.ts";
+import { verifyToken, type Audience } from "../features/authentication/access-tokens.ts";
+import { findApiKey } from "../features/authentication/api-keys/queries.ts";
+import { API_KEY_PREFIX } from "../features/authentication/api-keys/prefix.ts";
+import { findLiveCaller, sha256 } from "../features/authentication/sessions.ts";
 import type { AppEnv, Caller } from "./router.ts";
 
 /** The only operations that answer without a caller; a test calls every other one of the OpenAPI document and expects 401. */
@@ -32,13 +35,26 @@ const publicPatterns = PUBLIC_OPERATIONS.filter((operation) => operation.include
   (operation) => new RegExp(`^${operation.replace(/\{\w+\}/g, "[^/]+")}$`),
 );
 
+/** Set by `POST /auth/media`. */
+export const MEDIA_COOKIE = "lm_media";
+/** What elements of a page fetch by themselves: the only requests for which a cookie says who asks, and none of them changes anything. */
+const MEDIA = /^GET \/(recordings|tts|study-materials)\/[0-9a-f-]{36}\/(audio|file)$/;
+/** Where a key for scripts may not go, whatever its scopes: how the account is entered, the account itself, and other accounts. */
+const SESSION_ONLY = /^\S+ \/(auth|admin|account)(\/|$)/;
+const KEY_EXCEPTION = "GET /auth/me";
+
 export function authenticate(context: Context): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    const operation = `${c.req.method === "HEAD" ? "GET" : c.req.method} ${c.req.path.replace(/^\/api(?=\/)/, "")}`;
+    const method = c.req.method === "HEAD" ? "GET" : c.req.method;
+    const operation = `${method} ${c.req.path.replace(/^\/api(?=\/)/, "")}`;
     const open =
       isPublic.has(operation) || publicPatterns.some((pattern) => pattern.test(operation));
     const token = bearerToken(c.req.header("authorization"));
-    const caller = token ? await findCaller(context, token) : undefined;
+    const caller = token
+      ? await findCaller(context, token, operation)
+      : MEDIA.test(operation)
+        ? await findSession(context, "media", getCookie(c, MEDIA_COOKIE))
+        : undefined;
     if (caller) c.set("caller", caller);
     else if (!open) {
       c.header("WWW-Authenticate", "Bearer");
@@ -48,8 +64,31 @@ export function authenticate(context: Context): MiddlewareHandler<AppEnv> {
   };
 }
 
-async function findCaller(context: Context, token: string): Promise<Caller | undefined> {
-  const subject = await verifyToken(context, "api", token);
+async function findCaller(
+  context: Context,
+  token: string,
+  operation: string,
+): Promise<Caller | undefined> {
+  if (!token.startsWith(API_KEY_PREFIX)) return findSession(context, "api", token);
+  const key = await findApiKey(context.database, sha256(token));
+  if (!key) return undefined;
+  const scope = operation.startsWith("GET ") ? "read" : "write";
+  if (SESSION_ONLY.test(operation) && operation !== KEY_EXCEPTION) {
+    fail("not-allowed", { message: "A key for scripts may not do this. Please log in." });
+  }
+  if (!key.scopes.includes(scope)) {
+    fail("not-allowed", { message: `This key has no scope “${scope}”.` });
+  }
+  return { userId: key.user_id, role: key.role, sessionId: undefined };
+}
+
+/** The token is good, its session has not ended, and the account is not disabled: one query. */
+async function findSession(
+  context: Context,
+  audience: Audience,
+  token: string | undefined,
+): Promise<Caller | undefined> {
+  const subject = token ? await verifyToken(context, audience, token) : undefined;
   if (!subject) return undefined;
   const live = await findLiveCaller(context.database, subject.userId, subject.sessionId);
   return live && { ...subject, role: live.role };

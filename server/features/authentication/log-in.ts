@@ -1,15 +1,22 @@
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { signToken } from "./access-tokens.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import { findLogin, markLogin, replacePasswordHash } from "./queries.ts";
-import { startSession, type Device } from "./sessions.ts";
+import { hasTotp } from "./second-factor/queries.ts";
+import { startSession, type Device, type Tokens } from "./sessions.ts";
+
+/** How long a person may look for the phone with the codes. */
+export const CHALLENGE_SECONDS = 300;
+
+export type LoginOutcome = { userId: string; tokens: Tokens } | { challenge: string };
 
 /** @throws Failure `wrong-credentials`, the same for an unknown address and a wrong password; `account-disabled` only to who knows the password. */
 export async function logIn(
   context: Context,
   given: { email: string; password: string },
   device: Device,
-) {
+): Promise<LoginOutcome> {
   const { database } = context;
   const found = await findLogin(database, given.email);
   const { right, outdated } = await verifyPassword(found?.password_hash, given.password);
@@ -22,6 +29,16 @@ export async function logIn(
       found.password_hash!,
       await hashPassword(given.password),
     );
+  if (await hasTotp(database, found.id)) {
+    return {
+      challenge: await signToken(
+        context,
+        "second-factor",
+        { userId: found.id, sessionId: crypto.randomUUID() },
+        CHALLENGE_SECONDS,
+      ),
+    };
+  }
   await markLogin(database, found.id);
   return { userId: found.id, tokens: await startSession(context, database, found.id, device) };
 }

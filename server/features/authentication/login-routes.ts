@@ -1,25 +1,20 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import type { Context as HonoContext } from "hono";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { clientAddress } from "#server/http/client-address.ts";
-import {
-  createRouter,
-  json,
-  jsonBody,
-  problems,
-  type AppEnv,
-  type Caller,
-} from "#server/http/router.ts";
+import { network, type RateLimiter } from "#server/http/rate-limit.ts";
+import { createRouter, json, jsonBody, problems, type Caller } from "#server/http/router.ts";
+import { answerLogin, deviceOf } from "./answer-login.ts";
+import { limitsOf } from "./limits.ts";
 import { logIn } from "./log-in.ts";
-import { endSession, findRefreshToken, findUser } from "./queries.ts";
-import { clearRefreshCookie, refreshCookie, setRefreshCookie } from "./refresh-cookie.ts";
+import { endSession, findRefreshToken } from "./queries.ts";
+import { clearRefreshCookie, refreshCookie } from "./refresh-cookie.ts";
 import { register } from "./register.ts";
-import { renewSession, sha256, type Device, type Tokens } from "./sessions.ts";
+import { renewSession, sha256 } from "./sessions.ts";
 import {
   cookieWish,
   email,
   fullName,
+  locale,
   loginAnswer,
   newPassword,
   password,
@@ -42,6 +37,7 @@ const postRegister = createRoute({
         password: newPassword,
         username: username.optional(),
         full_name: fullName.optional(),
+        locale: locale.optional(),
         invitation: z.string().max(200).optional(),
         cookie: cookieWish,
       }),
@@ -93,24 +89,39 @@ const postLogout = createRoute({
   },
 });
 
-export function loginRoutes(context: Context) {
+export function loginRoutes(context: Context, limiter: RateLimiter) {
   const { database } = context;
+  const limits = limitsOf(context.config);
   return createRouter()
     .openapi(postRegister, async (c) => {
       const { cookie, ...given } = c.req.valid("json");
-      const { userId, tokens } = await register(context, given, deviceOf(c, context));
+      const device = deviceOf(c, context);
+      await limiter.take(limits.registration, network(device.address));
+      const { userId, tokens } = await register(context, given, device);
       return c.json((await answerLogin(c, context, userId, tokens, cookie)) as never, 201);
     })
     .openapi(postLogin, async (c) => {
       const { cookie, ...given } = c.req.valid("json");
-      const { userId, tokens } = await logIn(context, given, deviceOf(c, context));
+      const device = deviceOf(c, context);
+      await limiter.take(limits.login, network(device.address));
+      await limiter.take(limits.loginOfEmail, given.email.toLowerCase());
+      const outcome = await logIn(context, given, device);
+      if ("challenge" in outcome) {
+        return c.json(
+          { second_factor_required: true as const, challenge_token: outcome.challenge },
+          200,
+        );
+      }
+      const { userId, tokens } = outcome;
       return c.json((await answerLogin(c, context, userId, tokens, cookie)) as never, 200);
     })
     .openapi(postRefresh, async (c) => {
       const given = (c.req.valid("json") ?? {}) as z.infer<typeof refreshBody>;
       const inCookie = given.refresh_token === undefined ? refreshCookie(c, context) : undefined;
       const token = given.refresh_token ?? inCookie ?? fail("not-authenticated");
-      const { userId, ...tokens } = await renewSession(context, token, deviceOf(c, context));
+      const device = deviceOf(c, context);
+      await limiter.take(limits.token, network(device.address));
+      const { userId, ...tokens } = await renewSession(context, token, device);
       return c.json(
         (await answerLogin(
           c,
@@ -133,25 +144,4 @@ export function loginRoutes(context: Context) {
       clearRefreshCookie(c, context);
       return c.body(null, 204);
     });
-}
-
-export function deviceOf(c: HonoContext<AppEnv>, context: Context): Device {
-  return {
-    device: c.req.header("user-agent")?.slice(0, 500) ?? null,
-    address: clientAddress(c, context.config),
-  };
-}
-
-export async function answerLogin(
-  c: HonoContext<AppEnv>,
-  context: Context,
-  userId: string,
-  tokens: Tokens,
-  cookie: boolean | undefined,
-) {
-  const user = (await findUser(context.database, userId)) ?? fail("not-authenticated");
-  if (!cookie) return { ...tokens, user };
-  const { refresh_token, ...rest } = tokens;
-  setRefreshCookie(c, context, refresh_token);
-  return { ...rest, user };
 }

@@ -1,9 +1,16 @@
-import { createRoute } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { createRouter, json, problems } from "#server/http/router.ts";
-import { findUser } from "./queries.ts";
-import { user } from "./shapes.ts";
+import type { RateLimiter } from "#server/http/rate-limit.ts";
+import { createRouter, json, jsonBody, problems } from "#server/http/router.ts";
+import { confirmPerson } from "./confirm-person.ts";
+import { deleteAccount } from "./delete-account.ts";
+import { limitsOf } from "./limits.ts";
+import { findLogin, findUser, updateProfile } from "./queries.ts";
+import { clearRefreshCookie } from "./refresh-cookie.ts";
+import { insideUniqueNames } from "./register.ts";
+import { email, fullName, locale, password, user, username } from "./shapes.ts";
+import { sendVerification } from "./verify-email.ts";
 
 const tags = ["authentication"];
 
@@ -15,10 +22,90 @@ const getMe = createRoute({
   responses: { 200: json(user, "The account"), ...problems },
 });
 
-export function profileRoutes(context: Context) {
+const patchMe = createRoute({
+  tags,
+  method: "patch",
+  path: "/auth/me",
+  summary: "Change the profile",
+  request: {
+    body: jsonBody(
+      z
+        .object({
+          username: username.nullable(),
+          full_name: fullName.nullable(),
+          locale: locale.nullable(),
+        })
+        .partial(),
+    ),
+  },
+  responses: { 200: json(user, "The account as it is now"), ...problems },
+});
+
+const postVerification = createRoute({
+  tags,
+  method: "post",
+  path: "/auth/email/send",
+  summary: "Send the mail that confirms the address again",
+  responses: {
+    204: { description: "A mail is on its way, unless the address is confirmed already" },
+    ...problems,
+  },
+});
+
+const postEmail = createRoute({
+  tags,
+  method: "post",
+  path: "/auth/email/change",
+  summary: "Change the e-mail; it takes effect with the link in the mail to the new address",
+  request: { body: jsonBody(z.object({ email, password: password.optional() })) },
+  responses: { 204: { description: "A mail is on its way to the new address" }, ...problems },
+});
+
+const deleteMe = createRoute({
+  tags: ["account"],
+  method: "delete",
+  path: "/account",
+  summary: "Delete the account and everything in it",
+  request: { body: jsonBody(z.object({ password: password.optional() })) },
+  responses: { 204: { description: "Nothing is left" }, ...problems },
+});
+
+export function profileRoutes(context: Context, limiter: RateLimiter) {
   const { database } = context;
-  return createRouter().openapi(getMe, async (c) => {
-    const found = (await findUser(database, c.get("caller").userId)) ?? fail("not-authenticated");
-    return c.json(found as never, 200);
-  });
+  const limits = limitsOf(context.config);
+  const me = async (userId: string) =>
+    (await findUser(database, userId)) ?? fail("not-authenticated");
+  return createRouter()
+    .openapi(getMe, async (c) => c.json((await me(c.get("caller").userId)) as never, 200))
+    .openapi(patchMe, async (c) => {
+      const { userId } = c.get("caller");
+      const change = c.req.valid("json");
+      await insideUniqueNames(async () => updateProfile(database, userId, change));
+      return c.json((await me(userId)) as never, 200);
+    })
+    .openapi(postVerification, async (c) => {
+      const { userId } = c.get("caller");
+      await limiter.take(limits.verification, userId);
+      const { email, email_verified_at } = await me(userId);
+      if (!email_verified_at) await sendVerification(context, userId, email);
+      return c.body(null, 204);
+    })
+    .openapi(postEmail, async (c) => {
+      const caller = c.get("caller");
+      const given = c.req.valid("json");
+      await confirmPerson(context, limiter, caller, given.password);
+      await limiter.take(limits.verification, caller.userId);
+      const owner = await findLogin(database, given.email);
+      // An address of somebody else gets no mail, and the answer does not say that it is taken.
+      if (!owner || owner.id === caller.userId)
+        await sendVerification(context, caller.userId, given.email);
+      return c.body(null, 204);
+    })
+    .openapi(deleteMe, async (c) => {
+      const caller = c.get("caller");
+      await confirmPerson(context, limiter, caller, c.req.valid("json").password);
+      await deleteAccount(context, caller.userId);
+      clearRefreshCookie(c, context);
+      return c.body(null, 204);
+    });
 }

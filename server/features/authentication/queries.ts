@@ -25,7 +25,7 @@ export function findUser(database: Queryable, userId: string) {
 export function findLogin(database: Queryable, email: string) {
   return database
     .selectFrom("users")
-    .select(["id", "email", "password_hash", "disabled_at"])
+    .select(["id", "email", "email_verified_at", "password_hash", "disabled_at"])
     .where(sql`lower(email)`, "=", email.toLowerCase())
     .executeTakeFirst();
 }
@@ -40,11 +40,12 @@ export interface NewUser {
 }
 
 /** The first account of an installation administers it; the lock keeps two "firsts" from both being it. */
-export async function insertUser(tx: Tx, user: NewUser) {
-  const { anybody } = await anyUser(tx);
-  if (!anybody)
+export async function insertUser(tx: Tx, user: NewUser, wanted: "student" | "administrator") {
+  let role = wanted;
+  if (!(await anyUser(tx)).anybody) {
     await sql`select pg_advisory_xact_lock(hashtext('little-monster first account'))`.execute(tx);
-  const role = anybody || (await anyUser(tx)).anybody ? "student" : "administrator";
+    if (!(await anyUser(tx)).anybody) role = "administrator";
+  }
   return tx
     .insertInto("users")
     .values({ ...user, role })
@@ -176,4 +177,84 @@ export function findRefreshToken(database: Queryable, hash: Buffer) {
     .select(["user_id", "family_id"])
     .where("token_hash", "=", hash)
     .executeTakeFirst();
+}
+
+/**
+ * Whoever registered an address without ever proving it may have left other ways in: they go when the owner proves it
+ * (https://msrc.microsoft.com/blog/2022/05/pre-hijacking-attacks/).
+ */
+export async function dropUnprovenWaysIn(tx: Tx, userId: string) {
+  const unproven = await tx
+    .selectFrom("users")
+    .select("id")
+    .where("id", "=", userId)
+    .where("email_verified_at", "is", null)
+    .executeTakeFirst();
+  if (!unproven) return;
+  for (const table of [
+    "passkeys",
+    "oauth_connections",
+    "api_keys",
+    "recovery_codes",
+    "totp_secrets",
+  ] as const) {
+    await tx.deleteFrom(table).where("user_id", "=", userId).execute();
+  }
+}
+
+/** @returns the address to tell it to. */
+export async function setPassword(
+  tx: Tx,
+  userId: string,
+  hash: string,
+  { emailProven }: { emailProven: boolean },
+) {
+  const { email } = await tx
+    .updateTable("users")
+    .set({
+      password_hash: hash,
+      ...(emailProven ? { email_verified_at: sql`coalesce(email_verified_at, now())` } : {}),
+    })
+    .where("id", "=", userId)
+    .returning("email")
+    .executeTakeFirstOrThrow();
+  return email;
+}
+
+export function setEmail(tx: Tx, userId: string, email: string) {
+  return tx
+    .updateTable("users")
+    .set({ email, email_verified_at: sql`now()` })
+    .where("id", "=", userId)
+    .execute();
+}
+
+export interface ProfileChange {
+  username?: string | null | undefined;
+  full_name?: string | null | undefined;
+  locale?: string | null | undefined;
+}
+
+export function updateProfile(database: Queryable, userId: string, change: ProfileChange) {
+  const given = Object.fromEntries(
+    Object.entries(change).filter(([, value]) => value !== undefined),
+  ) as { [K in keyof ProfileChange]-?: string | null };
+  if (Object.keys(given).length === 0) return undefined;
+  return database.updateTable("users").set(given).where("id", "=", userId).execute();
+}
+
+/** Live sessions, the most recently used first. A session is used when its token is exchanged: every half hour at least. */
+export async function listSessions(database: Queryable, userId: string) {
+  const { rows } = await sql<{
+    id: string;
+    device: string | null;
+    address: string | null;
+    last_used_at: Date;
+    expires_at: Date;
+  }>`
+    select distinct on (family_id) family_id as id, device, host(address) as address, created_at as last_used_at, expires_at
+    from refresh_tokens
+    where user_id = ${userId} and revoked_at is null and expires_at > now()
+    order by family_id, created_at desc`.execute(database);
+  return rows.toSorted((a, b) => b.last_used_at.getTime() - a.last_used_at.getTime());
 }

@@ -44,12 +44,9 @@ export const locale = z
   .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, "is not a language like en or de-AT")
   .max(35);
 
-export const cookieWish = z
-  .boolean()
-  .optional()
-  .openapi({
-    description: "Set the refresh token as an HttpOnly cookie and leave it out of the body",
-  });
+export const cookieWish = z.boolean().optional().openapi({
+  description: "Set the refresh token as an HttpOnly cookie and leave it out of the body",
+});
 
 export const user = z
   .object({

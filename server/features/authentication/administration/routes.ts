@@ -1,0 +1,207 @@
+/** For administrators: who has an account and who may. What is in an account is never shown here. */
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import {
+  createRouter,
+  idParam,
+  json,
+  jsonBody,
+  pageOf,
+  pageQuery,
+  problems,
+  toPage,
+  type Caller,
+} from "#server/http/router.ts";
+import { invitationLetter, pageUrl, sendSoon } from "../mails.ts";
+import { endSessions } from "../queries.ts";
+import { randomToken, sha256 } from "../sessions.ts";
+import { email } from "../shapes.ts";
+import {
+  deleteInvitation,
+  findAccount,
+  insertInvitation,
+  keepOneAdministrator,
+  listInvitations,
+  listUsers,
+  setDisabled,
+  setRole,
+} from "./queries.ts";
+
+const tags = ["administration"];
+const role = z.enum(["student", "administrator"]);
+
+const account = z
+  .object({
+    id: z.uuid(),
+    email: z.string(),
+    email_verified_at: z.iso.datetime().nullable(),
+    username: z.string().nullable(),
+    full_name: z.string().nullable(),
+    role,
+    last_login_at: z.iso.datetime().nullable(),
+    disabled_at: z.iso.datetime().nullable(),
+    created_at: z.iso.datetime(),
+  })
+  .openapi("Account");
+
+const invitation = z
+  .object({
+    id: z.uuid(),
+    email: z.string().nullable(),
+    role,
+    created_at: z.iso.datetime(),
+    expires_at: z.iso.datetime(),
+    used_at: z.iso.datetime().nullable(),
+    used_by: z.uuid().nullable(),
+  })
+  .openapi("Invitation");
+
+const list = createRoute({
+  tags,
+  method: "get",
+  path: "/admin/users",
+  summary: "Accounts, newest first",
+  request: { query: pageQuery.extend({ q: z.string().max(200).optional() }) },
+  responses: { 200: json(pageOf(account), "A page of accounts"), ...problems },
+});
+
+const get = createRoute({
+  tags,
+  method: "get",
+  path: "/admin/users/{id}",
+  summary: "One account",
+  request: { params: idParam },
+  responses: { 200: json(account, "The account"), ...problems },
+});
+
+const patch = createRoute({
+  tags,
+  method: "patch",
+  path: "/admin/users/{id}",
+  summary: "Change the role of an account",
+  request: { params: idParam, body: jsonBody(z.object({ role })) },
+  responses: { 200: json(account, "The account as it is now"), ...problems },
+});
+
+const disable = createRoute({
+  tags,
+  method: "post",
+  path: "/admin/users/{id}/disable",
+  summary: "Switch an account off; its sessions end at once and nothing of it is deleted",
+  request: { params: idParam },
+  responses: { 200: json(account, "The account as it is now"), ...problems },
+});
+
+const enable = createRoute({
+  tags,
+  method: "post",
+  path: "/admin/users/{id}/enable",
+  summary: "Switch an account on again",
+  request: { params: idParam },
+  responses: { 200: json(account, "The account as it is now"), ...problems },
+});
+
+const listInvited = createRoute({
+  tags,
+  method: "get",
+  path: "/admin/invitations",
+  summary: "Invitations, newest first",
+  request: { query: pageQuery },
+  responses: { 200: json(pageOf(invitation), "A page of invitations"), ...problems },
+});
+
+const invite = createRoute({
+  tags,
+  method: "post",
+  path: "/admin/invitations",
+  summary: "Invite somebody to register",
+  request: { body: jsonBody(z.object({ email: email.optional(), role: role.default("student") })) },
+  responses: {
+    201: json(
+      invitation.extend({ url: z.string(), token: z.string() }),
+      "The invitation; its link is shown this once, and sent when there is an e-mail",
+    ),
+    ...problems,
+  },
+});
+
+const withdraw = createRoute({
+  tags,
+  method: "delete",
+  path: "/admin/invitations/{id}",
+  summary: "Withdraw an invitation that was not used yet",
+  request: { params: idParam },
+  responses: { 204: { description: "It works no longer" }, ...problems },
+});
+
+export function administrationRoutes(context: Context) {
+  const { database } = context;
+  const router = createRouter();
+  router.use("/admin/*", async (c, next) => {
+    if ((c.get("caller") as Caller | undefined)?.role !== "administrator") fail("not-allowed");
+    await next();
+  });
+  return router
+    .openapi(list, async (c) => {
+      const query = c.req.valid("query");
+      return c.json(toPage(await listUsers(database, query), query.limit) as never, 200);
+    })
+    .openapi(get, async (c) =>
+      c.json(
+        ((await findAccount(database, c.req.valid("param").id)) ?? fail("not-found")) as never,
+        200,
+      ),
+    )
+    .openapi(patch, async (c) => {
+      const { id } = c.req.valid("param");
+      const wanted = c.req.valid("json").role;
+      const changed = await database.transaction().execute(async (tx) => {
+        if (wanted !== "administrator") await keepOneAdministrator(tx, id);
+        return setRole(tx, id, wanted);
+      });
+      note(c.get("caller"), id, `made ${wanted}`);
+      return c.json((changed ?? fail("not-found")) as never, 200);
+    })
+    .openapi(disable, async (c) => {
+      const { id } = c.req.valid("param");
+      const changed = await database.transaction().execute(async (tx) => {
+        await keepOneAdministrator(tx, id);
+        await endSessions(tx, id);
+        return setDisabled(tx, id, true);
+      });
+      note(c.get("caller"), id, "disabled");
+      return c.json((changed ?? fail("not-found")) as never, 200);
+    })
+    .openapi(enable, async (c) => {
+      const { id } = c.req.valid("param");
+      const changed = await database.transaction().execute((tx) => setDisabled(tx, id, false));
+      note(c.get("caller"), id, "enabled");
+      return c.json((changed ?? fail("not-found")) as never, 200);
+    })
+    .openapi(listInvited, async (c) => {
+      const query = c.req.valid("query");
+      return c.json(toPage(await listInvitations(database, query), query.limit) as never, 200);
+    })
+    .openapi(invite, async (c) => {
+      const given = c.req.valid("json");
+      const token = randomToken();
+      const row = await insertInvitation(database, {
+        user_id: c.get("caller").userId,
+        email: given.email ?? null,
+        role: given.role,
+        token_hash: sha256(token),
+      });
+      const url = pageUrl(context, "/register", { invitation: token });
+      if (given.email) sendSoon(context, given.email, invitationLetter(url));
+      return c.json({ ...row, url, token } as never, 201);
+    })
+    .openapi(withdraw, async (c) => {
+      if (!(await deleteInvitation(database, c.req.valid("param").id))) fail("not-found");
+      return c.body(null, 204);
+    });
+
+  function note(caller: Caller, id: string, what: string) {
+    context.log.info({ administrator_id: caller.userId, user_id: id }, `an account was ${what}`);
+  }
+}

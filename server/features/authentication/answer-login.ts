@@ -1,0 +1,30 @@
+/** How every login ends, by whatever means the person proved who they are. */
+import type { Context as HonoContext } from "hono";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { clientAddress } from "#server/http/client-address.ts";
+import type { AppEnv } from "#server/http/router.ts";
+import { findUser } from "./queries.ts";
+import { setRefreshCookie } from "./refresh-cookie.ts";
+import type { Device, Tokens } from "./sessions.ts";
+
+export function deviceOf(c: HonoContext<AppEnv>, context: Context): Device {
+  return {
+    device: c.req.header("user-agent")?.slice(0, 500) ?? null,
+    address: clientAddress(c, context.config),
+  };
+}
+
+export async function answerLogin(
+  c: HonoContext<AppEnv>,
+  context: Context,
+  userId: string,
+  tokens: Tokens,
+  cookie: boolean | undefined,
+) {
+  const user = (await findUser(context.database, userId)) ?? fail("not-authenticated");
+  if (!cookie) return { ...tokens, user };
+  const { refresh_token, ...rest } = tokens;
+  setRefreshCookie(c, context, refresh_token);
+  return { ...rest, user };
+}

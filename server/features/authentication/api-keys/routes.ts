@@ -1,0 +1,112 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { createRouter, idParam, json, jsonBody, problems } from "#server/http/router.ts";
+import { noticeLetter, sendSoon } from "../mails.ts";
+import { findUser } from "../queries.ts";
+import { randomToken, sha256 } from "../sessions.ts";
+import { API_KEY_PREFIX } from "./prefix.ts";
+import { deleteApiKey, insertApiKey, listApiKeys } from "./queries.ts";
+
+const HINT_LENGTH = 10;
+
+const tags = ["api keys"];
+const scope = z.enum(["read", "write"]);
+
+const apiKey = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    hint: z.string().openapi({ description: "The first characters of the key" }),
+    scopes: z.array(scope),
+    created_at: z.iso.datetime(),
+    expires_at: z.iso.datetime().nullable(),
+    last_used_at: z.iso.datetime().nullable(),
+  })
+  .openapi("ApiKey");
+
+const list = createRoute({
+  tags,
+  method: "get",
+  path: "/auth/api-keys",
+  summary: "Personal keys for scripts",
+  responses: {
+    200: json(
+      z.object({ items: z.array(apiKey), next_cursor: z.null() }),
+      "All keys, newest first",
+    ),
+    ...problems,
+  },
+});
+
+const create = createRoute({
+  tags,
+  method: "post",
+  path: "/auth/api-keys",
+  summary: "Make a key",
+  description:
+    "`read` allows every GET; `write` everything else but the account itself and administration. It is sent as a bearer token.",
+  request: {
+    body: jsonBody(
+      z.object({
+        name: z.string().trim().min(1, "is missing").max(100, "is longer than 100 characters"),
+        scopes: z.array(scope).min(1, "needs at least one").default(["read"]),
+        expires_in_days: z.number().int().min(1).max(3650).nullable().default(365),
+      }),
+    ),
+  },
+  responses: {
+    201: json(apiKey.extend({ key: z.string() }), "The key; it is shown this once"),
+    ...problems,
+  },
+});
+
+const remove = createRoute({
+  tags,
+  method: "delete",
+  path: "/auth/api-keys/{id}",
+  summary: "Delete a key; it stops working at once",
+  request: { params: idParam },
+  responses: { 204: { description: "It is gone" }, ...problems },
+});
+
+export function apiKeyRoutes(context: Context) {
+  const { database } = context;
+  return createRouter()
+    .openapi(list, async (c) =>
+      c.json(
+        { items: await listApiKeys(database, c.get("caller").userId), next_cursor: null } as never,
+        200,
+      ),
+    )
+    .openapi(create, async (c) => {
+      const { userId } = c.get("caller");
+      const { name, scopes, expires_in_days } = c.req.valid("json");
+      const key = `${API_KEY_PREFIX}${randomToken()}`;
+      const row = await insertApiKey(database, {
+        user_id: userId,
+        name,
+        token_hash: sha256(key),
+        hint: key.slice(0, HINT_LENGTH),
+        scopes: [...new Set(scopes)],
+        expires_at:
+          expires_in_days === null ? null : new Date(Date.now() + expires_in_days * 86_400_000),
+      });
+      const user = await findUser(database, userId);
+      if (user)
+        sendSoon(
+          context,
+          user.email,
+          noticeLetter(
+            "A key was made",
+            `The key “${name}” for scripts was made for your Little Monster account.`,
+          ),
+        );
+      return c.json({ ...row, key } as never, 201);
+    })
+    .openapi(remove, async (c) => {
+      if (!(await deleteApiKey(database, c.get("caller").userId, c.req.valid("param").id)))
+        fail("not-found");
+      return c.body(null, 204);
+    });
+}

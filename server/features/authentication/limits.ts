@@ -1,0 +1,27 @@
+import type { Config } from "#server/config.ts";
+
+/** Per address where it is about one that asks, per account or e-mail where it is about one that is asked for. */
+export function limitsOf({ limits }: Pick<Config, "limits">) {
+  return {
+    login: { name: "login", limit: limits.loginsPerMinute, seconds: 60 },
+    /** Against guessing one account's password from many addresses. The e-mail is counted whether or not it is known. */
+    loginOfEmail: { name: "login of e-mail", limit: 20 * limits.loginsPerMinute, seconds: 3600 },
+    registration: { name: "registration", limit: limits.registrationsPerHour, seconds: 3600 },
+    reset: { name: "reset", limit: limits.resetsPerHour, seconds: 3600 },
+    /** Otherwise one address could write mails to everybody. */
+    resetFromAddress: {
+      name: "reset from address",
+      limit: 10 * limits.resetsPerHour,
+      seconds: 3600,
+    },
+    verification: { name: "verification", limit: limits.resetsPerHour, seconds: 3600 },
+    /** Six digits, three of them accepted at a time: five a minute are a chance of one in two hundred in a day. */
+    code: { name: "code", limit: 5, seconds: 60 },
+    codeOfDay: { name: "code of a day", limit: 100, seconds: 86_400 },
+    /** Of a logged-in person's own password: at a change, at deletion. */
+    confirmation: { name: "confirmation", limit: 10, seconds: 300 },
+    token: { name: "token", limit: 60, seconds: 60 },
+    oauth: { name: "oauth", limit: 30, seconds: 60 },
+    passkey: { name: "passkey", limit: 30, seconds: 60 },
+  };
+}

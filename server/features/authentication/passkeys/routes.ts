@@ -1,0 +1,194 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context as HonoContext } from "hono";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { clientAddress, isSecure } from "#server/http/client-address.ts";
+import { network, type RateLimiter } from "#server/http/rate-limit.ts";
+import {
+  createRouter,
+  idParam,
+  json,
+  jsonBody,
+  problems,
+  type AppEnv,
+} from "#server/http/router.ts";
+import { answerLogin, deviceOf } from "../answer-login.ts";
+import { limitsOf } from "../limits.ts";
+import { keepOneWayIn } from "../keep-one-way-in.ts";
+import { noticeLetter, sendSoon } from "../mails.ts";
+import { findUser, markLogin } from "../queries.ts";
+import { startSession } from "../sessions.ts";
+import { cookieWish, loginAnswer } from "../shapes.ts";
+import { finishAdding, finishLogin, siteOf, startAdding, startLogin } from "./ceremonies.ts";
+import { deletePasskey, listPasskeys } from "./queries.ts";
+
+const tags = ["passkeys"];
+
+const passkey = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    backed_up: z.boolean().openapi({ description: "Copied to other devices of the person" }),
+    created_at: z.iso.datetime(),
+    last_used_at: z.iso.datetime().nullable(),
+  })
+  .openapi("Passkey");
+
+const bytes = z.string().max(20_000);
+/** What browsers send (WebAuthn Level 3, section 5.1: RegistrationResponseJSON, AuthenticationResponseJSON). */
+const credential = z.looseObject({
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,1400}$/, "is not a credential id"),
+  rawId: bytes,
+  type: z.literal("public-key"),
+  clientExtensionResults: z.record(z.string(), z.unknown()).default({}),
+});
+const registration = credential.extend({
+  response: z.looseObject({
+    clientDataJSON: bytes,
+    attestationObject: bytes,
+    transports: z.array(z.string().max(50)).max(10).optional(),
+  }),
+});
+const assertion = credential.extend({
+  response: z.looseObject({
+    clientDataJSON: bytes,
+    authenticatorData: bytes,
+    signature: bytes,
+    userHandle: bytes.optional(),
+  }),
+});
+const started = z.object({ options: z.record(z.string(), z.unknown()) });
+
+const list = createRoute({
+  tags,
+  method: "get",
+  path: "/auth/passkeys",
+  summary: "Passkeys of the account",
+  responses: {
+    200: json(
+      z.object({ items: z.array(passkey), next_cursor: z.null() }),
+      "All of them, newest first",
+    ),
+    ...problems,
+  },
+});
+
+const addStart = createRoute({
+  tags,
+  method: "post",
+  path: "/auth/passkeys/start",
+  summary: "Begin to add a passkey",
+  responses: {
+    200: json(started, "PublicKeyCredentialCreationOptionsJSON for the browser"),
+    ...problems,
+  },
+});
+
+const addFinish = createRoute({
+  tags,
+  method: "post",
+  path: "/auth/passkeys/finish",
+  summary: "Add the passkey that the browser made",
+  request: {
+    body: jsonBody(
+      z.object({
+        name: z.string().trim().min(1).max(100).default("Passkey"),
+        credential: registration,
+      }),
+    ),
+  },
+  responses: { 201: json(passkey, "The passkey"), ...problems },
+});
+
+const remove = createRoute({
+  tags,
+  method: "delete",
+  path: "/auth/passkeys/{id}",
+  summary: "Delete a passkey",
+  request: { params: idParam },
+  responses: { 204: { description: "It is gone" }, ...problems },
+});
+
+const loginStart = createRoute({
+  tags,
+  security: [],
+  method: "post",
+  path: "/auth/passkeys/login/start",
+  summary: "Begin to log in with a passkey",
+  responses: {
+    200: json(started, "PublicKeyCredentialRequestOptionsJSON for the browser"),
+    ...problems,
+  },
+});
+
+const loginFinish = createRoute({
+  tags,
+  security: [],
+  method: "post",
+  path: "/auth/passkeys/login/finish",
+  summary: "Log in with the answer of the passkey",
+  request: { body: jsonBody(z.object({ credential: assertion, cookie: cookieWish })) },
+  responses: { 200: json(loginAnswer, "A session"), ...problems },
+});
+
+export function passkeyRoutes(context: Context, limiter: RateLimiter) {
+  const { database } = context;
+  const limits = limitsOf(context.config);
+  const site = (c: HonoContext<AppEnv>) =>
+    siteOf(context, c.req.header("host"), isSecure(c, context.config));
+  return createRouter()
+    .openapi(list, async (c) =>
+      c.json(
+        { items: await listPasskeys(database, c.get("caller").userId), next_cursor: null } as never,
+        200,
+      ),
+    )
+    .openapi(addStart, async (c) => {
+      const user = (await findUser(database, c.get("caller").userId)) ?? fail("not-authenticated");
+      return c.json({ options: await startAdding(context, site(c), user) } as never, 200);
+    })
+    .openapi(addFinish, async (c) => {
+      const { userId } = c.get("caller");
+      const given = c.req.valid("json");
+      const added = await finishAdding(
+        context,
+        site(c),
+        userId,
+        given.name,
+        given.credential as never,
+      );
+      const user = await findUser(database, userId);
+      if (user)
+        sendSoon(
+          context,
+          user.email,
+          noticeLetter(
+            "A passkey was added",
+            `The passkey “${given.name}” was added to your Little Monster account.`,
+          ),
+        );
+      return c.json(added as never, 201);
+    })
+    .openapi(remove, async (c) => {
+      const { userId } = c.get("caller");
+      await database.transaction().execute(async (tx) => {
+        if (!(await deletePasskey(tx, userId, c.req.valid("param").id))) fail("not-found");
+        await keepOneWayIn(tx, userId);
+      });
+      return c.body(null, 204);
+    })
+    .openapi(loginStart, async (c) => {
+      await limiter.take(limits.passkey, network(clientAddress(c, context.config)));
+      return c.json({ options: await startLogin(context, site(c)) } as never, 200);
+    })
+    .openapi(loginFinish, async (c) => {
+      await limiter.take(limits.passkey, network(clientAddress(c, context.config)));
+      const given = c.req.valid("json");
+      const { userId, tokens } = await database.transaction().execute(async (tx) => {
+        const id = await finishLogin(context, tx, site(c), given.credential as never);
+        await markLogin(tx, id);
+        return { userId: id, tokens: await startSession(context, tx, id, deviceOf(c, context)) };
+      });
+      return c.json((await answerLogin(c, context, userId, tokens, given.cookie)) as never, 200);
+    });
+}

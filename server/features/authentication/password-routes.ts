@@ -1,0 +1,91 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "#server/context.ts";
+import { clientAddress } from "#server/http/client-address.ts";
+import { network, type RateLimiter } from "#server/http/rate-limit.ts";
+import { createRouter, jsonBody, problems } from "#server/http/router.ts";
+import { confirmPerson } from "./confirm-person.ts";
+import { limitsOf } from "./limits.ts";
+import { changePassword, forgetPassword, resetPassword } from "./reset-password.ts";
+import { email, newPassword, password } from "./shapes.ts";
+import { verifyEmail } from "./verify-email.ts";
+
+const tags = ["authentication"];
+const open = { tags, security: [] };
+const token = z.string().min(1, "is missing").max(200);
+
+const postForgot = createRoute({
+  ...open,
+  method: "post",
+  path: "/auth/password/forgot",
+  summary: "Ask for a link to choose a new password",
+  description: "The answer is the same whether or not there is such an account.",
+  request: { body: jsonBody(z.object({ email })) },
+  responses: {
+    204: { description: "If there is such an account, a mail is on its way" },
+    ...problems,
+  },
+});
+
+const postReset = createRoute({
+  ...open,
+  method: "post",
+  path: "/auth/password/reset",
+  summary: "Choose a new password with the link of a mail",
+  request: { body: jsonBody(z.object({ token, password: newPassword })) },
+  responses: {
+    204: { description: "The password is changed and every session has ended" },
+    ...problems,
+  },
+});
+
+const postChange = createRoute({
+  tags,
+  method: "post",
+  path: "/auth/password/change",
+  summary: "Change the password, or give one to an account that has none",
+  request: {
+    body: jsonBody(z.object({ current_password: password.optional(), new_password: newPassword })),
+  },
+  responses: {
+    204: { description: "The password is changed and every other session has ended" },
+    ...problems,
+  },
+});
+
+const postVerify = createRoute({
+  ...open,
+  method: "post",
+  path: "/auth/email/verify",
+  summary: "Confirm an address with the link of a mail",
+  request: { body: jsonBody(z.object({ token })) },
+  responses: { 204: { description: "The address is confirmed" }, ...problems },
+});
+
+export function passwordRoutes(context: Context, limiter: RateLimiter) {
+  const limits = limitsOf(context.config);
+  return createRouter()
+    .openapi(postForgot, async (c) => {
+      const given = c.req.valid("json").email;
+      await limiter.take(limits.resetFromAddress, network(clientAddress(c, context.config)));
+      await limiter.take(limits.reset, given.toLowerCase());
+      forgetPassword(context, given);
+      return c.body(null, 204);
+    })
+    .openapi(postReset, async (c) => {
+      await limiter.take(limits.token, network(clientAddress(c, context.config)));
+      await resetPassword(context, c.req.valid("json"));
+      return c.body(null, 204);
+    })
+    .openapi(postChange, async (c) => {
+      const caller = c.get("caller");
+      const { current_password, new_password } = c.req.valid("json");
+      await confirmPerson(context, limiter, caller, current_password, "current_password");
+      await changePassword(context, caller.userId, caller.sessionId, new_password);
+      return c.body(null, 204);
+    })
+    .openapi(postVerify, async (c) => {
+      await limiter.take(limits.token, network(clientAddress(c, context.config)));
+      await verifyEmail(context, c.req.valid("json").token);
+      return c.body(null, 204);
+    });
+}

@@ -1,0 +1,64 @@
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { noticeLetter, pageUrl, resetLetter, sendSoon } from "./mails.ts";
+import { hashPassword } from "./passwords.ts";
+import { dropUnprovenWaysIn, endSessions, findLogin, setPassword } from "./queries.ts";
+import { randomToken, sha256 } from "./sessions.ts";
+import { deleteOpenResetTokens, insertResetToken, useResetToken } from "./token-queries.ts";
+
+/** Returns at once and works afterwards: nothing in the answer, nor when it comes, tells whether the address is known. */
+export function forgetPassword(context: Context, email: string) {
+  void sendLink(context, email).catch((error: unknown) =>
+    context.log.error({ err: error }, "a reset link could not be made"),
+  );
+}
+
+async function sendLink(context: Context, email: string) {
+  const found = await findLogin(context.database, email);
+  if (!found || found.disabled_at) return;
+  const token = randomToken();
+  await insertResetToken(context.database, found.id, sha256(token));
+  sendSoon(context, found.email, resetLetter(pageUrl(context, "/reset-password", { token })));
+}
+
+/** Ends every session: whoever had the old password is out. @throws Failure `link-unusable`. */
+export async function resetPassword(context: Context, given: { token: string; password: string }) {
+  const hash = await hashPassword(given.password);
+  const email = await context.database.transaction().execute(async (tx) => {
+    const used = (await useResetToken(tx, sha256(given.token))) ?? fail("link-unusable");
+    await endSessions(tx, used.user_id);
+    await dropUnprovenWaysIn(tx, used.user_id);
+    // The link was read in the account's mail: that proves the address, too.
+    return setPassword(tx, used.user_id, hash, { emailProven: true });
+  });
+  sendSoon(
+    context,
+    email,
+    noticeLetter(
+      "Your password was changed",
+      "Your Little Monster password was changed with a link from a mail. All sessions have ended.",
+    ),
+  );
+}
+
+export async function changePassword(
+  context: Context,
+  userId: string,
+  sessionId: string | undefined,
+  password: string,
+) {
+  const hash = await hashPassword(password);
+  const email = await context.database.transaction().execute(async (tx) => {
+    await endSessions(tx, userId, sessionId);
+    await deleteOpenResetTokens(tx, userId);
+    return setPassword(tx, userId, hash, { emailProven: false });
+  });
+  sendSoon(
+    context,
+    email,
+    noticeLetter(
+      "Your password was changed",
+      "Your Little Monster password was changed. All other sessions have ended.",
+    ),
+  );
+}

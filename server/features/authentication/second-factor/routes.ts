@@ -1,0 +1,174 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import type { RateLimiter } from "#server/http/rate-limit.ts";
+import { createRouter, json, jsonBody, problems } from "#server/http/router.ts";
+import { verifyToken } from "../access-tokens.ts";
+import { answerLogin, deviceOf } from "../answer-login.ts";
+import { confirmPerson } from "../confirm-person.ts";
+import { limitsOf } from "../limits.ts";
+import { noticeLetter, sendSoon } from "../mails.ts";
+import { findUser, markLogin } from "../queries.ts";
+import { startSession } from "../sessions.ts";
+import { cookieWish, loginAnswer, password } from "../shapes.ts";
+import { confirmTotp, makeRecoveryCodes, startTotp, takeCode } from "./codes.ts";
+import { countRecoveryCodes, deleteTotp, hasTotp } from "./queries.ts";
+
+const tags = ["second factor"];
+const code = z.string().min(6, "is too short").max(40, "is too long");
+const confirmation = jsonBody(z.object({ password: password.optional() }));
+const codesAnswer = z.object({ recovery_codes: z.array(z.string()) }).openapi("RecoveryCodes");
+
+const postLoginCode = createRoute({
+  tags,
+  security: [],
+  method: "post",
+  path: "/auth/login/second-factor",
+  summary: "Finish a login with a code of the authenticator app, or a recovery code",
+  request: {
+    body: jsonBody(z.object({ challenge_token: z.string().max(2000), code, cookie: cookieWish })),
+  },
+  responses: { 200: json(loginAnswer, "A session"), ...problems },
+});
+
+const getState = createRoute({
+  tags,
+  method: "get",
+  path: "/auth/second-factor",
+  summary: "Whether logins ask for a code",
+  responses: {
+    200: json(z.object({ totp: z.boolean(), recovery_codes_left: z.number() }), "How it is"),
+    ...problems,
+  },
+});
+
+const postTotpStart = createRoute({
+  tags,
+  method: "post",
+  path: "/auth/totp/start",
+  summary: "Begin to set up an authenticator app",
+  responses: {
+    200: json(
+      z.object({ secret: z.string(), uri: z.string() }),
+      "What the app needs, as text and as otpauth address",
+    ),
+    ...problems,
+  },
+});
+
+const postTotpConfirm = createRoute({
+  tags,
+  method: "post",
+  path: "/auth/totp/confirm",
+  summary: "Finish it with the first code of the app",
+  request: { body: jsonBody(z.object({ code })) },
+  responses: {
+    200: json(codesAnswer, "Codes for the day the app is lost; shown this once"),
+    ...problems,
+  },
+});
+
+const deleteTotpRoute = createRoute({
+  tags,
+  method: "delete",
+  path: "/auth/totp",
+  summary: "Log in without codes again",
+  request: { body: confirmation },
+  responses: { 204: { description: "The app and the recovery codes are forgotten" }, ...problems },
+});
+
+const postRecoveryCodes = createRoute({
+  tags,
+  method: "post",
+  path: "/auth/recovery-codes",
+  summary: "New recovery codes instead of the old ones",
+  request: { body: confirmation },
+  responses: { 200: json(codesAnswer, "The new codes; shown this once"), ...problems },
+});
+
+export function secondFactorRoutes(context: Context, limiter: RateLimiter) {
+  const { database } = context;
+  const limits = limitsOf(context.config);
+  const guardCodes = async (userId: string) => {
+    await limiter.take(limits.code, userId);
+    await limiter.take(limits.codeOfDay, userId);
+  };
+  return createRouter()
+    .openapi(postLoginCode, async (c) => {
+      const given = c.req.valid("json");
+      const subject =
+        (await verifyToken(context, "second-factor", given.challenge_token)) ??
+        fail("not-authenticated", { message: "This login took too long. Please start again." });
+      await guardCodes(subject.userId);
+      const tokens = await database.transaction().execute(async (tx) => {
+        const { disabled_at } = await tx
+          .selectFrom("users")
+          .select("disabled_at")
+          .where("id", "=", subject.userId)
+          .executeTakeFirstOrThrow();
+        if (disabled_at) fail("account-disabled");
+        await takeCode(context, tx, subject.userId, given.code);
+        await markLogin(tx, subject.userId);
+        return startSession(context, tx, subject.userId, deviceOf(c, context));
+      });
+      return c.json(
+        (await answerLogin(c, context, subject.userId, tokens, given.cookie)) as never,
+        200,
+      );
+    })
+    .openapi(getState, async (c) => {
+      const { userId } = c.get("caller");
+      return c.json(
+        {
+          totp: await hasTotp(database, userId),
+          recovery_codes_left: await countRecoveryCodes(database, userId),
+        },
+        200,
+      );
+    })
+    .openapi(postTotpStart, async (c) => {
+      const { userId } = c.get("caller");
+      const { email } = (await findUser(database, userId)) ?? fail("not-authenticated");
+      return c.json(await startTotp(context, userId, email), 200);
+    })
+    .openapi(postTotpConfirm, async (c) => {
+      const { userId } = c.get("caller");
+      await guardCodes(userId);
+      const recovery_codes = await database
+        .transaction()
+        .execute((tx) => confirmTotp(context, tx, userId, c.req.valid("json").code));
+      await tell(
+        userId,
+        "A second factor was added",
+        "Logins to your Little Monster account now ask for a code of an authenticator app.",
+      );
+      return c.json({ recovery_codes }, 200);
+    })
+    .openapi(deleteTotpRoute, async (c) => {
+      const caller = c.get("caller");
+      await confirmPerson(context, limiter, caller, c.req.valid("json").password);
+      const removed = await database.transaction().execute((tx) => deleteTotp(tx, caller.userId));
+      if (removed)
+        await tell(
+          caller.userId,
+          "The second factor was removed",
+          "Logins to your Little Monster account no longer ask for a code.",
+        );
+      return c.body(null, 204);
+    })
+    .openapi(postRecoveryCodes, async (c) => {
+      const caller = c.get("caller");
+      await confirmPerson(context, limiter, caller, c.req.valid("json").password);
+      if (!(await hasTotp(database, caller.userId)))
+        fail("conflict", { message: "There is no authenticator app to recover." });
+      const recovery_codes = await database
+        .transaction()
+        .execute((tx) => makeRecoveryCodes(tx, caller.userId));
+      return c.json({ recovery_codes }, 200);
+    });
+
+  async function tell(userId: string, subject: string, sentence: string) {
+    const user = await findUser(database, userId);
+    if (user) sendSoon(context, user.email, noticeLetter(subject, sentence));
+  }
+}

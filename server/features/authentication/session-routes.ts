@@ -1,0 +1,102 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { setCookie } from "hono/cookie";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { MEDIA_COOKIE } from "#server/http/authenticate.ts";
+import { isSecure } from "#server/http/client-address.ts";
+import { createRouter, idParam, json, problems } from "#server/http/router.ts";
+import { ACCESS_TOKEN_SECONDS, signToken } from "./access-tokens.ts";
+import { endSession, endSessions, listSessions } from "./queries.ts";
+import { beganMs } from "./sessions.ts";
+
+const tags = ["authentication"];
+
+const session = z
+  .object({
+    id: z.uuid(),
+    device: z.string().nullable().openapi({ description: "User-Agent of the last use" }),
+    address: z.string().nullable(),
+    created_at: z.iso.datetime(),
+    last_used_at: z.iso.datetime().openapi({ description: "When its tokens were last renewed" }),
+    expires_at: z.iso.datetime(),
+    current: z.boolean(),
+  })
+  .openapi("Session");
+
+const getSessions = createRoute({
+  tags,
+  method: "get",
+  path: "/auth/sessions",
+  summary: "Where the account is logged in",
+  responses: {
+    200: json(z.object({ items: z.array(session), next_cursor: z.null() }), "All live sessions"),
+    ...problems,
+  },
+});
+
+const deleteOthers = createRoute({
+  tags,
+  method: "delete",
+  path: "/auth/sessions",
+  summary: "End every session but this one",
+  responses: { 204: { description: "They have ended" }, ...problems },
+});
+
+const deleteOne = createRoute({
+  tags,
+  method: "delete",
+  path: "/auth/sessions/{id}",
+  summary: "End one session",
+  request: { params: idParam },
+  responses: { 204: { description: "It has ended" }, ...problems },
+});
+
+const postMedia = createRoute({
+  tags,
+  method: "post",
+  path: "/auth/media",
+  summary: "A cookie of half an hour that lets <audio> and <img> read the files of this account",
+  description: "It counts for GET of audio and files only, and ends with the session.",
+  responses: { 204: { description: "The cookie is set" }, ...problems },
+});
+
+export function sessionRoutes(context: Context) {
+  const { database } = context;
+  return createRouter()
+    .openapi(getSessions, async (c) => {
+      const { userId, sessionId } = c.get("caller");
+      const rows = await listSessions(database, userId);
+      const items = rows.map((row) => ({
+        ...row,
+        created_at: new Date(beganMs(row.id)),
+        current: row.id === sessionId,
+      }));
+      return c.json({ items, next_cursor: null } as never, 200);
+    })
+    .openapi(deleteOthers, async (c) => {
+      const { userId, sessionId } = c.get("caller");
+      await endSessions(database, userId, sessionId);
+      return c.body(null, 204);
+    })
+    .openapi(deleteOne, async (c) => {
+      if (!(await endSession(database, c.get("caller").userId, c.req.valid("param").id)))
+        fail("not-found");
+      return c.body(null, 204);
+    })
+    .openapi(postMedia, async (c) => {
+      const { userId, sessionId } = c.get("caller");
+      const token = await signToken(context, "media", {
+        userId,
+        sessionId: sessionId ?? fail("not-allowed"),
+      });
+      const secure = isSecure(c, context.config);
+      setCookie(c, MEDIA_COOKIE, token, {
+        path: "/api",
+        httpOnly: true,
+        sameSite: "Strict",
+        secure,
+        maxAge: ACCESS_TOKEN_SECONDS,
+      });
+      return c.body(null, 204);
+    });
+}

@@ -1,0 +1,71 @@
+/** What GitHub and Facebook have in common: OAuth 2 with PKCE but without an ID token; who it is, an API of theirs tells. */
+import * as openid from "openid-client";
+import type { Identity, IdentityProvider } from "./contract.ts";
+import { isLoopback, toTokens } from "./openid.ts";
+
+export interface PlainOptions {
+  name: string;
+  label: string;
+  clientId: string;
+  clientSecret: string | undefined;
+  server: openid.ServerMetadata;
+  scope: string;
+  identify(accessToken: string): Promise<Omit<Identity, "tokens">>;
+}
+
+const TIMEOUT_MS = 10_000;
+
+export function plainProvider(options: PlainOptions): IdentityProvider {
+  const { clientId, clientSecret, server } = options;
+  const config = new openid.Configuration(
+    server,
+    clientId,
+    undefined,
+    clientSecret === undefined ? openid.None() : openid.ClientSecretPost(clientSecret),
+  );
+  config.timeout = TIMEOUT_MS / 1000;
+  if (isLoopback(new URL(server.token_endpoint!))) openid.allowInsecureRequests(config);
+  return {
+    name: options.name,
+    label: options.label,
+    async start(attempt) {
+      return openid.buildAuthorizationUrl(config, {
+        redirect_uri: attempt.redirectUri,
+        scope: options.scope,
+        response_type: "code",
+        code_challenge: await openid.calculatePKCECodeChallenge(attempt.codeVerifier),
+        code_challenge_method: "S256",
+        state: attempt.state,
+      });
+    },
+    async finish(attempt, answer) {
+      const tokens = await openid.authorizationCodeGrant(
+        config,
+        new URL(`${attempt.redirectUri}?${answer}`),
+        {
+          pkceCodeVerifier: attempt.codeVerifier,
+          expectedState: attempt.state,
+        },
+      );
+      return { ...(await options.identify(tokens.access_token)), tokens: toTokens(tokens) };
+    },
+    async refresh(refreshToken) {
+      const tokens = toTokens(await openid.refreshTokenGrant(config, refreshToken));
+      return { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken };
+    },
+  };
+}
+
+export async function getJson(url: URL, accessToken: string): Promise<unknown> {
+  const response = await fetch(url, {
+    headers: {
+      Authorization: `Bearer ${accessToken}`,
+      Accept: "application/json",
+      "User-Agent": "little-monster",
+    },
+    redirect: "error",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (!response.ok) throw new Error(`${url.origin}${url.pathname} answered ${response.status}`);
+  return response.json();
+}
