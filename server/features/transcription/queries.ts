@@ -2,6 +2,7 @@ import { sql, type UpdateObject } from "kysely";
 import type { Database } from "#database/types.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 import type { Segment } from "#server/providers/stt/contract.ts";
+import type { TimeLeft } from "./time-left.ts";
 
 export const TRANSCRIPTION_JOB_COLUMNS = [
   "id",
@@ -129,6 +130,41 @@ export function listSegments(database: Queryable, userId: string, transcriptionI
     .where("transcription_id", "=", transcriptionId)
     .orderBy("number")
     .execute();
+}
+
+export function findSegment(
+  database: Queryable,
+  userId: string,
+  transcriptionId: string,
+  number: number,
+) {
+  return database
+    .selectFrom("transcription_segments")
+    .select([
+      "number",
+      "start_seconds as start",
+      "end_seconds as end",
+      "text",
+      "words",
+      "confidence",
+      "original",
+    ])
+    .where("user_id", "=", userId)
+    .where("transcription_id", "=", transcriptionId)
+    .where("number", "=", number)
+    .executeTakeFirst();
+}
+
+/** What the workers say about the time that is left, by job. */
+export async function findTimesLeft(database: Queryable, userId: string, jobIds: string[]) {
+  if (jobIds.length === 0) return new Map<string, TimeLeft>();
+  const rows = await database
+    .selectFrom("jobs")
+    .select(["id", sql<TimeLeft | null>`result -> 'time_left'`.as("time_left")])
+    .where("user_id", "=", userId)
+    .where("id", "in", jobIds)
+    .execute();
+  return new Map(rows.flatMap((row) => (row.time_left ? [[row.id, row.time_left] as const] : [])));
 }
 
 export async function insertSegments(

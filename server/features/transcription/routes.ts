@@ -1,77 +1,32 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { cancelJob } from "#server/features/jobs/cancel-job.ts";
-import { retryJob } from "#server/features/jobs/retry-job.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import {
   createRouter,
   idParam,
   json,
+  jsonBody,
   pageOf,
   pageQuery,
   problems,
   toPage,
 } from "#server/http/router.ts";
-import {
-  findTranscription,
-  findTranscriptionJob,
-  listSegments,
-  listTranscriptionJobs,
-  listTranscriptions,
-} from "./queries.ts";
-import {
-  transcription,
-  transcriptionJob,
-  transcriptionStatus,
-  transcriptionWithSegments,
-} from "./shapes.ts";
+import { chooseVersion, deleteTranscription } from "./choose-version.ts";
+import { editSegment } from "./edit-segment.ts";
+import { EXPORT_FORMATS, exportTranscription } from "./export-transcription.ts";
+import { transcriptionJobRoutes } from "./job-routes.ts";
+import { findTranscription, listSegments, listTranscriptions } from "./queries.ts";
+import { segment, segmentEdit, transcription, transcriptionWithSegments } from "./shapes.ts";
+import { withDoubts, withNoSpeech } from "./present.ts";
 
 const tags = ["transcription"];
-const ofRecording = pageQuery.extend({ recording_id: z.uuid().optional() });
-
-const listJobs = createRoute({
-  method: "get",
-  path: "/transcription-jobs",
-  tags,
-  summary: "Transcription jobs, newest first",
-  request: { query: ofRecording.extend({ status: transcriptionStatus.optional() }) },
-  responses: { 200: json(pageOf(transcriptionJob), "A page of transcription jobs"), ...problems },
-});
-
-const getJob = createRoute({
-  method: "get",
-  path: "/transcription-jobs/{id}",
-  tags,
-  summary: "One transcription job with its true progress",
-  request: { params: idParam },
-  responses: { 200: json(transcriptionJob, "The transcription job"), ...problems },
-});
-
-const cancel = createRoute({
-  method: "post",
-  path: "/transcription-jobs/{id}/cancel",
-  tags,
-  summary: "Stop a transcription",
-  request: { params: idParam },
-  responses: { 200: json(transcriptionJob, "The transcription job"), ...problems },
-});
-
-const retry = createRoute({
-  method: "post",
-  path: "/transcription-jobs/{id}/retry",
-  tags,
-  summary: "Try a failed or cancelled transcription again, from where it stopped",
-  request: { params: idParam },
-  responses: { 200: json(transcriptionJob, "The transcription job"), ...problems },
-});
 
 const list = createRoute({
   method: "get",
   path: "/transcriptions",
   tags,
   summary: "Transcriptions, newest first, all versions",
-  request: { query: ofRecording },
+  request: { query: pageQuery.extend({ recording_id: z.uuid().optional() }) },
   responses: {
     200: json(pageOf(transcription), "A page of transcriptions, without segments"),
     ...problems,
@@ -87,87 +42,102 @@ const get = createRoute({
   responses: { 200: json(transcriptionWithSegments, "The transcription"), ...problems },
 });
 
+const choose = createRoute({
+  method: "patch",
+  path: "/transcriptions/{id}",
+  tags,
+  summary: "Make this version of a recording's transcript the one that is shown and searched",
+  request: { params: idParam, body: jsonBody(z.object({ is_current: z.literal(true) }).strict()) },
+  responses: { 200: json(transcription, "The transcription"), ...problems },
+});
+
+const edit = createRoute({
+  method: "patch",
+  path: "/transcriptions/{id}/segments/{number}",
+  tags,
+  summary: "Correct a segment, or undo all corrections of it; citations move along or are flagged",
+  request: {
+    params: idParam.extend({ number: z.coerce.number().int().min(0).max(2_147_483_647) }),
+    body: jsonBody(segmentEdit),
+  },
+  responses: { 200: json(segment, "The segment as it is now"), ...problems },
+});
+
+const exportFile = createRoute({
+  method: "get",
+  path: "/transcriptions/{id}/export",
+  tags,
+  summary: "The transcript as a file",
+  request: { params: idParam, query: z.object({ format: z.enum(EXPORT_FORMATS).default("txt") }) },
+  responses: { 200: { description: "The file" }, ...problems },
+});
+
 const remove = createRoute({
   method: "delete",
   path: "/transcriptions/{id}",
   tags,
-  summary: "Delete a transcription; the recording stays",
+  summary: "Delete a transcription; the recording stays, and an older version is shown again",
   request: { params: idParam },
   responses: { 204: { description: "Deleted" }, ...problems },
 });
 
 export function transcriptionRoutes(context: Context) {
   const { database } = context;
-
-  async function watched(userId: string, id: string) {
-    return (await findTranscriptionJob(database, userId, id)) ?? fail("not-found");
-  }
-
-  async function jobOf(userId: string, id: string) {
-    return (
-      (await watched(userId, id)).job_id ??
-      fail("conflict", { message: "This transcription has already ended." })
-    );
-  }
-
-  return createRouter()
-    .openapi(listJobs, async (c) => {
-      const query = c.req.valid("query");
-      return c.json(
-        toPage(
-          await listTranscriptionJobs(database, c.get("caller").userId, query),
-          query.limit,
-        ) as never,
-        200,
-      );
-    })
-    .openapi(getJob, async (c) =>
-      c.json((await watched(c.get("caller").userId, c.req.valid("param").id)) as never, 200),
-    )
-    .openapi(cancel, async (c) => {
-      const { userId } = c.get("caller");
-      const { id } = c.req.valid("param");
-      await cancelJob(context, userId, await jobOf(userId, id));
-      return c.json((await watched(userId, id)) as never, 200);
-    })
-    .openapi(retry, async (c) => {
-      const { userId } = c.get("caller");
-      const { id } = c.req.valid("param");
-      await retryJob(context, userId, await jobOf(userId, id));
-      return c.json((await watched(userId, id)) as never, 200);
-    })
+  const transcriptions = createRouter()
     .openapi(list, async (c) => {
       const query = c.req.valid("query");
-      return c.json(
-        toPage(
-          await listTranscriptions(database, c.get("caller").userId, query),
-          query.limit,
-        ) as never,
-        200,
+      const page = toPage(
+        await listTranscriptions(database, c.get("caller").userId, query),
+        query.limit,
       );
+      return c.json({ ...page, items: page.items.map(withNoSpeech) } as never, 200);
     })
     .openapi(get, async (c) => {
       const { userId } = c.get("caller");
       const found =
         (await findTranscription(database, userId, c.req.valid("param").id)) ?? fail("not-found");
-      return c.json(
-        { ...found, segments: await listSegments(database, userId, found.id) } as never,
-        200,
+      const segments = await listSegments(database, userId, found.id);
+      return c.json({ ...withNoSpeech(found), segments: segments.map(withDoubts) } as never, 200);
+    })
+    .openapi(choose, async (c) => {
+      const chosen = await chooseVersion(context, c.get("caller").userId, c.req.valid("param").id);
+      return c.json(withNoSpeech(chosen) as never, 200);
+    })
+    .openapi(edit, async (c) => {
+      const { id, number } = c.req.valid("param");
+      const edited = await editSegment(
+        context,
+        c.get("caller").userId,
+        id,
+        number,
+        c.req.valid("json"),
       );
+      return c.json(withDoubts(edited) as never, 200);
+    })
+    .openapi(exportFile, async (c) => {
+      const { format } = c.req.valid("query");
+      const file = await exportTranscription(
+        context,
+        c.get("caller").userId,
+        c.req.valid("param").id,
+        format,
+      );
+      // RFC 6266: the name once for old readers in ASCII, once as it is.
+      const ascii = file.filename.replace(/[^\x20-\x7e]|"/g, "_");
+      c.header(
+        "Content-Disposition",
+        `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(file.filename).replace(/['()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`)}`,
+      );
+      c.header("Content-Type", file.contentType);
+      return c.body(
+        typeof file.body === "string" ? file.body : new Uint8Array(file.body),
+        200,
+      ) as never;
     })
     .openapi(remove, async (c) => {
-      const { userId } = c.get("caller");
-      const { id } = c.req.valid("param");
-      await database.transaction().execute(async (tx) => {
-        const deleted = await tx
-          .deleteFrom("transcriptions")
-          .where("user_id", "=", userId)
-          .where("id", "=", id)
-          .returning("id")
-          .executeTakeFirst();
-        if (!deleted) fail("not-found");
-        await notifyChanged(tx, userId, { kind: "transcription", id, change: "deleted" });
-      });
+      await deleteTranscription(context, c.get("caller").userId, c.req.valid("param").id);
       return c.body(null, 204);
     });
+  transcriptions.route("/", transcriptionJobRoutes(context));
+  return transcriptions;
 }

@@ -10,6 +10,7 @@ import {
   insertSegments,
   updateTranscriptionJob,
 } from "./queries.ts";
+import { createTimeLeft } from "./time-left.ts";
 
 /** How often progress is written while no segment comes. */
 const PROGRESS_MS = 1000;
@@ -50,6 +51,8 @@ export async function runTranscription(context: Context, job: ClaimedJob, run: R
   );
   let { next } = begun;
   let writtenAt = 0;
+  let declaredSeconds: number | undefined;
+  const timeLeft = createTimeLeft();
 
   const result = await context.storage.withLocalFile(recording.storage_key, (path) =>
     engine.transcribe({
@@ -65,7 +68,9 @@ export async function runTranscription(context: Context, job: ClaimedJob, run: R
         next += 1;
       },
       async onProgress(done, total) {
+        declaredSeconds ??= total;
         const fraction = total ? Math.min(1, done / total) : 0;
+        const time_left = timeLeft(done, total);
         run.progress(fraction);
         if (Date.now() - writtenAt < PROGRESS_MS && fraction < 1) return;
         writtenAt = Date.now();
@@ -75,6 +80,11 @@ export async function runTranscription(context: Context, job: ClaimedJob, run: R
             progress_seconds: total ? Math.min(done, total) : done,
             duration_seconds: total ?? null,
           });
+          await tx
+            .updateTable("jobs")
+            .set({ result: time_left ? JSON.stringify({ time_left }) : null })
+            .where("id", "=", job.id)
+            .execute();
           await changed(tx);
         });
       },
@@ -100,6 +110,7 @@ export async function runTranscription(context: Context, job: ClaimedJob, run: R
       model: result.model ?? null,
       progress_seconds: result.durationSeconds,
       duration_seconds: result.durationSeconds,
+      error_message: remark(next, result.durationSeconds, declaredSeconds),
     });
     await indexTranscription(tx, userId, begun.transcriptionId);
     await notifyChanged(tx, userId, {
@@ -112,11 +123,30 @@ export async function runTranscription(context: Context, job: ClaimedJob, run: R
   return { transcription_id: begun.transcriptionId };
 }
 
+/** What the student should know about a transcription that went well. */
+function remark(segments: number, heardSeconds: number, declaredSeconds: number | undefined) {
+  const remarks = segments === 0 ? ["No speech was found in this recording."] : [];
+  // Headers round, and encoders add some silence: two seconds, or one in a hundred, are no loss.
+  if (
+    declaredSeconds !== undefined &&
+    declaredSeconds - heardSeconds > Math.max(2, declaredSeconds / 100)
+  ) {
+    remarks.push(
+      `The sound of this file stops at ${clock(heardSeconds)}, although the file says ${clock(declaredSeconds)}: the rest is missing or damaged.`,
+    );
+  }
+  return remarks.join(" ") || null;
+}
+
+function clock(seconds: number) {
+  return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds) % 60).padStart(2, "0")}`;
+}
+
 /** The transcription of an earlier attempt with the same engine is continued after its last segment. */
 async function beginOrContinue(
   tx: Tx,
   userId: string,
-  watched: { id: string; recording_id: string },
+  watched: { id: string; recording_id: string; progress_seconds: number },
   engine: string,
   language: string | null,
 ) {
@@ -138,10 +168,12 @@ async function beginOrContinue(
     return {
       transcriptionId: existing.id,
       next: (last?.number ?? -1) + 1,
-      fromSeconds: last?.end_seconds ?? 0,
+      // Progress says that everything before it was heard, silence too.
+      fromSeconds: Math.max(last?.end_seconds ?? 0, watched.progress_seconds),
     };
   }
   if (existing)
+    // Another engine begins anew.
     await tx
       .deleteFrom("transcriptions")
       .where("user_id", "=", userId)
@@ -168,8 +200,10 @@ export async function transcriptionEnded(tx: Tx, job: JobOfUser, outcome: Outcom
     status: outcome.status,
     stage: null,
     completed_at: sql<Date>`now()`,
-    error_code: outcome.status === "failed" ? outcome.error_code : null,
-    error_message: outcome.status === "failed" ? outcome.error_message : null,
+    ...(outcome.status === "failed" && {
+      error_code: outcome.error_code,
+      error_message: outcome.error_message,
+    }),
   });
   await notifyChanged(tx, job.user_id!, { kind: "transcription_job", id, change: "updated" });
 }

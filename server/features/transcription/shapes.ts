@@ -21,7 +21,10 @@ export const transcriptionJob = z
     progress_seconds: z.number(),
     duration_seconds: z.number().nullable(),
     error_code: z.string().nullable(),
+    /** Of a completed job: a remark, such as that no speech was found. */
     error_message: z.string().nullable(),
+    /** While it runs and as soon as it can be told: measured from this run, with how far it may be off. */
+    time_left: z.object({ seconds: z.number(), margin_seconds: z.number() }).nullable().optional(),
     created_at: z.iso.datetime(),
     started_at: z.iso.datetime().nullable(),
     completed_at: z.iso.datetime().nullable(),
@@ -33,6 +36,7 @@ export const word = z.object({
   start: z.number(),
   end: z.number(),
   confidence: z.number().optional(),
+  doubtful: z.literal(true).optional(),
 });
 
 export const segment = z
@@ -60,6 +64,8 @@ export const transcription = z
     model: z.string().nullable(),
     duration_seconds: z.number(),
     is_current: z.boolean(),
+    /** Complete, and nobody spoke. */
+    no_speech: z.boolean(),
     created_at: z.iso.datetime(),
     completed_at: z.iso.datetime().nullable(),
     edited_at: z.iso.datetime().nullable(),
@@ -77,3 +83,20 @@ export const transcriptionWish = z
     language: z.string().min(2).max(35).optional(),
   })
   .openapi("TranscriptionWish");
+
+export const segmentEdit = z.union([
+  z.object({ text: z.string().max(20_000) }).strict(),
+  z.object({ undo: z.literal(true) }).strict(),
+]);
+
+export const engine = z
+  .object({
+    name: z.string(),
+    label: z.string(),
+    rough: z.boolean(),
+    available: z.boolean(),
+    models: z.array(z.string()),
+    default_model: z.string().nullable(),
+    remedy: z.string().nullable(),
+  })
+  .openapi("TranscriptionEngine");

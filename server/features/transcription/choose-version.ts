@@ -1,0 +1,61 @@
+import type { Context, Tx } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { indexTranscription } from "#server/features/search/index-transcription.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import { findTranscription } from "./queries.ts";
+
+/** The version of a recording's transcript that is shown and searched. */
+export async function chooseVersion(context: Context, userId: string, id: string) {
+  return context.database.transaction().execute(async (tx) => {
+    const version = (await findTranscription(tx, userId, id)) ?? fail("not-found");
+    if (!version.completed_at)
+      fail("conflict", {
+        message: "This transcript is not complete, so that it cannot be the one that is shown.",
+      });
+    if (!version.is_current) await makeCurrent(tx, userId, version);
+    return (await findTranscription(tx, userId, id))!;
+  });
+}
+
+/** Of the versions that are left the newest takes the place of a deleted one. */
+export async function deleteTranscription(context: Context, userId: string, id: string) {
+  await context.database.transaction().execute(async (tx) => {
+    const deleted = await tx
+      .deleteFrom("transcriptions")
+      .where("user_id", "=", userId)
+      .where("id", "=", id)
+      .returning(["recording_id", "is_current"])
+      .executeTakeFirst();
+    if (!deleted) fail("not-found");
+    await notifyChanged(tx, userId, { kind: "transcription", id, change: "deleted" });
+    if (!deleted.is_current) return;
+    const next = await tx
+      .selectFrom("transcriptions")
+      .select(["id", "recording_id"])
+      .where("user_id", "=", userId)
+      .where("recording_id", "=", deleted.recording_id)
+      .where("completed_at", "is not", null)
+      .orderBy("id", "desc")
+      .limit(1)
+      .executeTakeFirst();
+    if (next) await makeCurrent(tx, userId, next);
+  });
+}
+
+async function makeCurrent(tx: Tx, userId: string, version: { id: string; recording_id: string }) {
+  await tx
+    .updateTable("transcriptions")
+    .set({ is_current: false })
+    .where("user_id", "=", userId)
+    .where("recording_id", "=", version.recording_id)
+    .where("is_current", "=", true)
+    .execute();
+  await tx
+    .updateTable("transcriptions")
+    .set({ is_current: true })
+    .where("user_id", "=", userId)
+    .where("id", "=", version.id)
+    .execute();
+  await indexTranscription(tx, userId, version.id);
+  await notifyChanged(tx, userId, { kind: "transcription", id: version.id, change: "updated" });
+}

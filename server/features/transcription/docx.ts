@@ -1,0 +1,79 @@
+/** The smallest Word document that Word, LibreOffice and Pages open: ECMA-376, four parts in a zip (APPNOTE 6.3). */
+import { crc32, deflateRawSync } from "node:zlib";
+
+export function makeDocx(
+  title: string,
+  about: string,
+  paragraphs: { time: string; text: string }[],
+  whenEmpty: string,
+): Buffer {
+  const run = (text: string, properties = "") =>
+    `<w:r>${properties && `<w:rPr>${properties}</w:rPr>`}<w:t xml:space="preserve">${escape(text)}</w:t></w:r>`;
+  const paragraph = (runs: string, properties = "") =>
+    `<w:p>${properties && `<w:pPr>${properties}</w:pPr>`}${runs}</w:p>`;
+  const body = [
+    paragraph(run(title), '<w:pStyle w:val="Title"/>'),
+    paragraph(run(about, "<w:i/>")),
+    ...paragraphs.map(({ time, text }) =>
+      paragraph(
+        run(`${time}  `, '<w:b/><w:color w:val="666666"/>') + run(text),
+        '<w:spacing w:after="160"/>',
+      ),
+    ),
+    ...(paragraphs.length === 0 ? [paragraph(run(whenEmpty))] : []),
+  ].join("");
+  const xml = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
+  const main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+  const packageUrl = "http://schemas.openxmlformats.org/package/2006";
+  const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+  const type = "application/vnd.openxmlformats-officedocument.wordprocessingml";
+  return zip({
+    "[Content_Types].xml": `${xml}<Types xmlns="${packageUrl}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="${type}.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="${type}.styles+xml"/></Types>`,
+    "_rels/.rels": `${xml}<Relationships xmlns="${packageUrl}/relationships"><Relationship Id="rId1" Type="${office}/officeDocument" Target="word/document.xml"/></Relationships>`,
+    "word/_rels/document.xml.rels": `${xml}<Relationships xmlns="${packageUrl}/relationships"><Relationship Id="rId1" Type="${office}/styles" Target="styles.xml"/></Relationships>`,
+    "word/styles.xml": `${xml}<w:styles xmlns:w="${main}"><w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style><w:style w:type="paragraph" w:styleId="Title"><w:name w:val="Title"/><w:basedOn w:val="Normal"/><w:rPr><w:b/><w:sz w:val="36"/></w:rPr></w:style></w:styles>`,
+    "word/document.xml": `${xml}<w:document xmlns:w="${main}"><w:body>${body}<w:sectPr/></w:body></w:document>`,
+  });
+}
+
+function escape(text: string) {
+  // XML 1.0 has no place for other control characters.
+  const allowed = text.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, "");
+  return allowed.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+function zip(files: Record<string, string>): Buffer {
+  const parts: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const [name, content] of Object.entries(files)) {
+    const data = Buffer.from(content);
+    const packed = deflateRawSync(data);
+    // Version 2.0, UTF-8 names, deflate, 1 January 1980.
+    const fields = Buffer.alloc(26);
+    fields.writeUInt16LE(20, 0);
+    fields.writeUInt16LE(0x0800, 2);
+    fields.writeUInt16LE(8, 4);
+    fields.writeUInt16LE(0x21, 8);
+    fields.writeUInt32LE(crc32(data), 10);
+    fields.writeUInt32LE(packed.length, 14);
+    fields.writeUInt32LE(data.length, 18);
+    fields.writeUInt16LE(Buffer.byteLength(name), 22);
+    const local = Buffer.concat([Buffer.from("PK\x03\x04", "latin1"), fields, Buffer.from(name)]);
+    const rest = Buffer.alloc(14);
+    rest.writeUInt32LE(offset, 10);
+    directory.push(
+      Buffer.concat([Buffer.from("PK\x01\x02\x14\x00", "latin1"), fields, rest, Buffer.from(name)]),
+    );
+    parts.push(local, packed);
+    offset += local.length + packed.length;
+  }
+  const central = Buffer.concat(directory);
+  const end = Buffer.alloc(22);
+  end.write("PK\x05\x06", 0, "latin1");
+  end.writeUInt16LE(directory.length, 8);
+  end.writeUInt16LE(directory.length, 10);
+  end.writeUInt32LE(central.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...parts, central, end]);
+}

@@ -1,0 +1,96 @@
+import { sql } from "kysely";
+import type { Context, Tx } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { indexTranscription } from "#server/features/search/index-transcription.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import type { Word } from "#server/providers/stt/contract.ts";
+import { moveCitations } from "./move-citations.ts";
+import { findSegment } from "./queries.ts";
+import { retimeWords } from "./retime-words.ts";
+
+export type SegmentEdit = { text: string } | { undo: true };
+
+/** A student's correction. What the engine gave is kept at the first edit; the same text again, or undo, brings it back. */
+export async function editSegment(
+  context: Context,
+  userId: string,
+  transcriptionId: string,
+  number: number,
+  edit: SegmentEdit,
+) {
+  return context.database.transaction().execute(async (tx) => {
+    // Two edits at once take turns: both rewrite the whole text.
+    const locked = await tx
+      .selectFrom("transcriptions")
+      .select(["id", "completed_at"])
+      .where("user_id", "=", userId)
+      .where("id", "=", transcriptionId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!locked) fail("not-found");
+    if (!locked.completed_at)
+      fail("conflict", {
+        message: "This transcript is still being made. Please edit it when it is ready.",
+      });
+    const segment = (await findSegment(tx, userId, transcriptionId, number)) ?? fail("not-found");
+    const original = segment.original as { text: string; words: Word[] | null } | null;
+
+    const text =
+      "undo" in edit ? (original?.text ?? segment.text) : edit.text.replace(/\s+/g, " ").trim();
+    if (text === segment.text) return segment;
+    const isOriginal = original !== null && text === original.text;
+    const words = isOriginal
+      ? original.words
+      : retimeWords(segment.words as Word[] | null, text, segment.start, segment.end);
+    await tx
+      .updateTable("transcription_segments")
+      .set({
+        text,
+        words: words && JSON.stringify(words),
+        original: isOriginal
+          ? null
+          : JSON.stringify(original ?? { text: segment.text, words: segment.words }),
+      })
+      .where("user_id", "=", userId)
+      .where("transcription_id", "=", transcriptionId)
+      .where("number", "=", number)
+      .execute();
+    await rewriteText(tx, userId, transcriptionId, {
+      number,
+      oldLength: segment.text.length,
+      newLength: text.length,
+    });
+    await notifyChanged(tx, userId, {
+      kind: "transcription",
+      id: transcriptionId,
+      change: "updated",
+    });
+    return (await findSegment(tx, userId, transcriptionId, number))!;
+  });
+}
+
+async function rewriteText(
+  tx: Tx,
+  userId: string,
+  transcriptionId: string,
+  edited: { number: number; oldLength: number; newLength: number },
+) {
+  const segments = await tx
+    .selectFrom("transcription_segments")
+    .select(["number", "text"])
+    .where("user_id", "=", userId)
+    .where("transcription_id", "=", transcriptionId)
+    .orderBy("number")
+    .execute();
+  const text = segments.map((segment) => segment.text).join("\n");
+  const before = segments.filter((segment) => segment.number < edited.number);
+  const from = before.reduce((sum, segment) => sum + segment.text.length + 1, 0);
+  await tx
+    .updateTable("transcriptions")
+    .set({ text, edited_at: sql<Date>`now()` })
+    .where("user_id", "=", userId)
+    .where("id", "=", transcriptionId)
+    .execute();
+  await moveCitations(tx, userId, transcriptionId, { from, ...edited }, text);
+  await indexTranscription(tx, userId, transcriptionId);
+}

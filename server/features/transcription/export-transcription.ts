@@ -1,0 +1,184 @@
+/** A transcription as a file. SRT: https://docs.fileformat.com/video/srt/, VTT: https://www.w3.org/TR/webvtt1/ */
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import type { Word } from "#server/providers/stt/contract.ts";
+import { spreadWords } from "#server/providers/stt/words.ts";
+import { makeDocx } from "./docx.ts";
+import { findTranscription, listSegments } from "./queries.ts";
+
+export const EXPORT_FORMATS = ["txt", "srt", "vtt", "md", "docx", "json"] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export const EXPORT_TYPES: Record<ExportFormat, string> = {
+  txt: "text/plain; charset=utf-8",
+  srt: "application/x-subrip; charset=utf-8",
+  vtt: "text/vtt; charset=utf-8",
+  md: "text/markdown; charset=utf-8",
+  docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+  json: "application/json",
+};
+
+export interface ExportedSegment {
+  start: number;
+  end: number;
+  text: string;
+  words: Word[] | null;
+}
+
+const NO_SPEECH = "No speech was found in this recording.";
+/** Two lines of 42 letters and seven seconds are what a viewer can read: the usual limits of subtitles. */
+const CUE_LETTERS = 84;
+const LINE_LETTERS = 42;
+const CUE_SECONDS = 7;
+/** A pause this long, or a paragraph this long, begins a new one. */
+const PARAGRAPH_PAUSE = 2;
+const PARAGRAPH_LETTERS = 700;
+
+export async function exportTranscription(
+  context: Context,
+  userId: string,
+  id: string,
+  format: ExportFormat,
+) {
+  const { database } = context;
+  const transcription = (await findTranscription(database, userId, id)) ?? fail("not-found");
+  const rows = await listSegments(database, userId, id);
+  const { title } = (await database
+    .selectFrom("recordings")
+    .select("title")
+    .where("user_id", "=", userId)
+    .where("id", "=", transcription.recording_id)
+    .executeTakeFirst()) ?? { title: "Transcript" };
+  const segments = rows.filter((row) => row.text !== "") as unknown as ExportedSegment[];
+  const about = [
+    transcription.source === "supplied"
+      ? "Supplied captions"
+      : `Transcribed by ${[transcription.engine, transcription.model].filter(Boolean).join(", ")}`,
+    ...(transcription.language ? [`language ${transcription.language}`] : []),
+    ...(transcription.edited_at ? ["edited"] : []),
+  ].join("; ");
+  const body = {
+    txt: () => asText(segments),
+    srt: () => asSrt(segments),
+    vtt: () => asVtt(segments),
+    md: () => asMarkdown(title, about, segments),
+    docx: () =>
+      makeDocx(
+        title,
+        about,
+        paragraphs(segments).map((each) => ({ time: clock(each.start), text: each.text })),
+        NO_SPEECH,
+      ),
+    json: () => JSON.stringify({ title, ...transcription, segments: rows }, null, 2),
+  }[format]();
+  return {
+    body,
+    contentType: EXPORT_TYPES[format],
+    filename: `${
+      title
+        .replace(/[\p{C}/\\:*?"<>|]/gu, " ")
+        .trim()
+        .slice(0, 120) || "transcript"
+    }.${format}`,
+  };
+}
+
+function asText(segments: ExportedSegment[]) {
+  const text = paragraphs(segments)
+    .map((paragraph) => paragraph.text)
+    .join("\n\n");
+  return `${text || NO_SPEECH}\n`;
+}
+
+function asMarkdown(title: string, about: string, segments: ExportedSegment[]) {
+  // Letters that Markdown would take for its own.
+  const plain = (text: string) => text.replace(/([\\`*_[\]<>#|])/g, "\\$1");
+  const text = paragraphs(segments)
+    .map((paragraph) => `**${clock(paragraph.start)}** ${plain(paragraph.text)}`)
+    .join("\n\n");
+  return `# ${plain(title)}\n\n*${plain(about)}*\n\n${text || NO_SPEECH}\n`;
+}
+
+function asSrt(segments: ExportedSegment[]) {
+  return cues(segments)
+    .map(
+      (cue, index) =>
+        `${index + 1}\n${time(cue.start, ",")} --> ${time(cue.end, ",")}\n${inLines(cue.text)}\n`,
+    )
+    .join("\n");
+}
+
+function asVtt(segments: ExportedSegment[]) {
+  const plain = (text: string) =>
+    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return [
+    "WEBVTT\n",
+    ...cues(segments).map(
+      (cue) => `${time(cue.start, ".")} --> ${time(cue.end, ".")}\n${plain(inLines(cue.text))}\n`,
+    ),
+  ].join("\n");
+}
+
+interface Stretch {
+  start: number;
+  end: number;
+  text: string;
+}
+
+function paragraphs(segments: ExportedSegment[]): Stretch[] {
+  const found: Stretch[] = [];
+  for (const { start, end, text } of segments) {
+    const last = found.at(-1);
+    const full = last && last.text.length > PARAGRAPH_LETTERS && /[.!?…。]$/.test(last.text);
+    if (last && !full && start - last.end < PARAGRAPH_PAUSE)
+      Object.assign(last, { end, text: `${last.text} ${text}` });
+    else found.push({ start, end, text });
+  }
+  return found;
+}
+
+/** Segments that are too long for a subtitle are cut between words. */
+export function cues(segments: ExportedSegment[]): Stretch[] {
+  return segments.flatMap((segment) => {
+    if (segment.text.length <= CUE_LETTERS && segment.end - segment.start <= CUE_SECONDS)
+      return [{ start: segment.start, end: segment.end, text: segment.text }];
+    const words = segment.words?.length
+      ? segment.words
+      : spreadWords(segment.text, segment.start, segment.end);
+    const parts: Stretch[] = [];
+    for (const word of words) {
+      const last = parts.at(-1);
+      const fits =
+        last &&
+        last.text.length + 1 + word.text.length <= CUE_LETTERS &&
+        word.end - last.start <= CUE_SECONDS;
+      if (fits) Object.assign(last, { end: word.end, text: `${last.text} ${word.text}` });
+      else parts.push({ start: word.start, end: word.end, text: word.text });
+    }
+    return parts;
+  });
+}
+
+function inLines(text: string) {
+  if (text.length <= LINE_LETTERS) return text;
+  // Near the middle reads best.
+  const middle = text.length / 2;
+  const spaces = [...text.matchAll(/ /g)].map((match) => match.index);
+  const best = spaces.toSorted((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0];
+  return best === undefined ? text : `${text.slice(0, best)}\n${text.slice(best + 1)}`;
+}
+
+function time(seconds: number, point: "," | ".") {
+  const ms = Math.round(seconds * 1000);
+  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
+  return `${two(ms / 3_600_000)}:${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}${point}${String(ms % 1000).padStart(3, "0")}`;
+}
+
+function clock(seconds: number) {
+  const [hours, minutes, rest] = [
+    Math.floor(seconds / 3600),
+    Math.floor(seconds / 60) % 60,
+    Math.floor(seconds) % 60,
+  ];
+  return `${hours}:${String(minutes).padStart(2, "0")}:${String(rest).padStart(2, "0")}`;
+}
