@@ -31,6 +31,11 @@ export function contextOf(question: string, history: ChatMessage[]): string[] {
   return context;
 }
 
+/** Words that only point: they need not be in the materials. */
+export function pointsBack(word: string) {
+  return POINTING.test(word);
+}
+
 function leansBack(question: string) {
   const words = question.match(/[\p{L}\p{N}]+/gu) ?? [];
   const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Thai}]/u.test(question);

@@ -6,6 +6,7 @@ import { rarity, type QueryWords } from "../search/query-words.ts";
 import type { SearchHit } from "../search/search-passages.ts";
 import { sentencesOf, type Span } from "../search/sentences.ts";
 import { citePassage, type Citation } from "./citations.ts";
+import { pointsBack } from "./follow-up.ts";
 import type { Evidence } from "./find-passages.ts";
 
 export interface QuoteAnswer {
@@ -17,17 +18,24 @@ interface Candidate {
   passage: SearchHit;
   span: Span;
   text: string;
+  neighbours: { before?: Span | undefined; after?: Span | undefined };
   score: number;
   /** Share of the question's words, weighted by how rare they are. */
   covered: number;
 }
 
 const MOST_QUOTES = 4;
+const SHORT = 70;
+const LEANING =
+  /^(?:this|that|these|those|it|they|he|she|such|here|dies|diese[rs]?|er|sie|es|cela|ce|il|elle|esto|esta|este|ello|questo|questa|isso|isto)(?![\p{L}])/iu;
+/** In the sentence that defines a thing. */
+const DEFINES =
+  /(?:^|\s)(?:is|are|means|called|ist|sind|heißt|bedeutet|est|sont|signifie|es|son|significa|è|sono|é|são)\s/iu;
 /** Below this share of the question's weight the materials are about something else. Tuned on benchmarks/tutor's questions. */
 const KNOWS = 0.5;
 /** Words that tell the tutor what to do and say nothing of the subject. */
 const INSTRUCTIONS =
-  /^(?:explain|describ|defin|definit|tell|list|name|summar|summaris|summariz|mean|know|pleas|give|show|exampl|say|talk|erklar|beschreib|nenn|bedeut|expliqu|decr|explic|describ|spieg|defin|materi|note|lectur|recor|quest|answer|use|call|take|place|happen|happened|do|does|did|thing|kind|way|much|mani)/;
+  /^(?:explain|describ|defin|definit|tell|list|name|summar|summaris|summariz|mean|know|pleas|give|show|exampl|say|talk|erklar|beschreib|nenn|bedeut|expliqu|decr|explic|describ|spieg|defin|materi|note|lectur|recor|quest|answer|use|call|take|place|happen|happened|do|does|did|thing|kind|way|ones?$|much|mani)/;
 
 export async function answerByQuotes(
   database: Queryable,
@@ -35,20 +43,31 @@ export async function answerByQuotes(
   evidence: Evidence,
 ): Promise<QuoteAnswer> {
   const { passages, words } = evidence;
-  const candidates = await rateSentences(database, userId, passages, words);
+  const candidates = await rateSentences(database, userId, evidence);
   const best = candidates[0];
   if (!best || best.covered < KNOWS) return { content: nothingFound(words), citations: [] };
 
   const chosen: Candidate[] = [];
   for (const candidate of candidates) {
     if (chosen.length >= MOST_QUOTES || candidate.score < best.score * 0.6) break;
-    if (!chosen.some(({ text }) => text === candidate.text)) chosen.push(candidate);
+    const { passage, span, text } = whole(candidate, chosen.length === 0);
+    const again = chosen.some((other) => other.text.includes(text) || text.includes(other.text));
+    if (!again) chosen.push({ ...candidate, passage, span, text });
   }
   const citations = chosen.map(({ passage, span }, i) => citePassage(passage, span, i + 1));
   const content = chosen
     .map(({ text }, i) => `“${text.replace(/\s+/g, " ")}” [${i + 1}]`)
     .join("\n\n");
   return { content, citations };
+}
+
+/** "This is called fermentation." needs the sentence before it; a short best sentence ("It has two stages.") the one after. */
+function whole(candidate: Candidate, best: boolean): Candidate {
+  const { passage, neighbours, text } = candidate;
+  let { start, end } = candidate.span;
+  if (neighbours.before && LEANING.test(text)) start = neighbours.before.start;
+  if (neighbours.after && best && end - start < SHORT) end = neighbours.after.end;
+  return { ...candidate, span: { start, end }, text: passage.text.slice(start, end) };
 }
 
 export function nothingFound({ passages }: QueryWords) {
@@ -60,12 +79,15 @@ export function nothingFound({ passages }: QueryWords) {
 async function rateSentences(
   database: Queryable,
   userId: string,
-  passages: SearchHit[],
-  words: QueryWords,
+  { passages, words, context }: Evidence,
 ): Promise<Candidate[]> {
   const spans = passages.flatMap((passage) =>
     sentencesOf(passage.text, passage.source.kind === "recording" ? "spoken" : "wrapped").map(
-      (span) => ({ passage, span }),
+      (span, i, all) => ({
+        passage,
+        span,
+        neighbours: { before: all[i - 1], after: all[i + 1] },
+      }),
     ),
   );
   if (spans.length === 0) return [];
@@ -81,11 +103,13 @@ async function rateSentences(
     ({ lexemes }) => !lexemes.every((lexeme) => INSTRUCTIONS.test(lexeme)),
   );
   const asked = terms.length > 0 ? terms : words.terms;
-  const unknown = words.unknown.filter((word) => !INSTRUCTIONS.test(word));
+  const unknown = words.unknown.filter(
+    (word) => !INSTRUCTIONS.test(word) && !(context.length > 0 && pointsBack(word)),
+  );
   const whole =
     asked.reduce((sum, term) => sum + term.weight * rarity(term.passages, words.passages), 0) +
     unknown.length * rarity(0, words.passages);
-  const rated = spans.map(({ passage, span }, i): Candidate => {
+  const rated = spans.map(({ passage, span, neighbours }, i): Candidate => {
     const own = new Set(rows[i]?.own);
     const around = new Set(rows[i]?.around);
     let inSentence = 0;
@@ -96,14 +120,21 @@ async function rateSentences(
       if (term.lexemes.some((lexeme) => around.has(lexeme))) inPassage += weight;
     }
     const text = texts[i]!;
-    // A passage about the subject lends its sentences a little; a heading or a fragment says less than a sentence.
-    const shape = text.length < 25 || !/[.!?。！？:;]["'”’)]*$/u.test(text) ? 0.7 : 1;
-    const isQuestion = /\?["'”’)]*$/u.test(text) ? 0.6 : 1;
+    // A heading or a fragment says less than a sentence, and a question nothing.
+    const shape =
+      /^#/.test(text) || /\?["'”’)]*$/u.test(text)
+        ? 0.4
+        : text.length < 15 || !/[.!?。！？:;]["'”’)]*$/u.test(text)
+          ? 0.5
+          : asked.length <= 2 && DEFINES.test(text)
+            ? 1.25
+            : 1;
     return {
       passage,
       span,
+      neighbours,
       text,
-      score: (inSentence + 0.25 * inPassage) * shape * isQuestion,
+      score: (inSentence + 0.25 * inPassage) * shape,
       covered: whole > 0 ? inPassage / whole : 0,
     };
   });

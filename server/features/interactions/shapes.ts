@@ -73,11 +73,9 @@ export const message = z
       .nullable()
       .openapi({ description: "`quotes` where no language model is set up" }),
     model: z.string().nullable(),
-    dropped_citations: z
-      .number()
-      .openapi({
-        description: "Quotations of the model that are not in the source and were left out",
-      }),
+    dropped_citations: z.number().openapi({
+      description: "Quotations of the model that are not in the source and were left out",
+    }),
     from_materials: z
       .boolean()
       .openapi({ description: "False for an answer that rests on nothing in the materials" }),
@@ -96,10 +94,7 @@ export const newMessage = z.object({
     .max(5000, "is longer than 5,000 characters")
     .refine((text) => text.trim().length > 0, "is empty"),
   use_materials: z.boolean().default(true),
-  edit_of: z
-    .uuid({ error: "is not an id" })
-    .optional()
-    .openapi({
-      description: "A question of this conversation that this one replaces: a new branch",
-    }),
+  edit_of: z.uuid({ error: "is not an id" }).optional().openapi({
+    description: "A question of this conversation that this one replaces: a new branch",
+  }),
 });
