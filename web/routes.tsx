@@ -15,6 +15,12 @@ const text = (value: unknown) => (typeof value === "string" && value !== "" ? va
 const number = (value: unknown) =>
   value !== undefined && Number.isFinite(Number(value)) ? Number(value) : undefined;
 
+const kind = (value: unknown) =>
+  value === "recording" || value === "study_material" ? value : undefined;
+/** A search parameter that is there, or no property at all. */
+const given = <K extends string, V>(name: K, value: V | undefined) =>
+  (value === undefined ? {} : { [name]: value }) as { [key in K]?: V | undefined };
+
 const root = createRootRoute({
   component: Outlet,
   notFoundComponent: NotFoundPage,
@@ -25,7 +31,7 @@ const root = createRootRoute({
 const entrance = createRoute({
   getParentRoute: () => root,
   id: "entrance",
-  validateSearch: (search) => ({ next: text(search["next"]) }),
+  validateSearch: (search) => given("next", text(search["next"])),
   beforeLoad: async ({ search }) => {
     if (await ensureSession()) throw redirect({ to: inside(search.next) });
   },
@@ -41,7 +47,7 @@ const login = createRoute({
 const register = createRoute({
   getParentRoute: () => entrance,
   path: "/register",
-  validateSearch: (search) => ({ invitation: text(search["invitation"]) }),
+  validateSearch: (search) => given("invitation", text(search["invitation"])),
   component: lazyRouteComponent(
     () => import("./features/authentication/register-page.tsx"),
     "RegisterPage",
@@ -58,7 +64,7 @@ const forgot = createRoute({
 const reset = createRoute({
   getParentRoute: () => root,
   path: "/reset-password",
-  validateSearch: (search) => ({ token: text(search["token"]) }),
+  validateSearch: (search) => given("token", text(search["token"])),
   component: lazyRouteComponent(
     () => import("./features/authentication/reset-page.tsx"),
     "ResetPage",
@@ -67,7 +73,7 @@ const reset = createRoute({
 const verify = createRoute({
   getParentRoute: () => root,
   path: "/verify-email",
-  validateSearch: (search) => ({ token: text(search["token"]) }),
+  validateSearch: (search) => given("token", text(search["token"])),
   component: lazyRouteComponent(
     () => import("./features/authentication/verify-page.tsx"),
     "VerifyPage",
@@ -92,13 +98,126 @@ const library = createRoute({
   component: lazyRouteComponent(() => import("./features/content/library-page.tsx"), "LibraryPage"),
 });
 
+const record = createRoute({
+  getParentRoute: () => app,
+  path: "/record",
+  component: lazyRouteComponent(
+    () => import("./features/content/recordings/record-page.tsx"),
+    "RecordPage",
+  ),
+});
+const recording = createRoute({
+  getParentRoute: () => app,
+  path: "/recordings/$id",
+  // t: second; play: start there; from, to: offsets of a quotation in the text of that transcription.
+  validateSearch: (search) => ({
+    ...given("t", number(search["t"])),
+    ...given("play", search["play"] ? (1 as const) : undefined),
+    ...given("from", number(search["from"])),
+    ...given("to", number(search["to"])),
+    ...given("transcription", text(search["transcription"])),
+  }),
+  component: lazyRouteComponent(
+    () => import("./features/transcription/recording-page.tsx"),
+    "RecordingPage",
+  ),
+});
+const newMaterial = createRoute({
+  getParentRoute: () => app,
+  path: "/materials/new",
+  component: lazyRouteComponent(
+    () => import("./features/content/study-materials/new-material-page.tsx"),
+    "NewMaterialPage",
+  ),
+});
+const material = createRoute({
+  getParentRoute: () => app,
+  path: "/materials/$id",
+  validateSearch: (search) => ({
+    ...given("page", number(search["page"])),
+    ...given("from", number(search["from"])),
+    ...given("to", number(search["to"])),
+  }),
+  component: lazyRouteComponent(
+    () => import("./features/content/study-materials/material-page.tsx"),
+    "MaterialPage",
+  ),
+});
+const tutor = createRoute({
+  getParentRoute: () => app,
+  path: "/tutor",
+  component: lazyRouteComponent(
+    () => import("./features/interactions/tutor-page.tsx"),
+    "TutorLayout",
+  ),
+});
+const newConversation = createRoute({
+  getParentRoute: () => tutor,
+  path: "/",
+  validateSearch: (search) => ({
+    ...given("subject", text(search["subject"])),
+    ...given("source_kind", kind(search["source_kind"])),
+    ...given("source_id", text(search["source_id"])),
+    ...given("source_title", text(search["source_title"])),
+  }),
+  component: lazyRouteComponent(
+    () => import("./features/interactions/tutor-page.tsx"),
+    "NewConversationPage",
+  ),
+});
+const conversation = createRoute({
+  getParentRoute: () => tutor,
+  path: "$id",
+  component: lazyRouteComponent(
+    () => import("./features/interactions/conversation-page.tsx"),
+    "ConversationPage",
+  ),
+});
+const search = createRoute({
+  getParentRoute: () => app,
+  path: "/search",
+  validateSearch: (search) => ({
+    ...given("q", text(search["q"])),
+    ...given("kind", kind(search["kind"])),
+    ...given("subject", text(search["subject"])),
+    ...given("from", text(search["from"])),
+  }),
+  component: lazyRouteComponent(() => import("./features/search/search-page.tsx"), "SearchPage"),
+});
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: "/settings",
+  component: lazyRouteComponent(
+    () => import("./features/account/settings-page.tsx"),
+    "SettingsPage",
+  ),
+});
+const administration = createRoute({
+  getParentRoute: () => app,
+  path: "/administration",
+  component: lazyRouteComponent(
+    () => import("./features/administration/administration-page.tsx"),
+    "AdministrationPage",
+  ),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     entrance.addChildren([login, register]),
     forgot,
     reset,
     verify,
-    app.addChildren([library]),
+    app.addChildren([
+      library,
+      record,
+      recording,
+      newMaterial,
+      material,
+      tutor.addChildren([newConversation, conversation]),
+      search,
+      settings,
+      administration,
+    ]),
   ]),
   defaultPreload: "intent",
   defaultPendingMs: 300,

@@ -26,6 +26,10 @@ export interface Recording {
   size_bytes: number;
   duration_seconds: number | null;
   created_at: string;
+  /** The current transcription, where there is one. */
+  transcription_id: string | null;
+  /** The newest one, where there is one. */
+  transcription_job: TranscriptionJob | null;
 }
 
 export type JobStatus = "pending" | "processing" | "completed" | "failed" | "cancelled";
@@ -61,7 +65,7 @@ export interface Segment {
   text: string;
   words?: Word[] | null;
   confidence?: number | null;
-  edited?: boolean;
+  /** As the engine gave it, where it was edited. */
   original?: { text: string } | null;
 }
 
@@ -79,7 +83,6 @@ export interface TranscriptionSummary {
   created_at: string;
   completed_at: string | null;
   edited_at: string | null;
-  rough?: boolean;
 }
 
 export interface Transcription extends TranscriptionSummary {
@@ -96,6 +99,7 @@ export interface StudyMaterial {
   status: "pending" | "processing" | "ready" | "failed";
   content?: string;
   sections?: Section[];
+  pages_without_text?: number[];
   page_count: number | null;
   error_code: string | null;
   error_message: string | null;
@@ -134,10 +138,11 @@ export interface TtsAudioFile {
 }
 
 export interface Source {
-  kind: "recording" | "transcription" | "study_material";
+  kind: "recording" | "study_material";
+  /** Null when the source was deleted. */
   id: string | null;
   title: string;
-  recording_id?: string | null;
+  transcription_id?: string | null;
 }
 
 export interface Citation {
@@ -174,7 +179,11 @@ export interface Message {
   engine: string | null;
   model: string | null;
   dropped_citations: number;
-  citations?: Citation[];
+  /** False where the answer rests on nothing in the materials. */
+  from_materials: boolean;
+  citations: Citation[];
+  /** Other versions of this message, itself included, oldest first. */
+  siblings: string[];
   created_at: string;
 }
 

@@ -1,7 +1,230 @@
+/** Everything the student has, newest first: recordings and study materials in one list. */
+import { useMemo, useRef, useState, type FormEvent } from "react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { FileUp, Mic, NotebookPen, Search } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import type { Recording, StudyMaterial } from "../../api/types.ts";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { classes } from "../../ui/classes.ts";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { inputClass } from "../../ui/field.tsx";
+import { ErrorNotice } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
+import { LibraryRow } from "./library-row.tsx";
+import { materialsQuery, recordingsQuery } from "./queries.ts";
+import { UnfinishedRecordings } from "./recordings/unfinished-recordings.tsx";
+import { ACCEPTED, addUploads } from "./uploads.ts";
+
+export type LibraryItem =
+  | { kind: "recording"; item: Recording }
+  | { kind: "study_material"; item: StudyMaterial };
+type Shown = "all" | LibraryItem["kind"];
 
 export function LibraryPage() {
   const { t } = useTranslation();
-  return <Page title={t("library.title")}>{null}</Page>;
+  const picker = useRef<HTMLInputElement>(null);
+  const [shown, setShown] = useState<Shown>("all");
+  const [subject, setSubject] = useState<string>();
+  const recordings = useInfiniteQuery(recordingsQuery());
+  const materials = useInfiniteQuery(materialsQuery());
+  const everything = useMemo(() => merge(recordings, materials), [recordings.data, materials.data]);
+  const subjects = useMemo(
+    () => [...new Set(everything.map(({ item }) => item.subject).filter((s) => s !== null))].sort(),
+    [everything],
+  );
+  const items = everything.filter(
+    ({ kind, item }) =>
+      (shown === "all" || kind === shown) && (!subject || item.subject === subject),
+  );
+  const loading = recordings.isPending || materials.isPending;
+  const empty = !loading && everything.length === 0 && !recordings.error && !materials.error;
+  const pick = () => picker.current?.click();
+
+  return (
+    <Page
+      title={t("library.title")}
+      actions={
+        <>
+          <Link to="/materials/new" className={buttonClass("quiet")}>
+            <NotebookPen className="size-4" aria-hidden="true" /> {t("library.newNote")}
+          </Link>
+          <Button onClick={pick}>
+            <FileUp className="size-4" aria-hidden="true" /> {t("library.upload")}
+          </Button>
+          <Link to="/record" className={buttonClass("primary")}>
+            <Mic className="size-4" aria-hidden="true" /> {t("library.record")}
+          </Link>
+        </>
+      }
+    >
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        accept={ACCEPTED}
+        className="sr-only"
+        tabIndex={-1}
+        aria-label={t("library.upload")}
+        onChange={(event) => {
+          addUploads(event.target.files ?? []);
+          event.target.value = "";
+        }}
+      />
+      <UnfinishedRecordings />
+      {empty ? (
+        <EmptyState
+          title={t("library.emptyTitle")}
+          action={
+            <>
+              <Button variant="primary" onClick={pick}>
+                <FileUp className="size-4" aria-hidden="true" /> {t("library.chooseFiles")}
+              </Button>
+              <Link to="/record" className={buttonClass("quiet")}>
+                <Mic className="size-4" aria-hidden="true" /> {t("library.record")}
+              </Link>
+            </>
+          }
+        >
+          <p>{t("library.emptyText")}</p>
+        </EmptyState>
+      ) : (
+        <>
+          <div className="mb-5 grid gap-3 sm:grid-cols-[minmax(0,1fr)_auto] sm:items-center">
+            <SearchBox />
+            <div className="flex flex-wrap items-center gap-2">
+              <div
+                role="group"
+                aria-label={t("library.show")}
+                className="flex rounded-lg bg-sunken p-1"
+              >
+                {(["all", "recording", "study_material"] as const).map((value) => (
+                  <button
+                    key={value}
+                    type="button"
+                    aria-pressed={shown === value}
+                    onClick={() => setShown(value)}
+                    className={classes(
+                      "min-h-8 rounded-md px-3 text-sm font-medium text-soft",
+                      "aria-pressed:bg-surface aria-pressed:text-ink aria-pressed:shadow-card",
+                    )}
+                  >
+                    {t(`library.kinds.${value}`)}
+                  </button>
+                ))}
+              </div>
+              {subjects.length > 0 && (
+                <select
+                  aria-label={t("common.subject")}
+                  value={subject ?? ""}
+                  onChange={(event) => setSubject(event.target.value || undefined)}
+                  className={classes(inputClass, "min-h-10 w-auto max-w-48")}
+                >
+                  <option value="">{t("library.allSubjects")}</option>
+                  {subjects.map((one) => (
+                    <option key={one}>{one}</option>
+                  ))}
+                </select>
+              )}
+            </div>
+          </div>
+          <ErrorNotice error={recordings.error ?? materials.error} />
+          {loading ? (
+            <Skeleton />
+          ) : items.length === 0 ? (
+            <p className="py-12 text-center text-soft">{t("library.nothingMatches")}</p>
+          ) : (
+            <ul className="divide-y divide-line rounded-2xl border border-line bg-surface shadow-card">
+              {items.map((one) => (
+                <LibraryRow key={one.item.id} entry={one} />
+              ))}
+            </ul>
+          )}
+          {(recordings.hasNextPage || materials.hasNextPage) && (
+            <div className="mt-6 text-center">
+              <Button
+                busy={recordings.isFetchingNextPage || materials.isFetchingNextPage}
+                onClick={() => {
+                  if (recordings.hasNextPage) void recordings.fetchNextPage();
+                  if (materials.hasNextPage) void materials.fetchNextPage();
+                }}
+              >
+                {t("common.loadMore")}
+              </Button>
+            </div>
+          )}
+          <p className="mt-6 text-center text-sm text-faint">{t("library.dropHint")}</p>
+        </>
+      )}
+    </Page>
+  );
+}
+
+function SearchBox() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const q = String(new FormData(event.currentTarget).get("q")).trim();
+    if (q) void navigate({ to: "/search", search: { q } });
+  }
+  return (
+    <form role="search" onSubmit={submit} className="relative">
+      <Search
+        className="pointer-events-none absolute top-1/2 left-3 size-4.5 -translate-y-1/2 text-faint"
+        aria-hidden="true"
+      />
+      <input
+        name="q"
+        type="search"
+        aria-label={t("library.search")}
+        placeholder={t("library.search")}
+        className={classes(inputClass, "min-h-10 pl-10")}
+      />
+    </form>
+  );
+}
+
+function Skeleton() {
+  const { t } = useTranslation();
+  return (
+    <div
+      role="status"
+      aria-label={t("common.loading")}
+      className="divide-y divide-line rounded-2xl border border-line bg-surface"
+    >
+      {[0, 1, 2].map((row) => (
+        <div key={row} className="flex animate-pulse-soft items-center gap-4 p-4">
+          <div className="size-10 rounded-xl bg-sunken" />
+          <div className="grid flex-1 gap-2">
+            <div className="h-4 w-1/2 rounded bg-sunken" />
+            <div className="h-3 w-1/4 rounded bg-sunken" />
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+interface Loaded<T> {
+  data?: { pages: { items: T[]; next_cursor: string | null }[] } | undefined;
+}
+
+/** Two lists by page: what is older than the end of an unfinished one waits, else the order would jump when more comes. */
+function merge(recordings: Loaded<Recording>, materials: Loaded<StudyMaterial>): LibraryItem[] {
+  const lists: LibraryItem[][] = [];
+  let from = "";
+  for (const [kind, { data }] of [
+    ["recording", recordings] as const,
+    ["study_material", materials] as const,
+  ]) {
+    const items = data?.pages.flatMap((page) => page.items as (Recording & StudyMaterial)[]) ?? [];
+    const last = items.at(-1);
+    if (data?.pages.at(-1)?.next_cursor && last && last.created_at > from) from = last.created_at;
+    lists.push(items.map((item) => ({ kind, item })));
+  }
+  return lists
+    .flat()
+    .filter(({ item }) => item.created_at >= from)
+    .sort((a, b) => b.item.created_at.localeCompare(a.item.created_at));
 }

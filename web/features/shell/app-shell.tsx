@@ -1,5 +1,5 @@
 /** What stands around every page of somebody who is logged in. */
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { Link, Outlet } from "@tanstack/react-router";
 import { Library, MessagesSquare, Mic, Search, Settings, ShieldCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,10 @@ import { useSession } from "../../api/session.ts";
 import { classes } from "../../ui/classes.ts";
 import { Wordmark } from "../../ui/monster.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
+
+const ShellExtras = lazy(() =>
+  import("./extras.tsx").then((module) => ({ default: module.ShellExtras })),
+);
 
 const PLACES = [
   { to: "/", label: "shell.library", icon: Library, exact: true },
@@ -37,7 +41,7 @@ export function AppShell() {
           {PLACES.map(({ to, label, icon: Icon, exact }) => (
             <Link
               key={to}
-              to={to as "/"}
+              to={to}
               activeOptions={{ exact }}
               className={classes(
                 "flex min-h-10 items-center gap-3 rounded-lg px-3 text-[0.9375rem] font-medium text-soft transition-colors hover:bg-sunken hover:text-ink",
@@ -51,7 +55,7 @@ export function AppShell() {
           ))}
           {user?.role === "administrator" && (
             <Link
-              to={"/administration" as "/"}
+              to="/administration"
               className="flex min-h-10 items-center gap-3 rounded-lg px-3 text-[0.9375rem] font-medium text-soft hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-ink"
             >
               <ShieldCheck className="size-5" aria-hidden="true" />
@@ -76,7 +80,7 @@ export function AppShell() {
         {PLACES.map(({ to, label, icon: Icon, exact }) => (
           <Link
             key={to}
-            to={to as "/"}
+            to={to}
             activeOptions={{ exact }}
             className="group flex min-h-15 flex-col items-center justify-center gap-1 text-[0.6875rem] font-medium text-soft aria-[current=page]:text-accent-ink"
           >
@@ -87,6 +91,9 @@ export function AppShell() {
           </Link>
         ))}
       </nav>
+      <Suspense>
+        <ShellExtras />
+      </Suspense>
     </div>
   );
 }

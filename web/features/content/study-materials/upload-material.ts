@@ -1,0 +1,18 @@
+import type { StudyMaterial } from "../../../api/types.ts";
+import { upload, type UploadOptions } from "../../../api/upload.ts";
+
+/** One multipart request; answers with the id of the study material. */
+export async function uploadMaterial(
+  given: { file: File; fields: Record<string, string> },
+  options: UploadOptions,
+) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(given.fields)) form.append(name, value);
+  form.append("file", given.file, given.file.name);
+  const answer = await upload<StudyMaterial | { study_material: StudyMaterial }>(
+    "/study-materials",
+    form,
+    options,
+  );
+  return "study_material" in answer ? answer.study_material.id : answer.id;
+}

@@ -1,0 +1,120 @@
+import { Copy, RefreshCw } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { Message } from "../../api/types.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { Button, IconButton } from "../../ui/button.tsx";
+import { Monster } from "../../ui/monster.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { ListenButton } from "../content/speech/listen.tsx";
+import { AnswerText } from "./answer-text.tsx";
+import { CitationCard } from "./citation-chip.tsx";
+import { Siblings } from "./siblings.tsx";
+import type { LiveAnswer } from "./use-answer.ts";
+
+export function AnswerCard({
+  message,
+  live,
+  busy,
+  onBranch,
+  onRegenerate,
+}: {
+  message?: Message;
+  live?: LiveAnswer;
+  busy: boolean;
+  onBranch: (id: string) => void;
+  onRegenerate?: () => void;
+}) {
+  const { t } = useTranslation();
+  const text = live?.text ?? message?.content ?? "";
+  const citations = live?.citations ?? message?.citations ?? [];
+  const writing = live !== undefined || message?.status === "streaming";
+  const failed = message?.status === "failed";
+  return (
+    <li className="flex gap-3 sm:gap-4">
+      <Monster className="mt-0.5 size-7 shrink-0" />
+      <div className="grid min-w-0 flex-1 gap-3">
+        <div className="sr-only">{t("tutor.answer")}</div>
+        {/* Whole blocks are read out as they are complete, not each token. */}
+        <div aria-live={writing ? "polite" : "off"} aria-busy={writing}>
+          {text !== "" ? (
+            <AnswerText text={text} citations={citations} />
+          ) : writing ? (
+            <p className="animate-pulse-soft text-soft">{t("tutor.reading")}</p>
+          ) : null}
+        </div>
+        {failed && (
+          <Notice
+            tone="error"
+            action={
+              onRegenerate && (
+                <Button size="small" disabled={busy} onClick={onRegenerate}>
+                  {t("common.tryAgain")}
+                </Button>
+              )
+            }
+          >
+            {message.error_message}
+          </Notice>
+        )}
+        {citations.length > 0 && (
+          <ul aria-label={t("tutor.citations")} className="grid gap-2 sm:grid-cols-2">
+            {citations.map((citation) => (
+              <li key={citation.number}>
+                <CitationCard citation={citation} />
+              </li>
+            ))}
+          </ul>
+        )}
+        {message && !writing && (
+          <div className="-ml-2 flex flex-wrap items-center gap-x-1 gap-y-1">
+            <Siblings id={message.id} siblings={message.siblings} onBranch={onBranch} />
+            {text !== "" && (
+              <ListenButton
+                source={{ kind: "message", id: message.id }}
+                title={t("tutor.answer")}
+                iconOnly
+              />
+            )}
+            {text !== "" && (
+              <IconButton
+                label={t("common.copy")}
+                size="small"
+                onClick={() =>
+                  void navigator.clipboard?.writeText(text).then(() => toast(t("common.copied")))
+                }
+              >
+                <Copy className="size-4" aria-hidden="true" />
+              </IconButton>
+            )}
+            {onRegenerate && !failed && (
+              <IconButton
+                label={t("tutor.regenerate")}
+                size="small"
+                disabled={busy}
+                onClick={onRegenerate}
+              >
+                <RefreshCw className="size-4" aria-hidden="true" />
+              </IconButton>
+            )}
+            <span className="ml-2 flex flex-wrap gap-1.5">
+              {message.status === "stopped" && <Badge>{t("tutor.stopped")}</Badge>}
+              {message.engine === "quotes" && citations.length > 0 && (
+                <Badge>{t("tutor.quotes")}</Badge>
+              )}
+              {message.model && <Badge>{message.model}</Badge>}
+              {!message.from_materials &&
+                message.status === "complete" &&
+                message.engine !== "quotes" && <Badge tone="warning">{t("tutor.general")}</Badge>}
+              {message.dropped_citations > 0 && (
+                <Badge tone="warning">
+                  {t("tutor.dropped", { count: message.dropped_citations })}
+                </Badge>
+              )}
+            </span>
+          </div>
+        )}
+      </div>
+    </li>
+  );
+}

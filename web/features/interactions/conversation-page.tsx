@@ -1,0 +1,166 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { ArrowDown, ChevronLeft } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { Conversation, Message } from "../../api/types.ts";
+import { IconButton } from "../../ui/button.tsx";
+import { ErrorNotice } from "../../ui/notice.tsx";
+import { Spinner } from "../../ui/spinner.tsx";
+import { AnswerCard } from "./answer-card.tsx";
+import { Composer } from "./composer.tsx";
+import { ConversationMenu } from "./conversation-menu.tsx";
+import { firstQuestions } from "./first-questions.ts";
+import { conversationQuery, messagesQuery } from "./queries.ts";
+import { QuestionCard } from "./question-card.tsx";
+import { useAnswer } from "./use-answer.ts";
+
+const route = getRouteApi("/app/tutor/$id");
+
+export function ConversationPage() {
+  const { id } = route.useParams();
+  const conversation = useQuery(conversationQuery(id));
+  if (conversation.data) return <ConversationView key={id} conversation={conversation.data} />;
+  return (
+    <div className="mx-auto max-w-2xl px-4 py-10">
+      {conversation.error ? (
+        <ErrorNotice error={conversation.error} />
+      ) : (
+        <Spinner className="mx-auto size-6 text-accent" />
+      )}
+    </div>
+  );
+}
+
+function ConversationView({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation();
+  const { id } = conversation;
+  /** A message of the branch that is read; undefined means the newest branch. */
+  const [branch, setBranch] = useState<string>();
+  const newest = useCallback(() => setBranch(undefined), []);
+  const messages = useQuery(messagesQuery(id, branch));
+  const { live, error, ask, regenerate, stop } = useAnswer(id, newest);
+  const end = useRef<HTMLDivElement>(null);
+  const [away, setAway] = useState(false);
+
+  useEffect(() => {
+    document.title = `${conversation.title} · Little Monster`;
+  }, [conversation.title]);
+  useEffect(() => {
+    const question = firstQuestions.get(id);
+    if (!question) return;
+    firstQuestions.delete(id);
+    void ask(question);
+  }, [id]);
+
+  // Stay at the end while the reader is there; whoever scrolled up is left alone.
+  useEffect(() => {
+    if (!end.current) return;
+    const watch = new IntersectionObserver(([entry]) => setAway(!entry?.isIntersecting), {
+      rootMargin: "160px",
+    });
+    watch.observe(end.current);
+    return () => watch.disconnect();
+  }, []);
+  const toEnd = (smooth = false) =>
+    scrollTo({ top: document.documentElement.scrollHeight, behavior: smooth ? "smooth" : "auto" });
+  const count = messages.data?.length ?? 0;
+  useEffect(() => {
+    if (!away) toEnd();
+  }, [live?.text, live?.citations.length, count]);
+
+  const shown = messages.data ?? [];
+  // The stored ones of the pair that is being written are shown live instead.
+  const settled = live
+    ? shown.filter(
+        (message) =>
+          message.id !== live.messageId &&
+          message.id !== live.questionId &&
+          message.status !== "streaming",
+      )
+    : shown;
+  const until =
+    live && live.questionId ? settled.findIndex((message) => message.id === live.questionId) : -1;
+  const before = until >= 0 ? settled.slice(0, until) : settled;
+  const streaming = !live && shown.some(({ status }) => status === "streaming");
+  return (
+    <div className="mx-auto flex min-h-[calc(100dvh-4rem)] w-full max-w-3xl flex-col px-4 sm:px-8 md:min-h-dvh">
+      <header className="sticky top-0 z-10 -mx-4 flex items-center gap-2 bg-paper/95 px-4 py-3 backdrop-blur sm:-mx-8 sm:px-8 lg:py-5">
+        <Link
+          to="/tutor"
+          search={{}}
+          aria-label={t("tutor.conversations")}
+          className="-ml-2 flex size-10 items-center justify-center rounded-lg text-soft hover:bg-sunken lg:hidden"
+        >
+          <ChevronLeft className="size-5" aria-hidden="true" />
+        </Link>
+        <div className="min-w-0 flex-1">
+          <h1 className="truncate font-semibold">{conversation.title}</h1>
+          {(conversation.subject || conversation.source_id) && (
+            <p className="truncate text-xs text-soft">
+              {conversation.subject
+                ? t("tutor.onSubject", { subject: conversation.subject })
+                : t("tutor.onSource")}
+            </p>
+          )}
+        </div>
+        <ConversationMenu conversation={conversation} />
+      </header>
+      <ol className="grid flex-1 content-start gap-6 py-4" aria-label={t("tutor.messages")}>
+        {before.map((message, index) =>
+          message.role === "user" ? (
+            <QuestionCard
+              key={message.id}
+              message={message}
+              busy={live !== undefined}
+              onBranch={setBranch}
+              onEdit={(text) => void ask(text, { edit_of: message.id })}
+            />
+          ) : (
+            <AnswerCard
+              key={message.id}
+              message={message}
+              busy={live !== undefined}
+              onBranch={setBranch}
+              onRegenerate={() => void regenerate(message.id, questionOf(before, index))}
+            />
+          ),
+        )}
+        {live && (
+          <>
+            <QuestionCard
+              message={{ content: live.question, id: live.questionId ?? "live", siblings: [] }}
+              busy
+              onBranch={setBranch}
+            />
+            <AnswerCard live={live} busy onBranch={setBranch} />
+          </>
+        )}
+        {messages.isPending && <Spinner className="mx-auto size-6 text-accent" />}
+      </ol>
+      <ErrorNotice error={error ?? messages.error} />
+      <div ref={end} />
+      <div className="sticky bottom-16 z-10 -mx-2 bg-linear-to-t from-paper from-70% px-2 pt-6 pb-3 md:bottom-0 md:pb-6">
+        {away && (
+          <IconButton
+            label={t("tutor.toEnd")}
+            onClick={() => toEnd(true)}
+            className="absolute -top-6 left-1/2 -translate-x-1/2 rounded-full border border-line bg-surface shadow-float"
+          >
+            <ArrowDown className="size-4" aria-hidden="true" />
+          </IconButton>
+        )}
+        <Composer
+          busy={live !== undefined || streaming}
+          onAsk={(question) => void ask(question)}
+          onStop={stop}
+          autoFocus
+        />
+      </div>
+    </div>
+  );
+}
+
+function questionOf(messages: Message[], index: number) {
+  return messages.slice(0, index).findLast(({ role }) => role === "user")?.content ?? "";
+}

@@ -1,0 +1,2 @@
+/** A question that was typed before its conversation existed; the conversation's page asks it. */
+export const firstQuestions = new Map<string, string>();

@@ -1,0 +1,129 @@
+/** The tutor: conversations at the side, and either a new question or one conversation. */
+import { useState } from "react";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, Link, Outlet, useNavigate, useParams } from "@tanstack/react-router";
+import { SquarePen } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { request } from "../../api/client.ts";
+import type { Conversation } from "../../api/types.ts";
+import { buttonClass } from "../../ui/button.tsx";
+import { classes } from "../../ui/classes.ts";
+import { day } from "../../ui/format.ts";
+import { Monster } from "../../ui/monster.tsx";
+import { ErrorNotice } from "../../ui/notice.tsx";
+import { Page } from "../../ui/page.tsx";
+import { Composer } from "./composer.tsx";
+import { ConversationMenu } from "./conversation-menu.tsx";
+import { firstQuestions } from "./first-questions.ts";
+import { conversationsQuery } from "./queries.ts";
+import { ScopeField, type Scope } from "./scope-field.tsx";
+
+const route = getRouteApi("/app/tutor/");
+
+export function TutorLayout() {
+  const { t } = useTranslation();
+  const { id } = useParams({ strict: false });
+  return (
+    <div className="lg:grid lg:min-h-dvh lg:grid-cols-[17rem_minmax(0,1fr)]">
+      <aside
+        aria-label={t("tutor.conversations")}
+        className={classes(
+          "border-line px-4 lg:sticky lg:top-0 lg:order-first lg:block lg:h-dvh lg:overflow-y-auto lg:border-r lg:py-8",
+          id ? "hidden" : "order-last pb-28",
+        )}
+      >
+        <Link
+          to="/tutor"
+          search={{}}
+          className={classes(buttonClass("quiet"), "mb-4 hidden w-full lg:flex")}
+        >
+          <SquarePen className="size-4" aria-hidden="true" /> {t("tutor.new")}
+        </Link>
+        <ConversationList />
+      </aside>
+      <div className={classes("min-w-0", !id && "order-first lg:order-none")}>
+        <Outlet />
+      </div>
+    </div>
+  );
+}
+
+function ConversationList() {
+  const { t } = useTranslation();
+  const list = useInfiniteQuery(conversationsQuery);
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  if (items.length === 0) return null;
+  return (
+    <>
+      <h2 className="mb-2 px-3 text-sm font-medium text-soft">{t("tutor.conversations")}</h2>
+      <ul className="grid gap-0.5">
+        {items.map((conversation) => (
+          <li
+            key={conversation.id}
+            className="group relative flex items-center rounded-lg hover:bg-sunken has-aria-[current=page]:bg-accent-soft"
+          >
+            <Link
+              to="/tutor/$id"
+              params={{ id: conversation.id }}
+              search={{}}
+              className="min-w-0 flex-1 px-3 py-2 text-[0.9375rem] aria-[current=page]:text-accent-ink"
+            >
+              <span className="block truncate">{conversation.title}</span>
+              <span className="text-xs text-faint">{day(conversation.updated_at)}</span>
+            </Link>
+            <ConversationMenu conversation={conversation} />
+          </li>
+        ))}
+      </ul>
+      {list.hasNextPage && (
+        <button
+          type="button"
+          onClick={() => void list.fetchNextPage()}
+          className={classes(buttonClass("plain", "small"), "mt-2 w-full")}
+        >
+          {t("common.loadMore")}
+        </button>
+      )}
+    </>
+  );
+}
+
+export function NewConversationPage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const search = route.useSearch();
+  const [scope, setScope] = useState<Scope>(search as Scope);
+  const begin = useMutation({
+    mutationFn: async (question: string) => {
+      const { source_title: _, ...wish } = scope;
+      const made = await request<Conversation>("/conversations", { method: "POST", json: wish });
+      firstQuestions.set(made.id, question);
+      return made;
+    },
+    onSuccess: async (made) => {
+      void client.invalidateQueries({ queryKey: ["conversations"] });
+      await navigate({ to: "/tutor/$id", params: { id: made.id }, search: {} });
+    },
+  });
+  return (
+    <Page
+      title={t("tutor.title")}
+      width="narrow"
+      heading={<span className="sr-only">{t("tutor.title")}</span>}
+    >
+      <div className="flex flex-col items-center pt-2 pb-8 text-center lg:pt-[14vh]">
+        <Monster className="mb-5 size-16" />
+        <h2 className="text-xl font-semibold tracking-tight sm:text-2xl">{t("tutor.welcome")}</h2>
+        <p className="mt-2 max-w-md text-balance text-soft">{t("tutor.welcomeText")}</p>
+      </div>
+      <div className="grid gap-4">
+        <ErrorNotice error={begin.error} />
+        <Composer busy={begin.isPending} autoFocus onAsk={(question) => begin.mutate(question)} />
+        <div className="flex justify-center">
+          <ScopeField scope={scope} onScope={setScope} />
+        </div>
+      </div>
+    </Page>
+  );
+}

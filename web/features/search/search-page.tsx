@@ -1,0 +1,220 @@
+import { useEffect, useState, type FormEvent, type ReactNode } from "react";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { AudioLines, FileText, Search } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { request } from "../../api/client.ts";
+import type { Source } from "../../api/types.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
+import { classes } from "../../ui/classes.ts";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { inputClass } from "../../ui/field.tsx";
+import { clock } from "../../ui/format.ts";
+import { ErrorNotice } from "../../ui/notice.tsx";
+import { Page } from "../../ui/page.tsx";
+import { materialsQuery, recordingsQuery } from "../content/queries.ts";
+
+interface SearchHit {
+  id: string;
+  text: string;
+  heading: string | null;
+  source: Source & { id: string };
+  subject: string | null;
+  page: number | null;
+  start_seconds: number | null;
+  start_offset: number;
+  end_offset: number;
+  highlights: { start: number; end: number }[];
+}
+
+interface SearchAnswer {
+  items: SearchHit[];
+  corrections: { from: string; to: string[] }[];
+  unknown_words: string[];
+}
+
+const route = getRouteApi("/app/search");
+
+export function SearchPage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const search = route.useSearch();
+  const [typed, setTyped] = useState(search.q ?? "");
+  useEffect(() => setTyped(search.q ?? ""), [search.q]);
+  const recordings =
+    useInfiniteQuery(recordingsQuery()).data?.pages.flatMap((page) => page.items) ?? [];
+  const materials =
+    useInfiniteQuery(materialsQuery()).data?.pages.flatMap((page) => page.items) ?? [];
+  const subjects = [
+    ...new Set(
+      [...recordings, ...materials]
+        .map(({ subject }) => subject)
+        .filter((subject) => subject !== null),
+    ),
+  ].sort();
+  const [limit, setLimit] = useState(10);
+  const answer = useQuery({
+    queryKey: ["search", search, limit],
+    queryFn: ({ signal }) =>
+      request<SearchAnswer>("/search", { query: { ...search, limit }, signal }),
+    enabled: search.q !== undefined,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  });
+  const change = (values: Partial<typeof search>) =>
+    void navigate({ to: "/search", search: { ...search, ...values }, replace: true });
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    setLimit(10);
+    change({ q: typed.trim() || undefined });
+  }
+  const hits = answer.data?.items ?? [];
+  return (
+    <Page title={t("search.title")} width="narrow">
+      <form role="search" onSubmit={submit} className="mb-4 flex gap-2">
+        <div className="relative min-w-0 flex-1">
+          <Search
+            className="pointer-events-none absolute top-1/2 left-3 size-4.5 -translate-y-1/2 text-faint"
+            aria-hidden="true"
+          />
+          <input
+            type="search"
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            aria-label={t("library.search")}
+            placeholder={t("library.search")}
+            autoFocus
+            className={classes(inputClass, "min-h-11 pl-10")}
+          />
+        </div>
+        <Button type="submit" variant="primary" className="min-h-11">
+          {t("search.go")}
+        </Button>
+      </form>
+      <div className="mb-6 flex flex-wrap gap-2">
+        <select
+          aria-label={t("library.show")}
+          value={search.kind ?? ""}
+          onChange={(event) =>
+            change({ kind: (event.target.value || undefined) as Source["kind"] | undefined })
+          }
+          className={classes(inputClass, "min-h-9 w-auto text-sm")}
+        >
+          <option value="">{t("library.kinds.all")}</option>
+          <option value="recording">{t("library.kinds.recording")}</option>
+          <option value="study_material">{t("library.kinds.study_material")}</option>
+        </select>
+        {subjects.length > 0 && (
+          <select
+            aria-label={t("common.subject")}
+            value={search.subject ?? ""}
+            onChange={(event) => change({ subject: event.target.value || undefined })}
+            className={classes(inputClass, "min-h-9 w-auto max-w-48 text-sm")}
+          >
+            <option value="">{t("library.allSubjects")}</option>
+            {subjects.map((subject) => (
+              <option key={subject}>{subject}</option>
+            ))}
+          </select>
+        )}
+        <label className="flex items-center gap-2 text-sm text-soft">
+          {t("search.since")}
+          <input
+            type="date"
+            value={search.from ?? ""}
+            onChange={(event) => change({ from: event.target.value || undefined })}
+            className={classes(inputClass, "min-h-9 w-auto text-sm")}
+          />
+        </label>
+      </div>
+      <ErrorNotice error={answer.error} />
+      <div role="status" className="sr-only">
+        {answer.data && t("search.count", { count: hits.length })}
+      </div>
+      {answer.data?.corrections.map(({ from, to }) => (
+        <p key={from} className="mb-3 text-sm text-soft">
+          {t("search.corrected", { from, to: to.join(", ") })}
+        </p>
+      ))}
+      {!search.q ? (
+        <EmptyState title={t("search.emptyTitle")}>{t("search.emptyText")}</EmptyState>
+      ) : answer.data && hits.length === 0 ? (
+        <EmptyState title={t("search.nothingTitle")}>{t("search.nothingText")}</EmptyState>
+      ) : (
+        <ol className={classes("grid gap-3", answer.isPlaceholderData && "opacity-60")}>
+          {hits.map((hit) => (
+            <Hit key={hit.id} hit={hit} />
+          ))}
+        </ol>
+      )}
+      {hits.length === limit && limit < 50 && (
+        <div className="mt-6 text-center">
+          <Button onClick={() => setLimit(50)}>{t("common.loadMore")}</Button>
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function Hit({ hit }: { hit: SearchHit }) {
+  const { t } = useTranslation();
+  const { source, page, start_seconds: start, start_offset: from, end_offset: to } = hit;
+  const recording = source.kind === "recording";
+  const Icon = recording ? AudioLines : FileText;
+  const place =
+    start !== null ? clock(start) : page !== null ? t("material.page", { page }) : undefined;
+  return (
+    <li className="relative rounded-2xl border border-line bg-surface p-4 transition-colors hover:border-accent sm:p-5">
+      <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
+        <Icon className="size-4 shrink-0 text-soft" aria-hidden="true" />
+        {recording ? (
+          <Link
+            to="/recordings/$id"
+            params={{ id: source.id }}
+            search={{
+              t: start ?? undefined,
+              play: 1,
+              from,
+              to,
+              transcription: source.transcription_id ?? undefined,
+            }}
+            className="font-medium after:absolute after:inset-0 after:rounded-2xl"
+          >
+            {source.title}
+          </Link>
+        ) : (
+          <Link
+            to="/materials/$id"
+            params={{ id: source.id }}
+            search={{ page: page ?? undefined, from, to }}
+            className="font-medium after:absolute after:inset-0 after:rounded-2xl"
+          >
+            {source.title}
+          </Link>
+        )}
+        {place && <span className="text-soft tabular-nums">{place}</span>}
+        {hit.subject && <Badge>{hit.subject}</Badge>}
+      </p>
+      {hit.heading && <p className="mt-2 text-sm font-medium">{hit.heading}</p>}
+      <p className="mt-2 line-clamp-5 text-[0.9375rem] text-soft">{marked(hit)}</p>
+    </li>
+  );
+}
+
+function marked({ text, highlights }: SearchHit): ReactNode[] {
+  const parts: ReactNode[] = [];
+  let at = 0;
+  for (const { start, end } of highlights) {
+    if (start < at) continue;
+    parts.push(
+      text.slice(at, start),
+      <mark key={start} className="text-ink">
+        {text.slice(start, end)}
+      </mark>,
+    );
+    at = end;
+  }
+  parts.push(text.slice(at));
+  return parts;
+}

@@ -1,0 +1,34 @@
+/** What the shell needs a moment later than its first paint: dropped files, uploads, the recording that goes on. */
+import { Link, useLocation } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { clock } from "../../ui/format.ts";
+import { DropZone } from "../content/drop-zone.tsx";
+import { useRecorder } from "../content/recordings/recorder.ts";
+
+export function ShellExtras() {
+  return (
+    <>
+      <RecordingSign />
+      <DropZone />
+    </>
+  );
+}
+
+function RecordingSign() {
+  const { t } = useTranslation();
+  const { phase, elapsedSeconds } = useRecorder();
+  const { pathname } = useLocation();
+  if (pathname === "/record" || (phase !== "recording" && phase !== "paused")) return null;
+  return (
+    <Link
+      to="/record"
+      className="fixed top-3 right-3 z-30 flex min-h-10 items-center gap-2.5 rounded-full bg-ink px-4 text-sm font-medium text-paper shadow-float"
+    >
+      <span
+        className={`size-2.5 rounded-full bg-[#ef6351] ${phase === "recording" ? "animate-pulse-soft" : ""}`}
+      />
+      {phase === "recording" ? t("recorder.goingOn") : t("recorder.pausedShort")}
+      <span className="tabular-nums">{clock(elapsedSeconds)}</span>
+    </Link>
+  );
+}

@@ -1,0 +1,178 @@
+/**
+ * Waveform, play, speed. The waveform (wavesurfer.js, https://wavesurfer.xyz) is only drawn; a range input above it takes mouse, touch and
+ * keyboard, so that everybody has the same slider.
+ */
+import { useEffect, useRef, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { Pause, Play, RotateCcw, RotateCw } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { send } from "../../api/client.ts";
+import type { Recording } from "../../api/types.ts";
+import { IconButton } from "../../ui/button.tsx";
+import { clock } from "../../ui/format.ts";
+import { usePlaying, type Playback } from "./playback.ts";
+import { drawWaveform, measurePeaks } from "./waveform.ts";
+
+const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
+/** Above this the browser does not decode a file only to draw it. */
+const MEASURED_SECONDS = 20 * 60;
+
+export function Player({ recording, playback }: { recording: Recording; playback: Playback }) {
+  const { t } = useTranslation();
+  const playing = usePlaying(playback);
+  const [speed, setSpeed] = useState(1);
+  const peaks = useQuery({
+    queryKey: ["waveform", recording.id],
+    staleTime: Infinity,
+    retry: false,
+    queryFn: async ({ signal }) => {
+      try {
+        const { peaks } = (await (
+          await send(`/recordings/${recording.id}/waveform`, { signal })
+        ).json()) as { peaks: number[] };
+        return peaks;
+      } catch (error) {
+        if (
+          signal.aborted ||
+          !recording.duration_seconds ||
+          recording.duration_seconds > MEASURED_SECONDS
+        )
+          throw error;
+        return measurePeaks(
+          await (await send(`/recordings/${recording.id}/audio`, { signal })).arrayBuffer(),
+        );
+      }
+    },
+  });
+  const Icon = playing ? Pause : Play;
+  const jump = (seconds: number) => playback.seek(playback.audio.currentTime + seconds);
+  return (
+    <section
+      aria-label={t("player.title")}
+      className="flex flex-wrap items-center gap-x-3 gap-y-1 sm:flex-nowrap"
+    >
+      <div className="flex items-center gap-1">
+        <button
+          type="button"
+          onClick={() => playback.toggle()}
+          aria-label={playing ? t("player.pause") : t("player.play")}
+          className="flex size-12 shrink-0 items-center justify-center rounded-full bg-accent text-on-accent hover:bg-accent-hover focus-visible:rounded-full"
+        >
+          <Icon
+            className={playing ? "size-5 fill-current" : "size-5 translate-x-px fill-current"}
+            aria-hidden="true"
+          />
+        </button>
+        <IconButton label={t("player.back")} onClick={() => jump(-10)}>
+          <RotateCcw className="size-4.5" aria-hidden="true" />
+        </IconButton>
+        <IconButton label={t("player.forward")} onClick={() => jump(10)}>
+          <RotateCw className="size-4.5" aria-hidden="true" />
+        </IconButton>
+      </div>
+      <div className="order-last min-w-0 basis-full sm:order-none sm:flex-1 sm:basis-0">
+        <Timeline playback={playback} peaks={peaks.data} />
+      </div>
+      <Clock playback={playback} />
+      <select
+        aria-label={t("player.speed")}
+        value={speed}
+        onChange={(event) => {
+          const rate = Number(event.target.value);
+          setSpeed(rate);
+          playback.audio.defaultPlaybackRate = rate;
+          playback.audio.playbackRate = rate;
+        }}
+        className="min-h-8 rounded-lg border border-line bg-surface px-1.5 text-sm text-soft tabular-nums"
+      >
+        {SPEEDS.map((rate) => (
+          <option key={rate} value={rate}>
+            {rate}×
+          </option>
+        ))}
+      </select>
+    </section>
+  );
+}
+
+function Clock({ playback }: { playback: Playback }) {
+  const ref = useRef<HTMLSpanElement>(null);
+  useEffect(
+    () =>
+      playback.onTime((seconds) => {
+        if (ref.current) ref.current.textContent = clock(seconds);
+      }),
+    [playback],
+  );
+  return (
+    <span className="ml-auto text-sm whitespace-nowrap text-soft tabular-nums sm:ml-0">
+      <span ref={ref} className="text-ink" data-testid="player-time">
+        {clock(playback.audio.currentTime)}
+      </span>{" "}
+      / {clock(playback.duration)}
+    </span>
+  );
+}
+
+function Timeline({ playback, peaks }: { playback: Playback; peaks: number[] | undefined }) {
+  const { t } = useTranslation();
+  const range = useRef<HTMLInputElement>(null);
+  const fill = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLDivElement>(null);
+  const { duration, audio } = playback;
+  useEffect(() => {
+    const show = (seconds: number) => {
+      if (range.current) {
+        range.current.value = String(seconds);
+        range.current.setAttribute("aria-valuetext", clock(seconds));
+      }
+      if (fill.current)
+        fill.current.style.width = `${duration > 0 ? Math.min(100, (seconds / duration) * 100) : 0}%`;
+    };
+    show(audio.currentTime);
+    return playback.onTime(show);
+  }, [playback, duration, audio]);
+  useEffect(() => {
+    if (!peaks || !canvas.current || duration <= 0) return;
+    return drawWaveform(canvas.current, audio, peaks, duration);
+  }, [peaks, duration, audio]);
+  return (
+    <div className="relative h-12 rounded-lg has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent">
+      {peaks ? (
+        <div ref={canvas} className="h-12" aria-hidden="true" />
+      ) : (
+        <div
+          className="absolute inset-x-0 top-1/2 h-1.5 -translate-y-1/2 overflow-hidden rounded-full bg-line"
+          aria-hidden="true"
+        >
+          <div ref={fill} className="h-full rounded-full bg-accent" />
+        </div>
+      )}
+      <input
+        ref={range}
+        type="range"
+        min={0}
+        max={Math.max(duration, 0.1)}
+        step={0.1}
+        defaultValue={0}
+        aria-label={t("player.position")}
+        onInput={(event) => playback.seek(Number(event.currentTarget.value))}
+        onKeyDown={(event) => {
+          // The native step is a tenth of a second: for a lecture an arrow means five.
+          const step = {
+            ArrowRight: 5,
+            ArrowUp: 5,
+            ArrowLeft: -5,
+            ArrowDown: -5,
+            PageUp: 60,
+            PageDown: -60,
+          }[event.key];
+          if (!step) return;
+          event.preventDefault();
+          playback.seek(audio.currentTime + step);
+        }}
+        className="absolute inset-0 w-full cursor-pointer opacity-0"
+      />
+    </div>
+  );
+}

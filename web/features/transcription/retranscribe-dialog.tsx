@@ -1,0 +1,126 @@
+import { useState } from "react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { request } from "../../api/client.ts";
+import type { Recording, TranscriptionJob } from "../../api/types.ts";
+import { Button } from "../../ui/button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { SelectField } from "../../ui/field.tsx";
+import { ErrorNotice } from "../../ui/notice.tsx";
+import { enginesQuery } from "./engines.ts";
+
+const SPOKEN = [
+  "en",
+  "de",
+  "fr",
+  "es",
+  "it",
+  "pt",
+  "nl",
+  "pl",
+  "ru",
+  "uk",
+  "tr",
+  "ar",
+  "hi",
+  "zh",
+  "ja",
+  "ko",
+];
+
+export function RetranscribeDialog({
+  recording,
+  onClose,
+}: {
+  recording: Recording;
+  onClose: () => void;
+}) {
+  const { t, i18n } = useTranslation();
+  const client = useQueryClient();
+  const engines = useQuery(enginesQuery).data ?? [];
+  const [engine, setEngine] = useState("");
+  const [model, setModel] = useState("");
+  const [language, setLanguage] = useState(recording.language ?? "");
+  const models = engines.find(({ name }) => name === engine)?.models ?? [];
+  const names = new Intl.DisplayNames([i18n.language], { type: "language" });
+  const start = useMutation({
+    mutationFn: () =>
+      request<TranscriptionJob>(`/recordings/${recording.id}/transcribe`, {
+        method: "POST",
+        json: {
+          ...(engine ? { engine } : {}),
+          ...(model ? { model } : {}),
+          ...(language ? { language } : {}),
+        },
+      }),
+    onSuccess: async () => {
+      onClose();
+      await client.invalidateQueries({ queryKey: ["transcription-jobs", recording.id] });
+    },
+  });
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title={t("transcription.againTitle")}
+      description={t("transcription.againText")}
+    >
+      <form
+        className="grid gap-5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          start.mutate();
+        }}
+      >
+        <ErrorNotice error={start.error} />
+        <SelectField
+          label={t("transcription.engine")}
+          value={engine}
+          onChange={(event) => {
+            setEngine(event.target.value);
+            setModel("");
+          }}
+        >
+          <option value="">{t("transcription.bestEngine")}</option>
+          {engines.map(({ name, label, available, rough }) => (
+            <option key={name} value={name} disabled={!available}>
+              {label ?? name}
+              {rough ? ` – ${t("transcription.rough")}` : ""}
+              {available ? "" : ` – ${t("transcription.notAvailable")}`}
+            </option>
+          ))}
+        </SelectField>
+        {models.length > 1 && (
+          <SelectField
+            label={t("transcription.model")}
+            value={model}
+            onChange={(event) => setModel(event.target.value)}
+          >
+            <option value="">{t("transcription.bestModel")}</option>
+            {models.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </SelectField>
+        )}
+        <SelectField
+          label={t("transcription.language")}
+          value={language}
+          onChange={(event) => setLanguage(event.target.value)}
+        >
+          <option value="">{t("transcription.detect")}</option>
+          {SPOKEN.map((tag) => (
+            <option key={tag} value={tag}>
+              {names.of(tag)}
+            </option>
+          ))}
+        </SelectField>
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>{t("common.cancel")}</Button>
+          <Button type="submit" variant="primary" busy={start.isPending}>
+            {t("transcription.start")}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,61 @@
+/** Edits of a transcript with undo; the server keeps the engine's own words. */
+import { useCallback, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { request } from "../../api/client.ts";
+import type { Segment, Transcription } from "../../api/types.ts";
+import { toast, toastError } from "../../ui/toast.tsx";
+
+export function useSegmentEdits(transcription: Transcription) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [done, setDone] = useState<{ number: number; before: string }[]>([]);
+  const { id } = transcription;
+
+  const write = useCallback(
+    async (number: number, text: string) => {
+      const answer = await request<Segment | { segment: Segment }>(
+        `/transcriptions/${id}/segments/${number}`,
+        { method: "PATCH", json: { text } },
+      );
+      const changed = "segment" in answer ? answer.segment : answer;
+      client.setQueryData<Transcription>(
+        ["transcription", id],
+        (before) =>
+          before && {
+            ...before,
+            segments: before.segments.map((segment) =>
+              segment.number === number ? { ...segment, ...changed } : segment,
+            ),
+          },
+      );
+    },
+    [client, id],
+  );
+
+  const save = useCallback(
+    async (segment: Segment, text: string) => {
+      await write(segment.number, text);
+      setDone((list) => [...list, { number: segment.number, before: segment.text }]);
+      toast(t("common.saved"), {
+        action: {
+          label: t("common.undo"),
+          run: () => {
+            write(segment.number, segment.text).catch(toastError);
+            setDone((list) => list.slice(0, -1));
+          },
+        },
+      });
+    },
+    [write, t],
+  );
+
+  const last = done.at(-1);
+  const undo = last
+    ? () => {
+        setDone(done.slice(0, -1));
+        write(last.number, last.before).catch(toastError);
+      }
+    : undefined;
+  return { save, undo };
+}

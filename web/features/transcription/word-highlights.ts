@@ -1,0 +1,86 @@
+/**
+ * Marks stretches of text without touching the document (CSS Custom Highlight API,
+ * https://developer.mozilla.org/docs/Web/API/CSS_Custom_Highlight_API). Where a browser lacks it, the segment that plays is still shown.
+ */
+import type { Segment } from "../../api/types.ts";
+
+export type HighlightName =
+  | "lm-playing"
+  | "lm-found"
+  | "lm-found-current"
+  | "lm-doubtful"
+  | "lm-quote"
+  | "lm-cursor";
+export interface Stretch {
+  segment: Segment;
+  from: number;
+  to: number;
+}
+
+export function elementOf(container: HTMLElement, segment: Segment) {
+  return container.querySelector<HTMLElement>(`[data-segment="${segment.number}"]`);
+}
+
+export function highlight(name: HighlightName, container: HTMLElement, stretches: Stretch[]) {
+  if (!("highlights" in CSS)) return;
+  const elements = stretches.length > 20 ? allElements(container) : undefined;
+  const ranges = stretches.flatMap((stretch) => {
+    const element = elements
+      ? elements.get(String(stretch.segment.number))
+      : elementOf(container, stretch.segment);
+    const range = rangeIn(element ?? undefined, stretch.from, stretch.to);
+    return range ? [range] : [];
+  });
+  if (ranges.length === 0) CSS.highlights.delete(name);
+  else CSS.highlights.set(name, new Highlight(...ranges));
+}
+
+export function clearHighlights() {
+  if (!("highlights" in CSS)) return;
+  for (const name of [
+    "lm-playing",
+    "lm-found",
+    "lm-found-current",
+    "lm-doubtful",
+    "lm-quote",
+    "lm-cursor",
+  ])
+    CSS.highlights.delete(name);
+}
+
+/** Over the one text node of an element. */
+export function rangeIn(element: HTMLElement | undefined, from: number, to: number) {
+  const node = element?.firstChild;
+  if (!(node instanceof Text) || from >= node.length) return undefined;
+  const range = new Range();
+  range.setStart(node, from);
+  range.setEnd(node, Math.min(to, node.length));
+  return range;
+}
+
+/** Which segment and offset lie under a point. */
+export function placeAt(x: number, y: number): { number: number; offset: number } | undefined {
+  const caret =
+    "caretPositionFromPoint" in document ? document.caretPositionFromPoint(x, y) : undefined;
+  const range = caret
+    ? undefined
+    : (
+        document as { caretRangeFromPoint?: (x: number, y: number) => Range | null }
+      ).caretRangeFromPoint?.(x, y);
+  const node = caret?.offsetNode ?? range?.startContainer;
+  const element = node?.parentElement?.closest<HTMLElement>("[data-segment]");
+  if (!element) return undefined;
+  return {
+    number: Number(element.dataset["segment"]),
+    offset: caret?.offset ?? range?.startOffset ?? 0,
+  };
+}
+
+function allElements(container: HTMLElement) {
+  return new Map(
+    [...container.querySelectorAll<HTMLElement>("[data-segment]")].map((element) => [
+      element.dataset["segment"],
+      element,
+    ]),
+  );
+}
