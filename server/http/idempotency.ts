@@ -13,7 +13,9 @@ export function idempotency(context: Context): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const key = c.req.header('idempotency-key');
     const caller = c.get('caller');
-    if (c.req.method !== 'POST' || !key || !caller) return next();
+    // Answers about ways in (keys, codes, invitations) carry secrets, which are shown once and stored nowhere.
+    const secret = /^\/api\/(auth|admin)\//.test(c.req.path);
+    if (c.req.method !== 'POST' || !key || !caller || secret) return next();
     if (key.length > 255) fail('invalid-input', { errors: [{ field: 'Idempotency-Key', message: 'is longer than 255 characters' }] });
     const owner = { user_id: caller.userId, key };
 
