@@ -39,7 +39,7 @@ const messageParams = idParam.extend({
 });
 
 const answerResponses = {
-  201: {
+  200: {
     content: {
       "application/json": { schema: message },
       "text/event-stream": { schema: z.string() },
@@ -173,7 +173,7 @@ export function interactionRoutes(context: Context) {
       const written = await write(userId, pending, { text: () => {}, citation: () => {} });
       if (written.status === "failed")
         fail(written.error_code as FailureCode, { message: written.error_message! });
-      return c.json(written as never, 201);
+      return c.json(written as never, 200);
     }
     const links = await listMessageLinks(database, userId, pending.conversationId);
     const [question, answer] = await withCitations(
@@ -182,7 +182,6 @@ export function interactionRoutes(context: Context) {
       [pending.questionId, pending.answerId],
       links,
     );
-    c.status(201);
     c.header("X-Accel-Buffering", "no");
     return streamSSE(c, async (stream) => {
       // A reader that went away misses the stream, not the answer: it is written to its end and stored.
