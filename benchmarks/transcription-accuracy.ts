@@ -1,0 +1,64 @@
+/**
+ * `npm run bench transcription-accuracy [-- --audio FOLDER --models FOLDER --minutes 5|11]`: word error rate of every engine and
+ * model that is present, through the product: upload, job, transcript.
+ */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { cpus, totalmem } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { startProduct } from "./transcription/product.ts";
+import { wordErrors } from "./transcription/word-errors.ts";
+
+const { values } = parseArgs({
+  options: {
+    audio: { type: "string", default: "../shared/audio" },
+    models: { type: "string", default: process.env["LM_MODELS_DIR"] ?? "../shared/models" },
+    minutes: { type: "string", default: "5" },
+  },
+});
+const name = join(resolve(values.audio), `lj001_${values.minutes}min`);
+if (!existsSync(`${name}.flac`)) {
+  console.error(`This needs ${name}.flac and its text ${name}.txt.`);
+  process.exit(1);
+}
+const reference = await readFile(`${name}.txt`, "utf8");
+const product = await startProduct({ LM_MODELS_DIR: resolve(values.models) });
+const figures: Record<string, unknown>[] = [];
+try {
+  for (const engine of (await product.engines()).filter((each) => each.available)) {
+    for (const model of engine.models) {
+      const made = await product.transcribe(`${name}.flac`, {
+        engine: engine.name,
+        model,
+        language: "en",
+      });
+      const { errors, words, rate } = wordErrors(reference, made.text);
+      const figure = {
+        engine: engine.name,
+        model,
+        // The stand-ins for tests have random weights: their words mean nothing.
+        real: !/random/.test(model),
+        status: made.status,
+        word_error_rate: Math.round(rate * 1000) / 1000,
+        errors,
+        words,
+        seconds: made.seconds,
+        times_real_time: Math.round((made.durationSeconds / made.seconds) * 10) / 10,
+      };
+      figures.push(figure);
+      console.log(JSON.stringify(figure));
+    }
+  }
+} finally {
+  await product.stop();
+}
+const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+console.log(
+  JSON.stringify({
+    bench: "transcription-accuracy",
+    machine,
+    figures,
+    goals: { word_error_rate: "published, no goal" },
+  }),
+);

@@ -1,0 +1,116 @@
+/**
+ * `npm run bench transcription [-- --audio FOLDER --models FOLDER --model ID --long]`: how fast a transcription is beside the
+ * bare engine on the same file, how much memory it takes, and how soon the first words are seen. `--long` adds three hours.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { cpus, tmpdir, totalmem } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { findOnPath } from "#server/providers/audio/decoder.ts";
+import { listLocalModels } from "#server/providers/stt/models.ts";
+import { runBareEngine } from "./transcription/bare-engine.ts";
+import { startProduct } from "./transcription/product.ts";
+
+const { values } = parseArgs({
+  options: {
+    audio: { type: "string", default: "../shared/audio" },
+    models: { type: "string", default: process.env["LM_MODELS_DIR"] ?? "../shared/models" },
+    model: { type: "string", default: "moonshine-tiny-random" },
+    rounds: { type: "string", default: "3" },
+    long: { type: "boolean", default: false },
+  },
+});
+const file = join(resolve(values.audio), "lj001_5min.flac");
+const model = (await listLocalModels([resolve(values.models)])).find(
+  (each) => each.id === values.model,
+);
+if (!existsSync(file) || !model) {
+  console.error(`This needs ${file} and the model ${values.model} in ${resolve(values.models)}.`);
+  process.exit(1);
+}
+
+const figures: Record<string, unknown> = { model: model.id, audio_seconds: 295.43 };
+const median = (numbers: number[]) =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+const round = (value: number) => Math.round(value * 1000) / 1000;
+
+for (const processes of [1, 2]) {
+  const product = await startProduct({
+    LM_MODELS_DIR: resolve(values.models),
+    LM_STT_ENGINE: "sherpa",
+    LM_STT_CONCURRENCY: String(processes),
+  });
+  const bare: number[] = [];
+  const whole: number[] = [];
+  const first: number[] = [];
+  let memory = 0;
+  try {
+    // Turn and turn about, so that what else the machine does falls on both.
+    for (let i = 0; i < Number(values.rounds); i += 1) {
+      bare.push((await runBareEngine(file, model.config, processes)).seconds);
+      const made = await product.transcribe(file, { model: model.id });
+      if (made.status !== "completed") throw new Error(made.message ?? made.status);
+      whole.push(made.seconds);
+      if (made.secondsToFirstSegment !== undefined) first.push(made.secondsToFirstSegment);
+      memory = Math.max(memory, made.peakMegabytes);
+      console.log(
+        `${processes} process(es), round ${i + 1}: bare ${bare.at(-1)!.toFixed(1)} s, product ${made.seconds.toFixed(1)} s, ${made.peakMegabytes} MB`,
+      );
+    }
+    figures[`processes_${processes}`] = {
+      bare_seconds: round(median(bare)),
+      product_seconds: round(median(whole)),
+      overhead: round(median(whole.map((seconds, i) => seconds / bare[i]!)) - 1),
+      times_real_time: round(295.43 / median(whole)),
+      seconds_to_first_segment: first.length > 0 ? round(median(first)) : null,
+      peak_megabytes_5_min: memory,
+    };
+    if (values.long && processes === 2) figures["three_hours"] = await threeHours(product);
+  } finally {
+    await product.stop();
+  }
+}
+
+const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+const goals = {
+  overhead: "<= 0.05",
+  product_seconds_for_5_min: "< 30",
+  memory: "flat from 5 minutes to 3 hours",
+};
+console.log(JSON.stringify({ bench: "transcription", machine, figures, goals }));
+
+/** The five minutes 37 times over, as Opus: what a phone would record. */
+async function threeHours(product: Awaited<ReturnType<typeof startProduct>>) {
+  const ffmpeg = findOnPath("ffmpeg");
+  if (!ffmpeg) return "needs ffmpeg to make the file";
+  const folder = await mkdtemp(join(tmpdir(), "lm-bench-long-"));
+  try {
+    const long = join(folder, "three-hours.ogg");
+    execFileSync(ffmpeg, [
+      "-v",
+      "error",
+      "-stream_loop",
+      "36",
+      "-i",
+      file,
+      "-c:a",
+      "libopus",
+      "-b:a",
+      "24k",
+      long,
+    ]);
+    const made = await product.transcribe(long, { model: values.model });
+    return {
+      status: made.status,
+      audio_seconds: round(made.durationSeconds),
+      product_seconds: round(made.seconds),
+      times_real_time: round(made.durationSeconds / made.seconds),
+      seconds_to_first_segment: made.secondsToFirstSegment,
+      peak_megabytes: made.peakMegabytes,
+    };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
