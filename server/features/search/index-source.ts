@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Tx } from "#server/context.ts";
+import { recheckCitations } from "../interactions/recheck-citations.ts";
 import { cutPassages, type TextToCut } from "./cut-passages.ts";
 import { searchConfigFor, spacedOut } from "./languages.ts";
 
@@ -49,5 +50,6 @@ export async function indexSource(
       tx,
     );
   }
+  await recheckCitations(tx, userId, source, content.text);
   return { passages: passages.length };
 }
