@@ -48,7 +48,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   const password = await readOrMakePassword(`${dataDir}.password`);
   await makeCluster(dataDir, password);
   // The port stays the same over restarts of the server, so that the pool of a running application finds it again.
-  let port = await ensureRunning(options);
+  let port = await ensureRunning(options, password);
   const url = (database: string) =>
     `postgresql://${USER}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
 
@@ -63,7 +63,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
       if (stopped || (await readPostmaster(dataDir))) continue;
       log("the database server ended; starting it again");
       try {
-        port = await ensureRunning(options, port);
+        port = await ensureRunning(options, password, port);
         await lock.end().catch(() => {});
         lock = await holdLocks(url(DATABASE_NAME), options.exclusive ?? false);
       } catch (error) {
@@ -121,13 +121,17 @@ async function makeCluster(dataDir: string, password: string) {
 }
 
 /** The port of a server that answers; started where none runs. */
-async function ensureRunning(options: EmbeddedOptions, wantedPort?: number): Promise<number> {
+async function ensureRunning(
+  options: EmbeddedOptions,
+  password: string,
+  wantedPort?: number,
+): Promise<number> {
   const deadline = Date.now() + START_MS;
   let lastLines = "";
   while (Date.now() < deadline) {
     const postmaster = await readPostmaster(options.dataDir);
     if (postmaster) {
-      if (await isReady(postmaster.port)) return postmaster.port;
+      if (await isReady(postmaster.port, password)) return postmaster.port;
       await delay(50);
       continue;
     }
@@ -143,7 +147,7 @@ async function ensureRunning(options: EmbeddedOptions, wantedPort?: number): Pro
     // It ends at once where the backends of a killed server still hold its memory, or the port was taken meanwhile.
     while (!started.ended() && Date.now() < deadline) {
       const running = await readPostmaster(options.dataDir);
-      if (running && (await isReady(running.port))) return running.port;
+      if (running && (await isReady(running.port, password))) return running.port;
       await delay(20);
     }
     lastLines = await started.lastLines();
@@ -179,25 +183,26 @@ async function isPostgres(pid: number) {
   return /^\d+ \(postgres\) [^Z]/.test(status);
 }
 
-async function isReady(port: number) {
+/** Waits while it starts up or shuts down; any other refusal of a server is for the caller to meet. */
+async function isReady(port: number, password: string) {
   const probe = new pg.Client({
     host: "127.0.0.1",
     port,
-    user: "probe",
+    user: USER,
+    password,
     database: "postgres",
     connectionTimeoutMillis: 2000,
   });
   probe.on("error", () => {});
   try {
     await probe.connect();
-    await probe.end();
     return true;
   } catch (error) {
-    // 57P03: starting up or shutting down. Any other answer of a server, as "no such user", means that it is there.
     const code = (error as { code?: string }).code ?? "";
-    return /^[0-9A-Z]{5}$/.test(code)
-      ? code !== "57P03"
-      : /password/i.test((error as Error).message);
+    return /^[0-9A-Z]{5}$/.test(code) && code !== "57P03";
+  } finally {
+    // Left open it would hold up every "drop database" until the server's authentication timeout.
+    await probe.end().catch(() => {});
   }
 }
 

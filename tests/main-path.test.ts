@@ -165,7 +165,7 @@ describe("listening", () => {
       ready.words.map((word: { start_offset: number; end_offset: number }) =>
         wish.text.slice(word.start_offset, word.end_offset),
       ),
-    ).toContain("stroma");
+    ).toContain("Calvin");
     const second = await student.post("/tts", wish);
     expect([second.status, second.body.id]).toEqual([200, first.body.id]);
     const audio = await student.request(`/tts/${first.body.id}/audio`);
@@ -283,7 +283,7 @@ async function ask(student: Student, content: string) {
     { content },
     { accept: "application/json" },
   );
-  expect(answer.status).toBe(200);
+  expect(answer.status).toBe(201);
   return answer.body;
 }
 
