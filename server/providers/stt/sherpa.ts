@@ -68,10 +68,10 @@ export function createSherpaEngine(options: SherpaOptions): SttEngine {
       const heard = hearSpeech(options.decoder.decode(request.path, decodeFrom(request)), {
         fromSeconds: request.fromSeconds ?? 0,
       });
-      // Two stretches for each process: none waits for us, and no more than 40 s of sound each is held.
+      // Enough that no process waits for us, the silent steps counted; 20 s of sound are 1.3 MB.
       for await (const step of inOrder(
         steps(heard, progress),
-        options.concurrency * 2,
+        options.concurrency * 4 + 2,
         async (piece) => ({
           clearedUntil: piece.clearedUntil,
           segment: piece.speech && (await recognise(piece.speech)),

@@ -36,7 +36,7 @@ interface Espeak {
   samplerate: number;
   rate: number;
   set_voice(name: string): number;
-  list_voices(): { name: string; languages: { name: string }[] }[];
+  list_voices(): { name: string; identifier: string; languages: { name: string }[] }[];
   synthesize(
     text: string,
     onAudio: (
@@ -60,7 +60,10 @@ answerRequests(async (request: SpeechRequest): Promise<unknown> => {
     case "open": {
       sampleRate = request.sampleRate ?? (await loadEspeak()).samplerate;
       if (request.voice !== undefined) {
-        if ((await loadEspeak()).set_voice(request.voice) !== 0) return { voiceKnown: false };
+        const { voice: id } = request;
+        // By its file: espeak itself finds "en-gb" and "fr-fr" under no other name.
+        const voice = espeak!.list_voices().find(({ languages }) => languages[0]!.name === id);
+        if (!voice || espeak!.set_voice(voice.identifier) !== 0) return { voiceKnown: false };
         espeak!.rate = request.wordsPerMinute ?? 175;
       }
       await openEncoder(request.format);

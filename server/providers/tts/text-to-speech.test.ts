@@ -91,6 +91,17 @@ describe("espeak", () => {
     expect(chosen).toEqual(["en-us", "de", "fr-fr", "pt-br", "cmn"]);
   });
 
+  it("speaks with the voices that it lists", async () => {
+    const engine = await engineOf("espeak");
+    const usual = ["en-gb", "en-us", "fr-fr", "de", "es", "cmn", "ja", "ar"];
+    const ids = new Set((await engine.voices()).map((voice) => voice.id));
+    for (const voice of usual) {
+      expect(ids).toContain(voice);
+      const { finished } = await speak("espeak", { text: "42", voice });
+      expect(finished.durationSeconds, voice).toBeGreaterThan(0.2);
+    }
+  });
+
   it("speaks faster when it is asked to", async () => {
     const [slow, fast] = [await speak("espeak", { speed: 1 }), await speak("espeak", { speed: 2 })];
     expect(fast.finished.durationSeconds).toBeLessThan(slow.finished.durationSeconds * 0.7);

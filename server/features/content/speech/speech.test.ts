@@ -1,0 +1,105 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
+import { startTestApp, type Student, type TestApp } from "../../../../tests/support/app.ts";
+
+let app: TestApp;
+let student: Student;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  student = await app.register();
+});
+afterAll(() => app?.stop());
+
+const TEXT = "Plants make sugar from light. Oxygen is left over.";
+
+async function spoken(wish: Record<string, unknown>, who = student) {
+  const asked = await who.post("/tts", wish);
+  expect(asked.status, JSON.stringify(asked.body)).toBe(201);
+  const made = await who.until(`/tts/${asked.body.id}`, (each) =>
+    ["ready", "failed"].includes(each.status),
+  );
+  expect(made.status, made.error_message).toBe("ready");
+  return made;
+}
+
+it("reads a text aloud, with words for read-along, and makes the same only once", async () => {
+  const made = await spoken({ text: TEXT });
+  expect(made).toMatchObject({
+    status: "ready",
+    provider: "espeak",
+    voice: "en-us",
+    format: "mp3",
+  });
+  expect(
+    made.words.map((word: any) => TEXT.slice(word.start_offset, word.end_offset)).join(" "),
+  ).toBe(TEXT);
+  expect(made.words.at(-1).end).toBeLessThanOrEqual(made.duration_seconds + 0.01);
+  const again = await student.post("/tts", { text: TEXT });
+  expect(again.status).toBe(200);
+  expect(again.body.id).toBe(made.id);
+});
+
+it("gives the sound with ranges, as long as it says", async () => {
+  const made = await spoken({ text: "One, two, three.", format: "ogg" });
+  const whole = await student.request(`/tts/${made.id}/audio`);
+  expect(whole.headers.get("content-type")).toBe("audio/ogg");
+  const bytes = Buffer.from(await whole.arrayBuffer());
+  expect(bytes.length).toBe(made.size_bytes);
+  const part = await student.request(`/tts/${made.id}/audio`, {
+    headers: { range: "bytes=10-19" },
+  });
+  expect(part.status).toBe(206);
+  expect(Buffer.from(await part.arrayBuffer())).toEqual(bytes.subarray(10, 20));
+  const path = join(app.folder, "spoken.ogg");
+  await writeFile(path, bytes);
+  let samples = 0;
+  for await (const chunk of createAudioDecoder({ ffmpeg: "off" }).decode(path))
+    samples += chunk.length;
+  expect(Math.abs(samples / 16_000 - made.duration_seconds)).toBeLessThan(0.2);
+});
+
+it("takes voice and pace, and the voice of the language when none is chosen", async () => {
+  const slow = await spoken({ text: TEXT, voice: "en-gb", format: "wav" });
+  const fast = await spoken({ text: TEXT, voice: "en-gb", format: "wav", speed: 2 });
+  expect(fast.duration_seconds).toBeLessThan(slow.duration_seconds * 0.7);
+  expect(await spoken({ text: "Guten Tag.", language: "de" })).toMatchObject({ voice: "de" });
+  const { body } = await student.get("/tts/voices");
+  expect(body.items.length).toBeGreaterThan(100);
+  expect(body.items[0]).toMatchObject({ engine: "espeak" });
+});
+
+it("reads a note aloud by its id", async () => {
+  const note = await student.post("/study-materials", {
+    title: "Roots",
+    content: "Roots drink water.",
+  });
+  expect(note.status).toBe(201);
+  const made = await spoken({ source: { kind: "study_material", id: note.body.id } });
+  expect(made).toMatchObject({
+    status: "ready",
+    text: "Roots drink water.",
+    source_id: note.body.id,
+  });
+});
+
+it("refuses an unknown voice, no text, both, and what belongs to somebody else", async () => {
+  expect((await student.post("/tts", { text: TEXT, voice: "nobody" })).body.code).toBe(
+    "voice-unknown",
+  );
+  expect((await student.post("/tts", {})).status).toBe(422);
+  expect((await student.post("/tts", { text: "  " })).status).toBe(422);
+  const made = await spoken({ text: "Mine alone." });
+  const other = await app.register();
+  for (const path of [`/tts/${made.id}`, `/tts/${made.id}/audio`])
+    expect((await other.get(path)).status).toBe(404);
+  expect((await other.delete(`/tts/${made.id}`)).status).toBe(404);
+  const note = await student.post("/study-materials", { title: "Mine", content: "Mine." });
+  expect(
+    (await other.post("/tts", { source: { kind: "study_material", id: note.body.id } })).status,
+  ).toBe(404);
+  expect((await student.delete(`/tts/${made.id}`)).status).toBe(204);
+  expect((await student.get(`/tts/${made.id}`)).status).toBe(404);
+});
