@@ -86,12 +86,17 @@ const environment = z.object({
   LM_TTS_OPENAI_URL: optionalUrl,
   LM_TTS_OPENAI_KEY: optionalText,
   LM_TTS_OPENAI_MODEL: z.string().default("tts-1"),
+  LM_LLM_PROVIDER: z
+    .enum(["openai-compatible", "anthropic", "bedrock"])
+    .default("openai-compatible"),
+  LM_LLM_REGION: optionalText,
   LM_LLM_URL: optionalUrl,
   LM_LLM_KEY: optionalText,
   LM_LLM_MODEL: optionalText,
   LM_EMBEDDINGS_URL: optionalUrl,
   LM_EMBEDDINGS_KEY: optionalText,
   LM_EMBEDDINGS_MODEL: optionalText,
+  LM_WEB_NETWORKS: optionalText,
 });
 
 export type Config = ReturnType<typeof readConfig>;
@@ -122,6 +127,12 @@ export function readConfig(env: Record<string, string | undefined>) {
   for (const proxy of trustedProxies)
     if (!isNetwork(proxy))
       mistakes.push(`LM_TRUSTED_PROXIES: ${proxy} is not an address or a network like 10.0.0.0/8`);
+  const webNetworks = listOf(e.LM_WEB_NETWORKS);
+  for (const network of webNetworks)
+    if (!isNetwork(network))
+      mistakes.push(`LM_WEB_NETWORKS: ${network} is not an address or a network like 10.0.0.0/8`);
+  if (e.LM_LLM_PROVIDER === "bedrock" && !e.LM_LLM_REGION)
+    mistakes.push("LM_LLM_REGION: needed with LM_LLM_PROVIDER=bedrock");
   const issuers = readIssuers(e.LM_OIDC, mistakes);
   if (mistakes.length > 0) throw new ConfigError(mistakes);
 
@@ -201,9 +212,17 @@ export function readConfig(env: Record<string, string | undefined>) {
         : undefined,
     },
     llm:
-      e.LM_LLM_URL && e.LM_LLM_MODEL
-        ? { baseUrl: e.LM_LLM_URL, apiKey: e.LM_LLM_KEY, model: e.LM_LLM_MODEL }
+      e.LM_LLM_MODEL && (e.LM_LLM_URL || e.LM_LLM_PROVIDER !== "openai-compatible")
+        ? {
+            provider: e.LM_LLM_PROVIDER,
+            baseUrl: e.LM_LLM_URL,
+            apiKey: e.LM_LLM_KEY,
+            region: e.LM_LLM_REGION,
+            model: e.LM_LLM_MODEL,
+          }
         : undefined,
+    /** Private networks that study materials may be fetched from; the public Internet always is. */
+    webNetworks,
     embeddings:
       e.LM_EMBEDDINGS_URL && e.LM_EMBEDDINGS_MODEL
         ? {
@@ -213,6 +232,13 @@ export function readConfig(env: Record<string, string | undefined>) {
           }
         : undefined,
   });
+}
+
+function listOf(text: string | undefined) {
+  return (text ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
 }
 
 export class ConfigError extends Error {

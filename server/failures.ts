@@ -49,6 +49,14 @@ export const FAILURES = {
     422,
     "The document is protected by a password. Remove the password and upload it again.",
   ],
+  "address-not-allowed": [
+    422,
+    "This address is not on the public Internet, so the server does not fetch it. Download the page and upload the file.",
+  ],
+  "address-unreachable": [
+    422,
+    "The page could not be fetched. Check the address, or try again later.",
+  ],
   "document-without-text": [422, "No text was found in this document."],
   "engine-unavailable": [503, "No engine for this is available on this server."],
   "engine-failed": [502, "The engine failed. Please try again."],

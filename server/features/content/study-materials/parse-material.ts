@@ -4,6 +4,8 @@ import { notifyChanged } from "#server/http/events.ts";
 import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/worker/handlers.ts";
 import { indexSource } from "../../search/index-source.ts";
 import { detectLanguage } from "../../search/languages.ts";
+import { storePage } from "./add-web-material.ts";
+import { detectKind } from "./detect-kind.ts";
 import { lineFeedsOf } from "./parsing/contract.ts";
 import { parseInChild } from "./parsing/parse-in-child.ts";
 import { findMaterialFile, updateMaterial } from "./queries.ts";
@@ -11,8 +13,7 @@ import { findMaterialFile, updateMaterial } from "./queries.ts";
 /** Reads an uploaded document, keeps its text, and makes it searchable. */
 export async function parseMaterial(context: Context, job: ClaimedJob, run: Run) {
   const { userId, id } = ownerAndId(job);
-  const file = await findMaterialFile(context.database, userId, id);
-  if (!file?.storage_key) fail("not-found");
+  let file = (await findMaterialFile(context.database, userId, id)) ?? fail("not-found");
   await run.write(async (tx) => {
     await updateMaterial(tx, userId, id, {
       status: "processing",
@@ -21,9 +22,13 @@ export async function parseMaterial(context: Context, job: ClaimedJob, run: Run)
     });
     await notifyChanged(tx, userId, { kind: "study_material", id, change: "updated" });
   });
-  const parsed = await context.storage.withLocalFile(file.storage_key, (path) =>
+  if (!file.storage_key && file.source_url)
+    file = await storePage(context, userId, id, file.source_url, run.signal);
+  if (!file.storage_key) fail("not-found");
+  const { original_filename } = file;
+  const parsed = await context.storage.withLocalFile(file.storage_key, async (path) =>
     parseInChild(
-      { path, kind: file.kind as never },
+      { path, kind: await detectKind(path, original_filename ?? undefined) },
       { signal: run.signal, onProgress: (fraction) => run.progress(fraction * 0.9) },
     ),
   );
@@ -41,6 +46,7 @@ export async function parseMaterial(context: Context, job: ClaimedJob, run: Run)
       page_count: parsed.page_count ?? null,
       language,
       status: "ready",
+      ...(job.payload.untitled && parsed.title ? { title: parsed.title } : {}),
     });
     if (!kept) fail("not-found");
     const indexed = await indexSource(

@@ -15,10 +15,18 @@ import {
 } from "#server/http/router.ts";
 import { sendFile } from "#server/http/send-file.ts";
 import { addNote } from "./add-note.ts";
+import { addWebMaterial } from "./add-web-material.ts";
 import { changeMaterial } from "./change-material.ts";
 import { deleteMaterial } from "./delete-material.ts";
 import { findMaterial, findMaterialFile, listMaterials } from "./queries.ts";
-import { material, materialKind, materialPatch, materialSummary, newNote } from "./shapes.ts";
+import {
+  material,
+  materialKind,
+  materialPatch,
+  materialSummary,
+  newNote,
+  newWebMaterial,
+} from "./shapes.ts";
 import { uploadMaterial } from "./upload-material.ts";
 
 const tags = ["study materials"];
@@ -30,7 +38,7 @@ const add = createRoute({
   tags,
   summary: "Add a typed note (JSON) or a document (multipart)",
   description:
-    "As application/json: {title, content, subject?, language?}. As multipart/form-data: `file`, and optionally `title`, `subject`, `language`; the file is read by a job, status says how far it is. A file that is there already is answered 200 with the material it is.",
+    "As application/json: {title, content, subject?, language?}, or {url, title?, subject?, language?} for a page of the web, which a job fetches. As multipart/form-data: `file`, and optionally `title`, `subject`, `language`; the file is read by a job, status says how far it is. A file that is there already is answered 200 with the material it is.",
   responses: {
     201: json(material, "The new material"),
     200: json(material, "The material that has this very file already"),
@@ -100,16 +108,15 @@ export function studyMaterialRoutes(context: Context) {
         const { material: added, known } = await uploadMaterial(context, c);
         return c.json(added as never, known ? 200 : 201);
       }
-      const note = newNote.safeParse(await readJson(c));
-      if (!note.success) {
-        fail("invalid-input", {
-          errors: note.error.issues.map((issue) => ({
-            field: issue.path.join(".") || "json",
-            message: issue.message,
-          })),
-        });
+      const { userId } = c.get("caller");
+      const given = await readJson(c);
+      if (typeof given === "object" && given !== null && "url" in given) {
+        return c.json(
+          (await addWebMaterial(context, userId, check(newWebMaterial, given))) as never,
+          201,
+        );
       }
-      return c.json((await addNote(context, c.get("caller").userId, note.data)) as never, 201);
+      return c.json((await addNote(context, userId, check(newNote, given))) as never, 201);
     })
     .openapi(list, async (c) => {
       const query = c.req.valid("query");
@@ -164,4 +171,15 @@ async function readJson(c: HonoContext<AppEnv>): Promise<unknown> {
       message: "Send a note as JSON, or a file as multipart/form-data.",
     });
   }
+}
+
+function check<T extends z.ZodType>(shape: T, given: unknown): z.infer<T> {
+  const parsed = shape.safeParse(given);
+  if (parsed.success) return parsed.data;
+  fail("invalid-input", {
+    errors: parsed.error.issues.map((issue) => ({
+      field: issue.path.join(".") || "json",
+      message: issue.message,
+    })),
+  });
 }

@@ -67,8 +67,6 @@ export const newWebMaterial = z.object({
   language: language.optional(),
 });
 
-export const newMaterial = z.union([newNote, newWebMaterial]);
-
 export const uploadFields = z.object({
   title: title.optional(),
   subject: subject.optional(),

@@ -46,7 +46,6 @@ async function parse({ path, kind }: ParseRequest): Promise<ParsedDocument> {
     case "pptx":
       return (await import("./pptx.ts")).parsePptx(path);
     case "html":
-    case "web":
       return (await import("./html.ts")).parseHtml(decodeText(await readFile(path)));
     case "md":
     case "txt": {

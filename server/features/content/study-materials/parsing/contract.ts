@@ -10,7 +10,7 @@ import type { MaterialSection } from "../queries.ts";
 
 export interface ParseRequest {
   path: string;
-  kind: FileKind | "web";
+  kind: FileKind;
 }
 
 export interface ParsedDocument {

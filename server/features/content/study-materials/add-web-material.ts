@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import { enqueueJob } from "../../jobs/enqueue-job.ts";
+import { fetchPage } from "./fetch-page.ts";
+import { findMaterial, findMaterialFile, insertMaterial, updateMaterial } from "./queries.ts";
+
+export interface NewWebMaterial {
+  url: string;
+  title?: string | undefined;
+  subject?: string | undefined;
+  language?: string | undefined;
+}
+
+/** A minute for the whole page, however slowly it drips. */
+const FETCH_MS = 60_000;
+
+/** The page is fetched by the job, so that a slow one makes nobody wait. */
+export async function addWebMaterial(context: Context, userId: string, given: NewWebMaterial) {
+  const url = new URL(given.url);
+  if (url.username || url.password)
+    fail("invalid-input", { errors: [{ field: "url", message: "must not hold a password" }] });
+  url.hash = "";
+  return context.database.transaction().execute(async (tx) => {
+    const { id } = await insertMaterial(tx, {
+      user_id: userId,
+      title: given.title ?? `${url.hostname}${url.pathname}`.slice(0, 500),
+      kind: "web",
+      subject: given.subject ?? null,
+      language: given.language ?? null,
+      status: "pending",
+      source_url: url.href,
+    });
+    await enqueueJob(tx, {
+      user_id: userId,
+      job_type: "parse-material",
+      payload: { study_material_id: id, ...(given.title ? {} : { untitled: true }) },
+    });
+    await notifyChanged(tx, userId, { kind: "study_material", id, change: "created" });
+    return (await findMaterial(tx, userId, id))!;
+  });
+}
+
+/** Keeps the page as it came; done once, a retry reads what is there. */
+export async function storePage(
+  context: Context,
+  userId: string,
+  id: string,
+  address: string,
+  signal: AbortSignal,
+) {
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
+  const { content, mimeType } = await fetchPage(address, bounded, context.config.webNetworks).catch(
+    (error: unknown) => {
+      if (bounded.aborted && !signal.aborted)
+        fail("address-unreachable", { message: "The page took more than a minute." });
+      throw error;
+    },
+  );
+  if (!/^(?:text\/|application\/(?:xhtml\+xml|pdf|xml)$)/.test(mimeType)) {
+    content.destroy();
+    fail("file-type-unknown", {
+      message: `At this address is no page or document but ${mimeType}. Download it and upload the file.`,
+    });
+  }
+  const key = `${userId}/study-materials/${randomUUID()}`;
+  const stored = await context.storage.write(key, content, {
+    maxBytes: context.config.limits.documentBytes,
+    signal: bounded,
+  });
+  const kept = await updateMaterial(context.database, userId, id, {
+    storage_key: key,
+    mime_type: mimeType,
+    size_bytes: stored.sizeBytes,
+    sha256: stored.sha256,
+  });
+  if (!kept) {
+    await context.storage.delete(key);
+    fail("not-found");
+  }
+  return (await findMaterialFile(context.database, userId, id))!;
+}
