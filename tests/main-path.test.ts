@@ -283,7 +283,7 @@ async function ask(student: Student, content: string) {
     { content },
     { accept: "application/json" },
   );
-  expect(answer.status).toBe(201);
+  expect(answer.status).toBe(200);
   return answer.body;
 }
 
