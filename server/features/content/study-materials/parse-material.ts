@@ -25,10 +25,12 @@ export async function parseMaterial(context: Context, job: ClaimedJob, run: Run)
   if (!file.storage_key && file.source_url)
     file = await storePage(context, userId, id, file.source_url, run.signal);
   if (!file.storage_key) fail("not-found");
-  const { original_filename } = file;
+  // A page has no name of its own; what its server calls it says enough.
+  const name =
+    file.original_filename ?? (file.mime_type?.includes("html") ? "page.html" : undefined);
   const parsed = await context.storage.withLocalFile(file.storage_key, async (path) =>
     parseInChild(
-      { path, kind: await detectKind(path, original_filename ?? undefined) },
+      { path, kind: await detectKind(path, name) },
       { signal: run.signal, onProgress: (fraction) => run.progress(fraction * 0.9) },
     ),
   );
