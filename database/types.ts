@@ -583,6 +583,44 @@ export interface TtsAudioFiles {
   words: Json | null;
 }
 
+export interface Uploads {
+  created_at: Generated<Date>;
+  /**
+   * An older recording of this student with the same content
+   */
+  duplicate_of: string | null;
+  error_code: string | null;
+  error_message: string | null;
+  expires_at: Generated<Date>;
+  id: Generated<string>;
+  /**
+   * Sent by the recorder while it records; its length is known at the end
+   */
+  is_live: Generated<boolean>;
+  kind: Generated<string>;
+  /**
+   * Null until it is known
+   */
+  length_bytes: number | null;
+  metadata: Generated<Json>;
+  /**
+   * Bytes that were acknowledged
+   */
+  offset_bytes: Generated<number>;
+  recording_id: string | null;
+  /**
+   * received: every byte is there, the recording is being made from it
+   */
+  status: Generated<string>;
+  study_material_id: string | null;
+  updated_at: Generated<Date>;
+  user_id: string;
+  /**
+   * The request that may append; a newer one takes over
+   */
+  writer: string | null;
+}
+
 export interface Users {
   created_at: Generated<Date>;
   /**
@@ -605,6 +643,17 @@ export interface Users {
   role: Generated<string>;
   updated_at: Generated<Date>;
   username: string | null;
+}
+
+export interface Waveforms {
+  created_at: Generated<Date>;
+  duration_seconds: number;
+  /**
+   * Loudest sample of each equal stretch, one byte each: 0 silent, 255 full
+   */
+  peaks: Buffer;
+  recording_id: string;
+  user_id: string;
 }
 
 export interface Workers {
@@ -644,6 +693,8 @@ export interface Database {
   transcription_segments: TranscriptionSegments;
   transcriptions: Transcriptions;
   tts_audio_files: TtsAudioFiles;
+  uploads: Uploads;
   users: Users;
+  waveforms: Waveforms;
   workers: Workers;
 }

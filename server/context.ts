@@ -15,6 +15,8 @@ import type { Secrets } from "./secrets.ts";
 export interface Context {
   config: Config;
   database: Kysely<Database>;
+  /** For a connection of one's own, such as the thread that keeps the leases. */
+  databaseUrl: string;
   notifications: Notifications;
   storage: Storage;
   decoder: AudioDecoder;

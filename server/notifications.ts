@@ -2,10 +2,10 @@
  * One LISTEN connection per process (direct: PgBouncer in transaction mode passes no notifications), shared by the worker and
  * the event streams. It reconnects by itself; `onReconnect` lets listeners make up for what they could not hear.
  */
-import pg from 'pg';
-import type { Logger } from 'pino';
+import pg from "pg";
+import type { Logger } from "pino";
 
-export const CHANNELS = { jobs: 'lm_jobs', events: 'lm_events' } as const;
+export const CHANNELS = { jobs: "lm_jobs", events: "lm_events" } as const;
 export type Channel = keyof typeof CHANNELS;
 
 export interface Notifications {
@@ -14,22 +14,33 @@ export interface Notifications {
   stop(): Promise<void>;
 }
 
-export async function startNotifications(url: string | (() => string), log: Logger): Promise<Notifications> {
-  const listeners: Record<Channel, Set<(payload: string) => void>> = { jobs: new Set(), events: new Set() };
+export async function startNotifications(
+  url: string | (() => string),
+  log: Logger,
+): Promise<Notifications> {
+  const listeners: Record<Channel, Set<(payload: string) => void>> = {
+    jobs: new Set(),
+    events: new Set(),
+  };
   const reconnected = new Set<() => void>();
-  const byName = new Map(Object.entries(CHANNELS).map(([channel, name]) => [name, channel as Channel]));
+  const byName = new Map(
+    Object.entries(CHANNELS).map(([channel, name]) => [name, channel as Channel]),
+  );
   let client: pg.Client | undefined;
   let stopped = false;
   let retry: NodeJS.Timeout | undefined;
 
   async function connect() {
-    const next = new pg.Client({ connectionString: typeof url === 'function' ? url() : url, keepAlive: true });
-    next.on('notification', ({ channel, payload }) => {
-      const name = byName.get(channel as (typeof CHANNELS)[Channel]);
-      if (name) for (const listener of listeners[name]) listener(payload ?? '');
+    const next = new pg.Client({
+      connectionString: typeof url === "function" ? url() : url,
+      keepAlive: true,
     });
-    next.on('error', () => {}); // 'end' follows and reconnects
-    next.on('end', () => {
+    next.on("notification", ({ channel, payload }) => {
+      const name = byName.get(channel as (typeof CHANNELS)[Channel]);
+      if (name) for (const listener of listeners[name]) listener(payload ?? "");
+    });
+    next.on("error", () => {}); // 'end' follows and reconnects
+    next.on("end", () => {
       if (client === next) {
         client = undefined;
         reconnect(100);
@@ -46,7 +57,7 @@ export async function startNotifications(url: string | (() => string), log: Logg
       connect().then(
         () => reconnected.forEach((listener) => listener()),
         (error: Error) => {
-          log.warn({ err: error.message }, 'no connection for notifications yet');
+          log.warn({ err: error.message }, "no connection for notifications yet");
           reconnect(Math.min(delay * 2, 2000));
         },
       );

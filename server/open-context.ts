@@ -1,20 +1,20 @@
 /** Opens what the settings ask for, in order, and closes it in the opposite order. */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import pino from 'pino';
-import { startEmbedded } from '#database/embedded.ts';
-import { upgrade } from '#database/migrate.ts';
-import { openDatabase } from '#database/open.ts';
-import type { Config } from './config.ts';
-import type { Context } from './context.ts';
-import { startNotifications } from './notifications.ts';
-import { createAudioDecoder } from './providers/audio/decoder.ts';
-import { createLanguageModel } from './providers/llm/language-model.ts';
-import { createMail } from './providers/mail/mail.ts';
-import { createDiskStorage } from './providers/storage/disk.ts';
-import { createSpeechToText } from './providers/stt/speech-to-text.ts';
-import { createTextToSpeech } from './providers/tts/text-to-speech.ts';
-import { loadSecrets } from './secrets.ts';
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import pino from "pino";
+import { startEmbedded } from "#database/embedded.ts";
+import { upgrade } from "#database/migrate.ts";
+import { openDatabase } from "#database/open.ts";
+import type { Config } from "./config.ts";
+import type { Context } from "./context.ts";
+import { startNotifications } from "./notifications.ts";
+import { createAudioDecoder } from "./providers/audio/decoder.ts";
+import { createLanguageModel } from "./providers/llm/language-model.ts";
+import { createMail } from "./providers/mail/mail.ts";
+import { createDiskStorage } from "./providers/storage/disk.ts";
+import { createSpeechToText } from "./providers/stt/speech-to-text.ts";
+import { createTextToSpeech } from "./providers/tts/text-to-speech.ts";
+import { loadSecrets } from "./secrets.ts";
 
 export interface Opened {
   context: Context;
@@ -22,14 +22,20 @@ export interface Opened {
 }
 
 /** @param options.exclusive refuses a second server on the same embedded database. */
-export async function openContext(config: Config, options: { exclusive?: boolean } = {}): Promise<Opened> {
+export async function openContext(
+  config: Config,
+  options: { exclusive?: boolean } = {},
+): Promise<Opened> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).toReversed()) await closer();
   };
   try {
     await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-    const log = pino({ level: config.logLevel, redact: ['*.password', '*.token', '*.authorization', '*.cookie'] }, pino.destination({ fd: 2, sync: true }));
+    const log = pino(
+      { level: config.logLevel, redact: ["*.password", "*.token", "*.authorization", "*.cookie"] },
+      pino.destination({ fd: 2, sync: true }),
+    );
     const secrets = await loadSecrets(config);
 
     const { url, directUrl } = config.database.url
@@ -45,9 +51,10 @@ export async function openContext(config: Config, options: { exclusive?: boolean
     const context: Context = {
       config,
       database,
+      databaseUrl: url,
       notifications,
       secrets,
-      storage: createDiskStorage(join(config.dataDir, 'files')),
+      storage: createDiskStorage(join(config.dataDir, "files")),
       decoder,
       stt: createSpeechToText({ ...config.stt, modelsDirs: config.modelsDirs, decoder }),
       tts: createTextToSpeech(config.tts),
@@ -58,7 +65,11 @@ export async function openContext(config: Config, options: { exclusive?: boolean
     return { context, close };
 
     async function embedded() {
-      const running = await startEmbedded({ dataDir: join(config.dataDir, 'postgres'), exclusive: options.exclusive ?? false, log: (line) => log.info(line) });
+      const running = await startEmbedded({
+        dataDir: join(config.dataDir, "postgres"),
+        exclusive: options.exclusive ?? false,
+        log: (line) => log.info(line),
+      });
       closers.push(() => running.stop());
       return { url: running.url, directUrl: running.url };
     }

@@ -79,6 +79,9 @@ create table if not exists oauth_connections (
   constraint oauth_connections_provider_user_id_check check (length(provider_user_id) between 1 and 500),
   constraint oauth_connections_email_check check (length(email) between 3 and 254),
   constraint oauth_connections_scopes_check check (length(scopes) <= 2000),
+  constraint oauth_connections_token_key_id_check check (length(token_key_id) between 1 and 100),
+  constraint oauth_connections_access_token_check check (octet_length(access_token) between 29 and 20000),
+  constraint oauth_connections_refresh_token_check check (octet_length(refresh_token) between 29 and 20000),
   constraint oauth_connections_token_check check ((access_token is null and refresh_token is null) or token_key_id is not null),
   constraint oauth_connections_token_expires_at_check check (token_expires_at > created_at)
 );
@@ -156,13 +159,14 @@ create table if not exists transcription_jobs (
   started_at timestamptz,
   completed_at timestamptz,
   constraint transcription_jobs_pkey primary key (user_id, id),
+  constraint transcription_jobs_recording_id_id_key unique (user_id, recording_id, id),
   constraint transcription_jobs_status_check check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
   constraint transcription_jobs_engine_check check (length(engine) between 1 and 100),
   constraint transcription_jobs_model_check check (length(model) between 1 and 200),
   constraint transcription_jobs_language_check check (length(language) between 2 and 35),
   constraint transcription_jobs_stage_check check (stage in ('decoding', 'recognising', 'indexing')),
-  constraint transcription_jobs_progress_seconds_check check (progress_seconds >= 0 and progress_seconds <= coalesce(duration_seconds, progress_seconds)),
-  constraint transcription_jobs_duration_seconds_check check (duration_seconds >= 0),
+  constraint transcription_jobs_progress_seconds_check check (progress_seconds >= 0 and progress_seconds < 'infinity' and progress_seconds <= coalesce(duration_seconds, progress_seconds)),
+  constraint transcription_jobs_duration_seconds_check check (duration_seconds >= 0 and duration_seconds < 'infinity'),
   constraint transcription_jobs_error_code_check check (length(error_code) between 1 and 100),
   constraint transcription_jobs_error_message_check check (length(error_message) between 1 and 2000),
   constraint transcription_jobs_failed_check check (status <> 'failed' or error_code is not null)
@@ -175,8 +179,7 @@ comment on column transcription_jobs.stage is 'What is being done now';
 comment on column transcription_jobs.progress_seconds is 'Seconds of audio done';
 comment on column transcription_jobs.duration_seconds is 'Seconds of audio in all; null until known';
 comment on column transcription_jobs.error_message is 'A sentence the student understands';
-create index if not exists transcription_jobs_recording_id_idx on transcription_jobs (user_id, recording_id);
-create index if not exists transcription_jobs_job_id_idx on transcription_jobs (job_id);
+create index if not exists transcription_jobs_job_id_idx on transcription_jobs (user_id, job_id);
 create index if not exists transcription_jobs_status_idx on transcription_jobs (status);
 create index if not exists transcription_jobs_created_at_idx on transcription_jobs (created_at);
 
@@ -197,15 +200,15 @@ create table if not exists transcriptions (
   completed_at timestamptz,
   edited_at timestamptz,
   constraint transcriptions_pkey primary key (user_id, id),
-  constraint transcriptions_transcription_job_id_fkey foreign key (user_id, transcription_job_id)
-    references transcription_jobs (user_id, id) on delete set null (transcription_job_id),
+  constraint transcriptions_transcription_job_id_fkey foreign key (user_id, recording_id, transcription_job_id)
+    references transcription_jobs (user_id, recording_id, id) on delete set null (transcription_job_id),
   constraint transcriptions_source_check check (source in ('recognised', 'supplied')),
   constraint transcriptions_text_check check (length(text) <= 10000000),
   constraint transcriptions_language_check check (length(language) between 2 and 35),
   constraint transcriptions_confidence_check check (confidence between 0 and 1),
   constraint transcriptions_engine_check check (length(engine) between 1 and 100),
   constraint transcriptions_model_check check (length(model) between 1 and 200),
-  constraint transcriptions_duration_seconds_check check (duration_seconds >= 0)
+  constraint transcriptions_duration_seconds_check check (duration_seconds >= 0 and duration_seconds < 'infinity')
 );
 comment on table transcriptions is 'The text of a recording; its timed segments are in transcription_segments';
 comment on column transcriptions.source is 'recognised by an engine, or supplied as captions beside the audio';
@@ -242,6 +245,7 @@ create table if not exists jobs (
   created_at timestamptz not null default now(),
   started_at timestamptz,
   completed_at timestamptz,
+  constraint jobs_user_id_id_key unique (user_id, id),
   constraint jobs_job_type_check check (job_type ~ '^[a-z][a-z0-9-]{0,49}$'),
   constraint jobs_status_check check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
   constraint jobs_priority_check check (priority between -100 and 100),
@@ -253,6 +257,7 @@ create table if not exists jobs (
   constraint jobs_attempts_check check (attempts between 0 and max_attempts),
   constraint jobs_max_attempts_check check (max_attempts between 1 and 100),
   constraint jobs_locked_by_check check ((status = 'processing') = (locked_by is not null) and (status = 'processing') = (heartbeat_at is not null)),
+  constraint jobs_locked_by_length_check check (length(locked_by) between 1 and 200),
   constraint jobs_idempotency_key_check check (length(idempotency_key) between 1 and 255)
 );
 comment on table jobs is 'The queue: a row is claimed by one worker at a time and finished by that worker and attempt only';
@@ -265,7 +270,6 @@ create index if not exists jobs_claim_idx on jobs (job_type, priority desc, fair
 create index if not exists jobs_lease_idx on jobs (heartbeat_at) where status = 'processing';
 create unique index if not exists jobs_idempotency_key_key on jobs (user_id, job_type, idempotency_key) nulls not distinct
   where idempotency_key is not null and status in ('pending', 'processing');
-create index if not exists jobs_user_id_idx on jobs (user_id, id desc);
 create index if not exists jobs_status_idx on jobs (status, created_at);
 create index if not exists jobs_created_at_idx on jobs (created_at);
 
@@ -400,7 +404,7 @@ do $$
 begin
   if not exists (select from pg_constraint where conname = 'transcription_jobs_job_id_fkey') then
     alter table transcription_jobs add constraint transcription_jobs_job_id_fkey
-      foreign key (job_id) references jobs (id) on delete set null;
+      foreign key (user_id, job_id) references jobs (user_id, id) on delete set null (job_id);
   end if;
 end
 $$;
@@ -432,7 +436,7 @@ create table if not exists recordings (
   constraint recordings_size_bytes_check check (size_bytes > 0),
   constraint recordings_sha256_check check (octet_length(sha256) = 32),
   constraint recordings_storage_key_check check (length(storage_key) between 1 and 500),
-  constraint recordings_duration_seconds_check check (duration_seconds >= 0)
+  constraint recordings_duration_seconds_check check (duration_seconds >= 0 and duration_seconds < 'infinity')
 );
 comment on table recordings is 'Audio or video of a lecture or note, as it was recorded or uploaded';
 comment on column recordings.mime_type is 'Decided by the content, not by the name';
@@ -517,7 +521,7 @@ create table if not exists tts_audio_files (
   constraint tts_audio_files_pkey primary key (user_id, id),
   constraint tts_audio_files_content_hash_key unique (user_id, content_hash),
   constraint tts_audio_files_storage_key_key unique (storage_key),
-  constraint tts_audio_files_job_id_fkey foreign key (job_id) references jobs (id) on delete set null,
+  constraint tts_audio_files_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id) on delete set null (job_id),
   constraint tts_audio_files_text_check check (length(text) between 1 and 1000000),
   constraint tts_audio_files_content_hash_check check (octet_length(content_hash) = 32),
   constraint tts_audio_files_source_kind_check check (source_kind in ('transcription', 'study_material', 'message')),
@@ -531,7 +535,7 @@ create table if not exists tts_audio_files (
   constraint tts_audio_files_error_message_check check (length(error_message) between 1 and 2000),
   constraint tts_audio_files_storage_key_check check (length(storage_key) between 1 and 500),
   constraint tts_audio_files_size_bytes_check check (size_bytes > 0),
-  constraint tts_audio_files_duration_seconds_check check (duration_seconds >= 0),
+  constraint tts_audio_files_duration_seconds_check check (duration_seconds >= 0 and duration_seconds < 'infinity'),
   constraint tts_audio_files_words_check check (jsonb_typeof(words) = 'array'),
   constraint tts_audio_files_ready_check check (status <> 'ready' or (storage_key is not null and size_bytes is not null and duration_seconds is not null)),
   constraint tts_audio_files_failed_check check (status <> 'failed' or error_code is not null)
@@ -539,7 +543,7 @@ create table if not exists tts_audio_files (
 comment on table tts_audio_files is 'Text read aloud; the same text, voice, speed and format are made once per student';
 comment on column tts_audio_files.content_hash is 'SHA-256 over provider, voice, speed, format and text';
 comment on column tts_audio_files.words is 'For read-along: [{start, end, start_offset, end_offset}], seconds and offsets into text; null where the voice gives none';
-create index if not exists tts_audio_files_job_id_idx on tts_audio_files (job_id);
+create index if not exists tts_audio_files_job_id_idx on tts_audio_files (user_id, job_id);
 create index if not exists tts_audio_files_status_idx on tts_audio_files (status);
 create index if not exists tts_audio_files_created_at_idx on tts_audio_files (created_at);
 
@@ -638,7 +642,7 @@ create table if not exists transcription_segments (
     references transcriptions (user_id, id) on delete cascade,
   constraint transcription_segments_number_check check (number >= 0),
   constraint transcription_segments_start_seconds_check check (start_seconds >= 0),
-  constraint transcription_segments_end_seconds_check check (end_seconds >= start_seconds),
+  constraint transcription_segments_end_seconds_check check (end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint transcription_segments_text_check check (length(text) <= 100000),
   constraint transcription_segments_words_check check (jsonb_typeof(words) = 'array'),
   constraint transcription_segments_confidence_check check (confidence between 0 and 1),
@@ -678,7 +682,7 @@ create table if not exists passages (
   constraint passages_heading_check check (length(heading) between 1 and 500),
   constraint passages_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint passages_page_check check (page >= 1),
-  constraint passages_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds)
+  constraint passages_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity')
 );
 comment on table passages is 'Searchable pieces of transcriptions and study materials';
 comment on column passages.text is 'Literally the source''s text from start_offset to end_offset (UTF-16 code units)';
@@ -716,7 +720,7 @@ create table if not exists citations (
   constraint citations_source_check check (num_nonnulls(transcription_id, study_material_id) <= 1),
   constraint citations_source_title_check check (length(source_title) between 1 and 500),
   constraint citations_page_check check (page >= 1),
-  constraint citations_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds),
+  constraint citations_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint citations_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint citations_status_check check (status in ('valid', 'moved', 'changed'))
 );
@@ -759,6 +763,8 @@ create table if not exists totp_secrets (
   constraint totp_secrets_pkey primary key (user_id, id),
   constraint totp_secrets_user_id_key unique (user_id),
   constraint totp_secrets_secret_check check (octet_length(secret) between 29 and 500),
+  constraint totp_secrets_secret_key_id_check check (length(secret_key_id) between 1 and 100),
+  constraint totp_secrets_last_used_step_check check (last_used_step >= 0),
   constraint totp_secrets_confirmed_at_check check (confirmed_at >= created_at)
 );
 comment on table totp_secrets is 'Authenticator apps (RFC 6238): one per user; it counts once its first code was typed';
@@ -884,7 +890,7 @@ comment on column rate_limits.key is 'HMAC of what is counted and for whom: no a
 create index if not exists rate_limits_window_ends_at_idx on rate_limits (window_ends_at);
 create index if not exists rate_limits_created_at_idx on rate_limits (created_at);
 
--- 008 operations: the ledger of the queue, the workers, and answers kept for repeated requests.
+-- 008 operations: the ledger of the queue, the workers, uploads under way, waveforms, and answers kept for repeated requests.
 
 create table if not exists job_attempts (
   job_id uuid not null references jobs (id) on delete cascade,
@@ -898,6 +904,8 @@ create table if not exists job_attempts (
   constraint job_attempts_pkey primary key (job_id, attempt),
   constraint job_attempts_attempt_check check (attempt >= 1),
   constraint job_attempts_worker_check check (length(worker) between 1 and 200),
+  constraint job_attempts_error_code_check check (length(error_code) between 1 and 100),
+  constraint job_attempts_error_message_check check (length(error_message) between 1 and 2000),
   constraint job_attempts_outcome_check check (outcome in ('completed', 'failed', 'cancelled', 'lost', 'released')),
   constraint job_attempts_ended_at_check check ((ended_at is null) = (outcome is null))
 );
@@ -912,9 +920,70 @@ create table if not exists workers (
   started_at timestamptz not null default now(),
   seen_at timestamptz not null default now(),
   constraint workers_id_check check (length(id) between 1 and 200),
+  constraint workers_host_check check (length(host) between 1 and 200),
   constraint workers_concurrency_check check (concurrency >= 1)
 );
 comment on table workers is 'Processes that claim jobs; one not seen for longer than the lease is gone';
+
+create table if not exists uploads (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  kind text not null default 'recording',
+  status text not null default 'receiving',
+  is_live boolean not null default false,
+  metadata jsonb not null default '{}',
+  length_bytes bigint,
+  offset_bytes bigint not null default 0,
+  writer uuid,
+  recording_id uuid,
+  study_material_id uuid,
+  duplicate_of uuid,
+  error_code text,
+  error_message text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  expires_at timestamptz not null default now() + interval '7 days',
+  constraint uploads_pkey primary key (user_id, id),
+  constraint uploads_recording_id_fkey foreign key (user_id, recording_id)
+    references recordings (user_id, id) on delete set null (recording_id),
+  constraint uploads_study_material_id_fkey foreign key (user_id, study_material_id)
+    references study_materials (user_id, id) on delete set null (study_material_id),
+  constraint uploads_kind_check check (kind in ('recording', 'study_material')),
+  constraint uploads_status_check check (status in ('receiving', 'received', 'completed', 'failed')),
+  constraint uploads_metadata_check check (jsonb_typeof(metadata) = 'object'),
+  constraint uploads_length_bytes_check check (length_bytes >= 0),
+  constraint uploads_offset_bytes_check check (offset_bytes >= 0 and offset_bytes <= coalesce(length_bytes, offset_bytes)),
+  constraint uploads_error_code_check check (length(error_code) between 1 and 100),
+  constraint uploads_error_message_check check (length(error_message) between 1 and 2000),
+  constraint uploads_failed_check check (status <> 'failed' or error_code is not null)
+);
+comment on table uploads is 'Resumable uploads (tus) and recordings under way; what is acknowledged is durable in storage';
+comment on column uploads.status is 'received: every byte is there, the recording is being made from it';
+comment on column uploads.is_live is 'Sent by the recorder while it records; its length is known at the end';
+comment on column uploads.length_bytes is 'Null until it is known';
+comment on column uploads.offset_bytes is 'Bytes that were acknowledged';
+comment on column uploads.writer is 'The request that may append; a newer one takes over';
+comment on column uploads.duplicate_of is 'An older recording of this student with the same content';
+create index if not exists uploads_recording_id_idx on uploads (user_id, recording_id);
+create index if not exists uploads_study_material_id_idx on uploads (user_id, study_material_id);
+create index if not exists uploads_expires_at_idx on uploads (expires_at);
+create index if not exists uploads_created_at_idx on uploads (created_at);
+
+create table if not exists waveforms (
+  user_id uuid not null,
+  recording_id uuid not null,
+  peaks bytea not null,
+  duration_seconds double precision not null,
+  created_at timestamptz not null default now(),
+  constraint waveforms_pkey primary key (user_id, recording_id),
+  constraint waveforms_recording_id_fkey foreign key (user_id, recording_id)
+    references recordings (user_id, id) on delete cascade,
+  constraint waveforms_peaks_check check (octet_length(peaks) between 1 and 10000),
+  constraint waveforms_duration_seconds_check check (duration_seconds >= 0)
+);
+comment on table waveforms is 'What a recording looks like, made once';
+comment on column waveforms.peaks is 'Loudest sample of each equal stretch, one byte each: 0 silent, 255 full';
+create index if not exists waveforms_created_at_idx on waveforms (created_at);
 
 create table if not exists idempotency_keys (
   user_id uuid not null references users (id) on delete cascade,
@@ -937,7 +1006,9 @@ create table if not exists search_words (
   user_id uuid not null references users (id) on delete cascade,
   word text not null,
   passages integer not null,
-  constraint search_words_pkey primary key (user_id, word)
+  constraint search_words_pkey primary key (user_id, word),
+  constraint search_words_word_check check (length(word) <= 100),
+  constraint search_words_passages_check check (passages >= 0)
 ) with (fillfactor = 80);
 comment on table search_words is 'The lexemes of a student''s passages: how rare each one is decides the ranking, and a misspelt word finds its neighbour here';
 comment on column search_words.passages is 'How many of this student''s passages have the word; 0 once the last one is gone';
@@ -946,7 +1017,8 @@ create index if not exists search_words_word_idx on search_words using gin (user
 create table if not exists search_totals (
   user_id uuid primary key references users (id) on delete cascade,
   passages integer not null,
-  words bigint not null
+  words bigint not null,
+  constraint search_totals_check check (passages >= 0 and words >= 0)
 ) with (fillfactor = 50);
 comment on table search_totals is 'How many passages a student has, and how many different words these have in sum (their mean length weighs in the ranking)';
 

@@ -4,11 +4,19 @@
  * - **Run**: one attempt at a job by one worker, as the handler sees it.
  * - **Fenced write**: a transaction that first proves, under a row lock, that this attempt still holds the job.
  */
-import type { Context, Tx } from '#server/context.ts';
-import { cleanUp } from '../features/account/clean-up.ts';
-import { speakText, speechEnded, speechRetried } from '../features/content/speech/run-speech.ts';
-import { materialEnded, materialRetried, parseMaterial } from '../features/content/study-materials/parse-material.ts';
-import { runTranscription, transcriptionEnded, transcriptionRetried } from '../features/transcription/run-transcription.ts';
+import type { Context, Tx } from "#server/context.ts";
+import { cleanUp } from "../features/account/clean-up.ts";
+import { speakText, speechEnded, speechRetried } from "../features/content/speech/run-speech.ts";
+import {
+  materialEnded,
+  materialRetried,
+  parseMaterial,
+} from "../features/content/study-materials/parse-material.ts";
+import {
+  runTranscription,
+  transcriptionEnded,
+  transcriptionRetried,
+} from "../features/transcription/run-transcription.ts";
 
 export interface ClaimedJob {
   id: string;
@@ -28,7 +36,9 @@ export interface Run {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
 
-export type Outcome = { status: 'completed' | 'cancelled' } | { status: 'failed'; error_code: string; error_message: string };
+export type Outcome =
+  | { status: "completed" | "cancelled" }
+  | { status: "failed"; error_code: string; error_message: string };
 
 export interface JobOfUser {
   user_id: string | null;
@@ -43,14 +53,32 @@ export interface Handler {
   onRetry?(tx: Tx, job: JobOfUser): Promise<void>;
   /** At most so many at once in one process; what is bounded by cores says so. */
   concurrency?(context: Context): number;
+  /** At most so many at once on one machine, whatever the number of its workers. */
+  machineConcurrency?(context: Context): number;
+  /** A periodic job of the system: enqueued once in so many seconds, by whichever worker comes first. */
+  everySeconds?: number;
 }
 
 export const handlers = {
-  transcribe: { run: runTranscription, onEnded: transcriptionEnded, onRetry: transcriptionRetried, concurrency: () => 1 },
+  transcribe: {
+    run: runTranscription,
+    onEnded: transcriptionEnded,
+    onRetry: transcriptionRetried,
+    concurrency: () => 1,
+    machineConcurrency: () => 1,
+  },
   speak: { run: speakText, onEnded: speechEnded, onRetry: speechRetried, concurrency: () => 2 },
-  'parse-material': { run: parseMaterial, onEnded: materialEnded, onRetry: materialRetried, concurrency: () => 2 },
-  'clean-up': { run: cleanUp },
-} satisfies Record<string, Handler> as Record<'transcribe' | 'speak' | 'parse-material' | 'clean-up', Handler>;
+  "parse-material": {
+    run: parseMaterial,
+    onEnded: materialEnded,
+    onRetry: materialRetried,
+    concurrency: () => 2,
+  },
+  "clean-up": { run: cleanUp, everySeconds: 3600 },
+} satisfies Record<string, Handler> as Record<
+  "transcribe" | "speak" | "parse-material" | "clean-up",
+  Handler
+>;
 
 export type JobType = keyof typeof handlers;
 

@@ -5,28 +5,48 @@
  * - **Attempt**: one claim of a job; fencing compares worker and attempt, so a late writer changes nothing.
  * - **Drain**: no new claims; what runs is given time to end, then handed back.
  */
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
-import type { Context } from '#server/context.ts';
-import { toFailure } from '../http/failure-response.ts';
-import { notifyChanged } from '../http/events.ts';
-import { handlers, isJobType, type ClaimedJob, type Outcome } from './handlers.ts';
-import { announceWorker, claimJobs, endJob, heartbeat, lockHeldJob, reapLostJobs, removeWorker, returnJob } from './queries.ts';
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Context, Tx } from "#server/context.ts";
+import { notifyChanged } from "../http/events.ts";
+import { toFailure } from "../http/failure-response.ts";
+import { createEndings, LeaseLost, untilRecorded } from "./endings.ts";
+import {
+  handlers as allHandlers,
+  type ClaimedJob,
+  type Handler,
+  type Outcome,
+} from "./handlers.ts";
+import { startLeases } from "./leases.ts";
+import {
+  announceWorker,
+  claimJobs,
+  endJobs,
+  enqueuePeriodicJob,
+  LEASE_SECONDS,
+  lockHeldJob,
+  reapLostJobs,
+  removeWorker,
+  returnJob,
+  WORKER_LOST,
+  type Places,
+} from "./queries.ts";
+
+export { LeaseLost } from "./endings.ts";
 
 const POLL_MS = 2000;
-const HEARTBEAT_MS = 3000;
-const REAP_MS = 3000;
+const REAP_MS = 2000;
+const PERIODIC_MS = 60_000;
+const DEAF_MS = 10_000;
+/** Endings that are not recorded yet do not hold up the next claims, up to so many times the concurrency. */
+const UNRECORDED = 3;
 /** Failures that another try cannot mend: the input itself is at fault, or the person stopped it. */
 const FINAL = new Set([400, 401, 403, 404, 409, 413, 415, 422]);
-
-export class LeaseLost extends Error {
-  override name = 'LeaseLost';
-}
 
 interface Running {
   job: ClaimedJob;
   abort: AbortController;
-  progress: number;
   done: Promise<void>;
 }
 
@@ -36,156 +56,251 @@ export interface Worker {
   stop(graceMs?: number): Promise<void>;
 }
 
-export async function startWorker(context: Context): Promise<Worker> {
+/** @param table other handlers than the product's own, for benchmarks and tests. */
+export async function startWorker(
+  context: Context,
+  table: Record<string, Handler> = allHandlers,
+): Promise<Worker> {
   const { database, log } = context;
   const { concurrency } = context.config.worker;
-  const id = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  const host = hostname();
+  const id = `${host}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  const row = { id, host, process_id: process.pid, concurrency };
+  /** Claimed and not yet recorded as ended. */
   const running = new Map<string, Running>();
+  /** How many handlers of each type are at work; a handler that has returned frees its place before its end is recorded. */
+  const busy = new Map<string, number>();
+  let busyInAll = 0;
   let draining = false;
   let wanted = false;
   let claiming: Promise<void> | undefined;
 
-  const announce = () => announceWorker(database, { id, host: hostname(), process_id: process.pid, concurrency });
+  await announceWorker(database, row);
+  const endings = createEndings(database, id);
+  const leases = startLeases(context.databaseUrl, row, {
+    lost(jobId, attempt) {
+      const entry = running.get(jobId);
+      if (entry?.job.attempts === attempt)
+        entry.abort.abort(new LeaseLost(`job ${jobId} was lost`));
+    },
+    cancelled: (jobId) => running.get(jobId)?.abort.abort("cancelled"),
+    failed: (error) => log.error({ err: error }, "the thread that keeps the leases has ended"),
+  });
 
-  /** Types that have a place free, by their own limit. */
-  function claimableTypes() {
-    return Object.entries(handlers)
-      .filter(([type, handler]) => {
-        const busy = [...running.values()].filter(({ job }) => job.job_type === type).length;
-        return busy < (handler.concurrency?.(context) ?? Infinity);
-      })
-      .map(([type]) => type);
+  function freePlaces(): Places[] {
+    const places: Places[] = [];
+    const free = Math.min(concurrency - busyInAll, concurrency * UNRECORDED - running.size);
+    if (free <= 0) return places;
+    for (const [job_type, handler] of Object.entries(table)) {
+      const own = (handler.concurrency?.(context) ?? Infinity) - (busy.get(job_type) ?? 0);
+      const limit = Math.min(free, own);
+      if (limit > 0)
+        places.push({
+          job_type,
+          limit,
+          machine_limit: handler.machineConcurrency?.(context) ?? null,
+        });
+    }
+    return places;
   }
 
   /** One claim at a time; a wake-up during a claim leads to one more. */
   function wake() {
     wanted = true;
-    claiming ??= (async () => {
-      while (wanted && !draining) {
-        wanted = false;
-        for (const type of claimableTypes()) {
-          const free = concurrency - running.size;
-          const busy = [...running.values()].filter(({ job }) => job.job_type === type).length;
-          const limit = Math.min(free, (handlers[type as keyof typeof handlers].concurrency?.(context) ?? Infinity) - busy);
-          if (limit <= 0) continue;
-          for (const job of await claimJobs(database, id, [type], limit)) start(job);
-        }
-      }
-    })()
-      .catch((error: Error) => log.warn({ err: error.message }, 'could not claim jobs'))
+    if (claiming || draining) return;
+    let pause = 0;
+    claiming = claim()
+      .catch((error: Error) => {
+        log.warn({ err: error.message }, "could not claim jobs");
+        pause = 200;
+      })
       .finally(() => {
         claiming = undefined;
-        if (wanted && !draining) wake();
+        if (!wanted || draining) return;
+        if (pause === 0) wake();
+        else setTimeout(wake, pause);
       });
+  }
+
+  async function claim() {
+    while (wanted && !draining) {
+      wanted = false;
+      const places = freePlaces();
+      if (places.length === 0) return;
+      const jobs = await claimJobs(database, row, places, concurrency - busyInAll);
+      if (jobs.length === 0) continue;
+      leases.hold(jobs);
+      for (const job of jobs) start(job);
+    }
   }
 
   function start(job: ClaimedJob) {
-    const abort = new AbortController();
-    const entry: Running = { job, abort, progress: 0, done: Promise.resolve() };
+    const entry: Running = { job, abort: new AbortController(), done: Promise.resolve() };
     running.set(job.id, entry);
-    entry.done = runJob(entry)
+    count(job.job_type, 1);
+    entry.done = attempt(entry)
       .catch((error: unknown) => {
         // Not recorded: the lease runs out and another attempt follows.
-        if (!(error instanceof LeaseLost)) log.error({ job_id: job.id, err: error }, 'could not record how a job ended');
+        if (!(error instanceof LeaseLost))
+          log.error({ job_id: job.id, err: error }, "could not record how a job ended");
       })
       .finally(() => {
         running.delete(job.id);
-        wake();
+        leases.release([job.id]);
+        if (!draining && running.size === concurrency * UNRECORDED - 1) wake();
       });
   }
 
-  async function fenced<T>(job: ClaimedJob, work: Parameters<ReturnType<typeof database.transaction>['execute']>[0]): Promise<T> {
-    return (await database.transaction().execute(async (tx) => {
-      if (!(await lockHeldJob(tx, id, job))) throw new LeaseLost(`job ${job.id} was given to another worker`);
-      return work(tx);
-    })) as T;
+  function count(jobType: string, change: 1 | -1) {
+    busy.set(jobType, (busy.get(jobType) ?? 0) + change);
+    busyInAll += change;
   }
 
-  async function runJob(entry: Running) {
+  function fenced<T>(job: ClaimedJob, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return database.transaction().execute(async (tx) => {
+      if (!(await lockHeldJob(tx, id, job)))
+        throw new LeaseLost(`job ${job.id} was given to another worker`);
+      return work(tx);
+    });
+  }
+
+  async function attempt(entry: Running) {
     const { job, abort } = entry;
     const { signal } = abort;
-    const handler = isJobType(job.job_type) ? handlers[job.job_type] : undefined;
-    let outcome: Outcome = { status: 'completed' };
+    const handler = table[job.job_type];
     let result: Record<string, unknown> | void = undefined;
+    let failed = false;
+    let error: unknown;
     try {
       if (!handler) throw new Error(`no handler for ${job.job_type}`);
       result = await handler.run(context, job, {
         signal,
-        progress: (fraction) => {
-          entry.progress = Math.max(0, Math.min(1, fraction));
-        },
+        progress: (fraction) => leases.progress(job.id, Math.max(0, Math.min(1, fraction))),
         write: (work) => fenced(job, work),
       });
-    } catch (error) {
-      if (error instanceof LeaseLost || signal.reason instanceof LeaseLost) throw error;
-      if (signal.aborted && signal.reason === 'released') {
-        await fenced(job, (tx) => returnJob(tx, id, job, 0, { outcome: 'released' }));
-        return;
-      }
-      if (signal.aborted && signal.reason === 'cancelled') outcome = { status: 'cancelled' };
-      else {
-        const failure = toFailure(error);
-        const why = { error_code: failure.code, error_message: failure.message };
-        log.warn({ job_id: job.id, job_type: job.job_type, attempt: job.attempts, code: failure.code, err: failure.cause }, 'job failed');
-        const final = FINAL.has(failure.status) || failure.code === 'engine-unavailable' || job.attempts >= job.max_attempts;
-        if (!final) {
-          await fenced(job, (tx) => returnJob(tx, id, job, backOffSeconds(job.attempts), { outcome: 'failed', ...why }));
-          return;
-        }
-        outcome = { status: 'failed', ...why };
-      }
+    } catch (thrown) {
+      failed = true;
+      error = thrown;
     }
-    await fenced(job, async (tx) => {
-      await endJob(tx, id, job, outcome, result ?? undefined);
-      await handler?.onEnded?.(tx, job, outcome);
-      if (job.user_id) await notifyChanged(tx, job.user_id, { kind: 'job', id: job.id, change: 'updated' });
-    });
+    count(job.job_type, -1);
+    if (!draining) wake();
+    if (!failed) return end(job, handler, { status: "completed" }, result ?? undefined);
+    if (error instanceof LeaseLost || signal.reason instanceof LeaseLost) throw error;
+    if (signal.aborted && signal.reason === "cancelled")
+      return end(job, handler, { status: "cancelled" });
+    if (signal.aborted && signal.reason === "released")
+      return untilRecorded(() =>
+        fenced(job, (tx) => returnJob(tx, id, job, 0, { outcome: "released" })),
+      );
+
+    const failure = toFailure(error);
+    const why = { error_code: failure.code, error_message: failure.message };
+    log.warn(
+      {
+        job_id: job.id,
+        job_type: job.job_type,
+        attempt: job.attempts,
+        code: failure.code,
+        err: failure.cause,
+      },
+      "job failed",
+    );
+    if (
+      FINAL.has(failure.status) ||
+      failure.code === "engine-unavailable" ||
+      job.attempts >= job.max_attempts
+    )
+      return end(job, handler, { status: "failed", ...why });
+    const delay = backOffSeconds(job.attempts);
+    await untilRecorded(() =>
+      fenced(job, async (tx) => {
+        await returnJob(tx, id, job, delay, { outcome: "failed", ...why });
+        if (job.user_id)
+          await notifyChanged(tx, job.user_id, { kind: "job", id: job.id, change: "updated" });
+      }),
+    );
+    // Due between two polls: its own alarm, if this worker is still there then.
+    setTimeout(() => draining || wake(), delay * 1000 + 10).unref();
   }
 
-  async function beat() {
-    const held = [...running.values()].map(({ job, progress }) => ({ id: job.id, attempt: job.attempts, progress }));
-    await announce();
-    if (held.length === 0) return;
-    const kept = new Map((await heartbeat(database, id, held)).map((row) => [row.id, row]));
-    for (const { id: jobId } of held) {
-      const entry = running.get(jobId);
-      const row = kept.get(jobId);
-      // A job that ended between the list and the update is no longer in `running`.
-      if (entry && !row) entry.abort.abort(new LeaseLost(`job ${jobId} was lost`));
-      else if (row?.cancel) entry?.abort.abort('cancelled');
-    }
+  /** What the job is about is told in the same transaction; without anything to tell, endings are gathered. */
+  function end(
+    job: ClaimedJob,
+    handler: Handler | undefined,
+    outcome: Outcome,
+    result?: Record<string, unknown>,
+  ) {
+    if (!handler?.onEnded) return endings.end({ job, outcome, result });
+    return untilRecorded(() =>
+      database.transaction().execute(async (tx) => {
+        if ((await endJobs(tx, id, [{ job, outcome, result }])).size === 0)
+          throw new LeaseLost(`job ${job.id} was given to another worker`);
+        await handler.onEnded!(tx, job, outcome);
+      }),
+    );
   }
 
+  let lastLook = Date.now();
+  let reapFrom = 0;
   async function reap() {
-    await database.transaction().execute(async (tx) => {
-      for (const row of await reapLostJobs(tx)) {
-        if (row.status !== 'pending' && isJobType(row.job_type)) {
-          const outcome: Outcome =
-            row.status === 'cancelled'
-              ? { status: 'cancelled' }
-              : { status: 'failed', error_code: 'worker-lost', error_message: 'The worker stopped in the middle too often. Please try again.' };
-          await handlers[row.job_type].onEnded?.(tx, row, outcome);
+    // After a time without the database every lease looks old: live workers get the time to renew theirs first.
+    if (Date.now() - lastLook > (LEASE_SECONDS * 1000) / 2)
+      reapFrom = Date.now() + LEASE_SECONDS * 1000;
+    const lost = await database.transaction().execute(async (tx) => {
+      const jobs = Date.now() < reapFrom ? [] : await reapLostJobs(tx);
+      for (const job of jobs) {
+        if (job.status !== "pending") {
+          await table[job.job_type]?.onEnded?.(
+            tx,
+            job,
+            job.status === "cancelled"
+              ? { status: "cancelled" }
+              : { status: "failed", ...WORKER_LOST },
+          );
         }
-        if (row.user_id) await notifyChanged(tx, row.user_id, { kind: 'job', id: row.id, change: 'updated' });
+        if (job.user_id)
+          await notifyChanged(tx, job.user_id, { kind: "job", id: job.id, change: "updated" });
       }
+      return jobs;
     });
-    wake();
+    lastLook = Date.now();
+    if (lost.length > 0) wake();
   }
 
-  await announce();
-  const quietly = (what: string, task: () => Promise<void>) => () =>
-    void task().catch((error: Error) => log.warn({ err: error.message }, `${what} failed; it is tried again`));
+  async function enqueueDue() {
+    for (const [type, { everySeconds }] of Object.entries(table)) {
+      if (everySeconds)
+        await database.transaction().execute((tx) => enqueuePeriodicJob(tx, type, everySeconds));
+    }
+  }
+
+  const alone = (what: string, task: () => Promise<void>) => {
+    let underWay = false;
+    return () => {
+      if (underWay) return;
+      underWay = true;
+      task()
+        .catch((error: Error) =>
+          log.warn({ err: error.message }, `could not ${what}; it is tried again`),
+        )
+        .finally(() => {
+          underWay = false;
+        });
+    };
+  };
+  const periodic = alone("enqueue periodic jobs", enqueueDue);
   const timers = [
     setInterval(wake, POLL_MS),
-    setInterval(quietly('heartbeat', beat), HEARTBEAT_MS),
-    setInterval(quietly('look for lost jobs', reap), REAP_MS),
+    setInterval(alone("look for lost jobs", reap), REAP_MS),
+    setInterval(periodic, PERIODIC_MS),
   ];
-  const stopListening = context.notifications.listen('jobs', (payload) => {
-    const cancelled = payload.startsWith('cancel:') ? payload.slice('cancel:'.length) : undefined;
-    if (cancelled) running.get(cancelled)?.abort.abort('cancelled');
+  const stopListening = context.notifications.listen("jobs", (payload) => {
+    const cancelled = payload.startsWith("cancel:") ? payload.slice("cancel:".length) : undefined;
+    if (cancelled) running.get(cancelled)?.abort.abort("cancelled");
     else wake();
   });
   const stopReconnect = context.notifications.onReconnect(wake);
+  periodic();
   wake();
 
   return {
@@ -194,12 +309,17 @@ export async function startWorker(context: Context): Promise<Worker> {
       draining = true;
       stopListening();
       stopReconnect();
+      timers.forEach(clearInterval);
       await claiming;
       const ended = Promise.all([...running.values()].map(({ done }) => done));
-      const late = setTimeout(() => running.forEach(({ abort }) => abort.abort('released')), graceMs);
-      await ended;
+      const late = setTimeout(
+        () => running.forEach(({ abort }) => abort.abort("released")),
+        graceMs,
+      );
+      // A handler that does not listen loses its lease instead of holding up the shutdown.
+      await Promise.race([ended, sleep(graceMs + DEAF_MS, undefined, { ref: false })]);
       clearTimeout(late);
-      timers.forEach(clearInterval);
+      await leases.stop();
       await removeWorker(database, id).catch(() => {});
     },
   };

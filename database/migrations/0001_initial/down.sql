@@ -1,15 +1,41 @@
--- Everything of Little Monster, and nothing else that may live in the same database.
-do $$
-declare
-  name text;
-begin
-  for name in
-    select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = current_schema() and c.relkind in ('r', 'p') and obj_description(c.oid) is not null and c.relname <> 'schema_migrations'
-  loop
-    execute format('drop table if exists %I cascade', name);
-  end loop;
-end
-$$;
-drop function if exists set_updated_at();
-drop function if exists new_id();
+drop table
+  passage_embeddings,
+  search_totals,
+  search_words,
+  idempotency_keys,
+  waveforms,
+  uploads,
+  workers,
+  job_attempts,
+  rate_limits,
+  invitations,
+  api_keys,
+  passkey_challenges,
+  passkeys,
+  recovery_codes,
+  totp_secrets,
+  email_verification_tokens,
+  citations,
+  passages,
+  transcription_segments,
+  messages,
+  conversations,
+  tts_audio_files,
+  study_materials,
+  recordings,
+  jobs,
+  transcriptions,
+  transcription_jobs,
+  password_reset_tokens,
+  refresh_tokens,
+  oauth_connections,
+  users;
+
+drop function
+  count_removed_passages(),
+  count_added_passages(),
+  end_jobs(worker text, endings jsonb),
+  claim_jobs(worker text, host text, job_types text[], limits integer[], machine_limits integer[], places integer),
+  enqueue_jobs(jobs_to_add jsonb),
+  set_updated_at(),
+  new_id();

@@ -1,22 +1,31 @@
-import type { Context } from '#server/context.ts';
-import { fail } from '#server/failures.ts';
-import { notifyChanged } from '#server/http/events.ts';
-import { handlers, isJobType } from '#server/worker/handlers.ts';
-import { findJob, requestCancel } from './queries.ts';
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import { handlers, isJobType } from "#server/worker/handlers.ts";
+import { findJob, requestCancel } from "./queries.ts";
 
 export async function cancelJob(context: Context, userId: string, id: string) {
   await context.database.transaction().execute(async (tx) => {
     const row = await requestCancel(tx, userId, id);
     if (!row) {
-      if (!(await findJob(tx, userId, id))) fail('not-found');
-      fail('conflict', { message: 'This has already ended.' });
+      if (!(await findJob(tx, userId, id))) fail("not-found");
+      fail("conflict", { message: "This has already ended." });
     }
     // A job that never ran is ended here; what it was about is told the same way as by a worker.
-    if (row.status === 'cancelled') {
-      const { job_type, payload } = await tx.selectFrom('jobs').select(['job_type', 'payload']).where('id', '=', id).executeTakeFirstOrThrow();
-      if (isJobType(job_type)) await handlers[job_type].onEnded?.(tx, { user_id: userId, payload }, { status: 'cancelled' });
+    if (row.status === "cancelled") {
+      const { job_type, payload } = await tx
+        .selectFrom("jobs")
+        .select(["job_type", "payload"])
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow();
+      if (isJobType(job_type))
+        await handlers[job_type].onEnded?.(
+          tx,
+          { user_id: userId, payload: payload as Record<string, unknown> },
+          { status: "cancelled" },
+        );
     }
-    await notifyChanged(tx, userId, { kind: 'job', id, change: 'updated' });
+    await notifyChanged(tx, userId, { kind: "job", id, change: "updated" });
   });
-  return (await findJob(context.database, userId, id)) ?? fail('not-found');
+  return (await findJob(context.database, userId, id)) ?? fail("not-found");
 }

@@ -1,7 +1,6 @@
-import { sql, type Insertable } from 'kysely';
-import type { Database } from '#database/types.ts';
-import type { Tx } from '#server/context.ts';
-import type { JobType } from '#server/worker/handlers.ts';
+import { sql } from "kysely";
+import type { Tx } from "#server/context.ts";
+import type { JobType } from "#server/worker/handlers.ts";
 
 export interface NewJob {
   user_id: string | null;
@@ -21,21 +20,9 @@ export async function enqueueJob(tx: Tx, job: NewJob): Promise<{ id: string }> {
   return made!;
 }
 
+/** Several at once, answered in the order given; no two may carry the same idempotency key. */
 export async function enqueueJobs(tx: Tx, jobs: NewJob[]): Promise<{ id: string }[]> {
-  const values = jobs.map((job): Insertable<Database['jobs']> => ({ ...job, payload: JSON.stringify(job.payload) }));
-  const made = await tx
-    .insertInto('jobs')
-    .values(values)
-    // The update changes nothing; it makes `returning` give the live job that was there already.
-    .onConflict((conflict) =>
-      conflict
-        .columns(['user_id', 'job_type', 'idempotency_key'])
-        .where('idempotency_key', 'is not', null)
-        .where('status', 'in', ['pending', 'processing'])
-        .doUpdateSet((eb) => ({ priority: eb.ref('jobs.priority') })),
-    )
-    .returning('id')
-    .execute();
-  await sql`select pg_notify('lm_jobs', '')`.execute(tx);
-  return made;
+  const { rows } = await sql<{ id: string }>`
+    select id from enqueue_jobs(${JSON.stringify(jobs)}::jsonb) as id`.execute(tx);
+  return rows;
 }

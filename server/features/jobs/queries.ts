@@ -1,62 +1,72 @@
-import { sql } from 'kysely';
-import type { Queryable, Tx } from '#server/context.ts';
+import { sql } from "kysely";
+import type { Queryable, Tx } from "#server/context.ts";
 
 const SHOWN = [
-  'id',
-  'job_type',
-  'status',
-  'priority',
-  'result',
-  'progress',
-  'error_code',
-  'error_message',
-  'attempts',
-  'max_attempts',
-  'run_at',
-  'created_at',
-  'started_at',
-  'completed_at',
+  "id",
+  "job_type",
+  "status",
+  "priority",
+  "result",
+  "progress",
+  "error_code",
+  "error_message",
+  "attempts",
+  "max_attempts",
+  "run_at",
+  "created_at",
+  "started_at",
+  "completed_at",
 ] as const;
 
-export function listJobs(database: Queryable, userId: string, page: { limit: number; cursor?: string | undefined; status?: string | undefined }) {
+export function listJobs(
+  database: Queryable,
+  userId: string,
+  page: { limit: number; cursor?: string | undefined; status?: string | undefined },
+) {
   return database
-    .selectFrom('jobs')
+    .selectFrom("jobs")
     .select(SHOWN)
-    .where('user_id', '=', userId)
-    .$if(page.cursor !== undefined, (query) => query.where('id', '<', page.cursor!))
-    .$if(page.status !== undefined, (query) => query.where('status', '=', page.status!))
-    .orderBy('id', 'desc')
+    .where("user_id", "=", userId)
+    .$if(page.cursor !== undefined, (query) => query.where("id", "<", page.cursor!))
+    .$if(page.status !== undefined, (query) => query.where("status", "=", page.status!))
+    .orderBy("id", "desc")
     .limit(page.limit + 1)
     .execute();
 }
 
 export function findJob(database: Queryable, userId: string, id: string) {
-  return database.selectFrom('jobs').select(SHOWN).where('user_id', '=', userId).where('id', '=', id).executeTakeFirst();
+  return database
+    .selectFrom("jobs")
+    .select(SHOWN)
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .executeTakeFirst();
 }
 
 /** Pending: cancelled at once. Processing: the worker learns of it with its next heartbeat, or by the notification. */
 export async function requestCancel(tx: Tx, userId: string, id: string) {
   const row = await tx
-    .updateTable('jobs')
+    .updateTable("jobs")
     .set({
       status: sql`case status when 'pending' then 'cancelled' else status end`,
       completed_at: sql`case status when 'pending' then now() end`,
       cancel_requested_at: sql`now()`,
     })
-    .where('user_id', '=', userId)
-    .where('id', '=', id)
-    .where('status', 'in', ['pending', 'processing'])
-    .returning(['id', 'status'])
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .where("status", "in", ["pending", "processing"])
+    .returning(["id", "status"])
     .executeTakeFirst();
-  if (row?.status === 'processing') await sql`select pg_notify('lm_jobs', ${`cancel:${id}`})`.execute(tx);
+  if (row?.status === "processing")
+    await sql`select pg_notify('lm_jobs', ${`cancel:${id}`})`.execute(tx);
   return row;
 }
 
 export async function requeue(tx: Tx, userId: string, id: string) {
   const row = await tx
-    .updateTable('jobs')
+    .updateTable("jobs")
     .set({
-      status: 'pending',
+      status: "pending",
       run_at: sql`now()`,
       max_attempts: sql`least(100, attempts + 5)`,
       error_code: null,
@@ -64,10 +74,10 @@ export async function requeue(tx: Tx, userId: string, id: string) {
       cancel_requested_at: null,
       completed_at: null,
     })
-    .where('user_id', '=', userId)
-    .where('id', '=', id)
-    .where('status', 'in', ['failed', 'cancelled'])
-    .returning('id')
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .where("status", "in", ["failed", "cancelled"])
+    .returning("id")
     .executeTakeFirst();
   if (row) await sql`select pg_notify('lm_jobs', '')`.execute(tx);
   return row;

@@ -1,19 +1,27 @@
-import type { Context } from '#server/context.ts';
-import { fail } from '#server/failures.ts';
-import { notifyChanged } from '#server/http/events.ts';
-import { handlers, isJobType } from '#server/worker/handlers.ts';
-import { findJob, requeue } from './queries.ts';
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import { handlers, isJobType } from "#server/worker/handlers.ts";
+import { findJob, requeue } from "./queries.ts";
 
 export async function retryJob(context: Context, userId: string, id: string) {
   await context.database.transaction().execute(async (tx) => {
     const row = await requeue(tx, userId, id);
     if (!row) {
-      if (!(await findJob(tx, userId, id))) fail('not-found');
-      fail('conflict', { message: 'Only what failed or was cancelled can be tried again.' });
+      if (!(await findJob(tx, userId, id))) fail("not-found");
+      fail("conflict", { message: "Only what failed or was cancelled can be tried again." });
     }
-    const { job_type, payload } = await tx.selectFrom('jobs').select(['job_type', 'payload']).where('id', '=', id).executeTakeFirstOrThrow();
-    if (isJobType(job_type)) await handlers[job_type].onRetry?.(tx, { user_id: userId, payload });
-    await notifyChanged(tx, userId, { kind: 'job', id, change: 'updated' });
+    const { job_type, payload } = await tx
+      .selectFrom("jobs")
+      .select(["job_type", "payload"])
+      .where("id", "=", id)
+      .executeTakeFirstOrThrow();
+    if (isJobType(job_type))
+      await handlers[job_type].onRetry?.(tx, {
+        user_id: userId,
+        payload: payload as Record<string, unknown>,
+      });
+    await notifyChanged(tx, userId, { kind: "job", id, change: "updated" });
   });
-  return (await findJob(context.database, userId, id)) ?? fail('not-found');
+  return (await findJob(context.database, userId, id)) ?? fail("not-found");
 }

@@ -1,61 +1,85 @@
-import { createRoute } from '@hono/zod-openapi';
-import type { Context } from '#server/context.ts';
-import { fail } from '#server/failures.ts';
-import { createRouter, idParam, json, pageOf, pageQuery, problems, toPage } from '#server/http/router.ts';
-import { cancelJob } from './cancel-job.ts';
-import { findJob, listJobs } from './queries.ts';
-import { retryJob } from './retry-job.ts';
-import { job, jobStatus } from './shapes.ts';
+import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import {
+  createRouter,
+  idParam,
+  json,
+  pageOf,
+  pageQuery,
+  problems,
+  toPage,
+} from "#server/http/router.ts";
+import { cancelJob } from "./cancel-job.ts";
+import { findJob, listJobs } from "./queries.ts";
+import { retryJob } from "./retry-job.ts";
+import { job, jobStatus } from "./shapes.ts";
 
-const tags = ['jobs'];
+const tags = ["jobs"];
 
 const list = createRoute({
-  method: 'get',
-  path: '/jobs',
+  method: "get",
+  path: "/jobs",
   tags,
-  summary: 'Jobs, newest first',
+  summary: "Jobs, newest first",
   request: { query: pageQuery.extend({ status: jobStatus.optional() }) },
-  responses: { 200: json(pageOf(job), 'A page of jobs'), ...problems },
+  responses: { 200: json(pageOf(job), "A page of jobs"), ...problems },
 });
 
 const get = createRoute({
-  method: 'get',
-  path: '/jobs/{id}',
+  method: "get",
+  path: "/jobs/{id}",
   tags,
-  summary: 'One job',
+  summary: "One job",
   request: { params: idParam },
-  responses: { 200: json(job, 'The job'), ...problems },
+  responses: { 200: json(job, "The job"), ...problems },
 });
 
 const cancel = createRoute({
-  method: 'post',
-  path: '/jobs/{id}/cancel',
+  method: "post",
+  path: "/jobs/{id}/cancel",
   tags,
-  summary: 'Stop a job that waits or runs',
+  summary: "Stop a job that waits or runs",
   request: { params: idParam },
-  responses: { 200: json(job, 'The job; a running one turns `cancelled` as soon as its engine has stopped'), ...problems },
+  responses: {
+    200: json(job, "The job; a running one turns `cancelled` as soon as its engine has stopped"),
+    ...problems,
+  },
 });
 
 const retry = createRoute({
-  method: 'post',
-  path: '/jobs/{id}/retry',
+  method: "post",
+  path: "/jobs/{id}/retry",
   tags,
-  summary: 'Run a failed or cancelled job again',
+  summary: "Run a failed or cancelled job again",
   request: { params: idParam },
-  responses: { 200: json(job, 'The job, pending again'), ...problems },
+  responses: { 200: json(job, "The job, pending again"), ...problems },
 });
 
 export function jobRoutes(context: Context) {
   const { database } = context;
   return createRouter()
     .openapi(list, async (c) => {
-      const query = c.req.valid('query');
-      return c.json(toPage(await listJobs(database, c.get('caller').userId, query), query.limit) as never, 200);
+      const query = c.req.valid("query");
+      return c.json(
+        toPage(await listJobs(database, c.get("caller").userId, query), query.limit) as never,
+        200,
+      );
     })
     .openapi(get, async (c) => {
-      const found = await findJob(database, c.get('caller').userId, c.req.valid('param').id);
-      return c.json((found ?? fail('not-found')) as never, 200);
+      const found = await findJob(database, c.get("caller").userId, c.req.valid("param").id);
+      return c.json((found ?? fail("not-found")) as never, 200);
     })
-    .openapi(cancel, async (c) => c.json((await cancelJob(context, c.get('caller').userId, c.req.valid('param').id)) as never, 200))
-    .openapi(retry, async (c) => c.json((await retryJob(context, c.get('caller').userId, c.req.valid('param').id)) as never, 200));
+    .openapi(cancel, async (c) =>
+      c.json(
+        (await cancelJob(context, c.get("caller").userId, c.req.valid("param").id)) as never,
+        200,
+      ),
+    )
+    .openapi(retry, async (c) =>
+      c.json(
+        (await retryJob(context, c.get("caller").userId, c.req.valid("param").id)) as never,
+        200,
+      ),
+    );
 }

@@ -1,6 +1,6 @@
-import { z } from '@hono/zod-openapi';
+import { z } from "@hono/zod-openapi";
 
-export const jobStatus = z.enum(['pending', 'processing', 'completed', 'failed', 'cancelled']);
+export const jobStatus = z.enum(["pending", "processing", "completed", "failed", "cancelled"]);
 
 export const job = z
   .object({
@@ -19,4 +19,4 @@ export const job = z
     started_at: z.iso.datetime().nullable(),
     completed_at: z.iso.datetime().nullable(),
   })
-  .openapi('Job');
+  .openapi("Job");

@@ -4,7 +4,7 @@
  * - **Key**: a path of the project's own making, `<user id>/<kind>/<id>`; never anything a person typed.
  * - A file is written once and never changed.
  */
-import type { Readable } from 'node:stream';
+import type { Readable } from "node:stream";
 
 export interface StoredFile {
   sizeBytes: number;
@@ -19,7 +19,11 @@ export interface Storage {
    * key when it rejects.
    * @throws Failure `storage-full`, `file-too-large` (more than `maxBytes`); the stream's own error.
    */
-  write(key: string, content: Readable, options?: { maxBytes?: number; signal?: AbortSignal }): Promise<StoredFile>;
+  write(
+    key: string,
+    content: Readable,
+    options?: { maxBytes?: number; signal?: AbortSignal },
+  ): Promise<StoredFile>;
   /** Bytes `start` to `end`, both inclusive, as in an HTTP range. @throws Failure `not-found`. */
   read(key: string, range?: { start: number; end: number }): Promise<Readable>;
   /** Size in bytes, or undefined when there is no such file. */
