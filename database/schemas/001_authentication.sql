@@ -77,6 +77,9 @@ create table if not exists oauth_connections (
   constraint oauth_connections_provider_user_id_check check (length(provider_user_id) between 1 and 500),
   constraint oauth_connections_email_check check (length(email) between 3 and 254),
   constraint oauth_connections_scopes_check check (length(scopes) <= 2000),
+  constraint oauth_connections_token_key_id_check check (length(token_key_id) between 1 and 100),
+  constraint oauth_connections_access_token_check check (octet_length(access_token) between 29 and 20000),
+  constraint oauth_connections_refresh_token_check check (octet_length(refresh_token) between 29 and 20000),
   constraint oauth_connections_token_check check ((access_token is null and refresh_token is null) or token_key_id is not null),
   constraint oauth_connections_token_expires_at_check check (token_expires_at > created_at)
 );

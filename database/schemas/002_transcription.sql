@@ -19,13 +19,14 @@ create table if not exists transcription_jobs (
   started_at timestamptz,
   completed_at timestamptz,
   constraint transcription_jobs_pkey primary key (user_id, id),
+  constraint transcription_jobs_recording_id_id_key unique (user_id, recording_id, id),
   constraint transcription_jobs_status_check check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
   constraint transcription_jobs_engine_check check (length(engine) between 1 and 100),
   constraint transcription_jobs_model_check check (length(model) between 1 and 200),
   constraint transcription_jobs_language_check check (length(language) between 2 and 35),
   constraint transcription_jobs_stage_check check (stage in ('decoding', 'recognising', 'indexing')),
-  constraint transcription_jobs_progress_seconds_check check (progress_seconds >= 0 and progress_seconds <= coalesce(duration_seconds, progress_seconds)),
-  constraint transcription_jobs_duration_seconds_check check (duration_seconds >= 0),
+  constraint transcription_jobs_progress_seconds_check check (progress_seconds >= 0 and progress_seconds < 'infinity' and progress_seconds <= coalesce(duration_seconds, progress_seconds)),
+  constraint transcription_jobs_duration_seconds_check check (duration_seconds >= 0 and duration_seconds < 'infinity'),
   constraint transcription_jobs_error_code_check check (length(error_code) between 1 and 100),
   constraint transcription_jobs_error_message_check check (length(error_message) between 1 and 2000),
   constraint transcription_jobs_failed_check check (status <> 'failed' or error_code is not null)
@@ -38,8 +39,7 @@ comment on column transcription_jobs.stage is 'What is being done now';
 comment on column transcription_jobs.progress_seconds is 'Seconds of audio done';
 comment on column transcription_jobs.duration_seconds is 'Seconds of audio in all; null until known';
 comment on column transcription_jobs.error_message is 'A sentence the student understands';
-create index if not exists transcription_jobs_recording_id_idx on transcription_jobs (user_id, recording_id);
-create index if not exists transcription_jobs_job_id_idx on transcription_jobs (job_id);
+create index if not exists transcription_jobs_job_id_idx on transcription_jobs (user_id, job_id);
 create index if not exists transcription_jobs_status_idx on transcription_jobs (status);
 create index if not exists transcription_jobs_created_at_idx on transcription_jobs (created_at);
 
@@ -60,15 +60,15 @@ create table if not exists transcriptions (
   completed_at timestamptz,
   edited_at timestamptz,
   constraint transcriptions_pkey primary key (user_id, id),
-  constraint transcriptions_transcription_job_id_fkey foreign key (user_id, transcription_job_id)
-    references transcription_jobs (user_id, id) on delete set null (transcription_job_id),
+  constraint transcriptions_transcription_job_id_fkey foreign key (user_id, recording_id, transcription_job_id)
+    references transcription_jobs (user_id, recording_id, id) on delete set null (transcription_job_id),
   constraint transcriptions_source_check check (source in ('recognised', 'supplied')),
   constraint transcriptions_text_check check (length(text) <= 10000000),
   constraint transcriptions_language_check check (length(language) between 2 and 35),
   constraint transcriptions_confidence_check check (confidence between 0 and 1),
   constraint transcriptions_engine_check check (length(engine) between 1 and 100),
   constraint transcriptions_model_check check (length(model) between 1 and 200),
-  constraint transcriptions_duration_seconds_check check (duration_seconds >= 0)
+  constraint transcriptions_duration_seconds_check check (duration_seconds >= 0 and duration_seconds < 'infinity')
 );
 comment on table transcriptions is 'The text of a recording; its timed segments are in transcription_segments';
 comment on column transcriptions.source is 'recognised by an engine, or supplied as captions beside the audio';

@@ -22,6 +22,7 @@ create table if not exists jobs (
   created_at timestamptz not null default now(),
   started_at timestamptz,
   completed_at timestamptz,
+  constraint jobs_user_id_id_key unique (user_id, id),
   constraint jobs_job_type_check check (job_type ~ '^[a-z][a-z0-9-]{0,49}$'),
   constraint jobs_status_check check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
   constraint jobs_priority_check check (priority between -100 and 100),
@@ -33,6 +34,7 @@ create table if not exists jobs (
   constraint jobs_attempts_check check (attempts between 0 and max_attempts),
   constraint jobs_max_attempts_check check (max_attempts between 1 and 100),
   constraint jobs_locked_by_check check ((status = 'processing') = (locked_by is not null) and (status = 'processing') = (heartbeat_at is not null)),
+  constraint jobs_locked_by_length_check check (length(locked_by) between 1 and 200),
   constraint jobs_idempotency_key_check check (length(idempotency_key) between 1 and 255)
 );
 comment on table jobs is 'The queue: a row is claimed by one worker at a time and finished by that worker and attempt only';
@@ -45,7 +47,6 @@ create index if not exists jobs_claim_idx on jobs (job_type, priority desc, fair
 create index if not exists jobs_lease_idx on jobs (heartbeat_at) where status = 'processing';
 create unique index if not exists jobs_idempotency_key_key on jobs (user_id, job_type, idempotency_key) nulls not distinct
   where idempotency_key is not null and status in ('pending', 'processing');
-create index if not exists jobs_user_id_idx on jobs (user_id, id desc);
 create index if not exists jobs_status_idx on jobs (status, created_at);
 create index if not exists jobs_created_at_idx on jobs (created_at);
 
@@ -180,7 +181,7 @@ do $$
 begin
   if not exists (select from pg_constraint where conname = 'transcription_jobs_job_id_fkey') then
     alter table transcription_jobs add constraint transcription_jobs_job_id_fkey
-      foreign key (job_id) references jobs (id) on delete set null;
+      foreign key (user_id, job_id) references jobs (user_id, id) on delete set null (job_id);
   end if;
 end
 $$;

@@ -25,7 +25,7 @@ create table if not exists recordings (
   constraint recordings_size_bytes_check check (size_bytes > 0),
   constraint recordings_sha256_check check (octet_length(sha256) = 32),
   constraint recordings_storage_key_check check (length(storage_key) between 1 and 500),
-  constraint recordings_duration_seconds_check check (duration_seconds >= 0)
+  constraint recordings_duration_seconds_check check (duration_seconds >= 0 and duration_seconds < 'infinity')
 );
 comment on table recordings is 'Audio or video of a lecture or note, as it was recorded or uploaded';
 comment on column recordings.mime_type is 'Decided by the content, not by the name';
@@ -110,7 +110,7 @@ create table if not exists tts_audio_files (
   constraint tts_audio_files_pkey primary key (user_id, id),
   constraint tts_audio_files_content_hash_key unique (user_id, content_hash),
   constraint tts_audio_files_storage_key_key unique (storage_key),
-  constraint tts_audio_files_job_id_fkey foreign key (job_id) references jobs (id) on delete set null,
+  constraint tts_audio_files_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id) on delete set null (job_id),
   constraint tts_audio_files_text_check check (length(text) between 1 and 1000000),
   constraint tts_audio_files_content_hash_check check (octet_length(content_hash) = 32),
   constraint tts_audio_files_source_kind_check check (source_kind in ('transcription', 'study_material', 'message')),
@@ -124,7 +124,7 @@ create table if not exists tts_audio_files (
   constraint tts_audio_files_error_message_check check (length(error_message) between 1 and 2000),
   constraint tts_audio_files_storage_key_check check (length(storage_key) between 1 and 500),
   constraint tts_audio_files_size_bytes_check check (size_bytes > 0),
-  constraint tts_audio_files_duration_seconds_check check (duration_seconds >= 0),
+  constraint tts_audio_files_duration_seconds_check check (duration_seconds >= 0 and duration_seconds < 'infinity'),
   constraint tts_audio_files_words_check check (jsonb_typeof(words) = 'array'),
   constraint tts_audio_files_ready_check check (status <> 'ready' or (storage_key is not null and size_bytes is not null and duration_seconds is not null)),
   constraint tts_audio_files_failed_check check (status <> 'failed' or error_code is not null)
@@ -132,7 +132,7 @@ create table if not exists tts_audio_files (
 comment on table tts_audio_files is 'Text read aloud; the same text, voice, speed and format are made once per student';
 comment on column tts_audio_files.content_hash is 'SHA-256 over provider, voice, speed, format and text';
 comment on column tts_audio_files.words is 'For read-along: [{start, end, start_offset, end_offset}], seconds and offsets into text; null where the voice gives none';
-create index if not exists tts_audio_files_job_id_idx on tts_audio_files (job_id);
+create index if not exists tts_audio_files_job_id_idx on tts_audio_files (user_id, job_id);
 create index if not exists tts_audio_files_status_idx on tts_audio_files (status);
 create index if not exists tts_audio_files_created_at_idx on tts_audio_files (created_at);
 

@@ -16,7 +16,7 @@ create table if not exists transcription_segments (
     references transcriptions (user_id, id) on delete cascade,
   constraint transcription_segments_number_check check (number >= 0),
   constraint transcription_segments_start_seconds_check check (start_seconds >= 0),
-  constraint transcription_segments_end_seconds_check check (end_seconds >= start_seconds),
+  constraint transcription_segments_end_seconds_check check (end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint transcription_segments_text_check check (length(text) <= 100000),
   constraint transcription_segments_words_check check (jsonb_typeof(words) = 'array'),
   constraint transcription_segments_confidence_check check (confidence between 0 and 1),
@@ -56,7 +56,7 @@ create table if not exists passages (
   constraint passages_heading_check check (length(heading) between 1 and 500),
   constraint passages_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint passages_page_check check (page >= 1),
-  constraint passages_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds)
+  constraint passages_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity')
 );
 comment on table passages is 'Searchable pieces of transcriptions and study materials';
 comment on column passages.text is 'Literally the source''s text from start_offset to end_offset (UTF-16 code units)';
@@ -94,7 +94,7 @@ create table if not exists citations (
   constraint citations_source_check check (num_nonnulls(transcription_id, study_material_id) <= 1),
   constraint citations_source_title_check check (length(source_title) between 1 and 500),
   constraint citations_page_check check (page >= 1),
-  constraint citations_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds),
+  constraint citations_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint citations_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint citations_status_check check (status in ('valid', 'moved', 'changed'))
 );

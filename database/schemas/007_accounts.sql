@@ -31,6 +31,8 @@ create table if not exists totp_secrets (
   constraint totp_secrets_pkey primary key (user_id, id),
   constraint totp_secrets_user_id_key unique (user_id),
   constraint totp_secrets_secret_check check (octet_length(secret) between 29 and 500),
+  constraint totp_secrets_secret_key_id_check check (length(secret_key_id) between 1 and 100),
+  constraint totp_secrets_last_used_step_check check (last_used_step >= 0),
   constraint totp_secrets_confirmed_at_check check (confirmed_at >= created_at)
 );
 comment on table totp_secrets is 'Authenticator apps (RFC 6238): one per user; it counts once its first code was typed';

@@ -4,7 +4,9 @@ create table if not exists search_words (
   user_id uuid not null references users (id) on delete cascade,
   word text not null,
   passages integer not null,
-  constraint search_words_pkey primary key (user_id, word)
+  constraint search_words_pkey primary key (user_id, word),
+  constraint search_words_word_check check (length(word) <= 100),
+  constraint search_words_passages_check check (passages >= 0)
 ) with (fillfactor = 80);
 comment on table search_words is 'The lexemes of a student''s passages: how rare each one is decides the ranking, and a misspelt word finds its neighbour here';
 comment on column search_words.passages is 'How many of this student''s passages have the word; 0 once the last one is gone';
@@ -13,7 +15,8 @@ create index if not exists search_words_word_idx on search_words using gin (user
 create table if not exists search_totals (
   user_id uuid primary key references users (id) on delete cascade,
   passages integer not null,
-  words bigint not null
+  words bigint not null,
+  constraint search_totals_check check (passages >= 0 and words >= 0)
 ) with (fillfactor = 50);
 comment on table search_totals is 'How many passages a student has, and how many different words these have in sum (their mean length weighs in the ranking)';
 
