@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { fail } from "../failures.ts";
 import { accountRoutes } from "../features/account/routes.ts";
 import { authenticationRoutes } from "../features/authentication/routes.ts";
+import { uploadRoutes } from "../features/content/uploads/routes.ts";
 import { recordingRoutes } from "../features/content/recordings/routes.ts";
 import { speechRoutes } from "../features/content/speech/routes.ts";
 import { studyMaterialRoutes } from "../features/content/study-materials/routes.ts";
@@ -39,6 +40,7 @@ export function createApp(context: Context) {
   api.route("/", authenticationRoutes(context));
   api.route("/", accountRoutes(context));
   api.route("/", recordingRoutes(context));
+  api.route("/", uploadRoutes(context));
   api.route("/", transcriptionRoutes(context));
   api.route("/", jobRoutes(context));
   api.route("/", speechRoutes(context));

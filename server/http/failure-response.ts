@@ -15,7 +15,7 @@ export function failureResponse(error: unknown, c: HonoContext<AppEnv>, log: Log
     );
   if (failure.retryAfterSeconds !== undefined)
     c.header("Retry-After", String(Math.ceil(failure.retryAfterSeconds)));
-  return c.body(JSON.stringify(problemDocument(failure, requestId)), failure.status, {
+  return c.body(JSON.stringify(problemDocument(failure, requestId)), failure.status as 400, {
     "Content-Type": "application/problem+json",
   });
 }

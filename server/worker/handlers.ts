@@ -6,6 +6,9 @@
  */
 import type { Context, Tx } from "#server/context.ts";
 import { cleanUp } from "../features/account/clean-up.ts";
+import { drawWaveform } from "../features/content/recordings/draw-waveform.ts";
+import { finishUploadJob } from "../features/content/uploads/finish-upload.ts";
+import { removeOrphans } from "../features/content/uploads/remove-orphans.ts";
 import { speakText, speechEnded, speechRetried } from "../features/content/speech/run-speech.ts";
 import {
   materialEnded,
@@ -74,9 +77,18 @@ export const handlers = {
     onRetry: materialRetried,
     concurrency: () => 2,
   },
+  "finish-upload": { run: finishUploadJob, concurrency: () => 2 },
+  "draw-waveform": { run: drawWaveform, concurrency: () => 1 },
+  "remove-orphans": { run: removeOrphans, everySeconds: 3600 },
   "clean-up": { run: cleanUp, everySeconds: 3600 },
 } satisfies Record<string, Handler> as Record<
-  "transcribe" | "speak" | "parse-material" | "clean-up",
+  | "transcribe"
+  | "speak"
+  | "parse-material"
+  | "finish-upload"
+  | "draw-waveform"
+  | "remove-orphans"
+  | "clean-up",
   Handler
 >;
 

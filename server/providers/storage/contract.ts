@@ -24,6 +24,23 @@ export interface Storage {
     content: Readable,
     options?: { maxBytes?: number; signal?: AbortSignal },
   ): Promise<StoredFile>;
+  /**
+   * Writes at `offset` of a file that grows. `onDurable` is called with each new offset that outlives a crash, in steps and at
+   * the end; when the stream breaks off, for what had come. Bytes beyond an offset that was never told may be written over.
+   * @param name of the growing file: `[\w-]+`, not a key.
+   * @param options.whole true: told once, at the end, and only if nothing broke.
+   * @throws Failure `storage-full`; the stream's own error; what `onDurable` throws.
+   */
+  append(
+    name: string,
+    offset: number,
+    content: Readable,
+    options: { onDurable(offset: number): Promise<void>; whole?: boolean },
+  ): Promise<number>;
+  /** The first `sizeBytes` of a growing file become the file under `key`. Asking again gives the same answer. */
+  complete(name: string, sizeBytes: number, key: string): Promise<StoredFile>;
+  /** Drops a growing file; dropping what is not there is no error. */
+  drop(name: string): Promise<void>;
   /** Bytes `start` to `end`, both inclusive, as in an HTTP range. @throws Failure `not-found`. */
   read(key: string, range?: { start: number; end: number }): Promise<Readable>;
   /** Size in bytes, or undefined when there is no such file. */

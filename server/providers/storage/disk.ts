@@ -1,19 +1,47 @@
 /** Local disk: written aside, fsynced, renamed, and the folder fsynced, so that a file is there whole or not at all. */
-import { createHash, randomUUID } from "node:crypto";
+import { createHash, randomUUID, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, constants, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import {
+  access,
+  constants,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { Failure, fail } from "#server/failures.ts";
 import type { Storage } from "./contract.ts";
 
+/** What a crash in the middle of one long request may cost. */
+const STEP_BYTES = 32 * 1024 * 1024;
+
 export function createDiskStorage(folder: string): Storage {
   const incoming = join(folder, ".incoming");
+  const growing = join(folder, ".growing");
 
   function pathOf(key: string) {
     if (!/^[\w-]+(\/[\w.-]+)*$/.test(key) || key.includes(".."))
       throw new Error(`not a storage key: ${key}`);
     return join(folder, key);
+  }
+
+  function growingPath(name: string) {
+    if (!/^[\w-]+$/.test(name)) throw new Error(`not a name of a growing file: ${name}`);
+    return join(growing, name);
+  }
+
+  /** Saves reading a file again that came in whole through this process. */
+  const hashes = new Map<string, { hash: Hash; offset: number }>();
+  function rememberHash(name: string, hash: Hash, offset: number) {
+    if (hashes.size >= 1000) hashes.delete(hashes.keys().next().value!);
+    hashes.set(name, { hash, offset });
   }
 
   return {
@@ -50,6 +78,81 @@ export function createDiskStorage(folder: string): Storage {
       return { sizeBytes, sha256: hash.digest() };
     },
 
+    async append(name, offset, content, { onDurable, whole = false }) {
+      const path = growingPath(name);
+      await mkdir(growing, { recursive: true });
+      const isNew = offset === 0;
+      const file = await open(path, isNew ? "w" : "r+", 0o600);
+      const running = hashes.get(name);
+      const hash = isNew
+        ? createHash("sha256")
+        : running?.offset === offset
+          ? running.hash
+          : undefined;
+      hashes.delete(name);
+      let at = offset;
+      let told = offset;
+      const tell = async () => {
+        await file.datasync();
+        await onDurable(at);
+        told = at;
+      };
+      try {
+        // A tail that was written but never told, by a request that was cut off.
+        await file.truncate(offset);
+        if (isNew) await syncFolder(growing);
+        try {
+          for await (const chunk of content) {
+            const bytes: Buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
+            await file.write(bytes, 0, bytes.length, at);
+            hash?.update(bytes);
+            at += bytes.length;
+            if (!whole && at - told >= STEP_BYTES) await tell();
+          }
+        } catch (error) {
+          if (!whole && at > told) await tell();
+          throw error;
+        }
+        await tell();
+        if (hash) rememberHash(name, hash, at);
+        return at;
+      } catch (error) {
+        throw asFailure(error);
+      } finally {
+        await file.close();
+      }
+    },
+
+    async complete(name, sizeBytes, key) {
+      const from = growingPath(name);
+      const path = pathOf(key);
+      const running = hashes.get(name);
+      hashes.delete(name);
+      if (await exists(from)) {
+        await mkdir(dirname(path), { recursive: true });
+        await truncate(from, sizeBytes);
+        await rename(from, path).catch(async (error: unknown) => {
+          if (!(await exists(path))) throw error; // else another one completed it a moment ago
+        });
+        await syncFolder(dirname(path));
+      } else if (!(await exists(path))) {
+        if (sizeBytes > 0) fail("not-found");
+        await writeFile(path, "");
+      }
+      const size = (await stat(path)).size;
+      if (size !== sizeBytes)
+        throw new Error(`${key} has ${size} bytes, and ${sizeBytes} were acknowledged`);
+      if (running?.offset === sizeBytes) return { sizeBytes, sha256: running.hash.digest() };
+      const hash = createHash("sha256");
+      await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash);
+      return { sizeBytes, sha256: hash.digest() };
+    },
+
+    async drop(name) {
+      hashes.delete(name);
+      await rm(growingPath(name), { force: true });
+    },
+
     async read(key, range) {
       const path = pathOf(key);
       if (!(await stat(path).catch(() => undefined))?.isFile()) fail("not-found");
@@ -74,7 +177,7 @@ export function createDiskStorage(folder: string): Storage {
         if (!entry.isFile()) continue;
         const path = join(entry.parentPath, entry.name);
         const key = relative(folder, path).split(sep).join("/");
-        if (!key.startsWith(prefix) || key.startsWith(".incoming/")) continue;
+        if (!key.startsWith(prefix) || key.startsWith(".")) continue;
         const info = await stat(path).catch(() => undefined);
         if (info) yield { key, sizeBytes: info.size, modifiedAt: info.mtime };
       }
@@ -85,6 +188,10 @@ export function createDiskStorage(folder: string): Storage {
       await access(incoming, constants.W_OK);
     },
   };
+}
+
+async function exists(path: string) {
+  return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
 async function syncFolder(path: string) {

@@ -66,6 +66,18 @@ export function findRecordingFile(database: Queryable, userId: string, id: strin
     .executeTakeFirst();
 }
 
+/** The oldest with the same content. */
+export function findRecordingByHash(database: Queryable, userId: string, sha256: Buffer) {
+  return database
+    .selectFrom("recordings")
+    .select("id")
+    .where("user_id", "=", userId)
+    .where("sha256", "=", sha256)
+    .orderBy("id")
+    .limit(1)
+    .executeTakeFirst();
+}
+
 export function insertRecording(tx: Tx, values: Insertable<Database["recordings"]>) {
   return tx
     .insertInto("recordings")

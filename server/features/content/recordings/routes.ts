@@ -21,7 +21,8 @@ import { transcription, transcriptionJob, transcriptionWish } from "../../transc
 import { startTranscription } from "../../transcription/start-transcription.ts";
 import { deleteRecording } from "./delete-recording.ts";
 import { findRecording, findRecordingFile, listRecordings, updateRecording } from "./queries.ts";
-import { recording, recordingPatch, uploadedRecording } from "./shapes.ts";
+import { findWaveform } from "./draw-waveform.ts";
+import { recording, recordingPatch, uploadedRecording, waveform } from "./shapes.ts";
 import { readCaptions, uploadRecording } from "./upload-recording.ts";
 
 const tags = ["recordings"];
@@ -120,6 +121,15 @@ const captions = createRoute({
   responses: { 201: json(transcription, "The supplied transcription"), ...problems },
 });
 
+const wave = createRoute({
+  method: "get",
+  path: "/recordings/{id}/waveform",
+  tags,
+  summary: "What the recording looks like; made once, soon after the upload",
+  request: { params: idParam },
+  responses: { 200: json(waveform, "The waveform"), ...problems },
+});
+
 export function recordingRoutes(context: Context) {
   const { database } = context;
   return createRouter()
@@ -145,6 +155,12 @@ export function recordingRoutes(context: Context) {
         filename: file.original_filename ?? file.title,
         download: c.req.valid("query").download === "true",
       });
+    })
+    .openapi(wave, async (c) => {
+      const { id } = c.req.valid("param");
+      const found = await findWaveform(database, c.get("caller").userId, id);
+      c.header("Cache-Control", "private, max-age=3600");
+      return c.json(found ?? fail("not-found", { message: "The waveform is not made yet." }), 200);
     })
     .openapi(patch, async (c) => {
       const { userId } = c.get("caller");

@@ -37,6 +37,11 @@ export const uploadFields = z.object({
   transcribe: z.enum(["true", "false"]).default("true"),
 });
 
+/** `peaks`: the loudest sample of each equal stretch, 0 to 1. */
+export const waveform = z
+  .object({ duration_seconds: z.number(), peaks: z.array(z.number()) })
+  .openapi("Waveform");
+
 export const recordingPatch = z
   .object({
     title,
@@ -48,5 +53,10 @@ export const recordingPatch = z
   .openapi("RecordingPatch");
 
 export const uploadedRecording = z
-  .object({ recording, transcription_job: transcriptionJob.nullable() })
+  .object({
+    recording,
+    transcription_job: transcriptionJob.nullable(),
+    /** An older recording of yours with the same content. */
+    duplicate_of: z.uuid().nullable(),
+  })
   .openapi("UploadedRecording");

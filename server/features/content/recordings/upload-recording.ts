@@ -1,16 +1,17 @@
 import { randomUUID } from "node:crypto";
 import type { Context as HonoContext } from "hono";
-import type { Context } from "#server/context.ts";
+import type { Context, Tx } from "#server/context.ts";
 import { Failure, fail } from "#server/failures.ts";
 import { notifyChanged } from "#server/http/events.ts";
 import { readMultipart } from "#server/http/multipart.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import type { StoredFile } from "#server/providers/storage/contract.ts";
 import type { Segment } from "#server/providers/stt/contract.ts";
+import { enqueueJob } from "../../jobs/enqueue-job.ts";
 import { parseCaptions } from "../../transcription/captions.ts";
 import { startTranscription } from "../../transcription/start-transcription.ts";
 import { supplyCaptions } from "../../transcription/supply-captions.ts";
-import { findRecording, insertRecording } from "./queries.ts";
+import { findRecording, findRecordingByHash, insertRecording } from "./queries.ts";
 import { uploadFields } from "./shapes.ts";
 
 const CAPTIONS_BYTES = 10 * 1024 * 1024;
@@ -51,14 +52,14 @@ export async function uploadRecording(context: Context, c: HonoContext<AppEnv>) 
     }
     const { transcribe, ...fields } = parsed.data;
     if (!stored) fail("file-missing");
-    return await addRecording(context, userId, {
+    return (await addRecording(context, userId, {
       ...fields,
       key,
       stored,
       filename: stored.filename,
       captions,
       transcribe: transcribe === "true",
-    });
+    }))!;
   } catch (error) {
     await context.storage.delete(key);
     throw error;
@@ -77,6 +78,10 @@ export interface NewRecording {
   model?: string | undefined;
   captions?: Segment[] | undefined;
   transcribe: boolean;
+  /** First in the transaction; false means that another one has done it, and nothing is added. */
+  begin?: (tx: Tx) => Promise<boolean>;
+  /** Last in the transaction. */
+  end?: (tx: Tx, made: { recording_id: string; duplicate_of: string | null }) => Promise<void>;
 }
 
 /**
@@ -90,6 +95,8 @@ export async function addRecording(context: Context, userId: string, given: NewR
   );
   const shownName = given.filename?.replace(/\p{Cc}/gu, "").slice(-500) || null;
   return context.database.transaction().execute(async (tx) => {
+    if (given.begin && !(await given.begin(tx))) return undefined;
+    const older = await findRecordingByHash(tx, userId, given.stored.sha256);
     const made = await insertRecording(tx, {
       user_id: userId,
       title: given.title ?? (shownName?.replace(/\.[^.]{1,5}$/, "") || "Recording"),
@@ -109,7 +116,19 @@ export async function addRecording(context: Context, userId: string, given: NewR
         ? await startTranscription(tx, userId, made.id, given)
         : null;
     await notifyChanged(tx, userId, { kind: "recording", id: made.id, change: "created" });
-    return { recording: (await findRecording(tx, userId, made.id))!, transcription_job };
+    await enqueueJob(tx, {
+      user_id: userId,
+      job_type: "draw-waveform",
+      payload: { recording_id: made.id },
+      priority: -10,
+    });
+    const duplicate_of = older?.id ?? null;
+    await given.end?.(tx, { recording_id: made.id, duplicate_of });
+    return {
+      recording: (await findRecording(tx, userId, made.id))!,
+      transcription_job,
+      duplicate_of,
+    };
   });
 }
 

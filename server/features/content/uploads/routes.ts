@@ -1,0 +1,131 @@
+/** tus 1.0 at `/api/uploads` (POST, HEAD, PATCH, DELETE, OPTIONS by @tus/server), and what a student asks about uploads in JSON. */
+import { randomUUID } from "node:crypto";
+import { createRoute } from "@hono/zod-openapi";
+import { MemoryLocker, Server } from "@tus/server";
+import type { Context as HonoContext } from "hono";
+import type { Context } from "#server/context.ts";
+import { Failure, fail } from "#server/failures.ts";
+import { tooLarge } from "#server/http/multipart.ts";
+import {
+  createRouter,
+  idParam,
+  json,
+  pageOf,
+  pageQuery,
+  problems,
+  toPage,
+  type AppEnv,
+} from "#server/http/router.ts";
+import { finishUpload, uploadMetadata } from "./finish-upload.ts";
+import { findUpload, listUploads } from "./queries.ts";
+import { upload, uploadStatus } from "./shapes.ts";
+import { readChecksum, UploadStore } from "./upload-store.ts";
+
+const tags = ["uploads"];
+
+const list = createRoute({
+  method: "get",
+  path: "/uploads",
+  tags,
+  summary: "Uploads and live recordings, newest first; `status=receiving` are those to be finished",
+  request: { query: pageQuery.extend({ status: uploadStatus.optional() }) },
+  responses: { 200: json(pageOf(upload), "A page of uploads"), ...problems },
+});
+
+const get = createRoute({
+  method: "get",
+  path: "/uploads/{id}",
+  tags,
+  summary: "One upload, and what became of it",
+  request: { params: idParam },
+  responses: { 200: json(upload, "The upload"), ...problems },
+});
+
+const finish = createRoute({
+  method: "post",
+  path: "/uploads/{id}/finish",
+  tags,
+  summary:
+    "Make a recording of what has arrived, though the sender never said how long it would be",
+  request: { params: idParam },
+  responses: { 200: json(upload, "The upload with its `recording_id`"), ...problems },
+});
+
+export function uploadRoutes(context: Context) {
+  const { database } = context;
+  const locker = new MemoryLocker();
+  const tus = (c: HonoContext<AppEnv>) => answerTus(context, locker, c);
+  const router = createRouter()
+    .openapi(list, async (c) => {
+      const query = c.req.valid("query");
+      const rows = await listUploads(database, c.get("caller").userId, query);
+      return c.json(toPage(rows, query.limit) as never, 200);
+    })
+    .openapi(get, async (c) => {
+      if (c.req.method === "HEAD") return (await tus(c)) as never;
+      const found = await findUpload(database, c.get("caller").userId, c.req.valid("param").id);
+      return c.json((found ?? fail("not-found")) as never, 200);
+    })
+    .openapi(finish, async (c) => {
+      const { userId } = c.get("caller");
+      return c.json((await finishUpload(context, userId, c.req.valid("param").id)) as never, 200);
+    });
+  router.on(["POST", "OPTIONS"], "/uploads", tus);
+  router.on(["PATCH", "DELETE", "OPTIONS"], "/uploads/:id", tus);
+  return router;
+}
+
+async function answerTus(context: Context, locker: MemoryLocker, c: HonoContext<AppEnv>) {
+  const { userId } = c.get("caller");
+  const checksum = readChecksum(c.req.header("upload-checksum"));
+  const { audioBytes } = context.config.limits;
+  let failure: Failure | undefined;
+  const server = new Server({
+    path: "/api/uploads",
+    relativeLocation: true,
+    datastore: new UploadStore(context, userId, checksum),
+    locker,
+    maxSize: audioBytes,
+    allowedOrigins: () => false,
+    namingFunction: () => randomUUID(),
+    async onUploadCreate(_request, created) {
+      const parsed = uploadMetadata.safeParse(created.metadata ?? {});
+      if (!parsed.success)
+        fail("invalid-input", {
+          errors: parsed.error.issues.map((issue) => ({
+            field: `Upload-Metadata ${issue.path.join(".")}`,
+            message: issue.message,
+          })),
+        });
+      return {};
+    },
+    async onUploadFinish(_request, { id }) {
+      const made = await finishUpload(context, userId, id);
+      return {
+        headers: {
+          "Recording-Id": made.recording_id ?? "",
+          ...(made.duplicate_of ? { "Duplicate-Of": made.duplicate_of } : {}),
+        },
+      };
+    },
+    onResponseError(_request, error) {
+      if (error instanceof Failure) failure = error;
+      else if ("status_code" in error && error.status_code === 413)
+        failure = new Failure("file-too-large", { message: tooLarge(audioBytes) });
+      else if ("status_code" in error && error.status_code === 404)
+        failure = new Failure("not-found");
+      return undefined;
+    },
+  });
+  const answer = await server.handleWeb(c.req.raw as never);
+  if (failure) throw failure;
+  for (const [name, value] of answer.headers) c.header(name, value);
+  if (c.req.method === "OPTIONS") {
+    c.header("Tus-Extension", `${answer.headers.get("tus-extension") ?? ""},checksum`);
+    c.header("Tus-Checksum-Algorithm", "sha256,sha1");
+  }
+  // The receipt: the bytes with this hash are durable. The recorder deletes its own copy only against it.
+  if (checksum && answer.status < 300)
+    c.header("Upload-Checksum", `${checksum.algorithm} ${checksum.value}`);
+  return c.body(answer.body as never, answer.status as 200);
+}
