@@ -32,6 +32,7 @@ export const FAILURES = {
   "file-empty": [422, "The file is empty."],
   "file-too-large": [413, "The file is larger than this server accepts."],
   "file-type-unknown": [415, "This kind of file is not supported."],
+  "checksum-mismatch": [460, "What arrived is not what was sent. Please send this piece again."],
   "storage-full": [
     507,
     "The server has no space left. Nothing was saved; please tell whoever runs it.",
