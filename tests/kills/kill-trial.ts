@@ -1,0 +1,236 @@
+/**
+ * App, two workers and the database, one of them killed with -9 each round, while recordings come in and jobs run. Afterwards
+ * every acknowledged byte must be there, every job completed, and none completed twice.
+ */
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { LEASE_SECONDS } from "#server/worker/queries.ts";
+import { sendRecording, type Sent } from "./live-recording.ts";
+import { killableDatabase, startProcess } from "./processes.ts";
+
+export interface KillReport {
+  rounds: number;
+  kills: Record<string, number>;
+  recordings: number;
+  bytes: number;
+  jobs: number;
+  attempts_lost: number;
+  client_retries: number;
+  seconds: number;
+  /** Sentences; empty when every promise held. */
+  broken: string[];
+}
+
+const RECORDERS = 3;
+const JOBS_A_ROUND = 12;
+/** A job may wait for its lease to run out, the next look for lost jobs, and an outage of the database in between. */
+const STUCK_SECONDS = LEASE_SECONDS + 10;
+const SETTLE_MS = 90_000;
+
+export async function runKillTrial(
+  rounds: number,
+  log: (line: string) => void = () => {},
+): Promise<KillReport> {
+  const started = Date.now();
+  const dataDir = await mkdtemp(join(tmpdir(), "lm-kills-"));
+  const env = {
+    NODE_ENV: "test",
+    LM_DATA_DIR: dataDir,
+    LM_LOG_LEVEL: process.env["LM_KILLS_LOG"] ?? "silent",
+    LM_RATE_LIMITS: "off",
+    DATABASE_URL: "",
+    POSTGRES_USER: "",
+    POSTGRES_PASSWORD: "",
+    POSTGRES_DB: "",
+    PORT: "0",
+    LM_WORKER_CONCURRENCY: "4",
+  };
+  const app = await startProcess("app", "app", { ...env, LM_WORKER: "off" });
+  const databaseUrl = app.said.split(" ")[1]!;
+  const workers = [
+    await startProcess("worker", "worker 1", env),
+    await startProcess("worker", "worker 2", env),
+  ];
+  const database = killableDatabase(dataDir, () =>
+    query("select 1").then(
+      () => true,
+      () => false,
+    ),
+  );
+  const victims = [app, ...workers, database];
+  const report: KillReport = {
+    rounds,
+    kills: {},
+    recordings: 0,
+    bytes: 0,
+    jobs: 0,
+    attempts_lost: 0,
+    client_retries: 0,
+    seconds: 0,
+    broken: [],
+  };
+  const url = () => app.said.split(" ")[0]!;
+  try {
+    await query(
+      "create table kill_trial (job_id uuid not null, attempt smallint not null, done_at timestamptz not null default now())",
+    );
+    const token = await register(url());
+    const stats = { retries: 0, lost: [] as string[] };
+    const sent: Sent[] = [];
+    const jobs: string[] = [];
+    let stop = false;
+    const work = Promise.all(
+      Array.from({ length: RECORDERS }, async (_, recorder) => {
+        for (let n = 0; !stop; n++)
+          sent.push(await sendRecording(url, token, 10 + ((n + recorder) % 4) * 10, stats));
+      }),
+    );
+
+    for (let round = 1; round <= rounds; round++) {
+      jobs.push(...(await patiently(() => enqueue(round))));
+      await sleep(400 + Math.random() * 1200);
+      const victim = victims[Math.floor(Math.random() * victims.length)]!;
+      log(
+        `round ${round}: kill ${victim.name}; ${sent.length} recordings, ${jobs.length} jobs so far`,
+      );
+      report.kills[victim.name] = (report.kills[victim.name] ?? 0) + 1;
+      await victim.killAndRestart();
+      const stuck = await patiently(() =>
+        query(
+          `select id from jobs where status = 'processing' and heartbeat_at < now() - make_interval(secs => ${STUCK_SECONDS})`,
+        ),
+      );
+      for (const { id } of stuck.rows) report.broken.push(`job ${id} is stuck`);
+    }
+    stop = true;
+    await work;
+
+    const deadline = Date.now() + SETTLE_MS;
+    for (;;) {
+      const { rows } = await patiently(() =>
+        query(
+          "select count(*)::int as open from jobs where status in ('pending', 'processing') and (user_id is not null or job_type = 'kill-trial')",
+        ),
+      );
+      if (rows[0].open === 0) break;
+      if (Date.now() > deadline) {
+        report.broken.push(`${rows[0].open} jobs have not ended after ${SETTLE_MS / 1000} s`);
+        break;
+      }
+      await sleep(500);
+    }
+
+    report.broken.push(...stats.lost);
+    for (const { recordingId, sha256, bytes } of sent) {
+      const answer = await fetch(`${url()}/api/recordings/${recordingId}/audio`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      const there = createHash("sha256")
+        .update(Buffer.from(await answer.arrayBuffer()))
+        .digest("hex");
+      if (there !== sha256)
+        report.broken.push(`recording ${recordingId} is not what was acknowledged`);
+      report.bytes += bytes;
+    }
+    const { rows: ended } = await query(
+      `select jobs.id, jobs.job_type, jobs.status, jobs.error_message,
+         (select count(*)::int from job_attempts where job_id = jobs.id and outcome = 'completed') as completions,
+         (select count(*)::int from job_attempts where job_id = jobs.id and outcome = 'lost') as lost,
+         (select count(*)::int from job_attempts where job_id = jobs.id and ended_at is null) as open,
+         (select count(*)::int from kill_trial where job_id = jobs.id) as written
+       from jobs where user_id is not null or job_type = 'kill-trial'`,
+    );
+    for (const job of ended) {
+      if (job.status !== "completed")
+        report.broken.push(`${job.job_type} ${job.id} is ${job.status}: ${job.error_message}`);
+      if (job.completions !== 1)
+        report.broken.push(`${job.job_type} ${job.id} completed ${job.completions} times`);
+      if (job.open > 0)
+        report.broken.push(`${job.job_type} ${job.id} has an attempt without an end`);
+      if (job.job_type === "kill-trial" && job.written < 1)
+        report.broken.push(`${job.id} left nothing behind`);
+      report.attempts_lost += job.lost;
+    }
+    const there = new Set(ended.map(({ id }) => id));
+    for (const id of jobs) if (!there.has(id)) report.broken.push(`job ${id} was forgotten`);
+    report.recordings = sent.length;
+    report.jobs = ended.length;
+    report.client_retries = stats.retries;
+  } finally {
+    for (const worker of workers) await worker.stop();
+    await app.stop();
+    await stopDatabase(dataDir);
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+  report.seconds = Math.round((Date.now() - started) / 1000);
+  return report;
+
+  async function query(statement: string, values: unknown[] = []) {
+    const client = new pg.Client({
+      connectionString: databaseUrl,
+      connectionTimeoutMillis: 3000,
+      query_timeout: 10_000,
+    });
+    client.on("error", () => {});
+    await client.connect();
+    try {
+      return await client.query(statement, values);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+
+  /** An answer that was lost with its connection is asked for again: the doubled jobs run too, which harms nothing here. */
+  async function enqueue(round: number) {
+    const wanted = Array.from({ length: JOBS_A_ROUND }, (_, n) => ({
+      job_type: "kill-trial",
+      payload: { steps: 1 + ((round + n) % 40) },
+      max_attempts: 50,
+    }));
+    const { rows } = await query("select id from enqueue_jobs($1::jsonb) as id", [
+      JSON.stringify(wanted),
+    ]);
+    return rows.map(({ id }) => id as string);
+  }
+
+  async function patiently<T>(task: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await task();
+      } catch (error) {
+        if (tries > 100) throw error;
+        await sleep(200);
+      }
+    }
+  }
+}
+
+async function register(url: string) {
+  const answer = await fetch(`${url}/api/auth/register`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email: "kills@example.org", password: "Correct-Horse-7" }),
+  });
+  if (answer.status !== 201) throw new Error(`register: ${answer.status} ${await answer.text()}`);
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+/** After -9 of everything that watched it, the database itself is still there. */
+async function stopDatabase(dataDir: string) {
+  const text = await readFile(join(dataDir, "postgres", "postmaster.pid"), "utf8").catch(() => "");
+  const pid = Number(text.split("\n")[0]);
+  if (!pid) return;
+  try {
+    process.kill(pid, "SIGQUIT"); // immediate shutdown
+    for (let waited = 0; waited < 10_000; waited += 100) {
+      process.kill(pid, 0);
+      await sleep(100);
+    }
+  } catch {
+    // gone
+  }
+}

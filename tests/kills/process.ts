@@ -1,0 +1,34 @@
+/** One process of the trial, started by the harness: `app` (HTTP without a worker) or `worker` (the product's handlers and one that only takes time). */
+import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "kysely";
+import { readConfig } from "#server/config.ts";
+import { startServer } from "#server/main.ts";
+import { openContext } from "#server/open-context.ts";
+import { handlers, type Handler } from "#server/worker/handlers.ts";
+import { startWorker } from "#server/worker/worker.ts";
+
+/** Leaves one line per completed attempt, in the fenced transaction: a second completion would be seen. */
+const trial: Handler = {
+  async run(_context, job, run) {
+    const steps = Number(job.payload["steps"]);
+    for (let step = 1; step <= steps; step++) {
+      await sleep(50, undefined, { signal: run.signal });
+      run.progress(step / steps);
+    }
+    await run.write(async (tx) => {
+      await sql`insert into kill_trial (job_id, attempt) values (${job.id}, ${job.attempts})`.execute(
+        tx,
+      );
+    });
+  },
+};
+
+const config = readConfig(process.env);
+if (process.argv[2] === "app") {
+  const server = await startServer(config);
+  console.log(`ready ${server.url} ${server.opened.context.databaseUrl}`);
+} else {
+  const { context } = await openContext(config);
+  await startWorker(context, { ...handlers, "kill-trial": trial });
+  console.log("ready");
+}
