@@ -73,6 +73,13 @@ const environment = z.object({
   LM_FACEBOOK_API_URL: z.url().default("https://graph.facebook.com"),
   LM_OIDC: optionalText,
 
+  LM_STORAGE: z.enum(["disk", "s3"]).default("disk"),
+  LM_S3_ENDPOINT: optionalUrl,
+  LM_S3_REGION: z.string().default("us-east-1"),
+  LM_S3_BUCKET: optionalText,
+  LM_S3_ACCESS_KEY_ID: optionalText,
+  LM_S3_SECRET_ACCESS_KEY: optionalText,
+
   LM_MAX_AUDIO_BYTES: count.default(2048 * MiB),
   LM_MAX_DOCUMENT_BYTES: count.default(50 * MiB),
 
@@ -133,6 +140,15 @@ export function readConfig(env: Record<string, string | undefined>) {
       mistakes.push(`LM_WEB_NETWORKS: ${network} is not an address or a network like 10.0.0.0/8`);
   if (e.LM_LLM_PROVIDER === "bedrock" && !e.LM_LLM_REGION)
     mistakes.push("LM_LLM_REGION: needed with LM_LLM_PROVIDER=bedrock");
+  if (e.LM_STORAGE === "s3") {
+    for (const name of [
+      "LM_S3_ENDPOINT",
+      "LM_S3_BUCKET",
+      "LM_S3_ACCESS_KEY_ID",
+      "LM_S3_SECRET_ACCESS_KEY",
+    ] as const)
+      if (!e[name]) mistakes.push(`${name}: needed with LM_STORAGE=s3`);
+  }
   const issuers = readIssuers(e.LM_OIDC, mistakes);
   if (mistakes.length > 0) throw new ConfigError(mistakes);
 
@@ -174,6 +190,18 @@ export function readConfig(env: Record<string, string | undefined>) {
         apiUrl: e.LM_FACEBOOK_API_URL,
       }),
       issuers,
+    },
+    storage: {
+      s3:
+        e.LM_STORAGE === "s3"
+          ? {
+              endpoint: e.LM_S3_ENDPOINT!,
+              region: e.LM_S3_REGION,
+              bucket: e.LM_S3_BUCKET!,
+              accessKeyId: e.LM_S3_ACCESS_KEY_ID!,
+              secretAccessKey: e.LM_S3_SECRET_ACCESS_KEY!,
+            }
+          : undefined,
     },
     limits: {
       audioBytes: e.LM_MAX_AUDIO_BYTES,

@@ -11,7 +11,7 @@ import { startNotifications } from "./notifications.ts";
 import { createAudioDecoder } from "./providers/audio/decoder.ts";
 import { createLanguageModel } from "./providers/llm/language-model.ts";
 import { createMail } from "./providers/mail/mail.ts";
-import { createDiskStorage } from "./providers/storage/disk.ts";
+import { createStorage } from "./providers/storage/storage.ts";
 import { createSpeechToText } from "./providers/stt/speech-to-text.ts";
 import { createTextToSpeech } from "./providers/tts/text-to-speech.ts";
 import { loadSecrets } from "./secrets.ts";
@@ -54,7 +54,7 @@ export async function openContext(
       databaseUrl: url,
       notifications,
       secrets,
-      storage: createDiskStorage(join(config.dataDir, "files")),
+      storage: createStorage(config),
       decoder,
       stt: createSpeechToText({ ...config.stt, modelsDirs: config.modelsDirs, decoder }),
       tts: createTextToSpeech(config.tts),

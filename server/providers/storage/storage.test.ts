@@ -1,0 +1,127 @@
+/** One suite for every adapter: local disk, and a real S3-compatible server over loopback. */
+import { createHash, randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import S3rver from "s3rver";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Storage } from "./contract.ts";
+import { createDiskStorage } from "./disk.ts";
+import { createS3Storage } from "./s3.ts";
+
+let folder: string;
+let server: S3rver;
+const storages: Record<string, Storage> = {};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lm-storage-"));
+  server = new S3rver({
+    port: 0,
+    address: "127.0.0.1",
+    silent: true,
+    directory: join(folder, "s3"),
+    configureBuckets: [{ name: "lectures", configs: [] }],
+  });
+  const address = (await server.run()) as AddressInfo;
+  storages["disk"] = createDiskStorage(join(folder, "disk"));
+  storages["s3"] = createS3Storage({
+    endpoint: `http://127.0.0.1:${address.port}`,
+    region: "us-east-1",
+    bucket: "lectures",
+    accessKeyId: "S3RVER",
+    secretAccessKey: "S3RVER",
+    temporaryFolder: join(folder, "temporary"),
+  });
+});
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest();
+const streamOf = (bytes: Buffer) =>
+  Readable.from(
+    Array.from({ length: Math.ceil(bytes.length / 60_000) }, (_, n) =>
+      bytes.subarray(n * 60_000, (n + 1) * 60_000),
+    ),
+  );
+const broken = (bytes: Buffer) =>
+  Readable.from(
+    (async function* () {
+      yield bytes;
+      throw new Error("cut off");
+    })(),
+  );
+
+describe.each(["disk", "s3"])("%s", (name) => {
+  const storage = () => storages[name]!;
+
+  it.each([10, 20 * 1024 * 1024])("keeps %i bytes, gives ranges, deletes", async (size) => {
+    const key = `user/recordings/${size}`;
+    const bytes = randomBytes(size);
+    const stored = await storage().write(key, streamOf(bytes));
+    expect(stored).toEqual({ sizeBytes: size, sha256: sha256(bytes) });
+    expect(await storage().size(key)).toBe(size);
+    expect((await buffer(await storage().read(key))).equals(bytes)).toBe(true);
+    expect(await buffer(await storage().read(key, { start: 3, end: 7 }))).toEqual(
+      bytes.subarray(3, 8),
+    );
+    const local = await storage().withLocalFile(key, (path) => readFile(path));
+    expect(local.equals(bytes)).toBe(true);
+    const listed = [];
+    for await (const item of storage().list("user/recordings/")) listed.push(item);
+    expect(listed.find((item) => item.key === key)?.sizeBytes).toBe(size);
+    await storage().delete(key);
+    await storage().delete(key);
+    expect(await storage().size(key)).toBeUndefined();
+    await expect(storage().read(key)).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  it("leaves nothing of a file that is too large or breaks off", async () => {
+    const key = "user/recordings/half";
+    const large = streamOf(randomBytes(9 * 1024 * 1024));
+    await expect(storage().write(key, large, { maxBytes: 1_000_000 })).rejects.toMatchObject({
+      code: "file-too-large",
+    });
+    await expect(storage().write(key, broken(randomBytes(100)))).rejects.toThrow("cut off");
+    expect(await storage().size(key)).toBeUndefined();
+  });
+
+  it("grows a file by pieces, keeps what came before a break, and completes it once", async () => {
+    const bytes = randomBytes(10 * 1024 * 1024);
+    const growing = `growing-${name}`;
+    let durable = 0;
+    const onDurable = async (offset: number) => void (durable = offset);
+    await storage().append(growing, 0, streamOf(bytes.subarray(0, 9_000_000)), { onDurable });
+    expect(durable).toBe(9_000_000);
+    const middle = bytes.subarray(9_000_000, 9_500_000);
+    await expect(storage().append(growing, durable, broken(middle), { onDurable })).rejects.toThrow(
+      "cut off",
+    );
+    expect(durable).toBe(9_500_000);
+    // Refused at the end: nothing of it counts, and it is written over.
+    await expect(
+      storage().append(growing, durable, streamOf(randomBytes(200)), {
+        whole: true,
+        onDurable: async () => {
+          throw new Error("another hash");
+        },
+      }),
+    ).rejects.toThrow("another hash");
+    await storage().append(growing, durable, streamOf(bytes.subarray(durable)), { onDurable });
+    const key = `user/recordings/grown-${name}`;
+    const wanted = { sizeBytes: bytes.length, sha256: sha256(bytes) };
+    expect(await storage().complete(growing, bytes.length, key)).toEqual(wanted);
+    expect(await storage().complete(growing, bytes.length, key)).toEqual(wanted);
+    expect(sha256(await buffer(await storage().read(key)))).toEqual(sha256(bytes));
+    await storage().drop(growing);
+  });
+
+  it("says whether it works", async () => {
+    await storage().check();
+  });
+});
