@@ -62,9 +62,14 @@ export async function verifyToken(
         clockTolerance: TOLERANCE_SECONDS,
       },
     );
-    return { userId: payload.sub!, sessionId: payload["sid"] as string };
+    const { sub, sid } = payload;
+    return isUuid(sub) && isUuid(sid) ? { userId: sub, sessionId: sid } : undefined;
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
     throw error;
   }
+}
+
+function isUuid(value: unknown): value is string {
+  return typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
 }

@@ -1,4 +1,6 @@
+import { bodyLimit } from "hono/body-limit";
 import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
 import { createRateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter } from "#server/http/router.ts";
 import { administrationRoutes } from "./administration/routes.ts";
@@ -13,7 +15,13 @@ import { sessionRoutes } from "./session-routes.ts";
 
 export function authenticationRoutes(context: Context) {
   const limiter = createRateLimiter(context);
-  return createRouter()
+  const router = createRouter();
+  const small = bodyLimit({
+    maxSize: 64 * 1024,
+    onError: () => fail("file-too-large", { message: "The request is too large." }),
+  });
+  for (const path of ["/auth/*", "/admin/*", "/account"]) router.use(path, small);
+  return router
     .route("/", loginRoutes(context, limiter))
     .route("/", profileRoutes(context, limiter))
     .route("/", passwordRoutes(context, limiter))

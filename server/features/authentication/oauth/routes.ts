@@ -156,7 +156,7 @@ export function oauthRoutes(context: Context, limiter: RateLimiter) {
       const challenge = await signToken(
         context,
         "second-factor",
-        { userId, sessionId: attempt.state },
+        { userId, sessionId: crypto.randomUUID() },
         CHALLENGE_SECONDS,
       );
       // Behind the #: it reaches the page and no server's log.
