@@ -102,4 +102,5 @@ comment on table citations is 'Quotations of an answer, checked literally agains
 comment on column citations.status is 'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source';
 create index if not exists citations_transcription_id_idx on citations (user_id, transcription_id);
 create index if not exists citations_study_material_id_idx on citations (user_id, study_material_id);
+create index if not exists citations_status_idx on citations (status);
 create index if not exists citations_created_at_idx on citations (created_at);

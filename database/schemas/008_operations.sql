@@ -74,6 +74,7 @@ comment on column uploads.writer is 'The request that may append; a newer one ta
 comment on column uploads.duplicate_of is 'An older recording of this student with the same content';
 create index if not exists uploads_recording_id_idx on uploads (user_id, recording_id);
 create index if not exists uploads_study_material_id_idx on uploads (user_id, study_material_id);
+create index if not exists uploads_status_idx on uploads (status);
 create index if not exists uploads_expires_at_idx on uploads (expires_at);
 create index if not exists uploads_created_at_idx on uploads (created_at);
 

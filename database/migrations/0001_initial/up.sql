@@ -733,6 +733,7 @@ comment on table citations is 'Quotations of an answer, checked literally agains
 comment on column citations.status is 'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source';
 create index if not exists citations_transcription_id_idx on citations (user_id, transcription_id);
 create index if not exists citations_study_material_id_idx on citations (user_id, study_material_id);
+create index if not exists citations_status_idx on citations (status);
 create index if not exists citations_created_at_idx on citations (created_at);
 
 -- 007 accounts: what stands beyond the four authentication tables: verified addresses, second factors, keys, invitations, limits.
@@ -971,6 +972,7 @@ comment on column uploads.writer is 'The request that may append; a newer one ta
 comment on column uploads.duplicate_of is 'An older recording of this student with the same content';
 create index if not exists uploads_recording_id_idx on uploads (user_id, recording_id);
 create index if not exists uploads_study_material_id_idx on uploads (user_id, study_material_id);
+create index if not exists uploads_status_idx on uploads (status);
 create index if not exists uploads_expires_at_idx on uploads (expires_at);
 create index if not exists uploads_created_at_idx on uploads (created_at);
 
