@@ -39,6 +39,7 @@ const entrance = createRoute({
 const login = createRoute({
   getParentRoute: () => entrance,
   path: "/login",
+  validateSearch: (search) => given("error", text(search["error"])),
   component: lazyRouteComponent(
     () => import("./features/authentication/login-page.tsx"),
     "LoginPage",

@@ -1,5 +1,6 @@
 import type { Context as HonoContext } from "hono";
 import { HTTPException } from "hono/http-exception";
+import pg from "pg";
 import type { Logger } from "pino";
 import { FAILURES, Failure, type FailureCode } from "../failures.ts";
 import type { AppEnv } from "./router.ts";
@@ -34,6 +35,10 @@ export function problemDocument(failure: Failure, requestId: string) {
 
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
+  // PostgreSQL stores no U+0000 in text (22021) and none in jsonb (22P05): the sender is told, whatever the field.
+  if (error instanceof pg.DatabaseError && ["22021", "22P05"].includes(error.code ?? "")) {
+    return new Failure("malformed-request", { cause: error });
+  }
   if (error instanceof HTTPException) {
     const byStatus: Record<number, FailureCode> = {
       400: "malformed-request",

@@ -9,7 +9,7 @@ import type { User } from "../../api/types.ts";
 import { inside } from "../../routes.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { PasswordField, TextField } from "../../ui/field.tsx";
-import { ErrorNotice } from "../../ui/notice.tsx";
+import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { Entrance, textLink } from "./entrance.tsx";
 
 export interface LoginAnswer {
@@ -28,9 +28,9 @@ const route = getRouteApi("/entrance/login");
 
 export function LoginPage() {
   const { t } = useTranslation();
-  const { next } = route.useSearch();
+  const { next, error } = route.useSearch();
   const navigate = useNavigate();
-  const [challenge, setChallenge] = useState<string>();
+  const [challenge, setChallenge] = useState(challengeInAddress);
   const arrive = (answer: LoginAnswer) => {
     enter(answer);
     void navigate({ to: inside(next), replace: true });
@@ -50,10 +50,38 @@ export function LoginPage() {
       {challenge ? (
         <SecondFactorForm challenge={challenge} onDone={arrive} />
       ) : (
-        <PasswordForm onDone={arrive} onChallenge={setChallenge} />
+        <>
+          {error && (
+            <div className="mb-5">
+              <Notice tone="warning">{t(`authentication.elsewhere.${sentenceOf(error)}`)}</Notice>
+            </div>
+          )}
+          <PasswordForm onDone={arrive} onChallenge={setChallenge} />
+        </>
       )}
     </Entrance>
   );
+}
+
+/** A login at another place that still needs its code comes back with it behind the #; it is taken out of the address at once. */
+function challengeInAddress() {
+  const challenge = new URLSearchParams(window.location.hash.slice(1)).get("challenge");
+  if (challenge)
+    window.history.replaceState(null, "", window.location.pathname + window.location.search);
+  return challenge ?? undefined;
+}
+
+const SENTENCES = [
+  "email-taken",
+  "account-disabled",
+  "registration-closed",
+  "invitation-needed",
+  "cancelled",
+] as const;
+
+/** Only sentences of our own: whatever else stands in the address is not shown. */
+function sentenceOf(error: string) {
+  return SENTENCES.find((known) => known === error) ?? "other";
 }
 
 function PasswordForm({
