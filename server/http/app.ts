@@ -9,6 +9,7 @@ import { speechRoutes } from "../features/content/speech/routes.ts";
 import { studyMaterialRoutes } from "../features/content/study-materials/routes.ts";
 import { healthRoutes } from "../features/health/routes.ts";
 import { interactionRoutes } from "../features/interactions/routes.ts";
+import { queueAdministrationRoutes } from "../features/jobs/admin-routes.ts";
 import { jobRoutes } from "../features/jobs/routes.ts";
 import { searchRoutes } from "../features/search/routes.ts";
 import { transcriptionRoutes } from "../features/transcription/routes.ts";
@@ -43,6 +44,7 @@ export function createApp(context: Context) {
   api.route("/", uploadRoutes(context));
   api.route("/", transcriptionRoutes(context));
   api.route("/", jobRoutes(context));
+  api.route("/", queueAdministrationRoutes(context));
   api.route("/", speechRoutes(context));
   api.route("/", studyMaterialRoutes(context));
   api.route("/", searchRoutes(context));

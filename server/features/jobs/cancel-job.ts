@@ -4,7 +4,7 @@ import { notifyChanged } from "#server/http/events.ts";
 import { handlers, isJobType } from "#server/worker/handlers.ts";
 import { findJob, requestCancel } from "./queries.ts";
 
-export async function cancelJob(context: Context, userId: string, id: string) {
+export async function cancelJob(context: Context, userId: string | null, id: string) {
   await context.database.transaction().execute(async (tx) => {
     const row = await requestCancel(tx, userId, id);
     if (!row) {
@@ -25,7 +25,7 @@ export async function cancelJob(context: Context, userId: string, id: string) {
           { status: "cancelled" },
         );
     }
-    await notifyChanged(tx, userId, { kind: "job", id, change: "updated" });
+    if (userId) await notifyChanged(tx, userId, { kind: "job", id, change: "updated" });
   });
   return (await findJob(context.database, userId, id)) ?? fail("not-found");
 }

@@ -34,17 +34,17 @@ export function listJobs(
     .execute();
 }
 
-export function findJob(database: Queryable, userId: string, id: string) {
+export function findJob(database: Queryable, userId: string | null, id: string) {
   return database
     .selectFrom("jobs")
     .select(SHOWN)
-    .where("user_id", "=", userId)
+    .where("user_id", "is not distinct from", userId)
     .where("id", "=", id)
     .executeTakeFirst();
 }
 
 /** Pending: cancelled at once. Processing: the worker learns of it with its next heartbeat, or by the notification. */
-export async function requestCancel(tx: Tx, userId: string, id: string) {
+export async function requestCancel(tx: Tx, userId: string | null, id: string) {
   const row = await tx
     .updateTable("jobs")
     .set({
@@ -52,7 +52,7 @@ export async function requestCancel(tx: Tx, userId: string, id: string) {
       completed_at: sql`case status when 'pending' then now() end`,
       cancel_requested_at: sql`now()`,
     })
-    .where("user_id", "=", userId)
+    .where("user_id", "is not distinct from", userId)
     .where("id", "=", id)
     .where("status", "in", ["pending", "processing"])
     .returning(["id", "status"])
@@ -62,7 +62,7 @@ export async function requestCancel(tx: Tx, userId: string, id: string) {
   return row;
 }
 
-export async function requeue(tx: Tx, userId: string, id: string) {
+export async function requeue(tx: Tx, userId: string | null, id: string) {
   const row = await tx
     .updateTable("jobs")
     .set({
@@ -74,7 +74,7 @@ export async function requeue(tx: Tx, userId: string, id: string) {
       cancel_requested_at: null,
       completed_at: null,
     })
-    .where("user_id", "=", userId)
+    .where("user_id", "is not distinct from", userId)
     .where("id", "=", id)
     .where("status", "in", ["failed", "cancelled"])
     .returning("id")

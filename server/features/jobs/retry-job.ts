@@ -4,7 +4,7 @@ import { notifyChanged } from "#server/http/events.ts";
 import { handlers, isJobType } from "#server/worker/handlers.ts";
 import { findJob, requeue } from "./queries.ts";
 
-export async function retryJob(context: Context, userId: string, id: string) {
+export async function retryJob(context: Context, userId: string | null, id: string) {
   await context.database.transaction().execute(async (tx) => {
     const row = await requeue(tx, userId, id);
     if (!row) {
@@ -21,7 +21,7 @@ export async function retryJob(context: Context, userId: string, id: string) {
         user_id: userId,
         payload: payload as Record<string, unknown>,
       });
-    await notifyChanged(tx, userId, { kind: "job", id, change: "updated" });
+    if (userId) await notifyChanged(tx, userId, { kind: "job", id, change: "updated" });
   });
   return (await findJob(context.database, userId, id)) ?? fail("not-found");
 }

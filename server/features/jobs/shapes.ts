@@ -20,3 +20,64 @@ export const job = z
     completed_at: z.iso.datetime().nullable(),
   })
   .openapi("Job");
+
+const time = z.iso.datetime();
+
+export const queueState = z
+  .object({
+    types: z.array(
+      z.object({
+        job_type: z.string(),
+        waiting: z.number(),
+        delayed: z.number(),
+        processing: z.number(),
+        oldest_waiting_seconds: z.number().nullable(),
+      }),
+    ),
+    workers: z.array(
+      z.object({
+        id: z.string(),
+        host: z.string(),
+        process_id: z.number(),
+        concurrency: z.number(),
+        started_at: time,
+        seen_at: time,
+        is_live: z.boolean(),
+        processing: z.number(),
+        completed_last_hour: z.number(),
+        failed_last_hour: z.number(),
+      }),
+    ),
+    failures: z.array(
+      z.object({
+        job_type: z.string(),
+        error_code: z.string(),
+        error_message: z.string(),
+        count: z.number(),
+        last_at: time,
+      }),
+    ),
+  })
+  .openapi("QueueState");
+
+/** Without payload and result: what a student wrote is not the administrator's to read. */
+export const adminJob = job
+  .omit({ result: true })
+  .extend({ user_id: z.uuid().nullable(), locked_by: z.string().nullable() })
+  .openapi("AdminJob");
+
+export const adminJobWithAttempts = adminJob
+  .extend({
+    attempts_made: z.array(
+      z.object({
+        attempt: z.number(),
+        worker: z.string(),
+        started_at: time,
+        ended_at: time.nullable(),
+        outcome: z.string().nullable(),
+        error_code: z.string().nullable(),
+        error_message: z.string().nullable(),
+      }),
+    ),
+  })
+  .openapi("AdminJobWithAttempts");

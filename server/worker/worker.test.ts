@@ -1,0 +1,270 @@
+/** The queue on the real database, with handlers of the test's own. */
+import { execFileSync } from "node:child_process";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sql } from "kysely";
+import { startTestApp, type Student, type TestApp } from "../../tests/support/app.ts";
+import { enqueueJob, enqueueJobs, type NewJob } from "../features/jobs/enqueue-job.ts";
+import type { ClaimedJob, Handler, JobType } from "./handlers.ts";
+import { claimJobs } from "./queries.ts";
+import { LeaseLost, startWorker, type Worker } from "./worker.ts";
+
+let app: TestApp;
+let administrator: Student;
+const workers: Worker[] = [];
+
+beforeAll(async () => {
+  app = await startTestApp({ LM_WORKER: "off", LM_WORKER_CONCURRENCY: "4" });
+  administrator = await app.register();
+});
+afterAll(async () => {
+  for (const worker of workers) await worker.stop();
+  await app.stop();
+});
+
+async function work(table: Record<string, Handler>) {
+  const worker = await startWorker(app.context, table);
+  workers.push(worker);
+  return worker;
+}
+
+function add(
+  job: Omit<NewJob, "job_type" | "payload" | "user_id"> & { job_type: string; user_id?: string },
+) {
+  const given = { user_id: null, payload: {}, ...job, job_type: job.job_type as JobType };
+  return app.context.database.transaction().execute((tx) => enqueueJob(tx, given));
+}
+
+const row = (id: string) =>
+  app.context.database
+    .selectFrom("jobs")
+    .selectAll()
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+
+async function ended(id: string) {
+  const heard = Promise.withResolvers<void>();
+  for (;;) {
+    const job = await row(id);
+    if (!["pending", "processing"].includes(job.status)) return job;
+    await Promise.race([heard.promise, new Promise((resolve) => setTimeout(resolve, 50))]);
+  }
+}
+
+const attempts = (id: string) =>
+  app.context.database
+    .selectFrom("job_attempts")
+    .selectAll()
+    .where("job_id", "=", id)
+    .orderBy("attempt")
+    .execute();
+
+describe("order", () => {
+  const claimed = async (type: string) => {
+    const worker = { id: `here:${type}`, host: "here" };
+    await app.context.database
+      .insertInto("workers")
+      .values({ id: worker.id, host: "here", process_id: 1, concurrency: 1 })
+      .execute();
+    const wanted = [{ job_type: type, limit: 1000, machine_limit: null }];
+    const jobs = await claimJobs(app.context.database, worker, wanted, 1000);
+    await sql`delete from jobs where job_type = ${type}`.execute(app.context.database);
+    return jobs;
+  };
+
+  it("one student's hundred files do not hold up another's one", async () => {
+    const [busy, quick] = [await app.register(), await app.register()];
+    await app.context.database.transaction().execute((tx) =>
+      enqueueJobs(
+        tx,
+        Array.from({ length: 100 }, () => ({
+          user_id: busy.id,
+          job_type: "fair" as JobType,
+          payload: {},
+        })),
+      ),
+    );
+    await add({ job_type: "fair", user_id: quick.id });
+    const order = (await claimed("fair")).map(({ user_id }) => user_id);
+    expect(order.indexOf(quick.id)).toBe(1);
+    expect(order).toHaveLength(101);
+  });
+
+  it("goes by priority, leaves delayed jobs, and gives a live job again for the same key", async () => {
+    const low = await add({ job_type: "order", priority: -5 });
+    const high = await add({ job_type: "order", priority: 5 });
+    await add({ job_type: "order", run_at: new Date(Date.now() + 60_000) });
+    const first = await add({ job_type: "order", idempotency_key: "same" });
+    const again = await add({ job_type: "order", idempotency_key: "same" });
+    expect(again.id).toBe(first.id);
+    expect((await claimed("order")).map(({ id }) => id)).toEqual([high.id, first.id, low.id]);
+  });
+
+  it("keeps to the limit of a machine over all its workers", async () => {
+    for (let n = 0; n < 5; n++) await add({ job_type: "bounded" });
+    const wanted = [{ job_type: "bounded", limit: 5, machine_limit: 2 }];
+    const claims = await Promise.all(
+      ["one:a", "one:b", "two:a"].map((id) =>
+        claimJobs(app.context.database, { id, host: id.split(":")[0]! }, wanted, 5),
+      ),
+    );
+    expect(claims[0]!.length + claims[1]!.length).toBe(2);
+    expect(claims[2]).toHaveLength(2);
+    await sql`delete from jobs where job_type = 'bounded'`.execute(app.context.database);
+  });
+});
+
+it("each attempt stands in the ledger; a failure is tried again after a while, and the last one says why", async () => {
+  let tries = 0;
+  await work({
+    flaky: {
+      async run() {
+        if (++tries === 1) throw new Error("the first time");
+        return { tries };
+      },
+    },
+    hopeless: {
+      async run() {
+        throw new Error("always");
+      },
+    },
+  });
+  const job = await ended((await add({ job_type: "flaky" })).id);
+  expect(job).toMatchObject({ status: "completed", attempts: 2, result: { tries: 2 } });
+  expect((await attempts(job.id)).map(({ outcome }) => outcome)).toEqual(["failed", "completed"]);
+  const failed = await ended((await add({ job_type: "hopeless", max_attempts: 1 })).id);
+  expect(failed).toMatchObject({ status: "failed", error_code: "internal" });
+});
+
+it("cancel stops what runs", async () => {
+  const begun = Promise.withResolvers<void>();
+  const stopped = Promise.withResolvers<unknown>();
+  await work({
+    endless: {
+      run: (_context, _job, { signal }) =>
+        new Promise((_resolve, reject) => {
+          begun.resolve();
+          signal.addEventListener("abort", () => {
+            stopped.resolve(signal.reason);
+            reject(signal.reason);
+          });
+        }),
+    },
+  });
+  const student = await app.register();
+  const { id } = await add({ job_type: "endless", user_id: student.id });
+  await begun.promise;
+  expect((await student.post(`/jobs/${id}/cancel`)).status).toBe(200);
+  expect(await stopped.promise).toBe("cancelled");
+  expect((await ended(id)).status).toBe("cancelled");
+});
+
+it("a handler that blocks the thread for longer than the lease keeps its job", async () => {
+  await work({
+    blocking: {
+      async run() {
+        execFileSync("sleep", ["13"]);
+      },
+    },
+  });
+  const job = await ended((await add({ job_type: "blocking" })).id);
+  expect(job).toMatchObject({ status: "completed", attempts: 1 });
+});
+
+it("a worker that lost its lease writes nothing more", async () => {
+  const claimed = Promise.withResolvers<ClaimedJob>();
+  const go = Promise.withResolvers<void>();
+  const outcome = Promise.withResolvers<unknown>();
+  await work({
+    fenced: {
+      async run(_context, job, run) {
+        if (job.attempts > 1) return { by: "the second" };
+        claimed.resolve(job);
+        await go.promise;
+        try {
+          await run.write((tx) =>
+            sql`update jobs set result = '{"by": "the first"}' where id = ${job.id}`.execute(tx),
+          );
+        } catch (error) {
+          outcome.resolve(error);
+          throw error;
+        }
+        return {};
+      },
+    },
+  });
+  const { id } = await add({ job_type: "fenced" });
+  await claimed.promise;
+  // As after a silence longer than the lease: another worker's look for lost jobs gives it back.
+  await sql`update jobs set status = 'pending', locked_by = null, heartbeat_at = null where id = ${id}`.execute(
+    app.context.database,
+  );
+  await sql`select pg_notify('lm_jobs', '')`.execute(app.context.database);
+  const job = await ended(id);
+  go.resolve();
+  expect(await outcome.promise).toBeInstanceOf(LeaseLost);
+  expect(job).toMatchObject({ status: "completed", attempts: 2 });
+  expect((await row(id)).result).toEqual({ by: "the second" });
+});
+
+it("hands back what runs at shutdown, and another worker completes it", async () => {
+  const begun = Promise.withResolvers<void>();
+  const first = await work({
+    handed: {
+      run: (_context, _job, { signal }) =>
+        new Promise((_resolve, reject) => {
+          begun.resolve();
+          signal.addEventListener("abort", () => reject(signal.reason));
+        }),
+    },
+  });
+  const { id } = await add({ job_type: "handed", max_attempts: 1 });
+  await begun.promise;
+  await first.stop(0);
+  expect((await row(id)).status).toBe("pending");
+  await work({ handed: { run: async () => ({}) } });
+  expect((await ended(id)).status).toBe("completed");
+  expect((await attempts(id)).map(({ outcome }) => outcome)).toEqual(["released", "completed"]);
+});
+
+it("runs periodic jobs once, whatever the number of workers", async () => {
+  let runs = 0;
+  const table = { hourly: { run: async () => void runs++, everySeconds: 3600 } };
+  await Promise.all([work(table), work(table)]);
+  const { database } = app.context;
+  const find = () =>
+    database.selectFrom("jobs").select("id").where("job_type", "=", "hourly").execute();
+  while ((await find()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await ended((await find())[0]!.id);
+  await work(table);
+  expect(await find()).toHaveLength(1);
+  expect(runs).toBe(1);
+});
+
+describe("the administrator's view", () => {
+  it("shows depth, workers, failures with their reasons and each attempt; retries and cancels", async () => {
+    const student = await app.register();
+    const waiting = await add({ job_type: "nobody-runs-this", user_id: student.id });
+    const { body } = await administrator.get("/admin/queue");
+    expect(body.types).toContainEqual(
+      expect.objectContaining({ job_type: "nobody-runs-this", waiting: 1, processing: 0 }),
+    );
+    expect(body.workers.some(({ is_live }: { is_live: boolean }) => is_live)).toBe(true);
+    expect(body.failures).toContainEqual(
+      expect.objectContaining({ job_type: "hopeless", error_code: "internal", count: 1 }),
+    );
+    const failed = await administrator.get("/admin/queue/jobs?status=failed");
+    const shown = await administrator.get(`/admin/queue/jobs/${failed.body.items[0].id}`);
+    expect(shown.body.attempts_made).toHaveLength(1);
+    expect(shown.body).not.toHaveProperty("payload");
+    const cancelled = await administrator.post(`/admin/queue/jobs/${waiting.id}/cancel`);
+    expect(cancelled.body.status).toBe("cancelled");
+    const retried = await administrator.post(`/admin/queue/jobs/${waiting.id}/retry`);
+    expect(retried.body.status).toBe("pending");
+  });
+
+  it("is for administrators only", async () => {
+    const student = await app.register();
+    expect((await student.get("/admin/queue")).status).toBe(403);
+    expect((await student.get("/admin/queue/jobs")).status).toBe(403);
+  });
+});
