@@ -70,7 +70,7 @@ create table if not exists passkeys (
   constraint passkeys_pkey primary key (user_id, id),
   constraint passkeys_credential_id_key unique (credential_id),
   constraint passkeys_name_check check (length(name) between 1 and 100),
-  constraint passkeys_credential_id_check check (credential_id ~ '^[A-Za-z0-9_-]{1,1400}$'),
+  constraint passkeys_credential_id_check check (credential_id ~ '^[A-Za-z0-9_-]+$' and length(credential_id) <= 1400),
   constraint passkeys_public_key_check check (octet_length(public_key) between 16 and 4096),
   constraint passkeys_sign_count_check check (sign_count >= 0)
 );
