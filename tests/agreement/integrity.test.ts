@@ -1,0 +1,347 @@
+/** The database refuses what would be wrong, by the name of the constraint, whatever the code above it does. */
+import { readFile } from "node:fs/promises";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SCHEMAS_FOLDER } from "#database/schema-files.ts";
+import { createTestDatabase } from "../support/database.ts";
+import { startPostgresql15 } from "../support/postgresql-15.ts";
+
+const ann = "00000000-0000-7000-8000-00000000000a";
+const bob = "00000000-0000-7000-8000-00000000000b";
+/** Rows of Ann's, one of each; Bob has none but himself. */
+const id = (n: number) => `00000000-0000-7000-8000-0000000000${String(n).padStart(2, "0")}`;
+const [recording, trJob, transcription, job, material, speech, conversation, question, answer] =
+  Array.from({ length: 9 }, (_, n) => id(n + 10));
+const bytes = (n: number) => `decode(repeat('ab', ${n}), 'hex')`;
+const recordingColumns =
+  "recordings (user_id, title, mime_type, size_bytes, sha256, storage_key, duration_seconds)";
+const passageColumns =
+  "passages (user_id, transcription_id, study_material_id, number, text, start_offset, end_offset)";
+const speechColumns =
+  "tts_audio_files (user_id, job_id, text, content_hash, provider, voice, speed, format)";
+const attempt = "jobs (user_id, job_type, attempts, max_attempts)";
+
+const GOOD = `
+insert into users (id, email, username) values ('${ann}', 'Ann@example.org', 'ann'), ('${bob}', 'bob@example.org', 'bob');
+insert into oauth_connections (user_id, provider, provider_user_id) values ('${ann}', 'google', '1');
+insert into refresh_tokens (user_id, family_id, token_hash, expires_at) values ('${ann}', new_id(), ${bytes(32)}, now() + interval '1 day');
+insert into password_reset_tokens (user_id, token_hash, expires_at) values ('${ann}', ${bytes(32)}, now() + interval '1 day');
+insert into jobs (id, user_id, job_type) values ('${job}', '${ann}', 'transcribe');
+insert into job_attempts (job_id, attempt, worker) values ('${job}', 1, 'w');
+insert into recordings (id, user_id, title, mime_type, size_bytes, sha256, storage_key) values ('${recording}', '${ann}', 'A', 'audio/mpeg', 1, ${bytes(32)}, 'a');
+insert into waveforms (user_id, recording_id, peaks, duration_seconds) values ('${ann}', '${recording}', '\\x00', 1);
+insert into transcription_jobs (id, user_id, recording_id, job_id) values ('${trJob}', '${ann}', '${recording}', '${job}');
+insert into transcriptions (id, user_id, recording_id, transcription_job_id, engine) values ('${transcription}', '${ann}', '${recording}', '${trJob}', 'e');
+insert into transcription_segments (user_id, transcription_id, number, start_seconds, end_seconds, text) values ('${ann}', '${transcription}', 0, 0, 1, 'light');
+insert into study_materials (id, user_id, title, kind) values ('${material}', '${ann}', 'M', 'note');
+insert into passages (user_id, transcription_id, number, text, start_offset, end_offset) values ('${ann}', '${transcription}', 0, 'light', 0, 5);
+insert into passage_embeddings (user_id, passage_id, model, signature, vector) select user_id, id, 'm', repeat('0', 384)::bit(384), '\\x00000000' from passages;
+insert into tts_audio_files (id, user_id, job_id, text, content_hash, provider, voice, format) values ('${speech}', '${ann}', '${job}', 'T', ${bytes(32)}, 'p', 'v', 'mp3');
+insert into conversations (id, user_id, title) values ('${conversation}', '${ann}', 'C');
+insert into messages (id, user_id, conversation_id, role, content) values ('${question}', '${ann}', '${conversation}', 'user', 'why?');
+insert into messages (id, user_id, conversation_id, reply_to, role, content) values ('${answer}', '${ann}', '${conversation}', '${question}', 'assistant', 'so');
+insert into citations (user_id, message_id, number, quote, transcription_id, source_title, start_offset, end_offset) values ('${ann}', '${answer}', 1, 'light', '${transcription}', 'A', 0, 5);
+insert into uploads (user_id, recording_id, study_material_id) values ('${ann}', '${recording}', '${material}');
+insert into idempotency_keys (user_id, key, request_hash) values ('${ann}', 'k', ${bytes(32)});
+insert into email_verification_tokens (user_id, email, token_hash, expires_at) values ('${ann}', 'ann@example.org', ${bytes(32)}, now() + interval '1 day');
+insert into totp_secrets (user_id, secret, secret_key_id) values ('${ann}', ${bytes(30)}, 'k1');
+insert into recovery_codes (user_id, code_hash) values ('${ann}', ${bytes(32)});
+insert into passkeys (user_id, name, credential_id, public_key) values ('${ann}', 'key', 'abc', ${bytes(32)});
+insert into passkey_challenges (user_id, challenge_hash, expires_at) values ('${ann}', ${bytes(32)}, now() + interval '1 day');
+insert into api_keys (user_id, name, token_hash, hint, scopes) values ('${ann}', 'key', ${bytes(32)}, 'lm_abc', '{read}');
+insert into invitations (user_id, token_hash, expires_at, used_by) values ('${ann}', ${bytes(32)}, now() + interval '1 day', '${bob}');`;
+
+/** The name of what refuses (constraint or column that may not be null), and the statement. */
+const BAD: [name: string, statement: string][] = [
+  // One address, one person, whatever its case; and never empty.
+  ["users_email_key", `insert into users (email) values ('ANN@EXAMPLE.ORG')`],
+  ["users_email_check", `insert into users (email) values ('')`],
+  ["users_email_check", `insert into users (email) values (' ann@example.org')`],
+  ["users_email_check", `insert into users (email) values (repeat('a', 250) || '@example.org')`],
+  ["email", `insert into users (email) values (null)`],
+  ["users_username_key", `insert into users (email, username) values ('c@example.org', 'ANN')`],
+  ["users_full_name_check", `update users set full_name = ''`],
+  ["users_password_hash_check", `update users set password_hash = 'plain'`],
+  // Every status, role, type, provider.
+  ["users_role_check", `update users set role = 'god'`],
+  ["oauth_connections_provider_check", `update oauth_connections set provider = 'My Space!'`],
+  ["transcription_jobs_status_check", `update transcription_jobs set status = 'done'`],
+  ["transcription_jobs_stage_check", `update transcription_jobs set stage = 'thinking'`],
+  ["transcriptions_source_check", `update transcriptions set source = 'guessed'`],
+  ["jobs_status_check", `update jobs set status = 'done'`],
+  ["jobs_job_type_check", `update jobs set job_type = ''`],
+  ["recordings_recording_type_check", `update recordings set recording_type = 'song'`],
+  ["study_materials_kind_check", `update study_materials set kind = 'exe'`],
+  ["study_materials_status_check", `update study_materials set status = 'done'`],
+  ["tts_audio_files_status_check", `update tts_audio_files set status = 'done'`],
+  ["tts_audio_files_format_check", `update tts_audio_files set format = 'midi'`],
+  ["tts_audio_files_provider_check", `update tts_audio_files set provider = ''`],
+  [
+    "tts_audio_files_source_kind_check",
+    `update tts_audio_files set source_kind = 'x', source_id = new_id()`,
+  ],
+  [
+    "conversations_source_kind_check",
+    `update conversations set source_kind = 'x', source_id = new_id()`,
+  ],
+  ["conversations_source_id_check", `update conversations set source_kind = 'recording'`],
+  ["messages_role_check", `update messages set role = 'system'`],
+  ["messages_status_check", `update messages set status = 'done'`],
+  ["citations_status_check", `update citations set status = 'fine'`],
+  ["uploads_status_check", `update uploads set status = 'done'`],
+  ["uploads_kind_check", `update uploads set kind = 'virus'`],
+  ["invitations_role_check", `update invitations set role = 'god'`],
+  ["api_keys_scopes_check", `update api_keys set scopes = '{}'`],
+  ["job_attempts_outcome_check", `update job_attempts set outcome = 'maybe', ended_at = now()`],
+  // Ranges: confidence, progress, attempts, priority, seconds, sizes.
+  ["transcriptions_confidence_check", `update transcriptions set confidence = 1.1`],
+  ["transcriptions_confidence_check", `update transcriptions set confidence = 'NaN'`],
+  [
+    "transcription_segments_confidence_check",
+    `update transcription_segments set confidence = -0.1`,
+  ],
+  [
+    "transcription_jobs_progress_seconds_check",
+    `update transcription_jobs set progress_seconds = -1`,
+  ],
+  [
+    "transcription_jobs_progress_seconds_check",
+    `update transcription_jobs set progress_seconds = 2, duration_seconds = 1`,
+  ],
+  ["jobs_progress_check", `update jobs set progress = 1.01`],
+  ["jobs_progress_check", `update jobs set progress = 'NaN'`],
+  ["jobs_attempts_check", `insert into ${attempt} values ('${ann}', 'x', 6, 5)`],
+  ["jobs_attempts_check", `insert into ${attempt} values ('${ann}', 'x', -1, 5)`],
+  ["jobs_max_attempts_check", `insert into ${attempt} values ('${ann}', 'x', 0, 0)`],
+  ["jobs_priority_check", `update jobs set priority = 101`],
+  ["jobs_locked_by_check", `update jobs set status = 'processing'`],
+  ["recordings_size_bytes_check", `update recordings set size_bytes = 0`],
+  ["recordings_duration_seconds_check", `update recordings set duration_seconds = 'NaN'`],
+  [
+    "transcription_segments_end_seconds_check",
+    `update transcription_segments set start_seconds = 2`,
+  ],
+  ["tts_audio_files_speed_check", `update tts_audio_files set speed = 9`],
+  ["passages_offset_check", `update passages set end_offset = 0`],
+  ["citations_offset_check", `update citations set end_offset = 0`],
+  ["uploads_offset_bytes_check", `update uploads set length_bytes = 1, offset_bytes = 2`],
+  // Shapes of JSON.
+  ["jobs_payload_check", `update jobs set payload = '[]'`],
+  ["jobs_result_check", `update jobs set result = '"text"'`],
+  ["payload", `update jobs set payload = null`],
+  ["study_materials_sections_check", `update study_materials set sections = '{}'`],
+  ["transcription_segments_words_check", `update transcription_segments set words = '{}'`],
+  ["uploads_metadata_check", `update uploads set metadata = '[]'`],
+  // Tokens end after they begin, and are hashes.
+  ["refresh_tokens_expires_at_check", `update refresh_tokens set expires_at = created_at`],
+  [
+    "password_reset_tokens_expires_at_check",
+    `update password_reset_tokens set expires_at = created_at`,
+  ],
+  [
+    "email_verification_tokens_expires_at_check",
+    `update email_verification_tokens set expires_at = created_at`,
+  ],
+  [
+    "oauth_connections_token_expires_at_check",
+    `update oauth_connections set token_expires_at = created_at`,
+  ],
+  ["passkey_challenges_expires_at_check", `update passkey_challenges set expires_at = created_at`],
+  ["invitations_expires_at_check", `update invitations set expires_at = created_at`],
+  ["api_keys_expires_at_check", `update api_keys set expires_at = created_at`],
+  ["refresh_tokens_token_hash_check", `update refresh_tokens set token_hash = 'short'`],
+  [
+    "refresh_tokens_token_hash_key",
+    `insert into refresh_tokens (user_id, family_id, token_hash, expires_at) values ('${bob}', new_id(), ${bytes(32)}, now() + interval '1 day')`,
+  ],
+  ["oauth_connections_token_check", `update oauth_connections set access_token = ${bytes(40)}`],
+  // The owner of a child row is the owner of its parent.
+  [
+    "transcription_jobs_recording_id_fkey",
+    `insert into transcription_jobs (user_id, recording_id) values ('${bob}', '${recording}')`,
+  ],
+  [
+    "transcription_jobs_job_id_fkey",
+    `with mine as (insert into ${recordingColumns} values ('${bob}', 'B', 'audio/mpeg', 1, ${bytes(32)}, 'b', 1) returning id) insert into transcription_jobs (user_id, recording_id, job_id) select '${bob}', id, '${job}' from mine`,
+  ],
+  [
+    "transcriptions_recording_id_fkey",
+    `insert into transcriptions (user_id, recording_id, engine) values ('${bob}', '${recording}', 'e')`,
+  ],
+  [
+    "transcription_segments_transcription_id_fkey",
+    `insert into transcription_segments (user_id, transcription_id, number, start_seconds, end_seconds, text) values ('${bob}', '${transcription}', 0, 0, 1, 'x')`,
+  ],
+  [
+    "tts_audio_files_job_id_fkey",
+    `insert into ${speechColumns} values ('${bob}', '${job}', 'T', ${bytes(32)}, 'p', 'v', 1, 'mp3')`,
+  ],
+  [
+    "messages_conversation_id_fkey",
+    `insert into messages (user_id, conversation_id, role, content) values ('${bob}', '${conversation}', 'user', 'mine?')`,
+  ],
+  [
+    "messages_reply_to_fkey",
+    `with other as (insert into conversations (user_id, title) values ('${ann}', 'D') returning id) insert into messages (user_id, conversation_id, reply_to, role) select '${ann}', id, '${question}', 'assistant' from other`,
+  ],
+  [
+    "passages_transcription_id_fkey",
+    `insert into ${passageColumns} values ('${bob}', '${transcription}', null, 0, 'x', 0, 1)`,
+  ],
+  [
+    "passages_study_material_id_fkey",
+    `insert into ${passageColumns} values ('${bob}', null, '${material}', 0, 'x', 0, 1)`,
+  ],
+  [
+    "citations_message_id_fkey",
+    `insert into citations (user_id, message_id, number, quote, source_title, start_offset, end_offset) values ('${bob}', '${answer}', 1, 'q', 's', 0, 1)`,
+  ],
+  [
+    "waveforms_recording_id_fkey",
+    `insert into waveforms (user_id, recording_id, peaks, duration_seconds) values ('${bob}', '${recording}', '\\x00', 1)`,
+  ],
+  [
+    "uploads_recording_id_fkey",
+    `insert into uploads (user_id, recording_id) values ('${bob}', '${recording}')`,
+  ],
+  // One current transcription a recording, one transcription a job, one source a passage.
+  [
+    "transcriptions_current_key",
+    `insert into transcriptions (user_id, recording_id, engine) values ('${ann}', '${recording}', 'e')`,
+  ],
+  [
+    "transcriptions_transcription_job_id_key",
+    `insert into transcriptions (user_id, recording_id, transcription_job_id, engine, is_current) values ('${ann}', '${recording}', '${trJob}', 'e', false)`,
+  ],
+  [
+    "passages_source_check",
+    `insert into ${passageColumns} values ('${ann}', '${transcription}', '${material}', 1, 'x', 0, 1)`,
+  ],
+  [
+    "tts_audio_files_content_hash_key",
+    `insert into ${speechColumns} values ('${ann}', null, 'T', ${bytes(32)}, 'p', 'v', 1, 'mp3')`,
+  ],
+  // Empty and boundless texts.
+  ["recordings_title_check", `update recordings set title = ''`],
+  ["recordings_title_check", `update recordings set title = repeat('a', 501)`],
+  ["conversations_title_check", `update conversations set title = repeat('a', 501)`],
+  ["study_materials_title_check", `update study_materials set title = ''`],
+  [
+    "messages_not_empty_check",
+    `insert into messages (user_id, conversation_id, role, content) values ('${ann}', '${conversation}', 'user', '  ')`,
+  ],
+  [
+    "messages_content_check",
+    `insert into messages (user_id, conversation_id, role, content) values ('${ann}', '${conversation}', 'user', repeat('a', 5001))`,
+  ],
+  ["tts_audio_files_text_check", `update tts_audio_files set text = ''`],
+  ["title", `update recordings set title = null`],
+  // What failed says why; what is ready has a file.
+  ["transcription_jobs_failed_check", `update transcription_jobs set status = 'failed'`],
+  ["messages_failed_check", `update messages set status = 'failed'`],
+  ["study_materials_failed_check", `update study_materials set status = 'failed'`],
+  ["tts_audio_files_ready_check", `update tts_audio_files set status = 'ready'`],
+];
+
+let fifteen: Awaited<ReturnType<typeof startPostgresql15>>;
+beforeAll(async () => {
+  fifteen = await startPostgresql15();
+});
+afterAll(() => fifteen?.stop());
+
+describe.each(["18", "15"] as const)("on PostgreSQL %s", (version) => {
+  let client: pg.Client;
+
+  beforeAll(async () => {
+    const url = version === "15" ? fifteen.url : (await createTestDatabase("template0")).url;
+    client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(await readFile(`${SCHEMAS_FOLDER}/master-schema.sql`, "utf8"));
+    await client.query(GOOD);
+  });
+  afterAll(() => client?.end());
+
+  async function undone(work: () => Promise<void>) {
+    await client.query("begin");
+    try {
+      await work();
+    } finally {
+      await client.query("rollback");
+    }
+  }
+
+  const rowsOf = async (table: string, where = "true") =>
+    Number(
+      (await client.query<{ n: string }>(`select count(*) as n from ${table} where ${where}`))
+        .rows[0]!.n,
+    );
+
+  test.each(BAD)("%s refuses: %s", (name, statement) =>
+    undone(async () => {
+      const error = await client.query(statement).then(
+        () => undefined,
+        (thrown: pg.DatabaseError) => thrown,
+      );
+      // 23…: integrity constraint violation; a column that may not be null is named as such.
+      expect(error?.code).toMatch(/^23/);
+      expect(error!.constraint ?? error!.column).toBe(name);
+    }),
+  );
+
+  test("deleting a user deletes their rows in every table", () =>
+    undone(async () => {
+      const { rows } = await client.query<{ name: string }>(
+        `select table_name as name from information_schema.columns
+         where table_schema = current_schema() and column_name = 'user_id' order by 1`,
+      );
+      for (const { name } of rows)
+        expect([name, await rowsOf(name, `user_id = '${ann}'`)]).not.toEqual([name, 0]);
+      await client.query(`delete from users where id = '${ann}'`);
+      for (const { name } of rows)
+        expect([name, await rowsOf(name, `user_id = '${ann}'`)]).toEqual([name, 0]);
+      expect(await rowsOf("job_attempts")).toBe(0);
+      expect(await rowsOf("users")).toBe(1);
+    }));
+
+  test("deleting a conversation deletes its messages and their citations", () =>
+    undone(async () => {
+      await client.query(`delete from conversations where id = '${conversation}'`);
+      expect(await rowsOf("messages")).toBe(0);
+      expect(await rowsOf("citations")).toBe(0);
+      expect(await rowsOf("transcriptions")).toBe(1);
+    }));
+
+  test("deleting a job leaves what it made", () =>
+    undone(async () => {
+      await client.query(`delete from jobs`);
+      expect(await rowsOf("tts_audio_files", "job_id is null")).toBe(1);
+      expect(await rowsOf("transcription_jobs", "job_id is null")).toBe(1);
+      await client.query(`delete from transcription_jobs`);
+      expect(await rowsOf("transcriptions", "transcription_job_id is null")).toBe(1);
+      expect(await rowsOf("transcription_segments")).toBe(1);
+    }));
+
+  test("updated_at follows every change, whatever the statement says", () =>
+    undone(async () => {
+      for (const table of ["users", "oauth_connections", "study_materials", "conversations"]) {
+        await client.query(`update ${table} set updated_at = '2000-01-01'`);
+        expect(await rowsOf(table, "updated_at < '2001-01-01'")).toBe(0);
+      }
+    }));
+});
+
+test("the lists of this test are complete: every check of a status, role, type, range or expiry", async () => {
+  const client = new pg.Client({ connectionString: (await createTestDatabase()).url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      `select conname as name from pg_constraint
+       where contype = 'c' and conname ~ '_(status|role|recording_type|job_type|kind|stage|outcome|expires_at|confidence|progress|attempts)_check$'
+         and connamespace = current_schema()::regnamespace`,
+    );
+    const tried = new Set(BAD.map(([name]) => name));
+    expect(rows.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
+  } finally {
+    await client.end();
+  }
+});
