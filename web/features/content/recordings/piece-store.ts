@@ -13,6 +13,8 @@ export interface KeptRecording {
   size_bytes: number;
   /** `recording` after a crash too: see `isLive`. */
   status: "recording" | "stopped";
+  /** Where the server keeps what it already has of it; see live-upload.ts. */
+  upload_path?: string;
 }
 
 interface Piece {

@@ -5,6 +5,7 @@
 import { useSyncExternalStore } from "react";
 import { session } from "../../../api/session.ts";
 import { i18n } from "../../../i18n.ts";
+import { startLiveUpload, type LiveUpload } from "./live-upload.ts";
 import { addPiece, lockName, putKept, type KeptRecording } from "./piece-store.ts";
 
 export interface RecorderState {
@@ -36,6 +37,7 @@ const IDLE: RecorderState = {
 
 interface Running {
   kept: KeptRecording;
+  live: LiveUpload;
   media: MediaRecorder;
   streams: MediaStream[];
   audio: AudioContext;
@@ -184,6 +186,9 @@ async function begin(streams: MediaStream[]) {
   await putKept(kept);
   const current: Running = {
     kept,
+    live: startLiveUpload(kept, (upload_path) => {
+      current.kept = { ...current.kept, upload_path };
+    }),
     media,
     streams,
     audio,
@@ -223,6 +228,7 @@ async function keepPiece(current: Running, sound: Blob) {
       elapsed_seconds: countedMs(current) / 1000,
     };
     await putKept(current.kept);
+    current.live.nudge();
     if (running === current) set({ ...state, sizeBytes: current.kept.size_bytes });
   } catch {
     set({ ...state, warning: i18n.t("recorder.storageFull") });

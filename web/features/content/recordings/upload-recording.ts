@@ -1,16 +1,69 @@
+import * as tus from "tus-js-client";
+import { addressOf, request } from "../../../api/client.ts";
+import { Problem, problemFrom } from "../../../api/problem.ts";
+import { CSRF, currentToken, refresh } from "../../../api/session.ts";
 import type { Recording } from "../../../api/types.ts";
 import { upload, type UploadOptions } from "../../../api/upload.ts";
+import { i18n } from "../../../i18n.ts";
 
-/** One multipart request; answers with the id of the recording. */
-export async function uploadRecording(
-  given: {
-    file: File | Blob;
-    filename?: string;
-    captions?: File | undefined;
-    fields: Record<string, string>;
-  },
-  options: UploadOptions,
-) {
+interface Given {
+  file: File | Blob;
+  filename?: string;
+  captions?: File | undefined;
+  fields: Record<string, string>;
+}
+
+/** What one lost connection may cost; each is acknowledged when it is durable. */
+const CHUNK_BYTES = 16 * 1024 * 1024;
+
+/** Resumable: goes on after a lost network, a restarted server or a closed page. Answers with the id of the recording. */
+export async function uploadRecording(given: Given, options: UploadOptions) {
+  return given.captions ? uploadWithCaptions(given, options) : uploadResumable(given, options);
+}
+
+async function uploadResumable({ file, filename, fields }: Given, options: UploadOptions) {
+  const name = filename ?? (file instanceof File ? file.name : "recording");
+  const address = await new Promise<string>((resolve, reject) => {
+    const sending = new tus.Upload(file, {
+      endpoint: addressOf("/uploads"),
+      chunkSize: CHUNK_BYTES,
+      retryDelays: [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 60_000],
+      metadata: { ...fields, filename: name, filetype: file.type || "application/octet-stream" },
+      removeFingerprintOnSuccess: true,
+      async onBeforeRequest(asked) {
+        const token = await currentToken();
+        if (token) asked.setHeader("Authorization", `Bearer ${token}`);
+        for (const [header, value] of Object.entries(CSRF)) asked.setHeader(header, value);
+      },
+      onShouldRetry(error) {
+        const status = error.originalResponse?.getStatus() ?? 0;
+        if (status === 401) void refresh();
+        return status < 400 || status >= 500 || [401, 409, 423, 429].includes(status);
+      },
+      onProgress: (sent, total) => options.onProgress(sent, total ?? file.size),
+      onError: (error) => reject(problemOf(error)),
+      onSuccess: () => resolve(sending.url ?? ""),
+    });
+    options.signal.addEventListener("abort", () => {
+      void sending.abort(true).catch(() => {});
+      reject(options.signal.reason as Error);
+    });
+    sending
+      .findPreviousUploads()
+      .then((previous) => {
+        const [newest] = previous.toSorted((a, b) => b.creationTime.localeCompare(a.creationTime));
+        if (newest) sending.resumeFromPreviousUpload(newest);
+        sending.start();
+      })
+      .catch(reject);
+  });
+  const path = new URL(address, location.href).pathname.replace(/^\/api/, "");
+  const made = await request<{ recording_id: string | null }>(`${path}/finish`, { method: "POST" });
+  return made.recording_id ?? "";
+}
+
+/** One multipart request: captions and recording belong together. */
+async function uploadWithCaptions(given: Given, options: UploadOptions) {
   const form = new FormData();
   // Fields first: the server reads the form as a stream.
   for (const [name, value] of Object.entries(given.fields)) form.append(name, value);
@@ -22,4 +75,22 @@ export async function uploadRecording(
   );
   const { recording } = await upload<{ recording: Recording }>("/recordings", form, options);
   return recording.id;
+}
+
+function problemOf(error: Error) {
+  const response = error instanceof tus.DetailedError ? error.originalResponse : null;
+  if (!response)
+    return new Problem({ status: 0, code: "offline", sentence: i18n.t("errors.offline") });
+  let body: unknown;
+  try {
+    body = JSON.parse(response.getBody());
+  } catch {
+    // plain text, or nothing
+  }
+  return problemFrom(
+    response.getStatus(),
+    body,
+    response.getHeader("retry-after") ?? null,
+    i18n.t("errors.unknown"),
+  );
 }
