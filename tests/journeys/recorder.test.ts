@@ -1,0 +1,84 @@
+/** Records with Chromium's own microphone (a beep each second), kills the page's process at second 20, comes back and finishes. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type BrowserContext, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { PASSWORD, startTestApp, type Student, type TestApp } from "../support/app.ts";
+
+const KILL_AT_SECOND = 20;
+
+let app: TestApp;
+let student: Student;
+let folder: string;
+let context: BrowserContext;
+
+beforeAll(async () => {
+  app = await startTestApp({ LM_STT_ENGINE: "none" });
+  student = await app.register();
+  folder = await mkdtemp(join(tmpdir(), "lm-chromium-"));
+  // A profile on disk: what is kept in the browser must outlive the page.
+  context = await chromium.launchPersistentContext(folder, {
+    executablePath: "/usr/bin/chromium",
+    locale: "en-US",
+    args: [
+      "--no-sandbox",
+      "--disable-dev-shm-usage",
+      "--use-fake-device-for-media-stream",
+      "--use-fake-ui-for-media-stream",
+    ],
+    permissions: ["microphone"],
+  });
+});
+afterAll(async () => {
+  await context?.close();
+  await app?.stop();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+});
+
+async function killPageProcess(page: Page) {
+  const browser = await context.browser()!.newBrowserCDPSession();
+  const { processInfo } = await browser.send("SystemInfo.getProcessInfo");
+  const crashed = new Promise((resolve) => page.once("crash", resolve));
+  for (const { type, id } of processInfo) if (type === "renderer") process.kill(id, "SIGKILL");
+  await crashed;
+  await browser.detach();
+}
+
+async function logIn(page: Page) {
+  await page.goto(`${app.url}/login`);
+  await page.locator("input[name=email]").fill(student.email);
+  await page.locator("input[name=password]").fill(PASSWORD);
+  await page.locator("form button[type=submit]").click();
+  await page.waitForURL((address) => address.pathname === "/");
+}
+
+it("a killed page costs five seconds at most", { timeout: 120_000 }, async () => {
+  const page = context.pages()[0] ?? (await context.newPage());
+  await logIn(page);
+  await page.goto(`${app.url}/record`);
+  await page.getByRole("button", { name: "Start recording" }).click();
+  await page.getByText(`0:${KILL_AT_SECOND}`).waitFor({ timeout: 60_000 });
+  await killPageProcess(page);
+
+  // Before anybody comes back: what the server acknowledged is there.
+  const { body: uploads } = await student.get("/uploads?status=receiving");
+  expect(uploads.items).toHaveLength(1);
+  expect(uploads.items[0].is_live).toBe(true);
+  const onServer = uploads.items[0].offset_bytes as number;
+  expect(onServer).toBeGreaterThan(0);
+
+  const again = await context.newPage();
+  await again.goto(`${app.url}/record`);
+  await again.getByRole("button", { name: "Save it now" }).click();
+  await again.waitForURL(/\/recordings\/[0-9a-f-]{36}$/);
+  const id = again.url().split("/").at(-1)!;
+  await student.until(`/recordings/${id}/waveform`, (body) => body.peaks?.length > 0);
+  const { body: wave } = await student.get(`/recordings/${id}/waveform`);
+  expect(wave.duration_seconds).toBeGreaterThanOrEqual(KILL_AT_SECOND - 5);
+  // The beep, not silence.
+  expect(Math.max(...wave.peaks)).toBeGreaterThan(0.1);
+  const { body: recording } = await student.get(`/recordings/${id}`);
+  expect(recording.size_bytes).toBeGreaterThanOrEqual(onServer);
+  expect((await student.get("/uploads?status=receiving")).body.items).toEqual([]);
+});
