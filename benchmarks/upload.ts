@@ -1,0 +1,214 @@
+/**
+ * A file of 2 GiB into the server (tus, one request; then one multipart request) and out again: memory of the server above idle,
+ * and MB/s beside a bare Node pipe to the same disk. BENCH_MIB sets another size.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readFile, mkdtemp, rm } from "node:fs/promises";
+import { request } from "node:http";
+import { cpus, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const BYTES = Number(process.env["BENCH_MIB"] ?? 2047) * 1024 * 1024;
+const CHUNK = Buffer.alloc(1024 * 1024, 7);
+const here = (name: string) => fileURLToPath(new URL(`./upload/${name}`, import.meta.url));
+
+const folder = await mkdtemp(join(tmpdir(), "lm-bench-upload-"));
+const children: ChildProcess[] = [];
+try {
+  const bare = await start(here("bare-pipe.ts"), [join(folder, "bare")]);
+  const bareSeconds = await timed(() => send(`${bare.url}/`, "PUT", {}, wav()));
+  await rm(join(folder, "bare"));
+
+  const product = await start(here("product.ts"), [], {
+    LM_DATA_DIR: join(folder, "data"),
+    DATABASE_URL: "",
+    POSTGRES_USER: "",
+    POSTGRES_PASSWORD: "",
+    POSTGRES_DB: "",
+    PORT: "0",
+    NODE_ENV: "test",
+    LM_LOG_LEVEL: "error",
+    LM_WORKER: "off",
+  });
+  const token = await register(product.url);
+  const authorization = `Bearer ${token}`;
+  await sleep(1000);
+  const idle = await memory(product.pid);
+
+  const created = await send(`${product.url}/api/uploads`, "POST", {
+    authorization,
+    "tus-resumable": "1.0.0",
+    "upload-length": String(BYTES),
+    "upload-metadata": `transcribe ${Buffer.from("false").toString("base64")}`,
+  });
+  const tus = await watched(product.pid, () =>
+    send(
+      `${product.url}${created.headers["location"]!}`,
+      "PATCH",
+      {
+        authorization,
+        "tus-resumable": "1.0.0",
+        "content-type": "application/offset+octet-stream",
+        "content-length": String(BYTES),
+        "upload-offset": "0",
+      },
+      wav(),
+    ),
+  );
+  const id = tus.answer.headers["recording-id"] as string;
+  const out = await watched(product.pid, () =>
+    send(`${product.url}/api/recordings/${id}/audio`, "GET", { authorization }),
+  );
+  const rangeStarted = performance.now();
+  await send(`${product.url}/api/recordings/${id}/audio`, "GET", {
+    authorization,
+    range: `bytes=${BYTES - 70_000}-${BYTES - 5_000}`,
+  });
+  const seekMs = Math.round(performance.now() - rangeStarted);
+  await send(`${product.url}/api/recordings/${id}`, "DELETE", { authorization });
+
+  const boundary = "little-monster-benchmark";
+  const before = Buffer.from(
+    `--${boundary}\r\ncontent-disposition: form-data; name="transcribe"\r\n\r\nfalse\r\n--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="lecture.wav"\r\ncontent-type: audio/wav\r\n\r\n`,
+  );
+  const after = Buffer.from(`\r\n--${boundary}--\r\n`);
+  const multipart = await watched(product.pid, () =>
+    send(
+      `${product.url}/api/recordings`,
+      "POST",
+      { authorization, "content-type": `multipart/form-data; boundary=${boundary}` },
+      Readable.from(
+        (async function* () {
+          yield before;
+          yield* wav();
+          yield after;
+        })(),
+      ),
+    ),
+  );
+
+  const mebibytes = BYTES / 1024 / 1024;
+  const peak = Math.max(tus.peak, out.peak, multipart.peak) - idle;
+  const figures = {
+    mib: mebibytes,
+    bare_mib_per_s: Math.round(mebibytes / bareSeconds),
+    tus_mib_per_s: Math.round(mebibytes / tus.seconds),
+    multipart_mib_per_s: Math.round(mebibytes / multipart.seconds),
+    out_mib_per_s: Math.round(mebibytes / out.seconds),
+    seek_near_end_ms: seekMs,
+    idle_mib: idle,
+    above_idle_in_tus_mib: tus.peak - idle,
+    above_idle_in_multipart_mib: multipart.peak - idle,
+    above_idle_out_mib: out.peak - idle,
+  };
+  const goals = [
+    {
+      name: "memory above idle while a file streams in and out, MiB",
+      value: peak,
+      goal: "at most 100",
+      met: peak <= 100,
+    },
+  ];
+  const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+  console.log(JSON.stringify({ bench: "upload", machine, figures, goals }));
+} finally {
+  for (const child of children) {
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    await Promise.race([ended, sleep(15_000)]);
+    child.kill("SIGKILL");
+  }
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
+}
+process.exit(0);
+
+async function start(file: string, args: string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [file, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  children.push(child);
+  const [line] = (await once(child.stdout!, "data")) as [Buffer];
+  return { url: line.toString().trim(), pid: child.pid! };
+}
+
+/** Sound that is read as such, of the wanted size, made while it is sent. */
+async function* wav(): AsyncGenerator<Buffer> {
+  const header = Buffer.alloc(44);
+  header.write("RIFF", 0);
+  header.writeUInt32LE(BYTES - 8, 4);
+  header.write("WAVEfmt ", 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(2, 22);
+  header.writeUInt32LE(48_000, 24);
+  header.writeUInt32LE(192_000, 28);
+  header.writeUInt16LE(4, 32);
+  header.writeUInt16LE(16, 34);
+  header.write("data", 36);
+  header.writeUInt32LE(BYTES - 44, 40);
+  yield header;
+  for (let left = BYTES - header.length; left > 0; left -= CHUNK.length)
+    yield CHUNK.subarray(0, Math.min(left, CHUNK.length));
+}
+
+/** Reads the answer to its end and drops it. */
+async function send(
+  url: string,
+  method: string,
+  headers: Record<string, string>,
+  body?: AsyncIterable<Buffer>,
+) {
+  const sent = request(url, { method, headers });
+  const answered = once(sent, "response");
+  if (body) await pipeline(Readable.from(body), sent);
+  else sent.end();
+  const [answer] = (await answered) as [import("node:http").IncomingMessage];
+  let text = "";
+  for await (const chunk of answer) if (answer.statusCode! >= 400) text += String(chunk);
+  if (answer.statusCode! >= 400) throw new Error(`${method} ${url}: ${answer.statusCode} ${text}`);
+  return answer;
+}
+
+async function timed(work: () => Promise<unknown>) {
+  const started = performance.now();
+  await work();
+  return (performance.now() - started) / 1000;
+}
+
+/** Highest memory of a process while `work` runs, read every 50 ms. */
+async function watched<T>(pid: number, work: () => Promise<T>) {
+  let peak = 0;
+  let running = true;
+  const watching = (async () => {
+    while (running) {
+      peak = Math.max(peak, await memory(pid));
+      await sleep(50);
+    }
+  })();
+  const started = performance.now();
+  const answer = await work();
+  const seconds = (performance.now() - started) / 1000;
+  running = false;
+  await watching;
+  return { peak, seconds, answer };
+}
+
+async function memory(pid: number) {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+}
+
+async function register(url: string) {
+  const answer = await fetch(`${url}/api/auth/register`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email: "bench@example.org", password: "Correct-Horse-7" }),
+  });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
