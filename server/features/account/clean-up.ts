@@ -13,4 +13,9 @@ export async function cleanUp(context: Context) {
   await sql`delete from password_reset_tokens where expires_at < now() - interval '30 days'`.execute(
     database,
   );
+  await sql`delete from email_verification_tokens where expires_at < now() - interval '30 days'`.execute(
+    database,
+  );
+  await sql`delete from passkey_challenges where expires_at < now()`.execute(database);
+  await sql`delete from rate_limits where window_ends_at < now()`.execute(database);
 }

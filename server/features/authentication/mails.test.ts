@@ -143,6 +143,12 @@ test("registration sends a mail whose link confirms the address, once", async ()
 
 test("forgot answers alike for known and unknown, and the link works once and ends every session", async () => {
   const before = await register("forgot@example.org");
+  const { body: key } = await call(
+    "POST",
+    "/auth/api-keys",
+    { name: "left behind" },
+    before.access_token,
+  );
   const known = await call("POST", "/auth/password/forgot", { email: "Forgot@example.org" });
   const unknown = await call("POST", "/auth/password/forgot", { email: "nobody@example.org" });
   expect(known).toEqual(unknown);
@@ -156,6 +162,8 @@ test("forgot answers alike for known and unknown, and the link works once and en
   );
   expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 410, 410]);
   expect((await call("GET", "/auth/me", undefined, before.access_token)).status).toBe(401);
+  // The address was never proven before: what was set up until then may be somebody else's.
+  expect((await call("GET", "/auth/me", undefined, key.key)).status).toBe(401);
   expect(
     (await call("POST", "/auth/login", { email: "forgot@example.org", password })).status,
   ).toBe(200);

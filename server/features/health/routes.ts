@@ -33,6 +33,9 @@ const limits = z
     message_length: z.number(),
     title_length: z.number(),
     subject_length: z.number(),
+    logins_per_minute: z.number(),
+    registrations_per_hour: z.number(),
+    resets_per_hour: z.number(),
   })
   .openapi("Limits");
 
@@ -57,8 +60,16 @@ export function healthRoutes(context: Context) {
       return c.json({ status, parts }, down ? 503 : 200);
     })
     .openapi(getLimits, (c) => {
-      const { audioBytes, documentBytes, messageLength, titleLength, subjectLength } =
-        context.config.limits;
+      const {
+        audioBytes,
+        documentBytes,
+        messageLength,
+        titleLength,
+        subjectLength,
+        loginsPerMinute,
+        registrationsPerHour,
+        resetsPerHour,
+      } = context.config.limits;
       return c.json(
         {
           audio_bytes: audioBytes,
@@ -66,6 +77,9 @@ export function healthRoutes(context: Context) {
           message_length: messageLength,
           title_length: titleLength,
           subject_length: subjectLength,
+          logins_per_minute: loginsPerMinute,
+          registrations_per_hour: registrationsPerHour,
+          resets_per_hour: resetsPerHour,
         },
         200,
       );

@@ -1,0 +1,73 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { request } from "../../api/client.ts";
+import { Button } from "../../ui/button.tsx";
+import { TextField } from "../../ui/field.tsx";
+import { day } from "../../ui/format.ts";
+import { ErrorNotice } from "../../ui/notice.tsx";
+import { toastError } from "../../ui/toast.tsx";
+import { Row, rows, Section } from "./settings-section.tsx";
+
+interface Passkey {
+  id: string;
+  name: string;
+  created_at: string;
+  last_used_at: string | null;
+}
+
+export function PasskeysSection() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const changed = () => client.invalidateQueries({ queryKey: ["passkeys"] });
+  const passkeys = useQuery({
+    queryKey: ["passkeys"],
+    queryFn: () => request<{ items: Passkey[] }>("/auth/passkeys"),
+  });
+  const add = useMutation({
+    mutationFn: async (name: string) => (await import("./passkeys.ts")).addPasskey(name),
+    onSuccess: changed,
+  });
+  const remove = useMutation({
+    mutationFn: (id: string) => request(`/auth/passkeys/${id}`, { method: "DELETE" }),
+    onSuccess: changed,
+    onError: toastError,
+  });
+  return (
+    <Section title={t("security.passkeys")} lead={t("security.passkeysLead")}>
+      <ErrorNotice error={passkeys.error ?? add.error} />
+      <ul className={rows}>
+        {(passkeys.data?.items ?? []).map((item) => (
+          <Row
+            key={item.id}
+            title={item.name}
+            detail={t("security.added", { day: day(item.created_at) })}
+            action={
+              <Button size="small" onClick={() => remove.mutate(item.id)}>
+                {t("common.delete")}
+              </Button>
+            }
+          />
+        ))}
+      </ul>
+      <form
+        className="flex items-end gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const name = String(new FormData(event.currentTarget).get("name")).trim();
+          add.mutate(name || t("security.passkeyName"));
+        }}
+      >
+        <TextField
+          className="flex-1"
+          label={t("security.name")}
+          name="name"
+          maxLength={100}
+          placeholder={t("security.passkeyName")}
+        />
+        <Button type="submit" busy={add.isPending}>
+          {t("security.addPasskey")}
+        </Button>
+      </form>
+    </Section>
+  );
+}

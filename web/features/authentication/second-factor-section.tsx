@@ -1,0 +1,113 @@
+import { useState } from "react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { request } from "../../api/client.ts";
+import { Button } from "../../ui/button.tsx";
+import { PasswordField, TextField } from "../../ui/field.tsx";
+import { ErrorNotice, Notice } from "../../ui/notice.tsx";
+import { Section } from "./settings-section.tsx";
+
+export function SecondFactorSection() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [codes, setCodes] = useState<string[]>();
+  const state = useQuery({
+    queryKey: ["second-factor"],
+    queryFn: () => request<{ totp: boolean; recovery_codes_left: number }>("/auth/second-factor"),
+  });
+  const changed = () => client.invalidateQueries({ queryKey: ["second-factor"] });
+  const start = useMutation({
+    mutationFn: () =>
+      request<{ secret: string; uri: string }>("/auth/totp/start", { method: "POST", json: {} }),
+  });
+  const confirm = useMutation({
+    mutationFn: (code: string) =>
+      request<{ recovery_codes: string[] }>("/auth/totp/confirm", {
+        method: "POST",
+        json: { code },
+      }),
+    onSuccess: ({ recovery_codes }) => {
+      setCodes(recovery_codes);
+      start.reset();
+      return changed();
+    },
+  });
+  const remove = useMutation({
+    mutationFn: (password: string) =>
+      request("/auth/totp", { method: "DELETE", json: { password } }),
+    onSuccess: () => {
+      setCodes(undefined);
+      return changed();
+    },
+  });
+  const submit =
+    (name: string, run: (value: string) => void) => (event: React.FormEvent<HTMLFormElement>) => {
+      event.preventDefault();
+      run(String(new FormData(event.currentTarget).get(name)));
+    };
+  return (
+    <Section title={t("security.app")} lead={t("security.appLead")}>
+      <ErrorNotice error={state.error ?? start.error} />
+      {codes && (
+        <Notice>
+          <p>{t("security.codesLead")}</p>
+          <ul className="mt-2 grid grid-cols-2 gap-1 font-mono">
+            {codes.map((code) => (
+              <li key={code}>{code}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      {state.data?.totp ? (
+        <form className="grid gap-4" onSubmit={submit("password", (value) => remove.mutate(value))}>
+          <p className="text-sm">
+            {t("security.appOn", { count: state.data.recovery_codes_left })}
+          </p>
+          <ErrorNotice error={remove.error} />
+          <PasswordField
+            label={t("authentication.password")}
+            name="password"
+            autoComplete="current-password"
+          />
+          <Button type="submit" className="justify-self-start" busy={remove.isPending}>
+            {t("security.removeApp")}
+          </Button>
+        </form>
+      ) : start.data ? (
+        <form className="grid gap-4" onSubmit={submit("code", (value) => confirm.mutate(value))}>
+          <p className="text-sm">
+            {t("security.typeSecret")}{" "}
+            <a href={start.data.uri} className="underline underline-offset-4">
+              {t("security.openApp")}
+            </a>
+          </p>
+          <code className="text-sm break-all">{start.data.secret}</code>
+          <ErrorNotice error={confirm.error} />
+          <TextField
+            label={t("authentication.code")}
+            name="code"
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            required
+          />
+          <Button
+            type="submit"
+            variant="primary"
+            className="justify-self-start"
+            busy={confirm.isPending}
+          >
+            {t("authentication.confirm")}
+          </Button>
+        </form>
+      ) : (
+        <Button
+          className="justify-self-start"
+          busy={start.isPending}
+          onClick={() => start.mutate()}
+        >
+          {t("security.addApp")}
+        </Button>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,183 @@
+/** How the account is entered: password, sessions, second factor, passkeys, other logins, keys for scripts; and its end. */
+import { useState } from "react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { request } from "../../api/client.ts";
+import { Problem } from "../../api/problem.ts";
+import { forget } from "../../api/session.ts";
+import { Button } from "../../ui/button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { PasswordField } from "../../ui/field.tsx";
+import { moment } from "../../ui/format.ts";
+import { ErrorNotice } from "../../ui/notice.tsx";
+import { toast, toastError } from "../../ui/toast.tsx";
+import { ApiKeysSection } from "./api-keys-section.tsx";
+import { OtherLoginsSection } from "./other-logins-section.tsx";
+import { PasskeysSection } from "./passkeys-section.tsx";
+import { PasswordRules } from "./password-rules.tsx";
+import { SecondFactorSection } from "./second-factor-section.tsx";
+import { Row, rows, Section } from "./settings-section.tsx";
+
+export function SecuritySettings() {
+  return (
+    <>
+      <PasswordSection />
+      <SecondFactorSection />
+      <PasskeysSection />
+      <OtherLoginsSection />
+      <SessionsSection />
+      <ApiKeysSection />
+      <DeleteAccountSection />
+    </>
+  );
+}
+
+function PasswordSection() {
+  const { t } = useTranslation();
+  const [password, setPassword] = useState("");
+  const [current, setCurrent] = useState("");
+  const change = useMutation({
+    mutationFn: () =>
+      request("/auth/password/change", {
+        method: "POST",
+        json: { ...(current ? { current_password: current } : {}), new_password: password },
+      }),
+    onSuccess: () => {
+      setPassword("");
+      setCurrent("");
+      toast(t("security.passwordChanged"));
+    },
+  });
+  const problem = change.error instanceof Problem ? change.error : undefined;
+  return (
+    <Section title={t("security.password")} lead={t("security.passwordLead")}>
+      <form
+        className="grid gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          change.mutate();
+        }}
+      >
+        {!problem?.errors.length && <ErrorNotice error={change.error} />}
+        <PasswordField
+          label={t("security.currentPassword")}
+          autoComplete="current-password"
+          value={current}
+          onChange={(event) => setCurrent(event.target.value)}
+          error={problem?.fieldError("current_password")}
+        />
+        <div className="grid gap-2.5">
+          <PasswordField
+            label={t("authentication.newPassword")}
+            autoComplete="new-password"
+            required
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+            error={problem?.fieldError("new_password")}
+          />
+          <PasswordRules password={password} />
+        </div>
+        <Button type="submit" className="justify-self-start" busy={change.isPending}>
+          {t("security.changePassword")}
+        </Button>
+      </form>
+    </Section>
+  );
+}
+
+interface Session {
+  id: string;
+  device: string | null;
+  address: string | null;
+  last_used_at: string;
+  current: boolean;
+}
+
+function SessionsSection() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const sessions = useQuery({
+    queryKey: ["sessions"],
+    queryFn: () => request<{ items: Session[] }>("/auth/sessions"),
+  });
+  const end = useMutation({
+    mutationFn: (id: string | undefined) =>
+      request(`/auth/sessions${id ? `/${id}` : ""}`, { method: "DELETE" }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["sessions"] }),
+    onError: toastError,
+  });
+  const items = sessions.data?.items ?? [];
+  return (
+    <Section title={t("security.sessions")} lead={t("security.sessionsLead")}>
+      <ErrorNotice error={sessions.error} />
+      <ul className={rows}>
+        {items.map((item) => (
+          <Row
+            key={item.id}
+            title={item.device ?? t("security.unknownDevice")}
+            detail={[item.address, moment(item.last_used_at)].filter(Boolean).join(" · ")}
+            action={
+              item.current ? (
+                <span className="shrink-0 text-sm text-accent-ink">{t("security.thisOne")}</span>
+              ) : (
+                <Button size="small" onClick={() => end.mutate(item.id)}>
+                  {t("security.end")}
+                </Button>
+              )
+            }
+          />
+        ))}
+      </ul>
+      {items.length > 1 && (
+        <Button className="justify-self-start" onClick={() => end.mutate(undefined)}>
+          {t("security.endOthers")}
+        </Button>
+      )}
+    </Section>
+  );
+}
+
+function DeleteAccountSection() {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const [password, setPassword] = useState("");
+  const remove = useMutation({
+    mutationFn: () => request("/account", { method: "DELETE", json: password ? { password } : {} }),
+    onSuccess: () => {
+      forget();
+      window.location.assign("/login");
+    },
+  });
+  return (
+    <Section title={t("security.deleteAccount")} lead={t("security.deleteLead")}>
+      <Button variant="danger" className="justify-self-start" onClick={() => setOpen(true)}>
+        {t("security.deleteAccount")}
+      </Button>
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        title={t("security.deleteAccount")}
+        description={t("security.deleteLead")}
+      >
+        <form
+          className="grid gap-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            remove.mutate();
+          }}
+        >
+          <ErrorNotice error={remove.error} />
+          <PasswordField
+            label={t("authentication.password")}
+            autoComplete="current-password"
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+          <Button type="submit" variant="danger" busy={remove.isPending}>
+            {t("security.deleteForGood")}
+          </Button>
+        </form>
+      </Dialog>
+    </Section>
+  );
+}
