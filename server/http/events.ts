@@ -2,61 +2,70 @@
  * `GET /api/events`: what changed, as server-sent events (WHATWG HTML, section 9.2). An event names a thing, not its content: the
  * reader fetches it again under its own rights, so an event lost in a reconnection costs one fetch.
  */
-import { createRoute, z } from '@hono/zod-openapi';
-import { sql } from 'kysely';
-import { streamSSE } from 'hono/streaming';
-import type { Context, Queryable } from '../context.ts';
-import { createRouter, problems } from './router.ts';
+import { createRoute, z } from "@hono/zod-openapi";
+import { sql } from "kysely";
+import { streamSSE } from "hono/streaming";
+import type { Context, Queryable } from "../context.ts";
+import { createRouter, problems } from "./router.ts";
 
 export type ChangedKind =
-  | 'recording'
-  | 'transcription_job'
-  | 'transcription'
-  | 'job'
-  | 'tts_audio_file'
-  | 'study_material'
-  | 'conversation'
-  | 'message'
-  | 'worker';
+  | "recording"
+  | "transcription_job"
+  | "transcription"
+  | "job"
+  | "tts_audio_file"
+  | "study_material"
+  | "conversation"
+  | "message"
+  | "worker";
 
 export interface Changed {
   kind: ChangedKind;
   id: string;
-  change: 'created' | 'updated' | 'deleted';
+  change: "created" | "updated" | "deleted";
 }
 
 /** Says it to every server when the transaction commits (or at once outside of one). */
 export async function notifyChanged(database: Queryable, userId: string, changed: Changed) {
-  await sql`select pg_notify('lm_events', ${JSON.stringify({ user_id: userId, ...changed })})`.execute(database);
+  await sql`select pg_notify('lm_events', ${JSON.stringify({ user_id: userId, ...changed })})`.execute(
+    database,
+  );
 }
 
 const KEEP_ALIVE_MS = 20_000;
 
 const getEvents = createRoute({
-  method: 'get',
-  path: '/events',
-  tags: ['jobs'],
-  summary: 'What changed, as it changes',
+  method: "get",
+  path: "/events",
+  tags: ["jobs"],
+  summary: "What changed, as it changes",
   responses: {
-    200: { content: { 'text/event-stream': { schema: z.string() } }, description: '`ready` first, then `changed` events: {kind, id, change}' },
+    200: {
+      content: { "text/event-stream": { schema: z.string() } },
+      description: "`ready` first, then `changed` events: {kind, id, change}",
+    },
     ...problems,
   },
 });
 
 export function eventRoutes(context: Context) {
   return createRouter().openapi(getEvents, (c) => {
-    const { userId } = c.get('caller');
-    c.header('X-Accel-Buffering', 'no');
+    const { userId } = c.get("caller");
+    c.header("X-Accel-Buffering", "no");
     return streamSSE(c, async (stream) => {
-      const send = (event: string, data: string) => void stream.writeSSE({ event, data }).catch(() => stream.abort());
-      const stopListening = context.notifications.listen('events', (payload) => {
+      const send = (event: string, data: string) =>
+        void stream.writeSSE({ event, data }).catch(() => stream.abort());
+      const stopListening = context.notifications.listen("events", (payload) => {
         const { user_id, ...changed } = JSON.parse(payload) as Changed & { user_id: string };
-        if (user_id === userId) send('changed', JSON.stringify(changed));
+        if (user_id === userId) send("changed", JSON.stringify(changed));
       });
       // What happened while this server could not hear is unknown: the reader fetches afresh.
-      const stopReconnect = context.notifications.onReconnect(() => send('ready', '{}'));
-      send('ready', '{}');
-      const keepAlive = setInterval(() => void stream.write(': keep-alive\n\n').catch(() => stream.abort()), KEEP_ALIVE_MS);
+      const stopReconnect = context.notifications.onReconnect(() => send("ready", "{}"));
+      send("ready", "{}");
+      const keepAlive = setInterval(
+        () => void stream.write(": keep-alive\n\n").catch(() => stream.abort()),
+        KEEP_ALIVE_MS,
+      );
       await new Promise<void>((resolve) => stream.onAbort(resolve));
       clearInterval(keepAlive);
       stopListening();

@@ -1,7 +1,7 @@
 /** One suite for every adapter: local disk, and a real S3-compatible server over loopback. */
+import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -125,3 +125,32 @@ describe.each(["disk", "s3"])("%s", (name) => {
     await storage().check();
   });
 });
+
+// A small file system of its own needs the right to mount one.
+it.runIf(process.platform === "linux" && process.getuid?.() === 0)(
+  "a full disk is said as such, and nothing half-written stays",
+  async () => {
+    const small = await mkdtemp(join(tmpdir(), "lm-small-"));
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", small]);
+    try {
+      const storage = createDiskStorage(small);
+      const full = { code: "storage-full" };
+      const large = randomBytes(6 * 1024 * 1024);
+      await expect(storage.write("user/recordings/large", streamOf(large))).rejects.toMatchObject(
+        full,
+      );
+      expect(await storage.size("user/recordings/large")).toBeUndefined();
+      let durable = 0;
+      const onDurable = async (offset: number) => void (durable = offset);
+      await expect(
+        storage.append("large", 0, streamOf(large), { onDurable, whole: true }),
+      ).rejects.toMatchObject(full);
+      expect(durable).toBe(0);
+      await storage.drop("large");
+      await storage.write("user/recordings/fits", streamOf(randomBytes(1024 * 1024)));
+    } finally {
+      execFileSync("umount", [small]);
+      await rm(small, { recursive: true });
+    }
+  },
+);
