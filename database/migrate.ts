@@ -15,7 +15,15 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL("migrations", import.meta.url));
-const LOCK = 4602;
+/** Key of the transaction-level advisory lock. */
+export const LOCK = 4602;
+export const BOOKKEEPING = `
+      create table if not exists schema_migrations (
+        version integer primary key,
+        name text not null,
+        hash text not null,
+        applied_at timestamptz not null default now()
+      )`;
 
 export interface Migration {
   version: number;
@@ -63,7 +71,7 @@ export async function readMigrations(folder = MIGRATIONS_FOLDER): Promise<Migrat
 /** @param options.to version to stop at; the newest by default. @returns what was applied. */
 export async function upgrade(url: string, options: { to?: number; folder?: string } = {}) {
   const migrations = await readMigrations(options.folder);
-  const to = options.to ?? migrations.length;
+  const to = known(options.to ?? migrations.length, migrations);
   return withClient(url, async (client) => {
     const done: Migration[] = [];
     while (
@@ -85,7 +93,7 @@ export async function upgrade(url: string, options: { to?: number; folder?: stri
 export async function downgrade(url: string, options: { to?: number; folder?: string } = {}) {
   const migrations = await readMigrations(options.folder);
   return withClient(url, async (client) => {
-    let to = options.to;
+    let to = options.to === undefined ? undefined : known(options.to, migrations);
     const undone: Migration[] = [];
     while (
       await step(client, async (applied) => {
@@ -116,7 +124,7 @@ export function readApplied(url: string): Promise<Applied[]> {
 /** Records migrations up to `to` as applied without running them: for a database that psql deployed from the schema files. */
 export async function stamp(url: string, options: { to?: number; folder?: string } = {}) {
   const migrations = await readMigrations(options.folder);
-  const to = options.to ?? migrations.length;
+  const to = known(options.to ?? migrations.length, migrations);
   await withClient(url, (client) =>
     step(client, async () => {
       await client.query("delete from schema_migrations");
@@ -126,18 +134,19 @@ export async function stamp(url: string, options: { to?: number; folder?: string
   );
 }
 
+function known(version: number, migrations: Migration[]) {
+  if (Number.isInteger(version) && version >= 0 && version <= migrations.length) return version;
+  throw new MigrationError(
+    `There is no version ${version}: give a number from 0 to ${migrations.length}.`,
+  );
+}
+
 /** One transaction under the lock. */
 async function step(client: pg.Client, work: (applied: Applied[]) => Promise<boolean>) {
   await client.query("begin");
   try {
     await client.query("select pg_advisory_xact_lock($1)", [LOCK]);
-    await client.query(`
-      create table if not exists schema_migrations (
-        version integer primary key,
-        name text not null,
-        hash text not null,
-        applied_at timestamptz not null default now()
-      )`);
+    await client.query(BOOKKEEPING);
     const goOn = await work(await listApplied(client));
     await client.query("commit");
     return goOn;

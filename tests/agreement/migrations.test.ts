@@ -1,0 +1,165 @@
+/** Migrations with real processes and real databases: killed, edited, newer, several at once, offline. */
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { compareCatalogs, readCatalog } from "#database/catalog.ts";
+import { newMigration, resetDatabase } from "#database/develop.ts";
+import {
+  downgrade,
+  MIGRATIONS_FOLDER,
+  readApplied,
+  readMigrations,
+  stamp,
+  upgrade,
+} from "#database/migrate.ts";
+import { offlineScript } from "#database/offline-script.ts";
+import { createTestDatabase } from "../support/database.ts";
+
+let scratch: string;
+let shipped: number;
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), "lm-test-migrations-"));
+  shipped = (await readMigrations()).length;
+});
+afterAll(() => rm(scratch, { recursive: true, force: true }));
+
+/** The shipped migrations and one more. */
+async function folderWith(up: string, down = "") {
+  const folder = await mkdtemp(join(scratch, "folder-"));
+  await cp(MIGRATIONS_FOLDER, folder, { recursive: true });
+  const path = await newMigration("one_more", folder);
+  await writeFile(join(path, "up.sql"), up);
+  await writeFile(join(path, "down.sql"), down);
+  return folder;
+}
+
+async function connect(url: string) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return client;
+}
+
+test("a kill -9 in the middle of an upgrade leaves the old version, and the next upgrade gives the new one", async () => {
+  const { url } = await createTestDatabase();
+  const before = await readCatalog(url);
+  const folder = await folderWith(
+    `create table half (id integer);
+     alter table users add column half integer;
+     select pg_advisory_xact_lock(77);
+     create table whole (id integer);`,
+    "drop table whole, half; alter table users drop column half;",
+  );
+  const holder = await connect(url);
+  await holder.query("select pg_advisory_lock(77)");
+  const program = `import { upgrade } from ${JSON.stringify(new URL("../../database/migrate.ts", import.meta.url).href)};
+    await upgrade(${JSON.stringify(url)}, { folder: ${JSON.stringify(folder)} });`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const ended = once(child, "exit");
+  const waiting = async () =>
+    (
+      await holder.query(
+        "select pid from pg_stat_activity where datname = current_database() and wait_event = 'advisory'",
+      )
+    ).rowCount;
+  while (!(await waiting())) expect(child.exitCode).toBeNull(); // two of its statements are done, one is not
+  child.kill("SIGKILL");
+  await ended;
+  await holder.query("select pg_advisory_unlock(77)");
+  const left = async () =>
+    (
+      await holder.query(
+        "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'",
+      )
+    ).rowCount;
+  while (await left()); // the server notices that nobody is there
+  expect(compareCatalogs(before, await readCatalog(url))).toEqual([]);
+  expect(await readApplied(url)).toHaveLength(shipped);
+  await holder.end();
+
+  expect((await upgrade(url, { folder })).map(({ name }) => name.slice(5))).toEqual(["one_more"]);
+  expect((await readCatalog(url)).has("table whole")).toBe(true);
+  await downgrade(url, { folder });
+  expect(compareCatalogs(before, await readCatalog(url))).toEqual([]);
+});
+
+test("a migration that fails leaves nothing behind", async () => {
+  const { url } = await createTestDatabase();
+  const before = await readCatalog(url);
+  const folder = await folderWith("create table half (id integer); select 1 / 0;");
+  await expect(upgrade(url, { folder })).rejects.toThrow("division by zero");
+  expect(compareCatalogs(before, await readCatalog(url))).toEqual([]);
+  expect(await readApplied(url)).toHaveLength(shipped);
+});
+
+test("several that start at once apply each migration once", async () => {
+  const { url } = await createTestDatabase("template0");
+  const done = await Promise.all(Array.from({ length: 5 }, () => upgrade(url)));
+  expect(done.flat()).toHaveLength(shipped);
+});
+
+test("a newer database and an edited migration are refused, and nothing is done", async () => {
+  const { url } = await createTestDatabase();
+  const folder = await folderWith("create table extra (id integer);", "drop table extra;");
+  await upgrade(url, { folder });
+  for (const act of [upgrade, downgrade])
+    await expect(act(url)).rejects.toThrow("it is older than the database");
+  const edited = await folderWith("create table extra (id bigint);");
+  for (const act of [upgrade, downgrade])
+    await expect(act(url, { folder: edited })).rejects.toThrow("was edited after it was applied");
+  expect((await readCatalog(url)).get("column extra.id")).toBe("integer");
+  await expect(upgrade(url, { to: 99, folder })).rejects.toThrow("There is no version 99");
+  await expect(downgrade(url, { to: -1, folder })).rejects.toThrow("There is no version -1");
+});
+
+test("the offline script does what upgrade does, and refuses a database at another version", async () => {
+  const folder = await folderWith("create table extra (id integer);", "drop table extra;");
+  const [online, offline] = [
+    (await createTestDatabase("template0")).url,
+    (await createTestDatabase("template0")).url,
+  ];
+  await upgrade(online, { folder });
+  await psql(offline, await offlineScript({ folder }));
+  expect(compareCatalogs(await readCatalog(online), await readCatalog(offline))).toEqual([]);
+  expect(await upgrade(offline, { folder })).toEqual([]); // the same hashes
+  await expect(psql(offline, await offlineScript({ folder }))).rejects.toThrow(
+    "wants a database at version 0",
+  );
+  await psql(offline, await offlineScript({ from: shipped + 1, to: 0, folder }));
+  expect(await readApplied(offline)).toEqual([]);
+  expect(
+    [...(await readCatalog(offline)).keys()].filter((name) => name.startsWith("table")),
+  ).toEqual([]);
+});
+
+test("stamp records a version, reset begins anew, new is numbered after the last", async () => {
+  const { url } = await createTestDatabase("template0");
+  await stamp(url, { to: shipped });
+  expect(await readApplied(url)).toHaveLength(shipped);
+  await resetDatabase(url);
+  const client = await connect(url);
+  await client.query("insert into users (email) values ('a@example.org')");
+  await client.end();
+  await resetDatabase(url);
+  const fresh = await createTestDatabase();
+  expect(compareCatalogs(await readCatalog(fresh.url), await readCatalog(url))).toEqual([]);
+
+  const folder = join(scratch, "new");
+  await mkdir(folder);
+  await newMigration("first", folder);
+  await newMigration("second", folder);
+  expect(await readdir(folder)).toEqual(["0001_first", "0002_second"]);
+  await expect(newMigration("Bad Name", folder)).rejects.toThrow("small letters");
+});
+
+async function psql(url: string, script: string) {
+  const file = join(await mkdtemp(join(scratch, "psql-")), "script.sql");
+  await writeFile(file, script);
+  await promisify(execFile)("psql", ["-d", url, "-q", "-v", "ON_ERROR_STOP=1", "-f", file]);
+}
