@@ -1,6 +1,7 @@
 /** A recorder as the browser's: sends pieces with their hash, keeps each until its receipt, goes on after any failure. */
 import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeWav } from "../support/make-wav.ts";
 
 export interface Sent {
   recordingId: string;
@@ -17,7 +18,7 @@ export async function sendRecording(
   pieces: number,
   stats: { retries: number; lost: string[] },
 ): Promise<Sent> {
-  const sound = wav(pieces * 8_000);
+  const sound = makeWav(randomBytes(pieces * 8_000));
   const send = (path: string, init: RequestInit = {}) =>
     fetch(`${url()}${path}`, {
       ...init,
@@ -86,23 +87,4 @@ export async function sendRecording(
     sha256: createHash("sha256").update(sound).digest("hex"),
     bytes: sound.length,
   };
-}
-
-/** Noise at 8 kHz, different each time. */
-function wav(bytes: number) {
-  const data = randomBytes(bytes - (bytes % 2));
-  const header = Buffer.alloc(44);
-  header.write("RIFF", 0);
-  header.writeUInt32LE(36 + data.length, 4);
-  header.write("WAVEfmt ", 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(8000, 24);
-  header.writeUInt32LE(16_000, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write("data", 36);
-  header.writeUInt32LE(data.length, 40);
-  return Buffer.concat([header, data]);
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeWav } from "../../../../tests/support/make-wav.ts";
 import { startTestApp, type Student, type TestApp } from "../../../../tests/support/app.ts";
 
 let app: TestApp;
@@ -14,24 +15,8 @@ afterAll(() => app.stop());
 
 const TUS = { "tus-resumable": "1.0.0" };
 
-/** A second of noise, different each time, so that no two tests share a hash. */
-function sound(seconds = 1) {
-  const data = randomBytes(8000 * 2 * seconds);
-  const header = Buffer.alloc(44);
-  header.write("RIFF", 0);
-  header.writeUInt32LE(36 + data.length, 4);
-  header.write("WAVEfmt ", 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(8000, 24);
-  header.writeUInt32LE(16000, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write("data", 36);
-  header.writeUInt32LE(data.length, 40);
-  return Buffer.concat([header, data]);
-}
+/** Noise, different each time, so that no two tests share a hash. */
+const sound = (seconds = 1) => makeWav(randomBytes(16_000 * seconds));
 
 function metadata(fields: Record<string, string>) {
   return Object.entries(fields)
