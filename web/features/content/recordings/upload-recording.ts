@@ -5,6 +5,7 @@ import { CSRF, currentToken, refresh } from "../../../api/session.ts";
 import type { Recording } from "../../../api/types.ts";
 import { upload, type UploadOptions } from "../../../api/upload.ts";
 import { i18n } from "../../../i18n.ts";
+import { toast } from "../../../ui/toast.tsx";
 
 interface Given {
   file: File | Blob;
@@ -58,7 +59,11 @@ async function uploadResumable({ file, filename, fields }: Given, options: Uploa
       .catch(reject);
   });
   const path = new URL(address, location.href).pathname.replace(/^\/api/, "");
-  const made = await request<{ recording_id: string | null }>(`${path}/finish`, { method: "POST" });
+  const made = await request<{ recording_id: string | null; duplicate_of: string | null }>(
+    `${path}/finish`,
+    { method: "POST" },
+  );
+  if (made.duplicate_of) toast(i18n.t("uploads.duplicate"));
   return made.recording_id ?? "";
 }
 
@@ -73,7 +78,11 @@ async function uploadWithCaptions(given: Given, options: UploadOptions) {
     given.file,
     given.filename ?? (given.file instanceof File ? given.file.name : "recording"),
   );
-  const { recording } = await upload<{ recording: Recording }>("/recordings", form, options);
+  const { recording, duplicate_of } = await upload<{
+    recording: Recording;
+    duplicate_of: string | null;
+  }>("/recordings", form, options);
+  if (duplicate_of) toast(i18n.t("uploads.duplicate"));
   return recording.id;
 }
 
