@@ -1,5 +1,6 @@
 /** What is written to people, as readable text and the same as HTML. */
 import { html } from "hono/html";
+import type { HtmlEscapedString } from "hono/utils/html";
 import type { Context } from "#server/context.ts";
 import type { MailMessage } from "#server/providers/mail/contract.ts";
 
@@ -109,5 +110,10 @@ function compose(to: string, { subject, paragraphs, action, after = [] }: Letter
         </div>
       </body>
     </html>`;
-  return { to, subject: `${subject} · Little Monster`, text: `${text}\n`, html: String(body) };
+  return {
+    to,
+    subject: `${subject} · Little Monster`,
+    text: `${text}\n`,
+    html: (body as HtmlEscapedString).toString(),
+  };
 }

@@ -7,6 +7,7 @@ import { day } from "../../ui/format.ts";
 import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { toastError } from "../../ui/toast.tsx";
 import { Row, rows, Section } from "./settings-section.tsx";
+import { formText } from "./form-text.ts";
 
 interface ApiKey {
   id: string;
@@ -67,7 +68,7 @@ export function ApiKeysSection() {
           event.preventDefault();
           const form = new FormData(event.currentTarget);
           make.mutate({
-            name: String(form.get("name")).trim(),
+            name: formText(form, "name").trim(),
             scopes: form.get("write") ? ["read", "write"] : ["read"],
           });
         }}

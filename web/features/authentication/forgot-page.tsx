@@ -6,6 +6,7 @@ import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { Entrance, textLink } from "./entrance.tsx";
+import { formText } from "./form-text.ts";
 
 export function ForgotPage() {
   const { t } = useTranslation();
@@ -30,7 +31,7 @@ export function ForgotPage() {
           className="grid gap-5"
           onSubmit={(event) => {
             event.preventDefault();
-            forgot.mutate(String(new FormData(event.currentTarget).get("email")).trim());
+            forgot.mutate(formText(event.currentTarget, "email").trim());
           }}
         >
           <ErrorNotice error={forgot.error} />

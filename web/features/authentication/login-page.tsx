@@ -11,6 +11,7 @@ import { Button, buttonClass } from "../../ui/button.tsx";
 import { PasswordField, TextField } from "../../ui/field.tsx";
 import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { Entrance, textLink } from "./entrance.tsx";
+import { formText } from "./form-text.ts";
 
 export interface LoginAnswer {
   access_token: string;
@@ -106,8 +107,8 @@ function PasswordForm({
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     login.mutate({
-      email: String(form.get("email")).trim(),
-      password: String(form.get("password")),
+      email: formText(form, "email").trim(),
+      password: formText(form, "password"),
     });
   }
   return (
@@ -195,7 +196,7 @@ function SecondFactorForm({
       className="grid gap-5"
       onSubmit={(event) => {
         event.preventDefault();
-        confirm.mutate(String(new FormData(event.currentTarget).get("code")).replaceAll(" ", ""));
+        confirm.mutate(formText(event.currentTarget, "code").replaceAll(" ", ""));
       }}
     >
       <ErrorNotice error={confirm.error} />

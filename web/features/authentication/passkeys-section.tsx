@@ -7,6 +7,7 @@ import { day } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { toastError } from "../../ui/toast.tsx";
 import { Row, rows, Section } from "./settings-section.tsx";
+import { formText } from "./form-text.ts";
 
 interface Passkey {
   id: string;
@@ -53,7 +54,7 @@ export function PasskeysSection() {
         className="flex items-end gap-3"
         onSubmit={(event) => {
           event.preventDefault();
-          const name = String(new FormData(event.currentTarget).get("name")).trim();
+          const name = formText(event.currentTarget, "name").trim();
           add.mutate(name || t("security.passkeyName"));
         }}
       >

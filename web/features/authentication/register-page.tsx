@@ -12,6 +12,7 @@ import { ErrorNotice } from "../../ui/notice.tsx";
 import { Entrance, textLink } from "./entrance.tsx";
 import type { LoginAnswer } from "./login-page.tsx";
 import { PasswordRules } from "./password-rules.tsx";
+import { formText } from "./form-text.ts";
 
 const route = getRouteApi("/entrance/register");
 
@@ -37,9 +38,9 @@ export function RegisterPage() {
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const fullName = String(form.get("full_name")).trim();
+    const fullName = formText(form, "full_name").trim();
     register.mutate({
-      email: String(form.get("email")).trim(),
+      email: formText(form, "email").trim(),
       password,
       ...(fullName ? { full_name: fullName } : {}),
       ...(invitation ? { invitation } : {}),

@@ -6,6 +6,7 @@ import { Button } from "../../ui/button.tsx";
 import { PasswordField, TextField } from "../../ui/field.tsx";
 import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { Section } from "./settings-section.tsx";
+import { formText } from "./form-text.ts";
 
 export function SecondFactorSection() {
   const { t } = useTranslation();
@@ -43,7 +44,7 @@ export function SecondFactorSection() {
   const submit =
     (name: string, run: (value: string) => void) => (event: React.FormEvent<HTMLFormElement>) => {
       event.preventDefault();
-      run(String(new FormData(event.currentTarget).get(name)));
+      run(formText(event.currentTarget, name));
     };
   return (
     <Section title={t("security.app")} lead={t("security.appLead")}>
