@@ -3,15 +3,27 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useState } from "react";
+import { request } from "../../../api/client.ts";
 import { useSession } from "../../../api/session.ts";
 import { Button } from "../../../ui/button.tsx";
 import { ConfirmDialog } from "../../../ui/dialog.tsx";
-import { clock, moment } from "../../../ui/format.ts";
+import { bytes, clock, moment } from "../../../ui/format.ts";
 import { Notice } from "../../../ui/notice.tsx";
 import { toastError } from "../../../ui/toast.tsx";
 import { useUploads } from "../uploads.ts";
 import { deleteKept, isLive, listKept, type KeptRecording } from "./piece-store.ts";
 import { sendKept } from "./send-kept.ts";
+
+/** A recorder sends each three seconds; one that is quiet for so long has stopped. */
+const SILENT_MS = 30_000;
+
+interface ServerUpload {
+  id: string;
+  is_live: boolean;
+  offset_bytes: number;
+  created_at: string;
+  updated_at: string;
+}
 
 export function UnfinishedRecordings() {
   const { user } = useSession();
@@ -25,13 +37,72 @@ export function UnfinishedRecordings() {
     },
     staleTime: 0,
   });
-  if (data.length === 0 || uploading) return null;
+  const onServer = useQuery({
+    queryKey: ["unfinished-uploads"],
+    queryFn: async () => {
+      const kept = user ? await listKept(user.id).catch(() => []) : [];
+      const here = new Set(kept.map(({ upload_path }) => upload_path));
+      const { items } = await request<{ items: ServerUpload[] }>("/uploads", {
+        query: { status: "receiving", limit: 200 },
+      });
+      return items.filter(
+        ({ id, is_live, offset_bytes, updated_at }) =>
+          is_live &&
+          offset_bytes > 0 &&
+          !here.has(`/uploads/${id}`) &&
+          Date.now() - Date.parse(updated_at) > SILENT_MS,
+      );
+    },
+    staleTime: 0,
+  });
+  const left = onServer.data ?? [];
+  if ((data.length === 0 && left.length === 0) || uploading) return null;
   return (
     <div className="mb-6 grid gap-3">
+      {left.map((upload) => (
+        <LeftOnServer key={upload.id} upload={upload} />
+      ))}
       {data.map((kept) => (
         <Unfinished key={kept.id} kept={kept} />
       ))}
     </div>
+  );
+}
+
+/** Begun in another browser, or in this one before its storage was cleared: the server has what it acknowledged. */
+function LeftOnServer({ upload }: { upload: ServerUpload }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [busy, setBusy] = useState(false);
+  async function finish() {
+    setBusy(true);
+    try {
+      const { recording_id } = await request<{ recording_id: string | null }>(
+        `/uploads/${upload.id}/finish`,
+        { method: "POST" },
+      );
+      if (recording_id)
+        await navigate({ to: "/recordings/$id", params: { id: recording_id }, search: {} });
+    } catch (error) {
+      toastError(error);
+    }
+    setBusy(false);
+  }
+  return (
+    <Notice
+      tone="warning"
+      action={
+        <Button size="small" variant="primary" busy={busy} onClick={() => void finish()}>
+          {t("recorder.finishNow")}
+        </Button>
+      }
+    >
+      {t("recorder.unfinishedOnServer", {
+        when: moment(upload.created_at),
+        size: bytes(upload.offset_bytes),
+        until: moment(upload.updated_at),
+      })}
+    </Notice>
   );
 }
 
