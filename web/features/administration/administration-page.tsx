@@ -1,7 +1,14 @@
 import { useTranslation } from "react-i18next";
 import { Page } from "../../ui/page.tsx";
+import { AccountsSection } from "./accounts-section.tsx";
+import { InvitationsSection } from "./invitations-section.tsx";
 
 export function AdministrationPage() {
   const { t } = useTranslation();
-  return <Page title={t("shell.administration")}>{null}</Page>;
+  return (
+    <Page title={t("shell.administration")}>
+      <AccountsSection />
+      <InvitationsSection />
+    </Page>
+  );
 }

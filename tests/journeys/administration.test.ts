@@ -1,0 +1,51 @@
+/** An administrator in a real browser: invites, finds, switches off and on. */
+import { chromium, type Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { PASSWORD, startTestApp, type TestApp } from "../support/app.ts";
+
+let app: TestApp;
+let browser: Browser;
+beforeAll(async () => {
+  app = await startTestApp({ LM_REGISTRATION: "invitation" });
+  browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.stop();
+});
+
+test("an administrator invites a student, and switches the account off and on", async () => {
+  const administrator = await app.register();
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${app.url}/login?next=/administration`);
+  await page.locator("input[name=email]").fill(administrator.email);
+  await page.locator("input[name=password]").fill(PASSWORD);
+  await page.locator("form button[type=submit]").click();
+
+  await page.getByRole("button", { name: "Invite" }).click();
+  const link = await page.locator("code").innerText();
+  const guest = await (await browser.newContext()).newPage();
+  await guest.goto(`${app.url}/register${new URL(link).search}`);
+  await guest.locator("input[name=email]").fill("guest@example.org");
+  await guest.locator("input[name=password]").fill(PASSWORD);
+  await guest.locator("form button[type=submit]").click();
+  await guest.waitForURL((address) => address.pathname === "/");
+
+  await page.getByLabel("Find by name or e-mail").fill("GUEST");
+  const row = page.getByRole("listitem").filter({ hasText: "guest@example.org" });
+  await row.getByRole("button", { name: "Switch off" }).click();
+  await row.getByText("Switched off").waitFor();
+  await guest.goto(`${app.url}/`);
+  await guest.waitForURL((address) => address.pathname === "/login");
+  await row.getByRole("button", { name: "Switch on" }).click();
+  await row.getByRole("button", { name: "Switch off" }).waitFor();
+  const login = await fetch(`${app.url}/api/auth/login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email: "guest@example.org", password: PASSWORD }),
+  });
+  expect(login.status).toBe(200);
+});

@@ -1,0 +1,97 @@
+import { useState } from "react";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { request } from "../../api/client.ts";
+import { useSession } from "../../api/session.ts";
+import type { Page, User } from "../../api/types.ts";
+import { Button } from "../../ui/button.tsx";
+import { TextField } from "../../ui/field.tsx";
+import { day } from "../../ui/format.ts";
+import { ErrorNotice } from "../../ui/notice.tsx";
+import { toastError } from "../../ui/toast.tsx";
+import { Row, rows, Section } from "../authentication/settings-section.tsx";
+
+interface Account extends User {
+  disabled_at: string | null;
+  last_login_at: string | null;
+}
+
+export function AccountsSection() {
+  const { t } = useTranslation();
+  const { user } = useSession();
+  const client = useQueryClient();
+  const [q, setQ] = useState("");
+  const accounts = useInfiniteQuery({
+    queryKey: ["accounts", q],
+    queryFn: ({ pageParam }) =>
+      request<Page<Account>>("/admin/users", { query: { q, cursor: pageParam } }),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+  const change = useMutation({
+    mutationFn: ({ id, disabled_at }: Account) =>
+      request(`/admin/users/${id}/${disabled_at ? "enable" : "disable"}`, { method: "POST" }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["accounts"] }),
+    onError: toastError,
+  });
+  const role = useMutation({
+    mutationFn: ({ id, role }: Account) =>
+      request(`/admin/users/${id}`, {
+        method: "PATCH",
+        json: { role: role === "student" ? "administrator" : "student" },
+      }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["accounts"] }),
+    onError: toastError,
+  });
+  return (
+    <Section title={t("administration.accounts")} lead={t("administration.accountsLead")}>
+      <TextField
+        label={t("administration.find")}
+        type="search"
+        value={q}
+        onChange={(event) => setQ(event.target.value)}
+      />
+      <ErrorNotice error={accounts.error} />
+      <ul className={rows}>
+        {accounts.data?.pages
+          .flatMap(({ items }) => items)
+          .map((account) => (
+            <Row
+              key={account.id}
+              title={account.full_name ? `${account.full_name} · ${account.email}` : account.email}
+              detail={[
+                t(`administration.${account.role}`),
+                account.disabled_at
+                  ? t("administration.off")
+                  : account.last_login_at &&
+                    t("security.lastUsed", { day: day(account.last_login_at) }),
+              ]
+                .filter(Boolean)
+                .join(" · ")}
+              action={
+                account.id !== user?.id && (
+                  <div className="flex shrink-0 gap-2">
+                    <Button size="small" variant="plain" onClick={() => role.mutate(account)}>
+                      {t(
+                        account.role === "student"
+                          ? "administration.makeAdministrator"
+                          : "administration.makeStudent",
+                      )}
+                    </Button>
+                    <Button size="small" onClick={() => change.mutate(account)}>
+                      {t(account.disabled_at ? "administration.enable" : "administration.disable")}
+                    </Button>
+                  </div>
+                )
+              }
+            />
+          ))}
+      </ul>
+      {accounts.hasNextPage && (
+        <Button className="justify-self-start" onClick={() => void accounts.fetchNextPage()}>
+          {t("common.loadMore")}
+        </Button>
+      )}
+    </Section>
+  );
+}
