@@ -5,7 +5,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFile, mkdtemp, rm } from "node:fs/promises";
-import { request } from "node:http";
+import { request, type IncomingMessage } from "node:http";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -168,7 +168,7 @@ async function send(
   const answered = once(sent, "response");
   if (body) await pipeline(Readable.from(body), sent);
   else sent.end();
-  const [answer] = (await answered) as [import("node:http").IncomingMessage];
+  const [answer] = (await answered) as [IncomingMessage];
   let text = "";
   for await (const chunk of answer) if (answer.statusCode! >= 400) text += String(chunk);
   if (answer.statusCode! >= 400) throw new Error(`${method} ${url}: ${answer.statusCode} ${text}`);

@@ -1,49 +1,62 @@
 /** A stored file with ranges (RFC 9110, section 14), so that a player seeks at once in a long recording. */
-import type { Context as HonoContext } from 'hono';
-import { Readable } from 'node:stream';
-import type { Storage } from '../providers/storage/contract.ts';
-import { fail } from '../failures.ts';
-import type { AppEnv } from './router.ts';
+import type { Context as HonoContext } from "hono";
+import { Readable } from "node:stream";
+import type { Storage } from "../providers/storage/contract.ts";
+import { fail } from "../failures.ts";
+import type { AppEnv } from "./router.ts";
 
 export async function sendFile(
   c: HonoContext<AppEnv>,
   storage: Storage,
-  file: { storage_key: string; mime_type: string; etag: string; filename?: string | null; download?: boolean },
+  file: {
+    storage_key: string;
+    mime_type: string;
+    etag: string;
+    filename?: string | null;
+    download?: boolean;
+  },
 ) {
-  const size = (await storage.size(file.storage_key)) ?? fail('not-found');
+  const size = (await storage.size(file.storage_key)) ?? fail("not-found");
   const etag = `"${file.etag}"`;
-  c.header('Accept-Ranges', 'bytes');
-  c.header('ETag', etag);
-  c.header('Cache-Control', 'private, max-age=3600');
-  c.header('Content-Type', file.mime_type);
+  c.header("Accept-Ranges", "bytes");
+  c.header("ETag", etag);
+  c.header("Cache-Control", "private, max-age=3600");
+  c.header("Content-Type", file.mime_type);
   // What a student uploaded is never run as a page of this site.
-  c.header('Content-Security-Policy', "default-src 'none'; sandbox");
+  c.header("Content-Security-Policy", "default-src 'none'; sandbox");
   if (file.filename) {
-    c.header('Content-Disposition', `${file.download ? 'attachment' : 'inline'}; filename*=UTF-8''${encodeURIComponent(file.filename).replace(/['()*]/g, escape)}`);
+    c.header(
+      "Content-Disposition",
+      `${file.download ? "attachment" : "inline"}; filename*=UTF-8''${encodeURIComponent(file.filename).replace(/['()*]/g, escape)}`,
+    );
   }
-  if (c.req.header('if-none-match') === etag) return c.body(null, 304);
+  if (c.req.header("if-none-match") === etag) return c.body(null, 304);
 
-  const asked = c.req.header('range');
-  const range = asked && (c.req.header('if-range') ?? etag) === etag ? parseRange(asked, size) : undefined;
-  if (range === 'unsatisfiable') {
-    c.header('Content-Range', `bytes */${size}`);
+  const asked = c.req.header("range");
+  const range =
+    asked && (c.req.header("if-range") ?? etag) === etag ? parseRange(asked, size) : undefined;
+  if (range === "unsatisfiable") {
+    c.header("Content-Range", `bytes */${size}`);
     return c.body(null, 416);
   }
   const { start, end } = range ?? { start: 0, end: size - 1 };
-  c.header('Content-Length', String(end - start + 1));
-  if (range) c.header('Content-Range', `bytes ${start}-${end}/${size}`);
-  if (c.req.method === 'HEAD') return c.body(null, range ? 206 : 200);
+  c.header("Content-Length", String(end - start + 1));
+  if (range) c.header("Content-Range", `bytes ${start}-${end}/${size}`);
+  if (c.req.method === "HEAD") return c.body(null, range ? 206 : 200);
   const content = await storage.read(file.storage_key, { start, end });
   return c.body(Readable.toWeb(content) as ReadableStream, range ? 206 : 200);
 }
 
 /** One range; several in one request are answered with the whole file, as the RFC allows. */
-function parseRange(header: string, size: number): { start: number; end: number } | 'unsatisfiable' | undefined {
+function parseRange(
+  header: string,
+  size: number,
+): { start: number; end: number } | "unsatisfiable" | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header.trim());
-  if (!match || (match[1] === '' && match[2] === '')) return undefined;
-  const start = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);
-  const end = match[1] === '' || match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
-  return start > end || start >= size ? 'unsatisfiable' : { start, end };
+  if (!match || (match[1] === "" && match[2] === "")) return undefined;
+  const start = match[1] === "" ? Math.max(0, size - Number(match[2])) : Number(match[1]);
+  const end = match[1] === "" || match[2] === "" ? size - 1 : Math.min(Number(match[2]), size - 1);
+  return start > end || start >= size ? "unsatisfiable" : { start, end };
 }
 
 function escape(character: string) {
