@@ -55,7 +55,7 @@ export async function loadSecrets(config: Config): Promise<Secrets> {
       mistakes.push(
         `LM_ENCRYPTION_KEYS: needed in production with an outside database; ${howToMake}`,
       );
-    const password = decodeURIComponent(new URL(config.database.url!).password);
+    const password = passwordIn(config.database.url!);
     if (PUBLISHED_PASSWORDS.includes(password.toLowerCase())) {
       mistakes.push(
         "POSTGRES_PASSWORD (or the password in DATABASE_URL): this one is published and everybody knows it",
@@ -120,6 +120,15 @@ function derive(key: Buffer, purpose: string) {
   return Buffer.from(
     hkdfSync("sha256", key, Buffer.alloc(0), `little-monster ${purpose}`, KEY_BYTES),
   );
+}
+
+/** Some forms of connection string are no URL; what is wrong with them, the connection will say. */
+function passwordIn(url: string) {
+  try {
+    return decodeURIComponent(new URL(url).password);
+  } catch {
+    return "";
+  }
 }
 
 const howToMake = 'make one with: echo "k1:$(openssl rand -base64 32)"';

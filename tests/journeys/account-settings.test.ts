@@ -49,6 +49,13 @@ test("a student sets up every way in, uses them, and deletes the account", async
     page.locator("section", { has: page.getByRole("heading", { name: title, exact: true }) });
   await byPassword();
 
+  const profile = section("Profile");
+  await profile.getByText("Your e-mail is not confirmed yet").waitFor();
+  await profile.getByLabel("Your name (optional)").fill("Ada Lovelace");
+  await profile.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved.").waitFor();
+  expect((await student.get("/auth/me")).body.full_name).toBe("Ada Lovelace");
+
   const passkeys = section("Passkeys");
   await passkeys.getByLabel("Name").fill("My laptop");
   await passkeys.getByRole("button", { name: "Add a passkey" }).click();

@@ -15,12 +15,14 @@ import { ApiKeysSection } from "./api-keys-section.tsx";
 import { OtherLoginsSection } from "./other-logins-section.tsx";
 import { PasskeysSection } from "./passkeys-section.tsx";
 import { PasswordRules } from "./password-rules.tsx";
+import { ProfileSection } from "./profile-section.tsx";
 import { SecondFactorSection } from "./second-factor-section.tsx";
 import { Row, rows, Section } from "./settings-section.tsx";
 
 export function SecuritySettings() {
   return (
     <>
+      <ProfileSection />
       <PasswordSection />
       <SecondFactorSection />
       <PasskeysSection />
