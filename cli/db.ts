@@ -1,4 +1,9 @@
 import type { Command } from "commander";
+import { addBackupCommands } from "./db-backup.ts";
+import { checkDatabase } from "#database/check.ts";
+import { describeDifference } from "#database/catalog.ts";
+import { newMigration, resetDatabase } from "#database/develop.ts";
+import { offlineScript } from "#database/offline-script.ts";
 import { downgrade, readApplied, readMigrations, stamp, upgrade } from "#database/migrate.ts";
 import { startEmbedded } from "#database/embedded.ts";
 import { join } from "node:path";
@@ -69,10 +74,54 @@ export function addDatabaseCommands(program: Command) {
     .action((to: number | undefined) =>
       withDatabase((url) => stamp(url, to === undefined ? {} : { to })),
     );
+
+  db.command("check")
+    .description("compare schema files, migrations and the live database, object by object")
+    .action((_options, command: Command) =>
+      withDatabase(async (url) => {
+        const result = await checkDatabase(url);
+        const { version, migrations, database } = result;
+        print(command, result, () =>
+          [
+            `database ${version.database}, program ${version.program}`,
+            ...migrations.map(
+              (one) => `migrations against schema files: ${describeDifference(one)}`,
+            ),
+            ...database.map((one) => `database: ${describeDifference(one)}`),
+            ...(migrations.length + database.length === 0 ? ["No drift."] : []),
+          ].join("\n"),
+        );
+        if (migrations.length + database.length > 0) process.exitCode = 1;
+      }),
+    );
+
+  db.command("sql")
+    .description("print what upgrade or downgrade would run, for a database that only psql reaches")
+    .argument("[to]", "version", Number)
+    .option("--from <version>", "version that the database has", Number, 0)
+    .action(async (to: number | undefined, { from }: { from: number }) =>
+      console.log(await offlineScript(to === undefined ? { from } : { from, to })),
+    );
+
+  db.command("new")
+    .description("begin the next migration")
+    .argument("<name>", "like add_subjects")
+    .action(async (name: string) => console.log(await newMigration(name)));
+
+  db.command("reset")
+    .description("empty a development database and migrate it again")
+    .option("--yes", "really")
+    .action(async ({ yes }: { yes?: boolean }) => {
+      if (readConfig(process.env).production) throw new Error("reset is refused in production.");
+      if (!yes) throw new Error("This deletes every row. Say so with --yes.");
+      await withDatabase(async (url) => void (await resetDatabase(url)));
+    });
+
+  addBackupCommands(db);
 }
 
 /** The database of the settings; the embedded one is started where it does not run, and stopped when nobody else uses it. */
-async function withDatabase(work: (url: string) => Promise<void>) {
+export async function withDatabase(work: (url: string) => Promise<void>) {
   const config = readConfig(process.env);
   if (config.database.directUrl) return work(config.database.directUrl);
   const embedded = await startEmbedded({ dataDir: join(config.dataDir, "postgres") });

@@ -3,7 +3,7 @@
  * master-schema.sql, the row types, and the statistics in README.md.
  */
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,27 +56,6 @@ export async function generated(serverUrl?: string): Promise<Map<string, string>
   });
 }
 
-/** The opposite of the schema files. Extensions stay: other things in the same database may use them. */
-function dropEverything() {
-  return withShadowDatabase(undefined, async (url) => {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    await client.query(await masterSchema());
-    const { rows } = await client.query<{ tables: string; functions: string }>(`
-      select
-        (select string_agg(relname, E',\n  ' order by oid desc) from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r') as tables,
-        (select string_agg(format('%s(%s)', proname, pg_get_function_identity_arguments(p.oid)), E',\n  ' order by p.oid desc) from pg_proc p
-          where pronamespace = 'public'::regnamespace and p.oid not in (select objid from pg_depend where deptype = 'e')) as functions`);
-    await client.end();
-    return `drop table\n  ${rows[0]!.tables};\n\ndrop function\n  ${rows[0]!.functions};\n`;
-  });
-}
-
 if (import.meta.main) {
-  // Not shipped yet: the first migration is the schema itself.
-  const first = join(HERE, "migrations", "0001_initial");
-  await mkdir(first, { recursive: true });
-  await writeFile(join(first, "up.sql"), await masterSchema());
-  await writeFile(join(first, "down.sql"), await dropEverything());
   for (const [path, text] of await generated()) await writeFile(join(HERE, path), text);
 }

@@ -13,5 +13,7 @@ export function openDatabase(url: string, { max = 10 }: { max?: number } = {}): 
   const pool = new pg.Pool({ connectionString: url, max, keepAlive: true });
   // An idle connection that the server ended is replaced by the pool; the next query says what is wrong, if anything is.
   pool.on("error", () => {});
+  // The pool listens only to idle ones: a connection that is lost between two statements of a transaction would end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -1,0 +1,157 @@
+/** `lm db backup`: one snapshot of every table, and every file that it names, while the application runs. */
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { open, readFile, rename, rm } from "node:fs/promises";
+import { Readable, type Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import pg from "pg";
+import { to as copyTo } from "pg-copy-streams";
+import { pack as createPack, type Pack } from "tar-stream";
+import {
+  copyTarget,
+  FORMAT,
+  listTables,
+  PART_BYTES,
+  type End,
+  type FileStore,
+  type Manifest,
+} from "./backup-format.ts";
+import { readApplied } from "./migrate.ts";
+
+export interface BackupOptions {
+  storage: FileStore;
+  /** Path of secrets.json; left out where there is none. */
+  secretsPath?: string;
+  onProgress?(line: string): void;
+}
+
+/** Written aside and renamed: under `path` stands a whole backup or nothing new. */
+export async function backup(url: string, path: string, options: BackupOptions) {
+  const aside = `${path}.part`;
+  const pack = createPack();
+  try {
+    const [end] = await Promise.all([
+      fill(pack, url, options).catch((error: unknown) => {
+        pack.destroy(error as Error);
+        throw error;
+      }),
+      pipeline(
+        pack as unknown as NodeJS.ReadableStream,
+        createWriteStream(aside, { mode: 0o600 }) as Writable,
+      ),
+    ]);
+    const file = await open(aside, "r+");
+    await file.sync();
+    await file.close();
+    await rename(aside, path);
+    return end;
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
+
+async function fill(
+  pack: Pack,
+  url: string,
+  { storage, secretsPath, onProgress = () => {} }: BackupOptions,
+) {
+  const end: End = { rows: {}, sha256: {}, missing_files: [] };
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const version = (await readApplied(url)).length;
+    await client.query("begin transaction isolation level repeatable read read only");
+    const tables = await listTables(client);
+    const manifest: Manifest = {
+      format: FORMAT,
+      version,
+      made_at: new Date().toISOString(),
+      tables,
+    };
+    await addText(pack, end, "manifest.json", JSON.stringify(manifest));
+    for (const table of tables) {
+      const copy = copyTo(`copy ${copyTarget(table)} to stdout`);
+      let part = 0;
+      for await (const text of inParts(client.query(copy))) {
+        const name = `tables/${table.name}/${String((part += 1)).padStart(6, "0")}.gz`;
+        await addBuffer(pack, end, name, await promisify(gzip)(text));
+      }
+      end.rows[table.name] = copy.rowCount;
+      if (copy.rowCount > 0) onProgress(`${table.name}: ${copy.rowCount} rows`);
+    }
+    await addFiles(pack, end, await storedKeys(client), storage, onProgress);
+    const secrets = secretsPath && (await readFile(secretsPath).catch(() => undefined));
+    if (secrets) await addBuffer(pack, end, "keys/secrets.json", secrets);
+    await client.query("commit");
+  } finally {
+    await client.end();
+  }
+  pack.entry({ name: "end.json" }, JSON.stringify(end));
+  pack.finalize();
+  return end;
+}
+
+async function storedKeys(client: pg.Client) {
+  const { rows } = await client.query<{ key: string }>(
+    `select storage_key as key from recordings
+     union select storage_key from study_materials where storage_key is not null
+     union select storage_key from tts_audio_files where storage_key is not null order by 1`,
+  );
+  return rows.map(({ key }) => key);
+}
+
+async function addFiles(
+  pack: Pack,
+  end: End,
+  keys: string[],
+  storage: FileStore,
+  onProgress: (line: string) => void,
+) {
+  for (const [index, key] of keys.entries()) {
+    const size = await storage.size(key);
+    // Deleted since the snapshot was taken: the backup stays true without it, and says so.
+    if (size === undefined) {
+      end.missing_files.push(key);
+      continue;
+    }
+    const hash = createHash("sha256");
+    const name = `files/${key}`;
+    const entry = pack.entry({ name, size }) as unknown as Writable;
+    for await (const chunk of await storage.read(key)) {
+      hash.update(chunk as Buffer);
+      if (!entry.write(chunk)) await new Promise<void>((resolve) => entry.once("drain", resolve));
+    }
+    await new Promise<void>((resolve) => entry.once("close", resolve).end());
+    end.sha256[name] = hash.digest("hex");
+    if ((index + 1) % 20 === 0 || index + 1 === keys.length)
+      onProgress(`files: ${index + 1} of ${keys.length}`);
+  }
+}
+
+async function* inParts(rows: Readable) {
+  let chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of rows) {
+    chunks.push(chunk as Buffer);
+    length += (chunk as Buffer).length;
+    if (length < PART_BYTES) continue;
+    yield Buffer.concat(chunks);
+    chunks = [];
+    length = 0;
+  }
+  if (length > 0) yield Buffer.concat(chunks);
+}
+
+function addText(pack: Pack, end: End, name: string, text: string) {
+  return addBuffer(pack, end, name, Buffer.from(text));
+}
+
+function addBuffer(pack: Pack, end: End, name: string, content: Buffer) {
+  end.sha256[name] = createHash("sha256").update(content).digest("hex");
+  return new Promise<void>((resolve, reject) => {
+    pack.entry({ name }, content, (error) => (error ? reject(error) : resolve()));
+  });
+}
