@@ -1,0 +1,25 @@
+# The application and the worker: the same image, another command.
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci
+COPY . .
+RUN npx vite build
+
+FROM node:24-bookworm-slim
+WORKDIR /app
+ENV NODE_ENV=production HOST=0.0.0.0 LM_DATA_DIR=/data
+COPY package.json package-lock.json ./
+# The database runs in a container of its own: the embedded one is left out.
+RUN npm ci --omit=dev --omit=optional && npm cache clean --force
+COPY LICENSE ./
+COPY cli cli
+COPY database database
+COPY samples samples
+COPY server server
+COPY --from=build /app/web/dist web/dist
+RUN install -d -o node -g node -m 700 /data
+USER node
+VOLUME /data
+EXPOSE 4600
+CMD ["node", "cli/lm.mjs", "start"]
