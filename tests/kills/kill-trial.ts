@@ -125,6 +125,8 @@ export async function runKillTrial(
     }
 
     report.broken.push(...stats.lost);
+    for (const { name, ownDeaths } of victims)
+      if (ownDeaths > 0) report.broken.push(`${name} ended by itself ${ownDeaths} times`);
     for (const { recordingId, sha256, bytes } of sent) {
       const answer = await fetch(`${url()}/api/recordings/${recordingId}/audio`, {
         headers: { authorization: `Bearer ${token}` },

@@ -12,6 +12,8 @@ export interface Killable {
   name: string;
   /** Ends it with SIGKILL and resolves when it, or what restarts it, works again. */
   killAndRestart(): Promise<void>;
+  /** How often it ended without being killed. */
+  ownDeaths: number;
   /** The rest of what the first line said. */
   said: string;
   stop(): Promise<void>;
@@ -23,18 +25,27 @@ export async function startProcess(
   env: Record<string, string>,
 ): Promise<Killable> {
   let child: ChildProcess;
+  let killing = false;
   async function start() {
+    killing = false;
     child = spawn(process.execPath, [PROCESS, role], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", process.env["LM_KILLS_LOG"] ? "inherit" : "ignore"],
     });
+    let ready = false;
+    child.once("exit", () => {
+      if (ready && !killing) killable.ownDeaths++;
+    });
     for await (const line of createInterface({ input: child.stdout! })) {
-      if (line.startsWith("ready")) return line.slice("ready ".length);
+      if (!line.startsWith("ready")) continue;
+      ready = true;
+      return line.slice("ready ".length);
     }
     throw new Error(`${name} ended before it was ready`);
   }
   async function end() {
     if (child.exitCode !== null || child.signalCode !== null) return;
+    killing = true;
     const ended = once(child, "exit");
     child.kill("SIGKILL");
     await ended;
@@ -51,13 +62,15 @@ export async function startProcess(
   }
   const killable: Killable = {
     name,
-    said: await startUntilReady(),
+    ownDeaths: 0,
+    said: "",
     async killAndRestart() {
       await end();
       killable.said = await startUntilReady();
     },
     stop: end,
   };
+  killable.said = await startUntilReady();
   return killable;
 }
 
@@ -65,6 +78,7 @@ export async function startProcess(
 export function killableDatabase(dataDir: string, answers: () => Promise<boolean>): Killable {
   return {
     name: "database",
+    ownDeaths: 0,
     said: "",
     async killAndRestart() {
       const pid = Number(
