@@ -10,8 +10,8 @@ FROM node:24-bookworm-slim
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0 LM_DATA_DIR=/data
 COPY package.json package-lock.json ./
-# The database runs in a container of its own: the embedded one is left out.
-RUN npm ci --omit=dev --omit=optional && npm cache clean --force
+# Optional packages stay: the native parts of the speech engines and of Argon2 are among them.
+RUN npm ci --omit=dev && npm cache clean --force
 COPY LICENSE ./
 COPY cli cli
 COPY database database

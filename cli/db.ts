@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { addBackupCommands } from "./db-backup.ts";
+import { addSeedCommand } from "./db-seed.ts";
 import { checkDatabase } from "#database/check.ts";
 import { describeDifference } from "#database/catalog.ts";
 import { newMigration, resetDatabase } from "#database/develop.ts";
@@ -118,6 +119,7 @@ export function addDatabaseCommands(program: Command) {
     });
 
   addBackupCommands(db);
+  addSeedCommand(db);
 }
 
 /** The database of the settings; the embedded one is started where it does not run, and stopped when nobody else uses it. */

@@ -1,0 +1,89 @@
+/** The product's own queries on 100,000 rows a table: none of them reads a large table from end to end. */
+import { sql, type Kysely } from "kysely";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openDatabase } from "#database/open.ts";
+import { seedScale } from "#database/seeds/scale.ts";
+import type { Database } from "#database/types.ts";
+import { findRefreshToken, refreshTokenExists } from "#server/features/authentication/queries.ts";
+import { listRecordings } from "#server/features/content/recordings/queries.ts";
+import { listConversations, listMessageLinks } from "#server/features/interactions/queries.ts";
+import { listJobs } from "#server/features/jobs/queries.ts";
+import { rankByWords } from "#server/features/search/queries.ts";
+import { readQuery } from "#server/features/search/query-words.ts";
+import { listSegments } from "#server/features/transcription/queries.ts";
+import { createTestDatabase } from "../support/database.ts";
+
+const STUDENTS = 100;
+let database: Kysely<Database>;
+let userId: string;
+let one: { conversation: string; message: string; transcription: string; hash: Buffer };
+
+beforeAll(async () => {
+  const { url } = await createTestDatabase();
+  await seedScale(url, STUDENTS);
+  database = openDatabase(url, { max: 1 });
+  const { rows } = await sql<typeof one & { user_id: string }>`
+    select message.user_id, message.conversation_id as conversation, message.id as message,
+      (select id from transcriptions where user_id = message.user_id limit 1) as transcription,
+      (select token_hash from refresh_tokens where user_id = message.user_id limit 1) as hash
+    from messages as message limit 1`.execute(database);
+  ({ user_id: userId, ...one } = rows[0]!);
+}, 300_000);
+afterAll(() => database?.destroy());
+
+async function sequentialScans() {
+  await sql`select pg_stat_force_next_flush()`.execute(database);
+  const { rows } = await sql<{ name: string; scans: number }>`
+    select relname as name, seq_scan as scans from pg_stat_user_tables where n_live_tup >= 50000 order by 1`.execute(
+    database,
+  );
+  return rows;
+}
+
+const QUERIES: [string, () => Promise<unknown>][] = [
+  [
+    "claim of the queue",
+    () =>
+      sql`select * from claim_jobs('host:1', 'host', '{index-material}', '{2}', '{null}', 2)`.execute(
+        database,
+      ),
+  ],
+  ["jobs, newest first", () => listJobs(database, userId, { limit: 20 })],
+  ["recordings, newest first", () => listRecordings(database, userId, { limit: 20 })],
+  ["conversations, newest first", () => listConversations(database, userId, { limit: 20 })],
+  ["messages of a conversation", () => listMessageLinks(database, userId, one.conversation)],
+  ["segments", () => listSegments(database, userId, one.transcription)],
+  [
+    "citations of a message",
+    () =>
+      database
+        .selectFrom("citations")
+        .select("quote")
+        .where("user_id", "=", userId)
+        .where("message_id", "in", [one.message])
+        .execute(),
+  ],
+  ["refresh of a session", () => findRefreshToken(database, one.hash).then((row) => [row])],
+  ["check of a session", () => refreshTokenExists(database, userId, one.hash).then((row) => [row])],
+  [
+    "search",
+    async () =>
+      rankByWords(database, userId, await readQuery(database, userId, "lecture topic7"), {}, 20),
+  ],
+];
+
+test.each(QUERIES)("%s", async (_name, run) => {
+  const before = await sequentialScans();
+  expect(before.map(({ name }) => name)).toContain("messages");
+  const answer = await run();
+  const rows = Array.isArray(answer) ? answer : (answer as { rows: unknown[] }).rows;
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows[0]).toBeDefined();
+  expect(await sequentialScans()).toEqual(before);
+});
+
+test("a scan would be noticed", async () => {
+  const before = await sequentialScans();
+  await sql`select count(*) from messages where content = 'nobody wrote this'`.execute(database);
+  expect(await sequentialScans()).not.toEqual(before);
+});
