@@ -137,9 +137,20 @@ async function ensureRunning(
     }
     const port = wantedPort ?? (await freePort());
     const started = await spawnPostgres(options.dataDir, [
-      ...["-p", String(port), "-h", "127.0.0.1", "-c", "unix_socket_directories="],
-      ...["-c", "max_connections=200", "-c", "shared_buffers=128MB"],
-      ...["-c", "logging_collector=off", "-c", "log_min_messages=warning"],
+      "-p",
+      String(port),
+      "-h",
+      "127.0.0.1",
+      "-c",
+      "unix_socket_directories=",
+      "-c",
+      "max_connections=200",
+      "-c",
+      "shared_buffers=128MB",
+      "-c",
+      "logging_collector=off",
+      "-c",
+      "log_min_messages=warning",
       ...(options.fsync === false
         ? ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         : []),

@@ -25,8 +25,15 @@ export async function rowTypes(url: string) {
     await promisify(execFile)(
       process.execPath,
       [
-        ...[CODEGEN, "--dialect", "postgres", "--out-file", file, "--type-mapping", mapping],
-        ...["--exclude-pattern", "*.schema_migrations"],
+        CODEGEN,
+        "--dialect",
+        "postgres",
+        "--out-file",
+        file,
+        "--type-mapping",
+        mapping,
+        "--exclude-pattern",
+        "*.schema_migrations",
       ],
       { env: { ...process.env, DATABASE_URL: url } },
     );

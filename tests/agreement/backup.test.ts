@@ -52,8 +52,13 @@ async function expectRestored(url: string, dataDir: string) {
   });
   const server = await startServer(
     readConfig({
-      ...{ NODE_ENV: "test", LM_RATE_LIMITS: "off", LM_LOG_LEVEL: "error", LM_WORKER: "off" },
-      ...{ LM_DATA_DIR: dataDir, DATABASE_URL: url, PORT: "0" },
+      NODE_ENV: "test",
+      LM_RATE_LIMITS: "off",
+      LM_LOG_LEVEL: "error",
+      LM_WORKER: "off",
+      LM_DATA_DIR: dataDir,
+      DATABASE_URL: url,
+      PORT: "0",
     }),
   );
   try {
