@@ -1,0 +1,250 @@
+/**
+ * `npm run bench search [-- --questions 600 --rows 1000000 --tune]`: quality beside two BM25 libraries and plain PostgreSQL over
+ * the same passages, and speed for a student of 5,000 and one of 100,000 passages among `rows`. `--tune` asks the questions of
+ * the other half of the countries, which is the half that may be looked at while the ranking is changed.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { cpus, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import MiniSearch from "minisearch";
+import { sql } from "kysely";
+import { startEmbedded } from "#database/embedded.ts";
+import { upgrade } from "#database/migrate.ts";
+import { openDatabase } from "#database/open.ts";
+import { indexSource } from "#server/features/search/index-source.ts";
+import { searchPassages } from "#server/features/search/search-passages.ts";
+import { readFactbook, readQuestions, type Question } from "./search/factbook.ts";
+import { winkBm25 } from "./search/wink-bm25.ts";
+
+const { values } = parseArgs({
+  options: {
+    questions: { type: "string", default: "600" },
+    rows: { type: "string", default: "1000000" },
+    tune: { type: "boolean", default: false },
+  },
+});
+const folder = await mkdtemp(join(tmpdir(), "lm-bench-"));
+const server = await startEmbedded({ dataDir: join(folder, "postgres"), log: () => {} });
+await upgrade(server.url);
+const database = openDatabase(server.url, { max: 4 });
+
+interface Row {
+  id: string;
+  country: string;
+  heading: string | null;
+  text: string;
+  start_offset: number;
+  end_offset: number;
+}
+
+try {
+  const countries = readFactbook();
+  const questions = readQuestions(countries, (i) => (i % 2 === 0) === values.tune).slice(
+    0,
+    Number(values.questions),
+  );
+  const student = await addStudent("quality");
+  const started = performance.now();
+  for (const { name, text } of countries) {
+    await database.transaction().execute(async (tx) => {
+      const { id } = await tx
+        .insertInto("study_materials")
+        .values({ user_id: student, title: name, kind: "md", content: text, language: "en" })
+        .returning("id")
+        .executeTakeFirstOrThrow();
+      await indexSource(
+        tx,
+        student,
+        { study_material_id: id },
+        { text, language: "en", lineFeeds: "wrapped", sections: sectionsOf(text) },
+      );
+    });
+  }
+  const indexSeconds = (performance.now() - started) / 1000;
+  const passages = await sql<Row>`
+    select passage.id, material.title as country, passage.heading, passage.text, passage.start_offset, passage.end_offset
+    from passages as passage join study_materials as material on material.user_id = passage.user_id and material.id = passage.study_material_id
+    where passage.user_id = ${student}`
+    .execute(database)
+    .then(({ rows }) => rows);
+  await sql`analyze`.execute(database);
+  const byId = new Map(passages.map((row) => [row.id, row]));
+
+  const mini = new MiniSearch<Row>({ fields: ["heading", "text"], idField: "id" });
+  mini.addAll(passages);
+  const wink = winkBm25(passages);
+  const systems: Record<string, (q: string) => Promise<string[]> | string[]> = {
+    ours: async (q) =>
+      (
+        await searchPassages({ database } as never, student, { q, plain: true, limit: 10 })
+      ).items.map(({ id }) => id),
+    wink_bm25: wink,
+    minisearch_bm25: (q) =>
+      mini
+        .search(q)
+        .slice(0, 10)
+        .map(({ id }) => id as string),
+    postgres_or_ts_rank: async (q) => {
+      const { rows } = await sql<{ id: string }>`
+        select id from passages, (select replace(plainto_tsquery('english', ${q})::text, '&', '|')::tsquery as query) as asked
+        where user_id = ${student} and search_vector @@ query order by ts_rank(search_vector, query, 1) desc limit 10`.execute(
+        database,
+      );
+      return rows.map(({ id }) => id);
+    },
+  };
+  const quality: Record<
+    string,
+    { hit_at_5: number; mrr_at_10: number; p50_ms: number; p95_ms: number }
+  > = {};
+  for (const [name, ask] of Object.entries(systems))
+    quality[name] = await measure(questions, ask, byId);
+
+  const speed = await measureSpeed(student, passages.length, questions.slice(0, 300));
+  const figures = {
+    passages: passages.length,
+    questions: questions.length,
+    indexed_passages_per_second: Math.round(passages.length / indexSeconds),
+    quality,
+    speed,
+  };
+  const best = Math.max(quality["wink_bm25"]!.mrr_at_10, quality["minisearch_bm25"]!.mrr_at_10);
+  console.log(
+    JSON.stringify({
+      bench: "search",
+      machine: {
+        cpu: cpus()[0]?.model,
+        cores: cpus().length,
+        memory_gib: Math.round(totalmem() / 1024 ** 3),
+      },
+      figures,
+      goals: [
+        {
+          name: "mrr_at_10 at least the better BM25's",
+          value: quality["ours"]!.mrr_at_10,
+          goal: best,
+          met: quality["ours"]!.mrr_at_10 >= best,
+        },
+        {
+          name: "p95 ms at 5,000 passages",
+          value: speed[0]!.p95_ms,
+          goal: 30,
+          met: speed[0]!.p95_ms <= 30,
+        },
+        {
+          name: "p95 ms at 100,000 passages",
+          value: speed[1]!.p95_ms,
+          goal: 50,
+          met: speed[1]!.p95_ms <= 50,
+        },
+      ],
+    }),
+  );
+} finally {
+  await database.destroy();
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function measure(
+  questions: Question[],
+  ask: (q: string) => Promise<string[]> | string[],
+  byId: Map<string, Row>,
+) {
+  let hits = 0;
+  let reciprocal = 0;
+  const times: number[] = [];
+  for (const { q, country, start, end } of questions) {
+    const began = performance.now();
+    const ids = await ask(q);
+    times.push(performance.now() - began);
+    const place = ids.findIndex((id) => {
+      const row = byId.get(id);
+      return row?.country === country && row.start_offset < end && row.end_offset > start;
+    });
+    if (place >= 0 && place < 5) hits += 1;
+    if (place >= 0) reciprocal += 1 / (place + 1);
+  }
+  return {
+    hit_at_5: round(hits / questions.length),
+    mrr_at_10: round(reciprocal / questions.length),
+    ...percentiles(times),
+  };
+}
+
+/** The same passages again and again, cut differently by a word of their own, under other students. */
+async function measureSpeed(from: string, count: number, questions: Question[]) {
+  const wanted = Number(values.rows);
+  const sizes = [
+    5_000,
+    100_000,
+    ...Array.from({ length: Math.max(0, Math.ceil((wanted - 105_000) / 100_000)) }, () => 100_000),
+  ];
+  const students: string[] = [];
+  for (const size of sizes) {
+    const id = await addStudent("speed");
+    const material = await database
+      .insertInto("study_materials")
+      .values({ user_id: id, title: "Speed", kind: "note", language: "en" })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    const copies = Math.ceil(size / count);
+    for (let copy = 0, left = size; copy < copies; copy += 1, left -= count) {
+      await sql`
+        insert into passages (user_id, study_material_id, number, text, heading, start_offset, end_offset, search_config)
+        select ${id}, ${material.id}, ${copy * count}::integer + row_number() over (), text || ' word' || (random() * 50000)::integer, heading, 0, 1, search_config
+        from passages where user_id = ${from} order by random() limit ${Math.min(left, count)}`.execute(
+        database,
+      );
+    }
+    students.push(id);
+  }
+  await sql`vacuum analyze passages`.execute(database);
+  await sql`analyze search_words`.execute(database);
+  const rows = sizes.reduce((sum, size) => sum + size, 0);
+  const figures: { student_passages: number; rows: number; p50_ms: number; p95_ms: number }[] = [];
+  for (const [i, student] of students.slice(0, 2).entries()) {
+    const times: number[] = [];
+    for (const [n, { q }] of [...questions.slice(0, 20), ...questions].entries()) {
+      const began = performance.now();
+      await searchPassages({ database } as never, student, { q, plain: true, limit: 10 });
+      if (n >= 20) times.push(performance.now() - began);
+    }
+    figures.push({ student_passages: sizes[i]!, rows, ...percentiles(times) });
+  }
+  return figures;
+}
+
+async function addStudent(name: string) {
+  const { id } = await database
+    .insertInto("users")
+    .values({ email: `${name}-${Math.random()}@example.org` })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+function sectionsOf(text: string) {
+  const starts = [...text.matchAll(/^# (.*)\n\n/gm)].map((match) => ({
+    heading: match[1]!,
+    start_offset: match.index + match[0].length,
+    at: match.index,
+  }));
+  return starts.map(({ heading, start_offset }, i) => ({
+    heading,
+    start_offset,
+    end_offset: starts[i + 1]?.at ?? text.length,
+  }));
+}
+
+function percentiles(times: number[]) {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number) =>
+    round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0, 10);
+  return { p50_ms: at(0.5), p95_ms: at(0.95) };
+}
+
+function round(value: number, factor = 1000) {
+  return Math.round(value * factor) / factor;
+}
