@@ -2,12 +2,12 @@
  * `npm run bench transcription [-- --audio FOLDER --models FOLDER --model ID --long]`: how fast a transcription is beside the
  * bare engine on the same file, how much memory it takes, and how soon the first words are seen. `--long` adds three hours.
  */
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { findOnPath } from "#server/providers/audio/decoder.ts";
 import { listLocalModels } from "#server/providers/stt/models.ts";
 import { runBareEngine } from "./transcription/bare-engine.ts";
@@ -88,7 +88,7 @@ async function threeHours(product: Awaited<ReturnType<typeof startProduct>>) {
   const folder = await mkdtemp(join(tmpdir(), "lm-bench-long-"));
   try {
     const long = join(folder, "three-hours.ogg");
-    execFileSync(ffmpeg, [
+    await promisify(execFile)(ffmpeg, [
       "-v",
       "error",
       "-stream_loop",

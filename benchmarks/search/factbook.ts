@@ -138,7 +138,7 @@ function flatten(field: Field | string | undefined): string {
   if (field === undefined) return "";
   if (typeof field === "string") return field;
   return Object.entries(field)
-    .map(([part, value]) => (part === "text" ? String(value) : `${part}: ${flatten(value)}`))
+    .map(([part, value]) => (part === "text" ? flatten(value) : `${part}: ${flatten(value)}`))
     .join("; ");
 }
 

@@ -18,7 +18,8 @@ export async function startPostgresql15() {
   const folder = await mkdtemp(join(tmpdir(), "lm-test-postgresql-15-"));
   // PostgreSQL refuses root; Debian's package brings the user postgres.
   const identity = userInfo().uid === 0 ? await userIds("postgres") : {};
-  if (identity.uid !== undefined) await chown(folder, identity.uid, identity.gid);
+  if (identity.uid !== undefined && identity.gid !== undefined)
+    await chown(folder, identity.uid, identity.gid);
   await chmod(folder, 0o700);
   const data = join(folder, "data");
   await run(

@@ -42,7 +42,7 @@ export async function answerByQuotes(
   userId: string,
   evidence: Evidence,
 ): Promise<QuoteAnswer> {
-  const { passages, words } = evidence;
+  const { words } = evidence;
   const candidates = await rateSentences(database, userId, evidence);
   const best = candidates[0];
   if (!best || best.covered < KNOWS) return { content: nothingFound(words), citations: [] };
@@ -122,7 +122,7 @@ async function rateSentences(
     const text = texts[i]!;
     // A heading or a fragment says less than a sentence, and a question nothing.
     const shape =
-      /^#/.test(text) || /\?["'”’)]*$/u.test(text)
+      text.startsWith("#") || /\?["'”’)]*$/u.test(text)
         ? 0.4
         : text.length < 15 || !/[.!?。！？:;]["'”’)]*$/u.test(text)
           ? 0.5

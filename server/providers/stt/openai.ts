@@ -15,7 +15,7 @@ import { followProgress } from "./progress.ts";
 import { decodeFrom } from "./sherpa.ts";
 import { hearSpeech, type Speech } from "./voice-activity.ts";
 import { encodeWav } from "./wav.ts";
-import { mean, round, spreadWords } from "./words.ts";
+import { round, spreadWords } from "./words.ts";
 
 export interface OpenAiOptions {
   /** Up to and without `/audio/transcriptions`, such as `https://api.openai.com/v1`. */

@@ -113,20 +113,22 @@ export function createRecogniserPool(size: number): RecogniserPool {
     }
   };
 
-  const once = (task: Task) =>
-    new Promise<Recognised>((resolve, reject) => {
-      task.signal.throwIfAborted();
-      const waiting: Waiting = { ...task, resolve, reject };
-      const forget = () => {
-        const at = queue.indexOf(waiting);
-        if (at === -1) return;
-        queue.splice(at, 1);
-        reject(task.signal.reason);
-      };
-      task.signal.addEventListener("abort", forget, { once: true });
-      queue.push(waiting);
-      dispatch();
-    });
+  const once = (task: Task) => {
+    task.signal.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<Recognised>();
+    const waiting: Waiting = { ...task, resolve, reject };
+    const forget = () => {
+      const at = queue.indexOf(waiting);
+      if (at === -1) return;
+      queue.splice(at, 1);
+      reject(task.signal.reason);
+    };
+    task.signal.addEventListener("abort", forget, { once: true });
+    queue.push(waiting);
+    dispatch();
+    // A listener that stays would keep the samples of the whole recording alive: 690 MB for three hours.
+    return promise.finally(() => task.signal.removeEventListener("abort", forget));
+  };
 
   return {
     async recognise(task) {

@@ -1,4 +1,5 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -192,7 +193,7 @@ describe("pieces of a text", () => {
 });
 
 /** As the service answers: sound for a text, or a sentence about the voice. */
-function voiceServer(asked: Asked, response: import("node:http").ServerResponse) {
+function voiceServer(asked: Asked, response: ServerResponse) {
   if (asked.path === "/v1/audio/voices") return { voices: ["alloy", "nova"] };
   const body = JSON.parse(asked.body.toString()) as { voice: string; response_format: string };
   if (body.voice === "nobody")
