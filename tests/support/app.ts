@@ -68,7 +68,8 @@ export async function startTestApp(env: Record<string, string | undefined> = {})
     async stop() {
       await server.stop();
       await database.drop();
-      await rm(folder, { recursive: true, force: true });
+      // A mail may still be on its way to its file.
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

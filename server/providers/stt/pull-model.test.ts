@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
+import { existsSync, statSync } from "node:fs";
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   startScriptedServer,
   type Asked,
@@ -92,7 +93,12 @@ describe("fetching a model", () => {
     hub.answer((asked, response) => {
       if (!asked.path.endsWith(name) || asked.method === "HEAD") return serve(asked, response);
       response.writeHead(200, { "content-length": files.get(name)!.length });
-      response.write(files.get(name)!.subarray(0, 10_000), () => response.destroy());
+      response.write(files.get(name)!.subarray(0, 10_000));
+      // A reset overtakes bytes that the client has not read: it comes once some of them are on the disk.
+      const part = join(modelsDir, ID, `${name}.part`);
+      void vi
+        .waitUntil(() => existsSync(part) && statSync(part).size > 0, { timeout: 10_000 })
+        .finally(() => response.destroy());
       return undefined;
     });
     await expect(pull()).rejects.toMatchObject({
