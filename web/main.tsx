@@ -16,8 +16,8 @@ let before = session().status;
 subscribe(() => {
   const now = session().status;
   if (before === "in" && now === "out") {
-    queryClient.clear();
-    void router.invalidate();
+    // First away from the page, whose queries would ask again, then forget what they knew.
+    void router.invalidate().then(() => queryClient.clear());
   }
   before = now;
 });

@@ -36,5 +36,7 @@ function flatten(texts: object, prefix = ""): Map<string, string> {
 }
 
 function placesToFill(text: string) {
-  return [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).toSorted();
+  return [...text.matchAll(/\{\{(\w+)\}\}/g)]
+    .map(([, name]) => name)
+    .toSorted((a, b) => a!.localeCompare(b!));
 }

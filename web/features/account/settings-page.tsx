@@ -1,12 +1,96 @@
+import { Link, useNavigate } from "@tanstack/react-router";
+import { LogOut, ShieldCheck } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { leave, useSession } from "../../api/session.ts";
+import { APPEARANCES, chosenAppearance, setAppearance, type Appearance } from "../../appearance.ts";
+import { LANGUAGES, setLanguage, type Language } from "../../i18n.ts";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { SelectField } from "../../ui/field.tsx";
 import { Page } from "../../ui/page.tsx";
+import { toastError } from "../../ui/toast.tsx";
 import { SecuritySettings } from "../authentication/security-settings.tsx";
+import { Section } from "../authentication/settings-section.tsx";
 
 export function SettingsPage() {
   const { t } = useTranslation();
+  const { user } = useSession();
   return (
-    <Page title={t("shell.settings")} width="narrow">
+    <Page
+      title={t("shell.settings")}
+      width="narrow"
+      actions={
+        <>
+          {user?.role === "administrator" && (
+            <Link to="/administration" className={`${buttonClass("quiet")} md:hidden`}>
+              <ShieldCheck className="size-4" aria-hidden="true" /> {t("shell.administration")}
+            </Link>
+          )}
+          <LogOutButton />
+        </>
+      }
+    >
+      <PageSection />
       <SecuritySettings />
     </Page>
+  );
+}
+
+function LogOutButton() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [busy, setBusy] = useState(false);
+  return (
+    <Button
+      busy={busy}
+      onClick={() => {
+        setBusy(true);
+        leave()
+          .catch(toastError)
+          .finally(() => void navigate({ to: "/login" }));
+      }}
+    >
+      <LogOut className="size-4" aria-hidden="true" /> {t("settings.logOut")}
+    </Button>
+  );
+}
+
+/** How the page looks and speaks; kept in this browser. */
+function PageSection() {
+  const { t, i18n } = useTranslation();
+  const [appearance, choose] = useState(chosenAppearance);
+  return (
+    <Section title={t("settings.page")} lead={t("settings.pageLead")}>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <SelectField
+          label={t("settings.language")}
+          value={i18n.language}
+          onChange={(event) => {
+            setLanguage(event.target.value as Language).catch(toastError);
+          }}
+        >
+          {Object.entries(LANGUAGES).map(([language, name]) => (
+            <option key={language} value={language} lang={language}>
+              {name}
+            </option>
+          ))}
+        </SelectField>
+        <SelectField
+          label={t("settings.appearance")}
+          value={appearance}
+          onChange={(event) => {
+            const chosen = event.target.value as Appearance;
+            choose(chosen);
+            setAppearance(chosen);
+          }}
+        >
+          {APPEARANCES.map((one) => (
+            <option key={one} value={one}>
+              {t(`settings.appearances.${one}`)}
+            </option>
+          ))}
+        </SelectField>
+      </div>
+    </Section>
   );
 }

@@ -16,6 +16,8 @@ import {
   type Upload,
 } from "./uploads.ts";
 
+const SHOWN_DONE_MS = 8000;
+
 export function DropZone() {
   const { t } = useTranslation();
   const [over, setOver] = useState(false);
@@ -81,10 +83,22 @@ function UploadCard() {
     addEventListener("beforeunload", warn);
     return () => removeEventListener("beforeunload", warn);
   }, [busy]);
+  const allDone = uploads.every(({ status }) => status === "done");
+  const [looking, setLooking] = useState(false);
+  useEffect(() => {
+    // The card lies over the page; what is done is in the library. Who reads it keeps it.
+    if (!allDone || looking) return;
+    const timer = setTimeout(clearFinished, SHOWN_DONE_MS);
+    return () => clearTimeout(timer);
+  }, [allDone, looking]);
   if (uploads.length === 0) return null;
   return (
     <section
       aria-label={t("uploads.title")}
+      onPointerEnter={() => setLooking(true)}
+      onPointerLeave={() => setLooking(false)}
+      onFocus={() => setLooking(true)}
+      onBlur={() => setLooking(false)}
       className="fixed inset-x-3 bottom-20 z-30 max-h-[50vh] animate-appear overflow-y-auto rounded-2xl border border-line bg-surface shadow-float sm:right-6 sm:left-auto sm:w-96 md:bottom-6"
     >
       <header className="flex items-center justify-between py-2 pr-2 pl-4">

@@ -96,7 +96,7 @@ export function LibraryPage() {
               <div
                 role="group"
                 aria-label={t("library.show")}
-                className="flex rounded-lg bg-sunken p-1"
+                className="flex max-w-full rounded-lg bg-sunken p-1"
               >
                 {(["all", "recording", "study_material"] as const).map((value) => (
                   <button
@@ -105,7 +105,7 @@ export function LibraryPage() {
                     aria-pressed={shown === value}
                     onClick={() => setShown(value)}
                     className={classes(
-                      "min-h-8 rounded-md px-3 text-sm font-medium text-soft",
+                      "min-h-8 rounded-md px-2 text-sm font-medium whitespace-nowrap text-soft sm:px-3",
                       "aria-pressed:bg-surface aria-pressed:text-ink aria-pressed:shadow-card",
                     )}
                   >
@@ -118,7 +118,7 @@ export function LibraryPage() {
                   aria-label={t("common.subject")}
                   value={subject ?? ""}
                   onChange={(event) => setSubject(event.target.value || undefined)}
-                  className={classes(inputClass, "min-h-10 w-auto max-w-48")}
+                  className={classes(inputClass, "min-h-10 w-auto! max-w-48")}
                 >
                   <option value="">{t("library.allSubjects")}</option>
                   {subjects.map((one) => (

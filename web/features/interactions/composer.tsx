@@ -54,7 +54,7 @@ export function Composer({
             submit();
           }
         }}
-        className="min-h-10 min-w-0 flex-1 resize-none bg-transparent px-2.5 py-2 leading-6 outline-none"
+        className="min-h-10 min-w-0 flex-1 resize-none bg-transparent px-2.5 py-2 leading-6 outline-none placeholder:truncate placeholder:whitespace-nowrap"
       />
       {text.length > MAX - 500 && (
         <span className="pb-2.5 text-xs text-soft tabular-nums">{MAX - text.length}</span>

@@ -58,7 +58,7 @@ export function ScopeField({ scope, onScope }: { scope: Scope; onScope: (scope: 
               : {},
           );
         }}
-        className={`${inputClass} min-h-9 w-auto max-w-full min-w-0 truncate text-sm`}
+        className={`${inputClass} min-h-9 w-auto! max-w-full min-w-0 truncate text-sm`}
       >
         <option value="">{t("tutor.everything")}</option>
         {subjects.length > 0 && (

@@ -24,7 +24,7 @@ export function TutorLayout() {
   const { t } = useTranslation();
   const { id } = useParams({ strict: false });
   return (
-    <div className="lg:grid lg:min-h-dvh lg:grid-cols-[17rem_minmax(0,1fr)]">
+    <div className="flex flex-col lg:grid lg:min-h-dvh lg:grid-cols-[17rem_minmax(0,1fr)]">
       <aside
         aria-label={t("tutor.conversations")}
         className={classes(
@@ -32,13 +32,11 @@ export function TutorLayout() {
           id ? "hidden" : "order-last pb-28",
         )}
       >
-        <Link
-          to="/tutor"
-          search={{}}
-          className={classes(buttonClass("quiet"), "mb-4 hidden w-full lg:flex")}
-        >
-          <SquarePen className="size-4" aria-hidden="true" /> {t("tutor.new")}
-        </Link>
+        <div className="mb-4 hidden lg:block">
+          <Link to="/tutor" search={{}} className={classes(buttonClass("quiet"), "w-full")}>
+            <SquarePen className="size-4" aria-hidden="true" /> {t("tutor.new")}
+          </Link>
+        </div>
         <ConversationList />
       </aside>
       <div className={classes("min-w-0", !id && "order-first lg:order-none")}>

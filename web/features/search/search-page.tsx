@@ -99,7 +99,7 @@ export function SearchPage() {
           onChange={(event) =>
             change({ kind: (event.target.value || undefined) as Source["kind"] | undefined })
           }
-          className={classes(inputClass, "min-h-9 w-auto text-sm")}
+          className={classes(inputClass, "min-h-9 w-auto! text-sm")}
         >
           <option value="">{t("library.kinds.all")}</option>
           <option value="recording">{t("library.kinds.recording")}</option>
@@ -110,7 +110,7 @@ export function SearchPage() {
             aria-label={t("common.subject")}
             value={search.subject ?? ""}
             onChange={(event) => change({ subject: event.target.value || undefined })}
-            className={classes(inputClass, "min-h-9 w-auto max-w-48 text-sm")}
+            className={classes(inputClass, "min-h-9 w-auto! max-w-48 text-sm")}
           >
             <option value="">{t("library.allSubjects")}</option>
             {subjects.map((subject) => (
@@ -118,13 +118,13 @@ export function SearchPage() {
             ))}
           </select>
         )}
-        <label className="flex items-center gap-2 text-sm text-soft">
+        <label className="flex items-center gap-2 text-sm whitespace-nowrap text-soft">
           {t("search.since")}
           <input
             type="date"
             value={search.from ?? ""}
             onChange={(event) => change({ from: event.target.value || undefined })}
-            className={classes(inputClass, "min-h-9 w-auto text-sm")}
+            className={classes(inputClass, "min-h-9 w-auto! text-sm")}
           />
         </label>
       </div>

@@ -1,0 +1,235 @@
+/**
+ * The main job in a real browser: register, drop a lecture with its captions, ask, and the citation moves the player; then a note, a PDF,
+ * a voice. On the way every page is held against WCAG 2.2 AA by axe, in light and dark, and must fit 360 px.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { FIRST_JAVASCRIPT_LIMIT, measureFirstJavaScript } from "../../web/check-size.ts";
+import { PASSWORD, startTestApp, type TestApp } from "../support/app.ts";
+import { makeSpeech } from "../support/make-speech.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const PDF = readFileSync(
+  fileURLToPath(new URL("../../samples/cellular-respiration.pdf", import.meta.url)),
+);
+const CAPTIONS = `WEBVTT
+
+00:00:00.000 --> 00:00:02.000
+Photosynthesis has two stages.
+
+00:00:02.000 --> 00:00:06.000
+The second stage is the Calvin cycle. It takes place in the stroma.
+`;
+
+let app: TestApp;
+let browser: Browser;
+let page: Page;
+let lecture: Buffer;
+/** What the page wrote into its console; a policy that is too strict shows here first. */
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  app = await startTestApp({ LM_STT_ENGINE: "none" });
+  const speech = await makeSpeech(
+    app.context,
+    "Photosynthesis has two stages. The second stage is the Calvin cycle. It takes place in the stroma.",
+  );
+  lecture = Buffer.from(await speech.arrayBuffer());
+  browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"],
+  });
+  const context = await browser.newContext({
+    locale: "en-US",
+    colorScheme: "light",
+    viewport: { width: 1280, height: 800 },
+  });
+  context.setDefaultTimeout(15_000);
+  page = await context.newPage();
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    // Who is not logged in asks for a session and has none: the browser writes that down as an error.
+    const asksForSession = message.location().url.endsWith("/api/auth/refresh");
+    if (message.type() === "error" && !asksForSession)
+      complaints.push(`${message.location().url}: ${message.text()}`);
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.stop();
+});
+
+/** Three looks of the page that is open: as it is, dark, and on a small phone. LM_TEST_SHOTS names a folder for pictures. */
+async function inspect(name: string) {
+  await page.locator("h1").first().waitFor({ state: "attached" });
+  const shots = process.env["LM_TEST_SHOTS"];
+  const shoot = async (look: string) => {
+    if (shots) await page.screenshot({ path: join(shots, `${name}-${look}.png`) });
+  };
+  const broken: string[] = [];
+  const audit = async (look: string) => {
+    if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE);
+    const { violations } = (await page.evaluate(
+      "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })",
+    )) as { violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] };
+    for (const { id, nodes } of violations)
+      broken.push(
+        ...nodes.map((node) => `${name} ${look}: ${id}: ${node.html} ${node.failureSummary}`),
+      );
+  };
+  // A colour on its way from one theme to the other fails a contrast that it does not have.
+  await page.addStyleTag({ content: "*{transition:none!important;animation:none!important}" });
+  await shoot("light");
+  await audit("light");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expect.poll(theme).toBe("dark");
+  await shoot("dark");
+  await audit("dark");
+  await page.setViewportSize({ width: 360, height: 740 });
+  await shoot("phone");
+  // Else one would have to scroll sideways.
+  expect(
+    await page.evaluate("document.documentElement.scrollWidth - innerWidth"),
+    `${name} at 360 px`,
+  ).toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: "light" });
+  await expect.poll(theme).toBe("light");
+  expect.soft(broken).toEqual([]);
+}
+
+const theme = () => page.evaluate("document.documentElement.dataset.theme");
+const open = (path: string) => page.goto(app.url + path);
+const playerSeconds = async () => {
+  const [minutes, seconds] = (await page.getByTestId("player-time").innerText()).split(":");
+  return Number(minutes) * 60 + Number(seconds);
+};
+
+it("a newcomer registers", async () => {
+  await open("/");
+  await page.waitForURL((address) => address.pathname === "/login");
+  await inspect("login");
+  await page.getByRole("link", { name: "Create one" }).click();
+  await page.getByLabel("E-mail").fill("newcomer@example.org");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await inspect("register");
+  await page.getByLabel("Password", { exact: true }).press("Enter");
+  await page.getByText("Begin with a lecture").waitFor();
+  await inspect("empty-library");
+});
+
+it("drops a lecture with its captions, asks, and the citation moves the player", async () => {
+  await page.locator("input[type=file]").setInputFiles([
+    { name: "Photosynthesis.mp3", mimeType: "audio/mpeg", buffer: lecture },
+    { name: "Photosynthesis.vtt", mimeType: "text/vtt", buffer: Buffer.from(CAPTIONS) },
+  ]);
+  await page
+    .getByRole("main")
+    .getByRole("link", { name: /Photosynthesis/ })
+    .click();
+  await page.getByText("Calvin").waitFor();
+  await page.getByText("Supplied captions").first().waitFor();
+  await inspect("recording");
+
+  await page.getByRole("button", { name: "Ask about this" }).click();
+  await page.getByLabel("Your question").fill("Where does the Calvin cycle take place?");
+  await page.keyboard.press("Enter");
+  const citation = page.getByTestId("citation").first();
+  await citation.waitFor();
+  expect(await citation.innerText()).toContain("0:0");
+  await inspect("answer");
+  await citation.click();
+  await page.waitForURL(/\/recordings\//);
+  await expect.poll(playerSeconds, { timeout: 15_000 }).toBeGreaterThanOrEqual(2);
+  // It plays: the time goes on by itself.
+  await expect.poll(playerSeconds, { timeout: 15_000 }).toBeGreaterThanOrEqual(4);
+});
+
+it("adds a typed note and a PDF, and answers cite them", async () => {
+  await open("/materials/new");
+  await page.getByLabel("Title").fill("Chlorophyll");
+  await page.getByLabel("Text").fill("Chlorophyll absorbs red and blue light and reflects green.");
+  await inspect("new-note");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.waitForURL((address) => /\/materials\/[0-9a-f-]{36}/.test(address.pathname));
+  await page.getByText("reflects green").first().waitFor();
+  await inspect("note");
+
+  await open("/");
+  await page
+    .getByRole("main")
+    .getByRole("link", { name: /Chlorophyll/ })
+    .waitFor();
+  await page
+    .locator("input[type=file]")
+    .setInputFiles({ name: "respiration.pdf", mimeType: "application/pdf", buffer: PDF });
+  await page
+    .getByRole("main")
+    .getByRole("link", { name: /respiration/i })
+    .click();
+  await page
+    .getByText(/glycolysis/i)
+    .first()
+    .waitFor();
+  await inspect("document");
+
+  await open("/tutor");
+  await inspect("tutor");
+  await page.getByLabel("Your question").fill("Which light does chlorophyll reflect?");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("citation").filter({ hasText: "Chlorophyll" }).first().waitFor();
+  await page.getByLabel("Your question").fill("Where does glycolysis happen?");
+  await page.keyboard.press("Enter");
+  const citation = page
+    .getByTestId("citation")
+    .filter({ hasText: /Page \d/ })
+    .first();
+  await citation.click();
+  await page.waitForURL(/\/materials\/.*page=\d/);
+});
+
+it("listens to a note", async () => {
+  await open("/");
+  await page
+    .getByRole("main")
+    .getByRole("link", { name: /Chlorophyll/ })
+    .click();
+  await page.getByRole("button", { name: "Listen" }).first().click();
+  await page.getByRole("button", { name: /^(Play|Pause)$/ }).waitFor({ timeout: 30_000 });
+});
+
+it("finds, records and sets up, in German too", async () => {
+  await open("/search?q=stroma");
+  await page.getByText("1 place found").waitFor();
+  await inspect("search");
+  await open("/record");
+  await inspect("record");
+  await open("/administration");
+  await inspect("administration");
+  await open("/settings");
+  await inspect("settings");
+  await page.getByLabel("Language").selectOption("de");
+  await page.getByRole("heading", { name: "Einstellungen" }).waitFor();
+  expect(await page.evaluate("document.documentElement.lang")).toBe("de");
+  await page.reload();
+  await page.getByRole("heading", { name: "Einstellungen" }).waitFor();
+  await inspect("settings-german");
+  await page.getByLabel("Aussehen").selectOption("dark");
+  expect(await theme()).toBe("dark");
+  await page.getByLabel("Aussehen").selectOption("system");
+  await page.getByRole("button", { name: "Abmelden" }).click();
+  await page.waitForURL((address) => address.pathname === "/login");
+  await open("/");
+  await page.waitForURL((address) => address.pathname === "/login");
+});
+
+it("loads little JavaScript first, and its console stays quiet", () => {
+  const total = measureFirstJavaScript().reduce((sum, { bytes }) => sum + bytes, 0);
+  expect(total).toBeGreaterThan(0);
+  expect(total).toBeLessThanOrEqual(FIRST_JAVASCRIPT_LIMIT);
+  expect(complaints).toEqual([]);
+});
