@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { clock, openClient, print, type Client } from "./client.ts";
+import { setTimeout } from "node:timers/promises";
+import { clock, ClientFailure, openClient, print, type Client } from "./client.ts";
 
 interface TranscriptionJob {
   id: string;
@@ -73,18 +74,28 @@ export async function waitForTranscription(client: Client, id: string, command: 
   throw new Error("The server ended the connection.");
 }
 
-/** One turn at once, and one after each change of anything of this student. */
+const RECONNECT_MS = 1000;
+const GIVE_UP_AFTER = 60;
+
+/** One turn at once, and one after each change of anything of this student. A server that restarts is waited for. */
 export async function* changes(client: Client) {
-  const abort = new AbortController();
-  const answer = await client.request("/events", { signal: abort.signal });
-  let rest = "";
-  try {
-    for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
-      const events = (rest + chunk).split("\n\n");
-      rest = events.pop()!;
-      if (events.some((event) => event.startsWith("event:"))) yield;
+  for (let failed = 0; failed < GIVE_UP_AFTER; failed++) {
+    const abort = new AbortController();
+    try {
+      const answer = await client.request("/events", { signal: abort.signal });
+      let rest = "";
+      for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+        const events = (rest + chunk).split("\n\n");
+        rest = events.pop()!;
+        failed = 0;
+        if (events.some((event) => event.startsWith("event:"))) yield;
+      }
+    } catch (error) {
+      // What the server says, such as "Please log in", does not get better by waiting.
+      if (error instanceof ClientFailure) throw error;
+    } finally {
+      abort.abort();
     }
-  } finally {
-    abort.abort();
+    await setTimeout(RECONNECT_MS);
   }
 }
