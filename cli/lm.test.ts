@@ -63,9 +63,8 @@ it("does the main job from a terminal", async () => {
   const session = join(folder, ".config/little-monster/session.json");
   expect((await stat(session)).mode & 0o077).toBe(0);
 
-  const { recording } = await json(
-    ...["upload", "lecture.mp3", "--captions", "lecture.srt", "--title", "Plants"],
-  );
+  const upload = ["upload", "lecture.mp3", "--captions", "lecture.srt", "--title", "Plants"];
+  const { recording } = await json(...upload);
   expect((await lm("list")).stdout).toContain(recording.id);
   await lm("upload", PDF, "--title", "Respiration");
   await expect
