@@ -104,6 +104,12 @@ async function inspect(name: string) {
 
 const theme = () => page.evaluate("document.documentElement.dataset.theme");
 const open = (path: string) => page.goto(app.url + path);
+async function ask(question: string) {
+  await page.getByLabel("Your question").fill(question);
+  // While an answer comes, the same button stops it.
+  await page.getByRole("button", { name: "Ask", exact: true }).waitFor();
+  await page.getByLabel("Your question").press("Enter");
+}
 const playerSeconds = async () => {
   const [minutes, seconds] = (await page.getByTestId("player-time").innerText()).split(":");
   return Number(minutes) * 60 + Number(seconds);
@@ -136,8 +142,7 @@ it("drops a lecture with its captions, asks, and the citation moves the player",
   await inspect("recording");
 
   await page.getByRole("button", { name: "Ask about this" }).click();
-  await page.getByLabel("Your question").fill("Where does the Calvin cycle take place?");
-  await page.keyboard.press("Enter");
+  await ask("Where does the Calvin cycle take place?");
   const citation = page.getByTestId("citation").first();
   await citation.waitFor();
   expect(await citation.innerText()).toContain("0:0");
@@ -179,11 +184,9 @@ it("adds a typed note and a PDF, and answers cite them", async () => {
 
   await open("/tutor");
   await inspect("tutor");
-  await page.getByLabel("Your question").fill("Which light does chlorophyll reflect?");
-  await page.keyboard.press("Enter");
+  await ask("Which light does chlorophyll reflect?");
   await page.getByTestId("citation").filter({ hasText: "Chlorophyll" }).first().waitFor();
-  await page.getByLabel("Your question").fill("Where does glycolysis happen?");
-  await page.keyboard.press("Enter");
+  await ask("Where does glycolysis happen?");
   const citation = page
     .getByTestId("citation")
     .filter({ hasText: /Page \d/ })
