@@ -7,6 +7,11 @@ export const FAILURES = {
   "not-found": [404, "There is nothing here, or it is not yours."],
   "invalid-input": [422, "Something in what was sent is not right; see the fields."],
   "malformed-request": [400, "The request could not be read."],
+  "content-type-unsupported": [
+    415,
+    "This request needs another Content-Type: application/json, unless its documentation says otherwise.",
+  ],
+  "request-too-large": [413, "The request is larger than this server reads."],
   "not-authenticated": [401, "Please log in."],
   "wrong-credentials": [401, "The e-mail or the password is not right."],
   "account-disabled": [

@@ -1,3 +1,4 @@
+import { bodyLimit } from "hono/body-limit";
 import { randomUUID } from "node:crypto";
 import type { Context } from "../context.ts";
 import { fail } from "../failures.ts";
@@ -22,6 +23,9 @@ import { createRouter } from "./router.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { webFiles } from "./web-files.ts";
 
+/** JSON is parsed whole in memory: a note of a million characters, each an escape of six bytes, fits. Files are streamed. */
+const JSON_LIMIT_BYTES = 8 * 1024 * 1024;
+
 export function createApp(context: Context) {
   const app = createRouter();
   app.use(async (c, next) => {
@@ -36,6 +40,11 @@ export function createApp(context: Context) {
 
   const api = createRouter();
   api.use(authenticate(context));
+  const smallEnough = bodyLimit({
+    maxSize: JSON_LIMIT_BYTES,
+    onError: () => fail("request-too-large"),
+  });
+  api.use((c, next) => (isJson(c.req.header("content-type")) ? smallEnough(c, next) : next()));
   api.use(idempotency(context));
   api.route("/", healthRoutes(context));
   api.route("/", authenticationRoutes(context));
@@ -56,4 +65,8 @@ export function createApp(context: Context) {
   app.route("/api", api);
   app.get("*", webFiles());
   return app;
+}
+
+function isJson(contentType: string | undefined) {
+  return /^application\/(?:[\w.+-]+\+)?json\b/i.test(contentType ?? "");
 }

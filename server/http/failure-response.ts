@@ -45,7 +45,8 @@ export function toFailure(error: unknown): Failure {
       401: "not-authenticated",
       403: "not-allowed",
       404: "not-found",
-      413: "file-too-large",
+      413: "request-too-large",
+      415: "content-type-unsupported",
     };
     const code = byStatus[error.status];
     if (code) return new Failure(code, { cause: error });

@@ -388,7 +388,28 @@ test("a body that is too large or no JSON is refused in words", async () => {
     email: "a@example.org",
     password: "x".repeat(100_000),
   });
-  expect([large.status, JSON.parse(large.text).code]).toEqual([413, "file-too-large"]);
+  expect([large.status, JSON.parse(large.text).code]).toEqual([413, "request-too-large"]);
+  const note = await fetch(`${app.url}/api/study-materials`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${student.token}` },
+    body: JSON.stringify({ title: "Long", content: "x".repeat(9_000_000) }),
+  });
+  expect([note.status, (await note.json()).code]).toEqual([413, "request-too-large"]);
+  for (const [path, type] of [
+    ["/auth/login", "application/x-www-form-urlencoded"],
+    ["/conversations", "text/plain"],
+  ] as const) {
+    const answer = await fetch(`${app.url}/api${path}`, {
+      method: "POST",
+      headers: { "content-type": type, authorization: `Bearer ${student.token}` },
+      body: "title=x",
+    });
+    expect([path, answer.status, (await answer.json()).code]).toEqual([
+      path,
+      415,
+      "content-type-unsupported",
+    ]);
+  }
   const broken = await fetch(`${app.url}/api/auth/login`, {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -18,7 +18,7 @@ export function authenticationRoutes(context: Context) {
   const router = createRouter();
   const small = bodyLimit({
     maxSize: 64 * 1024,
-    onError: () => fail("file-too-large", { message: "The request is too large." }),
+    onError: () => fail("request-too-large"),
   });
   for (const path of ["/auth/*", "/admin/*", "/account"]) router.use(path, small);
   return router
