@@ -3,6 +3,7 @@ import { TOTP } from "otpauth";
 import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PASSWORD, startTestApp, type TestApp } from "../support/app.ts";
+import { linkInMail } from "../support/mail-folder.ts";
 
 let app: TestApp;
 let browser: Browser;
@@ -56,6 +57,19 @@ test("a student sets up every way in, uses them, and deletes the account", async
   await page.getByText("Saved.").waitFor();
   expect((await student.get("/auth/me")).body.full_name).toBe("Ada Lovelace");
 
+  const newEmail = `new-${student.email}`;
+  const email = section("E-mail");
+  await email.getByLabel("New e-mail").fill(newEmail);
+  await email.getByLabel("Current password").fill(PASSWORD);
+  await email.getByRole("button", { name: "Change the e-mail" }).click();
+  await email.getByText(`A mail is on its way to ${newEmail}`).waitFor();
+  const link = new URL(await linkInMail(app.folder, newEmail));
+  await page.goto(url + link.pathname + link.search + link.hash);
+  await page.getByText("Thank you, your e-mail is confirmed.").waitFor();
+  student.email = newEmail;
+  await page.goto(`${url}/settings`);
+  await page.getByText(newEmail).first().waitFor();
+
   const passkeys = section("Passkeys");
   await passkeys.getByLabel("Name").fill("My laptop");
   await passkeys.getByRole("button", { name: "Add a passkey" }).click();
@@ -63,12 +77,21 @@ test("a student sets up every way in, uses them, and deletes the account", async
 
   const factor = section("Authenticator app");
   await factor.getByRole("button", { name: "Set up an app" }).click();
+  await factor.getByRole("img", { name: "QR code for your authenticator app" }).waitFor();
+  if (process.env["LM_TEST_SHOTS"])
+    await factor.screenshot({ path: `${process.env["LM_TEST_SHOTS"]}/second-factor.png` });
   const secret = await factor.locator("code").innerText();
   const codeAt = (steps: number) =>
     new TOTP({ secret }).generate({ timestamp: Date.now() + steps * 30_000 });
-  await factor.getByLabel("Code").fill(codeAt(-1));
+  await factor.getByLabel("Code", { exact: true }).fill(codeAt(-1));
   await factor.getByRole("button", { name: "Confirm" }).click();
   await factor.getByText("10 recovery codes are left").waitFor();
+  const codes = () => factor.locator("li").allInnerTexts();
+  const first = await codes();
+  await factor.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await factor.getByRole("button", { name: "New recovery codes" }).click();
+  await expect.poll(codes).not.toEqual(first);
+  expect(await codes()).toHaveLength(10);
 
   const keys = section("Keys for scripts");
   await keys.getByLabel("Name").fill("Backup");

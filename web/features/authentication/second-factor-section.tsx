@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";
@@ -7,6 +7,8 @@ import { PasswordField, TextField } from "../../ui/field.tsx";
 import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { Section } from "./settings-section.tsx";
 import { formText } from "./form-text.ts";
+
+const QrCode = lazy(() => import("./qr-code.tsx"));
 
 export function SecondFactorSection() {
   const { t } = useTranslation();
@@ -41,11 +43,17 @@ export function SecondFactorSection() {
       return changed();
     },
   });
-  const submit =
-    (name: string, run: (value: string) => void) => (event: React.FormEvent<HTMLFormElement>) => {
-      event.preventDefault();
-      run(formText(event.currentTarget, name));
-    };
+  const renew = useMutation({
+    mutationFn: (password: string) =>
+      request<{ recovery_codes: string[] }>("/auth/recovery-codes", {
+        method: "POST",
+        json: { password },
+      }),
+    onSuccess: ({ recovery_codes }) => {
+      setCodes(recovery_codes);
+      return changed();
+    },
+  });
   return (
     <Section title={t("security.app")} lead={t("security.appLead")}>
       <ErrorNotice error={state.error ?? start.error} />
@@ -60,22 +68,45 @@ export function SecondFactorSection() {
         </Notice>
       )}
       {state.data?.totp ? (
-        <form className="grid gap-4" onSubmit={submit("password", (value) => remove.mutate(value))}>
+        <form
+          className="grid gap-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            const password = formText(event.currentTarget, "password");
+            const { submitter } = event.nativeEvent as SubmitEvent;
+            if (submitter?.getAttribute("value") === "remove") remove.mutate(password);
+            else renew.mutate(password);
+          }}
+        >
           <p className="text-sm">
             {t("security.appOn", { count: state.data.recovery_codes_left })}
           </p>
-          <ErrorNotice error={remove.error} />
+          <ErrorNotice error={renew.error ?? remove.error} />
           <PasswordField
             label={t("authentication.password")}
             name="password"
             autoComplete="current-password"
           />
-          <Button type="submit" className="justify-self-start" busy={remove.isPending}>
-            {t("security.removeApp")}
-          </Button>
+          <div className="flex flex-wrap gap-2">
+            <Button type="submit" name="do" value="renew" busy={renew.isPending}>
+              {t("security.newCodes")}
+            </Button>
+            <Button type="submit" name="do" value="remove" busy={remove.isPending}>
+              {t("security.removeApp")}
+            </Button>
+          </div>
         </form>
       ) : start.data ? (
-        <form className="grid gap-4" onSubmit={submit("code", (value) => confirm.mutate(value))}>
+        <form
+          className="grid gap-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            confirm.mutate(formText(event.currentTarget, "code"));
+          }}
+        >
+          <Suspense fallback={<div className="size-52" />}>
+            <QrCode text={start.data.uri} label={t("security.qrCode")} />
+          </Suspense>
           <p className="text-sm">
             {t("security.typeSecret")}{" "}
             <a href={start.data.uri} className="underline underline-offset-4">

@@ -12,6 +12,7 @@ import { moment } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { toast, toastError } from "../../ui/toast.tsx";
 import { ApiKeysSection } from "./api-keys-section.tsx";
+import { EmailSection } from "./email-section.tsx";
 import { OtherLoginsSection } from "./other-logins-section.tsx";
 import { PasskeysSection } from "./passkeys-section.tsx";
 import { PasswordRules } from "./password-rules.tsx";
@@ -23,6 +24,7 @@ export function SecuritySettings() {
   return (
     <>
       <ProfileSection />
+      <EmailSection />
       <PasswordSection />
       <SecondFactorSection />
       <PasskeysSection />
