@@ -1,7 +1,7 @@
 /** A QR code (ISO/IEC 18004) as one path; dark on white in both themes, because many scanners read no inverted code. */
 import { encode } from "uqr";
 
-export default function QrCode({ text, label }: { text: string; label: string }) {
+export function QrCode({ text, label }: { text: string; label: string }) {
   const { size, data } = encode(text, { ecc: "M", border: 4 });
   const modules = data.flatMap((row, y) =>
     row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])),

@@ -8,7 +8,7 @@ import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { Section } from "./settings-section.tsx";
 import { formText } from "./form-text.ts";
 
-const QrCode = lazy(() => import("./qr-code.tsx"));
+const QrCode = lazy(() => import("./qr-code.tsx").then((module) => ({ default: module.QrCode })));
 
 export function SecondFactorSection() {
   const { t } = useTranslation();
