@@ -315,6 +315,22 @@ test("logins, registrations and resets are limited, and the answer says for how 
   expect(rows.length).toBeGreaterThan(5);
 });
 
+test("one server alone counts in its memory", async () => {
+  const alone = await startTestApp({ LM_RATE_LIMITS: "on", LM_RATE_LIMIT_STORE: "memory" });
+  try {
+    const statuses = [];
+    for (let n = 0; n < 6; n++)
+      statuses.push(
+        (await post(alone.url, "/auth/login", { email: "a@example.org", password: "x" })).status,
+      );
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+    const rows = await alone.context.database.selectFrom("rate_limits").selectAll().execute();
+    expect(rows).toEqual([]);
+  } finally {
+    await alone.stop();
+  }
+});
+
 test("what a proxy says counts only when the proxy is trusted, and only the last hop that it saw", async () => {
   const sessionsOf = async (server: TestApp, forwarded: string) => {
     const email = `proxy-${crypto.randomUUID()}@example.org`;
