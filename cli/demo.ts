@@ -12,7 +12,8 @@ import { readConfig } from "#server/config.ts";
 import { startServer } from "#server/main.ts";
 import { sayAnswer, type Answer } from "./ask.ts";
 import { clock, createClient, type Client } from "./client.ts";
-import { saveSpeech, speak } from "./speak.ts";
+import { makeLecture, materialReady } from "./sample-lecture.ts";
+import { speak } from "./speak.ts";
 import { changes } from "./transcribe.ts";
 
 const sample = (name: string) => fileURLToPath(new URL(`../samples/${name}`, import.meta.url));
@@ -22,13 +23,6 @@ interface TranscriptionJob {
   status: string;
   engine: string | null;
   error_message: string | null;
-}
-
-interface Speech {
-  id: string;
-  text: string;
-  duration_seconds: number;
-  words: { start: number; end: number; start_offset: number; end_offset: number }[] | null;
 }
 
 export function addDemoCommand(program: Command) {
@@ -70,19 +64,15 @@ async function demonstrate(folder: string) {
 
     step("Make the sample lecture audible");
     const text = await readFile(sample("photosynthesis.txt"), "utf8");
-    const lecture = (await speak(client, { text, format: "mp3" })) as unknown as Speech;
-    const audio = join(folder, "photosynthesis.mp3");
-    await saveSpeech(client, lecture.id, audio);
-    found(
-      `${clock(lecture.duration_seconds)} of speech, ${lecture.words?.length ?? 0} timed words`,
-    );
+    const lecture = await makeLecture(client, folder, { text });
+    found(`${clock(lecture.durationSeconds)} of speech, ${lecture.words} timed words`);
 
     step("Upload it as a recording and transcribe it");
     const form = new FormData();
     form.set("title", "Photosynthesis");
     form.set("subject", "Biology");
     form.set("language", "en");
-    form.set("file", await openAsBlob(audio), "photosynthesis.mp3");
+    form.set("file", lecture.audio, "photosynthesis.mp3");
     const { recording, transcription_job } = (await (
       await client.request("/recordings", { method: "POST", body: form })
     ).json()) as {
@@ -119,7 +109,7 @@ async function demonstrate(folder: string) {
       await client.request(`/recordings/${recording.id}/captions`, {
         method: "POST",
         headers: { "content-type": "text/vtt" },
-        body: toCaptions(lecture),
+        body: lecture.captions,
       });
       found("Supplied, and labelled as supplied");
     }
@@ -185,7 +175,7 @@ async function demonstrate(folder: string) {
     step("Listen to an answer");
     const spoken = (await speak(client, {
       text: "The Calvin cycle takes place in the stroma.",
-    })) as unknown as Speech;
+    })) as unknown as { duration_seconds: number };
     found(`${spoken.duration_seconds.toFixed(1)} s of sound`);
     console.log("\nAll steps done.");
   } finally {
@@ -212,19 +202,6 @@ async function ended(client: Client, id: string) {
   throw new Error("The server ended the connection.");
 }
 
-async function materialReady(client: Client, id: string) {
-  for await (const _change of changes(client)) {
-    const material = await client.get<{
-      status: string;
-      page_count: number;
-      error_message: string | null;
-    }>(`/study-materials/${id}`);
-    if (material.status === "ready") return material;
-    must(material.status !== "failed", material.error_message ?? "the document is read");
-  }
-  throw new Error("The server ended the connection.");
-}
-
 async function ask(client: Client, conversation: string, content: string) {
   const answer = await client.request(`/conversations/${conversation}/messages`, {
     method: "POST",
@@ -232,22 +209,6 @@ async function ask(client: Client, conversation: string, content: string) {
     body: JSON.stringify({ content }),
   });
   return (await answer.json()) as Answer;
-}
-
-/** One cue a sentence, timed by the voice's own word events. */
-function toCaptions({ text, words, duration_seconds }: Speech) {
-  const at = (offset: number) =>
-    words?.find(({ end_offset }) => end_offset > offset)?.start ??
-    (offset / text.length) * duration_seconds;
-  const time = (seconds: number) => new Date(seconds * 1000).toISOString().slice(11, 23);
-  const sentences = [...new Intl.Segmenter("en", { granularity: "sentence" }).segment(text)].filter(
-    ({ segment }) => segment.trim() !== "",
-  );
-  const cues = sentences.map(({ segment, index }, number) => {
-    const next = sentences[number + 1];
-    return `${time(at(index))} --> ${time(next ? at(next.index) : duration_seconds)}\n${segment.trim().replace(/\s+/g, " ")}`;
-  });
-  return `WEBVTT\n\n${cues.join("\n\n")}\n`;
 }
 
 function must(condition: boolean, what: string): asserts condition {

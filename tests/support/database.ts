@@ -31,3 +31,5 @@ async function administer(serverUrl: string, statement: string) {
     await client.end();
   }
 }
+
+export type TestDatabase = Awaited<ReturnType<typeof createTestDatabase>>;

@@ -1,0 +1,68 @@
+/** A lecture that nobody had to hold: a text, made audible by the project's own voice, with captions timed by that voice. */
+import { openAsBlob } from "node:fs";
+import { join } from "node:path";
+import type { Client } from "./client.ts";
+import { saveSpeech, speak } from "./speak.ts";
+import { changes } from "./transcribe.ts";
+
+export interface SampleLecture {
+  /** An MP3 that is read from the folder as it is sent. */
+  audio: Blob;
+  /** WebVTT, one cue a sentence. */
+  captions: string;
+  durationSeconds: number;
+  words: number;
+}
+
+interface Speech {
+  id: string;
+  text: string;
+  duration_seconds: number;
+  words: { start: number; end: number; start_offset: number; end_offset: number }[] | null;
+}
+
+export async function makeLecture(
+  client: Client,
+  folder: string,
+  wish: { text: string; language?: string },
+): Promise<SampleLecture> {
+  const speech = (await speak(client, { ...wish, format: "mp3" })) as unknown as Speech;
+  const path = join(folder, `${speech.id}.mp3`);
+  await saveSpeech(client, speech.id, path);
+  return {
+    audio: await openAsBlob(path),
+    captions: toCaptions(speech),
+    durationSeconds: speech.duration_seconds,
+    words: speech.words?.length ?? 0,
+  };
+}
+
+/** @throws with the server's sentence when the document could not be read. */
+export async function materialReady(client: Client, id: string) {
+  for await (const _change of changes(client)) {
+    const material = await client.get<{
+      status: string;
+      page_count: number;
+      error_message: string | null;
+    }>(`/study-materials/${id}`);
+    if (material.status === "ready") return material;
+    if (material.status === "failed")
+      throw new Error(material.error_message ?? "The document could not be read.");
+  }
+  throw new Error("The server ended the connection.");
+}
+
+function toCaptions({ text, words, duration_seconds }: Speech) {
+  const at = (offset: number) =>
+    words?.find(({ end_offset }) => end_offset > offset)?.start ??
+    (offset / text.length) * duration_seconds;
+  const time = (seconds: number) => new Date(seconds * 1000).toISOString().slice(11, 23);
+  const sentences = [...new Intl.Segmenter("en", { granularity: "sentence" }).segment(text)].filter(
+    ({ segment }) => segment.trim() !== "",
+  );
+  const cues = sentences.map(({ segment, index }, number) => {
+    const next = sentences[number + 1];
+    return `${time(at(index))} --> ${time(next ? at(next.index) : duration_seconds)}\n${segment.trim().replace(/\s+/g, " ")}`;
+  });
+  return `WEBVTT\n\n${cues.join("\n\n")}\n`;
+}

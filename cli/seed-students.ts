@@ -1,0 +1,190 @@
+/**
+ * `lm db seed`: three students to look at, made as students make things, through the HTTP API of a server that runs for so long. Only
+ * the jobs that a queue holds for a moment (waiting, running, failed, cancelled) are written as rows.
+ */
+import { openAsBlob } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { readConfig } from "#server/config.ts";
+import { startServer } from "#server/main.ts";
+import { createClient, readProblem, type Client } from "./client.ts";
+import { makeLecture, materialReady } from "./sample-lecture.ts";
+
+/** Obeys the policy for passwords; it is printed, so it is for development only. */
+export const DEMO_PASSWORD = "Demo-Student-1";
+
+interface DemoStudent {
+  email: string;
+  full_name: string;
+  lectures: {
+    title: string;
+    subject: string;
+    language: string;
+    text?: string;
+    text_file?: string;
+  }[];
+  notes: { title: string; subject: string; language: string; content: string }[];
+  documents: { title: string; subject: string; file: string }[];
+  conversations: { title: string; questions: string[] }[];
+}
+
+const sample = (name: string) => fileURLToPath(new URL(`../samples/${name}`, import.meta.url));
+
+/** What is there already, by its title, stays as it is: running twice changes nothing. @returns the e-mails, and whether anything was made. */
+export async function seedStudents(url: string) {
+  const students = JSON.parse(await readFile(sample("students.json"), "utf8")) as DemoStudent[];
+  const database = new pg.Client({ connectionString: url });
+  await database.connect();
+  try {
+    const missing: { student: DemoStudent; there: Set<string> }[] = [];
+    for (const student of students) {
+      const there = await titlesOf(database, student.email);
+      if (wanted(student).some((title) => !there.has(title))) missing.push({ student, there });
+    }
+    if (missing.length > 0) {
+      await withServer(url, async (server, folder) => {
+        for (const { student, there } of missing)
+          await seedStudent(await enter(server, student), folder, student, there);
+      });
+    }
+    const jobs = await seedJobs(database, students[0]!.email);
+    return { emails: students.map(({ email }) => email), changed: missing.length > 0 || jobs > 0 };
+  } finally {
+    await database.end();
+  }
+}
+
+function wanted({ lectures, notes, documents, conversations }: DemoStudent) {
+  return [...lectures, ...notes, ...documents, ...conversations].map(({ title }) => title);
+}
+
+async function titlesOf(database: pg.Client, email: string) {
+  const { rows } = await database.query<{ title: string }>(
+    `select item.title from users
+     join lateral (
+       select user_id, title from recordings where exists (
+         select from transcriptions where transcriptions.user_id = recordings.user_id and recording_id = recordings.id)
+       union all select user_id, title from study_materials
+       union all select user_id, title from conversations
+     ) as item on item.user_id = users.id
+     where users.email = $1`,
+    [email],
+  );
+  return new Set(rows.map(({ title }) => title));
+}
+
+async function withServer(url: string, work: (server: string, folder: string) => Promise<void>) {
+  const server = await startServer(
+    readConfig({
+      ...process.env,
+      DATABASE_URL: url,
+      DATABASE_DIRECT_URL: undefined,
+      HOST: "127.0.0.1",
+      PORT: "0",
+      LM_LOG_LEVEL: "error",
+      LM_RATE_LIMITS: "off",
+      LM_REGISTRATION: "open",
+      // A mail to an address that is nobody's is not sent.
+      LM_SMTP_URL: undefined,
+      // The answers are to be the same on every machine.
+      LM_LLM_URL: undefined,
+    }),
+  );
+  const folder = await mkdtemp(join(tmpdir(), "little-monster-seed-"));
+  try {
+    await work(server.url, folder);
+  } finally {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function enter(server: string, { email, full_name }: DemoStudent): Promise<Client> {
+  const ask = (path: string, body: object) =>
+    fetch(`${server}/api/auth/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  let answer = await ask("register", { email, full_name, password: DEMO_PASSWORD });
+  if (answer.status === 409) answer = await ask("login", { email, password: DEMO_PASSWORD });
+  if (!answer.ok) throw new Error(`${email}: ${(await readProblem(answer)).detail}`);
+  const { access_token } = (await answer.json()) as { access_token: string };
+  return createClient(server, { token: () => access_token, renew: async () => false });
+}
+
+async function seedStudent(
+  client: Client,
+  folder: string,
+  student: DemoStudent,
+  there: Set<string>,
+) {
+  const isMissing = ({ title }: { title: string }) => !there.has(title);
+  for (const { title, subject, language, text, text_file } of student.lectures.filter(isMissing)) {
+    const spoken = text ?? (await readFile(sample(text_file!), "utf8"));
+    const lecture = await makeLecture(client, folder, { text: spoken, language });
+    await upload(client, "/recordings", lecture.audio, `${title}.mp3`, {
+      title,
+      subject,
+      language,
+      captions: new Blob([lecture.captions], { type: "text/vtt" }),
+    });
+  }
+  for (const note of student.notes.filter(isMissing)) await client.post("/study-materials", note);
+  for (const { title, subject, file } of student.documents.filter(isMissing)) {
+    const { id } = await upload(client, "/study-materials", await openAsBlob(sample(file)), file, {
+      title,
+      subject,
+    });
+    await materialReady(client, id);
+  }
+  for (const { title, questions } of student.conversations.filter(isMissing)) {
+    const { id } = await client.post<{ id: string }>("/conversations", { title });
+    for (const content of questions)
+      await client.request(`/conversations/${id}/messages`, {
+        method: "POST",
+        headers: { "content-type": "application/json", accept: "application/json" },
+        body: JSON.stringify({ content }),
+      });
+  }
+}
+
+async function upload(
+  client: Client,
+  path: string,
+  file: Blob,
+  name: string,
+  fields: Record<string, string | Blob>,
+) {
+  const form = new FormData();
+  for (const [field, value] of Object.entries(fields)) form.set(field, value);
+  form.set("file", file, name);
+  return (await (await client.request(path, { method: "POST", body: form })).json()) as {
+    id: string;
+  };
+}
+
+/**
+ * One job in each state that does not last. No worker takes them: the waiting one begins in a hundred years, and the lease of the running
+ * one ends then. @returns how many were made.
+ */
+async function seedJobs(database: pg.Client, email: string) {
+  const { rowCount } = await database.query(
+    `insert into jobs (user_id, job_type, status, progress, attempts, error_code, error_message, run_at, locked_by, heartbeat_at, started_at, completed_at, idempotency_key)
+     select users.id, 'index-material', state.status, state.progress, state.attempts, state.code, state.message,
+       now() + state.starts, state.worker, now() + state.lease, now() - state.began, now() - state.ended, 'demo-' || state.status
+     from users, (values
+       ('pending', 0, 0, null, null, interval '100 years', null, null::interval, null::interval, null::interval),
+       ('processing', 0.4, 1, null, null, interval '0', 'demo', interval '100 years', interval '1 minute', null),
+       ('failed', 0.2, 5, 'document-unreadable', 'The document could not be read. It may be damaged.', interval '0', null, null, interval '10 minutes', interval '9 minutes'),
+       ('cancelled', 0.1, 1, 'cancelled', 'This was cancelled.', interval '0', null, null, interval '20 minutes', interval '19 minutes')
+     ) as state (status, progress, attempts, code, message, starts, worker, lease, began, ended)
+     where users.email = $1 and not exists (
+       select from jobs where jobs.user_id = users.id and jobs.idempotency_key = 'demo-' || state.status)`,
+    [email],
+  );
+  return rowCount ?? 0;
+}
