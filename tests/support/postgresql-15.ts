@@ -62,14 +62,14 @@ async function answers(url: string) {
   }
 }
 
-async function userIds(name: string): Promise<{ uid?: number; gid?: number }> {
+export async function userIds(name: string): Promise<{ uid?: number; gid?: number }> {
   const [uid, gid] = await Promise.all(
     ["-u", "-g"].map(async (flag) => Number((await run("id", [flag, name])).stdout)),
   );
   return { uid: uid!, gid: gid! };
 }
 
-function freePort() {
+export function freePort() {
   return new Promise<number>((resolve) => {
     const server = createServer();
     server.listen(0, "127.0.0.1", () => {
