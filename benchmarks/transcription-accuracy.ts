@@ -59,6 +59,7 @@ console.log(
     bench: "transcription-accuracy",
     machine,
     figures,
-    goals: { word_error_rate: "published, no goal" },
+    // Published as they are: a word error rate belongs to the model.
+    goals: [],
   }),
 );
