@@ -8,12 +8,12 @@ import { startTestApp, type Student, type TestApp } from "../../../tests/support
 import { startScriptedServer, type ScriptedServer } from "../../../tests/support/openai-server.ts";
 import {
   hasSharedAudio,
-  hasSharedModels,
+  madeModel,
   SHARED_AUDIO,
-  SHARED_MODELS,
   shortSpeech,
 } from "../../../tests/support/real-speech.ts";
 
+const { modelsDir, model } = await madeModel();
 let app: TestApp;
 let speechServer: ScriptedServer;
 let student: Student;
@@ -43,7 +43,7 @@ beforeAll(async () => {
     ],
   }));
   app = await startTestApp({
-    LM_MODELS_DIR: hasSharedModels ? SHARED_MODELS : undefined,
+    LM_MODELS_DIR: modelsDir,
     LM_STT_OPENAI_URL: `${speechServer.url}/v1`,
   });
   student = await app.register();
@@ -102,35 +102,32 @@ describe("a transcription", () => {
     );
   });
 
-  it.runIf(hasSharedModels)(
-    "can be made again with another engine; both versions are kept, and one is chosen",
-    async () => {
-      const { recording, versions } = await transcribed(speech);
-      const again = await student.post(`/recordings/${recording.id}/transcribe`, {
-        engine: "sherpa",
-        model: "moonshine-stub-random",
-      });
-      expect(again.status).toBe(201);
-      await student.until(
-        `/transcription-jobs/${again.body.id}`,
-        (each) => each.status === "completed",
-      );
-      const both = await student.get(`/transcriptions?recording_id=${recording.id}`);
-      expect(both.body.items.map((each: any) => [each.engine, each.is_current])).toEqual([
-        ["sherpa", true],
-        ["openai", false],
-      ]);
-      const chosen = await student.patch(`/transcriptions/${versions[0].id}`, { is_current: true });
-      expect(chosen.body).toMatchObject({ engine: "openai", is_current: true });
-      expect((await student.get(`/search?q=country`)).body.items.length).toBeGreaterThan(0);
-      // The newest that is left takes the place of a deleted one.
-      expect((await student.delete(`/transcriptions/${versions[0].id}`)).status).toBe(204);
-      const left = await student.get(`/transcriptions?recording_id=${recording.id}`);
-      expect(left.body.items.map((each: any) => [each.engine, each.is_current])).toEqual([
-        ["sherpa", true],
-      ]);
-    },
-  );
+  it("can be made again with another engine; both versions are kept, and one is chosen", async () => {
+    const { recording, versions } = await transcribed(speech);
+    const again = await student.post(`/recordings/${recording.id}/transcribe`, {
+      engine: "sherpa",
+      model,
+    });
+    expect(again.status).toBe(201);
+    await student.until(
+      `/transcription-jobs/${again.body.id}`,
+      (each) => each.status === "completed",
+    );
+    const both = await student.get(`/transcriptions?recording_id=${recording.id}`);
+    expect(both.body.items.map((each: any) => [each.engine, each.is_current])).toEqual([
+      ["sherpa", true],
+      ["openai", false],
+    ]);
+    const chosen = await student.patch(`/transcriptions/${versions[0].id}`, { is_current: true });
+    expect(chosen.body).toMatchObject({ engine: "openai", is_current: true });
+    expect((await student.get(`/search?q=country`)).body.items.length).toBeGreaterThan(0);
+    // The newest that is left takes the place of a deleted one.
+    expect((await student.delete(`/transcriptions/${versions[0].id}`)).status).toBe(204);
+    const left = await student.get(`/transcriptions?recording_id=${recording.id}`);
+    expect(left.body.items.map((each: any) => [each.engine, each.is_current])).toEqual([
+      ["sherpa", true],
+    ]);
+  });
 
   it("says that there was no speech", async () => {
     const path = join(folder, "silence.wav");

@@ -41,7 +41,8 @@ answerRequests((request: RecogniserRequest): Recognised | undefined => {
     result.timestamps.length > 0 &&
     result.timestamps.length === result.tokens?.length;
   return {
-    text: result.text.trim(),
+    // SenseVoice says language and mood in the middle of the words, too.
+    text: result.text.replace(/<\|[^|]*\|>/g, "").trim(),
     ...(language && { language }),
     ...(timed && {
       timed: {
