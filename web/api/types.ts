@@ -44,6 +44,8 @@ export interface TranscriptionJob {
   stage: "decoding" | "recognising" | "indexing" | null;
   progress_seconds: number;
   duration_seconds: number | null;
+  /** Measured in this run; two of three runs end within the margin. */
+  time_left?: { seconds: number; margin_seconds: number } | null;
   error_code: string | null;
   error_message: string | null;
   created_at: string;

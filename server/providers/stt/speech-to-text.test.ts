@@ -15,7 +15,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAudioDecoder } from "../audio/decoder.ts";
 import { startScriptedServer, type ScriptedServer } from "../../../tests/support/openai-server.ts";
 import {
-  hasSharedAudio,
   hasSharedModels,
   madeModel,
   SHARED_MODELS,

@@ -1,5 +1,4 @@
 /** How far a transcription is, honestly: seconds done of seconds in all, and a time left that was measured in this run. */
-import { useEffect, useState } from "react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";
@@ -99,8 +98,9 @@ function Waiting() {
 
 function TimeLeft({ job }: { job: TranscriptionJob }) {
   const { t } = useTranslation();
-  const left = useTimeLeft(job);
-  const { progress_seconds: done, duration_seconds: total } = job;
+  const { progress_seconds: done, duration_seconds: total, time_left: left } = job;
+  const soonest = left && roughly(Math.max(0, left.seconds - left.margin_seconds));
+  const latest = left && roughly(left.seconds + left.margin_seconds);
   return (
     <p className="text-sm text-soft tabular-nums">
       {total
@@ -111,7 +111,7 @@ function TimeLeft({ job }: { job: TranscriptionJob }) {
           })
         : t("transcription.progressUnknown", { done: clock(done) })}
       {left &&
-        ` · ${left.low === left.high ? t("transcription.left", { left: left.high }) : t("transcription.leftBetween", left)}`}
+        ` · ${soonest === latest ? t("transcription.left", { left: latest }) : t("transcription.leftBetween", { low: soonest, high: latest })}`}
       {/* Read out at each tenth only. */}
       <span className="sr-only" aria-live="polite">
         {total
@@ -120,42 +120,4 @@ function TimeLeft({ job }: { job: TranscriptionJob }) {
       </span>
     </p>
   );
-}
-
-/** Seconds of sound per second, measured since this page first saw the run, from its slowest and fastest stretch. */
-function useTimeLeft(job: TranscriptionJob) {
-  const [seen, setSeen] = useState<{ at: number; done: number }[]>([]);
-  const { progress_seconds: done, duration_seconds: total } = job;
-  useEffect(() => {
-    setSeen((before) => [
-      ...before.filter((one) => one.done < done).slice(-20),
-      { at: performance.now(), done },
-    ]);
-  }, [done]);
-  const first = seen[0];
-  const last = seen.at(-1);
-  if (
-    !total ||
-    !first ||
-    !last ||
-    seen.length < 4 ||
-    last.at - first.at < 3000 ||
-    last.done <= first.done
-  )
-    return undefined;
-  const rates = seen
-    .slice(1)
-    .map(
-      (one, index) =>
-        (one.done - seen[index]!.done) / Math.max(0.001, (one.at - seen[index]!.at) / 1000),
-    );
-  const mean = (last.done - first.done) / ((last.at - first.at) / 1000);
-  const spread =
-    Math.sqrt(rates.reduce((sum, rate) => sum + (rate - mean) ** 2, 0) / rates.length) /
-    Math.sqrt(rates.length);
-  const left = total - done;
-  return {
-    low: roughly(left / (mean + spread)),
-    high: roughly(left / Math.max(mean - spread, mean / 3)),
-  };
 }

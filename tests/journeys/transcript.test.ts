@@ -1,0 +1,179 @@
+/** A transcript in a real browser: words play, are found, doubted, corrected and brought back; all by keyboard too. */
+import { readFile } from "node:fs/promises";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { PASSWORD, startTestApp, type Student, type TestApp } from "../support/app.ts";
+import { startScriptedServer, type ScriptedServer } from "../support/openai-server.ts";
+import { longSpeech, madeModel } from "../support/real-speech.ts";
+
+const { modelsDir, model } = await madeModel();
+const SENTENCES = [
+  ["Plants", "make", "sugar", "from", "light."],
+  ["Water", "comes", "up", "threw", "the", "roots."],
+];
+let app: TestApp;
+let speechServer: ScriptedServer;
+let student: Student;
+let browser: Browser;
+let page: Page;
+let recordingId: string;
+
+beforeAll(async () => {
+  speechServer = await startScriptedServer(whisperAnswer);
+  app = await startTestApp({
+    LM_STT_OPENAI_URL: `${speechServer.url}/v1`,
+    LM_MODELS_DIR: modelsDir,
+  });
+  student = await app.register();
+  const uploaded = await student.upload("/recordings", (await longSpeech()).path, {
+    title: "Plants",
+    engine: "openai",
+  });
+  expect(uploaded.status, JSON.stringify(uploaded.body)).toBe(201);
+  recordingId = uploaded.body.recording.id;
+  await student.until(
+    `/transcription-jobs/${uploaded.body.transcription_job.id}`,
+    (job) => job.status === "completed",
+  );
+  browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"],
+  });
+  const context = await browser.newContext({ locale: "en-US", acceptDownloads: true });
+  context.setDefaultTimeout(15_000);
+  page = await context.newPage();
+  await page.goto(`${app.url}/login`);
+  await page.locator("input[name=email]").fill(student.email);
+  await page.locator("input[name=password]").fill(PASSWORD);
+  await page.locator("form button[type=submit]").click();
+  await page.waitForURL((address) => address.pathname === "/");
+  await page.goto(`${app.url}/recordings/${recordingId}`);
+  await page.getByText("threw").first().waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.stop();
+  await speechServer?.close();
+});
+
+/** Two sentences in the first six seconds of each piece; one word of them the engine itself doubts. */
+function whisperAnswer() {
+  const segments = SENTENCES.map((words, index) => ({
+    start: index * 3,
+    end: index * 3 + 3,
+    text: ` ${words.join(" ")}`,
+    avg_logprob: -0.1,
+    no_speech_prob: 0.01,
+    compression_ratio: 1.2,
+  }));
+  const words = SENTENCES.flatMap((sentence, index) =>
+    sentence.map((word, at) => ({
+      word,
+      start: index * 3 + at * 0.5,
+      end: index * 3 + at * 0.5 + 0.45,
+      probability: word === "threw" ? 0.3 : 0.95,
+    })),
+  );
+  return { language: "english", segments, words };
+}
+
+const transcript = () => page.getByRole("group", { name: "Transcript" });
+const seconds = async () => {
+  const [minutes, rest] = (await page.getByTestId("player-time").innerText()).split(":");
+  return Number(minutes) * 60 + Number(rest);
+};
+const segment = (number: number) => page.locator(`[data-segment="${number}"]`);
+const stored = async () => {
+  const { body } = await student.get(`/transcriptions?recording_id=${recordingId}`);
+  return (await student.get(`/transcriptions/${body.items[0].id}`)).body;
+};
+
+it("plays from a word that is clicked, and lights up what is heard", async () => {
+  const later = (await stored()).segments[6];
+  await segment(6).click({ position: { x: 4, y: 12 } });
+  await expect.poll(seconds).toBeGreaterThanOrEqual(Math.floor(later.start));
+  await expect.poll(() => segment(6).getAttribute("data-playing")).toBe("");
+  expect(await page.evaluate("CSS.highlights.get('lm-playing')?.size ?? 0")).toBe(1);
+  await transcript().press(" ");
+  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
+});
+
+it("goes from word to word by keyboard, and Enter plays there", async () => {
+  const transcription = await stored();
+  await transcript().focus();
+  await transcript().press("Home");
+  for (let i = 0; i < SENTENCES[0]!.length + 2; i += 1) await transcript().press("ArrowRight");
+  await page.getByText(/^up 0:0/).waitFor({ state: "attached" });
+  await transcript().press("End");
+  await transcript().press("Enter");
+  await expect
+    .poll(seconds)
+    .toBeGreaterThanOrEqual(Math.floor(transcription.segments.at(-1).start));
+  await transcript().press(" ");
+});
+
+it("finds a word and goes from place to place", async () => {
+  const count = (await stored()).text.match(/sugar/g).length;
+  expect(count).toBeGreaterThan(2);
+  const find = page.getByLabel("Find in this transcript");
+  await find.fill("SUGAR");
+  await page.getByText(`1/${count}`).waitFor();
+  await find.press("Enter");
+  await find.press("Enter");
+  await page.getByText(`2/${count}`).waitFor();
+  await find.press("Shift+Enter");
+  await page.getByText(`1/${count}`).waitFor();
+  await find.fill("nowhere");
+  await page.getByText("Not found").waitFor();
+  await find.press("Escape");
+});
+
+it("visits the doubtful words, corrects one by keyboard, undoes it, and keeps the original", async () => {
+  const doubtful = page.getByRole("group", { name: "Doubtful" });
+  await doubtful.getByRole("button", { name: "Next doubtful word" }).click();
+  await expect.poll(() => doubtful.innerText()).toMatch(/1\/\d/);
+  // The cursor stands on it: E edits.
+  await transcript().focus();
+  await transcript().press("e");
+  const editor = page.getByLabel("Text of this part");
+  expect(await editor.inputValue()).toBe("Water comes up threw the roots.");
+  await editor.fill("Water comes up through the roots.");
+  await editor.press("Enter");
+  await segment(1).getByText("through").waitFor();
+  const edited = (await stored()).segments[1];
+  expect(edited).toMatchObject({
+    text: "Water comes up through the roots.",
+    original: { text: "Water comes up threw the roots." },
+  });
+  // The new word stands where the old one stood.
+  expect(edited.words[3]).toMatchObject({ text: "through" });
+  expect(edited.words[3].start).toBe(edited.original.words[3].start);
+  await page.getByRole("button", { name: "Undo the last edit" }).click();
+  await segment(1).getByText("threw").waitFor();
+  await expect.poll(async () => (await stored()).segments[1].original).toBeNull();
+});
+
+it("is exported", async () => {
+  await page.getByRole("button", { name: "More" }).first().click();
+  await page.getByRole("menuitem", { name: "Export" }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: /Subtitles for the web/ }).click();
+  const file = await (await download).path();
+  expect(await readFile(file, "utf8")).toMatch(/^WEBVTT[\s\S]*Plants make sugar from light/);
+  await page.keyboard.press("Escape");
+});
+
+it("is made again with another engine; both versions stay", async () => {
+  await page.getByRole("button", { name: "More" }).first().click();
+  await page.getByRole("menuitem", { name: "Transcribe again" }).click();
+  await page.getByLabel("Engine").selectOption("sherpa");
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await page.getByText(`sherpa · ${model}`).first().waitFor({ timeout: 60_000 });
+  await page.getByText("Versions").waitFor();
+  await page
+    .getByRole("link", { name: /openai/ })
+    .first()
+    .click();
+  await page.getByText("Older version").waitFor();
+  await segment(0).getByText("Plants").waitFor();
+});
