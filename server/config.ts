@@ -89,6 +89,10 @@ const environment = z.object({
   LM_STT_OPENAI_URL: optionalUrl,
   LM_STT_OPENAI_KEY: optionalText,
   LM_STT_OPENAI_MODEL: z.string().default("whisper-1"),
+  LM_STT_CLOUD: z.enum(["deepgram", "assemblyai", "elevenlabs"]).optional(),
+  LM_STT_CLOUD_KEY: optionalText,
+  LM_STT_CLOUD_MODEL: optionalText,
+  LM_STT_CLOUD_URL: optionalUrl,
   LM_TTS_ENGINE: z.string().default("auto"),
   LM_TTS_OPENAI_URL: optionalUrl,
   LM_TTS_OPENAI_KEY: optionalText,
@@ -228,6 +232,15 @@ export function readConfig(env: Record<string, string | undefined>) {
             model: e.LM_STT_OPENAI_MODEL,
           }
         : undefined,
+      cloud:
+        e.LM_STT_CLOUD && e.LM_STT_CLOUD_KEY
+          ? {
+              service: e.LM_STT_CLOUD,
+              apiKey: e.LM_STT_CLOUD_KEY,
+              model: e.LM_STT_CLOUD_MODEL,
+              baseUrl: e.LM_STT_CLOUD_URL,
+            }
+          : undefined,
     },
     tts: {
       engine: e.LM_TTS_ENGINE,

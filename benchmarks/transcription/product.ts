@@ -20,7 +20,7 @@ export interface Transcribed {
   seconds: number;
   /** From the claim of the job to the first segment in the database. */
   secondsToFirstSegment: number | undefined;
-  /** Resident memory of the worker and every process it started, added up; sampled five times a second. */
+  /** Resident memory of the worker and every process it started, added up; sampled once a second: the sampling costs what it measures. */
   peakMegabytes: number;
 }
 
@@ -75,7 +75,7 @@ export async function startProduct(env: Record<string, string>) {
       });
       let job = started;
       while (!["completed", "failed", "cancelled"].includes(job.status)) {
-        await wait(200);
+        await wait(1000);
         job = await call(`/transcription-jobs/${started.id}`, { headers: { authorization } });
       }
       const peakMegabytes = memory.stop();
@@ -129,7 +129,7 @@ function watchMemory(root: ChildProcess) {
     busy = true;
     peak = Math.max(peak, await residentOfTree(root.pid!).catch(() => 0));
     busy = false;
-  }, 200);
+  }, 1000);
   return {
     stop() {
       clearInterval(timer);

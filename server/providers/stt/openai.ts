@@ -7,13 +7,10 @@ import { z } from "zod";
 import { fail, Failure } from "#server/failures.ts";
 import { SAMPLE_RATE, type AudioDecoder } from "../audio/contract.ts";
 import type { Segment, SttEngine, TranscribeRequest, Word } from "./contract.ts";
-import { inOrder } from "./in-order.ts";
 import { languageTag, primaryLanguage } from "./languages.ts";
-import { inPieces } from "./pieces.ts";
+import { transcribePieces } from "./pieces.ts";
 import { plausible } from "./plausible.ts";
-import { followProgress } from "./progress.ts";
-import { decodeFrom } from "./sherpa.ts";
-import { hearSpeech, type Speech } from "./voice-activity.ts";
+import type { Speech } from "./voice-activity.ts";
 import { encodeWav } from "./wav.ts";
 import { round, spreadWords } from "./words.ts";
 
@@ -140,35 +137,25 @@ export function createOpenAiEngine(
     },
     async transcribe(request) {
       const model = request.model ?? options.model;
-      const progress = await followProgress(options.decoder, request);
       let detected: string | undefined;
-      const heard = hearSpeech(options.decoder.decode(request.path, decodeFrom(request)), {
-        fromSeconds: request.fromSeconds ?? 0,
-      });
-      const pieces = inPieces(heard, {
-        longestSeconds: PIECE_SECONDS,
-        longestGapSeconds: 3,
-        onHeard: (seconds) => progress.heard(seconds),
-      });
-      const steps = inOrder(
-        pieces,
-        Math.max(2, options.concurrency),
-        async ({ piece, clearedUntil }) => {
-          if (!piece) return { clearedUntil, segments: [] };
+      const durationSeconds = await transcribePieces(
+        options.decoder,
+        request,
+        {
+          longestSeconds: PIECE_SECONDS,
+          longestGapSeconds: 3,
+          ahead: Math.max(2, options.concurrency),
+        },
+        async (piece) => {
           const answer = await send(piece, request, model);
           detected ??= languageTag(answer.language ?? undefined);
-          return { clearedUntil, segments: toSegments(answer, piece) };
+          return toSegments(answer, piece);
         },
       );
-      for await (const { clearedUntil, segments } of steps) {
-        request.signal.throwIfAborted();
-        for (const segment of segments) await request.onSegment(segment);
-        await progress.reach(clearedUntil);
-      }
       return {
         model,
         language: primaryLanguage(request.language) ?? detected,
-        durationSeconds: await progress.finish(),
+        durationSeconds,
       };
     },
   };

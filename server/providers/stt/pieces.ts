@@ -1,5 +1,8 @@
 /** Pieces of a recording for engines that like more context than one sentence: several stretches of speech, gaps as silence. */
-import { SAMPLE_RATE } from "../audio/contract.ts";
+import { SAMPLE_RATE, type AudioDecoder } from "../audio/contract.ts";
+import type { Segment, TranscribeRequest } from "./contract.ts";
+import { inOrder } from "./in-order.ts";
+import { hearRecording } from "./progress.ts";
 import type { Heard, Speech } from "./voice-activity.ts";
 
 export interface Step {
@@ -13,13 +16,37 @@ export interface PieceOptions {
   longestSeconds: number;
   /** A pause longer than this ends a piece, so that nobody recognises silence. */
   longestGapSeconds: number;
-  onHeard(seconds: number): void;
+  onHeard(seconds: number): Promise<void>;
 }
 
-export async function* inPieces(
-  heard: AsyncIterable<Heard>,
-  options: PieceOptions,
-): AsyncGenerator<Step> {
+/**
+ * Recognises the pieces of a recording side by side and tells of them in order.
+ * @returns the recording's length in seconds.
+ */
+export async function transcribePieces(
+  decoder: AudioDecoder,
+  request: TranscribeRequest,
+  options: { longestSeconds: number; longestGapSeconds: number; ahead: number },
+  recognise: (piece: Speech) => Promise<Segment[]>,
+): Promise<number> {
+  const { progress, heard } = hearRecording(decoder, request);
+  const pieces = inPieces(heard, {
+    ...options,
+    onHeard: async (seconds) => (await progress).heard(seconds),
+  });
+  const steps = inOrder(pieces, options.ahead, async ({ piece, clearedUntil }) => ({
+    clearedUntil,
+    segments: piece ? await recognise(piece) : [],
+  }));
+  for await (const { clearedUntil, segments } of steps) {
+    request.signal.throwIfAborted();
+    for (const segment of segments) await request.onSegment(segment);
+    await (await progress).reach(clearedUntil);
+  }
+  return (await progress).finish();
+}
+
+async function* inPieces(heard: AsyncIterable<Heard>, options: PieceOptions): AsyncGenerator<Step> {
   let held: Speech[] = [];
   const flush = (): Step => {
     const piece = join(held);
@@ -27,7 +54,7 @@ export async function* inPieces(
     return { piece, clearedUntil: piece.end };
   };
   for await (const { speech, clearedUntil, heardUntil } of heard) {
-    options.onHeard(heardUntil);
+    await options.onHeard(heardUntil);
     for (const stretch of speech) {
       const [first] = held;
       const last = held.at(-1);

@@ -10,19 +10,15 @@ import { fail, Failure } from "#server/failures.ts";
 import { SAMPLE_RATE, type AudioDecoder } from "../audio/contract.ts";
 import { findOnPath } from "../audio/decoder.ts";
 import type { Segment, SttEngine, Word } from "./contract.ts";
-import { inOrder } from "./in-order.ts";
 import { primaryLanguage } from "./languages.ts";
-import { inPieces } from "./pieces.ts";
+import { transcribePieces } from "./pieces.ts";
 import { plausible } from "./plausible.ts";
-import { followProgress } from "./progress.ts";
-import { decodeFrom } from "./sherpa.ts";
-import { hearSpeech, type Speech } from "./voice-activity.ts";
+import type { Speech } from "./voice-activity.ts";
 import { encodeWav } from "./wav.ts";
-import { mean, round } from "./words.ts";
+import { cutAtPauses, mean, round } from "./words.ts";
 
 /** Half a second of each run goes into loading the model. */
 const PIECE_SECONDS = 45;
-const LONGEST_SEGMENT_SECONDS = 20;
 /** For 60 s of reading: 22 s of CPU and 34 % of the words wrong, as with its own 27 s; the fastest settings (11 s) get 42 % wrong. */
 const SPEED = ["-maxhmmpf", "10000", "-maxwpf", "20"];
 
@@ -55,39 +51,33 @@ export function createPocketsphinxEngine(options: {
             'CMU Sphinx, the only speech engine here, knows English only. Fetch a model with "lm models pull whisper-base".',
         });
       }
-      const progress = await followProgress(options.decoder, request);
       const folder = await mkdtemp(join(tmpdir(), "lm-pocketsphinx-"));
+      const limited = limit(options.concurrency);
       let number = 0;
       try {
-        const heard = hearSpeech(options.decoder.decode(request.path, decodeFrom(request)), {
-          fromSeconds: request.fromSeconds ?? 0,
-        });
-        const pieces = inPieces(heard, {
-          longestSeconds: PIECE_SECONDS,
-          longestGapSeconds: 2,
-          onHeard: (seconds) => progress.heard(seconds),
-        });
-        const limited = limit(options.concurrency);
-        const steps = inOrder(pieces, options.concurrency + 1, async ({ piece, clearedUntil }) => {
-          if (!piece) return { clearedUntil, segments: [] };
-          const path = join(folder, `${number++}.wav`);
-          await writeFile(path, encodeWav(piece.samples, SAMPLE_RATE));
-          const output = await limited(() => run(command, path, request.signal));
-          await rm(path);
-          return { clearedUntil, segments: toSegments(output, piece) };
-        });
-        for await (const { clearedUntil, segments } of steps) {
-          request.signal.throwIfAborted();
-          for (const segment of segments) await request.onSegment(segment);
-          await progress.reach(clearedUntil);
-        }
+        const durationSeconds = await transcribePieces(
+          options.decoder,
+          request,
+          {
+            longestSeconds: PIECE_SECONDS,
+            longestGapSeconds: 2,
+            ahead: options.concurrency + 1,
+          },
+          async (piece) => {
+            const path = join(folder, `${number++}.wav`);
+            await writeFile(path, encodeWav(piece.samples, SAMPLE_RATE));
+            const output = await limited(() => run(command, path, request.signal));
+            await rm(path);
+            return toSegments(output, piece);
+          },
+        );
+        return { model: "en-us", language: "en", durationSeconds };
       } catch (error) {
         request.signal.throwIfAborted();
         throw error;
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
-      return { model: "en-us", language: "en", durationSeconds: await progress.finish() };
     },
   };
 }
@@ -146,27 +136,19 @@ function toSegments(output: string, piece: Speech): Segment[] {
       confidence: round(Math.min(1, Number(probability))),
     });
   }
-  return utterances.flatMap(cutAtPauses).flatMap((words) => {
-    if (words.length === 0) return [];
-    const segment = plausible({
-      start: words[0]!.start,
-      end: words.at(-1)!.end,
-      text: words.map((word) => word.text).join(" "),
-      words,
-      confidence: round(mean(words.map((word) => word.confidence ?? 0))),
+  return utterances
+    .flatMap((each) => cutAtPauses(each))
+    .flatMap((words) => {
+      if (words.length === 0) return [];
+      const segment = plausible({
+        start: words[0]!.start,
+        end: words.at(-1)!.end,
+        text: words.map((word) => word.text).join(" "),
+        words,
+        confidence: round(mean(words.map((word) => word.confidence ?? 0))),
+      });
+      return segment ? [segment] : [];
     });
-    return segment ? [segment] : [];
-  });
-}
-
-/** Somebody who never pauses for long is one utterance: it is cut at its longest pauses. */
-function cutAtPauses(words: Word[]): Word[][] {
-  if (words.length < 2 || words.at(-1)!.end - words[0]!.start <= LONGEST_SEGMENT_SECONDS)
-    return [words];
-  let at = 1;
-  for (let i = 2; i < words.length; i += 1)
-    if (words[i]!.start - words[i - 1]!.end > words[at]!.start - words[at - 1]!.end) at = i;
-  return [...cutAtPauses(words.slice(0, at)), ...cutAtPauses(words.slice(at))];
 }
 
 function limit(count: number) {

@@ -5,14 +5,14 @@
 import { createRequire } from "node:module";
 import { fail } from "#server/failures.ts";
 import type { AudioDecoder } from "../audio/contract.ts";
-import type { Segment, SttEngine, TranscribeRequest } from "./contract.ts";
+import type { Segment, SttEngine } from "./contract.ts";
 import { inOrder } from "./in-order.ts";
 import { primaryLanguage, SENSE_VOICE_LANGUAGES, WHISPER_LANGUAGES } from "./languages.ts";
 import { listLocalModels, verifyModel, type LocalModel } from "./models.ts";
 import { plausible } from "./plausible.ts";
 import { createRecogniserPool, type Recognised } from "./recogniser-pool.ts";
-import { followProgress } from "./progress.ts";
-import { hearSpeech, type Speech } from "./voice-activity.ts";
+import { hearRecording } from "./progress.ts";
+import type { Speech } from "./voice-activity.ts";
 import { mean, spreadWords, wordsFromTokens } from "./words.ts";
 
 export interface SherpaOptions {
@@ -52,7 +52,7 @@ export function createSherpaEngine(options: SherpaOptions): SttEngine {
       const model = chooseModel(await listLocalModels(options.modelsDirs), request.model, language);
       await verifyModel(model);
       const config = withLanguage(model, language);
-      const progress = await followProgress(options.decoder, request);
+      const hearing = hearRecording(options.decoder, request);
       let detected: string | undefined;
 
       const recognise = async (speech: Speech) => {
@@ -65,12 +65,9 @@ export function createSherpaEngine(options: SherpaOptions): SttEngine {
         detected ??= recognised.language;
         return toSegment(speech, recognised);
       };
-      const heard = hearSpeech(options.decoder.decode(request.path, decodeFrom(request)), {
-        fromSeconds: request.fromSeconds ?? 0,
-      });
       // Enough that no process waits for us, the silent steps counted; 20 s of sound are 1.3 MB.
       for await (const step of inOrder(
-        steps(heard, progress),
+        steps(hearing),
         options.concurrency * 4 + 2,
         async (piece) => ({
           clearedUntil: piece.clearedUntil,
@@ -79,9 +76,9 @@ export function createSherpaEngine(options: SherpaOptions): SttEngine {
       )) {
         request.signal.throwIfAborted();
         if (step.segment) await request.onSegment(step.segment);
-        await progress.reach(step.clearedUntil);
+        await (await hearing.progress).reach(step.clearedUntil);
       }
-      const durationSeconds = await progress.finish();
+      const durationSeconds = await (await hearing.progress).finish();
       return {
         model: model.id,
         language: language ?? detected ?? onlyLanguage(model),
@@ -92,19 +89,12 @@ export function createSherpaEngine(options: SherpaOptions): SttEngine {
 }
 
 /** One step for each stretch of speech, and one for each chunk without. */
-async function* steps(
-  heard: ReturnType<typeof hearSpeech>,
-  progress: { heard(seconds: number): void },
-) {
+async function* steps({ heard, progress }: ReturnType<typeof hearRecording>) {
   for await (const { speech, clearedUntil, heardUntil } of heard) {
-    progress.heard(heardUntil);
+    (await progress).heard(heardUntil);
     for (const part of speech) yield { speech: part, clearedUntil: part.end };
     yield { speech: undefined, clearedUntil };
   }
-}
-
-export function decodeFrom(request: TranscribeRequest) {
-  return { fromSeconds: request.fromSeconds ?? 0, signal: request.signal };
 }
 
 function toSegment(speech: Speech, recognised: Recognised): Segment | undefined {

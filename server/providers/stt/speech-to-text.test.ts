@@ -13,7 +13,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAudioDecoder } from "../audio/decoder.ts";
-import { startScriptedServer, type ScriptedServer } from "../../../tests/support/openai-server.ts";
+import {
+  startScriptedServer,
+  type Asked,
+  type ScriptedServer,
+} from "../../../tests/support/openai-server.ts";
 import {
   hasSharedModels,
   madeModel,
@@ -315,6 +319,94 @@ describe("openai", () => {
       code: "engine-failed",
       message: expect.stringContaining("could not be reached"),
     });
+  });
+});
+
+describe("services on the Internet", () => {
+  const words = ["ask", "not", "what", "then", "ask"].map((word, at) => ({
+    word,
+    start: at * 0.4,
+    end: at * 0.4 + 0.3,
+  }));
+  const text = "Ask not what. Then ask.";
+  const answers: Record<string, (asked: Asked) => unknown> = {
+    deepgram: () => ({
+      metadata: { duration: 2 },
+      results: {
+        channels: [{ detected_language: "en", alternatives: [{ transcript: text, words }] }],
+      },
+    }),
+    assemblyai: ({ path, method }) =>
+      path.startsWith("/v2/upload")
+        ? { upload_url: "https://example.org/sound" }
+        : method === "POST"
+          ? { id: "one", status: "queued" }
+          : {
+              id: "one",
+              status: "completed",
+              text,
+              language_code: "en",
+              words: words.map(({ word, start, end }) => ({
+                text: word,
+                start: start * 1000,
+                end: end * 1000,
+                confidence: 0.9,
+              })),
+            },
+    elevenlabs: () => ({
+      language_code: "en",
+      language_probability: 0.99,
+      text,
+      words: words.flatMap(({ word, start, end }) => [
+        { text: word, type: "word", start, end },
+        { text: " ", type: "spacing", start: end, end: end + 0.1 },
+      ]),
+    }),
+  };
+  const cloudEngine = (service: string) =>
+    createSpeechToText({
+      engine: "auto",
+      modelsDirs: [MODELS],
+      cloud: { service: service as "deepgram", apiKey: "secret", baseUrl: server.url },
+      concurrency: 2,
+      decoder,
+    }).choose();
+
+  it.each(Object.keys(answers))(
+    "%s gets bounded WAV and the key, and gives sentences with timed words",
+    async (service) => {
+      const before = server.asked.length;
+      server.answer((asked) => answers[service]!(asked));
+      const engine = await cloudEngine(service);
+      expect(engine.name).toBe(service);
+      const { segments, progress, result } = await run(engine, { path: speech });
+      const asked = server.asked.slice(before);
+      expect(JSON.stringify(asked[0]!.headers)).toContain("secret");
+      expect(asked[0]!.body.includes("RIFF")).toBe(true);
+      expect(segments.slice(0, 2).map((segment) => segment.text)).toEqual([
+        "Ask not what.",
+        "Then ask.",
+      ]);
+      expect(segments[0]!.words!.map((word) => word.text)).toEqual(["Ask", "not", "what."]);
+      expect(segments[1]!.start).toBeCloseTo(segments[0]!.start + 1.2, 2);
+      expect(result.language).toBe("en");
+      expect(progress.at(-1)).toBe(result.durationSeconds);
+    },
+    30_000,
+  );
+
+  it("says which key to correct, and that a piece without words has none", async () => {
+    server.answer((_, response) => void response.writeHead(401).end("{}"));
+    await expect(run(await cloudEngine("deepgram"), { path: speech })).rejects.toMatchObject({
+      code: "engine-unavailable",
+      message: expect.stringContaining("LM_STT_CLOUD_KEY"),
+    });
+    server.answer(() => ({
+      results: { channels: [{ alternatives: [{ transcript: "", words: [] }] }] },
+    }));
+    const { segments } = await run(await cloudEngine("deepgram"), { path: speech });
+    expect(segments).toEqual([]);
+    server.answer(whisperAnswer);
   });
 });
 

@@ -2,6 +2,7 @@
 import { fail } from "#server/failures.ts";
 import type { AudioDecoder } from "../audio/contract.ts";
 import type { SpeechToText, SttEngine } from "./contract.ts";
+import { createCloudEngine, type CloudOptions } from "./cloud.ts";
 import { createOpenAiEngine, type OpenAiOptions } from "./openai.ts";
 import { createPocketsphinxEngine } from "./pocketsphinx.ts";
 import { createSherpaEngine } from "./sherpa.ts";
@@ -11,15 +12,17 @@ export interface SpeechToTextOptions {
   engine: string;
   modelsDirs: string[];
   openai?: OpenAiOptions | undefined;
+  cloud?: CloudOptions | undefined;
   concurrency: number;
   decoder: AudioDecoder;
 }
 
 export function createSpeechToText(options: SpeechToTextOptions): SpeechToText {
-  const { decoder, concurrency, modelsDirs, openai } = options;
+  const { decoder, concurrency, modelsDirs, openai, cloud } = options;
   // A server that somebody configured is meant to be used; then the models here; then, for want of better, rough words.
   const engines: SttEngine[] = [
     ...(openai ? [createOpenAiEngine({ ...openai, decoder, concurrency })] : []),
+    ...(cloud ? [createCloudEngine({ ...cloud, decoder, concurrency })] : []),
     createSherpaEngine({ decoder, modelsDirs, concurrency }),
     createPocketsphinxEngine({ decoder, concurrency }),
   ];

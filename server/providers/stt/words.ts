@@ -58,6 +58,19 @@ export function spreadWords(text: string, start: number, end: number): Word[] {
   });
 }
 
+/** A segment is at most this long, where words have times. */
+const LONGEST_SEGMENT_SECONDS = 20;
+
+/** Somebody who never pauses for long is cut at the longest pauses. */
+export function cutAtPauses(words: Word[]): Word[][] {
+  if (words.length < 2 || words.at(-1)!.end - words[0]!.start <= LONGEST_SEGMENT_SECONDS)
+    return [words];
+  let at = 1;
+  for (let i = 2; i < words.length; i += 1)
+    if (words[i]!.start - words[i - 1]!.end > words[at]!.start - words[at - 1]!.end) at = i;
+  return [...cutAtPauses(words.slice(0, at)), ...cutAtPauses(words.slice(at))];
+}
+
 export function round(value: number) {
   return Math.round(value * 1000) / 1000;
 }
