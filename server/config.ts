@@ -110,6 +110,8 @@ const environment = z.object({
   LM_WEB_NETWORKS: optionalText,
 });
 
+export const settingNames = Object.keys(environment.shape);
+
 export type Config = ReturnType<typeof readConfig>;
 
 /** @throws ConfigError that names every wrong variable. */
@@ -131,6 +133,8 @@ export function readConfig(env: Record<string, string | undefined>) {
   if (e.LM_LLM_URL && !e.LM_LLM_MODEL) mistakes.push("LM_LLM_MODEL: needed with LM_LLM_URL");
   if (e.LM_EMBEDDINGS_URL && !e.LM_EMBEDDINGS_MODEL)
     mistakes.push("LM_EMBEDDINGS_MODEL: needed with LM_EMBEDDINGS_URL");
+  if (e.LM_STT_CLOUD && !e.LM_STT_CLOUD_KEY)
+    mistakes.push("LM_STT_CLOUD_KEY: needed with LM_STT_CLOUD");
   const trustedProxies = (e.LM_TRUSTED_PROXIES ?? "")
     .split(",")
     .map((part) => part.trim())
