@@ -54,6 +54,7 @@ try {
         .returning("id")
         .executeTakeFirstOrThrow();
       await indexSource(
+        { embeddings: undefined },
         tx,
         student,
         { study_material_id: id },

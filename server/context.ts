@@ -5,6 +5,7 @@ import type { Database } from "#database/types.ts";
 import type { Config } from "./config.ts";
 import type { Notifications } from "./notifications.ts";
 import type { AudioDecoder } from "./providers/audio/contract.ts";
+import type { Embeddings } from "./providers/embeddings/contract.ts";
 import type { LanguageModel } from "./providers/llm/contract.ts";
 import type { Mail } from "./providers/mail/contract.ts";
 import type { Storage } from "./providers/storage/contract.ts";
@@ -24,6 +25,8 @@ export interface Context {
   tts: TextToSpeech;
   /** Undefined when none is configured: the tutor then answers by quoting. */
   llm: LanguageModel | undefined;
+  /** Undefined when none is configured or present: search is by words then. */
+  embeddings: Embeddings | undefined;
   mail: Mail;
   secrets: Secrets;
   log: Logger;

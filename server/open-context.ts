@@ -9,6 +9,7 @@ import type { Config } from "./config.ts";
 import type { Context } from "./context.ts";
 import { startNotifications } from "./notifications.ts";
 import { createAudioDecoder } from "./providers/audio/decoder.ts";
+import { createEmbeddings } from "./providers/embeddings/embeddings.ts";
 import { createLanguageModel } from "./providers/llm/language-model.ts";
 import { createMail } from "./providers/mail/mail.ts";
 import { createStorage } from "./providers/storage/storage.ts";
@@ -59,6 +60,7 @@ export async function openContext(
       stt: createSpeechToText({ ...config.stt, modelsDirs: config.modelsDirs, decoder }),
       tts: createTextToSpeech(config.tts),
       llm: createLanguageModel(config.llm),
+      embeddings: createEmbeddings(config.embeddings),
       mail: createMail(config, log),
       log,
     };

@@ -120,7 +120,7 @@ export function readQuestions(
   return questions.toSorted((a, b) => a.order - b.order);
 }
 
-type Field = { text?: string } & { [part: string]: Field | string | undefined };
+type Field = { text?: string } & { [part: string]: Field | string | null | undefined };
 type Profile = Record<string, Record<string, Field>>;
 
 function nameOf(profile: Profile) {
@@ -134,8 +134,8 @@ function nameOf(profile: Profile) {
     .trim();
 }
 
-function flatten(field: Field | string | undefined): string {
-  if (field === undefined) return "";
+function flatten(field: Field | string | null | undefined): string {
+  if (field === undefined || field === null) return "";
   if (typeof field === "string") return field;
   return Object.entries(field)
     .map(([part, value]) => (part === "text" ? flatten(value) : `${part}: ${flatten(value)}`))

@@ -15,6 +15,7 @@ import {
   materialRetried,
   parseMaterial,
 } from "../features/content/study-materials/parse-material.ts";
+import { embedPassages, sweepEmbeddings } from "../features/search/embed-passages.ts";
 import {
   runTranscription,
   transcriptionEnded,
@@ -77,6 +78,8 @@ export const handlers = {
     onRetry: materialRetried,
     concurrency: () => 2,
   },
+  "embed-passages": { run: embedPassages, concurrency: () => 1 },
+  "sweep-embeddings": { run: sweepEmbeddings, everySeconds: 600 },
   "finish-upload": { run: finishUploadJob, concurrency: () => 2 },
   "draw-waveform": { run: drawWaveform, concurrency: () => 1 },
   "remove-orphans": { run: removeOrphans, everySeconds: 3600 },
@@ -85,6 +88,8 @@ export const handlers = {
   | "transcribe"
   | "speak"
   | "parse-material"
+  | "embed-passages"
+  | "sweep-embeddings"
   | "finish-upload"
   | "draw-waveform"
   | "remove-orphans"

@@ -1,7 +1,8 @@
 import { sql } from "kysely";
-import type { Tx } from "#server/context.ts";
+import type { Context, Tx } from "#server/context.ts";
 import { recheckCitations } from "../interactions/recheck-citations.ts";
 import { cutPassages, type TextToCut } from "./cut-passages.ts";
+import { enqueueEmbedding } from "./embed-passages.ts";
 import { searchConfigFor, spacedOut } from "./languages.ts";
 
 export type SourceRef =
@@ -13,6 +14,7 @@ const BATCH = 1000;
 
 /** Replaces every passage of the source. Embeddings of the old ones go with them and are made again in the background. */
 export async function indexSource(
+  context: Pick<Context, "embeddings">,
   tx: Tx,
   userId: string,
   source: SourceRef,
@@ -50,6 +52,7 @@ export async function indexSource(
       tx,
     );
   }
+  await enqueueEmbedding(context, tx, userId, source);
   await recheckCitations(tx, userId, source, content.text);
   return { passages: passages.length };
 }

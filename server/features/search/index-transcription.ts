@@ -1,10 +1,11 @@
-import type { Tx } from "#server/context.ts";
+import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { indexSource } from "./index-source.ts";
 import { detectLanguage } from "./languages.ts";
 
 /** Makes a finished (or edited) transcription searchable. Older versions of the same recording leave the search. */
 export async function indexTranscription(
+  context: Pick<Context, "embeddings">,
   tx: Tx,
   userId: string,
   transcriptionId: string,
@@ -48,6 +49,7 @@ export async function indexTranscription(
       .execute();
   }
   return indexSource(
+    context,
     tx,
     userId,
     { transcription_id: transcriptionId },

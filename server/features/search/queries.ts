@@ -105,7 +105,13 @@ function phraseConditions({ phrases }: QueryWords) {
   );
 }
 
-function sourceJoin({ kind, subject, sourceId, from, to }: PassageFilter): RawBuilder<unknown> {
+export function sourceJoin({
+  kind,
+  subject,
+  sourceId,
+  from,
+  to,
+}: PassageFilter): RawBuilder<unknown> {
   if (!subject && !sourceId && !from && !to && !kind) return sql``;
   return sql`
     left join study_materials as material on material.user_id = passage.user_id and material.id = passage.study_material_id

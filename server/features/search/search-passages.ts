@@ -1,5 +1,6 @@
 import type { Context } from "#server/context.ts";
 import { findHighlights } from "./highlights.ts";
+import { embedQuestion, fuse, rankByMeaning } from "./rank-by-meaning.ts";
 import { rankByWords, readPassages, type FoundPassage, type PassageFilter } from "./queries.ts";
 import { readQuery, withContext, type QueryWords } from "./query-words.ts";
 
@@ -22,17 +23,34 @@ export interface SearchAnswer {
   words: QueryWords;
 }
 
-/** The student's passages that fit best, best first. */
+/** What each of two rankings gives to the one made of both. */
+const FUSED = 50;
+
+/** The student's passages that fit best, best first: by words, and by meaning where an engine for that is set. */
 export async function searchPassages(
-  { database }: Pick<Context, "database">,
+  context: Pick<Context, "database" | "embeddings" | "log">,
   userId: string,
   request: SearchRequest,
 ): Promise<SearchAnswer> {
+  const { database, embeddings } = context;
+  const vector = embedQuestion(
+    context,
+    request.context ? `${request.context}\n${request.q}` : request.q,
+  );
   let words = await readQuery(database, userId, request.q);
   if (request.plain) words = { ...words, phrases: [] };
   if (request.context)
     words = withContext(words, await readQuery(database, userId, request.context));
-  const ranked = await rankByWords(database, userId, words, request, request.limit);
+  const known = await vector;
+  const rankings = await Promise.all([
+    rankByWords(database, userId, words, request, known ? FUSED : request.limit),
+    // What stands in quotation marks is meant literally.
+    known && words.phrases.length === 0
+      ? rankByMeaning(database, userId, embeddings!.model, known, request, FUSED)
+      : [],
+  ]);
+  const ranked =
+    rankings[1].length > 0 ? fuse(rankings, request.limit) : rankings[0].slice(0, request.limit);
   const passages = await readPassages(database, userId, ranked, words);
   const items = passages.map(({ headline, ...passage }) => ({
     ...passage,

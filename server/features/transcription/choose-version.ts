@@ -12,7 +12,7 @@ export async function chooseVersion(context: Context, userId: string, id: string
       fail("conflict", {
         message: "This transcript is not complete, so that it cannot be the one that is shown.",
       });
-    if (!version.is_current) await makeCurrent(tx, userId, version);
+    if (!version.is_current) await makeCurrent(context, tx, userId, version);
     return (await findTranscription(tx, userId, id))!;
   });
 }
@@ -38,11 +38,16 @@ export async function deleteTranscription(context: Context, userId: string, id: 
       .orderBy("id", "desc")
       .limit(1)
       .executeTakeFirst();
-    if (next) await makeCurrent(tx, userId, next);
+    if (next) await makeCurrent(context, tx, userId, next);
   });
 }
 
-async function makeCurrent(tx: Tx, userId: string, version: { id: string; recording_id: string }) {
+async function makeCurrent(
+  context: Context,
+  tx: Tx,
+  userId: string,
+  version: { id: string; recording_id: string },
+) {
   await tx
     .updateTable("transcriptions")
     .set({ is_current: false })
@@ -56,6 +61,6 @@ async function makeCurrent(tx: Tx, userId: string, version: { id: string; record
     .where("user_id", "=", userId)
     .where("id", "=", version.id)
     .execute();
-  await indexTranscription(tx, userId, version.id);
+  await indexTranscription(context, tx, userId, version.id);
   await notifyChanged(tx, userId, { kind: "transcription", id: version.id, change: "updated" });
 }

@@ -55,7 +55,7 @@ export async function editSegment(
       .where("transcription_id", "=", transcriptionId)
       .where("number", "=", number)
       .execute();
-    await rewriteText(tx, userId, transcriptionId, {
+    await rewriteText(context, tx, userId, transcriptionId, {
       number,
       oldLength: segment.text.length,
       newLength: text.length,
@@ -70,6 +70,7 @@ export async function editSegment(
 }
 
 async function rewriteText(
+  context: Context,
   tx: Tx,
   userId: string,
   transcriptionId: string,
@@ -92,5 +93,5 @@ async function rewriteText(
     .where("id", "=", transcriptionId)
     .execute();
   await moveCitations(tx, userId, transcriptionId, { from, ...edited }, text);
-  await indexTranscription(tx, userId, transcriptionId);
+  await indexTranscription(context, tx, userId, transcriptionId);
 }

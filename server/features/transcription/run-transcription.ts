@@ -112,7 +112,7 @@ export async function runTranscription(context: Context, job: ClaimedJob, run: R
       duration_seconds: result.durationSeconds,
       error_message: remark(next, result.durationSeconds, declaredSeconds),
     });
-    await indexTranscription(tx, userId, begun.transcriptionId);
+    await indexTranscription(context, tx, userId, begun.transcriptionId);
     await notifyChanged(tx, userId, {
       kind: "transcription",
       id: begun.transcriptionId,

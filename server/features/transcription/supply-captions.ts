@@ -1,10 +1,11 @@
-import type { Tx } from "#server/context.ts";
+import type { Context, Tx } from "#server/context.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
 import type { Segment } from "#server/providers/stt/contract.ts";
 import { completeTranscription, insertSegments } from "./queries.ts";
 
 /** The transcript of a lecture that came with captions: there at once, labelled as supplied. */
 export async function supplyCaptions(
+  context: Context,
   tx: Tx,
   userId: string,
   recording: { id: string; language: string | null },
@@ -25,6 +26,6 @@ export async function supplyCaptions(
     .executeTakeFirstOrThrow();
   await insertSegments(tx, userId, id, 0, segments);
   await completeTranscription(tx, userId, id, {});
-  await indexTranscription(tx, userId, id);
+  await indexTranscription(context, tx, userId, id);
   return { id };
 }

@@ -16,3 +16,24 @@ export interface Embeddings {
     signal: AbortSignal,
   ): Promise<Float32Array[]>;
 }
+
+/** Some models were trained with a word before each text that says what it is; without it they find less. */
+export function prepare(model: string, text: string, purpose: "passage" | "question") {
+  // https://huggingface.co/intfloat/multilingual-e5-small
+  if (/(^|[/_-])e5([_-]|$)/i.test(model))
+    return `${purpose === "question" ? "query" : "passage"}: ${text}`;
+  // https://huggingface.co/nomic-ai/nomic-embed-text-v1.5
+  if (/nomic-embed/i.test(model))
+    return `${purpose === "question" ? "search_query" : "search_document"}: ${text}`;
+  // https://huggingface.co/mixedbread-ai/mxbai-embed-large-v1, https://huggingface.co/BAAI/bge-small-en-v1.5
+  if (/mxbai-embed|bge-.*-en/i.test(model) && purpose === "question")
+    return `Represent this sentence for searching relevant passages: ${text}`;
+  return text;
+}
+
+export function toUnitLength(vector: number[] | Float32Array): Float32Array {
+  let sum = 0;
+  for (const value of vector) sum += value * value;
+  const length = Math.sqrt(sum) || 1;
+  return Float32Array.from(vector, (value) => value / length);
+}

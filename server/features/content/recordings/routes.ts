@@ -197,7 +197,7 @@ export function recordingRoutes(context: Context) {
       const segments = parseCaptions(await readCaptions(Readable.fromWeb(c.req.raw.body as never)));
       const made = await database.transaction().execute(async (tx) => {
         const found = (await findRecording(tx, userId, id)) ?? fail("not-found");
-        const supplied = await supplyCaptions(tx, userId, found, segments);
+        const supplied = await supplyCaptions(context, tx, userId, found, segments);
         await notifyChanged(tx, userId, { kind: "recording", id, change: "updated" });
         return findTranscription(tx, userId, supplied.id);
       });

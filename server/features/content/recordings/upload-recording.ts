@@ -110,7 +110,7 @@ export async function addRecording(context: Context, userId: string, given: NewR
       storage_key: given.key,
       duration_seconds: info.durationSeconds ?? null,
     });
-    if (given.captions) await supplyCaptions(tx, userId, made, given.captions);
+    if (given.captions) await supplyCaptions(context, tx, userId, made, given.captions);
     const transcription_job =
       given.transcribe && !given.captions
         ? await startTranscription(tx, userId, made.id, given)

@@ -24,13 +24,14 @@ export async function addNote(context: Context, userId: string, given: NewNote) 
       subject: given.subject ?? null,
       language: given.language ?? null,
     });
-    await writeNote(tx, userId, id, given.content, given.language);
+    await writeNote(context, tx, userId, id, given.content, given.language);
     await notifyChanged(tx, userId, { kind: "study_material", id, change: "created" });
     return (await findMaterial(tx, userId, id))!;
   });
 }
 
 export async function writeNote(
+  context: Context,
   tx: Tx,
   userId: string,
   id: string,
@@ -46,6 +47,7 @@ export async function writeNote(
     language: known,
   });
   await indexSource(
+    context,
     tx,
     userId,
     { study_material_id: id },

@@ -25,9 +25,10 @@ export async function changeMaterial(
     }
     if (Object.keys(values).length > 0) await updateMaterial(tx, userId, id, values as never);
     const language = patch.language === undefined ? before.language : patch.language;
-    if (content !== undefined) await writeNote(tx, userId, id, content, language);
+    if (content !== undefined) await writeNote(context, tx, userId, id, content, language);
     else if (language !== before.language && before.status === "ready") {
       await indexSource(
+        context,
         tx,
         userId,
         { study_material_id: id },

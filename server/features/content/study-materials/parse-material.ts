@@ -52,6 +52,7 @@ export async function parseMaterial(context: Context, job: ClaimedJob, run: Run)
     });
     if (!kept) fail("not-found");
     const indexed = await indexSource(
+      context,
       tx,
       userId,
       { study_material_id: id },
