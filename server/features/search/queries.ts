@@ -37,7 +37,7 @@ export interface FoundPassage {
 const K1 = 1.2;
 const B = 0.75;
 /** So many passages are scored at most: common words alone decide among those that the rare words found. */
-const CANDIDATES = 3000;
+export const CANDIDATES = 3000;
 
 /** BM25 over the student's passages, computed where they are. */
 export async function rankByWords(
@@ -56,8 +56,7 @@ export async function rankByWords(
     with candidate as materialized (
       select passage.id, passage.search_vector as vector, ${K1 * (1 - B)}::float8 + ${(K1 * B) / words.meanLength}::float8 * length(passage.search_vector) as norm
       from passages as passage ${sourceJoin(filter)}
-      where passage.user_id = ${userId} and passage.search_vector @@ ${candidateQuery(words)}::tsquery
-        ${phraseConditions(words)} ${filterConditions(filter)}
+      where passage.user_id = ${userId} ${candidateConditions(words)} ${filterConditions(filter)}
       limit ${CANDIDATES * 4}
     )
     select id, ${score} as score from candidate order by score desc, id limit ${limit}`.execute(
@@ -78,6 +77,10 @@ function weigh(term: Term, words: QueryWords) {
   });
   const count = sql`(${sql.join(counts, sql` + `)})`;
   return sql`${idf}::float8 * ${count} * ${K1 + 1}::float8 / (${count} + norm)`;
+}
+
+export function candidateConditions(words: QueryWords): RawBuilder<unknown> {
+  return sql`and passage.search_vector @@ ${candidateQuery(words)}::tsquery ${phraseConditions(words)}`;
 }
 
 /** The rarest words that together stay within the bound; a passage that has none of them could hardly win. */

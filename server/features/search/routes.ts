@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { createRouter, json, problems } from "#server/http/router.ts";
+import { countFacets, findTitles } from "./facets.ts";
 import { searchPassages } from "./search-passages.ts";
 import { searchAnswer, searchQuery } from "./shapes.ts";
 
@@ -15,16 +16,27 @@ const search = createRoute({
 
 export function searchRoutes(context: Context) {
   return createRouter().openapi(search, async (c) => {
-    const { source_id, from, to, ...query } = c.req.valid("query");
-    const { items, words } = await searchPassages(context, c.get("caller").userId, {
+    const { source_id, from, to, facets, ...query } = c.req.valid("query");
+    const { userId } = c.get("caller");
+    const { database } = context;
+    const asked = {
       ...query,
       sourceId: source_id,
       from: from === undefined ? undefined : new Date(from),
       to: to === undefined ? undefined : new Date(to),
-    });
+    };
+    const [{ items, words }, titles] = await Promise.all([
+      searchPassages(context, userId, asked),
+      source_id ? [] : findTitles(database, userId, query.q, asked),
+    ]);
+    const counted =
+      facets === "true" ? { facets: await countFacets(database, userId, words, asked) } : {};
     const corrections = words.terms.flatMap(({ corrected_from, lexemes }) =>
       corrected_from ? [{ from: corrected_from, to: lexemes }] : [],
     );
-    return c.json({ items, corrections, unknown_words: words.unknown } as never, 200);
+    return c.json(
+      { items, titles, ...counted, corrections, unknown_words: words.unknown } as never,
+      200,
+    );
   });
 }

@@ -18,6 +18,10 @@ export const searchQuery = z.object({
   source_id: z.uuid({ error: "is not an id" }).optional(),
   from: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
   to: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
+  facets: z
+    .enum(["true", "false"])
+    .default("false")
+    .openapi({ description: "Count what fits in each kind and subject" }),
   limit: z.coerce.number().int().min(1).max(50).default(10),
 });
 
@@ -44,6 +48,25 @@ export const searchHit = z
 export const searchAnswer = z
   .object({
     items: z.array(searchHit),
+    titles: z
+      .array(
+        z.object({
+          kind: sourceKind,
+          id: z.uuid(),
+          title: z.string(),
+          subject: z.string().nullable(),
+        }),
+      )
+      .openapi({ description: "Sources whose title has every word, newest first" }),
+    facets: z
+      .object({
+        kinds: z.array(z.object({ kind: sourceKind, passages: z.number() })),
+        subjects: z.array(z.object({ subject: z.string(), passages: z.number() })),
+      })
+      .optional()
+      .openapi({
+        description: "Passages that have the words, whatever kind and subject are chosen",
+      }),
     corrections: z
       .array(z.object({ from: z.string(), to: z.array(z.string()) }))
       .openapi({ description: "Misspelt words and what was searched instead" }),

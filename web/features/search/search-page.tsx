@@ -1,5 +1,5 @@
 import { useEffect, useState, type FormEvent, type ReactNode } from "react";
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { AudioLines, FileText, Search } from "lucide-react";
 import { useTranslation } from "react-i18next";
@@ -13,7 +13,6 @@ import { inputClass } from "../../ui/field.tsx";
 import { clock } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
-import { materialsQuery, recordingsQuery } from "../content/queries.ts";
 
 interface SearchHit {
   id: string;
@@ -30,6 +29,11 @@ interface SearchHit {
 
 interface SearchAnswer {
   items: SearchHit[];
+  titles: { kind: Source["kind"]; id: string; title: string; subject: string | null }[];
+  facets: {
+    kinds: { kind: Source["kind"]; passages: number }[];
+    subjects: { subject: string; passages: number }[];
+  };
   corrections: { from: string; to: string[] }[];
   unknown_words: string[];
 }
@@ -42,22 +46,11 @@ export function SearchPage() {
   const search = route.useSearch();
   const [typed, setTyped] = useState(search.q ?? "");
   useEffect(() => setTyped(search.q ?? ""), [search.q]);
-  const recordings =
-    useInfiniteQuery(recordingsQuery()).data?.pages.flatMap((page) => page.items) ?? [];
-  const materials =
-    useInfiniteQuery(materialsQuery()).data?.pages.flatMap((page) => page.items) ?? [];
-  const subjects = [
-    ...new Set(
-      [...recordings, ...materials]
-        .map(({ subject }) => subject)
-        .filter((subject) => subject !== null),
-    ),
-  ].sort();
   const [limit, setLimit] = useState(10);
   const answer = useQuery({
     queryKey: ["search", search, limit],
     queryFn: ({ signal }) =>
-      request<SearchAnswer>("/search", { query: { ...search, limit }, signal }),
+      request<SearchAnswer>("/search", { query: { ...search, facets: "true", limit }, signal }),
     enabled: search.q !== undefined,
     placeholderData: keepPreviousData,
     staleTime: 0,
@@ -70,6 +63,11 @@ export function SearchPage() {
     change({ q: typed.trim() || undefined });
   }
   const hits = answer.data?.items ?? [];
+  const titles = answer.data?.titles ?? [];
+  const facets = answer.data?.facets;
+  const inKind = new Map(facets?.kinds.map(({ kind, passages }) => [kind, passages]));
+  const subjects = facets?.subjects ?? [];
+  const count = (passages: number | undefined) => (facets ? ` (${passages ?? 0})` : "");
   return (
     <Page title={t("search.title")} width="narrow">
       <form role="search" onSubmit={submit} className="mb-4 flex gap-2">
@@ -102,10 +100,14 @@ export function SearchPage() {
           className={classes(inputClass, "min-h-9 w-auto! text-sm")}
         >
           <option value="">{t("library.kinds.all")}</option>
-          <option value="recording">{t("library.kinds.recording")}</option>
-          <option value="study_material">{t("library.kinds.study_material")}</option>
+          {(["recording", "study_material"] as const).map((kind) => (
+            <option key={kind} value={kind}>
+              {t(`library.kinds.${kind}`)}
+              {count(inKind.get(kind))}
+            </option>
+          ))}
         </select>
-        {subjects.length > 0 && (
+        {(subjects.length > 0 || search.subject) && (
           <select
             aria-label={t("common.subject")}
             value={search.subject ?? ""}
@@ -113,9 +115,15 @@ export function SearchPage() {
             className={classes(inputClass, "min-h-9 w-auto! max-w-48 text-sm")}
           >
             <option value="">{t("library.allSubjects")}</option>
-            {subjects.map((subject) => (
-              <option key={subject}>{subject}</option>
+            {subjects.map(({ subject, passages }) => (
+              <option key={subject} value={subject}>
+                {subject}
+                {count(passages)}
+              </option>
             ))}
+            {search.subject && !subjects.some(({ subject }) => subject === search.subject) && (
+              <option>{search.subject}</option>
+            )}
           </select>
         )}
         <label className="flex items-center gap-2 text-sm whitespace-nowrap text-soft">
@@ -139,10 +147,13 @@ export function SearchPage() {
       ))}
       {!search.q ? (
         <EmptyState title={t("search.emptyTitle")}>{t("search.emptyText")}</EmptyState>
-      ) : answer.data && hits.length === 0 ? (
+      ) : answer.data && hits.length === 0 && titles.length === 0 ? (
         <EmptyState title={t("search.nothingTitle")}>{t("search.nothingText")}</EmptyState>
       ) : (
         <ol className={classes("grid gap-3", answer.isPlaceholderData && "opacity-60")}>
+          {titles.map((source) => (
+            <Title key={source.id} source={source} />
+          ))}
           {hits.map((hit) => (
             <Hit key={hit.id} hit={hit} />
           ))}
@@ -154,6 +165,24 @@ export function SearchPage() {
         </div>
       )}
     </Page>
+  );
+}
+
+/** A source that is called so, whatever its text says. */
+function Title({ source }: { source: SearchAnswer["titles"][number] }) {
+  const Icon = source.kind === "recording" ? AudioLines : FileText;
+  return (
+    <li className="relative flex flex-wrap items-center gap-2 rounded-2xl border border-line bg-accent-soft px-4 py-3 text-sm hover:border-accent sm:px-5">
+      <Icon className="size-4 shrink-0 text-soft" aria-hidden="true" />
+      <Link
+        to={source.kind === "recording" ? "/recordings/$id" : "/materials/$id"}
+        params={{ id: source.id }}
+        className="font-medium after:absolute after:inset-0 after:rounded-2xl"
+      >
+        {source.title}
+      </Link>
+      {source.subject && <Badge>{source.subject}</Badge>}
+    </li>
   );
 }
 

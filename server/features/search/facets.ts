@@ -1,0 +1,98 @@
+/** How many passages fit in each kind and subject, and sources whose title says it. */
+import { sql } from "kysely";
+import type { Queryable } from "#server/context.ts";
+import {
+  CANDIDATES,
+  candidateConditions,
+  filterConditions,
+  sourceJoin,
+  type PassageFilter,
+  type SourceKind,
+} from "./queries.ts";
+import type { QueryWords } from "./query-words.ts";
+
+export interface Facets {
+  kinds: { kind: SourceKind; passages: number }[];
+  subjects: { subject: string; passages: number }[];
+}
+
+/** Of what the words find whatever kind and subject are chosen, so that another choice shows what it would give. */
+export async function countFacets(
+  database: Queryable,
+  userId: string,
+  words: QueryWords,
+  { sourceId, from, to }: PassageFilter,
+): Promise<Facets> {
+  if (words.terms.length === 0 || words.passages === 0) return { kinds: [], subjects: [] };
+  const filter = { sourceId, from, to };
+  const { rows } = await sql<{
+    kind: SourceKind | null;
+    subject: string | null;
+    is_kind: boolean;
+    passages: number;
+  }>`
+    with candidate as materialized (
+      select passage.transcription_id, passage.study_material_id
+      from passages as passage ${sourceJoin(filter)}
+      where passage.user_id = ${userId} ${candidateConditions(words)} ${filterConditions(filter)}
+      limit ${CANDIDATES * 4}
+    ), source as (
+      -- One row for each source, not for each passage, meets the other tables.
+      select transcription_id, study_material_id, count(*)::integer as passages from candidate group by 1, 2
+    ), named as (
+      select case when source.transcription_id is null then 'study_material' else 'recording' end as kind,
+        coalesce(material.subject, recording.subject) as subject, source.passages
+      from source
+        left join study_materials as material on material.user_id = ${userId} and material.id = source.study_material_id
+        left join transcriptions as transcription on transcription.user_id = ${userId} and transcription.id = source.transcription_id
+        left join recordings as recording on recording.user_id = ${userId} and recording.id = transcription.recording_id
+    )
+    select kind, subject, grouping(subject) = 1 as is_kind, sum(passages)::integer as passages from named
+    group by grouping sets ((kind), (subject)) order by passages desc, kind, subject`.execute(
+    database,
+  );
+  return {
+    kinds: rows.flatMap(({ kind, is_kind, passages }) =>
+      is_kind && kind ? [{ kind, passages }] : [],
+    ),
+    subjects: rows.flatMap(({ subject, is_kind, passages }) =>
+      !is_kind && subject ? [{ subject, passages }] : [],
+    ),
+  };
+}
+
+const MOST_TITLES = 5;
+
+/** Sources whose title has every word of the question, newest first: titles are no part of the passages. */
+export async function findTitles(
+  database: Queryable,
+  userId: string,
+  q: string,
+  { kind, subject, from, to }: PassageFilter,
+) {
+  const words = (q.match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, 10);
+  if (words.length === 0) return [];
+  const patterns = words.map((word) => `%${word}%`);
+  const conditions = sql`
+    user_id = ${userId} and title ilike all (${patterns}::text[])
+    ${subject ? sql`and subject = ${subject}` : sql``}
+    ${from ? sql`and created_at >= ${from}` : sql``} ${to ? sql`and created_at < ${to}` : sql``}`;
+  const recordings = sql`select 'recording' as kind, id, title, subject, created_at from recordings where ${conditions}`;
+  const materials = sql`select 'study_material' as kind, id, title, subject, created_at from study_materials where ${conditions}`;
+  const both =
+    kind === "recording"
+      ? recordings
+      : kind === "study_material"
+        ? materials
+        : sql`${recordings} union all ${materials}`;
+  const { rows } = await sql<{
+    kind: SourceKind;
+    id: string;
+    title: string;
+    subject: string | null;
+  }>`
+    select kind, id, title, subject from (${both}) as source order by created_at desc, id limit ${MOST_TITLES}`.execute(
+    database,
+  );
+  return rows;
+}
