@@ -196,6 +196,10 @@ export interface Messages {
   engine: string | null;
   error_code: string | null;
   error_message: string | null;
+  /**
+   * What a language model was given in short of the earliest messages before this answer
+   */
+  history_summary: string | null;
   id: Generated<string>;
   model: string | null;
   /**
@@ -204,6 +208,10 @@ export interface Messages {
   reply_to: string | null;
   role: string;
   status: Generated<string>;
+  /**
+   * How many messages that summary stands for
+   */
+  summarised_messages: Generated<number>;
   user_id: string;
 }
 

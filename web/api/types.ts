@@ -181,6 +181,8 @@ export interface Message {
   engine: string | null;
   model: string | null;
   dropped_citations: number;
+  /** Earlier messages that the language model was given in short. */
+  summarised_messages: number;
   /** False where the answer rests on nothing in the materials. */
   from_materials: boolean;
   citations: Citation[];

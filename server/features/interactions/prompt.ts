@@ -13,7 +13,7 @@ export function countTokens(text: string) {
 }
 
 export const MAX_OUTPUT_TOKENS = 1500;
-const HISTORY_TOKENS = 3000;
+export const HISTORY_TOKENS = 3000;
 
 const RULES = `You are a patient tutor. Answer in the language of the student's question, briefly and plainly.`;
 
@@ -56,9 +56,12 @@ export function buildPrompt(
   };
 }
 
-/** The newest turns that fit; what is older has to be summarised. */
-export function fitHistory(history: ChatMessage[]): { kept: ChatMessage[]; older: ChatMessage[] } {
-  let room = HISTORY_TOKENS;
+/** The newest turns that fit into so many tokens; what is older has to be summarised. */
+export function fitHistory(
+  history: ChatMessage[],
+  tokens: number,
+): { kept: ChatMessage[]; older: ChatMessage[] } {
+  let room = tokens;
   let first = history.length;
   while (first > 0 && room - countTokens(history[first - 1]!.content) >= 0) {
     first -= 1;

@@ -23,6 +23,7 @@ const MESSAGE = [
   "engine",
   "model",
   "dropped_citations",
+  "summarised_messages",
   "created_at",
   "completed_at",
 ] as const;
@@ -152,6 +153,17 @@ export function readMessages(database: Queryable, userId: string, ids: string[])
   return database
     .selectFrom("messages")
     .select(MESSAGE)
+    .where("user_id", "=", userId)
+    .where("id", "in", ids)
+    .orderBy("id")
+    .execute();
+}
+
+/** A way through a conversation as a language model needs it. */
+export function readPath(database: Queryable, userId: string, ids: string[]) {
+  return database
+    .selectFrom("messages")
+    .select(["role", "content", "history_summary", "summarised_messages"])
     .where("user_id", "=", userId)
     .where("id", "in", ids)
     .orderBy("id")

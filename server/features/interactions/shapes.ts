@@ -76,6 +76,9 @@ export const message = z
     dropped_citations: z.number().openapi({
       description: "Quotations of the model that are not in the source and were left out",
     }),
+    summarised_messages: z.number().openapi({
+      description: "Earlier messages that the language model was given in short",
+    }),
     from_materials: z
       .boolean()
       .openapi({ description: "False for an answer that rests on nothing in the materials" }),

@@ -3,7 +3,6 @@ import type { Context } from "#server/context.ts";
 import { Failure } from "#server/failures.ts";
 import { notifyChanged } from "#server/http/events.ts";
 import { toFailure } from "#server/http/failure-response.ts";
-import type { ChatMessage } from "#server/providers/llm/contract.ts";
 import type { PendingAnswer } from "./ask-question.ts";
 import { followBranch } from "./branches.ts";
 import { toRow, type Citation } from "./citations.ts";
@@ -14,12 +13,12 @@ import {
   insertCitation,
   keepAnswer,
   listMessageLinks,
-  readMessages,
+  readPath,
 } from "./queries.ts";
 import { answerByQuotes } from "./quote-answer.ts";
 import { createQuoteGate } from "./quote-gate.ts";
 import { MAX_OUTPUT_TOKENS, buildPrompt } from "./prompt.ts";
-import { summariseOlder } from "./summarise-history.ts";
+import { summariseOlder, type FittedHistory, type PastMessage } from "./summarise-history.ts";
 import { withCitations, type ShownMessage } from "./read-messages.ts";
 
 /** Told of the answer as it grows. A citation always comes before the text that has its number. */
@@ -48,6 +47,7 @@ export async function writeAnswer(
   let content = "";
   let citations: Citation[] = [];
   let dropped = 0;
+  let fitted: FittedHistory | undefined;
   let failure: Failure | undefined;
   const keep = setInterval(() => {
     keepAnswer(database, userId, answerId, content).then(
@@ -81,13 +81,8 @@ export async function writeAnswer(
       ? await findEvidence(context, userId, scope, question, history)
       : undefined;
     if (llm) {
-      const { kept, summary } = await summariseOlder(
-        context,
-        userId,
-        conversationId,
-        history,
-        anySignal,
-      );
+      fitted = await summariseOlder(context, history, anySignal);
+      const { kept, summary } = fitted;
       const prompt = buildPrompt(question, evidence?.passages ?? [], kept, summary);
       const gate = createQuoteGate(evidence?.passages, question, {
         text: say,
@@ -144,6 +139,8 @@ export async function writeAnswer(
         status: sql`case status when 'streaming' then ${status} else status end`,
         error_code: failure?.code ?? null,
         error_message: failure?.message ?? null,
+        history_summary: fitted?.summary ?? null,
+        summarised_messages: fitted?.summarised ?? 0,
         dropped_citations: Math.min(dropped, 32_767),
         completed_at: sql`now()`,
       })
@@ -179,10 +176,8 @@ async function readQuestion(
     links.filter(({ id }) => id <= questionId),
     questionId,
   );
-  const messages = await readMessages(database, userId, path);
+  const messages = await readPath(database, userId, path);
   const question = messages.at(-1)!.content;
-  const history = messages
-    .slice(0, -1)
-    .map(({ role, content }): ChatMessage => ({ role: role as ChatMessage["role"], content }));
+  const history = messages.slice(0, -1) as PastMessage[];
   return { question, history: history.filter(({ content }) => content.trim() !== ""), scope };
 }

@@ -106,6 +106,9 @@ export function AnswerCard({
               {!message.from_materials &&
                 message.status === "complete" &&
                 message.engine !== "quotes" && <Badge tone="warning">{t("tutor.general")}</Badge>}
+              {message.summarised_messages > 0 && (
+                <Badge>{t("tutor.summarised", { count: message.summarised_messages })}</Badge>
+              )}
               {message.dropped_citations > 0 && (
                 <Badge tone="warning">
                   {t("tutor.dropped", { count: message.dropped_citations })}

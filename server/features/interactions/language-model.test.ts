@@ -1,0 +1,201 @@
+/** The tutor with language models of three kinds, each a scripted server on loopback that speaks its provider's protocol. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestApp, type Student, type TestApp } from "../../../tests/support/app.ts";
+import { bedrockFrame } from "../../../tests/support/bedrock-frames.ts";
+import {
+  startChatServer,
+  type ChatRequest,
+  type ChatServer,
+} from "../../../tests/support/chat-server.ts";
+import { startScriptedServer, type Script } from "../../../tests/support/openai-server.ts";
+
+const NOTE = "The Calvin cycle takes place in the stroma of the chloroplast.";
+const ANSWER = 'In the stroma. [[1: "takes place in the stroma"]]';
+
+async function begin(app: TestApp) {
+  const student = await app.register();
+  await student.post("/study-materials", { title: "Plants", content: NOTE });
+  const conversation = (await student.post("/conversations", {})).body.id as string;
+  return { student, conversation };
+}
+
+async function ask(student: Student, conversation: string, content: string, more: object = {}) {
+  const { status, body } = await student.post(`/conversations/${conversation}/messages`, {
+    content,
+    ...more,
+  });
+  expect(status, body.detail).toBe(200);
+  return body;
+}
+
+const protocols: Record<string, { script: Script; path: RegExp; key: [string, string] }> = {
+  "openai-compatible": {
+    path: /^\/v1\/chat\/completions$/,
+    key: ["authorization", "Bearer secret"],
+    script(_asked, response) {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const chunk = (delta: object, finish_reason: string | null) =>
+        response.write(
+          `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "tutor", choices: [{ index: 0, delta, finish_reason }] })}\n\n`,
+        );
+      chunk({ role: "assistant", content: ANSWER }, null);
+      chunk({}, "stop");
+      response.end("data: [DONE]\n\n");
+    },
+  },
+  // https://docs.anthropic.com/en/docs/build-with-claude/streaming
+  anthropic: {
+    path: /^\/v1\/messages$/,
+    key: ["x-api-key", "secret"],
+    script(_asked, response) {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const event = (type: string, data: object) =>
+        response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`);
+      const usage = { input_tokens: 1, output_tokens: 1 };
+      event("message_start", {
+        message: {
+          id: "m",
+          type: "message",
+          role: "assistant",
+          model: "tutor",
+          content: [],
+          stop_reason: null,
+          stop_sequence: null,
+          usage,
+        },
+      });
+      event("content_block_start", { index: 0, content_block: { type: "text", text: "" } });
+      event("content_block_delta", { index: 0, delta: { type: "text_delta", text: ANSWER } });
+      event("content_block_stop", { index: 0 });
+      event("message_delta", { delta: { stop_reason: "end_turn", stop_sequence: null }, usage });
+      event("message_stop", {});
+      response.end();
+    },
+  },
+  // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
+  bedrock: {
+    path: /\/model\/tutor\/converse-stream$/,
+    key: ["authorization", "Bearer secret"],
+    script(_asked, response) {
+      response.writeHead(200, { "content-type": "application/vnd.amazon.eventstream" });
+      response.write(bedrockFrame("messageStart", { role: "assistant" }));
+      response.write(
+        bedrockFrame("contentBlockDelta", { contentBlockIndex: 0, delta: { text: ANSWER } }),
+      );
+      response.write(bedrockFrame("contentBlockStop", { contentBlockIndex: 0 }));
+      response.end(bedrockFrame("messageStop", { stopReason: "end_turn" }));
+    },
+  },
+};
+
+describe.each(Object.entries(protocols))("%s", (provider, { script, path, key }) => {
+  it("is asked in its protocol, and its quotation is checked and cited", async () => {
+    const server = await startScriptedServer(script);
+    const app = await startTestApp({
+      LM_LLM_PROVIDER: provider,
+      LM_LLM_URL: provider === "bedrock" ? server.url : `${server.url}/v1`,
+      LM_LLM_REGION: "eu-central-1",
+      LM_LLM_KEY: "secret",
+      LM_LLM_MODEL: "tutor",
+    });
+    try {
+      const { student, conversation } = await begin(app);
+      const answer = await ask(student, conversation, "Where does the Calvin cycle take place?");
+      expect(answer).toMatchObject({
+        status: "complete",
+        engine: provider,
+        model: "tutor",
+        content: "In the stroma. [1]",
+        citations: [{ quote: "takes place in the stroma" }],
+        from_materials: true,
+        dropped_citations: 0,
+      });
+      expect(server.asked).toHaveLength(1);
+      const [asked] = server.asked;
+      expect(asked!.path).toMatch(path);
+      expect(asked!.headers[key[0]]).toBe(key[1]);
+      expect(asked!.body.toString()).toContain(NOTE);
+    } finally {
+      await app.stop();
+      await server.close();
+    }
+  });
+});
+
+describe("a conversation with a model", () => {
+  let app: TestApp;
+  let model: ChatServer;
+  const requests: ChatRequest[] = [];
+  beforeAll(async () => {
+    model = await startChatServer();
+    app = await startTestApp({ LM_LLM_URL: model.url, LM_LLM_MODEL: "tutor" });
+  });
+  afterAll(async () => {
+    await app?.stop();
+    await model?.close();
+  });
+  const isSummary = ({ messages }: ChatRequest) =>
+    /shorten the earlier part/.test(messages[0]!.content);
+  /** Long answers, and summaries that name how many they have made. */
+  function talk({ failing = false } = {}) {
+    requests.length = 0;
+    let summaries = 0;
+    model.answer((request, reply) => {
+      requests.push(request);
+      if (isSummary(request)) {
+        if (failing) return void reply.response.writeHead(400).end("{}");
+        reply.say(`They spoke of plants (${(summaries += 1)}).`);
+      } else reply.say("Plants turn light into sugar, and that takes a while. ".repeat(40));
+      reply.finish();
+    });
+  }
+
+  it("answers a general question, and says that it is not from the materials", async () => {
+    const { student, conversation } = await begin(app);
+    talk();
+    const answer = await ask(student, conversation, "Who was Calvin?", { use_materials: false });
+    expect(answer).toMatchObject({ status: "complete", from_materials: false, citations: [] });
+    expect(JSON.stringify(requests)).not.toContain(NOTE);
+  });
+
+  it("keeps the newest turns, and gives the older ones in short and says so", async () => {
+    const { student, conversation } = await begin(app);
+    talk();
+    const answers = [];
+    for (let i = 0; i < 12; i += 1)
+      answers.push(
+        await ask(student, conversation, `Question number ${i}: what about the stroma of plants?`),
+      );
+    const summaries = requests.filter(isSummary);
+    // Not one for each question once the turns have outgrown their budget.
+    expect(summaries.length).toBeGreaterThan(1);
+    expect(summaries.length).toBeLessThan(5);
+    // The second one stands on the first, and does not read again what that one read.
+    expect(summaries[0]!.messages[1]!.content).toContain("Question number 0");
+    expect(summaries[1]!.messages[1]!.content).toContain("They spoke of plants (1).");
+    expect(summaries[1]!.messages[1]!.content).not.toContain("Question number 0");
+    const last = requests.at(-1)!;
+    expect(last.messages[0]!.content).toContain(`They spoke of plants (${summaries.length}).`);
+    expect(last.messages.map(({ content }) => content).join()).not.toContain("Question number 0");
+    expect(last.messages.map(({ content }) => content).join()).toContain("Question number 10");
+    for (const { messages } of requests)
+      expect(messages.reduce((sum, { content }) => sum + content.length, 0)).toBeLessThan(20_000);
+    expect(answers[0]!.summarised_messages).toBe(0);
+    const counts = answers.map(({ summarised_messages }) => summarised_messages);
+    expect(counts.at(-1)).toBeGreaterThan(4);
+    expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+    const { body } = await student.get(`/conversations/${conversation}/messages`);
+    expect(body.items.at(-1).summarised_messages).toBe(counts.at(-1));
+    expect(JSON.stringify(body)).not.toContain("They spoke of plants");
+  });
+
+  it("answers all the same when the summary fails", async () => {
+    const { student, conversation } = await begin(app);
+    talk({ failing: true });
+    for (let i = 0; i < 8; i += 1) {
+      const answer = await ask(student, conversation, `Question ${i} about the stroma of plants?`);
+      expect(answer).toMatchObject({ status: "complete", summarised_messages: 0 });
+    }
+    expect(requests.some(isSummary)).toBe(true);
+  });
+});
