@@ -1,6 +1,6 @@
 /**
  * What the tests need beyond npm: a browser for the journeys, Debian's own PostgreSQL 15 as a second server to prove the schema on,
- * PgBouncer, and a small recogniser of real words. Installed here where it is missing and may be installed; otherwise said by name.
+ * PgBouncer, a small recogniser of real words, and a reader of scans. Installed here where it is missing and may be installed; otherwise said by name.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -10,6 +10,8 @@ const WANTED = [
   { package: "chromium", path: "/usr/bin/chromium" },
   { package: "postgresql-15", path: "/usr/lib/postgresql/15/bin/postgres" },
   { package: "pgbouncer", path: "/usr/sbin/pgbouncer" },
+  { package: "tesseract-ocr", path: "/usr/bin/tesseract" },
+  { package: "tesseract-ocr-eng", path: "/usr/share/tesseract-ocr/5/tessdata/eng.traineddata" },
   { package: "pocketsphinx", path: "/usr/bin/pocketsphinx_continuous" },
   { package: "pocketsphinx-en-us", path: "/usr/share/pocketsphinx/model/en-us/en-us/mdef" },
 ];

@@ -1,4 +1,5 @@
 /** Small documents of every kind, and hostile ones, made where they are needed: no file of anybody's in the repository. */
+import type { Picture } from "./make-scan.ts";
 import { crc32, deflateRawSync } from "node:zlib";
 
 /** A zip archive; `claimed` lies about an entry's size. */
@@ -143,7 +144,7 @@ export function makePptx(slides: { title: string; text: string; notes?: string }
 
 /** A PDF of pages of lines; a line that begins with `# ` is set large. An empty page has only a drawing. */
 export function makePdf(
-  pages: string[][],
+  pages: (string[] | Picture)[],
   options: { encrypt?: boolean; font?: string } = {},
 ): Buffer {
   const objects: string[] = ["<< /Type /Catalog /Pages 2 0 R >>", ""];
@@ -152,7 +153,13 @@ export function makePdf(
       "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
   );
   const kids: number[] = [];
-  for (const lines of pages) {
+  for (const page of pages) {
+    const image =
+      "jpeg" in page &&
+      objects.push(
+        `<< /Type /XObject /Subtype /Image /Width ${page.width} /Height ${page.height} /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode /Length ${page.jpeg.length} >>\nstream\n${page.jpeg.toString("latin1")}\nendstream`,
+      );
+    const lines = "jpeg" in page ? [] : page;
     const text = lines
       .map((line, i) => {
         const size = line.startsWith("# ") ? 20 : 11;
@@ -160,13 +167,13 @@ export function makePdf(
         return `BT /F1 ${size} Tf 72 ${760 - i * 15} Td (${escaped}) Tj ET`;
       })
       .join("\n");
-    const stream = text || "0 0 200 200 re f";
+    const stream = image ? "595 0 0 842 0 0 cm /I1 Do" : text || "0 0 200 200 re f";
     const content = objects.push(
       `<< /Length ${Buffer.byteLength(stream, "latin1")} >>\nstream\n${stream}\nendstream`,
     );
     kids.push(
       objects.push(
-        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents ${content} 0 R /Resources << /Font << /F1 ${font} 0 R >> >> >>`,
+        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents ${content} 0 R /Resources << /Font << /F1 ${font} 0 R >> ${image ? `/XObject << /I1 ${image} 0 R >>` : ""} >> >>`,
       ),
     );
   }

@@ -102,6 +102,8 @@ export interface StudyMaterial {
   content?: string;
   sections?: Section[];
   pages_without_text?: number[];
+  /** Read from pictures. */
+  pages_recognised?: number[];
   page_count: number | null;
   error_code: string | null;
   error_message: string | null;

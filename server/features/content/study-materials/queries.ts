@@ -57,7 +57,14 @@ export async function findMaterial(database: Queryable, userId: string, id: stri
     .executeTakeFirst();
   if (!row) return undefined;
   const sections = row.sections as unknown as MaterialSection[];
-  return { ...row, sections, pages_without_text: pagesWithoutText(sections) };
+  return {
+    ...row,
+    sections,
+    pages_without_text: pagesWithoutText(sections),
+    pages_recognised: [
+      ...new Set(sections.flatMap(({ page, recognised }) => (page && recognised ? [page] : []))),
+    ],
+  };
 }
 
 /** A page's section is empty when no text was found on it. */

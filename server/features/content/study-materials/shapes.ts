@@ -48,8 +48,11 @@ export const material = materialSummary
       }),
     ),
     pages_without_text: z.array(z.number()).openapi({
-      description: "Pages that are only pictures, where no text recognition is installed",
+      description: "Pages that are only pictures, and in which no text was recognised",
     }),
+    pages_recognised: z
+      .array(z.number())
+      .openapi({ description: "Pages whose text was read from a picture (OCR)" }),
   })
   .openapi("StudyMaterial");
 

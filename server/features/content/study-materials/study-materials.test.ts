@@ -12,6 +12,7 @@ import {
   makePptx,
   makeZip,
 } from "../../../../tests/support/make-documents.ts";
+import { makeScan } from "../../../../tests/support/make-scan.ts";
 import { isPublicAddress } from "./fetch-page.ts";
 
 let app: TestApp;
@@ -88,6 +89,24 @@ describe("documents", () => {
     const { material: scan } = await add("scan.pdf", makePdf([[], []]));
     expect(scan).toMatchObject({ status: "failed", error_code: "document-without-text" });
     expect(scan.error_message).toMatch(/All 2 pages/);
+  });
+
+  it("a scan is read, says which of its pages were, and is cited by page", async () => {
+    const scan = makeScan([
+      "The Krebs cycle happens in the matrix",
+      "of the mitochondrion and makes carbon dioxide.",
+    ]);
+    const { material, search } = await add("scan.pdf", makePdf([["A cover sheet."], scan, []]));
+    expect(material).toMatchObject({
+      status: "ready",
+      page_count: 3,
+      pages_recognised: [2],
+      pages_without_text: [3],
+    });
+    expect(material.content).toContain(
+      "The Krebs cycle happens in the matrix of the mitochondrion",
+    );
+    expect(await search("mitochondrion matrix")).toMatchObject({ page: 2 });
   });
 
   it("HTML leaves scripts and navigation out", async () => {

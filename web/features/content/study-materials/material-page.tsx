@@ -63,6 +63,7 @@ function MaterialView({ material }: { material: StudyMaterial }) {
   );
   const busy = status === "pending" || status === "processing";
   const missing = material.pages_without_text ?? [];
+  const recognised = material.pages_recognised ?? [];
   return (
     <Page
       title={material.title}
@@ -156,6 +157,14 @@ function MaterialView({ material }: { material: StudyMaterial }) {
             {t("material.pagesWithoutText", {
               count: missing.length,
               pages: missing.slice(0, 20).join(", "),
+            })}
+          </Notice>
+        )}
+        {recognised.length > 0 && (
+          <Notice tone="warning">
+            {t("material.pagesRecognised", {
+              count: recognised.length,
+              pages: recognised.slice(0, 20).join(", "),
             })}
           </Notice>
         )}
