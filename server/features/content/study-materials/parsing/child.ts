@@ -38,8 +38,8 @@ async function answer(request: ParseRequest) {
 async function parse({ path, kind }: ParseRequest): Promise<ParsedDocument> {
   switch (kind) {
     case "pdf":
-      return (await import("./pdf.ts")).parsePdf(path, (fraction) =>
-        send({ type: "progress", fraction }),
+      return (await import("./pdf.ts")).parsePdf(path, (fraction, recognising) =>
+        send({ type: "progress", fraction, recognising }),
       );
     case "docx":
       return (await import("./docx.ts")).parseDocx(path);

@@ -21,7 +21,7 @@ export interface ParsedDocument {
 }
 
 export type FromChild =
-  | { type: "progress"; fraction: number }
+  | { type: "progress"; fraction: number; recognising: boolean }
   | { type: "parsed"; document: ParsedDocument }
   | {
       type: "failed";

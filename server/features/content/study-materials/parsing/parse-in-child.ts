@@ -7,6 +7,8 @@ import type { FromChild, ParseRequest, ParsedDocument } from "./contract.ts";
 const CHILD = fileURLToPath(new URL("./child.ts", import.meta.url));
 /** A 5,000-page PDF takes about a minute; whatever takes this long will not end. */
 const MOST_MS = 10 * 60_000;
+/** Reading the pages of a scan takes about two seconds each. */
+const MOST_RECOGNISING_MS = 60 * 60_000;
 /** Without a sign of progress for so long the child hangs. */
 const SILENT_MS = 120_000;
 const HEAP_MB = 1024;
@@ -35,13 +37,14 @@ export async function parseInChild(
   });
   let heard = Date.now();
   const started = heard;
+  let most = MOST_MS;
   let why: string | undefined;
   const kill = (reason?: string) => {
     why ??= reason;
     child.kill("SIGKILL");
   };
   const watch = setInterval(() => {
-    if (Date.now() - started > MOST_MS || Date.now() - heard > SILENT_MS)
+    if (Date.now() - started > most || Date.now() - heard > SILENT_MS)
       kill("Reading the document took too long.");
     else
       void residentBytes(child.pid).then(
@@ -54,8 +57,10 @@ export async function parseInChild(
     return await new Promise<ParsedDocument>((resolve, reject) => {
       child.on("message", (message: FromChild) => {
         heard = Date.now();
-        if (message.type === "progress") options.onProgress?.(message.fraction);
-        else if (message.type === "parsed") resolve(message.document);
+        if (message.type === "progress") {
+          if (message.recognising) most = MOST_RECOGNISING_MS;
+          options.onProgress?.(message.fraction);
+        } else if (message.type === "parsed") resolve(message.document);
         else reject(new Failure(message.code, message.message ? { message: message.message } : {}));
       });
       child.on("error", reject);

@@ -8,6 +8,9 @@ import type { ParsedDocument } from "./contract.ts";
 import { findOcr } from "./ocr.ts";
 import { createTextBuilder } from "./text-builder.ts";
 
+/** About 1,300 pages; those after them are told as pages without text. */
+const MOST_RECOGNISING_MS = 45 * 60_000;
+
 interface Line {
   text: string;
   x: number;
@@ -22,23 +25,26 @@ interface Page {
 
 export async function parsePdf(
   path: string,
-  onProgress: (fraction: number) => void,
+  onProgress: (fraction: number, recognising: boolean) => void,
 ): Promise<ParsedDocument> {
   const document = await openPdf(path);
   const ocr = await findOcr();
+  let recognising = 0;
   const pages: Page[] = [];
   for (let number = 1; number <= document.numPages; number += 1) {
     // One broken page does not take the others with it.
     let page: Page = { lines: await readLines(document, number).catch(() => []) };
-    if (page.lines.length === 0 && ocr) {
+    if (page.lines.length === 0 && ocr && recognising < MOST_RECOGNISING_MS) {
+      const begun = performance.now();
       const lines = await ocr(document, number).catch(() => []);
+      recognising += performance.now() - begun;
       page = {
         lines: lines.map((text, i) => ({ text, x: 0, y: -i * 10, size: 10 })),
         recognised: lines.length > 0,
       };
     }
     pages.push(page);
-    onProgress(number / document.numPages);
+    onProgress(number / document.numPages, recognising > 0);
   }
   return { ...buildText(pages), page_count: document.numPages };
 }
