@@ -1,17 +1,20 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { request } from "../../api/client.ts";
 import type { Conversation, Message, Page } from "../../api/types.ts";
 
-export const conversationsQuery = infiniteQueryOptions({
-  queryKey: ["conversations"],
-  queryFn: ({ pageParam, signal }) =>
-    request<Page<Conversation>>("/conversations", {
-      query: { limit: 50, cursor: pageParam },
-      signal,
-    }),
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: (page) => page.next_cursor ?? undefined,
-});
+/** All, or those whose title or messages have the words. */
+export const conversationsQuery = (q: string) =>
+  infiniteQueryOptions({
+    queryKey: ["conversations", q],
+    queryFn: ({ pageParam, signal }) =>
+      request<Page<Conversation>>("/conversations", {
+        query: { limit: 50, cursor: pageParam, q: q || undefined },
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
 
 export const conversationQuery = (id: string) =>
   queryOptions({

@@ -1,5 +1,5 @@
 /** The tutor: conversations at the side, and either a new question or one conversation. */
-import { useState } from "react";
+import { useDeferredValue, useState } from "react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, Outlet, useNavigate, useParams } from "@tanstack/react-router";
 import { SquarePen } from "lucide-react";
@@ -8,6 +8,7 @@ import { request } from "../../api/client.ts";
 import type { Conversation } from "../../api/types.ts";
 import { buttonClass } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
+import { inputClass } from "../../ui/field.tsx";
 import { day } from "../../ui/format.ts";
 import { Monster } from "../../ui/monster.tsx";
 import { ErrorNotice } from "../../ui/notice.tsx";
@@ -48,12 +49,27 @@ export function TutorLayout() {
 
 function ConversationList() {
   const { t } = useTranslation();
-  const list = useInfiniteQuery(conversationsQuery);
+  const [typed, setTyped] = useState("");
+  const wanted = useDeferredValue(typed.trim());
+  const list = useInfiniteQuery(conversationsQuery(wanted));
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
-  if (items.length === 0) return null;
+  if (items.length === 0 && typed === "") return null;
   return (
     <>
       <h2 className="mb-2 px-3 text-sm font-medium text-soft">{t("tutor.conversations")}</h2>
+      <input
+        type="search"
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        aria-label={t("tutor.find")}
+        placeholder={t("tutor.find")}
+        className={classes(inputClass, "mb-2 min-h-9 text-sm")}
+      />
+      {items.length === 0 && list.isSuccess && (
+        <p role="status" className="px-3 py-2 text-sm text-soft">
+          {t("tutor.noneFound")}
+        </p>
+      )}
       <ul className="grid gap-0.5">
         {items.map((conversation) => (
           <li

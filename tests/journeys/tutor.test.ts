@@ -1,0 +1,135 @@
+/** The tutor in a real browser with a language model that streams: stop, answer again, edit a question, find, rename, export, delete. */
+import { readFile } from "node:fs/promises";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { PASSWORD, startTestApp, type Student, type TestApp } from "../support/app.ts";
+import { startChatServer, type ChatServer } from "../support/chat-server.ts";
+
+let app: TestApp;
+let model: ChatServer;
+let student: Student;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  model = await startChatServer();
+  app = await startTestApp({ LM_LLM_URL: model.url, LM_LLM_MODEL: "small-model" });
+  student = await app.register();
+  await student.post("/study-materials", {
+    title: "Plants",
+    content: "The Calvin cycle takes place in the stroma. Light is caught in the thylakoid.",
+  });
+  browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+  });
+  const context = await browser.newContext({ locale: "en-US", acceptDownloads: true });
+  context.setDefaultTimeout(15_000);
+  page = await context.newPage();
+  await page.goto(`${app.url}/login`);
+  await page.locator("input[name=email]").fill(student.email);
+  await page.locator("input[name=password]").fill(PASSWORD);
+  await page.locator("form button[type=submit]").click();
+  await page.waitForURL((address) => address.pathname === "/");
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.stop();
+  await model?.close();
+});
+
+const main = () => page.getByRole("list", { name: "Messages" });
+async function ask(question: string) {
+  await page.getByLabel("Your question").fill(question);
+  await page.getByRole("button", { name: "Ask", exact: true }).click();
+}
+
+it("streams, stops where it is told to, and answers again", async () => {
+  let gone: Promise<void> | undefined;
+  model.answer((_request, { say, response }) => {
+    gone = new Promise((resolve) => response.once("close", resolve));
+    say("It takes place in the ");
+  });
+  await page.goto(`${app.url}/tutor`);
+  await ask("Where does the Calvin cycle take place?");
+  await main().getByText("It takes place in the").waitFor();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await gone;
+  await main().getByText("Stopped").waitFor();
+
+  model.answer(
+    'In the stroma. [[1: "The Calvin cycle takes place in the stroma."]] On the moon. [[1: "It takes place on the moon at night."]]',
+  );
+  await main().getByRole("button", { name: "Answer again" }).last().click();
+  await main()
+    .getByText(/In the stroma\./)
+    .waitFor();
+  await main().getByText("1 false quotation left out").waitFor();
+  expect(await main().innerText()).not.toContain("at night");
+  expect(await page.getByTestId("citation").count()).toBe(1);
+  await page.getByTestId("citation").click();
+  await page.waitForURL(/\/materials\//);
+  await page.goBack();
+  await main()
+    .getByText(/In the stroma\./)
+    .waitFor();
+});
+
+it("branches where a question is edited, and both ways stay", async () => {
+  model.answer('In the thylakoid. [[1: "Light is caught in the thylakoid."]]');
+  await main().getByRole("button", { name: "Edit the question" }).click();
+  const editor = main().getByLabel("Your question");
+  await editor.fill("Where is light caught?");
+  await main().getByRole("button", { name: "Ask", exact: true }).click();
+  await main()
+    .getByText(/In the thylakoid\./)
+    .waitFor();
+  expect(await main().innerText()).not.toContain("In the stroma.");
+  await main().getByRole("button", { name: "Previous version" }).first().click();
+  await main()
+    .getByText(/In the stroma\./)
+    .waitFor();
+  await main().getByRole("button", { name: "Next version" }).first().click();
+  await main()
+    .getByText(/In the thylakoid\./)
+    .waitFor();
+});
+
+it("a model in trouble leaves a sentence and a way to try again", async () => {
+  model.answer((_request, { response }) => void response.writeHead(429).end("{}"));
+  await ask("And what comes after?");
+  await main()
+    .getByText(/too many requests/)
+    .waitFor();
+  model.answer("Sugar.");
+  await main().getByRole("button", { name: "Try again" }).click();
+  await main().getByText("Sugar.").waitFor();
+  await main().getByText("Not from your materials").waitFor();
+});
+
+it("is renamed, found by its words, exported and deleted", async () => {
+  const list = page.getByRole("complementary", { name: "Conversations" });
+  await list.getByRole("button", { name: /^Actions for/ }).click();
+  await page.getByRole("menuitem", { name: "Rename" }).click();
+  await page.getByRole("dialog").getByRole("textbox").fill("Leaves");
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await list.getByRole("link", { name: /Leaves/ }).waitFor();
+  const find = list.getByLabel("Find in conversations");
+  await find.fill("quantum");
+  await list.getByText("No conversation has these words.").waitFor();
+  await find.fill("thylakoid");
+  await list.getByRole("link", { name: /Leaves/ }).waitFor();
+
+  await list.getByRole("button", { name: "Actions for Leaves" }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "Export as Markdown" }).click();
+  const text = await readFile(await (await download).path(), "utf8");
+  expect(text).toContain("Where is light caught?");
+  expect(text).toContain("Light is caught in the thylakoid.");
+
+  await list.getByRole("button", { name: "Actions for Leaves" }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.waitForURL((address) => address.pathname === "/tutor");
+  expect((await student.get("/conversations")).body.items).toEqual([]);
+});
