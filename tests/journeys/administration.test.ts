@@ -2,6 +2,7 @@
 import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PASSWORD, startTestApp, type TestApp } from "../support/app.ts";
+import { shortSpeech } from "../support/real-speech.ts";
 
 let app: TestApp;
 let browser: Browser;
@@ -48,4 +49,33 @@ test("an administrator invites a student, and switches the account off and on", 
     body: JSON.stringify({ email: "guest@example.org", password: PASSWORD }),
   });
   expect(login.status).toBe(200);
+});
+
+test("sees why work failed, its attempts, and tries it again", async () => {
+  const queue = await startTestApp({ LM_STT_ENGINE: "none" });
+  try {
+    const administrator = await queue.register();
+    const student = await queue.register();
+    const uploaded = await student.upload("/recordings", await shortSpeech(), { title: "Secret" });
+    await student.until(
+      `/transcription-jobs/${uploaded.body.transcription_job.id}`,
+      ({ status }) => status === "failed",
+    );
+    const page = await (await browser.newContext({ locale: "en-US" })).newPage();
+    page.setDefaultTimeout(15_000);
+    await page.goto(`${queue.url}/login?next=/administration`);
+    await page.locator("input[name=email]").fill(administrator.email);
+    await page.locator("input[name=password]").fill(PASSWORD);
+    await page.locator("form button[type=submit]").click();
+    await page.getByRole("heading", { name: "Queue" }).waitFor();
+    await page.getByText("transcribe · engine-unavailable").waitFor();
+    await page.getByText(/places busy/).waitFor();
+    await page.getByRole("button", { name: "Attempts" }).first().click();
+    await page.getByText(/^1\. · .* · failed/).waitFor();
+    await page.getByRole("button", { name: "Try again" }).first().click();
+    await page.getByText(/^2\. · .* · failed/).waitFor();
+    expect(await page.locator("body").innerText()).not.toContain("Secret");
+  } finally {
+    await queue.stop();
+  }
 });

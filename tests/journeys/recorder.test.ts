@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { chromium, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PASSWORD, startTestApp, type Student, type TestApp } from "../support/app.ts";
@@ -68,6 +69,7 @@ it("a killed page costs five seconds at most", { timeout: 120_000 }, async () =>
   const onServer = uploads.items[0].offset_bytes as number;
   expect(onServer).toBeGreaterThan(0);
 
+  await page.close();
   const again = await context.newPage();
   await again.goto(`${app.url}/record`);
   await again.getByRole("button", { name: "Save it now" }).click();
@@ -81,4 +83,50 @@ it("a killed page costs five seconds at most", { timeout: 120_000 }, async () =>
   const { body: recording } = await student.get(`/recordings/${id}`);
   expect(recording.size_bytes).toBeGreaterThanOrEqual(onServer);
   expect((await student.get("/uploads?status=receiving")).body.items).toEqual([]);
+});
+
+it(
+  "without a network it records on, and sends by itself when there is one",
+  { timeout: 90_000 },
+  async () => {
+    const before = (await student.get("/recordings")).body.items.length;
+    const page = await context.newPage();
+    await page.goto(`${app.url}/record`);
+    await page.getByRole("button", { name: "Start recording" }).waitFor();
+    await context.setOffline(true);
+    await page.getByRole("button", { name: "Start recording" }).click();
+    await page.getByText("0:05", { exact: true }).waitFor({ timeout: 30_000 });
+    await page.getByRole("button", { name: "Finish" }).click();
+    await page.getByText(/waits in this browser until the server can be reached/).waitFor();
+    expect((await student.get("/recordings")).body.items).toHaveLength(before);
+    await context.setOffline(false);
+    await page.getByText(/waits in this browser/).waitFor({ state: "detached", timeout: 60_000 });
+    const { body } = await student.get("/recordings");
+    expect(body.items).toHaveLength(before + 1);
+    await student.until(
+      `/recordings/${body.items[0].id}/waveform`,
+      (wave) => wave.peaks?.length > 0,
+    );
+    const { body: wave } = await student.get(`/recordings/${body.items[0].id}/waveform`);
+    expect(wave.duration_seconds).toBeGreaterThanOrEqual(4);
+    await page.close();
+  },
+);
+
+it("names the gap that a sleeping computer leaves", { timeout: 90_000 }, async () => {
+  const page = await context.newPage();
+  await page.goto(`${app.url}/record`);
+  await page.getByRole("button", { name: "Start recording" }).click();
+  await page.getByText("0:04", { exact: true }).waitFor({ timeout: 30_000 });
+  const browser = await context.browser()!.newBrowserCDPSession();
+  const { processInfo } = await browser.send("SystemInfo.getProcessInfo");
+  const pages = processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
+  for (const id of pages) process.kill(id, "SIGSTOP");
+  // The time that nothing was recorded is what is tested.
+  await setTimeout(10_000);
+  for (const id of pages) process.kill(id, "SIGCONT");
+  await page.getByText(/Sound is missing at 0:0\d \(\d+ s\)/).waitFor({ timeout: 30_000 });
+  await page.getByRole("button", { name: "Finish" }).click();
+  await page.waitForURL(/\/recordings\/[0-9a-f-]{36}$/);
+  await browser.detach();
 });

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Page } from "../../ui/page.tsx";
 import { AccountsSection } from "./accounts-section.tsx";
 import { InvitationsSection } from "./invitations-section.tsx";
+import { QueueSection } from "./queue-section.tsx";
 
 export function AdministrationPage() {
   const { t } = useTranslation();
@@ -9,6 +10,7 @@ export function AdministrationPage() {
     <Page title={t("shell.administration")}>
       <AccountsSection />
       <InvitationsSection />
+      <QueueSection />
     </Page>
   );
 }

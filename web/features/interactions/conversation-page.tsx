@@ -79,8 +79,7 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
           message.status !== "streaming",
       )
     : shown;
-  const until =
-    live && live.questionId ? settled.findIndex((message) => message.id === live.questionId) : -1;
+  const until = live ? settled.findIndex((message) => message.id === live.insteadOf) : -1;
   const before = until >= 0 ? settled.slice(0, until) : settled;
   const streaming = !live && shown.some(({ status }) => status === "streaming");
   return (
@@ -122,7 +121,10 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
               message={message}
               busy={live !== undefined}
               onBranch={setBranch}
-              onRegenerate={() => void regenerate(message.id, questionOf(before, index))}
+              onRegenerate={() => {
+                const question = questionOf(before, index);
+                if (question) void regenerate(message.id, question);
+              }}
             />
           ),
         )}
@@ -162,5 +164,5 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
 }
 
 function questionOf(messages: Message[], index: number) {
-  return messages.slice(0, index).findLast(({ role }) => role === "user")?.content ?? "";
+  return messages.slice(0, index).findLast(({ role }) => role === "user");
 }

@@ -9,6 +9,8 @@ import { i18n } from "../../i18n.ts";
 
 export interface LiveAnswer {
   question: string;
+  /** The question that is edited or answered again: it and what follows make way. */
+  insteadOf: string | undefined;
   questionId: string | undefined;
   messageId: string | undefined;
   text: string;
@@ -23,12 +25,19 @@ export function useAnswer(conversationId: string, onStored: () => void) {
   useEffect(() => () => abort.current?.abort(), []);
 
   const run = useCallback(
-    async (path: string, body: unknown, question: string) => {
+    async (path: string, body: unknown, question: string, insteadOf?: string) => {
       const stop = new AbortController();
       abort.current?.abort();
       abort.current = stop;
       setError(undefined);
-      setLive({ question, questionId: undefined, messageId: undefined, text: "", citations: [] });
+      setLive({
+        question,
+        insteadOf,
+        questionId: undefined,
+        messageId: undefined,
+        text: "",
+        citations: [],
+      });
       let ended = false;
       try {
         const response = await send(path, {
@@ -87,9 +96,19 @@ export function useAnswer(conversationId: string, onStored: () => void) {
     live,
     error,
     ask: (content: string, options: { edit_of?: string; use_materials?: boolean } = {}) =>
-      run(`/conversations/${conversationId}/messages`, { content, ...options }, content),
-    regenerate: (messageId: string, question: string) =>
-      run(`/conversations/${conversationId}/messages/${messageId}/regenerate`, undefined, question),
+      run(
+        `/conversations/${conversationId}/messages`,
+        { content, ...options },
+        content,
+        options.edit_of,
+      ),
+    regenerate: (messageId: string, question: Message) =>
+      run(
+        `/conversations/${conversationId}/messages/${messageId}/regenerate`,
+        undefined,
+        question.content,
+        question.id,
+      ),
     stop: () =>
       void send(`/conversations/${conversationId}/stop`, { method: "POST" }).catch(() => {}),
   };

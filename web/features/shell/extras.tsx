@@ -1,11 +1,14 @@
 /** What the shell needs a moment later than its first paint: dropped files, uploads, the recording that goes on. */
+import { useEffect } from "react";
 import { Link, useLocation } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { clock } from "../../ui/format.ts";
 import { DropZone } from "../content/drop-zone.tsx";
 import { useRecorder } from "../content/recordings/recorder.ts";
+import { startSendingStopped } from "../content/recordings/send-stopped.ts";
 
 export function ShellExtras() {
+  useEffect(startSendingStopped, []);
   return (
     <>
       <RecordingSign />

@@ -1,7 +1,7 @@
 /** tus 1.0 at `/api/uploads` (POST, HEAD, PATCH, DELETE, OPTIONS by @tus/server), and what a student asks about uploads in JSON. */
 import { randomUUID } from "node:crypto";
 import { createRoute } from "@hono/zod-openapi";
-import { MemoryLocker, Server } from "@tus/server";
+import { Server, type Locker } from "@tus/server";
 import type { Context as HonoContext } from "hono";
 import type { Context } from "#server/context.ts";
 import { Failure, fail } from "#server/failures.ts";
@@ -19,6 +19,7 @@ import {
 import { finishUpload, uploadMetadata } from "./finish-upload.ts";
 import { findUpload, listUploads } from "./queries.ts";
 import { upload, uploadStatus } from "./shapes.ts";
+import { createUploadLocker } from "./upload-locker.ts";
 import { readChecksum, UploadStore } from "./upload-store.ts";
 
 const tags = ["uploads"];
@@ -53,7 +54,7 @@ const finish = createRoute({
 
 export function uploadRoutes(context: Context) {
   const { database } = context;
-  const locker = new MemoryLocker();
+  const locker = createUploadLocker();
   const tus = (c: HonoContext<AppEnv>) => answerTus(context, locker, c);
   const router = createRouter()
     .openapi(list, async (c) => {
@@ -75,7 +76,7 @@ export function uploadRoutes(context: Context) {
   return router;
 }
 
-async function answerTus(context: Context, locker: MemoryLocker, c: HonoContext<AppEnv>) {
+async function answerTus(context: Context, locker: Locker, c: HonoContext<AppEnv>) {
   const { userId } = c.get("caller");
   const checksum = readChecksum(c.req.header("upload-checksum"));
   const { audioBytes } = context.config.limits;

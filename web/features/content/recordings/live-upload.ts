@@ -52,10 +52,10 @@ export function startLiveUpload(
 
 /** All that the server lacks; then the recording is made of it. @returns undefined when the server cannot go on with it. */
 export async function finishLiveUpload(kept: KeptRecording): Promise<string | undefined> {
-  if (!kept.upload_path) return undefined;
   try {
-    await sendRest(kept, () => {});
-    const upload = await request<ServerUpload>(`${kept.upload_path}/finish`, { method: "POST" });
+    let path = kept.upload_path;
+    await sendRest(kept, (made) => (path = made));
+    const upload = await request<ServerUpload>(`${path!}/finish`, { method: "POST" });
     return upload.recording_id ?? undefined;
   } catch (error) {
     // Expired or unknown there: the browser's copy is sent anew, as a whole.
@@ -65,13 +65,28 @@ export async function finishLiveUpload(kept: KeptRecording): Promise<string | un
   }
 }
 
-async function sendRest(kept: KeptRecording, onAddress: (uploadPath: string) => void) {
-  const path = kept.upload_path ?? (await create(kept));
-  if (!kept.upload_path) {
-    onAddress(path);
-    const stored = await findKept(kept.id);
-    if (stored) await putKept({ ...stored, upload_path: path });
-  }
+/** The last piece is still on its way when the recording is finished: they go one after the other, to one upload. */
+const underWay = new Map<string, Promise<unknown>>();
+
+function sendRest(kept: KeptRecording, onAddress: (uploadPath: string) => void) {
+  const before = underWay.get(kept.id) ?? Promise.resolve();
+  const sending = before
+    .catch(() => {})
+    .then(async () => {
+      const known = kept.upload_path ?? (await findKept(kept.id))?.upload_path;
+      const path = known ?? (await create(kept));
+      if (path !== kept.upload_path) onAddress(path);
+      if (!known) {
+        const stored = await findKept(kept.id);
+        if (stored) await putKept({ ...stored, upload_path: path });
+      }
+      await sendTo(path, kept);
+    });
+  underWay.set(kept.id, sending);
+  return sending;
+}
+
+async function sendTo(path: string, kept: KeptRecording) {
   const upload = await request<ServerUpload>(path);
   if (upload.status !== "receiving") return;
   const sound = await readSound(kept);

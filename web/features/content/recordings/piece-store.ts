@@ -11,6 +11,8 @@ export interface KeptRecording {
   started_at: string;
   elapsed_seconds: number;
   size_bytes: number;
+  /** Where sound is missing: the computer slept, or the browser had no space for a piece. */
+  gaps?: { at_seconds: number; seconds: number }[];
   /** `recording` after a crash too: see `isLive`. */
   status: "recording" | "stopped";
   /** Where the server keeps what it already has of it; see live-upload.ts. */

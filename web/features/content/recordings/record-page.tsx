@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Mic, Pause, Play, Square } from "lucide-react";
 import { useTranslation } from "react-i18next";
@@ -26,6 +26,7 @@ import { UnfinishedRecordings } from "./unfinished-recordings.tsx";
 export function RecordPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const client = useQueryClient();
   const { phase, elapsedSeconds, sizeBytes, warning, error } = useRecorder();
   const [deviceId, setDeviceId] = useState<string>();
   const [computerSound, setComputerSound] = useState(false);
@@ -45,7 +46,9 @@ export function RecordPage() {
           (id) => void navigate({ to: "/recordings/$id", params: { id }, search: {} }),
         );
     } catch (reason) {
-      toastError(reason);
+      // It is kept here and goes by itself later: the notice above says so.
+      await client.invalidateQueries({ queryKey: ["kept-recordings"] });
+      if (navigator.onLine) toastError(reason);
     }
   }
 

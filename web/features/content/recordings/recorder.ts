@@ -6,6 +6,7 @@ import { useSyncExternalStore } from "react";
 import { session } from "../../../api/session.ts";
 import { i18n } from "../../../i18n.ts";
 import { startLiveUpload, type LiveUpload } from "./live-upload.ts";
+import { describeGaps } from "./gaps.ts";
 import { addPiece, lockName, putKept, type KeptRecording } from "./piece-store.ts";
 
 export interface RecorderState {
@@ -20,6 +21,8 @@ export interface RecorderState {
 
 /** A crash costs at most one piece. */
 const PIECE_MS = 3000;
+/** A piece that comes this much late: the computer slept, and there is no sound of that time. */
+const LATE_MS = 3000;
 const FORMATS = [
   "audio/webm;codecs=opus",
   "audio/mp4;codecs=mp4a.40.2",
@@ -48,6 +51,8 @@ interface Running {
   /** Pieces are written one after the other. */
   writing: Promise<void>;
   pieces: number;
+  /** When the last piece came, by the clock on the wall; undefined after a pause. */
+  pieceAt: number | undefined;
   countedMs: number;
   resumedAt: number | undefined;
 }
@@ -111,6 +116,7 @@ export function resumeRecording() {
   if (!running || state.phase !== "paused") return;
   running.media.resume();
   running.resumedAt = performance.now();
+  running.pieceAt = undefined;
   set({ ...state, phase: "recording" });
 }
 
@@ -198,12 +204,15 @@ async function begin(streams: MediaStream[]) {
     timer: setInterval(() => tick(current), 250),
     writing: Promise.resolve(),
     pieces: 0,
+    pieceAt: undefined,
     countedMs: 0,
     resumedAt: performance.now(),
   };
   running = current;
   media.addEventListener("dataavailable", ({ data }) => {
-    if (data.size > 0) current.writing = current.writing.then(() => keepPiece(current, data));
+    const cameAt = Date.now();
+    if (data.size > 0)
+      current.writing = current.writing.then(() => keepPiece(current, data, cameAt));
   });
   media.addEventListener("error", () => set({ ...state, warning: i18n.t("recorder.failed") }));
   streams[0]?.getAudioTracks()[0]?.addEventListener("ended", () => {
@@ -218,7 +227,10 @@ async function begin(streams: MediaStream[]) {
   set({ ...IDLE, phase: "recording", id });
 }
 
-async function keepPiece(current: Running, sound: Blob) {
+async function keepPiece(current: Running, sound: Blob, cameAt: number) {
+  const late = current.pieceAt === undefined ? 0 : cameAt - current.pieceAt - PIECE_MS;
+  current.pieceAt = cameAt;
+  if (late > LATE_MS) addGap(current, late / 1000);
   try {
     const number = current.pieces++;
     await addPiece(current.kept.id, number, sound);
@@ -231,8 +243,24 @@ async function keepPiece(current: Running, sound: Blob) {
     current.live.nudge();
     if (running === current) set({ ...state, sizeBytes: current.kept.size_bytes });
   } catch {
+    addGap(current, PIECE_MS / 1000);
     set({ ...state, warning: i18n.t("recorder.storageFull") });
   }
+}
+
+/** Two that touch are one. */
+function addGap(current: Running, seconds: number) {
+  const at_seconds = current.kept.elapsed_seconds;
+  const { gaps = [] } = current.kept;
+  const last = gaps.at(-1);
+  current.kept = {
+    ...current.kept,
+    gaps:
+      last && at_seconds - last.at_seconds < 1
+        ? [...gaps.slice(0, -1), { ...last, seconds: last.seconds + seconds }]
+        : [...gaps, { at_seconds, seconds }],
+  };
+  set({ ...state, warning: i18n.t("recorder.gaps", { gaps: describeGaps(current.kept) }) });
 }
 
 function tick(current: Running) {

@@ -11,6 +11,7 @@ import { bytes, clock, moment } from "../../../ui/format.ts";
 import { Notice } from "../../../ui/notice.tsx";
 import { toastError } from "../../../ui/toast.tsx";
 import { useUploads } from "../uploads.ts";
+import { describeGaps } from "./gaps.ts";
 import { deleteKept, isLive, listKept, type KeptRecording } from "./piece-store.ts";
 import { sendKept } from "./send-kept.ts";
 
@@ -30,6 +31,8 @@ export function UnfinishedRecordings() {
   const uploading = useUploads().some(({ status }) => status !== "done" && status !== "failed");
   const { data = [] } = useQuery({
     queryKey: ["kept-recordings"],
+    // It asks the browser, not the server.
+    networkMode: "always",
     queryFn: async () => {
       const all = user ? await listKept(user.id).catch(() => []) : [];
       const live = await Promise.all(all.map(({ id }) => isLive(id)));
@@ -140,10 +143,11 @@ function Unfinished({ kept }: { kept: KeptRecording }) {
         </div>
       }
     >
-      {t("recorder.unfinished", {
+      {t(kept.status === "stopped" ? "recorder.waiting" : "recorder.unfinished", {
         when: moment(kept.started_at),
         length: clock(kept.elapsed_seconds),
-      })}
+      })}{" "}
+      {kept.gaps && t("recorder.gaps", { gaps: describeGaps(kept) })}
       <ConfirmDialog
         open={asking}
         onOpenChange={setAsking}

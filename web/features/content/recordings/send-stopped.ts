@@ -1,0 +1,37 @@
+/** Recordings that were finished without a network go to the server by themselves once there is one. */
+import { session } from "../../../api/session.ts";
+import { queryClient } from "../../../api/query-client.ts";
+import { isLive, listKept } from "./piece-store.ts";
+import { sendKept } from "./send-kept.ts";
+
+/** A server that is down gives no event when it is back. */
+const AGAIN_MS = 30_000;
+
+let sending = false;
+
+export function startSendingStopped() {
+  const send = () => void sendStopped().catch(() => {});
+  send();
+  addEventListener("online", send);
+  const timer = setInterval(send, AGAIN_MS);
+  return () => {
+    removeEventListener("online", send);
+    clearInterval(timer);
+  };
+}
+
+async function sendStopped() {
+  const { user } = session();
+  if (sending || !user || !navigator.onLine) return;
+  sending = true;
+  try {
+    // One that was not finished is offered instead: the student may want to throw it away.
+    for (const kept of await listKept(user.id)) {
+      if (kept.status !== "stopped" || kept.size_bytes === 0 || (await isLive(kept.id))) continue;
+      await sendKept(kept).catch(() => {});
+    }
+  } finally {
+    sending = false;
+  }
+  await queryClient.invalidateQueries({ queryKey: ["kept-recordings"] });
+}
