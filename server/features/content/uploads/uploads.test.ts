@@ -1,9 +1,17 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
+import { request } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeWav } from "../../../../tests/support/make-wav.ts";
-import { startTestApp, type Student, type TestApp } from "../../../../tests/support/app.ts";
+import { readConfig } from "#server/config.ts";
+import { startServer } from "#server/main.ts";
+import {
+  startTestApp,
+  studentWith,
+  type Student,
+  type TestApp,
+} from "../../../../tests/support/app.ts";
 
 let app: TestApp;
 let student: Student;
@@ -141,6 +149,68 @@ describe("a resumable upload", () => {
     expect(await answer.json()).toMatchObject({ code: "audio-unreadable" });
     const { body } = await student.get(path);
     expect(body).toMatchObject({ status: "failed", error_code: "audio-unreadable" });
+  });
+});
+
+describe("two senders of one upload", () => {
+  /** A sender whose connection is still open and silent: a phone in a tunnel. */
+  function hang(path: string, offset: number, length: number, part: Buffer) {
+    const sending = request(`${app.url}/api${path}`, {
+      method: "PATCH",
+      headers: {
+        ...TUS,
+        authorization: `Bearer ${student.token}`,
+        "content-type": "application/offset+octet-stream",
+        "upload-offset": String(offset),
+        "content-length": String(length),
+      },
+    });
+    const ended = new Promise<number | undefined>((resolve) => {
+      sending.on("response", (answer) => resolve(answer.resume().statusCode));
+      sending.on("error", () => resolve(undefined));
+    });
+    sending.write(part);
+    return { ended, end: () => sending.destroy() };
+  }
+
+  async function takeOver(second: Student) {
+    const bytes = sound(2);
+    const { path } = await create(student, { "upload-length": String(bytes.length) });
+    expect((await patch(student, path, 0, bytes.subarray(0, 1000))).status).toBe(204);
+    const hanging = hang(path, 1000, bytes.length - 1000, bytes.subarray(1000, 3000));
+    // Its bytes have arrived when the file has grown.
+    const file = join(app.folder, "files", ".growing", path.split("/").at(-1)!);
+    await expect.poll(async () => (await readFile(file)).length).toBeGreaterThan(1000);
+    const there = Number((await head(second, path)).headers.get("upload-offset"));
+    const answer = await patch(second, path, there, bytes.subarray(there));
+    expect(answer.status).toBe(204);
+    hanging.end();
+    await hanging.ended;
+    const id = answer.headers.get("recording-id");
+    const audio = await second.request(`/recordings/${id}/audio`);
+    expect(sha256(Buffer.from(await audio.arrayBuffer()))).toEqual(sha256(bytes));
+  }
+
+  it("at one server: the older one is asked to stop, and the newer one goes on at once", () =>
+    takeOver(student));
+
+  it("at two servers: the newer one goes on, and the older one changes nothing more", async () => {
+    const other = await startServer(
+      readConfig({
+        NODE_ENV: "test",
+        LM_RATE_LIMITS: "off",
+        LM_LOG_LEVEL: "silent",
+        LM_WORKER: "off",
+        LM_DATA_DIR: app.folder,
+        DATABASE_URL: app.databaseUrl,
+        PORT: "0",
+      }),
+    );
+    try {
+      await takeOver(studentWith(other.url, student));
+    } finally {
+      await other.stop();
+    }
   });
 });
 
