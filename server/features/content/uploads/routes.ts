@@ -86,6 +86,8 @@ async function answerTus(context: Context, locker: Locker, c: HonoContext<AppEnv
     relativeLocation: true,
     datastore: new UploadStore(context, userId, checksum),
     locker,
+    // What has arrived is flushed in much less; a connection that hangs sends nothing more anyway.
+    lockDrainTimeout: 300,
     maxSize: audioBytes,
     allowedOrigins: () => false,
     namingFunction: () => randomUUID(),
