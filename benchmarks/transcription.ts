@@ -9,7 +9,7 @@ import { cpus, tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { findOnPath } from "#server/providers/audio/decoder.ts";
-import { listLocalModels } from "#server/providers/stt/models.ts";
+import { listSpeechModels } from "#server/providers/models/models.ts";
 import { runBareEngine } from "./transcription/bare-engine.ts";
 import { startProduct } from "./transcription/product.ts";
 
@@ -23,7 +23,7 @@ const { values } = parseArgs({
   },
 });
 const file = join(resolve(values.audio), "lj001_5min.flac");
-const model = (await listLocalModels([resolve(values.models)])).find(
+const model = (await listSpeechModels([resolve(values.models)])).find(
   (each) => each.id === values.model,
 );
 if (!existsSync(file) || !model) {

@@ -1,18 +1,20 @@
-/** `lm models`: speech models on this machine. Nothing is fetched unless this command asks for it. */
+/** `lm models`: models for speech to text and for search by meaning on this machine. Nothing is fetched unless this command asks for it. */
 import type { Command } from "commander";
 import { readConfig } from "#server/config.ts";
-import { MODEL_CATALOG } from "#server/providers/stt/model-catalog.ts";
-import { listLocalModels, readManifest } from "#server/providers/stt/models.ts";
+import { findCatalogModel, MODEL_CATALOG } from "#server/providers/models/model-catalog.ts";
+import { listLocalModels, readManifest } from "#server/providers/models/models.ts";
 import {
   importModel,
   pullModel,
   removeModel,
   type PullProgress,
-} from "#server/providers/stt/pull-model.ts";
+} from "#server/providers/models/pull-model.ts";
 
 export function addModelsCommands(program: Command) {
   const json = () => program.opts<{ json?: boolean }>().json === true;
-  const models = program.command("models").description("speech models on this machine");
+  const models = program
+    .command("models")
+    .description("models for speech to text and for search by meaning, on this machine");
 
   models
     .command("list")
@@ -44,7 +46,7 @@ export function addModelsCommands(program: Command) {
         source: `https://huggingface.co/${model.repository}`,
       }));
       if (json()) return console.log(JSON.stringify({ installed: here, available }));
-      if (here.length === 0) console.log("No speech model is here yet.");
+      if (here.length === 0) console.log("No model is here yet.");
       else console.log("Here, best first:");
       for (const model of here) {
         console.log(
@@ -81,7 +83,9 @@ export function addModelsCommands(program: Command) {
       for (const file of manifest.files)
         console.log(`  ${file.name}: ${megabytes(file.size)} MB, ${hashes[file.verified]}`);
       console.log(
-        `${id} is ready. Recordings that failed for want of a model can be tried again now.`,
+        findCatalogModel(id)?.purpose === "meaning"
+          ? `${id} is ready. Start Little Monster again: it then makes what you have searchable by meaning.`
+          : `${id} is ready. Recordings that failed for want of a model can be tried again now.`,
       );
     });
 

@@ -49,6 +49,8 @@ export async function openContext(
     closers.push(() => notifications.stop());
 
     const decoder = createAudioDecoder({ ffmpeg: config.audio.ffmpeg });
+    const embeddings = await createEmbeddings(config.embeddings, config.modelsDirs);
+    closers.push(async () => embeddings?.close?.());
     const context: Context = {
       config,
       database,
@@ -60,7 +62,7 @@ export async function openContext(
       stt: createSpeechToText({ ...config.stt, modelsDirs: config.modelsDirs, decoder }),
       tts: createTextToSpeech(config.tts),
       llm: createLanguageModel(config.llm),
-      embeddings: createEmbeddings(config.embeddings),
+      embeddings,
       mail: createMail(config, log),
       log,
     };

@@ -15,6 +15,7 @@ import {
   type TestApp,
 } from "../../../tests/support/app.ts";
 import { createTestDatabase } from "../../../tests/support/database.ts";
+import { makeEmbeddingModel } from "../../../tests/support/make-embedding-model.ts";
 import { startScriptedServer, type ScriptedServer } from "../../../tests/support/openai-server.ts";
 
 /** Words that mean the same point the same way; every other word points nowhere. */
@@ -237,4 +238,25 @@ describe("search by meaning", () => {
       await rm(folder, { recursive: true, force: true });
     }
   }, 40_000);
+
+  it("works with a model on this machine, without any server", async () => {
+    const modelsDir = await mkdtemp(join(tmpdir(), "lm-models-"));
+    await makeEmbeddingModel(modelsDir, MEANINGS);
+    const local = await startTestApp({ LM_MODELS_DIR: modelsDir });
+    try {
+      const student = await local.register();
+      await addNote(student, "Engines", "An automobile burns petrol.");
+      await addNote(student, "Bakery", "A loaf rises in the oven.");
+      await expect
+        .poll(() => search(student, "car fuel"), { timeout: 20_000 })
+        .toEqual(["Engines"]);
+      expect(await search(student, "Brot")).toEqual(["Bakery"]);
+      const { rows } = await sql<{ model: string }>`
+        select distinct model from passage_embeddings`.execute(local.context.database);
+      expect(rows).toEqual([{ model: "local/meanings-tests" }]);
+    } finally {
+      await local.stop();
+      await rm(modelsDir, { recursive: true });
+    }
+  }, 30_000);
 });

@@ -15,6 +15,8 @@ export interface Embeddings {
     purpose: "passage" | "question",
     signal: AbortSignal,
   ): Promise<Float32Array[]>;
+  /** Ends what it holds. */
+  close?(): void;
 }
 
 /** Some models were trained with a word before each text that says what it is; without it they find less. */

@@ -1,7 +1,15 @@
-/** The embedding engine that the settings name. */
+/** The embedding engine: the server that the settings name, else the best model on this machine. */
+import { listEmbeddingModels } from "../models/models.ts";
 import type { Embeddings } from "./contract.ts";
+import { createLocalEmbeddings } from "./local.ts";
 import { createOpenAiCompatibleEmbeddings, type EmbeddingsOptions } from "./openai-compatible.ts";
 
-export function createEmbeddings(options: EmbeddingsOptions | undefined): Embeddings | undefined {
-  return options && createOpenAiCompatibleEmbeddings(options);
+/** A model that is fetched later is found at the next start. */
+export async function createEmbeddings(
+  options: EmbeddingsOptions | undefined,
+  modelsDirs: string[],
+): Promise<Embeddings | undefined> {
+  if (options) return createOpenAiCompatibleEmbeddings(options);
+  const [best] = await listEmbeddingModels(modelsDirs);
+  return best && createLocalEmbeddings(best);
 }

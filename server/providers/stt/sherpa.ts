@@ -8,7 +8,7 @@ import type { AudioDecoder } from "../audio/contract.ts";
 import type { Segment, SttEngine } from "./contract.ts";
 import { inOrder } from "./in-order.ts";
 import { primaryLanguage, SENSE_VOICE_LANGUAGES, WHISPER_LANGUAGES } from "./languages.ts";
-import { listLocalModels, verifyModel, type LocalModel } from "./models.ts";
+import { listSpeechModels, verifyModel, type LocalModel } from "../models/models.ts";
 import { plausible } from "./plausible.ts";
 import { createRecogniserPool, type Recognised } from "./recogniser-pool.ts";
 import { hearRecording } from "./progress.ts";
@@ -36,7 +36,7 @@ export function createSherpaEngine(options: SherpaOptions): SttEngine {
           remedy:
             "The speech engine has no build for this kind of machine; set LM_STT_OPENAI_URL to a speech server instead.",
         };
-      const models = await listLocalModels(options.modelsDirs);
+      const models = await listSpeechModels(options.modelsDirs);
       const [best] = models;
       if (!best)
         return {
@@ -49,7 +49,11 @@ export function createSherpaEngine(options: SherpaOptions): SttEngine {
 
     async transcribe(request) {
       const language = primaryLanguage(request.language);
-      const model = chooseModel(await listLocalModels(options.modelsDirs), request.model, language);
+      const model = chooseModel(
+        await listSpeechModels(options.modelsDirs),
+        request.model,
+        language,
+      );
       await verifyModel(model);
       const config = withLanguage(model, language);
       const hearing = hearRecording(options.decoder, request);

@@ -1,7 +1,8 @@
 /**
  * Models on disk and models that can be fetched.
  *
- * - **Local model**: a folder whose files have the layout of a model sherpa-onnx runs. Its name is the model's id.
+ * - **Local model**: a folder whose files have the layout of a model that sherpa-onnx runs, or of a sentence transformer. Its name
+ *   is the model's id.
  * - **Manifest**: `manifest.json` beside the files, written when a model was pulled: size and SHA-256 of each file.
  */
 import { createHash } from "node:crypto";
@@ -14,12 +15,12 @@ import { findCatalogModel } from "./model-catalog.ts";
 export interface LocalModel {
   id: string;
   folder: string;
-  kind: "moonshine" | "whisper" | "transducer" | "sense-voice";
+  kind: "moonshine" | "whisper" | "transducer" | "sense-voice" | "embedding";
   /** BCP 47; undefined where only the model's author knows. */
   languages: string[] | undefined;
   sizeBytes: number;
   files: string[];
-  /** modelConfig of sherpa-onnx, without language. */
+  /** modelConfig of sherpa-onnx, without language; of an embedding model its two paths. */
   config: Record<string, unknown>;
 }
 
@@ -36,6 +37,16 @@ export interface Manifest {
   source: string;
   pulled_at: string;
   files: ManifestFile[];
+}
+
+/** Models that turn speech into text, best first. */
+export async function listSpeechModels(modelsDirs: string[]): Promise<LocalModel[]> {
+  return (await listLocalModels(modelsDirs)).filter(({ kind }) => kind !== "embedding");
+}
+
+/** Models that say what a text means, best first. */
+export async function listEmbeddingModels(modelsDirs: string[]): Promise<LocalModel[]> {
+  return (await listLocalModels(modelsDirs)).filter(({ kind }) => kind === "embedding");
 }
 
 /** Best first: as the catalog ranks them, then unknown ones, then random stand-ins for tests; the first folder wins. */
@@ -96,6 +107,19 @@ function recogniseLayout(id: string, names: string[]): Layout | undefined {
     names
       .filter((name) => pattern.test(name))
       .toSorted((a, b) => Number(b.includes("int8")) - Number(a.includes("int8")))[0];
+  // As sentence transformers are exported: https://huggingface.co/docs/optimum-onnx/onnx/usage_guides/export_a_model
+  const sentences = pick(/^model(_quantized|_int8)?\.onnx$/);
+  if (sentences && names.includes("tokenizer.json") && names.includes("tokenizer_config.json")) {
+    return {
+      kind: "embedding",
+      files: [sentences, "tokenizer.json", "tokenizer_config.json"],
+      config: (path) => ({
+        model: path(sentences),
+        tokenizer: path("tokenizer.json"),
+        tokenizerConfig: path("tokenizer_config.json"),
+      }),
+    };
+  }
   const tokens = pick(/(^|-)tokens\.txt$/);
   if (!tokens) return undefined;
 

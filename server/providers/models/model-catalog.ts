@@ -1,11 +1,13 @@
 /**
- * Speech models that sherpa-onnx runs and that may be fetched, one file at a time, from Hugging Face (or a mirror of it).
+ * Speech models that sherpa-onnx runs and models for search by meaning, that may be fetched, one file at a time, from Hugging Face (or a mirror of it).
  * Nothing here is fetched unless somebody asks. Where no SHA-256 stands, the one that the server states for the file
  * (`X-Linked-ETag`) is checked, and where it states none, the one of the first download is kept and checked from then on.
  * https://k2-fsa.github.io/sherpa/onnx/pretrained_models/index.html
  */
 export interface CatalogFile {
   name: string;
+  /** In the repository, where it stands elsewhere there. */
+  path?: string;
   size?: number;
   sha256?: string;
 }
@@ -16,6 +18,8 @@ export interface CatalogModel {
   /** BCP 47; undefined for Whisper's hundred. */
   languages: string[] | undefined;
   licence: string;
+  /** Left out: speech to text. */
+  purpose?: "meaning";
   /** As the source's page says; the exact size is the server's. */
   aboutMegabytes: number;
   /** Owner and name on Hugging Face. */
@@ -39,6 +43,12 @@ const whisper = (size: string) => [
   `${size}-tokens.txt`,
 ];
 const named = (names: string[]): CatalogFile[] => names.map((name) => ({ name }));
+
+const sentenceTransformer: CatalogFile[] = [
+  { name: "model_quantized.onnx", path: "onnx/model_quantized.onnx" },
+  { name: "tokenizer.json" },
+  { name: "tokenizer_config.json" },
+];
 
 /** The 25 languages of the model's card: https://huggingface.co/nvidia/parakeet-tdt-0.6b-v3 */
 const EUROPEAN = "bg hr cs da nl en et fi fr de el hu it lv lt mt pl pt ro sk sl es sv ru uk".split(
@@ -145,6 +155,29 @@ export const MODEL_CATALOG: CatalogModel[] = [
     repository: "csukuangfj/sherpa-onnx-whisper-turbo",
     files: named(whisper("turbo")),
     rank: 80,
+  },
+
+  {
+    id: "multilingual-e5-small",
+    label: "Search by meaning, a hundred languages",
+    purpose: "meaning",
+    languages: undefined,
+    licence: "MIT",
+    aboutMegabytes: 135,
+    repository: "Xenova/multilingual-e5-small",
+    files: sentenceTransformer,
+    rank: 110,
+  },
+  {
+    id: "all-MiniLM-L6-v2",
+    label: "Search by meaning, English, small",
+    purpose: "meaning",
+    languages: ["en"],
+    licence: "Apache-2.0",
+    aboutMegabytes: 24,
+    repository: "Xenova/all-MiniLM-L6-v2",
+    files: sentenceTransformer,
+    rank: 120,
   },
 ];
 

@@ -53,7 +53,7 @@ export async function pullModel(
   for (const file of model.files)
     files.push(
       await pullFile(
-        `${source}/${model.repository}/resolve/main/${file.name}`,
+        `${source}/${model.repository}/resolve/main/${file.path ?? file.name}`,
         file,
         folder,
         options,
@@ -73,7 +73,9 @@ export async function importModel(
   from: string,
   options: Pick<PullOptions, "modelsDir" | "onProgress">,
 ): Promise<Manifest> {
-  const names = (await readdir(from)).filter((name) => /\.onnx$|tokens\.txt$/.test(name));
+  const names = (await readdir(from)).filter((name) =>
+    /\.onnx$|tokens\.txt$|^tokenizer(_config)?\.json$/.test(name),
+  );
   const folder = join(options.modelsDir, id);
   await mkdir(folder, { recursive: true });
   const files: ManifestFile[] = [];
@@ -116,7 +118,7 @@ async function finish(folder: string, manifest: Manifest) {
   );
   if (!model)
     fail("engine-failed", {
-      message: `The folder ${folder} does not hold a model that sherpa-onnx can run.`,
+      message: `The folder ${folder} does not hold a model that this program can run.`,
     });
   await verifyModel(model);
   return manifest;

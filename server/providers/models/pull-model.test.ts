@@ -179,7 +179,9 @@ describe("fetching a model", () => {
 it("has a catalog whose models each have files, a licence and a size", () => {
   for (const model of MODEL_CATALOG) {
     expect(
-      model.files.some((file) => file.name.endsWith("tokens.txt")),
+      model.files.some((file) =>
+        file.name.endsWith(model.purpose === "meaning" ? "tokenizer.json" : "tokens.txt"),
+      ),
       model.id,
     ).toBe(true);
     expect(model.licence).not.toBe("");
