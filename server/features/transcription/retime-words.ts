@@ -1,12 +1,12 @@
 /** Times for the words of an edited segment: what was kept keeps its times, what is new is laid between its neighbours. */
 import type { Word } from "#server/providers/stt/contract.ts";
-import { spreadWords } from "#server/providers/stt/words.ts";
+import { shareOut, splitWords, spreadWords } from "#server/providers/stt/words.ts";
 
 /** Comparing 2,000 words with 2,000 takes 20 ms and 16 MB; a longer stretch that has changed is simply shared out. */
 const COMPARABLE = 4_000_000;
 
 export function retimeWords(old: Word[] | null, text: string, start: number, end: number): Word[] {
-  const texts = text.split(/\s+/).filter(Boolean);
+  const texts = splitWords(text);
   if (!old || old.length === 0) return spreadWords(text, start, end);
   const kept = keptWords(
     old.map((word) => word.text),
@@ -29,7 +29,7 @@ export function retimeWords(old: Word[] | null, text: string, start: number, end
     const replaced = old.slice(previous + 1, next);
     const from = replaced[0]?.start ?? old[previous]?.end ?? start;
     const to = replaced.at(-1)?.end ?? old[next]?.start ?? end;
-    words.push(...spreadWords(texts.slice(at, after).join(" "), from, Math.max(from, to)));
+    words.push(...shareOut(texts.slice(at, after), from, Math.max(from, to)));
     at = after;
   }
   return words;

@@ -222,6 +222,26 @@ describe("an edit", () => {
     expect((await student.get(`/transcriptions/${id}`)).body.text).toBe(before.text);
   });
 
+  it("has words of its own in scripts without spaces", async () => {
+    const text = "光合作用把光能变成化学能。植物需要水。";
+    const uploaded = await student.upload("/recordings", speech, {
+      transcribe: "false",
+      captions: new Blob([`WEBVTT\n\n00:00.000 --> 00:04.000\n${text}\n`], { type: "text/vtt" }),
+    });
+    const versions = await student.get(
+      `/transcriptions?recording_id=${uploaded.body.recording.id}`,
+    );
+    const { id } = versions.body.items[0];
+    const edited = await student.patch(`/transcriptions/${id}/segments/0`, {
+      text: text.replace("水", "阳光"),
+    });
+    const { words } = edited.body;
+    expect(words.length).toBeGreaterThan(5);
+    expect(words.map((word: { text: string }) => word.text).join("")).toBe(edited.body.text);
+    expect(words.at(-1).text).toMatch(/阳光。$/);
+    expect(words.at(-1).start).toBeGreaterThan(2);
+  });
+
   it("moves citations to where their quote stands, flags those whose quote is gone, and never points beside it", async () => {
     const { id } = await captioned();
     const { text } = (await student.get(`/transcriptions/${id}`)).body;

@@ -17,7 +17,8 @@ export function wordsFromTokens(timed: TimedTokens, start: number, end: number):
     const text = token.replaceAll("▁", " ");
     if (/^<\|.*\|>$/.test(text) || text === "") return;
     const group = groups.at(-1);
-    if (!group || /^\s/.test(text)) groups.push({ text: text.trim(), first: index, last: index });
+    if (!group || /^\s/.test(text) || beginsUnspaced(text))
+      groups.push({ text: text.trim(), first: index, last: index });
     else Object.assign(group, { text: group.text + text.trimEnd(), last: index });
   });
   const words = groups.filter((group) => group.text !== "");
@@ -43,7 +44,10 @@ export function wordsFromTokens(timed: TimedTokens, start: number, end: number):
 
 /** Times for the words of a text whose engine gives none: the stretch, shared out by letters. Off by some tenths of a second. */
 export function spreadWords(text: string, start: number, end: number): Word[] {
-  const words = text.split(/\s+/).filter(Boolean);
+  return shareOut(splitWords(text), start, end);
+}
+
+export function shareOut(words: string[], start: number, end: number): Word[] {
   // Two letters' worth for the gap: short words take longer than their letters say.
   const total = words.reduce((sum, word) => sum + word.length + 2, 0);
   let letters = 0;
@@ -56,6 +60,31 @@ export function spreadWords(text: string, start: number, end: number): Word[] {
       end: round(start + ((end - start) * letters) / total),
     };
   });
+}
+
+/** Scripts that are written without spaces between words. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
+
+function beginsUnspaced(token: string) {
+  return UNSPACED.test(token.charAt(0));
+}
+
+/** The words of a text; a full stop stays with the word before it. */
+export function splitWords(text: string): string[] {
+  return text
+    .split(/\s+/)
+    .filter(Boolean)
+    .flatMap((part) => {
+      if (!UNSPACED.test(part)) return [part];
+      const words: string[] = [];
+      for (const { segment, isWordLike } of segmenter.segment(part)) {
+        if (isWordLike || words.length === 0) words.push(segment);
+        else words[words.length - 1] += segment;
+      }
+      return words;
+    });
 }
 
 /** A segment is at most this long, where words have times. */
