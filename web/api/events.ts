@@ -8,7 +8,7 @@ import type { Changed } from "./types.ts";
 
 /** The first part of each query's key; a changed thing makes those stale that show its kind. */
 const SHOWN_BY: Record<Changed["kind"], string[]> = {
-  recording: ["recordings", "recording"],
+  recording: ["recordings", "recording", "waveform"],
   transcription_job: ["transcription-jobs", "recordings"],
   transcription: ["transcriptions", "transcription", "recordings"],
   job: ["jobs", "administration"],

@@ -6,16 +6,14 @@ import { useEffect, useRef, useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { Pause, Play, RotateCcw, RotateCw } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { send } from "../../api/client.ts";
+import { request } from "../../api/client.ts";
 import type { Recording } from "../../api/types.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { clock } from "../../ui/format.ts";
 import { usePlaying, type Playback } from "./playback.ts";
-import { drawWaveform, measurePeaks } from "./waveform.ts";
+import { drawWaveform } from "./waveform.ts";
 
 const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
-/** Above this the browser does not decode a file only to draw it. */
-const MEASURED_SECONDS = 20 * 60;
 
 export function Player({ recording, playback }: { recording: Recording; playback: Playback }) {
   const { t } = useTranslation();
@@ -26,22 +24,11 @@ export function Player({ recording, playback }: { recording: Recording; playback
     staleTime: Infinity,
     retry: false,
     queryFn: async ({ signal }) => {
-      try {
-        const { peaks } = (await (
-          await send(`/recordings/${recording.id}/waveform`, { signal })
-        ).json()) as { peaks: number[] };
-        return peaks;
-      } catch (error) {
-        if (
-          signal.aborted ||
-          !recording.duration_seconds ||
-          recording.duration_seconds > MEASURED_SECONDS
-        )
-          throw error;
-        return measurePeaks(
-          await (await send(`/recordings/${recording.id}/audio`, { signal })).arrayBuffer(),
-        );
-      }
+      const { peaks } = await request<{ peaks: number[] | null }>(
+        `/recordings/${recording.id}/waveform`,
+        { signal },
+      );
+      return peaks;
     },
   });
   const Icon = playing ? Pause : Play;
@@ -114,7 +101,7 @@ function Clock({ playback }: { playback: Playback }) {
   );
 }
 
-function Timeline({ playback, peaks }: { playback: Playback; peaks: number[] | undefined }) {
+function Timeline({ playback, peaks }: { playback: Playback; peaks: number[] | null | undefined }) {
   const { t } = useTranslation();
   const range = useRef<HTMLInputElement>(null);
   const fill = useRef<HTMLDivElement>(null);

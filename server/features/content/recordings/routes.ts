@@ -158,9 +158,14 @@ export function recordingRoutes(context: Context) {
     })
     .openapi(wave, async (c) => {
       const { id } = c.req.valid("param");
-      const found = await findWaveform(database, c.get("caller").userId, id);
+      const { userId } = c.get("caller");
+      const found = await findWaveform(database, userId, id);
+      if (!found) {
+        (await findRecordingFile(database, userId, id)) ?? fail("not-found");
+        return c.json({ duration_seconds: null, peaks: null }, 200);
+      }
       c.header("Cache-Control", "private, max-age=3600");
-      return c.json(found ?? fail("not-found", { message: "The waveform is not made yet." }), 200);
+      return c.json(found, 200);
     })
     .openapi(patch, async (c) => {
       const { userId } = c.get("caller");

@@ -37,9 +37,9 @@ export const uploadFields = z.object({
   transcribe: z.enum(["true", "false"]).default("true"),
 });
 
-/** `peaks`: the loudest sample of each equal stretch, 0 to 1. */
+/** `peaks`: the loudest sample of each equal stretch, 0 to 1; both null until the job that draws it has ended. */
 export const waveform = z
-  .object({ duration_seconds: z.number(), peaks: z.array(z.number()) })
+  .object({ duration_seconds: z.number().nullable(), peaks: z.array(z.number()).nullable() })
   .openapi("Waveform");
 
 export const recordingPatch = z
