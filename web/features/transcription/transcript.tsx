@@ -206,7 +206,7 @@ const Paragraph = memo(function Paragraph({
   const { t } = useTranslation();
   const start = segments[0]!.start;
   return (
-    <div className="transcript-paragraph grid gap-x-5 py-2 sm:grid-cols-[4rem_minmax(0,1fr)]">
+    <div className="transcript-paragraph grid gap-x-5 py-2 sm:grid-cols-[4.75rem_minmax(0,1fr)]">
       <div>
         <button
           type="button"
@@ -215,7 +215,7 @@ const Paragraph = memo(function Paragraph({
             onSeek(start, { play: true });
           }}
           aria-label={t("transcription.playFrom", { time: clock(start) })}
-          className="rounded-md px-1.5 py-0.5 text-sm text-faint tabular-nums hover:bg-accent-soft hover:text-accent-ink sm:float-right sm:mt-1"
+          className="rounded-md px-1.5 py-0.5 text-sm whitespace-nowrap text-faint tabular-nums hover:bg-accent-soft hover:text-accent-ink sm:float-right sm:mt-1"
         >
           {clock(start)}
         </button>
