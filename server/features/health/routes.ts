@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { sql } from "kysely";
 import type { Context } from "#server/context.ts";
 import { createRouter, json, problems } from "#server/http/router.ts";
+import { answersQuestions } from "../search/rank-by-meaning.ts";
 import { countLiveWorkers } from "#server/worker/queries.ts";
 
 const part = z.object({
@@ -12,7 +13,16 @@ type Part = z.infer<typeof part>;
 const PARTS = ["database", "storage", "worker", "stt", "tts", "llm", "mail"] as const;
 
 const health = z
-  .object({ status: z.enum(["ok", "degraded", "down"]), parts: z.record(z.enum(PARTS), part) })
+  .object({
+    status: z.enum(["ok", "degraded", "down"]),
+    parts: z.object({
+      ...(Object.fromEntries(PARTS.map((name) => [name, part])) as Record<
+        (typeof PARTS)[number],
+        typeof part
+      >),
+      embeddings: part.optional().openapi({ description: "Where search by meaning is set up" }),
+    }),
+  })
   .openapi("Health");
 
 const getHealth = createRoute({
@@ -54,7 +64,7 @@ export function healthRoutes(context: Context) {
       const down = [parts.database, parts.storage, parts.worker].some(
         ({ status }) => status === "down",
       );
-      const degraded = Object.values(parts).some(({ status }) => status !== "ok");
+      const degraded = Object.values(parts).some((each) => each?.status !== "ok");
       const status = down ? ("down" as const) : degraded ? ("degraded" as const) : ("ok" as const);
       c.header("Cache-Control", "no-store");
       return c.json({ status, parts }, down ? 503 : 200);
@@ -86,7 +96,7 @@ export function healthRoutes(context: Context) {
     });
 }
 
-async function readParts(context: Context): Promise<Record<(typeof PARTS)[number], Part>> {
+async function readParts(context: Context): Promise<z.infer<typeof health>["parts"]> {
   const [database, storage, worker, stt, tts] = await Promise.all([
     check(() => sql`select 1`.execute(context.database), "The database does not answer."),
     check(() => context.storage.check(), "The storage cannot be written."),
@@ -117,6 +127,7 @@ async function readParts(context: Context): Promise<Record<(typeof PARTS)[number
           detail:
             "No language model is configured: answers are quotations. Set LM_LLM_URL and LM_LLM_MODEL to any OpenAI-compatible server.",
         },
+    ...(context.embeddings && { embeddings: meaning(context.embeddings) }),
     mail: context.mail.configured
       ? { status: "ok" }
       : {
@@ -124,6 +135,15 @@ async function readParts(context: Context): Promise<Record<(typeof PARTS)[number
           detail: "No SMTP server is configured: mails are written to a folder. Set LM_SMTP_URL.",
         },
   };
+}
+
+function meaning(embeddings: { model: string }): Part {
+  return answersQuestions(embeddings)
+    ? { status: "ok", detail: embeddings.model }
+    : {
+        status: "degraded",
+        detail: `${embeddings.model} does not answer: search is by words until it does. See LM_EMBEDDINGS_URL.`,
+      };
 }
 
 async function check(task: () => Promise<unknown>, sentence: string): Promise<Part> {

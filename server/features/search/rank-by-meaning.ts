@@ -15,12 +15,17 @@ const PAUSE_MS = 5_000;
 
 const pausedUntil = new WeakMap<object, number>();
 
+/** False for some seconds after a question for which the engine gave no vector. */
+export function answersQuestions(embeddings: object) {
+  return Date.now() >= (pausedUntil.get(embeddings) ?? 0);
+}
+
 /** The question's vector, or undefined without an engine or while it is down. */
 export async function embedQuestion(
   { embeddings, log }: Pick<Context, "embeddings" | "log">,
   question: string,
 ): Promise<Float32Array | undefined> {
-  if (!embeddings || Date.now() < (pausedUntil.get(embeddings) ?? 0)) return undefined;
+  if (!embeddings || !answersQuestions(embeddings)) return undefined;
   try {
     const [vector] = await embeddings.embed(
       [question],

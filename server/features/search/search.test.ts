@@ -198,8 +198,14 @@ describe("search by meaning", () => {
     await addNote(student, "Practice", "The physician examines the patient.");
     expect(await search(student, "patient")).toEqual(["Practice"]);
     expect(await search(student, "Arzt")).toEqual([]);
+    const health = async () => (await student.get("/health")).body.parts.embeddings;
+    expect(await health()).toMatchObject({
+      status: "degraded",
+      detail: expect.stringContaining("by words"),
+    });
     engine.answer(answer);
     await expect.poll(() => search(student, "Arzt"), { timeout: 30_000 }).toEqual(["Practice"]);
+    expect(await health()).toMatchObject({ status: "ok" });
   }, 40_000);
 
   it("indexes again in the background when the model changes; words find meanwhile", async () => {
