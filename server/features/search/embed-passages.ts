@@ -61,11 +61,16 @@ async function findMissing(
     select id, heading, text from passages as passage
     where user_id = ${userId}
       and ${transcriptionId ? sql`transcription_id = ${transcriptionId}` : sql`study_material_id = ${payload["study_material_id"]}`}
-      and not exists (
-        select from passage_embeddings as made where made.user_id = passage.user_id and made.passage_id = passage.id and made.model = ${model}
-      )
+      and ${hasNoVector(model)}
     order by number limit ${BATCH}`.execute(database);
   return rows;
+}
+
+function hasNoVector(model: string) {
+  return sql`not exists (
+    select from passage_embeddings as made
+    where made.user_id = passage.user_id and made.passage_id = passage.id and made.model = ${model}
+  )`;
 }
 
 async function keepEmbeddings(
@@ -96,10 +101,7 @@ export async function sweepEmbeddings(context: Context, _job: ClaimedJob, run: R
     study_material_id: string | null;
   }>`
     select distinct user_id, transcription_id, study_material_id from passages as passage
-    where not exists (
-      select from passage_embeddings as made
-      where made.user_id = passage.user_id and made.passage_id = passage.id and made.model = ${embeddings.model}
-    )
+    where ${hasNoVector(embeddings.model)}
     limit ${SWEPT}`.execute(database);
   if (rows.length === 0) return { sources: 0 };
   await run.write((tx) =>

@@ -5,7 +5,8 @@ import {
   CANDIDATES,
   candidateConditions,
   filterConditions,
-  sourceJoin,
+  isFiltered,
+  SOURCES,
   type PassageFilter,
   type SourceKind,
 } from "./queries.ts";
@@ -32,20 +33,17 @@ export async function countFacets(
     passages: number;
   }>`
     with candidate as materialized (
-      select passage.transcription_id, passage.study_material_id
-      from passages as passage ${sourceJoin(filter)}
+      select passage.user_id, passage.transcription_id, passage.study_material_id
+      from passages as passage ${isFiltered(filter) ? SOURCES : sql``}
       where passage.user_id = ${userId} ${candidateConditions(words)} ${filterConditions(filter)}
       limit ${CANDIDATES * 4}
     ), source as (
       -- One row for each source, not for each passage, meets the other tables.
-      select transcription_id, study_material_id, count(*)::integer as passages from candidate group by 1, 2
+      select user_id, transcription_id, study_material_id, count(*)::integer as passages from candidate group by 1, 2, 3
     ), named as (
-      select case when source.transcription_id is null then 'study_material' else 'recording' end as kind,
-        coalesce(material.subject, recording.subject) as subject, source.passages
-      from source
-        left join study_materials as material on material.user_id = ${userId} and material.id = source.study_material_id
-        left join transcriptions as transcription on transcription.user_id = ${userId} and transcription.id = source.transcription_id
-        left join recordings as recording on recording.user_id = ${userId} and recording.id = transcription.recording_id
+      select case when passage.transcription_id is null then 'study_material' else 'recording' end as kind,
+        coalesce(material.subject, recording.subject) as subject, passage.passages
+      from source as passage ${SOURCES}
     )
     select kind, subject, grouping(subject) = 1 as is_kind, sum(passages)::integer as passages from named
     group by grouping sets ((kind), (subject)) order by passages desc, kind, subject`.execute(

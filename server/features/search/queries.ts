@@ -55,7 +55,7 @@ export async function rankByWords(
   const { rows } = await sql<Ranked>`
     with candidate as materialized (
       select passage.id, passage.search_vector as vector, ${K1 * (1 - B)}::float8 + ${(K1 * B) / words.meanLength}::float8 * length(passage.search_vector) as norm
-      from passages as passage ${sourceJoin(filter)}
+      from passages as passage ${isFiltered(filter) ? SOURCES : sql``}
       where passage.user_id = ${userId} ${candidateConditions(words)} ${filterConditions(filter)}
       limit ${CANDIDATES * 4}
     )
@@ -108,18 +108,14 @@ function phraseConditions({ phrases }: QueryWords) {
   );
 }
 
-export function sourceJoin({
-  kind,
-  subject,
-  sourceId,
-  from,
-  to,
-}: PassageFilter): RawBuilder<unknown> {
-  if (!subject && !sourceId && !from && !to && !kind) return sql``;
-  return sql`
+/** What a passage is from: one of the two. */
+export const SOURCES = sql`
     left join study_materials as material on material.user_id = passage.user_id and material.id = passage.study_material_id
     left join transcriptions as transcription on transcription.user_id = passage.user_id and transcription.id = passage.transcription_id
     left join recordings as recording on recording.user_id = transcription.user_id and recording.id = transcription.recording_id`;
+
+export function isFiltered({ kind, subject, sourceId, from, to }: PassageFilter) {
+  return Boolean(kind || subject || sourceId || from || to);
 }
 
 export function filterConditions({
@@ -159,9 +155,7 @@ export async function readPassages(
       ${lexemes.length > 0 ? sql`ts_headline(passage.search_config, passage.text, ${anyOf(lexemes)}::tsquery, ${marks})` : sql`passage.text`} as headline
     from unnest(${ranked.map(({ id }) => id)}::uuid[], ${ranked.map(({ score }) => score)}::float8[]) with ordinality as ranked (id, score, place)
       join passages as passage on passage.user_id = ${userId} and passage.id = ranked.id
-      left join study_materials as material on material.user_id = passage.user_id and material.id = passage.study_material_id
-      left join transcriptions as transcription on transcription.user_id = passage.user_id and transcription.id = passage.transcription_id
-      left join recordings as recording on recording.user_id = transcription.user_id and recording.id = transcription.recording_id
+      ${SOURCES}
     order by ranked.place`.execute(database);
   return rows.map(({ source_id, source_title, transcription_id, ...row }) => ({
     ...row,

@@ -1,7 +1,13 @@
 /** Passages that mean what was asked, in other words: candidates by signature, their order by the exact vectors. */
 import { sql } from "kysely";
 import type { Context, Queryable } from "#server/context.ts";
-import { filterConditions, sourceJoin, type PassageFilter, type Ranked } from "./queries.ts";
+import {
+  filterConditions,
+  isFiltered,
+  SOURCES,
+  type PassageFilter,
+  type Ranked,
+} from "./queries.ts";
 import { closeness, signatureOf } from "./signature.ts";
 
 /** Of 5,000 passages these hold 99 of the 100 nearest. */
@@ -48,13 +54,11 @@ export async function rankByMeaning(
   filter: PassageFilter,
   limit: number,
 ): Promise<Ranked[]> {
-  const join = sourceJoin(filter);
-  const filtered = filter.kind || filter.subject || filter.sourceId || filter.from || filter.to;
   const { rows } = await sql<{ id: string; vector: Buffer }>`
     with nearest as materialized (
       select embedding.passage_id as id
       from passage_embeddings as embedding
-        ${filtered ? sql`join passages as passage on passage.user_id = embedding.user_id and passage.id = embedding.passage_id ${join}` : sql``}
+        ${isFiltered(filter) ? sql`join passages as passage on passage.user_id = embedding.user_id and passage.id = embedding.passage_id ${SOURCES}` : sql``}
       where embedding.user_id = ${userId} and embedding.model = ${model} ${filterConditions(filter)}
       order by bit_count(embedding.signature # ${signatureOf(vector)}::bit(384)) limit ${CANDIDATES}
     )

@@ -2,7 +2,7 @@
  * Signatures: 384 bits of a vector that differ in few places where two vectors are near (random hyperplanes: Charikar, "Similarity
  * Estimation Techniques from Rounding Algorithms", 2002). PostgreSQL counts the differing bits without an extension.
  */
-export const SIGNATURE_BITS = 384;
+const SIGNATURE_BITS = 384;
 
 /** As PostgreSQL writes a bit string: "0110…". */
 export function signatureOf(vector: Float32Array): string {
