@@ -17,27 +17,21 @@ export type EmbeddingRequest =
   | { kind: "embed"; texts: string[] };
 
 export function createLocalEmbeddings(model: LocalModel): Embeddings {
-  let child: { process: ForkedChild; loaded: Promise<unknown> } | undefined;
+  let opening: Promise<ForkedChild> | undefined;
+  let child: ForkedChild | undefined;
   let running = 0;
   let idle: NodeJS.Timeout | undefined;
 
   const open = async () => {
-    if (!child?.process.alive) {
-      await verifyModel(model);
-      const process = forkChild(new URL("local-child.ts", import.meta.url));
-      const loaded = process.request({
-        kind: "load",
-        config: model.config,
-      } satisfies EmbeddingRequest);
-      loaded.catch(() => {});
-      child = { process, loaded };
-    }
-    await child.loaded;
-    return child.process;
+    await verifyModel(model);
+    child = forkChild(new URL("local-child.ts", import.meta.url));
+    await child.request({ kind: "load", config: model.config } satisfies EmbeddingRequest);
+    return child;
   };
   const close = () => {
-    child?.process.kill();
+    child?.kill();
     child = undefined;
+    opening = undefined;
   };
 
   return {
@@ -46,7 +40,9 @@ export function createLocalEmbeddings(model: LocalModel): Embeddings {
       clearTimeout(idle);
       running += 1;
       try {
-        const process = await open();
+        if (child && !child.alive) close();
+        // Two at once wait for the same process.
+        const process = await (opening ??= open());
         const vectors: Float32Array[] = [];
         for (let at = 0; at < texts.length; at += AT_ONCE) {
           signal.throwIfAborted();
