@@ -1,6 +1,7 @@
 /** The language model that the settings name, through the AI SDK (https://ai-sdk.dev/docs/ai-sdk-core/generating-text). */
 import type { LanguageModel as SdkModel } from "ai";
 import { Failure, fail } from "#server/failures.ts";
+import { httpStatusOf } from "../ai-sdk-failure.ts";
 import type { CompletionRequest, LanguageModel } from "./contract.ts";
 
 export interface LanguageModelOptions {
@@ -127,11 +128,7 @@ function asFailure(error: unknown, waited: boolean): Failure {
       cause: error,
     });
   }
-  const { statusCode, lastError } = error as {
-    statusCode?: number;
-    lastError?: { statusCode?: number; responseHeaders?: Record<string, string> };
-  };
-  const status = statusCode ?? lastError?.statusCode;
+  const status = httpStatusOf(error);
   const sentences: Record<number, string> = {
     401: "The language model refused the key of this server. Please tell whoever runs it.",
     403: "The language model refused the key of this server. Please tell whoever runs it.",

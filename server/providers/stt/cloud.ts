@@ -5,14 +5,15 @@
  */
 import type { TranscriptionModel } from "ai";
 import { Failure } from "#server/failures.ts";
+import { httpStatusOf } from "../ai-sdk-failure.ts";
 import { SAMPLE_RATE, type AudioDecoder } from "../audio/contract.ts";
 import type { Segment, SttEngine, TranscribeRequest, Word } from "./contract.ts";
-import { languageTag, primaryLanguage } from "./languages.ts";
-import { transcribePieces } from "./pieces.ts";
+import { primaryLanguage } from "./languages.ts";
+import { transcribeElsewhere, withinPiece } from "./pieces.ts";
 import { plausible } from "./plausible.ts";
 import type { Speech } from "./voice-activity.ts";
 import { encodeWav } from "./wav.ts";
-import { cutAtPauses, round, spreadWords } from "./words.ts";
+import { cutAtPauses, segmentOf, spreadWords } from "./words.ts";
 
 export type CloudService = "deepgram" | "assemblyai" | "elevenlabs";
 
@@ -64,23 +65,10 @@ export function createCloudEngine(
     },
     async transcribe(request) {
       const model = request.model ?? options.model ?? MODELS[options.service];
-      let detected: string | undefined;
-      const durationSeconds = await transcribePieces(
-        options.decoder,
-        request,
-        {
-          longestSeconds: PIECE_SECONDS,
-          longestGapSeconds: 3,
-          ahead: Math.max(2, options.concurrency),
-        },
-        async (piece) => {
-          const answer = await send(piece, request, model);
-          detected ??= languageTag(answer?.language);
-          return answer ? toSegments(answer, piece) : [];
-        },
-      );
-      const language = primaryLanguage(request.language) ?? detected;
-      return { model, language, durationSeconds };
+      return transcribeElsewhere(options, request, model, PIECE_SECONDS, async (piece) => {
+        const answer = await send(piece, request, model);
+        return { segments: answer ? toSegments(answer, piece) : [], language: answer?.language };
+      });
     },
   };
 }
@@ -134,8 +122,7 @@ interface Answer {
 }
 
 function toSegments(answer: Answer, piece: Speech): Segment[] {
-  const within = (seconds: number) =>
-    round(Math.min(Math.max(piece.start + seconds, piece.start), piece.end));
+  const within = withinPiece(piece);
   const timed = answer.segments.filter(({ text }) => text.trim() !== "");
   const written = answer.text.split(/\s+/).filter(Boolean);
   const words: Word[] =
@@ -149,15 +136,7 @@ function toSegments(answer: Answer, piece: Speech): Segment[] {
         }));
   return sentences(words)
     .flatMap((sentence) => cutAtPauses(sentence))
-    .flatMap((part) => {
-      const segment = plausible({
-        start: part[0]!.start,
-        end: part.at(-1)!.end,
-        text: part.map(({ text }) => text).join(" "),
-        words: part,
-      });
-      return segment ? [segment] : [];
-    });
+    .flatMap((part) => plausible(segmentOf(part)) ?? []);
 }
 
 function sentences(words: Word[]): Word[][] {
@@ -173,11 +152,7 @@ function sentences(words: Word[]): Word[][] {
 }
 
 function asFailure(error: unknown, label: string): Failure {
-  const { statusCode, lastError } = error as {
-    statusCode?: number;
-    lastError?: { statusCode?: number };
-  };
-  const status = statusCode ?? lastError?.statusCode;
+  const status = httpStatusOf(error);
   if (status === 401 || status === 403)
     return new Failure("engine-unavailable", {
       message: `${label} refused our key. Whoever runs this server can correct LM_STT_CLOUD_KEY.`,

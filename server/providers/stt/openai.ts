@@ -7,8 +7,8 @@ import { z } from "zod";
 import { fail, Failure } from "#server/failures.ts";
 import { SAMPLE_RATE, type AudioDecoder } from "../audio/contract.ts";
 import type { Segment, SttEngine, TranscribeRequest, Word } from "./contract.ts";
-import { languageTag, primaryLanguage } from "./languages.ts";
-import { transcribePieces } from "./pieces.ts";
+import { primaryLanguage } from "./languages.ts";
+import { transcribeElsewhere, withinPiece } from "./pieces.ts";
 import { plausible } from "./plausible.ts";
 import type { Speech } from "./voice-activity.ts";
 import { encodeWav } from "./wav.ts";
@@ -137,33 +137,16 @@ export function createOpenAiEngine(
     },
     async transcribe(request) {
       const model = request.model ?? options.model;
-      let detected: string | undefined;
-      const durationSeconds = await transcribePieces(
-        options.decoder,
-        request,
-        {
-          longestSeconds: PIECE_SECONDS,
-          longestGapSeconds: 3,
-          ahead: Math.max(2, options.concurrency),
-        },
-        async (piece) => {
-          const answer = await send(piece, request, model);
-          detected ??= languageTag(answer.language ?? undefined);
-          return toSegments(answer, piece);
-        },
-      );
-      return {
-        model,
-        language: primaryLanguage(request.language) ?? detected,
-        durationSeconds,
-      };
+      return transcribeElsewhere(options, request, model, PIECE_SECONDS, async (piece) => {
+        const answer = await send(piece, request, model);
+        return { segments: toSegments(answer, piece), language: answer.language ?? undefined };
+      });
     },
   };
 }
 
 function toSegments(answer: Answer, piece: Speech): Segment[] {
-  const within = (seconds: number) =>
-    round(Math.min(Math.max(piece.start + seconds, piece.start), piece.end));
+  const within = withinPiece(piece);
   if (!answer.segments || answer.segments.length === 0) {
     const text = answer.text.trim();
     const only =

@@ -1,22 +1,23 @@
 /** Pieces of a recording for engines that like more context than one sentence: several stretches of speech, gaps as silence. */
 import { SAMPLE_RATE, type AudioDecoder } from "../audio/contract.ts";
-import type { Segment, TranscribeRequest } from "./contract.ts";
+import type { Segment, TranscribeRequest, TranscribeResult } from "./contract.ts";
 import { inOrder } from "./in-order.ts";
+import { languageTag, primaryLanguage } from "./languages.ts";
 import { hearRecording } from "./progress.ts";
 import type { Heard, Speech } from "./voice-activity.ts";
+import { round } from "./words.ts";
 
-export interface Step {
+interface Step {
   /** Undefined where there was nothing but silence. */
   piece: Speech | undefined;
   /** Everything before this second is in this piece or an earlier one. */
   clearedUntil: number;
 }
 
-export interface PieceOptions {
+interface PieceOptions {
   longestSeconds: number;
   /** A pause longer than this ends a piece, so that nobody recognises silence. */
   longestGapSeconds: number;
-  onHeard(seconds: number): Promise<void>;
 }
 
 /**
@@ -26,24 +27,56 @@ export interface PieceOptions {
 export async function transcribePieces(
   decoder: AudioDecoder,
   request: TranscribeRequest,
-  options: { longestSeconds: number; longestGapSeconds: number; ahead: number },
+  options: PieceOptions & { ahead: number },
   recognise: (piece: Speech) => Promise<Segment[]>,
 ): Promise<number> {
   const { progress, heard } = hearRecording(decoder, request);
-  const pieces = inPieces(heard, {
-    ...options,
-    onHeard: async (seconds) => (await progress).heard(seconds),
-  });
-  const steps = inOrder(pieces, options.ahead, async ({ piece, clearedUntil }) => ({
-    clearedUntil,
-    segments: piece ? await recognise(piece) : [],
-  }));
+  const steps = inOrder(
+    inPieces(heard, options),
+    options.ahead,
+    async ({ piece, clearedUntil }) => ({
+      clearedUntil,
+      segments: piece ? await recognise(piece) : [],
+    }),
+  );
   for await (const { clearedUntil, segments } of steps) {
     request.signal.throwIfAborted();
     for (const segment of segments) await request.onSegment(segment);
     await (await progress).reach(clearedUntil);
   }
   return (await progress).finish();
+}
+
+/** With a service on another machine: pieces of so many seconds, each recognised by one request that may tell the language. */
+export async function transcribeElsewhere(
+  options: { decoder: AudioDecoder; concurrency: number },
+  request: TranscribeRequest,
+  model: string,
+  pieceSeconds: number,
+  recognise: (piece: Speech) => Promise<{ segments: Segment[]; language?: string | undefined }>,
+): Promise<TranscribeResult> {
+  let detected: string | undefined;
+  const durationSeconds = await transcribePieces(
+    options.decoder,
+    request,
+    {
+      longestSeconds: pieceSeconds,
+      longestGapSeconds: 3,
+      ahead: Math.max(2, options.concurrency),
+    },
+    async (piece) => {
+      const { segments, language } = await recognise(piece);
+      detected ??= languageTag(language);
+      return segments;
+    },
+  );
+  return { model, language: primaryLanguage(request.language) ?? detected, durationSeconds };
+}
+
+/** Seconds of a piece as seconds of the recording, never outside of the piece. */
+export function withinPiece(piece: Speech) {
+  return (seconds: number) =>
+    round(Math.min(Math.max(piece.start + seconds, piece.start), piece.end));
 }
 
 async function* inPieces(heard: AsyncIterable<Heard>, options: PieceOptions): AsyncGenerator<Step> {
@@ -53,8 +86,7 @@ async function* inPieces(heard: AsyncIterable<Heard>, options: PieceOptions): As
     held = [];
     return { piece, clearedUntil: piece.end };
   };
-  for await (const { speech, clearedUntil, heardUntil } of heard) {
-    await options.onHeard(heardUntil);
+  for await (const { speech, clearedUntil } of heard) {
     for (const stretch of speech) {
       const [first] = held;
       const last = held.at(-1);

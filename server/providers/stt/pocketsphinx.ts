@@ -15,7 +15,7 @@ import { transcribePieces } from "./pieces.ts";
 import { plausible } from "./plausible.ts";
 import type { Speech } from "./voice-activity.ts";
 import { encodeWav } from "./wav.ts";
-import { cutAtPauses, mean, round } from "./words.ts";
+import { cutAtPauses, mean, round, segmentOf } from "./words.ts";
 
 /** Half a second of each run goes into loading the model. */
 const PIECE_SECONDS = 45;
@@ -140,14 +140,8 @@ function toSegments(output: string, piece: Speech): Segment[] {
     .flatMap((each) => cutAtPauses(each))
     .flatMap((words) => {
       if (words.length === 0) return [];
-      const segment = plausible({
-        start: words[0]!.start,
-        end: words.at(-1)!.end,
-        text: words.map((word) => word.text).join(" "),
-        words,
-        confidence: round(mean(words.map((word) => word.confidence ?? 0))),
-      });
-      return segment ? [segment] : [];
+      const confidence = round(mean(words.map((word) => word.confidence ?? 0)));
+      return plausible({ ...segmentOf(words), confidence }) ?? [];
     });
 }
 

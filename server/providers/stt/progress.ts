@@ -25,7 +25,13 @@ export function hearRecording(decoder: AudioDecoder, request: TranscribeRequest)
     await progress;
     yield* decoder.decode(request.path, { ...from, signal: request.signal });
   }
-  return { progress, heard: hearSpeech(chunks(), from) };
+  async function* heard() {
+    for await (const each of hearSpeech(chunks(), from)) {
+      (await progress).heard(each.heardUntil);
+      yield each;
+    }
+  }
+  return { progress, heard: heard() };
 }
 
 async function followProgress(

@@ -12,7 +12,7 @@ import { listSpeechModels, verifyModel, type LocalModel } from "../models/models
 import { plausible } from "./plausible.ts";
 import { createRecogniserPool, type Recognised } from "./recogniser-pool.ts";
 import { hearRecording } from "./progress.ts";
-import type { Speech } from "./voice-activity.ts";
+import type { Heard, Speech } from "./voice-activity.ts";
 import { mean, spreadWords, wordsFromTokens } from "./words.ts";
 
 export interface SherpaOptions {
@@ -71,7 +71,7 @@ export function createSherpaEngine(options: SherpaOptions): SttEngine {
       };
       // Enough that no process waits for us, the silent steps counted; 20 s of sound are 1.3 MB.
       for await (const step of inOrder(
-        steps(hearing),
+        steps(hearing.heard),
         options.concurrency * 4 + 2,
         async (piece) => ({
           clearedUntil: piece.clearedUntil,
@@ -93,9 +93,8 @@ export function createSherpaEngine(options: SherpaOptions): SttEngine {
 }
 
 /** One step for each stretch of speech, and one for each chunk without. */
-async function* steps({ heard, progress }: ReturnType<typeof hearRecording>) {
-  for await (const { speech, clearedUntil, heardUntil } of heard) {
-    (await progress).heard(heardUntil);
+async function* steps(heard: AsyncIterable<Heard>) {
+  for await (const { speech, clearedUntil } of heard) {
     for (const part of speech) yield { speech: part, clearedUntil: part.end };
     yield { speech: undefined, clearedUntil };
   }

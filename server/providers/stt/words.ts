@@ -1,5 +1,5 @@
 /** Words with times, from what engines give: tokens with times, or a text alone. */
-import type { Word } from "./contract.ts";
+import type { Segment, Word } from "./contract.ts";
 
 export interface TimedTokens {
   tokens: string[];
@@ -17,7 +17,7 @@ export function wordsFromTokens(timed: TimedTokens, start: number, end: number):
     const text = token.replaceAll("▁", " ");
     if (/^<\|.*\|>$/.test(text) || text === "") return;
     const group = groups.at(-1);
-    if (!group || /^\s/.test(text) || beginsUnspaced(text))
+    if (!group || /^\s/.test(text) || UNSPACED.test(text.charAt(0)))
       groups.push({ text: text.trim(), first: index, last: index });
     else Object.assign(group, { text: group.text + text.trimEnd(), last: index });
   });
@@ -67,10 +67,6 @@ const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
 
-function beginsUnspaced(token: string) {
-  return UNSPACED.test(token.charAt(0));
-}
-
 /** The words of a text; a full stop stays with the word before it. */
 export function splitWords(text: string): string[] {
   return text
@@ -98,6 +94,16 @@ export function cutAtPauses(words: Word[]): Word[][] {
   for (let i = 2; i < words.length; i += 1)
     if (words[i]!.start - words[i - 1]!.end > words[at]!.start - words[at - 1]!.end) at = i;
   return [...cutAtPauses(words.slice(0, at)), ...cutAtPauses(words.slice(at))];
+}
+
+/** At least one word. */
+export function segmentOf(words: Word[]): Segment {
+  return {
+    start: words[0]!.start,
+    end: words.at(-1)!.end,
+    text: words.map(({ text }) => text).join(" "),
+    words,
+  };
 }
 
 export function round(value: number) {
