@@ -2,6 +2,7 @@
 import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PASSWORD, startTestApp, type TestApp } from "../support/app.ts";
+import { logIn } from "../support/log-in.ts";
 import { shortSpeech } from "../support/real-speech.ts";
 
 let app: TestApp;
@@ -21,10 +22,7 @@ afterAll(async () => {
 test("an administrator invites a student, and switches the account off and on", async () => {
   const administrator = await app.register();
   const page = await (await browser.newContext()).newPage();
-  await page.goto(`${app.url}/login?next=/administration`);
-  await page.locator("input[name=email]").fill(administrator.email);
-  await page.locator("input[name=password]").fill(PASSWORD);
-  await page.locator("form button[type=submit]").click();
+  await logIn(page, app.url, administrator.email, "/administration");
 
   await page.getByRole("button", { name: "Invite" }).click();
   const link = await page.locator("code").innerText();
@@ -63,10 +61,7 @@ test("sees why work failed, its attempts, and tries it again", async () => {
     );
     const page = await (await browser.newContext({ locale: "en-US" })).newPage();
     page.setDefaultTimeout(15_000);
-    await page.goto(`${queue.url}/login?next=/administration`);
-    await page.locator("input[name=email]").fill(administrator.email);
-    await page.locator("input[name=password]").fill(PASSWORD);
-    await page.locator("form button[type=submit]").click();
+    await logIn(page, queue.url, administrator.email, "/administration");
     await page.getByRole("heading", { name: "Queue" }).waitFor();
     await page.getByText("transcribe · engine-unavailable").waitFor();
     await page.getByText(/places busy/).waitFor();

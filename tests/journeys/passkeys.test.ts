@@ -1,7 +1,8 @@
 /** A passkey in a real browser with a virtual authenticator (https://chromedevtools.github.io/devtools-protocol/tot/WebAuthn/), under the page's own security policy. */
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { PASSWORD, startTestApp, type TestApp } from "../support/app.ts";
+import { startTestApp, type TestApp } from "../support/app.ts";
+import { logIn } from "../support/log-in.ts";
 
 let app: TestApp;
 let browser: Browser;
@@ -44,14 +45,6 @@ async function openPage(verifying: boolean) {
   return { context, page, complaints, verified };
 }
 
-async function logInByPassword(page: Page, email: string) {
-  await page.goto(`${url}/login`);
-  await page.locator("input[name=email]").fill(email);
-  await page.locator("input[name=password]").fill(PASSWORD);
-  await page.locator("form button[type=submit]").click();
-  await page.waitForURL((address) => address.pathname === "/");
-}
-
 /** What the page's own code does, with the browser's parsers: asks for options, makes the passkey, sends it. */
 function addPasskey(page: Page, name: string) {
   return page.evaluate(async (name) => {
@@ -87,7 +80,7 @@ async function signedIn(context: BrowserContext) {
 test("a student adds a passkey and logs in with it, without the password", async () => {
   const student = await app.register();
   const { context, page, complaints } = await openPage(true);
-  await logInByPassword(page, student.email);
+  await logIn(page, url, student.email);
   expect(await page.evaluate(() => document.cookie)).not.toContain("lm_refresh");
   const added = await addPasskey(page, "This laptop");
   expect([added.status, added.again]).toEqual([201, 401]); // a challenge is answered once
@@ -115,7 +108,7 @@ test("a student adds a passkey and logs in with it, without the password", async
 test("an answer to no challenge of ours, of another site, or used twice, is refused", async () => {
   const student = await app.register();
   const { context, page } = await openPage(true);
-  await logInByPassword(page, student.email);
+  await logIn(page, url, student.email);
   expect((await addPasskey(page, "Key")).status).toBe(201);
   const outcome = await page.evaluate(async () => {
     const headers = { "Content-Type": "application/json" };

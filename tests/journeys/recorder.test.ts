@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { chromium, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { PASSWORD, startTestApp, type Student, type TestApp } from "../support/app.ts";
+import { startTestApp, type Student, type TestApp } from "../support/app.ts";
+import { logIn } from "../support/log-in.ts";
 
 const KILL_AT_SECOND = 20;
 
@@ -46,17 +47,9 @@ async function killPageProcess(page: Page) {
   await browser.detach();
 }
 
-async function logIn(page: Page) {
-  await page.goto(`${app.url}/login`);
-  await page.locator("input[name=email]").fill(student.email);
-  await page.locator("input[name=password]").fill(PASSWORD);
-  await page.locator("form button[type=submit]").click();
-  await page.waitForURL((address) => address.pathname === "/");
-}
-
 it("a killed page costs five seconds at most", { timeout: 120_000 }, async () => {
   const page = context.pages()[0] ?? (await context.newPage());
-  await logIn(page);
+  await logIn(page, app.url, student.email);
   await page.goto(`${app.url}/record`);
   await page.getByRole("button", { name: "Start recording" }).click();
   await page.getByText(`0:${KILL_AT_SECOND}`).waitFor({ timeout: 60_000 });

@@ -2,7 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { PASSWORD, startTestApp, type Student, type TestApp } from "../support/app.ts";
+import { startTestApp, type Student, type TestApp } from "../support/app.ts";
+import { logIn } from "../support/log-in.ts";
 import { startScriptedServer, type ScriptedServer } from "../support/openai-server.ts";
 import { longSpeech, madeModel } from "../support/real-speech.ts";
 
@@ -42,11 +43,7 @@ beforeAll(async () => {
   const context = await browser.newContext({ locale: "en-US", acceptDownloads: true });
   context.setDefaultTimeout(15_000);
   page = await context.newPage();
-  await page.goto(`${app.url}/login`);
-  await page.locator("input[name=email]").fill(student.email);
-  await page.locator("input[name=password]").fill(PASSWORD);
-  await page.locator("form button[type=submit]").click();
-  await page.waitForURL((address) => address.pathname === "/");
+  await logIn(page, app.url, student.email);
   await page.goto(`${app.url}/recordings/${recordingId}`);
   await page.getByText("threw").first().waitFor();
 });

@@ -2,8 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { PASSWORD, startTestApp, type Student, type TestApp } from "../support/app.ts";
+import { startTestApp, type Student, type TestApp } from "../support/app.ts";
 import { startChatServer, type ChatServer } from "../support/chat-server.ts";
+import { logIn } from "../support/log-in.ts";
 
 let app: TestApp;
 let model: ChatServer;
@@ -26,11 +27,7 @@ beforeAll(async () => {
   const context = await browser.newContext({ locale: "en-US", acceptDownloads: true });
   context.setDefaultTimeout(15_000);
   page = await context.newPage();
-  await page.goto(`${app.url}/login`);
-  await page.locator("input[name=email]").fill(student.email);
-  await page.locator("input[name=password]").fill(PASSWORD);
-  await page.locator("form button[type=submit]").click();
-  await page.waitForURL((address) => address.pathname === "/");
+  await logIn(page, app.url, student.email);
 });
 afterAll(async () => {
   await browser?.close();

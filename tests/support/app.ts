@@ -49,16 +49,7 @@ export interface TestApp {
 export async function startTestApp(env: Record<string, string | undefined> = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), "lm-test-"));
-  const config = readConfig({
-    NODE_ENV: "test",
-    LM_RATE_LIMITS: "off",
-    LM_LOG_LEVEL: "error",
-    LM_DATA_DIR: folder,
-    DATABASE_URL: database.url,
-    PORT: "0",
-    ...env,
-  });
-  const server = await startServer(config);
+  const server = await startTestServer({ folder, databaseUrl: database.url }, env);
   return {
     url: server.url,
     folder,
@@ -72,6 +63,24 @@ export async function startTestApp(env: Record<string, string | undefined> = {})
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** On a database and a folder that are there already: another server of one installation, or the same one after a restart. */
+export function startTestServer(
+  { folder, databaseUrl }: Pick<TestApp, "folder" | "databaseUrl">,
+  env: Record<string, string | undefined> = {},
+) {
+  return startServer(
+    readConfig({
+      NODE_ENV: "test",
+      LM_RATE_LIMITS: "off",
+      LM_LOG_LEVEL: "error",
+      LM_DATA_DIR: folder,
+      DATABASE_URL: databaseUrl,
+      PORT: "0",
+      ...env,
+    }),
+  );
 }
 
 export async function register(

@@ -5,11 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readConfig } from "#server/config.ts";
-import { startServer } from "#server/main.ts";
 import {
   register,
   startTestApp,
+  startTestServer,
   studentWith,
   type Student,
   type TestApp,
@@ -212,17 +211,9 @@ describe("search by meaning", () => {
     const database = await createTestDatabase();
     const folder = await mkdtemp(join(tmpdir(), "lm-search-"));
     const start = (model: string) =>
-      startServer(
-        readConfig({
-          NODE_ENV: "test",
-          LM_RATE_LIMITS: "off",
-          LM_LOG_LEVEL: "error",
-          LM_DATA_DIR: folder,
-          DATABASE_URL: database.url,
-          PORT: "0",
-          LM_EMBEDDINGS_URL: `${engine.url}/v1`,
-          LM_EMBEDDINGS_MODEL: model,
-        }),
+      startTestServer(
+        { folder, databaseUrl: database.url },
+        { LM_EMBEDDINGS_URL: `${engine.url}/v1`, LM_EMBEDDINGS_MODEL: model },
       );
     let server = await start("meanings");
     try {

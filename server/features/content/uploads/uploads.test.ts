@@ -4,10 +4,9 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeWav } from "../../../../tests/support/make-wav.ts";
-import { readConfig } from "#server/config.ts";
-import { startServer } from "#server/main.ts";
 import {
   startTestApp,
+  startTestServer,
   studentWith,
   type Student,
   type TestApp,
@@ -195,17 +194,7 @@ describe("two senders of one upload", () => {
     takeOver(student));
 
   it("at two servers: the newer one goes on, and the older one changes nothing more", async () => {
-    const other = await startServer(
-      readConfig({
-        NODE_ENV: "test",
-        LM_RATE_LIMITS: "off",
-        LM_LOG_LEVEL: "silent",
-        LM_WORKER: "off",
-        LM_DATA_DIR: app.folder,
-        DATABASE_URL: app.databaseUrl,
-        PORT: "0",
-      }),
-    );
+    const other = await startTestServer(app, { LM_LOG_LEVEL: "silent", LM_WORKER: "off" });
     try {
       await takeOver(studentWith(other.url, student));
     } finally {
