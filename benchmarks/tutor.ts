@@ -2,32 +2,20 @@
  * `npm run bench tutor`: what the server adds to a language model's answer, before the first token and to each of them, beside the
  * bare provider on loopback; and how long other requests take while twenty answers stream.
  */
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { createProcesses } from "./product/processes.ts";
 import { readFactbook } from "./search/factbook.ts";
 
 const ANSWERS = 20;
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), "lm-bench-tutor-"));
-const children: ChildProcess[] = [];
+const processes = createProcesses();
 
 try {
-  const provider = await start("./tutor/provider.ts", {});
-  const product = await start("./upload/product.ts", {
-    LM_DATA_DIR: join(folder, "data"),
-    DATABASE_URL: "",
-    POSTGRES_USER: "",
-    POSTGRES_PASSWORD: "",
-    POSTGRES_DB: "",
-    PORT: "0",
-    NODE_ENV: "test",
-    LM_LOG_LEVEL: "error",
+  const { url: provider } = await processes.start(new URL("tutor/provider.ts", import.meta.url));
+  const { url: product } = await processes.startProduct(folder, {
     LM_RATE_LIMITS: "off",
-    LM_WORKER: "off",
     LM_LLM_URL: `${provider}/v1`,
     LM_LLM_MODEL: "pace",
   });
@@ -166,23 +154,8 @@ try {
     return authorization ? { authorization } : {};
   }
 } finally {
-  for (const child of children) {
-    const ended = once(child, "exit");
-    child.kill("SIGTERM");
-    await ended;
-  }
+  await processes.stop();
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-}
-
-/** Starts a process that prints its address. */
-async function start(file: string, env: Record<string, string>) {
-  const child = spawn(process.execPath, [here(file)], {
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "inherit", "ipc"],
-  });
-  children.push(child);
-  const [line] = (await once(child.stdout!, "data")) as [Buffer];
-  return line.toString().trim();
 }
 
 function percentile(values: number[], share: number) {

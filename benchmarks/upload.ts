@@ -2,7 +2,6 @@
  * A file of 2 GiB into the server (tus, one request; then one multipart request) and out again: memory of the server above idle,
  * and MB/s beside a bare Node pipe to the same disk. BENCH_MIB sets another size.
  */
-import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFile, mkdtemp, rm } from "node:fs/promises";
 import { request, type IncomingMessage } from "node:http";
@@ -11,30 +10,21 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { createProcesses } from "./product/processes.ts";
 
 const BYTES = Number(process.env["BENCH_MIB"] ?? 2047) * 1024 * 1024;
 const CHUNK = Buffer.alloc(1024 * 1024, 7);
-const here = (name: string) => fileURLToPath(new URL(`./upload/${name}`, import.meta.url));
 
 const folder = await mkdtemp(join(tmpdir(), "lm-bench-upload-"));
-const children: ChildProcess[] = [];
+const processes = createProcesses();
 try {
-  const bare = await start(here("bare-pipe.ts"), [join(folder, "bare")]);
+  const bare = await processes.start(new URL("upload/bare-pipe.ts", import.meta.url), [
+    join(folder, "bare"),
+  ]);
   const bareSeconds = await timed(() => send(`${bare.url}/`, "PUT", {}, wav()));
   await rm(join(folder, "bare"));
 
-  const product = await start(here("product.ts"), [], {
-    LM_DATA_DIR: join(folder, "data"),
-    DATABASE_URL: "",
-    POSTGRES_USER: "",
-    POSTGRES_PASSWORD: "",
-    POSTGRES_DB: "",
-    PORT: "0",
-    NODE_ENV: "test",
-    LM_LOG_LEVEL: "error",
-    LM_WORKER: "off",
-  });
+  const product = await processes.startProduct(folder);
   const token = await register(product.url);
   const authorization = `Bearer ${token}`;
   await sleep(1000);
@@ -117,25 +107,10 @@ try {
   const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
   console.log(JSON.stringify({ bench: "upload", machine, figures, goals }));
 } finally {
-  for (const child of children) {
-    const ended = once(child, "exit");
-    child.kill("SIGTERM");
-    await Promise.race([ended, sleep(15_000)]);
-    child.kill("SIGKILL");
-  }
+  await processes.stop();
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
 }
 process.exit(0);
-
-async function start(file: string, args: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [file, ...args], {
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  children.push(child);
-  const [line] = (await once(child.stdout!, "data")) as [Buffer];
-  return { url: line.toString().trim(), pid: child.pid! };
-}
 
 /** Sound that is read as such, of the wanted size, made while it is sent. */
 async function* wav(): AsyncGenerator<Buffer> {

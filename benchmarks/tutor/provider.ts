@@ -23,4 +23,3 @@ const server = createServer(async (request, response) => {
 server.listen(0, "127.0.0.1", () =>
   console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
 );
-process.on("disconnect", () => process.exit());
