@@ -83,6 +83,10 @@ function sendRest(kept: KeptRecording, onAddress: (uploadPath: string) => void) 
       await sendTo(path, kept);
     });
   underWay.set(kept.id, sending);
+  const forget = () => {
+    if (underWay.get(kept.id) === sending) underWay.delete(kept.id);
+  };
+  sending.then(forget, forget);
   return sending;
 }
 

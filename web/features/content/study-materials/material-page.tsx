@@ -62,8 +62,6 @@ function MaterialView({ material }: { material: StudyMaterial }) {
     [from, to],
   );
   const busy = status === "pending" || status === "processing";
-  const missing = material.pages_without_text ?? [];
-  const recognised = material.pages_recognised ?? [];
   return (
     <Page
       title={material.title}
@@ -152,22 +150,8 @@ function MaterialView({ material }: { material: StudyMaterial }) {
           </div>
         )}
         {status === "failed" && <Notice tone="error">{material.error_message}</Notice>}
-        {missing.length > 0 && (
-          <Notice tone="warning">
-            {t("material.pagesWithoutText", {
-              count: missing.length,
-              pages: missing.slice(0, 20).join(", "),
-            })}
-          </Notice>
-        )}
-        {recognised.length > 0 && (
-          <Notice tone="warning">
-            {t("material.pagesRecognised", {
-              count: recognised.length,
-              pages: recognised.slice(0, 20).join(", "),
-            })}
-          </Notice>
-        )}
+        <PagesNotice pages={material.pages_without_text} sentence="pagesWithoutText" />
+        <PagesNotice pages={material.pages_recognised} sentence="pagesRecognised" />
         {kind === "pdf" && (
           <div
             role="group"
@@ -234,5 +218,21 @@ function Original({ material, page }: { material: StudyMaterial; page: number | 
       src={`${addressOf(`/study-materials/${material.id}/file`)}${page ? `#page=${page}` : ""}`}
       className="h-[80vh] w-full rounded-2xl border border-line bg-surface"
     />
+  );
+}
+
+function PagesNotice({
+  pages = [],
+  sentence,
+}: {
+  pages: number[] | undefined;
+  sentence: "pagesWithoutText" | "pagesRecognised";
+}) {
+  const { t } = useTranslation();
+  if (pages.length === 0) return null;
+  return (
+    <Notice tone="warning">
+      {t(`material.${sentence}`, { count: pages.length, pages: pages.slice(0, 20).join(", ") })}
+    </Notice>
   );
 }
