@@ -1,5 +1,6 @@
 -- 003 async jobs: the queue that every worker claims from.
 
+-- A claim walks over what was claimed before it since the last vacuum: 100 index pages after 10,000 jobs.
 create table if not exists jobs (
   id uuid primary key default new_id(),
   user_id uuid references users (id) on delete cascade,
@@ -36,7 +37,7 @@ create table if not exists jobs (
   constraint jobs_locked_by_check check ((status = 'processing') = (locked_by is not null) and (status = 'processing') = (heartbeat_at is not null)),
   constraint jobs_locked_by_length_check check (length(locked_by) between 1 and 200),
   constraint jobs_idempotency_key_check check (length(idempotency_key) between 1 and 255)
-);
+) with (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
 comment on table jobs is 'The queue: a row is claimed by one worker at a time and finished by that worker and attempt only';
 comment on column jobs.user_id is 'Whose work it is; null for the system''s own upkeep';
 comment on column jobs.run_at is 'Not before this time: delayed jobs, and the back-off after a failed attempt';
@@ -54,49 +55,41 @@ create index if not exists jobs_created_at_idx on jobs using brin (created_at);
 -- Functions, because PL/pgSQL keeps their plans for the session: planning these statements costs more than running them, and named
 -- statements do not pass PgBouncer in transaction mode.
 
-create or replace function enqueue_jobs(jobs_to_add jsonb) returns setof uuid
+create or replace function enqueue_jobs(owner uuid, type text, rank smallint, jobs_to_add jsonb) returns setof uuid
   language plpgsql
   set plan_cache_mode = force_generic_plan
   set enable_seqscan = off
   as $$
 declare
-  milliseconds bigint := floor(extract(epoch from clock_timestamp()) * 1000);
+  place timestamptz := least(now(), (
+    select fair_at from jobs where status = 'pending' and job_type = type and priority = rank order by fair_at, id limit 1
+  ));
 begin
+  -- Behind the student's own last job, but not before what is next in line: a student who was idle saves up no turns.
+  if owner is not null then
+    place := greatest(place, (
+      select fair_at from jobs where user_id = owner and fair_at <= now() + interval '1 hour' order by id desc limit 1
+    ) + interval '1 microsecond');
+  end if;
   return query
-    with given as (
-      select item.*, row_number() over (partition by item.user_id order by item.number) - 1 as nth
+    with added as (
+      insert into jobs (id, user_id, job_type, payload, priority, run_at, max_attempts, idempotency_key, fair_at)
+      select coalesce(item.id, new_id()), owner, type, coalesce(item.payload, '{}'), rank, coalesce(item.run_at, now()),
+        coalesce(item.max_attempts, 5::smallint), item.idempotency_key,
+        case when item.run_at > now() then item.run_at else place + (item.number - 1) * interval '1 microsecond' end
       from rows from (jsonb_to_recordset(jobs_to_add) as (
-        user_id uuid, job_type text, payload jsonb, priority smallint, run_at timestamptz, max_attempts smallint, idempotency_key text
-      )) with ordinality as item (user_id, job_type, payload, priority, run_at, max_attempts, idempotency_key, number)
-    ), places as materialized (
-      -- Behind the student's own last job, but not before what is next in line: a student who was idle saves up no turns.
-      select line.*, greatest(
-        (select fair_at from jobs where jobs.user_id = line.user_id and fair_at <= now() + interval '1 hour' order by id desc limit 1) + interval '1 microsecond',
-        least(now(), (
-          select fair_at from jobs
-          where status = 'pending' and jobs.job_type = line.job_type and jobs.priority = line.priority
-          order by fair_at, id limit 1
-        ))
-      ) as fair_at
-      from (select distinct user_id, job_type, coalesce(priority, 0::smallint) as priority from given) as line
+        id uuid, payload jsonb, run_at timestamptz, max_attempts smallint, idempotency_key text
+      )) with ordinality as item (id, payload, run_at, max_attempts, idempotency_key, number)
+      -- The update changes nothing; it makes returning give the live job that was there already.
+      on conflict (user_id, job_type, idempotency_key) where idempotency_key is not null and status in ('pending', 'processing')
+        do update set priority = jobs.priority
+      returning id, idempotency_key
     )
-    insert into jobs (id, user_id, job_type, payload, priority, run_at, max_attempts, idempotency_key, fair_at)
-    -- UUIDv7 as of new_id(), which costs as much for each row as the rest of the insert: the clock is read once, then counted on.
-    select overlay(gen_random_uuid()::text placing overlay(lpad(to_hex(milliseconds + given.number / 4096), 12, '0') placing '-' from 9 for 0) || '-7' || lpad(to_hex(given.number % 4096), 3, '0') from 1 for 18)::uuid,
-      given.user_id, given.job_type, coalesce(given.payload, '{}'), places.priority, coalesce(given.run_at, now()),
-      coalesce(given.max_attempts, 5::smallint), given.idempotency_key,
-      case when given.run_at > now() then given.run_at else places.fair_at + given.nth * interval '1 microsecond' end
-    from given
-    join places on places.user_id is not distinct from given.user_id and places.job_type = given.job_type and places.priority = coalesce(given.priority, 0::smallint)
-    order by given.number
-    -- The update changes nothing; it makes returning give the live job that was there already.
-    on conflict (user_id, job_type, idempotency_key) where idempotency_key is not null and status in ('pending', 'processing')
-      do update set priority = jobs.priority
-    returning id;
+    select added.id from added where added.idempotency_key is not null;
   perform pg_notify('lm_jobs', '');
 end
 $$;
-comment on function enqueue_jobs(jsonb) is 'Adds jobs in one statement, gives each its fair place in the line, and wakes the workers at commit';
+comment on function enqueue_jobs(uuid, text, smallint, jsonb) is 'Adds jobs of one student, type and priority in one statement, each in its fair place in the line, and wakes the workers at commit; answers the jobs that carry a key, in their order';
 
 create or replace function claim_jobs(worker text, host text, job_types text[], limits integer[], machine_limits integer[], places integer)
   returns table (id uuid, user_id uuid, job_type text, payload jsonb, attempts smallint, max_attempts smallint)

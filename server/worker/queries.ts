@@ -94,6 +94,14 @@ export async function returnJob(
   if (why.outcome === "released") await sql`select pg_notify('lm_jobs', '')`.execute(tx);
 }
 
+/**
+ * A claim walks over the index entries of what was claimed since the last vacuum, and PostgreSQL's own comes once a minute at most.
+ * Another vacuum that is under way is enough; a role that does not own the table gets a warning, and nothing else.
+ */
+export async function tidyQueue(database: Queryable) {
+  await sql`vacuum (skip_locked, truncate false) jobs`.execute(database);
+}
+
 export const WORKER_LOST = {
   error_code: "worker-lost",
   error_message: "The worker stopped in the middle too often. Please try again.",
@@ -134,7 +142,7 @@ export async function reapLostJobs(tx: Tx): Promise<LostJob[]> {
 /** One such job per period, whoever of the workers is first to ask. */
 export async function enqueuePeriodicJob(tx: Tx, jobType: string, everySeconds: number) {
   await sql`
-    select enqueue_jobs(${JSON.stringify([{ user_id: null, job_type: jobType, payload: {}, priority: -50, idempotency_key: "periodic" }])}::jsonb)
+    select enqueue_jobs(null, ${jobType}, -50::smallint, '[{"idempotency_key": "periodic"}]')
     where not exists (
       select from jobs where user_id is null and job_type = ${jobType} and created_at > now() - make_interval(secs => ${everySeconds})
     )`.execute(tx);

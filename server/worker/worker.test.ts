@@ -99,6 +99,42 @@ describe("order", () => {
     expect((await claimed("order")).map(({ id }) => id)).toEqual([high.id, first.id, low.id]);
   });
 
+  it("adds for several students at once, and answers in the order given", async () => {
+    const [one, two] = [await app.register(), await app.register()];
+    const there = await add({ job_type: "mixed", user_id: one.id, idempotency_key: "there" });
+    const job = (user_id: string, more: Partial<NewJob> = {}) => ({
+      user_id,
+      job_type: "mixed" as JobType,
+      payload: { of: user_id },
+      ...more,
+    });
+    const added = await app.context.database
+      .transaction()
+      .execute((tx) =>
+        enqueueJobs(tx, [
+          job(one.id, { priority: 1 }),
+          job(two.id, { idempotency_key: "there" }),
+          job(one.id),
+          job(one.id, { idempotency_key: "there" }),
+          job(one.id, { idempotency_key: "new", max_attempts: 2 }),
+        ]),
+      );
+    expect(added[3]).toEqual(there);
+    const rows = await Promise.all(added.map(({ id }) => row(id)));
+    expect(rows.map(({ user_id }) => user_id)).toEqual([one.id, two.id, one.id, one.id, one.id]);
+    expect(rows.map(({ idempotency_key }) => idempotency_key)).toEqual([
+      null,
+      "there",
+      null,
+      "there",
+      "new",
+    ]);
+    expect(rows.map(({ priority }) => priority)).toEqual([1, 0, 0, 0, 0]);
+    expect(rows[2]).toMatchObject({ payload: { of: one.id }, max_attempts: 5 });
+    expect(rows[4]).toMatchObject({ max_attempts: 2 });
+    expect(await claimed("mixed")).toHaveLength(5);
+  });
+
   it("keeps to the limit of a machine over all its workers", async () => {
     for (let n = 0; n < 5; n++) await add({ job_type: "bounded" });
     const wanted = [{ job_type: "bounded", limit: 5, machine_limit: 2 }];
@@ -224,6 +260,26 @@ it("hands back what runs at shutdown, and another worker completes it", async ()
   await work({ handed: { run: async () => ({}) } });
   expect((await ended(id)).status).toBe("completed");
   expect((await attempts(id)).map(({ outcome }) => outcome)).toEqual(["released", "completed"]);
+});
+
+it("an idle worker tidies the queue after many jobs", async () => {
+  const { database } = app.context;
+  const vacuums = async () => {
+    const { rows } = await sql<{ count: number }>`
+      select vacuum_count::int as count from pg_stat_user_tables where relname = 'jobs'`.execute(
+      database,
+    );
+    return rows[0]!.count;
+  };
+  const before = await vacuums();
+  await work({ short: { run: async () => ({}) } });
+  const jobs = Array.from({ length: 1000 }, () => ({
+    user_id: null,
+    job_type: "short" as JobType,
+    payload: {},
+  }));
+  await database.transaction().execute((tx) => enqueueJobs(tx, jobs));
+  await expect.poll(vacuums).toBeGreaterThan(before);
 });
 
 it("runs periodic jobs once, whatever the number of workers", async () => {

@@ -29,6 +29,7 @@ import {
   reapLostJobs,
   removeWorker,
   returnJob,
+  tidyQueue,
   WORKER_LOST,
   type Places,
 } from "./queries.ts";
@@ -41,6 +42,8 @@ const PERIODIC_MS = 60_000;
 const DEAF_MS = 10_000;
 /** Endings that are not recorded yet do not hold up the next claims, up to so many times the concurrency. */
 const UNRECORDED = 3;
+/** An idle worker that has ended so many jobs tidies the queue, so that the next job is found at once. */
+const TIDY_AFTER = 1000;
 /** Failures that another try cannot mend: the input itself is at fault, or the person stopped it. */
 const FINAL = new Set([400, 401, 403, 404, 409, 413, 415, 422]);
 
@@ -71,6 +74,7 @@ export async function startWorker(
   /** How many handlers of each type are at work; a handler that has returned frees its place before its end is recorded. */
   const busy = new Map<string, number>();
   let busyInAll = 0;
+  let endedSinceTidy = 0;
   let draining = false;
   let wanted = false;
   let claiming: Promise<void> | undefined;
@@ -128,10 +132,18 @@ export async function startWorker(
       const places = freePlaces();
       if (places.length === 0) return;
       const jobs = await claimJobs(database, row, places, concurrency - busyInAll);
-      if (jobs.length === 0) continue;
-      leases.hold(jobs);
+      if (jobs.length === 0 && running.size === 0) tidyWhenDue();
       for (const job of jobs) start(job);
+      if (jobs.length > 0) leases.hold(jobs);
     }
+  }
+
+  function tidyWhenDue() {
+    if (endedSinceTidy < TIDY_AFTER) return;
+    endedSinceTidy = 0;
+    tidyQueue(database).catch((error: Error) =>
+      log.warn({ err: error.message }, "could not tidy the queue; PostgreSQL does it later"),
+    );
   }
 
   function start(job: ClaimedJob) {
@@ -146,6 +158,7 @@ export async function startWorker(
       })
       .finally(() => {
         running.delete(job.id);
+        endedSinceTidy += 1;
         leases.release([job.id]);
         if (!draining && running.size === concurrency * UNRECORDED - 1) wake();
       });

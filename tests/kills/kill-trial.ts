@@ -2,7 +2,7 @@
  * App, two workers and the database, one of them killed with -9 each round, while recordings come in and jobs run. Afterwards
  * every acknowledged byte must be there, every job completed, and none completed twice.
  */
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -189,14 +189,14 @@ export async function runKillTrial(
   /** An answer that was lost with its connection is asked for again: the doubled jobs run too, which harms nothing here. */
   async function enqueue(round: number) {
     const wanted = Array.from({ length: JOBS_A_ROUND }, (_, n) => ({
-      job_type: "kill-trial",
+      id: randomUUID(),
       payload: { steps: 1 + ((round + n) % 40) },
       max_attempts: 50,
     }));
-    const { rows } = await query("select id from enqueue_jobs($1::jsonb) as id", [
+    await query("select enqueue_jobs(null, 'kill-trial', 0::smallint, $1)", [
       JSON.stringify(wanted),
     ]);
-    return rows.map(({ id }) => id as string);
+    return wanted.map(({ id }) => id);
   }
 
   async function patiently<T>(task: () => Promise<T>): Promise<T> {
