@@ -7,7 +7,7 @@ export default defineConfig({
     // Each file has its own database and its own server processes; two cores run two files at a time.
     pool: "forks",
     maxWorkers: 3,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
     // One second, the default, is too short for a job on a machine that runs other tests: what is awaited comes at once or is broken.

@@ -60,7 +60,6 @@ test("sees why work failed, its attempts, and tries it again", async () => {
       ({ status }) => status === "failed",
     );
     const page = await (await browser.newContext({ locale: "en-US" })).newPage();
-    page.setDefaultTimeout(15_000);
     await logIn(page, queue.url, administrator.email, "/administration");
     await page.getByRole("heading", { name: "Queue" }).waitFor();
     await page.getByText("transcribe · engine-unavailable").waitFor();

@@ -48,7 +48,6 @@ beforeAll(async () => {
     colorScheme: "light",
     viewport: { width: 1280, height: 800 },
   });
-  context.setDefaultTimeout(15_000);
   page = await context.newPage();
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
@@ -120,6 +119,8 @@ it("a newcomer registers", async () => {
   await page.waitForURL((address) => address.pathname === "/login");
   await inspect("login");
   await page.getByRole("link", { name: "Create one" }).click();
+  // Until then the login form is there, with the same labels.
+  await page.waitForURL((address) => address.pathname === "/register");
   await page.getByLabel("E-mail").fill("newcomer@example.org");
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await inspect("register");
@@ -202,7 +203,7 @@ it("listens to a note", async () => {
     .getByRole("link", { name: /Chlorophyll/ })
     .click();
   await page.getByRole("button", { name: "Listen" }).first().click();
-  await page.getByRole("button", { name: /^(Play|Pause)$/ }).waitFor({ timeout: 30_000 });
+  await page.getByRole("button", { name: /^(Play|Pause)$/ }).waitFor();
 });
 
 it("finds, records and sets up, in German too", async () => {

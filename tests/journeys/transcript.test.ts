@@ -41,7 +41,6 @@ beforeAll(async () => {
     args: ["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"],
   });
   const context = await browser.newContext({ locale: "en-US", acceptDownloads: true });
-  context.setDefaultTimeout(15_000);
   page = await context.newPage();
   await logIn(page, app.url, student.email);
   await page.goto(`${app.url}/recordings/${recordingId}`);
@@ -90,7 +89,7 @@ it("plays from a word that is clicked, and lights up what is heard", async () =>
   await segment(6).click({ position: { x: 4, y: 12 } });
   await expect.poll(seconds).toBeGreaterThanOrEqual(Math.floor(later.start));
   await expect.poll(() => segment(6).getAttribute("data-playing")).toBe("");
-  expect(await page.evaluate("CSS.highlights.get('lm-playing')?.size ?? 0")).toBe(1);
+  await expect.poll(() => page.evaluate("CSS.highlights.get('lm-playing')?.size ?? 0")).toBe(1);
   await transcript().press(" ");
   await page.getByRole("button", { name: "Play", exact: true }).waitFor();
 });
@@ -137,11 +136,13 @@ it("visits the doubtful words, corrects one by keyboard, undoes it, and keeps th
   await editor.fill("Water comes up through the roots.");
   await editor.press("Enter");
   await segment(1).getByText("through").waitFor();
+  await expect
+    .poll(async () => (await stored()).segments[1])
+    .toMatchObject({
+      text: "Water comes up through the roots.",
+      original: { text: "Water comes up threw the roots." },
+    });
   const edited = (await stored()).segments[1];
-  expect(edited).toMatchObject({
-    text: "Water comes up through the roots.",
-    original: { text: "Water comes up threw the roots." },
-  });
   // The new word stands where the old one stood.
   expect(edited.words[3]).toMatchObject({ text: "through" });
   expect(edited.words[3].start).toBe(edited.original.words[3].start);

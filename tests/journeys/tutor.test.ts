@@ -25,7 +25,6 @@ beforeAll(async () => {
     args: ["--no-sandbox", "--disable-dev-shm-usage"],
   });
   const context = await browser.newContext({ locale: "en-US", acceptDownloads: true });
-  context.setDefaultTimeout(15_000);
   page = await context.newPage();
   await logIn(page, app.url, student.email);
 });
@@ -128,5 +127,5 @@ it("is renamed, found by its words, exported and deleted", async () => {
   await page.getByRole("menuitem", { name: "Delete" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await page.waitForURL((address) => address.pathname === "/tutor");
-  expect((await student.get("/conversations")).body.items).toEqual([]);
+  await expect.poll(async () => (await student.get("/conversations")).body.items).toEqual([]);
 });
