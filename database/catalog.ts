@@ -1,9 +1,10 @@
 /**
  * The catalog of a database as text, object by object, so that two ways of making it can be compared.
- * Objects of extensions are left out, the extension itself is listed. NOT NULL is part of its column: PostgreSQL 18 lists it as
+ * Objects of extensions are left out, the extension itself is listed; what belongs to pgvector is left out too. NOT NULL is part of its column: PostgreSQL 18 lists it as
  * a constraint too, 15 does not.
  */
 import pg from "pg";
+import { PGVECTOR_OBJECTS } from "./pgvector.ts";
 
 /** Object ("index users_email_key") to its definition. */
 export type Catalog = Map<string, string>;
@@ -67,7 +68,11 @@ export async function readCatalog(url: string): Promise<Catalog> {
   await client.connect();
   try {
     const { rows } = await client.query<{ object: string; definition: string }>(QUERY);
-    return new Map(rows.map(({ object, definition }) => [object, definition]));
+    return new Map(
+      rows
+        .filter(({ object }) => !PGVECTOR_OBJECTS.has(object))
+        .map(({ object, definition }) => [object, definition]),
+    );
   } finally {
     await client.end();
   }

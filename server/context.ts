@@ -27,6 +27,8 @@ export interface Context {
   llm: LanguageModel | undefined;
   /** Undefined when none is configured or present: search is by words then. */
   embeddings: Embeddings | undefined;
+  /** The database compares vectors itself. */
+  pgvector: boolean;
   mail: Mail;
   secrets: Secrets;
   log: Logger;

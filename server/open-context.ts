@@ -5,6 +5,7 @@ import pino from "pino";
 import { startEmbedded } from "#database/embedded.ts";
 import { upgrade } from "#database/migrate.ts";
 import { openDatabase } from "#database/open.ts";
+import { usePgvector } from "#database/pgvector.ts";
 import type { Config } from "./config.ts";
 import type { Context } from "./context.ts";
 import { startNotifications } from "./notifications.ts";
@@ -43,6 +44,8 @@ export async function openContext(
       ? { url: config.database.url, directUrl: config.database.directUrl! }
       : await embedded();
     await upgrade(directUrl);
+    const pgvector = await usePgvector(directUrl);
+    if (pgvector) log.info({ version: pgvector }, "vectors are compared by pgvector");
     const database = openDatabase(url, { max: config.database.poolSize });
     closers.push(() => database.destroy());
     const notifications = await startNotifications(directUrl, log);
@@ -63,6 +66,7 @@ export async function openContext(
       tts: createTextToSpeech(config.tts),
       llm: createLanguageModel(config.llm),
       embeddings,
+      pgvector: pgvector !== undefined,
       mail: createMail(config, log),
       log,
     };

@@ -1,10 +1,12 @@
 /**
  * What the tests need beyond npm: a browser for the journeys, Debian's own PostgreSQL 15 as a second server to prove the schema on,
- * PgBouncer, a small recogniser of real words, and a reader of scans. Installed here where it is missing and may be installed; otherwise said by name.
+ * PgBouncer, a small recogniser of real words, a reader of scans, and a compiler for pgvector. Installed here where it is missing and may be installed; otherwise said by name.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { buildWebWhenStale } from "../cli/start.ts";
+import { buildPgvector } from "./support/build-pgvector.ts";
+import { PGVECTOR } from "./support/postgresql-15.ts";
 
 const WANTED = [
   { package: "chromium", path: "/usr/bin/chromium" },
@@ -12,6 +14,8 @@ const WANTED = [
   { package: "pgbouncer", path: "/usr/sbin/pgbouncer" },
   { package: "tesseract-ocr", path: "/usr/bin/tesseract" },
   { package: "tesseract-ocr-eng", path: "/usr/share/tesseract-ocr/5/tessdata/eng.traineddata" },
+  { package: "gcc", path: "/usr/bin/gcc" },
+  { package: "libc6-dev", path: "/usr/include/stdio.h" },
   { package: "pocketsphinx", path: "/usr/bin/pocketsphinx_continuous" },
   { package: "pocketsphinx-en-us", path: "/usr/share/pocketsphinx/model/en-us/en-us/mdef" },
 ];
@@ -32,5 +36,13 @@ if (missing.length > 0) {
   };
   execFileSync("apt-get", ["update", "-qq"], options);
   execFileSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], options);
+}
+if (!existsSync(PGVECTOR)) {
+  console.log("Building pgvector for the tests …");
+  await buildPgvector(PGVECTOR).catch((error: Error) =>
+    console.error(
+      `pgvector could not be built, so search with it is not tested here: ${error.message}`,
+    ),
+  );
 }
 await buildWebWhenStale();

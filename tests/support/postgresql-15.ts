@@ -10,6 +10,8 @@ import pg from "pg";
 
 const run = promisify(execFile);
 const BIN = "/usr/lib/postgresql/15/bin";
+/** There where the tests could build pgvector (tests/prepare.ts). */
+export const PGVECTOR = "/usr/lib/postgresql/15/lib/vector.so";
 
 /** A superuser called postgres without a password, on loopback. */
 export async function startPostgresql15() {

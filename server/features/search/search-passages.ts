@@ -28,7 +28,7 @@ const FUSED = 50;
 
 /** The student's passages that fit best, best first: by words, and by meaning where an engine for that is set. */
 export async function searchPassages(
-  context: Pick<Context, "database" | "embeddings" | "log">,
+  context: Pick<Context, "database" | "embeddings" | "log" | "pgvector">,
   userId: string,
   request: SearchRequest,
 ): Promise<SearchAnswer> {
@@ -46,7 +46,7 @@ export async function searchPassages(
     rankByWords(database, userId, words, request, known ? FUSED : request.limit),
     // What stands in quotation marks is meant literally.
     known && words.phrases.length === 0
-      ? rankByMeaning(database, userId, embeddings!.model, known, request, FUSED)
+      ? rankByMeaning(context, userId, embeddings!.model, known, request, FUSED)
       : [],
   ]);
   const ranked =

@@ -15,6 +15,7 @@ import {
 } from "../../../tests/support/app.ts";
 import { createTestDatabase } from "../../../tests/support/database.ts";
 import { makeEmbeddingModel } from "../../../tests/support/make-embedding-model.ts";
+import { toBytes } from "./signature.ts";
 import { startScriptedServer, type ScriptedServer } from "../../../tests/support/openai-server.ts";
 
 /** Words that mean the same point the same way; every other word points nowhere. */
@@ -235,6 +236,13 @@ describe("search by meaning", () => {
       await database.drop();
       await rm(folder, { recursive: true, force: true });
     }
+  });
+
+  it("reads a stored vector in the database as it was", async () => {
+    const floats = [0, 1, -1, 0.1, -0.037, 2 ** -149, -(2 ** -126), 3.4e38, 1 / 3, 16_777_215];
+    const { rows } = await sql<{ read: number[] }>`
+      select float4s(${toBytes(Float32Array.from(floats))}) as read`.execute(app.context.database);
+    expect(Float32Array.from(rows[0]!.read)).toEqual(Float32Array.from(floats));
   });
 
   it("works with a model on this machine, without any server", async () => {
