@@ -1,5 +1,4 @@
 import { sql } from "kysely";
-
 import type { Tx } from "#server/context.ts";
 import { newId } from "#server/new-id.ts";
 import type { JobType } from "#server/worker/handlers.ts";
