@@ -1,6 +1,6 @@
 /**
  * pgvector (https://github.com/pgvector/pgvector), where the server has it: the vectors of passages once more in its own type, so that
- * the exact order of a thousand candidates is made inside the database, instead of that of two hundred outside of it. The
+ * the exact order of a thousand candidates is made inside the database, instead of that of three hundred outside of it. The
  * schema without it stays whole: the column is generated, and a backup leaves it out. No index of pgvector: one over everybody's
  * vectors misses most of one student's neighbours.
  */

@@ -1,6 +1,6 @@
 /**
  * Search by meaning on a PostgreSQL 15 that has pgvector, which `npm test` builds from Debian's source where it may. Vectors are
- * made so that the nearest passage has the furthest signature: only an order over more than two hundred candidates finds it.
+ * made so that the nearest passage has the furthest signature: only an order over more than three hundred candidates finds it.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -64,10 +64,10 @@ it.runIf(existsSync(PGVECTOR))(
       const embedded = async (condition = "") =>
         (await administrator.query(`select from passage_embeddings ${condition}`)).rowCount!;
 
-      const parts = Array.from({ length: 240 }, (_, n) => `# Part ${n}\n\nA decoy, number ${n}.`);
+      const parts = Array.from({ length: 350 }, (_, n) => `# Part ${n}\n\nA decoy, number ${n}.`);
       await add(before, "Decoys", parts.join("\n\n"));
       await add(before, "Found", "The target.");
-      await expect.poll(embedded).toBe(241);
+      await expect.poll(embedded).toBe(351);
       expect(new Set(await search(before, "unheard"))).toEqual(new Set(["Decoys"]));
 
       await administrator.query("create extension vector");
