@@ -1,14 +1,14 @@
-/**
- * Logins per second, and authenticated requests per second at 1, 10 and 100 callers beside the same route without authentication:
- * same process, same run, turn and turn about. BENCH_DATABASE_URL: a PostgreSQL server where databases may be made; otherwise the embedded one.
- */
-import { createAdaptorServer } from "@hono/node-server";
 import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+/**
+ * Logins per second, and authenticated requests per second at 1, 10 and 100 callers beside the same route without authentication:
+ * same process, same run, turn and turn about. BENCH_DATABASE_URL: a PostgreSQL server where databases may be made; otherwise the embedded one.
+ */
+import { createAdaptorServer } from "@hono/node-server";
 import pg from "pg";
 import pino from "pino";
 import { startEmbedded } from "#database/embedded.ts";

@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTestApp } from "../tests/support/app.ts";
-import { createTestDatabase, type TestDatabase } from "../tests/support/database.ts";
+import { startTestApp } from "#tests/support/app.ts";
+import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 
 const LM = fileURLToPath(new URL("lm.mjs", import.meta.url));
 let database: TestDatabase;

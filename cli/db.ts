@@ -1,15 +1,15 @@
-import type { Command } from "commander";
-import { addBackupCommands } from "./db-backup.ts";
-import { addSeedCommand } from "./db-seed.ts";
-import { checkDatabase } from "#database/check.ts";
-import { describeDifference } from "#database/catalog.ts";
-import { newMigration, resetDatabase } from "#database/develop.ts";
-import { offlineScript } from "#database/offline-script.ts";
-import { downgrade, readApplied, readMigrations, stamp, upgrade } from "#database/migrate.ts";
-import { startEmbedded } from "#database/embedded.ts";
 import { join } from "node:path";
+import type { Command } from "commander";
+import { describeDifference } from "#database/catalog.ts";
+import { checkDatabase } from "#database/check.ts";
+import { newMigration, resetDatabase } from "#database/develop.ts";
+import { startEmbedded } from "#database/embedded.ts";
+import { downgrade, readApplied, readMigrations, stamp, upgrade } from "#database/migrate.ts";
+import { offlineScript } from "#database/offline-script.ts";
 import { readConfig } from "#server/config.ts";
 import { print } from "./client.ts";
+import { addBackupCommands } from "./db-backup.ts";
+import { addSeedCommand } from "./db-seed.ts";
 
 export function addDatabaseCommands(program: Command) {
   const db = program.command("db").description("look after the database");

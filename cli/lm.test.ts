@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { PASSWORD, startTestApp, type TestApp } from "../tests/support/app.ts";
-import { makeSpeech } from "../tests/support/make-speech.ts";
+import { PASSWORD, startTestApp, type TestApp } from "#tests/support/app.ts";
+import { makeSpeech } from "#tests/support/make-speech.ts";
 
 const LM = fileURLToPath(new URL("lm.mjs", import.meta.url));
 const PDF = fileURLToPath(new URL("../samples/cellular-respiration.pdf", import.meta.url));

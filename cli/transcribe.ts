@@ -1,5 +1,5 @@
-import type { Command } from "commander";
 import { setTimeout } from "node:timers/promises";
+import type { Command } from "commander";
 import { clock, ClientFailure, openClient, print, type Client } from "./client.ts";
 
 interface TranscriptionJob {

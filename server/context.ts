@@ -2,15 +2,15 @@
 import type { Kysely, Transaction } from "kysely";
 import type { Logger } from "pino";
 import type { Database } from "#database/types.ts";
+import type { AudioDecoder } from "#server/providers/audio/contract.ts";
+import type { Embeddings } from "#server/providers/embeddings/contract.ts";
+import type { LanguageModel } from "#server/providers/llm/contract.ts";
+import type { Mail } from "#server/providers/mail/contract.ts";
+import type { Storage } from "#server/providers/storage/contract.ts";
+import type { SpeechToText } from "#server/providers/stt/contract.ts";
+import type { TextToSpeech } from "#server/providers/tts/contract.ts";
 import type { Config } from "./config.ts";
 import type { Notifications } from "./notifications.ts";
-import type { AudioDecoder } from "./providers/audio/contract.ts";
-import type { Embeddings } from "./providers/embeddings/contract.ts";
-import type { LanguageModel } from "./providers/llm/contract.ts";
-import type { Mail } from "./providers/mail/contract.ts";
-import type { Storage } from "./providers/storage/contract.ts";
-import type { SpeechToText } from "./providers/stt/contract.ts";
-import type { TextToSpeech } from "./providers/tts/contract.ts";
 import type { Secrets } from "./secrets.ts";
 
 export interface Context {

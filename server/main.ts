@@ -1,11 +1,11 @@
-/** Brings everything up in one process tree, and all of it down again. */
-import { createAdaptorServer } from "@hono/node-server";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { openContext, type Opened } from "./open-context.ts";
+/** Brings everything up in one process tree, and all of it down again. */
+import { createAdaptorServer } from "@hono/node-server";
+import { createApp } from "#server/http/app.ts";
+import { startWorker } from "#server/worker/worker.ts";
 import type { Config } from "./config.ts";
-import { createApp } from "./http/app.ts";
-import { startWorker } from "./worker/worker.ts";
+import { openContext, type Opened } from "./open-context.ts";
 
 export interface RunningServer {
   url: string;

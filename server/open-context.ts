@@ -6,16 +6,16 @@ import { startEmbedded } from "#database/embedded.ts";
 import { upgrade } from "#database/migrate.ts";
 import { openDatabase } from "#database/open.ts";
 import { usePgvector } from "#database/pgvector.ts";
+import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
+import { createEmbeddings } from "#server/providers/embeddings/embeddings.ts";
+import { createLanguageModel } from "#server/providers/llm/language-model.ts";
+import { createMail } from "#server/providers/mail/mail.ts";
+import { createStorage } from "#server/providers/storage/storage.ts";
+import { createSpeechToText } from "#server/providers/stt/speech-to-text.ts";
+import { createTextToSpeech } from "#server/providers/tts/text-to-speech.ts";
 import type { Config } from "./config.ts";
 import type { Context } from "./context.ts";
 import { startNotifications } from "./notifications.ts";
-import { createAudioDecoder } from "./providers/audio/decoder.ts";
-import { createEmbeddings } from "./providers/embeddings/embeddings.ts";
-import { createLanguageModel } from "./providers/llm/language-model.ts";
-import { createMail } from "./providers/mail/mail.ts";
-import { createStorage } from "./providers/storage/storage.ts";
-import { createSpeechToText } from "./providers/stt/speech-to-text.ts";
-import { createTextToSpeech } from "./providers/tts/text-to-speech.ts";
 import { loadSecrets } from "./secrets.ts";
 
 export interface Opened {

@@ -1,12 +1,12 @@
 /** Who asks: a session's access token, or a personal API key. Every path needs one but those listed here. */
 import type { MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
-import type { Context } from "../context.ts";
-import { fail } from "../failures.ts";
-import { verifyToken, type Audience } from "../features/authentication/access-tokens.ts";
-import { findApiKey } from "../features/authentication/api-keys/queries.ts";
-import { API_KEY_PREFIX } from "../features/authentication/api-keys/prefix.ts";
-import { findLiveCaller, sha256 } from "../features/authentication/sessions.ts";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { verifyToken, type Audience } from "#server/features/authentication/access-tokens.ts";
+import { API_KEY_PREFIX } from "#server/features/authentication/api-keys/prefix.ts";
+import { findApiKey } from "#server/features/authentication/api-keys/queries.ts";
+import { findLiveCaller, sha256 } from "#server/features/authentication/sessions.ts";
 import type { AppEnv, Caller } from "./router.ts";
 
 /** The only operations that answer without a caller; a test calls every other one of the OpenAPI document and expects 401. */

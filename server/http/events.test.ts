@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTestApp, type Student, type TestApp } from "../../tests/support/app.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 
 let app: TestApp;
 let student: Student;

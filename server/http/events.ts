@@ -3,9 +3,9 @@
  * reader fetches it again under its own rights, so an event lost in a reconnection costs one fetch.
  */
 import { createRoute, z } from "@hono/zod-openapi";
-import { sql } from "kysely";
 import { streamSSE } from "hono/streaming";
-import type { Context, Queryable } from "../context.ts";
+import { sql } from "kysely";
+import type { Context, Queryable } from "#server/context.ts";
 import { createRouter, problems } from "./router.ts";
 
 export type ChangedKind =

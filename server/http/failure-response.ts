@@ -2,7 +2,7 @@ import type { Context as HonoContext } from "hono";
 import { HTTPException } from "hono/http-exception";
 import pg from "pg";
 import type { Logger } from "pino";
-import { FAILURES, Failure, type FailureCode } from "../failures.ts";
+import { FAILURES, Failure, type FailureCode } from "#server/failures.ts";
 import type { AppEnv } from "./router.ts";
 
 /** Problem document for any error (RFC 9457): a Failure as it is, anything else as 500 with the cause in the log only. */

@@ -1,11 +1,11 @@
+import { request } from "node:http";
 /** What stands before every operation: who asks, how often, from where, and what each answer carries. */
 import { SignJWT, UnsecuredJWT } from "jose";
-import { request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { PASSWORD, startTestApp, type Student, type TestApp } from "../../tests/support/app.ts";
-import { signToken } from "../features/authentication/access-tokens.ts";
-import { readConfig } from "../config.ts";
-import { loadSecrets } from "../secrets.ts";
+import { readConfig } from "#server/config.ts";
+import { signToken } from "#server/features/authentication/access-tokens.ts";
+import { loadSecrets } from "#server/secrets.ts";
+import { PASSWORD, startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { PUBLIC_OPERATIONS } from "./authenticate.ts";
 import { network } from "./rate-limit.ts";
 
@@ -168,7 +168,7 @@ test("a replaced key still verifies until it is taken away", async () => {
         LM_DATA_DIR: app.folder,
       }),
     );
-  const { verifyToken } = await import("../features/authentication/access-tokens.ts");
+  const { verifyToken } = await import("#server/features/authentication/access-tokens.ts");
   const subject = { userId: crypto.randomUUID(), sessionId: crypto.randomUUID() };
   const old = await signToken({ secrets: await load(`k1:${key(1)}`) }, "api", subject);
   const both = { secrets: await load(`k2:${key(2)},k1:${key(1)}`) };

@@ -4,8 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
-import type { Context } from "../context.ts";
-import { fail } from "../failures.ts";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
 import type { AppEnv } from "./router.ts";
 
 export function idempotency(context: Context): MiddlewareHandler<AppEnv> {

@@ -1,8 +1,8 @@
+import type { Readable } from "node:stream";
+import busboy from "busboy";
 /** One file and a few fields from `multipart/form-data` (RFC 7578), streamed: the file goes where `onFile` sends it, whatever the order of the parts. */
 import type { Context as HonoContext } from "hono";
-import busboy from "busboy";
-import type { Readable } from "node:stream";
-import { fail, Failure } from "../failures.ts";
+import { fail, Failure } from "#server/failures.ts";
 import type { AppEnv } from "./router.ts";
 
 const FIELDS_BYTES = 64 * 1024;

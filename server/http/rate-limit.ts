@@ -1,11 +1,11 @@
+import { isIPv6 } from "node:net";
 /**
  * How often something may be tried. A window begins with the first try and is counted in memory, or in PostgreSQL where several
  * servers have to agree (LM_RATE_LIMIT_STORE). Nothing is stored of whom it is about but an HMAC.
  */
 import { sql } from "kysely";
-import { isIPv6 } from "node:net";
-import type { Context } from "../context.ts";
-import { fail } from "../failures.ts";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
 
 export interface RateLimit {
   name: string;

@@ -1,9 +1,9 @@
+import type { HttpBindings } from "@hono/node-server";
 /**
  * What every feature's routes.ts is made of: a router whose wrong input becomes a problem document, the caller, ids and pages.
  */
 import { OpenAPIHono, z } from "@hono/zod-openapi";
-import type { HttpBindings } from "@hono/node-server";
-import { fail } from "../failures.ts";
+import { fail } from "#server/failures.ts";
 
 /** Who makes the request; set by `http/authenticate.ts` on every path that is not public. */
 export interface Caller {

@@ -1,6 +1,6 @@
 /** Headers that every answer carries (https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.html). There is no CORS header: another site's page reads nothing. */
 import type { MiddlewareHandler } from "hono";
-import type { Context } from "../context.ts";
+import type { Context } from "#server/context.ts";
 import { isSecure } from "./client-address.ts";
 import type { AppEnv } from "./router.ts";
 

@@ -1,8 +1,8 @@
+import { Readable } from "node:stream";
 /** A stored file with ranges (RFC 9110, section 14), so that a player seeks at once in a long recording. */
 import type { Context as HonoContext } from "hono";
-import { Readable } from "node:stream";
-import type { Storage } from "../providers/storage/contract.ts";
-import { fail } from "../failures.ts";
+import { fail } from "#server/failures.ts";
+import type { Storage } from "#server/providers/storage/contract.ts";
 import type { AppEnv } from "./router.ts";
 
 export async function sendFile(

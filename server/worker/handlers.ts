@@ -5,22 +5,26 @@
  * - **Fenced write**: a transaction that first proves, under a row lock, that this attempt still holds the job.
  */
 import type { Context, Tx } from "#server/context.ts";
-import { cleanUp } from "../features/account/clean-up.ts";
-import { drawWaveform } from "../features/content/recordings/draw-waveform.ts";
-import { finishUploadJob } from "../features/content/uploads/finish-upload.ts";
-import { removeOrphans } from "../features/content/uploads/remove-orphans.ts";
-import { speakText, speechEnded, speechRetried } from "../features/content/speech/run-speech.ts";
+import { cleanUp } from "#server/features/account/clean-up.ts";
+import { drawWaveform } from "#server/features/content/recordings/draw-waveform.ts";
+import {
+  speakText,
+  speechEnded,
+  speechRetried,
+} from "#server/features/content/speech/run-speech.ts";
 import {
   materialEnded,
   materialRetried,
   parseMaterial,
-} from "../features/content/study-materials/parse-material.ts";
-import { embedPassages, sweepEmbeddings } from "../features/search/embed-passages.ts";
+} from "#server/features/content/study-materials/parse-material.ts";
+import { finishUploadJob } from "#server/features/content/uploads/finish-upload.ts";
+import { removeOrphans } from "#server/features/content/uploads/remove-orphans.ts";
+import { embedPassages, sweepEmbeddings } from "#server/features/search/embed-passages.ts";
 import {
   runTranscription,
   transcriptionEnded,
   transcriptionRetried,
-} from "../features/transcription/run-transcription.ts";
+} from "#server/features/transcription/run-transcription.ts";
 
 export interface ClaimedJob {
   id: string;

@@ -1,9 +1,9 @@
 /** The queue on the real database, with handlers of the test's own. */
 import { execFileSync } from "node:child_process";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sql } from "kysely";
-import { startTestApp, type Student, type TestApp } from "../../tests/support/app.ts";
-import { enqueueJob, enqueueJobs, type NewJob } from "../features/jobs/enqueue-job.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { enqueueJob, enqueueJobs, type NewJob } from "#server/features/jobs/enqueue-job.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import type { ClaimedJob, Handler, JobType } from "./handlers.ts";
 import { claimJobs } from "./queries.ts";
 import { LeaseLost, startWorker, type Worker } from "./worker.ts";

@@ -9,8 +9,8 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context, Tx } from "#server/context.ts";
-import { notifyChanged } from "../http/events.ts";
-import { toFailure } from "../http/failure-response.ts";
+import { notifyChanged } from "#server/http/events.ts";
+import { toFailure } from "#server/http/failure-response.ts";
 import { createEndings, LeaseLost, untilRecorded } from "./endings.ts";
 import {
   handlers as allHandlers,

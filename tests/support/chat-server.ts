@@ -1,6 +1,6 @@
+import type { ServerResponse } from "node:http";
 /** An OpenAI-compatible chat server on loopback whose answers a test writes. */
 import { startScriptedServer, type ScriptedServer } from "./openai-server.ts";
-import type { ServerResponse } from "node:http";
 
 export interface ChatRequest {
   model: string;

@@ -1,6 +1,6 @@
+import { crc32, deflateRawSync } from "node:zlib";
 /** Small documents of every kind, and hostile ones, made where they are needed: no file of anybody's in the repository. */
 import type { Picture } from "./make-scan.ts";
-import { crc32, deflateRawSync } from "node:zlib";
 
 /** A zip archive; `claimed` lies about an entry's size. */
 export function makeZip(

@@ -7,8 +7,8 @@ import { buffer } from "node:stream/consumers";
 import { SAMPLE_RATE } from "#server/providers/audio/contract.ts";
 import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
 import { encodeWav } from "#server/providers/stt/wav.ts";
-import { createTextToSpeech } from "#server/providers/tts/text-to-speech.ts";
 import type { SpeechFormat } from "#server/providers/tts/contract.ts";
+import { createTextToSpeech } from "#server/providers/tts/text-to-speech.ts";
 import { makeSpeechModel } from "./make-model.ts";
 
 export const SHARED_AUDIO = resolve("../shared/audio");

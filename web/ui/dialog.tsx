@@ -1,7 +1,7 @@
-/** A dialog on Radix: it keeps the focus, closes with Escape and gives the focus back. */
-import type { ReactNode } from "react";
 import { X } from "lucide-react";
 import { Dialog as Primitive } from "radix-ui";
+/** A dialog on Radix: it keeps the focus, closes with Escape and gives the focus back. */
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Button, IconButton } from "./button.tsx";
 import { classes } from "./classes.ts";

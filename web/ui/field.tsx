@@ -1,3 +1,4 @@
+import { Eye, EyeOff } from "lucide-react";
 /** Labelled inputs whose hint and error belong to them for a screen reader too. */
 import {
   useId,
@@ -7,7 +8,6 @@ import {
   type SelectHTMLAttributes,
   type TextareaHTMLAttributes,
 } from "react";
-import { Eye, EyeOff } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { classes } from "./classes.ts";
 

@@ -1,7 +1,7 @@
-/** A menu of actions on Radix: arrow keys, type-ahead, Escape. */
-import type { ReactNode } from "react";
 import type { LucideIcon } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
+/** A menu of actions on Radix: arrow keys, type-ahead, Escape. */
+import type { ReactNode } from "react";
 import { classes } from "./classes.ts";
 
 export interface MenuAction {

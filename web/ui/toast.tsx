@@ -1,6 +1,6 @@
+import { X } from "lucide-react";
 /** Short messages at the edge of the page, with at most one action ("Undo"). Read out politely; errors at once. */
 import { useSyncExternalStore } from "react";
-import { X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { classes } from "./classes.ts";
 

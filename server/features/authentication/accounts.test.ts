@@ -1,6 +1,6 @@
 import { hashSync } from "bcryptjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { PASSWORD, startTestApp, type TestApp } from "../../../tests/support/app.ts";
+import { PASSWORD, startTestApp, type TestApp } from "#tests/support/app.ts";
 
 let app: TestApp;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import type { Caller } from "#server/http/router.ts";
 import type { RateLimiter } from "#server/http/rate-limit.ts";
+import type { Caller } from "#server/http/router.ts";
 import { limitsOf } from "./limits.ts";
 import { verifyPassword } from "./passwords.ts";
 import { beganMs } from "./sessions.ts";

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestDatabase } from "../../../tests/support/database.ts";
+import { createTestDatabase } from "#tests/support/database.ts";
 
 const PASSWORD = "Correct-Horse-7";
 let url: string;

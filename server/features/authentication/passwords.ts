@@ -1,10 +1,10 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
 /**
  * Password hashes: Argon2id at OWASP's parameters (https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html),
  * computed on libuv's threads. Hashes of bcrypt, from an older installation, still verify and are replaced at the login.
  */
 import { hash, parseOptions, verify } from "@node-rs/argon2";
-import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
 import { fail } from "#server/failures.ts";
 
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };

@@ -2,7 +2,7 @@
  * Quotations: a **claim** is what somebody says is written in a source; it becomes a **citation** only when it is found there,
  * letter by letter (runs of white space count as one space, nothing else is forgiven).
  */
-import type { FoundPassage } from "../search/queries.ts";
+import type { FoundPassage } from "#server/features/search/queries.ts";
 import type { CitationRow } from "./queries.ts";
 
 export interface Citation {

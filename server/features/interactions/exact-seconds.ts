@@ -1,5 +1,5 @@
 import type { Queryable } from "#server/context.ts";
-import { segmentClock } from "../search/cut-passages.ts";
+import { segmentClock } from "#server/features/search/cut-passages.ts";
 import type { Citation } from "./citations.ts";
 
 interface TimedWord {

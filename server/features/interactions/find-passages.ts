@@ -1,9 +1,9 @@
 import type { Context } from "#server/context.ts";
+import type { SourceKind } from "#server/features/search/queries.ts";
+import type { QueryWords } from "#server/features/search/query-words.ts";
+import type { SearchHit } from "#server/features/search/search-passages.ts";
+import { searchPassages } from "#server/features/search/search-passages.ts";
 import type { ChatMessage } from "#server/providers/llm/contract.ts";
-import type { SearchHit } from "../search/search-passages.ts";
-import { searchPassages } from "../search/search-passages.ts";
-import type { QueryWords } from "../search/query-words.ts";
-import type { SourceKind } from "../search/queries.ts";
 import { contextOf } from "./follow-up.ts";
 
 export interface Scope {

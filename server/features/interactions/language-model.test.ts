@@ -1,13 +1,9 @@
 /** The tutor with language models of three kinds, each a scripted server on loopback that speaks its provider's protocol. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTestApp, type Student, type TestApp } from "../../../tests/support/app.ts";
-import { bedrockFrame } from "../../../tests/support/bedrock-frames.ts";
-import {
-  startChatServer,
-  type ChatRequest,
-  type ChatServer,
-} from "../../../tests/support/chat-server.ts";
-import { startScriptedServer, type Script } from "../../../tests/support/openai-server.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { bedrockFrame } from "#tests/support/bedrock-frames.ts";
+import { startChatServer, type ChatRequest, type ChatServer } from "#tests/support/chat-server.ts";
+import { startScriptedServer, type Script } from "#tests/support/openai-server.ts";
 
 const NOTE = "The Calvin cycle takes place in the stroma of the chloroplast.";
 const ANSWER = 'In the stroma. [[1: "takes place in the stroma"]]';

@@ -1,7 +1,7 @@
 /** A language model that lies in every way we could think of: no false quotation is shown, none is stored. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTestApp, type Student, type TestApp } from "../../../tests/support/app.ts";
-import { startChatServer, type ChatServer } from "../../../tests/support/chat-server.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { startChatServer, type ChatServer } from "#tests/support/chat-server.ts";
 import { LEFT_OUT } from "./quote-gate.ts";
 
 const NOTE = `Photosynthesis has two stages. The light-dependent reactions take place in the thylakoid membrane.

@@ -1,7 +1,7 @@
 /** What a language model is sent. Text of the materials is data: it stands between marks that nobody outside can know. */
 import { randomBytes } from "node:crypto";
+import type { SearchHit } from "#server/features/search/search-passages.ts";
 import type { ChatMessage } from "#server/providers/llm/contract.ts";
-import type { SearchHit } from "../search/search-passages.ts";
 
 /** About four characters a token in English; one in Chinese or Japanese, which is why these are counted apart. */
 export function countTokens(text: string) {

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Tx } from "#server/context.ts";
-import type { SourceRef } from "../search/index-source.ts";
+import type { SourceRef } from "#server/features/search/index-source.ts";
 
 /** The source's text was edited: its citations are found again, or say that their words are gone. */
 export async function recheckCitations(tx: Tx, userId: string, source: SourceRef, text: string) {

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { streamSSE } from "hono/streaming";
 import type { Context as HonoContext } from "hono";
+import { streamSSE } from "hono/streaming";
 import type { Context } from "#server/context.ts";
 import { fail, type FailureCode } from "#server/failures.ts";
 import { notifyChanged } from "#server/http/events.ts";

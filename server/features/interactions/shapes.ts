@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { sourceKind } from "../search/shapes.ts";
+import { sourceKind } from "#server/features/search/shapes.ts";
 
 const title = z.string().trim().min(1, "is empty").max(500, "is longer than 500 characters");
 const subject = z.string().trim().min(1, "is empty").max(100, "is longer than 100 characters");

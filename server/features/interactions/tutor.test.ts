@@ -1,6 +1,6 @@
 /** The tutor without a language model, conversations and their branches. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTestApp, type Student, type TestApp } from "../../../tests/support/app.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 
 const LECTURE = `# Photosynthesis
 

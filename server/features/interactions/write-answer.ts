@@ -8,6 +8,7 @@ import { followBranch } from "./branches.ts";
 import { toRow, type Citation } from "./citations.ts";
 import { setExactSeconds } from "./exact-seconds.ts";
 import { findEvidence } from "./find-passages.ts";
+import { MAX_OUTPUT_TOKENS, buildPrompt } from "./prompt.ts";
 import {
   findConversation,
   insertCitation,
@@ -17,9 +18,8 @@ import {
 } from "./queries.ts";
 import { answerByQuotes } from "./quote-answer.ts";
 import { createQuoteGate } from "./quote-gate.ts";
-import { MAX_OUTPUT_TOKENS, buildPrompt } from "./prompt.ts";
-import { summariseOlder, type FittedHistory, type PastMessage } from "./summarise-history.ts";
 import { withCitations, type ShownMessage } from "./read-messages.ts";
+import { summariseOlder, type FittedHistory, type PastMessage } from "./summarise-history.ts";
 
 /** Told of the answer as it grows. A citation always comes before the text that has its number. */
 export interface AnswerListener {

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Context, Tx } from "#server/context.ts";
-import { recheckCitations } from "../interactions/recheck-citations.ts";
+import { recheckCitations } from "#server/features/interactions/recheck-citations.ts";
 import { cutPassages, type TextToCut } from "./cut-passages.ts";
 import { enqueueEmbedding } from "./embed-passages.ts";
 import { searchConfigFor, spacedOut } from "./languages.ts";

@@ -9,9 +9,9 @@ import { join } from "node:path";
 import pg from "pg";
 import { expect, it } from "vitest";
 import { checkDatabase } from "#database/check.ts";
-import { register, startTestServer, studentWith } from "../../../tests/support/app.ts";
-import { startScriptedServer } from "../../../tests/support/openai-server.ts";
-import { PGVECTOR, startPostgresql15 } from "../../../tests/support/postgresql-15.ts";
+import { register, startTestServer, studentWith } from "#tests/support/app.ts";
+import { startScriptedServer } from "#tests/support/openai-server.ts";
+import { PGVECTOR, startPostgresql15 } from "#tests/support/postgresql-15.ts";
 
 const LENGTH = 384;
 /** The first value is what counts; the others are small, and their signs are the signature. */

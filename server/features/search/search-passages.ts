@@ -1,8 +1,8 @@
 import type { Context } from "#server/context.ts";
 import { findHighlights } from "./highlights.ts";
-import { embedQuestion, fuse, rankByMeaning } from "./rank-by-meaning.ts";
 import { rankByWords, readPassages, type FoundPassage, type PassageFilter } from "./queries.ts";
 import { readQuery, withContext, type QueryWords } from "./query-words.ts";
+import { embedQuestion, fuse, rankByMeaning } from "./rank-by-meaning.ts";
 
 export interface SearchRequest extends PassageFilter {
   q: string;

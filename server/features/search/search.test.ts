@@ -12,11 +12,11 @@ import {
   studentWith,
   type Student,
   type TestApp,
-} from "../../../tests/support/app.ts";
-import { createTestDatabase } from "../../../tests/support/database.ts";
-import { makeEmbeddingModel } from "../../../tests/support/make-embedding-model.ts";
+} from "#tests/support/app.ts";
+import { createTestDatabase } from "#tests/support/database.ts";
+import { makeEmbeddingModel } from "#tests/support/make-embedding-model.ts";
+import { startScriptedServer, type ScriptedServer } from "#tests/support/openai-server.ts";
 import { toBytes } from "./signature.ts";
-import { startScriptedServer, type ScriptedServer } from "../../../tests/support/openai-server.ts";
 
 /** Words that mean the same point the same way; every other word points nowhere. */
 const MEANINGS = [

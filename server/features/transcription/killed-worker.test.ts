@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTestApp, type Student, type TestApp } from "../../../tests/support/app.ts";
-import { longSpeech, madeModel } from "../../../tests/support/real-speech.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { longSpeech, madeModel } from "#tests/support/real-speech.ts";
 
 const { modelsDir } = await madeModel();
 let app: TestApp;

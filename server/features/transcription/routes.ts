@@ -15,9 +15,9 @@ import { chooseVersion, deleteTranscription } from "./choose-version.ts";
 import { editSegment } from "./edit-segment.ts";
 import { EXPORT_FORMATS, exportTranscription } from "./export-transcription.ts";
 import { transcriptionJobRoutes } from "./job-routes.ts";
+import { withDoubts, withNoSpeech } from "./present.ts";
 import { findTranscription, listSegments, listTranscriptions } from "./queries.ts";
 import { segment, segmentEdit, transcription, transcriptionWithSegments } from "./shapes.ts";
-import { withDoubts, withNoSpeech } from "./present.ts";
 
 const tags = ["transcription"];
 

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
+import { notifyChanged } from "#server/http/events.ts";
 import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/worker/handlers.ts";
 import {
   completeTranscription,

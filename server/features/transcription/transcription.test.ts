@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeWav } from "#server/providers/stt/wav.ts";
-import { startTestApp, type Student, type TestApp } from "../../../tests/support/app.ts";
-import { startScriptedServer, type ScriptedServer } from "../../../tests/support/openai-server.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { startScriptedServer, type ScriptedServer } from "#tests/support/openai-server.ts";
 import {
   hasSharedAudio,
   madeModel,
   SHARED_AUDIO,
   shortSpeech,
-} from "../../../tests/support/real-speech.ts";
+} from "#tests/support/real-speech.ts";
 
 const { modelsDir, model } = await madeModel();
 let app: TestApp;

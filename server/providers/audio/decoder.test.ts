@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Failure } from "#server/failures.ts";
+import { encodeWav } from "#server/providers/stt/wav.ts";
 import {
   hasSharedAudio,
   SHARED_AUDIO,
   shortSpeech,
   spokenFile,
-} from "../../../tests/support/real-speech.ts";
-import { encodeWav } from "../stt/wav.ts";
+} from "#tests/support/real-speech.ts";
 import type { AudioDecoder } from "./contract.ts";
 import { createAudioDecoder, findOnPath } from "./decoder.ts";
 import { createResampler } from "./resample.ts";

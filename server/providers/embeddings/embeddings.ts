@@ -1,5 +1,5 @@
 /** The embedding engine: the server that the settings name, else the best model on this machine. */
-import { listEmbeddingModels } from "../models/models.ts";
+import { listEmbeddingModels } from "#server/providers/models/models.ts";
 import type { Embeddings } from "./contract.ts";
 import { createLocalEmbeddings } from "./local.ts";
 import { createOpenAiCompatibleEmbeddings, type EmbeddingsOptions } from "./openai-compatible.ts";

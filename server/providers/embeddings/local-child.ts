@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { Tokenizer } from "@huggingface/tokenizers";
 import * as ort from "onnxruntime-web";
-import { answerRequests } from "../processes/forked-child.ts";
+import { answerRequests } from "#server/providers/processes/forked-child.ts";
 import type { EmbeddingRequest } from "./local.ts";
 
 /** A passage has about 120 tokens; the models were trained with 256 (MiniLM) or 512 (E5). */

@@ -3,8 +3,8 @@
  * https://onnxruntime.ai/docs/tutorials/web/ , https://github.com/huggingface/tokenizers.js
  */
 import { fail } from "#server/failures.ts";
-import { verifyModel, type LocalModel } from "../models/models.ts";
-import { forkChild, type ForkedChild } from "../processes/forked-child.ts";
+import { verifyModel, type LocalModel } from "#server/providers/models/models.ts";
+import { forkChild, type ForkedChild } from "#server/providers/processes/forked-child.ts";
 import { prepare, toUnitLength, type Embeddings } from "./contract.ts";
 
 /** Long enough for a student who asks one question after another; then 200 MB go back. */

@@ -1,7 +1,7 @@
 /** The language model that the settings name, through the AI SDK (https://ai-sdk.dev/docs/ai-sdk-core/generating-text). */
 import type { LanguageModel as SdkModel } from "ai";
 import { Failure, fail } from "#server/failures.ts";
-import { httpStatusOf } from "../ai-sdk-failure.ts";
+import { httpStatusOf } from "#server/providers/ai-sdk-failure.ts";
 import type { CompletionRequest, LanguageModel } from "./contract.ts";
 
 export interface LanguageModelOptions {

@@ -9,8 +9,8 @@ import {
   startScriptedServer,
   type Asked,
   type ScriptedServer,
-} from "../../../tests/support/openai-server.ts";
-import { hasSharedModels, SHARED_MODELS } from "../../../tests/support/real-speech.ts";
+} from "#tests/support/openai-server.ts";
+import { hasSharedModels, SHARED_MODELS } from "#tests/support/real-speech.ts";
 import type { CatalogModel } from "./model-catalog.ts";
 import { MODEL_CATALOG } from "./model-catalog.ts";
 import { listLocalModels, readManifest } from "./models.ts";

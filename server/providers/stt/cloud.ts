@@ -5,8 +5,8 @@
  */
 import type { TranscriptionModel } from "ai";
 import { Failure } from "#server/failures.ts";
-import { httpStatusOf } from "../ai-sdk-failure.ts";
-import { SAMPLE_RATE, type AudioDecoder } from "../audio/contract.ts";
+import { httpStatusOf } from "#server/providers/ai-sdk-failure.ts";
+import { SAMPLE_RATE, type AudioDecoder } from "#server/providers/audio/contract.ts";
 import type { Segment, SttEngine, TranscribeRequest, Word } from "./contract.ts";
 import { primaryLanguage } from "./languages.ts";
 import { transcribeElsewhere, withinPiece } from "./pieces.ts";

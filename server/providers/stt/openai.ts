@@ -5,7 +5,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { fail, Failure } from "#server/failures.ts";
-import { SAMPLE_RATE, type AudioDecoder } from "../audio/contract.ts";
+import { SAMPLE_RATE, type AudioDecoder } from "#server/providers/audio/contract.ts";
 import type { Segment, SttEngine, TranscribeRequest, Word } from "./contract.ts";
 import { primaryLanguage } from "./languages.ts";
 import { transcribeElsewhere, withinPiece } from "./pieces.ts";

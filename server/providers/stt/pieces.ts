@@ -1,5 +1,5 @@
 /** Pieces of a recording for engines that like more context than one sentence: several stretches of speech, gaps as silence. */
-import { SAMPLE_RATE, type AudioDecoder } from "../audio/contract.ts";
+import { SAMPLE_RATE, type AudioDecoder } from "#server/providers/audio/contract.ts";
 import type { Segment, TranscribeRequest, TranscribeResult } from "./contract.ts";
 import { inOrder } from "./in-order.ts";
 import { languageTag, primaryLanguage } from "./languages.ts";

@@ -1,5 +1,5 @@
 /** Seconds done of seconds total, told as they are known: never back, and never more than the whole. */
-import type { AudioDecoder } from "../audio/contract.ts";
+import type { AudioDecoder } from "#server/providers/audio/contract.ts";
 import type { TranscribeRequest } from "./contract.ts";
 import { hearSpeech } from "./voice-activity.ts";
 

@@ -1,6 +1,6 @@
 /** The process in which a model runs. https://k2-fsa.github.io/sherpa/onnx/javascript-api/index.html */
 import { createRequire } from "node:module";
-import { answerRequests } from "../processes/forked-child.ts";
+import { answerRequests } from "#server/providers/processes/forked-child.ts";
 import type { Recognised, RecogniserRequest } from "./recogniser-pool.ts";
 
 interface Recogniser {

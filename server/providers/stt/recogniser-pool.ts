@@ -3,7 +3,12 @@
  * worker: N processes of one thread, because one process with N threads was slower.
  */
 import { fail, Failure } from "#server/failures.ts";
-import { ChildDied, ChildError, forkChild, type ForkedChild } from "../processes/forked-child.ts";
+import {
+  ChildDied,
+  ChildError,
+  forkChild,
+  type ForkedChild,
+} from "#server/providers/processes/forked-child.ts";
 import type { TimedTokens } from "./words.ts";
 
 export type RecogniserRequest =

@@ -4,14 +4,14 @@
  */
 import { createRequire } from "node:module";
 import { fail } from "#server/failures.ts";
-import type { AudioDecoder } from "../audio/contract.ts";
+import type { AudioDecoder } from "#server/providers/audio/contract.ts";
+import { listSpeechModels, verifyModel, type LocalModel } from "#server/providers/models/models.ts";
 import type { Segment, SttEngine } from "./contract.ts";
 import { inOrder } from "./in-order.ts";
 import { primaryLanguage, SENSE_VOICE_LANGUAGES, WHISPER_LANGUAGES } from "./languages.ts";
-import { listSpeechModels, verifyModel, type LocalModel } from "../models/models.ts";
 import { plausible } from "./plausible.ts";
-import { createRecogniserPool, type Recognised } from "./recogniser-pool.ts";
 import { hearRecording } from "./progress.ts";
+import { createRecogniserPool, type Recognised } from "./recogniser-pool.ts";
 import type { Heard, Speech } from "./voice-activity.ts";
 import { mean, spreadWords, wordsFromTokens } from "./words.ts";
 

@@ -12,18 +12,18 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createAudioDecoder } from "../audio/decoder.ts";
+import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
 import {
   startScriptedServer,
   type Asked,
   type ScriptedServer,
-} from "../../../tests/support/openai-server.ts";
+} from "#tests/support/openai-server.ts";
 import {
   hasSharedModels,
   madeModel,
   SHARED_MODELS,
   shortSpeech,
-} from "../../../tests/support/real-speech.ts";
+} from "#tests/support/real-speech.ts";
 import type { Segment, SttEngine, TranscribeRequest } from "./contract.ts";
 import { createSpeechToText } from "./speech-to-text.ts";
 import { encodeWav } from "./wav.ts";

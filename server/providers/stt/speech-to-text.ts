@@ -1,8 +1,8 @@
 /** Which engines there are, best first. */
 import { fail } from "#server/failures.ts";
-import type { AudioDecoder } from "../audio/contract.ts";
-import type { SpeechToText, SttEngine } from "./contract.ts";
+import type { AudioDecoder } from "#server/providers/audio/contract.ts";
 import { createCloudEngine, type CloudOptions } from "./cloud.ts";
+import type { SpeechToText, SttEngine } from "./contract.ts";
 import { createOpenAiEngine, type OpenAiOptions } from "./openai.ts";
 import { createPocketsphinxEngine } from "./pocketsphinx.ts";
 import { createSherpaEngine } from "./sherpa.ts";

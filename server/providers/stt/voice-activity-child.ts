@@ -1,6 +1,6 @@
 /** The process behind voice-activity.ts. https://k2-fsa.github.io/sherpa/onnx/vad/silero-vad.html */
 import { createRequire } from "node:module";
-import { answerRequests } from "../processes/forked-child.ts";
+import { answerRequests } from "#server/providers/processes/forked-child.ts";
 import type { Heard, Speech } from "./voice-activity.ts";
 
 type Request =

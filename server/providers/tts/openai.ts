@@ -5,7 +5,12 @@
 import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { fail } from "#server/failures.ts";
-import { ChildDied, ChildError, forkChild, type ForkedChild } from "../processes/forked-child.ts";
+import {
+  ChildDied,
+  ChildError,
+  forkChild,
+  type ForkedChild,
+} from "#server/providers/processes/forked-child.ts";
 import type { SpeakRequest, TtsEngine, Voice } from "./contract.ts";
 import { mp3Seconds } from "./mp3-duration.ts";
 import type { Spoken, SpeechRequest } from "./speech-child.ts";

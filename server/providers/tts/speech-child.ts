@@ -3,7 +3,7 @@
  * https://github.com/echogarden-project/espeak-ng-emscripten, https://github.com/arseneyr/wasm-media-encoders
  */
 import { createMp3Encoder, createOggEncoder } from "wasm-media-encoders";
-import { answerRequests } from "../processes/forked-child.ts";
+import { answerRequests } from "#server/providers/processes/forked-child.ts";
 import type { SpeechFormat } from "./contract.ts";
 import { wavHeader } from "./wav.ts";
 

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
+import { encodeWav } from "#server/providers/stt/wav.ts";
 import {
   startScriptedServer,
   type Asked,
   type ScriptedServer,
-} from "../../../tests/support/openai-server.ts";
-import { createAudioDecoder } from "../audio/decoder.ts";
-import { encodeWav } from "../stt/wav.ts";
+} from "#tests/support/openai-server.ts";
 import type { SpeakRequest, SpeechFormat } from "./contract.ts";
 import { inTextPieces, wordRanges } from "./text-pieces.ts";
 import { createTextToSpeech } from "./text-to-speech.ts";

@@ -1,5 +1,5 @@
-import { useState } from "react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";
 import { useSession } from "../../api/session.ts";

@@ -1,6 +1,6 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 /** The queue of everybody's work: depth, ages, workers, failures with their reasons; retry and cancel. No contents. */
 import { Fragment, useState } from "react";
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";
 import type { JobStatus, Page } from "../../api/types.ts";

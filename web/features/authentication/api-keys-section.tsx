@@ -6,8 +6,8 @@ import { CheckField, TextField } from "../../ui/field.tsx";
 import { day } from "../../ui/format.ts";
 import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { toastError } from "../../ui/toast.tsx";
-import { Row, rows, Section } from "./settings-section.tsx";
 import { formText } from "./form-text.ts";
+import { Row, rows, Section } from "./settings-section.tsx";
 
 interface ApiKey {
   id: string;

@@ -1,6 +1,6 @@
-import { useState, type FormEvent } from "react";
 import { useMutation } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
@@ -10,9 +10,9 @@ import { Button } from "../../ui/button.tsx";
 import { PasswordField, TextField } from "../../ui/field.tsx";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { Entrance, textLink } from "./entrance.tsx";
+import { formText } from "./form-text.ts";
 import type { LoginAnswer } from "./login-page.tsx";
 import { PasswordRules } from "./password-rules.tsx";
-import { formText } from "./form-text.ts";
 
 const route = getRouteApi("/entrance/register");
 

@@ -1,6 +1,6 @@
-import { useState } from "react";
 import { useMutation } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";

@@ -1,6 +1,6 @@
-import { useEffect } from "react";
 import { useMutation } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";
 import { buttonClass } from "../../ui/button.tsx";

@@ -1,8 +1,8 @@
-/** Everything the student has, newest first: recordings and study materials in one list. */
-import { useMemo, useRef, useState, type FormEvent } from "react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { FileUp, Mic, NotebookPen, Search } from "lucide-react";
+/** Everything the student has, newest first: recordings and study materials in one list. */
+import { useMemo, useRef, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { Recording, StudyMaterial } from "../../api/types.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";

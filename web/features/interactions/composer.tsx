@@ -1,5 +1,5 @@
-import { useRef, useState } from "react";
 import { ArrowUp, Square } from "lucide-react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { classes } from "../../ui/classes.ts";
 

@@ -1,5 +1,5 @@
-import { useState } from "react";
 import { Pencil } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "../../api/types.ts";
 import { Button, IconButton } from "../../ui/button.tsx";

@@ -1,8 +1,8 @@
-/** The tutor: conversations at the side, and either a new question or one conversation. */
-import { useDeferredValue, useState } from "react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, Outlet, useNavigate, useParams } from "@tanstack/react-router";
 import { SquarePen } from "lucide-react";
+/** The tutor: conversations at the side, and either a new question or one conversation. */
+import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";
 import type { Conversation } from "../../api/types.ts";

@@ -1,6 +1,6 @@
+import { Link, useLocation } from "@tanstack/react-router";
 /** What the shell needs a moment later than its first paint: dropped files, uploads, the recording that goes on. */
 import { useEffect } from "react";
-import { Link, useLocation } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { clock } from "../../ui/format.ts";
 import { DropZone } from "../content/drop-zone.tsx";

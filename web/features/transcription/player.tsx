@@ -1,10 +1,10 @@
+import { useQuery } from "@tanstack/react-query";
+import { Pause, Play, RotateCcw, RotateCw } from "lucide-react";
 /**
  * Waveform, play, speed. The waveform (wavesurfer.js, https://wavesurfer.xyz) is only drawn; a range input above it takes mouse, touch and
  * keyboard, so that everybody has the same slider.
  */
 import { useEffect, useRef, useState } from "react";
-import { useQuery } from "@tanstack/react-query";
-import { Pause, Play, RotateCcw, RotateCw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";
 import type { Recording } from "../../api/types.ts";

@@ -1,4 +1,3 @@
-import { useEffect, useMemo, useRef, useState } from "react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import {
@@ -10,6 +9,7 @@ import {
   RefreshCw,
   Trash2,
 } from "lucide-react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { addressOf } from "../../api/client.ts";
 import { ensureMediaCookie } from "../../api/session.ts";
@@ -32,10 +32,10 @@ import { usePlayback } from "./playback.ts";
 import { Player } from "./player.tsx";
 import { transcriptionJobQuery, transcriptionQuery, transcriptionsQuery } from "./queries.ts";
 import { RetranscribeDialog } from "./retranscribe-dialog.tsx";
-import { Transcript, type TranscriptHandle } from "./transcript.tsx";
+import { useSegmentEdits } from "./segment-edits.ts";
 import { TranscriptTools } from "./transcript-tools.tsx";
 import { TranscriptVersions } from "./transcript-versions.tsx";
-import { useSegmentEdits } from "./segment-edits.ts";
+import { Transcript, type TranscriptHandle } from "./transcript.tsx";
 import { placesOf } from "./words.ts";
 
 const route = getRouteApi("/app/recordings/$id");

@@ -1,5 +1,5 @@
-import { useState } from "react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";
 import type { Recording, TranscriptionJob } from "../../api/types.ts";

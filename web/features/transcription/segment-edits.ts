@@ -1,6 +1,6 @@
+import { useQueryClient } from "@tanstack/react-query";
 /** Edits of a transcript with undo; the server keeps the engine's own words. */
 import { useCallback, useState } from "react";
-import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";
 import type { Segment, Transcription } from "../../api/types.ts";

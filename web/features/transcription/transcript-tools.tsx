@@ -1,6 +1,6 @@
+import { ChevronDown, ChevronUp, Pencil, Search, Undo2 } from "lucide-react";
 /** Find in the transcript, visit doubtful words, edit, undo. */
 import { useEffect, useMemo, useRef, useState, type RefObject } from "react";
-import { ChevronDown, ChevronUp, Pencil, Search, Undo2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Segment } from "../../api/types.ts";
 import { IconButton } from "../../ui/button.tsx";

@@ -1,10 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  PASSWORD,
-  startTestApp,
-  type Student,
-  type TestApp,
-} from "../../../../tests/support/app.ts";
+import { PASSWORD, startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 
 let app: TestApp;
 let invited: TestApp;

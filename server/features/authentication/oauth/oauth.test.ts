@@ -1,15 +1,10 @@
-/** Logins at other places: a certified OpenID provider (oidc-provider) on loopback, and servers that answer as GitHub's and Facebook's documentation says. */
-import Provider from "oidc-provider";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+/** Logins at other places: a certified OpenID provider (oidc-provider) on loopback, and servers that answer as GitHub's and Facebook's documentation says. */
+import Provider from "oidc-provider";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  PASSWORD,
-  startTestApp,
-  type Student,
-  type TestApp,
-} from "../../../../tests/support/app.ts";
-import { createIdentityProviders } from "../../../providers/oauth/identity-providers.ts";
+import { createIdentityProviders } from "#server/providers/oauth/identity-providers.ts";
+import { PASSWORD, startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { providerAccessToken } from "./provider-tokens.ts";
 
 interface Person {

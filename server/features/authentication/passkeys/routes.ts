@@ -13,8 +13,8 @@ import {
   type AppEnv,
 } from "#server/http/router.ts";
 import { answerLogin, deviceOf } from "../answer-login.ts";
-import { limitsOf } from "../limits.ts";
 import { keepOneWayIn } from "../keep-one-way-in.ts";
+import { limitsOf } from "../limits.ts";
 import { noticeLetter, sendSoon } from "../mails.ts";
 import { findUser, markLogin } from "../queries.ts";
 import { startSession } from "../sessions.ts";

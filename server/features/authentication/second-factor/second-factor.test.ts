@@ -1,11 +1,6 @@
 import { TOTP } from "otpauth";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  PASSWORD,
-  startTestApp,
-  type Student,
-  type TestApp,
-} from "../../../../tests/support/app.ts";
+import { PASSWORD, startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 
 let app: TestApp;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { sql, type Insertable, type Updateable } from "kysely";
 import type { Database } from "#database/types.ts";
 import type { Queryable, Tx } from "#server/context.ts";
-import { TRANSCRIPTION_JOB_COLUMNS } from "../../transcription/queries.ts";
+import { TRANSCRIPTION_JOB_COLUMNS } from "#server/features/transcription/queries.ts";
 
 const COLUMNS = [
   "id",

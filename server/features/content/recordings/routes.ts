@@ -2,6 +2,15 @@ import { Readable } from "node:stream";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { parseCaptions } from "#server/features/transcription/captions.ts";
+import { findTranscription } from "#server/features/transcription/queries.ts";
+import {
+  transcription,
+  transcriptionJob,
+  transcriptionWish,
+} from "#server/features/transcription/shapes.ts";
+import { startTranscription } from "#server/features/transcription/start-transcription.ts";
+import { supplyCaptions } from "#server/features/transcription/supply-captions.ts";
 import { notifyChanged } from "#server/http/events.ts";
 import {
   createRouter,
@@ -14,14 +23,9 @@ import {
   toPage,
 } from "#server/http/router.ts";
 import { sendFile } from "#server/http/send-file.ts";
-import { parseCaptions } from "../../transcription/captions.ts";
-import { findTranscription } from "../../transcription/queries.ts";
-import { supplyCaptions } from "../../transcription/supply-captions.ts";
-import { transcription, transcriptionJob, transcriptionWish } from "../../transcription/shapes.ts";
-import { startTranscription } from "../../transcription/start-transcription.ts";
 import { deleteRecording } from "./delete-recording.ts";
-import { findRecording, findRecordingFile, listRecordings, updateRecording } from "./queries.ts";
 import { findWaveform } from "./draw-waveform.ts";
+import { findRecording, findRecordingFile, listRecordings, updateRecording } from "./queries.ts";
 import { recording, recordingPatch, uploadedRecording, waveform } from "./shapes.ts";
 import { readCaptions, uploadRecording } from "./upload-recording.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { transcriptionJob } from "../../transcription/shapes.ts";
+import { transcriptionJob } from "#server/features/transcription/shapes.ts";
 
 export const recordingType = z.enum(["lecture", "note", "other"]);
 

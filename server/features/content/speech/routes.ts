@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { requestCancel } from "#server/features/jobs/queries.ts";
 import { notifyChanged } from "#server/http/events.ts";
 import {
   createRouter,
@@ -13,7 +14,6 @@ import {
   toPage,
 } from "#server/http/router.ts";
 import { sendFile } from "#server/http/send-file.ts";
-import { requestCancel } from "../../jobs/queries.ts";
 import { deleteSpeechRow, findSpeech, findSpeechFile, listSpeech } from "./queries.ts";
 import { speech, speechWish, voices } from "./shapes.ts";
 import { startSpeech } from "./start-speech.ts";

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
-import { startTestApp, type Student, type TestApp } from "../../../../tests/support/app.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 
 let app: TestApp;
 let student: Student;

@@ -1,8 +1,8 @@
 import type { Tx } from "#server/context.ts";
 import type { Context } from "#server/context.ts";
+import { indexSource } from "#server/features/search/index-source.ts";
+import { detectLanguage } from "#server/features/search/languages.ts";
 import { notifyChanged } from "#server/http/events.ts";
-import { indexSource } from "../../search/index-source.ts";
-import { detectLanguage } from "../../search/languages.ts";
 import { cleanText } from "./parsing/clean-text.ts";
 import { headingSections } from "./parsing/markdown.ts";
 import { findMaterial, insertMaterial, updateMaterial } from "./queries.ts";

@@ -1,8 +1,8 @@
 import type { z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { indexSource } from "#server/features/search/index-source.ts";
 import { notifyChanged } from "#server/http/events.ts";
-import { indexSource } from "../../search/index-source.ts";
 import { writeNote } from "./add-note.ts";
 import { lineFeedsOf } from "./parsing/contract.ts";
 import { findMaterial, updateMaterial } from "./queries.ts";

@@ -1,9 +1,9 @@
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { indexSource } from "#server/features/search/index-source.ts";
+import { detectLanguage } from "#server/features/search/languages.ts";
 import { notifyChanged } from "#server/http/events.ts";
 import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/worker/handlers.ts";
-import { indexSource } from "../../search/index-source.ts";
-import { detectLanguage } from "../../search/languages.ts";
 import { storePage } from "./add-web-material.ts";
 import { detectKind } from "./detect-kind.ts";
 import { lineFeedsOf } from "./parsing/contract.ts";

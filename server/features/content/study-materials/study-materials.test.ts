@@ -1,18 +1,18 @@
+import { readFileSync } from "node:fs";
 /** Documents of every kind through the door, and those that mean harm. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTestApp, type Student, type TestApp } from "../../../../tests/support/app.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import {
   docxEntries,
   docxParagraph,
   makePdf,
   makePptx,
   makeZip,
-} from "../../../../tests/support/make-documents.ts";
-import { makeScan } from "../../../../tests/support/make-scan.ts";
+} from "#tests/support/make-documents.ts";
+import { makeScan } from "#tests/support/make-scan.ts";
 import { isPublicAddress } from "./fetch-page.ts";
 
 let app: TestApp;

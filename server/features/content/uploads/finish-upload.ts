@@ -1,10 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { Failure, fail } from "#server/failures.ts";
+import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import type { ClaimedJob } from "#server/worker/handlers.ts";
-import { enqueueJob } from "../../jobs/enqueue-job.ts";
-import { addRecording } from "../recordings/upload-recording.ts";
 import { uploadFields } from "../recordings/shapes.ts";
+import { addRecording } from "../recordings/upload-recording.ts";
 import { findUpload, markCompleted, markFailed, markReceived, setResult } from "./queries.ts";
 
 /** A kill between the last byte and the recording costs this long: the job then does what the request could not. */

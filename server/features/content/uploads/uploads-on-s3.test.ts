@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import S3rver from "s3rver";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTestApp, type TestApp } from "../../../../tests/support/app.ts";
-import { makeWav } from "../../../../tests/support/make-wav.ts";
+import { startTestApp, type TestApp } from "#tests/support/app.ts";
+import { makeWav } from "#tests/support/make-wav.ts";
 
 let app: TestApp;
 let folder: string;

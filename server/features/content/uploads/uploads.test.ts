@@ -3,14 +3,14 @@ import { readdir, readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeWav } from "../../../../tests/support/make-wav.ts";
 import {
   startTestApp,
   startTestServer,
   studentWith,
   type Student,
   type TestApp,
-} from "../../../../tests/support/app.ts";
+} from "#tests/support/app.ts";
+import { makeWav } from "#tests/support/make-wav.ts";
 
 let app: TestApp;
 let student: Student;

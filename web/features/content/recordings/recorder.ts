@@ -5,8 +5,8 @@
 import { useSyncExternalStore } from "react";
 import { session } from "../../../api/session.ts";
 import { i18n } from "../../../i18n.ts";
-import { startLiveUpload, type LiveUpload } from "./live-upload.ts";
 import { describeGaps } from "./gaps.ts";
+import { startLiveUpload, type LiveUpload } from "./live-upload.ts";
 import { addPiece, lockName, putKept, type KeptRecording } from "./piece-store.ts";
 
 export interface RecorderState {

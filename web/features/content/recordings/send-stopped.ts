@@ -1,6 +1,6 @@
+import { queryClient } from "../../../api/query-client.ts";
 /** Recordings that were finished without a network go to the server by themselves once there is one. */
 import { session } from "../../../api/session.ts";
-import { queryClient } from "../../../api/query-client.ts";
 import { isLive, listKept } from "./piece-store.ts";
 import { sendKept } from "./send-kept.ts";
 

@@ -1,7 +1,7 @@
-/** "Listen": a text is read aloud, with the words lighting up where the voice gives their times. */
-import { useEffect, useRef, useState } from "react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Pause, Play, Volume2 } from "lucide-react";
+/** "Listen": a text is read aloud, with the words lighting up where the voice gives their times. */
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { addressOf, request } from "../../../api/client.ts";
 import type { SpokenWord, TtsAudioFile } from "../../../api/types.ts";

@@ -1,7 +1,7 @@
-/** A typed note, or a web address. Files are dropped anywhere. */
-import { useState } from "react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+/** A typed note, or a web address. Files are dropped anywhere. */
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../../api/client.ts";
 import { Problem } from "../../../api/problem.ts";

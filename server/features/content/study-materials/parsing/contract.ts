@@ -4,7 +4,7 @@
  * - **Child**: the process that parses; it may be killed at any time, and it knows neither the database nor the network.
  * - **Section**: a stretch of the text with its page and heading; an empty one stands for a page without text.
  */
-import type { LineFeeds } from "../../../search/sentences.ts";
+import type { LineFeeds } from "#server/features/search/sentences.ts";
 import type { FileKind } from "../detect-kind.ts";
 import type { MaterialSection } from "../queries.ts";
 

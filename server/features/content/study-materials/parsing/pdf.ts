@@ -1,7 +1,7 @@
 /** PDF through pdf.js (https://mozilla.github.io/pdf.js/api/): text by page, lines joined to paragraphs, headings by their size. */
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import type { PDFDocumentProxy } from "pdfjs-dist";
 import type { TextItem } from "pdfjs-dist/types/src/display/api.d.ts";
 import type { ParsedDocument } from "./contract.ts";
