@@ -3,8 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { vi } from "vitest";
 
-/** The link of the newest mail to `to`; a mail is sent after the answer, so it is waited for. */
-export async function linkInMail(dataDir: string, to: string): Promise<string> {
+/** The link of the newest mail to `to` whose link has `part`; a mail is sent after the answer, so it is waited for. */
+export async function linkInMail(dataDir: string, to: string, part = /^/): Promise<string> {
   const folder = join(dataDir, "mails");
   return vi.waitUntil(
     async () => {
@@ -17,7 +17,7 @@ export async function linkInMail(dataDir: string, to: string): Promise<string> {
             String.fromCharCode(parseInt(code, 16)),
           );
         const link = plain.includes(`To: ${to}`) && /https?:\/\/\S+/.exec(plain)?.[0];
-        if (link) return link;
+        if (link && part.test(link)) return link;
       }
       return undefined;
     },

@@ -8,6 +8,7 @@ import { limitsOf } from "./limits.ts";
 import { changePassword, forgetPassword, resetPassword } from "./reset-password.ts";
 import { email, newPassword, password } from "./shapes.ts";
 import { verifyEmail } from "./verify-email.ts";
+import { KEEPABLE } from "./ways-in.ts";
 
 const tags = ["authentication"];
 const open = { tags, security: [] };
@@ -33,7 +34,7 @@ const postReset = createRoute({
   summary: "Choose a new password with the link of a mail",
   request: { body: jsonBody(z.object({ token, password: newPassword })) },
   responses: {
-    204: { description: "The password is changed and every session has ended" },
+    204: { description: "The password is changed and every other way in has ended" },
     ...problems,
   },
 });
@@ -44,10 +45,20 @@ const postChange = createRoute({
   path: "/auth/password/change",
   summary: "Change the password, or give one to an account that has none",
   request: {
-    body: jsonBody(z.object({ current_password: password.optional(), new_password: newPassword })),
+    body: jsonBody(
+      z.object({
+        current_password: password.optional(),
+        new_password: newPassword,
+        keep: z
+          .array(z.enum(KEEPABLE))
+          .max(10)
+          .default([])
+          .openapi({ description: "Other ways into the account that go on; the rest ends" }),
+      }),
+    ),
   },
   responses: {
-    204: { description: "The password is changed and every other session has ended" },
+    204: { description: "The password is changed and every other way in has ended" },
     ...problems,
   },
 });
@@ -78,9 +89,9 @@ export function passwordRoutes(context: Context, limiter: RateLimiter) {
     })
     .openapi(postChange, async (c) => {
       const caller = c.get("caller");
-      const { current_password, new_password } = c.req.valid("json");
+      const { current_password, new_password, keep } = c.req.valid("json");
       await confirmPerson(context, limiter, caller, current_password, "current_password");
-      await changePassword(context, caller.userId, caller.sessionId, new_password);
+      await changePassword(context, caller, { password: new_password, keep });
       return c.body(null, 204);
     })
     .openapi(postVerify, async (c) => {

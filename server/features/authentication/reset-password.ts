@@ -1,10 +1,12 @@
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import type { Caller } from "#server/http/router.ts";
 import { noticeLetter, pageUrl, resetLetter, sendSoon } from "./mails.ts";
 import { hashPassword } from "./passwords.ts";
-import { dropUnprovenWaysIn, endSessions, findLogin, setPassword } from "./queries.ts";
+import { dropUnprovenSecondFactor, findLogin, findUser, setPassword } from "./queries.ts";
 import { randomToken, sha256 } from "./sessions.ts";
-import { deleteOpenResetTokens, insertResetToken, useResetToken } from "./token-queries.ts";
+import { insertResetToken, useResetToken } from "./token-queries.ts";
+import { endWaysIn, KEEPABLE, type LastingWayIn } from "./ways-in.ts";
 
 /** Returns at once and works afterwards: nothing in the answer, nor when it comes, tells whether the address is known. */
 export function forgetPassword(context: Context, email: string) {
@@ -21,13 +23,13 @@ async function sendLink(context: Context, email: string) {
   sendSoon(context, found.email, resetLetter(pageUrl(context, "/reset-password", { token })));
 }
 
-/** Ends every session: whoever had the old password is out. @throws Failure `link-unusable`. */
+/** Ends every other way in: whoever had the old password is out, whatever they set up with it. @throws Failure `link-unusable`. */
 export async function resetPassword(context: Context, given: { token: string; password: string }) {
   const hash = await hashPassword(given.password);
   const email = await context.database.transaction().execute(async (tx) => {
     const used = (await useResetToken(tx, sha256(given.token))) ?? fail("link-unusable");
-    await endSessions(tx, used.user_id);
-    await dropUnprovenWaysIn(tx, used.user_id);
+    await endWaysIn(tx, used.user_id);
+    await dropUnprovenSecondFactor(tx, used.user_id);
     // The link was read in the account's mail: that proves the address, too.
     return setPassword(tx, used.user_id, hash, { emailProven: true });
   });
@@ -36,21 +38,25 @@ export async function resetPassword(context: Context, given: { token: string; pa
     email,
     noticeLetter(
       "Your password was changed",
-      "Your Little Monster password was changed with a link from a mail. All sessions have ended.",
+      "Your Little Monster password was changed with a link from a mail. All sessions have ended; keys, passkeys and linked accounts open it no longer.",
     ),
   );
 }
 
+/**
+ * Ends every way in but this session and what the person keeps. A first password replaces nothing that somebody else may know: the
+ * lasting ways in stay then.
+ */
 export async function changePassword(
   context: Context,
-  userId: string,
-  sessionId: string | undefined,
-  password: string,
+  { userId, sessionId }: Pick<Caller, "userId" | "sessionId">,
+  given: { password: string; keep: LastingWayIn[] },
 ) {
-  const hash = await hashPassword(password);
+  const hash = await hashPassword(given.password);
   const email = await context.database.transaction().execute(async (tx) => {
-    await endSessions(tx, userId, sessionId);
-    await deleteOpenResetTokens(tx, userId);
+    const { has_password } = (await findUser(tx, userId)) ?? fail("not-authenticated");
+    const keep = has_password ? given.keep : KEEPABLE;
+    await endWaysIn(tx, userId, { exceptSession: sessionId, keep });
     return setPassword(tx, userId, hash, { emailProven: false });
   });
   sendSoon(

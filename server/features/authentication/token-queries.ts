@@ -50,6 +50,7 @@ export function insertVerificationToken(
     .execute();
 }
 
+/** @returns whose it was, when it was good and its owner may log in. */
 export async function useVerificationToken(tx: Tx, hash: Buffer) {
   const used = await tx
     .updateTable("email_verification_tokens")
@@ -57,6 +58,7 @@ export async function useVerificationToken(tx: Tx, hash: Buffer) {
     .where("token_hash", "=", hash)
     .where("used_at", "is", null)
     .where("expires_at", ">", sql<Date>`now()`)
+    .where("user_id", "in", tx.selectFrom("users").select("id").where("disabled_at", "is", null))
     .returning(["user_id", "email"])
     .executeTakeFirst();
   if (used)

@@ -14,9 +14,9 @@ import {
   type Caller,
 } from "#server/http/router.ts";
 import { invitationLetter, pageUrl, sendSoon } from "../mails.ts";
-import { endSessions } from "../queries.ts";
 import { randomToken, sha256 } from "../sessions.ts";
 import { email } from "../shapes.ts";
+import { endWaysIn, KEEPABLE } from "../ways-in.ts";
 import {
   deleteInvitation,
   findAccount,
@@ -167,7 +167,8 @@ export function administrationRoutes(context: Context) {
       const { id } = c.req.valid("param");
       const changed = await database.transaction().execute(async (tx) => {
         await keepOneAdministrator(tx, id);
-        await endSessions(tx, id);
+        // Keys, passkeys and linked accounts wait for the account to be enabled again; what is open ends.
+        await endWaysIn(tx, id, { keep: KEEPABLE });
         return setDisabled(tx, id, true);
       });
       note(c.get("caller"), id, "disabled");
