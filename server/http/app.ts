@@ -14,6 +14,7 @@ import { queueAdministrationRoutes } from "#server/features/jobs/admin-routes.ts
 import { jobRoutes } from "#server/features/jobs/routes.ts";
 import { searchRoutes } from "#server/features/search/routes.ts";
 import { transcriptionRoutes } from "#server/features/transcription/routes.ts";
+import { answerEarly } from "./answer-early.ts";
 import { authenticate } from "./authenticate.ts";
 import { documentationRoutes } from "./documentation.ts";
 import { eventRoutes } from "./events.ts";
@@ -35,6 +36,7 @@ export function createApp(context: Context) {
     c.header("X-Request-Id", requestId);
     await next();
   });
+  app.use(answerEarly());
   app.use(securityHeaders(context));
   app.onError((error, c) => failureResponse(error, c, context.log));
 

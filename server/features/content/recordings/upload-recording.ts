@@ -36,8 +36,6 @@ export async function uploadRecording(context: Context, c: HonoContext<AppEnv>) 
           };
         } else if (field === "captions") {
           captions = parseCaptions(await readCaptions(content));
-        } else {
-          content.resume();
         }
       },
     );

@@ -24,7 +24,6 @@ export async function uploadMaterial(context: Context, c: HonoContext<AppEnv>) {
     const given = await readMultipart(c, maxBytes, async ({ field, filename, content }) => {
       if (field === "file" && !stored)
         stored = { ...(await context.storage.write(key, content, { maxBytes })), filename };
-      else content.resume();
     });
     const parsed = uploadFields.safeParse(given);
     if (!parsed.success) {
