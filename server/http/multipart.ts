@@ -1,13 +1,13 @@
-import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
-import type { Readable, Writable } from "node:stream";
-import busboy from "busboy";
 /**
  * One file and a few fields from `multipart/form-data` (RFC 7578), streamed: the file goes where `onFile` sends it, whatever the order of the parts.
  *
  * Every stream has an owner here: the request is read by one loop, the parser and the file it is reading are ended by it, and the first
  * thing that fails ends the rest. What the sender still sends after that is read away by `answer-early.ts`.
  */
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import type { Readable, Writable } from "node:stream";
+import busboy from "busboy";
 import type { Context as HonoContext } from "hono";
 import { fail, Failure } from "#server/failures.ts";
 import type { AppEnv } from "./router.ts";

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { LEASE_SECONDS } from "#server/worker/queries.ts";
+import { LEASE_SECONDS } from "#server/features/jobs/contract.ts";
 import { ENGINES } from "../support/engines.ts";
 import { sendRecording, type Sent } from "./live-recording.ts";
 import { killableDatabase, startProcess } from "./processes.ts";

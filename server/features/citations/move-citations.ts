@@ -1,0 +1,66 @@
+import { sql } from "kysely";
+import type { Tx } from "#server/context.ts";
+import type { SourceRef } from "./citations.ts";
+
+/**
+ * A source's text was edited: its citations stand where their words stand now, or say that their words are gone; never
+ * anywhere else. Offsets count UTF-16 code units.
+ *
+ * @param before the text that the stored offsets count in; null when there was none, and so no citation to move.
+ */
+export async function moveCitations(
+  tx: Tx,
+  userId: string,
+  source: SourceRef,
+  before: string | null,
+  after: string,
+) {
+  if (before === null || before === after) return;
+  const rows = await tx
+    .selectFrom("citations")
+    .select(["message_id", "number", "quote", "start_offset", "status"])
+    .where("user_id", "=", userId)
+    .where(
+      source.transcription_id ? "transcription_id" : "study_material_id",
+      "=",
+      source.transcription_id ?? source.study_material_id!,
+    )
+    .execute();
+  if (rows.length === 0) return;
+  const expected = expectedOffset(before, after);
+  const moved = rows.flatMap((row) => {
+    const at = nearest(after, row.quote, expected(row.start_offset));
+    if (at === undefined) return row.status === "changed" ? [] : [{ ...row, status: "changed" }];
+    if (at === row.start_offset && row.status !== "changed") return [];
+    return [{ ...row, status: "moved", start_offset: at }];
+  });
+  if (moved.length === 0) return;
+  await sql`
+    update citations
+    set status = row.status, start_offset = row.start_offset,
+      end_offset = row.start_offset + citations.end_offset - citations.start_offset
+    from jsonb_to_recordset(${JSON.stringify(moved)}::jsonb)
+      as row (message_id uuid, number integer, status text, start_offset integer)
+    where citations.user_id = ${userId} and citations.message_id = row.message_id and citations.number = row.number`.execute(
+    tx,
+  );
+}
+
+/** What stands behind the edit moves with it; the edit is what two texts do not share at their beginning and end. */
+function expectedOffset(before: string, after: string) {
+  const shorter = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < shorter && before[head] === after[head]) head += 1;
+  let tail = 0;
+  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  const behind = before.length - tail;
+  return (offset: number) => (offset >= behind ? offset + after.length - before.length : offset);
+}
+
+function nearest(text: string, quote: string, offset: number) {
+  const next = text.indexOf(quote, offset);
+  if (next === offset) return next;
+  const last = text.lastIndexOf(quote, offset);
+  if (next < 0 || last < 0) return next < 0 && last < 0 ? undefined : Math.max(next, last);
+  return next - offset < offset - last ? next : last;
+}
