@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { spokenFile } from "../tests/support/real-speech.ts";
+import { spokenFile } from "#tests/support/real-speech.ts";
 import { startProduct } from "./transcription/product.ts";
 import { wordErrors } from "./transcription/word-errors.ts";
 

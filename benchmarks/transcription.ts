@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { findCommand } from "#server/providers/audio/decoder.ts";
 import { listSpeechModels } from "#server/providers/models/models.ts";
-import { longSpeech, madeModel } from "../tests/support/real-speech.ts";
+import { longSpeech, madeModel } from "#tests/support/real-speech.ts";
 import { runBareEngine } from "./transcription/bare-engine.ts";
 import { startProduct } from "./transcription/product.ts";
 

@@ -78,7 +78,12 @@ const floors = {
       const isRelative = wanted.startsWith(".");
       if (!isRelative && !wanted.startsWith("#")) return;
       const to = isRelative ? posix.join(posix.dirname(from), wanted) : wanted.slice(1);
-      if (isRelative && roomOf(from) !== roomOf(to) && /^(?:server|database|tests)\//.test(to))
+      if (
+        isRelative &&
+        from.includes("/") &&
+        roomOf(from) !== roomOf(to) &&
+        /^(?:server|database|tests)\//.test(to)
+      )
         context.report({ node, message: `Another room: write "#${to}".` });
       const target = floorOf(to);
       if (floor === undefined || target === floor) return;
