@@ -98,7 +98,8 @@ async function storedKeys(client: pg.Client) {
   const { rows } = await client.query<{ key: string }>(
     `select storage_key as key from recordings
      union select storage_key from study_materials where storage_key is not null
-     union select storage_key from tts_audio_files where storage_key is not null order by 1`,
+     union select storage_key from tts_audio_files where storage_key is not null
+     union select storage_key from card_media order by 1`,
   );
   return rows.map(({ key }) => key);
 }

@@ -45,6 +45,114 @@ export interface ApiKeys {
   user_id: string;
 }
 
+export interface CardMedia {
+  created_at: Generated<Date>;
+  /**
+   * Shown, and the name in an Anki package; never used as a path
+   */
+  filename: string;
+  id: Generated<string>;
+  mime_type: string;
+  sha256: Buffer;
+  size_bytes: number;
+  storage_key: string;
+  user_id: string;
+}
+
+export interface CardReviews {
+  card_id: string | null;
+  created_at: Generated<Date>;
+  duration_ms: Generated<number>;
+  /**
+   * UUIDv7 made by the device, so that a batch can be sent again
+   */
+  id: string;
+  /**
+   * From an Anki package
+   */
+  imported: Generated<boolean>;
+  /**
+   * 1 again, 2 hard, 3 good, 4 easy
+   */
+  rating: number;
+  reviewed_at: Date;
+  /**
+   * Taken back by the student; it no longer counts
+   */
+  undone_at: Date | null;
+  user_id: string;
+}
+
+export interface Cards {
+  back: Generated<string>;
+  buried_until: Date | null;
+  created_at: Generated<Date>;
+  /**
+   * 1 to 10 (FSRS-6)
+   */
+  difficulty: number | null;
+  /**
+   * When it is to be seen next; for a new card when it was made, which is its place in the line
+   */
+  due_at: Generated<Date>;
+  /**
+   * Markdown; gaps of a cloze as {{c1::word}} or {{c1::word::hint}}
+   */
+  front: string;
+  id: Generated<string>;
+  kind: Generated<string>;
+  lapses: Generated<number>;
+  last_reviewed_at: Date | null;
+  learning_step: Generated<number>;
+  /**
+   * Forgotten as often as study_settings.leech_lapses says
+   */
+  leech: Generated<boolean>;
+  /**
+   * Cards of one text share it (each gap of a cloze, each covered part of a picture); what Anki calls a guid, kept through import and export
+   */
+  note_id: string;
+  /**
+   * choice: its options as texts, one of them the back; typed: other answers that are right; occlusion: covered parts [{x, y, width, height, label?}] as fractions of the picture
+   */
+  options: Json | null;
+  /**
+   * Which card of its note: gap c1 of a cloze is 0
+   */
+  ordinal: Generated<number>;
+  reps: Generated<number>;
+  scheduled_days: Generated<number>;
+  /**
+   * Days after which it is recalled with a probability of 0.9 (FSRS-6)
+   */
+  stability: number | null;
+  state: Generated<string>;
+  subject: string | null;
+  suspended: Generated<boolean>;
+  tags: Generated<string[]>;
+  updated_at: Generated<Date>;
+  user_id: string;
+}
+
+export interface CardWitnesses {
+  card_id: string;
+  created_at: Generated<Date>;
+  end_offset: number;
+  end_seconds: number | null;
+  page: number | null;
+  quote: string;
+  source_title: string;
+  start_offset: number;
+  start_seconds: number | null;
+  /**
+   * valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source
+   */
+  status: Generated<string>;
+  study_material_id: string | null;
+  transcription_id: string | null;
+  user_id: string;
+}
+
 export interface Citations {
   created_at: Generated<Date>;
   end_offset: number;
@@ -451,6 +559,42 @@ export interface StudyMaterials {
   user_id: string;
 }
 
+export interface StudySettings {
+  created_at: Generated<Date>;
+  /**
+   * Hour of the clock at which the next day of study begins
+   */
+  day_starts_at: Generated<number>;
+  /**
+   * Probability of recall at which a card comes back
+   */
+  desired_retention: Generated<number>;
+  /**
+   * The last try to fit: {fitted_at, reviews, held_out, default_log_loss, fitted_log_loss, taken}
+   */
+  fit: Json | null;
+  /**
+   * Waits before a new card leaves learning, such as 1m, 10m, 1d
+   */
+  learning_steps: Generated<string[]>;
+  leech_lapses: Generated<number>;
+  maximum_interval_days: Generated<number>;
+  new_per_day: Generated<number>;
+  relearning_steps: Generated<string[]>;
+  reviews_per_day: Generated<number>;
+  suspend_leeches: Generated<boolean>;
+  /**
+   * IANA name; a day of study ends in it
+   */
+  time_zone: Generated<string>;
+  updated_at: Generated<Date>;
+  user_id: string;
+  /**
+   * The 21 weights of FSRS-6 fitted to the student's log; null: the default ones
+   */
+  weights: number[] | null;
+}
+
 export interface TotpSecrets {
   confirmed_at: Date | null;
   created_at: Generated<Date>;
@@ -675,6 +819,10 @@ export interface Workers {
 
 export interface Database {
   api_keys: ApiKeys;
+  card_media: CardMedia;
+  card_reviews: CardReviews;
+  card_witnesses: CardWitnesses;
+  cards: Cards;
   citations: Citations;
   conversations: Conversations;
   email_verification_tokens: EmailVerificationTokens;
@@ -696,6 +844,7 @@ export interface Database {
   search_totals: SearchTotals;
   search_words: SearchWords;
   study_materials: StudyMaterials;
+  study_settings: StudySettings;
   totp_secrets: TotpSecrets;
   transcription_jobs: TranscriptionJobs;
   transcription_segments: TranscriptionSegments;

@@ -10,8 +10,18 @@ const ann = "00000000-0000-7000-8000-00000000000a";
 const bob = "00000000-0000-7000-8000-00000000000b";
 /** Rows of Ann's, one of each; Bob has none but himself. */
 const id = (n: number) => `00000000-0000-7000-8000-0000000000${String(n).padStart(2, "0")}`;
-const [recording, trJob, transcription, job, material, speech, conversation, question, answer] =
-  Array.from({ length: 9 }, (_, n) => id(n + 10));
+const [
+  recording,
+  trJob,
+  transcription,
+  job,
+  material,
+  speech,
+  conversation,
+  question,
+  answer,
+  card,
+] = Array.from({ length: 10 }, (_, n) => id(n + 10));
 const bytes = (n: number) => `decode(repeat('ab', ${n}), 'hex')`;
 const recordingColumns =
   "recordings (user_id, title, mime_type, size_bytes, sha256, storage_key, duration_seconds)";
@@ -41,6 +51,11 @@ insert into conversations (id, user_id, title) values ('${conversation}', '${ann
 insert into messages (id, user_id, conversation_id, role, content) values ('${question}', '${ann}', '${conversation}', 'user', 'why?');
 insert into messages (id, user_id, conversation_id, reply_to, role, content) values ('${answer}', '${ann}', '${conversation}', '${question}', 'assistant', 'so');
 insert into citations (user_id, message_id, number, quote, transcription_id, source_title, start_offset, end_offset) values ('${ann}', '${answer}', 1, 'light', '${transcription}', 'A', 0, 5);
+insert into cards (id, user_id, note_id, front) values ('${card}', '${ann}', 'n', 'Q');
+insert into card_witnesses (user_id, card_id, quote, transcription_id, source_title, start_offset, end_offset) values ('${ann}', '${card}', 'light', '${transcription}', 'A', 0, 5);
+insert into card_media (user_id, filename, mime_type, size_bytes, sha256, storage_key) values ('${ann}', 'a.png', 'image/png', 1, ${bytes(32)}, 'm');
+insert into card_reviews (user_id, id, card_id, rating, reviewed_at) values ('${ann}', new_id(), '${card}', 3, now());
+insert into study_settings (user_id) values ('${ann}');
 insert into uploads (user_id, recording_id, study_material_id) values ('${ann}', '${recording}', '${material}');
 insert into idempotency_keys (user_id, key, request_hash) values ('${ann}', 'k', ${bytes(32)});
 insert into email_verification_tokens (user_id, email, token_hash, expires_at) values ('${ann}', 'ann@example.org', ${bytes(32)}, now() + interval '1 day');
@@ -88,6 +103,13 @@ const BAD: [name: string, statement: string][] = [
   ["messages_role_check", `update messages set role = 'system'`],
   ["messages_status_check", `update messages set status = 'done'`],
   ["citations_status_check", `update citations set status = 'fine'`],
+  ["card_witnesses_status_check", `update card_witnesses set status = 'fine'`],
+  ["cards_kind_check", `update cards set kind = 'song'`],
+  [
+    "cards_state_check",
+    `update cards set state = 'known', stability = 1, difficulty = 1, last_reviewed_at = now()`,
+  ],
+  ["card_reviews_rating_check", `update card_reviews set rating = 5`],
   ["uploads_status_check", `update uploads set status = 'done'`],
   ["uploads_kind_check", `update uploads set kind = 'virus'`],
   ["invitations_role_check", `update invitations set role = 'god'`],
@@ -195,6 +217,14 @@ const BAD: [name: string, statement: string][] = [
   [
     "citations_message_id_fkey",
     `insert into citations (user_id, message_id, number, quote, source_title, start_offset, end_offset) values ('${bob}', '${answer}', 1, 'q', 's', 0, 1)`,
+  ],
+  [
+    "card_witnesses_card_id_fkey",
+    `insert into card_witnesses (user_id, card_id, quote, source_title, start_offset, end_offset) values ('${bob}', '${card}', 'q', 's', 0, 1)`,
+  ],
+  [
+    "card_reviews_card_id_fkey",
+    `insert into card_reviews (user_id, id, card_id, rating, reviewed_at) values ('${bob}', new_id(), '${card}', 3, now())`,
   ],
   [
     "waveforms_recording_id_fkey",
@@ -323,7 +353,13 @@ describe.each(["18", "15"] as const)("on PostgreSQL %s", (version) => {
 
   test("updated_at follows every change, whatever the statement says", () =>
     undone(async () => {
-      for (const table of ["users", "oauth_connections", "study_materials", "conversations"]) {
+      for (const table of [
+        "users",
+        "oauth_connections",
+        "study_materials",
+        "conversations",
+        "cards",
+      ]) {
         await client.query(`update ${table} set updated_at = '2000-01-01'`);
         expect(await rowsOf(table, "updated_at < '2001-01-01'")).toBe(0);
       }

@@ -14,8 +14,6 @@ export interface SpeechToTextOptions {
   openai?: OpenAiOptions | undefined;
   cloud?: CloudOptions | undefined;
   concurrency: number;
-  /** `auto`, `off`, or the path of a `pocketsphinx_continuous`. */
-  pocketsphinx: string;
   decoder: AudioDecoder;
 }
 
@@ -26,7 +24,7 @@ export function createSpeechToText(options: SpeechToTextOptions): SpeechToText {
     ...(openai ? [createOpenAiEngine({ ...openai, decoder, concurrency })] : []),
     ...(cloud ? [createCloudEngine({ ...cloud, decoder, concurrency })] : []),
     createSherpaEngine({ decoder, modelsDirs, concurrency }),
-    createPocketsphinxEngine({ decoder, concurrency, command: options.pocketsphinx }),
+    createPocketsphinxEngine({ decoder, concurrency }),
   ];
   return {
     engines,

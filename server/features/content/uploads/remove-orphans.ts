@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Context } from "#server/context.ts";
-import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";
+import type { ClaimedJob, Run } from "#server/worker/handlers.ts";
 import { takeExpired } from "./queries.ts";
 
 /** Younger files may be waiting for their row. */
@@ -24,6 +24,7 @@ export async function removeOrphans(context: Context, _job: ClaimedJob, run: Run
       where not exists (select from recordings where storage_key = key)
         and not exists (select from study_materials where storage_key = key)
         and not exists (select from tts_audio_files where storage_key = key)
+        and not exists (select from card_media where storage_key = key)
         and not exists (select from uploads where user_id || '/recordings/' || id = key)`.execute(
       database,
     );
@@ -34,7 +35,7 @@ export async function removeOrphans(context: Context, _job: ClaimedJob, run: Run
   for await (const { key, modifiedAt } of storage.list("")) {
     run.signal.throwIfAborted();
     // Exports and the like have rules of their own.
-    if (!/^[^/]+\/(recordings|study-materials|speech)\//.test(key)) continue;
+    if (!/^[^/]+\/(recordings|study-materials|speech|cards)\//.test(key)) continue;
     if (modifiedAt.getTime() > oldest) continue;
     if (keys.push(key) >= AT_ONCE) await remove();
   }

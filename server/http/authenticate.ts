@@ -3,11 +3,11 @@ import type { MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import type { AppEnv, Caller } from "#server/http/router.ts";
-import { verifyToken, type Audience } from "./access-tokens.ts";
-import { API_KEY_PREFIX } from "./api-keys/prefix.ts";
-import { findApiKey } from "./api-keys/queries.ts";
-import { findLiveCaller, sha256 } from "./sessions.ts";
+import { verifyToken, type Audience } from "#server/features/authentication/access-tokens.ts";
+import { API_KEY_PREFIX } from "#server/features/authentication/api-keys/prefix.ts";
+import { findApiKey } from "#server/features/authentication/api-keys/queries.ts";
+import { findLiveCaller, sha256 } from "#server/features/authentication/sessions.ts";
+import type { AppEnv, Caller } from "./router.ts";
 
 /** The only operations that answer without a caller; a test calls every other one of the OpenAPI document and expects 401. */
 export const PUBLIC_OPERATIONS = [
@@ -38,7 +38,8 @@ const publicPatterns = PUBLIC_OPERATIONS.filter((operation) => operation.include
 /** Set by `POST /auth/media`. */
 export const MEDIA_COOKIE = "lm_media";
 /** What elements of a page fetch by themselves: the only requests for which a cookie says who asks, and none of them changes anything. */
-const MEDIA = /^GET \/(recordings|tts|study-materials)\/[0-9a-f-]{36}\/(audio|file)$/;
+const MEDIA =
+  /^GET \/(?:(?:recordings|tts|study-materials)\/[0-9a-f-]{36}\/(?:audio|file)|cards\/media\/[0-9a-f-]{36})$/;
 /** Where a key for scripts may not go, whatever its scopes: how the account is entered, the account itself, and other accounts. */
 const SESSION_ONLY = /^\S+ \/(auth|admin|account)(\/|$)/;
 const KEY_EXCEPTION = "GET /auth/me";

@@ -1,0 +1,183 @@
+-- Cards, their witnesses, pictures and sound, the log of reviews and how a student wants to review.
+create table cards (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  note_id text not null,
+  ordinal smallint not null default 0,
+  kind text not null default 'basic',
+  front text not null,
+  back text not null default '',
+  options jsonb,
+  subject text,
+  tags text[] not null default '{}',
+  suspended boolean not null default false,
+  buried_until timestamptz,
+  state text not null default 'new',
+  due_at timestamptz not null default now(),
+  stability double precision,
+  difficulty double precision,
+  scheduled_days integer not null default 0,
+  learning_step smallint not null default 0,
+  reps integer not null default 0,
+  lapses integer not null default 0,
+  leech boolean not null default false,
+  last_reviewed_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint cards_pkey primary key (user_id, id),
+  constraint cards_note_id_ordinal_key unique (user_id, note_id, ordinal),
+  constraint cards_note_id_check check (length(note_id) between 1 and 100),
+  constraint cards_ordinal_check check (ordinal between 0 and 999),
+  constraint cards_kind_check check (kind in ('basic', 'cloze', 'choice', 'typed', 'occlusion')),
+  constraint cards_front_check check (length(front) between 1 and 20000),
+  constraint cards_back_check check (length(back) <= 20000),
+  constraint cards_options_check check (jsonb_typeof(options) = 'array'),
+  constraint cards_subject_check check (length(subject) between 1 and 100),
+  constraint cards_tags_check check (cardinality(tags) <= 50 and array_position(tags, null) is null),
+  constraint cards_state_check check (state in ('new', 'learning', 'review', 'relearning')),
+  constraint cards_memory_check check (state = 'new' or (stability > 0 and difficulty between 1 and 10 and last_reviewed_at is not null)),
+  constraint cards_scheduled_days_check check (scheduled_days >= 0),
+  constraint cards_learning_step_check check (learning_step >= 0),
+  constraint cards_reps_check check (reps >= 0 and lapses between 0 and reps)
+);
+comment on table cards is 'What a student learns by heart; the schedule follows from card_reviews and study_settings and can be made again from them';
+comment on column cards.note_id is 'Cards of one text share it (each gap of a cloze, each covered part of a picture); what Anki calls a guid, kept through import and export';
+comment on column cards.ordinal is 'Which card of its note: gap c1 of a cloze is 0';
+comment on column cards.front is 'Markdown; gaps of a cloze as {{c1::word}} or {{c1::word::hint}}';
+comment on column cards.options is 'choice: its options as texts, one of them the back; typed: other answers that are right; occlusion: covered parts [{x, y, width, height, label?}] as fractions of the picture';
+comment on column cards.due_at is 'When it is to be seen next; for a new card when it was made, which is its place in the line';
+comment on column cards.stability is 'Days after which it is recalled with a probability of 0.9 (FSRS-6)';
+comment on column cards.difficulty is '1 to 10 (FSRS-6)';
+comment on column cards.leech is 'Forgotten as often as study_settings.leech_lapses says';
+create index cards_due_idx on cards (user_id, due_at) where state <> 'new' and not suspended;
+create index cards_new_idx on cards (user_id, due_at) where state = 'new' and not suspended;
+-- Two cards with the same front are told to the student.
+create index cards_front_idx on cards (user_id, md5(lower(regexp_replace(front, '\s+', ' ', 'g'))));
+create index cards_subject_idx on cards (user_id, subject);
+create index cards_text_idx on cards using gin (user_id, (front || ' ' || back) gin_trgm_ops);
+create index cards_tags_idx on cards using gin (user_id, tags);
+create index cards_created_at_idx on cards (created_at);
+create trigger cards_set_updated_at before update on cards
+  for each row execute function set_updated_at();
+
+create table card_witnesses (
+  user_id uuid not null,
+  card_id uuid not null,
+  quote text not null,
+  transcription_id uuid,
+  study_material_id uuid,
+  source_title text not null,
+  page integer,
+  start_seconds double precision,
+  end_seconds double precision,
+  start_offset integer not null,
+  end_offset integer not null,
+  status text not null default 'valid',
+  created_at timestamptz not null default now(),
+  constraint card_witnesses_pkey primary key (user_id, card_id),
+  constraint card_witnesses_card_id_fkey foreign key (user_id, card_id)
+    references cards (user_id, id) on delete cascade,
+  constraint card_witnesses_transcription_id_fkey foreign key (user_id, transcription_id)
+    references transcriptions (user_id, id) on delete set null (transcription_id),
+  constraint card_witnesses_study_material_id_fkey foreign key (user_id, study_material_id)
+    references study_materials (user_id, id) on delete set null (study_material_id),
+  constraint card_witnesses_quote_check check (length(quote) between 1 and 10000),
+  constraint card_witnesses_source_check check (num_nonnulls(transcription_id, study_material_id) <= 1),
+  constraint card_witnesses_source_title_check check (length(source_title) between 1 and 500),
+  constraint card_witnesses_page_check check (page >= 1),
+  constraint card_witnesses_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
+  constraint card_witnesses_offset_check check (start_offset >= 0 and end_offset > start_offset),
+  constraint card_witnesses_status_check check (status in ('valid', 'moved', 'changed'))
+);
+comment on table card_witnesses is 'Where a card''s words stand in a source: the same rules as citations';
+comment on column card_witnesses.status is 'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source';
+create index card_witnesses_transcription_id_idx on card_witnesses (user_id, transcription_id);
+create index card_witnesses_study_material_id_idx on card_witnesses (user_id, study_material_id);
+create index card_witnesses_status_idx on card_witnesses (status);
+create index card_witnesses_created_at_idx on card_witnesses (created_at);
+
+create table card_media (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  filename text not null,
+  mime_type text not null,
+  size_bytes bigint not null,
+  sha256 bytea not null,
+  storage_key text not null,
+  created_at timestamptz not null default now(),
+  constraint card_media_pkey primary key (user_id, id),
+  constraint card_media_sha256_key unique (user_id, sha256),
+  constraint card_media_storage_key_key unique (storage_key),
+  constraint card_media_filename_check check (length(filename) between 1 and 255),
+  constraint card_media_mime_type_check check (length(mime_type) between 3 and 100),
+  constraint card_media_size_bytes_check check (size_bytes > 0),
+  constraint card_media_sha256_check check (octet_length(sha256) = 32),
+  constraint card_media_storage_key_check check (length(storage_key) between 1 and 500)
+);
+comment on table card_media is 'Pictures and sound of cards; Markdown names them as /api/cards/media/ID';
+comment on column card_media.filename is 'Shown, and the name in an Anki package; never used as a path';
+create index card_media_created_at_idx on card_media (created_at);
+
+create table card_reviews (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null,
+  card_id uuid,
+  rating smallint not null,
+  reviewed_at timestamptz not null,
+  duration_ms integer not null default 0,
+  imported boolean not null default false,
+  undone_at timestamptz,
+  created_at timestamptz not null default now(),
+  constraint card_reviews_pkey primary key (user_id, id),
+  constraint card_reviews_card_id_fkey foreign key (user_id, card_id)
+    references cards (user_id, id) on delete set null (card_id),
+  constraint card_reviews_rating_check check (rating between 1 and 4),
+  constraint card_reviews_duration_ms_check check (duration_ms between 0 and 3600000)
+);
+comment on table card_reviews is 'Every review as it happened, never changed but for undone_at: the truth that schedules follow from';
+comment on column card_reviews.id is 'UUIDv7 made by the device, so that a batch can be sent again';
+comment on column card_reviews.rating is '1 again, 2 hard, 3 good, 4 easy';
+comment on column card_reviews.imported is 'From an Anki package';
+comment on column card_reviews.undone_at is 'Taken back by the student; it no longer counts';
+create index card_reviews_card_id_idx on card_reviews (user_id, card_id);
+create index card_reviews_reviewed_at_idx on card_reviews (user_id, reviewed_at);
+create index card_reviews_created_at_idx on card_reviews (created_at);
+
+create table study_settings (
+  user_id uuid primary key references users (id) on delete cascade,
+  time_zone text not null default 'UTC',
+  day_starts_at smallint not null default 4,
+  desired_retention double precision not null default 0.9,
+  new_per_day integer not null default 20,
+  reviews_per_day integer not null default 200,
+  learning_steps text[] not null default '{1m,10m}',
+  relearning_steps text[] not null default '{10m}',
+  maximum_interval_days integer not null default 36500,
+  leech_lapses smallint not null default 8,
+  suspend_leeches boolean not null default false,
+  weights double precision[],
+  fit jsonb,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint study_settings_time_zone_check check (length(time_zone) between 1 and 100),
+  constraint study_settings_day_starts_at_check check (day_starts_at between 0 and 23),
+  constraint study_settings_desired_retention_check check (desired_retention between 0.7 and 0.99),
+  constraint study_settings_new_per_day_check check (new_per_day between 0 and 9999),
+  constraint study_settings_reviews_per_day_check check (reviews_per_day between 0 and 99999),
+  constraint study_settings_learning_steps_check check (cardinality(learning_steps) <= 10),
+  constraint study_settings_relearning_steps_check check (cardinality(relearning_steps) <= 10),
+  constraint study_settings_maximum_interval_days_check check (maximum_interval_days between 1 and 36500),
+  constraint study_settings_leech_lapses_check check (leech_lapses between 1 and 100),
+  constraint study_settings_weights_check check (cardinality(weights) = 21),
+  constraint study_settings_fit_check check (jsonb_typeof(fit) = 'object')
+);
+comment on table study_settings is 'How a student wants to review, and the weights that fit this student''s memory';
+comment on column study_settings.time_zone is 'IANA name; a day of study ends in it';
+comment on column study_settings.day_starts_at is 'Hour of the clock at which the next day of study begins';
+comment on column study_settings.desired_retention is 'Probability of recall at which a card comes back';
+comment on column study_settings.learning_steps is 'Waits before a new card leaves learning, such as 1m, 10m, 1d';
+comment on column study_settings.weights is 'The 21 weights of FSRS-6 fitted to the student''s log; null: the default ones';
+comment on column study_settings.fit is 'The last try to fit: {fitted_at, reviews, held_out, default_log_loss, fitted_log_loss, taken}';
+create index study_settings_created_at_idx on study_settings (created_at);
+create trigger study_settings_set_updated_at before update on study_settings
+  for each row execute function set_updated_at();

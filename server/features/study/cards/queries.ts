@@ -1,0 +1,212 @@
+import { sql, type RawBuilder } from "kysely";
+import type { Queryable, Tx } from "#server/context.ts";
+import { toCitation, toRow, type Citation } from "#server/features/interactions/citations.ts";
+import type { CardFilters, CardKind, CoveredPart } from "./shapes.ts";
+
+export type CardState = "new" | "learning" | "review" | "relearning";
+
+export interface CardRow {
+  id: string;
+  note_id: string;
+  ordinal: number;
+  kind: CardKind;
+  front: string;
+  back: string;
+  options: string[] | CoveredPart[] | null;
+  subject: string | null;
+  tags: string[];
+  suspended: boolean;
+  buried_until: Date | null;
+  state: CardState;
+  due_at: Date;
+  stability: number | null;
+  difficulty: number | null;
+  scheduled_days: number;
+  reps: number;
+  lapses: number;
+  leech: boolean;
+  last_reviewed_at: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+interface WitnessColumns {
+  quote: string | null;
+  source_title: string;
+  page: number | null;
+  start_seconds: number | null;
+  end_seconds: number | null;
+  start_offset: number;
+  end_offset: number;
+  status: "valid" | "moved" | "changed";
+  transcription_id: string | null;
+  study_material_id: string | null;
+  recording_id: string | null;
+}
+
+export type Card = CardRow & { witness: Citation | null };
+
+export const CARD = sql`card.id, card.note_id, card.ordinal, card.kind, card.front, card.back, card.options, card.subject, card.tags, card.suspended,
+  card.buried_until, card.state, card.due_at, card.stability, card.difficulty, card.scheduled_days, card.reps, card.lapses, card.leech,
+  card.last_reviewed_at, card.created_at, card.updated_at`;
+const WITNESS = sql`witness.quote, witness.source_title, witness.page, witness.start_seconds, witness.end_seconds, witness.start_offset,
+  witness.end_offset, witness.status, witness.transcription_id, witness.study_material_id, transcription.recording_id`;
+const WITH_WITNESS = sql`
+  left join card_witnesses as witness on witness.user_id = card.user_id and witness.card_id = card.id
+  left join transcriptions as transcription on transcription.user_id = witness.user_id and transcription.id = witness.transcription_id`;
+
+/** What of `cards as card` is shown, in the order that `rest` gives. */
+export async function selectCards(
+  database: Queryable,
+  userId: string,
+  conditions: RawBuilder<unknown>,
+  rest: RawBuilder<unknown> = sql`order by card.id`,
+): Promise<Card[]> {
+  const { rows } = await sql<CardRow & WitnessColumns>`
+    select ${CARD}, ${WITNESS} from cards as card ${WITH_WITNESS}
+    where card.user_id = ${userId} and ${conditions} ${rest}`.execute(database);
+  return rows.map(toCard);
+}
+
+export function toCard(row: CardRow & WitnessColumns): Card {
+  const {
+    quote,
+    source_title,
+    page,
+    start_seconds,
+    end_seconds,
+    start_offset,
+    end_offset,
+    status,
+    transcription_id,
+    study_material_id,
+    recording_id,
+    ...card
+  } = row;
+  const witness =
+    quote === null
+      ? null
+      : toCitation({
+          message_id: card.id,
+          number: 1,
+          quote,
+          source_title,
+          page,
+          start_seconds,
+          end_seconds,
+          start_offset,
+          end_offset,
+          status,
+          transcription_id,
+          study_material_id,
+          recording_id,
+        });
+  return { ...card, witness };
+}
+
+export async function findCard(database: Queryable, userId: string, id: string) {
+  const [card] = await selectCards(database, userId, sql`card.id = ${id}`);
+  return card;
+}
+
+export function readCards(database: Queryable, userId: string, ids: string[]) {
+  return selectCards(database, userId, sql`card.id = any(${ids}::uuid[])`);
+}
+
+export function cardConditions(filters: CardFilters): RawBuilder<unknown> {
+  const { subject, source_id, tag, due, q, kind, state, suspended, leech } = filters;
+  const conditions: RawBuilder<unknown>[] = [sql`true`];
+  if (subject !== undefined) conditions.push(sql`card.subject = ${subject}`);
+  if (tag !== undefined) conditions.push(sql`card.tags @> array[${tag}]::text[]`);
+  if (kind !== undefined) conditions.push(sql`card.kind = ${kind}`);
+  if (state !== undefined) conditions.push(sql`card.state = ${state}`);
+  if (suspended !== undefined) conditions.push(sql`card.suspended = ${suspended === "true"}`);
+  if (leech !== undefined) conditions.push(sql`card.leech = ${leech === "true"}`);
+  if (due !== undefined) {
+    const isDue = sql`(card.due_at <= now() and not card.suspended and (card.buried_until is null or card.buried_until <= now()))`;
+    conditions.push(due === "true" ? isDue : sql`not ${isDue}`);
+  }
+  if (source_id !== undefined)
+    conditions.push(
+      sql`(witness.study_material_id = ${source_id} or transcription.recording_id = ${source_id} or witness.transcription_id = ${source_id})`,
+    );
+  for (const word of (q ?? "").split(/\s+/).filter(Boolean).slice(0, 10)) {
+    const like = `%${word.replace(/[\\%_]/g, "\\$&")}%`;
+    conditions.push(
+      sql`((card.front || ' ' || card.back) ilike ${like} or array_to_string(card.tags, ' ') ilike ${like})`,
+    );
+  }
+  return sql.join(conditions, sql` and `);
+}
+
+export interface NewCardRow {
+  id: string;
+  note_id: string;
+  ordinal: number;
+  kind: CardKind;
+  front: string;
+  back: string;
+  options: string[] | CoveredPart[] | null;
+  subject: string | null;
+  tags: string[];
+  suspended?: boolean;
+}
+
+/** One statement however many: a deck of 50,000 is a JSON parameter of some megabytes in batches. */
+export async function insertCards(tx: Tx, userId: string, rows: NewCardRow[]) {
+  if (rows.length === 0) return;
+  await sql`
+    insert into cards (user_id, id, note_id, ordinal, kind, front, back, options, subject, tags, suspended)
+    select ${userId}, id, note_id, ordinal, kind, front, back, case when jsonb_typeof(options) = 'array' then options end, subject,
+      array(select jsonb_array_elements_text(tags)), coalesce(suspended, false)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, note_id text, ordinal smallint, kind text, front text, back text,
+      options jsonb, subject text, tags jsonb, suspended boolean)`.execute(tx);
+}
+
+export async function insertWitnesses(
+  tx: Tx,
+  userId: string,
+  witnesses: { cardId: string; witness: Citation }[],
+) {
+  if (witnesses.length === 0) return;
+  const rows = witnesses.map(({ cardId, witness }) => {
+    const { message_id: _, number: _n, user_id: _u, ...row } = toRow(userId, cardId, witness);
+    return { ...row, card_id: cardId };
+  });
+  await sql`
+    insert into card_witnesses (user_id, card_id, quote, transcription_id, study_material_id, source_title, page, start_seconds, end_seconds,
+      start_offset, end_offset, status)
+    select ${userId}, card_id, quote, transcription_id, study_material_id, source_title, page, start_seconds, end_seconds, start_offset,
+      end_offset, status
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (card_id uuid, quote text, transcription_id uuid, study_material_id uuid,
+      source_title text, page integer, start_seconds float8, end_seconds float8, start_offset integer, end_offset integer, status text)`.execute(
+    tx,
+  );
+}
+
+/** Ids of other notes' cards with the same front, by position in `fronts`. */
+export async function findDuplicates(
+  database: Queryable,
+  userId: string,
+  fronts: string[],
+  exceptNotes: string[] = [],
+): Promise<string[][]> {
+  if (fronts.length === 0) return [];
+  const { rows } = await sql<{ place: number; ids: string[] }>`
+    select given.place::integer as place, array_agg(card.id order by card.id) as ids
+    from unnest(${fronts}::text[]) with ordinality as given (front, place)
+      join cards as card on card.user_id = ${userId}
+        and md5(lower(regexp_replace(card.front, '\\s+', ' ', 'g'))) = md5(lower(regexp_replace(given.front, '\\s+', ' ', 'g')))
+    where card.note_id <> all(${exceptNotes}::text[])
+    group by 1`.execute(database);
+  const found = new Map(rows.map(({ place, ids }) => [place, ids]));
+  return fronts.map((_, at) => found.get(at + 1) ?? []);
+}
+
+export async function deleteCards(tx: Tx, userId: string, ids: string[]) {
+  const { rows } = await sql<{ id: string }>`
+    delete from cards where user_id = ${userId} and id = any(${ids}::uuid[]) returning id`.execute(
+    tx,
+  );
+  return rows.map(({ id }) => id);
+}
