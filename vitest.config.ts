@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { ENGINES } from "./tests/support/engines.ts";
 
 export default defineConfig({
   test: {
+    env: ENGINES,
     include: ["{server,database,cli,tests,web}/**/*.test.ts"],
     globalSetup: ["tests/support/global-setup.ts"],
     // Each file has its own database and its own server processes; two cores run two files at a time.

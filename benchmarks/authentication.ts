@@ -1,13 +1,13 @@
+/**
+ * Logins per second, and authenticated requests per second at 1, 10 and 100 callers beside the same route without authentication:
+ * same process, same run, turn and turn about. BENCH_DATABASE_URL: a PostgreSQL server where databases may be made; otherwise the embedded one.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-/**
- * Logins per second, and authenticated requests per second at 1, 10 and 100 callers beside the same route without authentication:
- * same process, same run, turn and turn about. BENCH_DATABASE_URL: a PostgreSQL server where databases may be made; otherwise the embedded one.
- */
 import { createAdaptorServer } from "@hono/node-server";
 import pg from "pg";
 import pino from "pino";
@@ -16,8 +16,8 @@ import { upgrade } from "#database/migrate.ts";
 import { openDatabase } from "#database/open.ts";
 import { readConfig } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
+import { authenticate } from "#server/features/authentication/authenticate.ts";
 import { authenticationRoutes } from "#server/features/authentication/routes.ts";
-import { authenticate } from "#server/http/authenticate.ts";
 import { createRouter } from "#server/http/router.ts";
 import { securityHeaders } from "#server/http/security-headers.ts";
 import { createMail } from "#server/providers/mail/mail.ts";

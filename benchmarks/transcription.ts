@@ -8,8 +8,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
-import { findOnPath } from "#server/providers/audio/decoder.ts";
+import { findCommand } from "#server/providers/audio/decoder.ts";
 import { listSpeechModels } from "#server/providers/models/models.ts";
+import { longSpeech, madeModel } from "#tests/support/real-speech.ts";
 import { runBareEngine } from "./transcription/bare-engine.ts";
 import { startProduct } from "./transcription/product.ts";
 
@@ -22,13 +23,21 @@ const { values } = parseArgs({
     long: { type: "boolean", default: false },
   },
 });
-const file = join(resolve(values.audio), "lj001_5min.flac");
-const model = (await listSpeechModels([resolve(values.models)])).find(
-  (each) => each.id === values.model,
-);
-if (!existsSync(file) || !model) {
-  console.error(`This needs ${file} and the model ${values.model} in ${resolve(values.models)}.`);
-  process.exit(1);
+const lecture = join(resolve(values.audio), "lj001_5min.flac");
+const { path: file, seconds: audioSeconds } = existsSync(lecture)
+  ? { path: lecture, seconds: 295.43 }
+  : await longSpeech();
+const { model, modelsDir } = await chooseModel();
+
+/** Where the asked one is not there: a model of 75 kB that says nothing about an engine's own speed, but all about ours. */
+async function chooseModel() {
+  const folder = resolve(values.models);
+  const asked = (await listSpeechModels([folder])).find((each) => each.id === values.model);
+  if (asked) return { model: asked, modelsDir: folder };
+  const made = await madeModel();
+  console.log(`${values.model} is not in ${folder}: this runs with ${made.model}, made here.`);
+  const model = (await listSpeechModels([made.modelsDir])).find((each) => each.id === made.model)!;
+  return { model, modelsDir: made.modelsDir };
 }
 
 const runs = [];
@@ -39,7 +48,7 @@ const round = (value: number) => Math.round(value * 1000) / 1000;
 
 for (const processes of [1, 2]) {
   const product = await startProduct({
-    LM_MODELS_DIR: resolve(values.models),
+    LM_MODELS_DIR: modelsDir,
     LM_STT_ENGINE: "sherpa",
     LM_STT_CONCURRENCY: String(processes),
   });
@@ -65,7 +74,7 @@ for (const processes of [1, 2]) {
       bare_seconds: round(median(bare)),
       product_seconds: round(median(whole)),
       overhead: round(median(whole.map((seconds, i) => seconds / bare[i]!)) - 1),
-      times_real_time: round(295.43 / median(whole)),
+      times_real_time: round(audioSeconds / median(whole)),
       seconds_to_first_segment: first.length > 0 ? round(median(first)) : null,
       peak_megabytes_5_min: memory,
     });
@@ -77,12 +86,17 @@ for (const processes of [1, 2]) {
 
 const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
 const goals = runs.flatMap(({ processes, overhead, product_seconds }) => [
-  {
-    name: `overhead over the bare engine, ${processes} process(es)`,
-    value: overhead,
-    goal: "at most 0.05",
-    met: overhead <= 0.05,
-  },
+  // A model made here costs the bare engine next to nothing, so that a share of it is no measure.
+  ...(model.id === values.model
+    ? [
+        {
+          name: `overhead over the bare engine, ${processes} process(es)`,
+          value: overhead,
+          goal: "at most 0.05",
+          met: overhead <= 0.05,
+        },
+      ]
+    : []),
   {
     name: `seconds for 5 minutes, ${processes} process(es)`,
     value: product_seconds,
@@ -99,12 +113,12 @@ if (longRun) {
     met: growth <= 1.25,
   });
 }
-const figures = { model: model.id, audio_seconds: 295.43, runs, three_hours: longRun };
+const figures = { model: model.id, audio_seconds: round(audioSeconds), runs, three_hours: longRun };
 console.log(JSON.stringify({ bench: "transcription", machine, figures, goals }));
 
 /** The five minutes 37 times over, as Opus: what a phone would record. */
 async function threeHours(product: Awaited<ReturnType<typeof startProduct>>) {
-  const ffmpeg = findOnPath("ffmpeg");
+  const ffmpeg = findCommand("ffmpeg", process.env["LM_FFMPEG"] ?? "auto");
   if (!ffmpeg) throw new Error("--long needs ffmpeg to make the file of three hours.");
   const folder = await mkdtemp(join(tmpdir(), "lm-bench-long-"));
   try {
@@ -122,7 +136,7 @@ async function threeHours(product: Awaited<ReturnType<typeof startProduct>>) {
       "24k",
       long,
     ]);
-    const made = await product.transcribe(long, { model: values.model });
+    const made = await product.transcribe(long, { model: model.id });
     return {
       status: made.status,
       audio_seconds: round(made.durationSeconds),

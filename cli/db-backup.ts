@@ -5,7 +5,7 @@ import { restore } from "#database/restore.ts";
 import { readConfig } from "#server/config.ts";
 import { createStorage } from "#server/providers/storage/storage.ts";
 import { print } from "./client.ts";
-import { withDatabase } from "./db.ts";
+import { withDatabase } from "./with-database.ts";
 
 export function addBackupCommands(db: Command) {
   db.command("backup")

@@ -9,6 +9,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestApp } from "#tests/support/app.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { ENGINES } from "#tests/support/engines.ts";
 
 const LM = fileURLToPath(new URL("lm.mjs", import.meta.url));
 let database: TestDatabase;
@@ -34,6 +35,7 @@ async function seed(words: string[] = [], env: Record<string, string> = {}) {
     {
       env: {
         PATH: process.env["PATH"],
+        ...ENGINES,
         HOME: folder,
         DATABASE_URL: database.url,
         LM_DATA_DIR: folder,

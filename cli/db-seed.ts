@@ -3,8 +3,8 @@ import { upgrade } from "#database/migrate.ts";
 import { seedScale } from "#database/seeds/scale.ts";
 import { readConfig } from "#server/config.ts";
 import { print } from "./client.ts";
-import { withDatabase } from "./db.ts";
 import { DEMO_PASSWORD, seedStudents } from "./seed-students.ts";
+import { withDatabase } from "./with-database.ts";
 
 export function addSeedCommand(db: Command) {
   db.command("seed")

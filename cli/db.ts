@@ -1,15 +1,14 @@
-import { join } from "node:path";
 import type { Command } from "commander";
 import { describeDifference } from "#database/catalog.ts";
 import { checkDatabase } from "#database/check.ts";
 import { newMigration, resetDatabase } from "#database/develop.ts";
-import { startEmbedded } from "#database/embedded.ts";
 import { downgrade, readApplied, readMigrations, stamp, upgrade } from "#database/migrate.ts";
 import { offlineScript } from "#database/offline-script.ts";
 import { readConfig } from "#server/config.ts";
 import { print } from "./client.ts";
 import { addBackupCommands } from "./db-backup.ts";
 import { addSeedCommand } from "./db-seed.ts";
+import { withDatabase } from "./with-database.ts";
 
 export function addDatabaseCommands(program: Command) {
   const db = program.command("db").description("look after the database");
@@ -120,16 +119,4 @@ export function addDatabaseCommands(program: Command) {
 
   addBackupCommands(db);
   addSeedCommand(db);
-}
-
-/** The database of the settings; the embedded one is started where it does not run, and stopped when nobody else uses it. */
-export async function withDatabase(work: (url: string) => Promise<void>) {
-  const config = readConfig(process.env);
-  if (config.database.directUrl) return work(config.database.directUrl);
-  const embedded = await startEmbedded({ dataDir: join(config.dataDir, "postgres") });
-  try {
-    await work(embedded.url);
-  } finally {
-    await embedded.stop();
-  }
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PASSWORD, startTestApp, type TestApp } from "#tests/support/app.ts";
+import { ENGINES } from "#tests/support/engines.ts";
 import { makeSpeech } from "#tests/support/make-speech.ts";
 
 const LM = fileURLToPath(new URL("lm.mjs", import.meta.url));
@@ -44,6 +45,7 @@ function lm(...words: string[]) {
     cwd: folder,
     env: {
       PATH: process.env["PATH"],
+      ...ENGINES,
       HOME: folder,
       LM_SERVER: app.url,
       LM_PASSWORD: PASSWORD,
@@ -104,7 +106,7 @@ it("says in a sentence what went wrong, and ends non-zero", async () => {
 it("demonstrates the main job with no hands", { timeout: 240_000 }, async () => {
   const demo = await promisify(execFile)(process.execPath, [LM, "demo"], {
     cwd: folder,
-    env: { PATH: process.env["PATH"], HOME: folder, LM_STT_ENGINE: "none" },
+    env: { PATH: process.env["PATH"], HOME: folder, ...ENGINES, LM_STT_ENGINE: "none" },
   });
   expect(demo.stdout).toContain("The recording is kept");
   expect(demo.stdout).toContain("Supplied, and labelled as supplied");

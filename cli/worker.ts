@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { readConfig } from "#server/config.ts";
 import { openContext } from "#server/open-context.ts";
+import { handlers } from "#server/worker/handlers.ts";
 import { startWorker } from "#server/worker/worker.ts";
 import { untilStopped } from "./start.ts";
 
@@ -12,7 +13,7 @@ export function addWorkerCommand(program: Command) {
     .description("run jobs only, on any machine that reaches the database and the storage")
     .action(async () => {
       const { context, close } = await openContext(readConfig(process.env));
-      const worker = await startWorker(context);
+      const worker = await startWorker(context, handlers);
       console.log(`Worker ${worker.id} is ready`);
       untilStopped(async () => {
         await worker.stop(DRAIN_MS);

@@ -85,6 +85,7 @@ const environment = z.object({
 
   LM_FFMPEG: z.string().default("auto"),
   LM_STT_ENGINE: z.string().default("auto"),
+  LM_POCKETSPHINX: z.string().default("auto"),
   LM_STT_CONCURRENCY: count.default(cpus().length),
   LM_STT_OPENAI_URL: optionalUrl,
   LM_STT_OPENAI_KEY: optionalText,
@@ -228,6 +229,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     audio: { ffmpeg: e.LM_FFMPEG },
     stt: {
       engine: e.LM_STT_ENGINE,
+      pocketsphinx: e.LM_POCKETSPHINX,
       concurrency: e.LM_STT_CONCURRENCY,
       openai: e.LM_STT_OPENAI_URL
         ? {

@@ -6,6 +6,7 @@ import type { AudioDecoder } from "#server/providers/audio/contract.ts";
 import type { Embeddings } from "#server/providers/embeddings/contract.ts";
 import type { LanguageModel } from "#server/providers/llm/contract.ts";
 import type { Mail } from "#server/providers/mail/contract.ts";
+import type { IdentityProvider } from "#server/providers/oauth/contract.ts";
 import type { Storage } from "#server/providers/storage/contract.ts";
 import type { SpeechToText } from "#server/providers/stt/contract.ts";
 import type { TextToSpeech } from "#server/providers/tts/contract.ts";
@@ -30,6 +31,8 @@ export interface Context {
   /** The database compares vectors itself. */
   pgvector: boolean;
   mail: Mail;
+  /** By name, in the order in which the page offers them. */
+  identityProviders: Map<string, IdentityProvider>;
   secrets: Secrets;
   log: Logger;
 }

@@ -1,9 +1,10 @@
+/** Brings everything up in one process tree, and all of it down again. */
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-/** Brings everything up in one process tree, and all of it down again. */
 import { createAdaptorServer } from "@hono/node-server";
-import { createApp } from "#server/http/app.ts";
+import { handlers } from "#server/worker/handlers.ts";
 import { startWorker } from "#server/worker/worker.ts";
+import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { openContext, type Opened } from "./open-context.ts";
 
@@ -24,7 +25,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const server = createAdaptorServer({ fetch: app.fetch }) as Server;
     server.requestTimeout = 0; // a lecture may take hours to come in over a slow line; headersTimeout still holds
     await listen(server, config);
-    const worker = config.worker.enabled ? await startWorker(context) : undefined;
+    const worker = config.worker.enabled ? await startWorker(context, handlers) : undefined;
     const { address, port, family } = server.address() as AddressInfo;
     const host = family === "IPv6" ? `[${address}]` : address;
     return {

@@ -10,6 +10,7 @@ import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
 import { createEmbeddings } from "#server/providers/embeddings/embeddings.ts";
 import { createLanguageModel } from "#server/providers/llm/language-model.ts";
 import { createMail } from "#server/providers/mail/mail.ts";
+import { createIdentityProviders } from "#server/providers/oauth/identity-providers.ts";
 import { createStorage } from "#server/providers/storage/storage.ts";
 import { createSpeechToText } from "#server/providers/stt/speech-to-text.ts";
 import { createTextToSpeech } from "#server/providers/tts/text-to-speech.ts";
@@ -68,6 +69,7 @@ export async function openContext(
       embeddings,
       pgvector: pgvector !== undefined,
       mail: createMail(config, log),
+      identityProviders: createIdentityProviders(config),
       log,
     };
     return { context, close };

@@ -7,7 +7,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { ensureSession } from "./api/session.ts";
+import { ensureSession, inside } from "./api/session.ts";
 import { AppShell } from "./features/shell/app-shell.tsx";
 import { FailedPage, NotFoundPage } from "./features/shell/failed-page.tsx";
 
@@ -226,11 +226,6 @@ export const router = createRouter({
   defaultNotFoundComponent: NotFoundPage,
   defaultErrorComponent: FailedPage,
 });
-
-/** Only an address of this page: "//elsewhere" would leave it. */
-export function inside(address: string | undefined) {
-  return address && /^\/(?![/\\])/.test(address) ? address : "/";
-}
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -2,9 +2,9 @@ import { sql } from "kysely";
 import pino from "pino";
 import { openDatabase } from "#database/open.ts";
 import type { Context, Tx } from "#server/context.ts";
+import type { JobType } from "#server/features/jobs/contract.ts";
 import { enqueueJobs } from "#server/features/jobs/enqueue-job.ts";
 import { startNotifications } from "#server/notifications.ts";
-import type { JobType } from "#server/worker/handlers.ts";
 import { startWorker } from "#server/worker/worker.ts";
 import type { QueueUnderTest } from "./contract.ts";
 

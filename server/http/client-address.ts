@@ -1,5 +1,5 @@
-import { BlockList, isIP } from "node:net";
 /** Where a request comes from. What proxies say counts only as far as the settings trust the one that said it (LM_TRUSTED_PROXIES). */
+import { BlockList, isIP } from "node:net";
 import type { Context as HonoContext } from "hono";
 import type { Config } from "#server/config.ts";
 import type { AppEnv } from "./router.ts";

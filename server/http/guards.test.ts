@@ -1,12 +1,12 @@
-import { request } from "node:http";
 /** What stands before every operation: who asks, how often, from where, and what each answer carries. */
+import { request } from "node:http";
 import { SignJWT, UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readConfig } from "#server/config.ts";
 import { signToken } from "#server/features/authentication/access-tokens.ts";
+import { PUBLIC_OPERATIONS } from "#server/features/authentication/authenticate.ts";
 import { loadSecrets } from "#server/secrets.ts";
 import { PASSWORD, startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
-import { PUBLIC_OPERATIONS } from "./authenticate.ts";
 import { network } from "./rate-limit.ts";
 
 let app: TestApp;

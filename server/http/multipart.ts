@@ -1,11 +1,20 @@
-import type { Readable } from "node:stream";
+/**
+ * One file and a few fields from `multipart/form-data` (RFC 7578), streamed: the file goes where `onFile` sends it, whatever the order of the parts.
+ *
+ * Every stream has an owner here: the request is read by one loop, the parser and the file it is reading are ended by it, and the first
+ * thing that fails ends the rest. What the sender still sends after that is read away by `answer-early.ts`.
+ */
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import type { Readable, Writable } from "node:stream";
 import busboy from "busboy";
-/** One file and a few fields from `multipart/form-data` (RFC 7578), streamed: the file goes where `onFile` sends it, whatever the order of the parts. */
 import type { Context as HonoContext } from "hono";
 import { fail, Failure } from "#server/failures.ts";
 import type { AppEnv } from "./router.ts";
 
-const FIELDS_BYTES = 64 * 1024;
+const FIELD_BYTES = 64 * 1024;
+/** Beside the file: fields, part headers, and captions. */
+const REST_BYTES = 12 * 1024 * 1024;
 
 export interface UploadedFile {
   field: string;
@@ -15,59 +24,107 @@ export interface UploadedFile {
 }
 
 /**
- * @param onFile must consume `content`; called for each file in turn, and all are awaited.
- * @throws Failure `malformed-request`; `file-too-large` before the body is read where Content-Length says so; whatever onFile throws.
+ * @param maxBytes of one file.
+ * @param onFile called for each file in turn, and all are awaited. What it leaves unread is read away; `content` fails when the body is cut off.
+ * @throws Failure `malformed-request` (another type, no boundary, cut off); `file-too-large`, before the body is read where Content-Length
+ *   says so; `invalid-input` for a field that is too long; whatever onFile throws.
  */
 export async function readMultipart(
   c: HonoContext<AppEnv>,
   maxBytes: number,
   onFile: (file: UploadedFile) => Promise<void>,
-) {
+): Promise<Record<string, string>> {
   const request = c.env.incoming;
-  const type = request.headers["content-type"] ?? "";
-  if (!type.startsWith("multipart/form-data"))
-    fail("malformed-request", { message: "The file must be sent as multipart/form-data." });
-  const announced = Number(request.headers["content-length"] ?? 0);
-  if (announced > maxBytes + 2 * FIELDS_BYTES) {
-    c.header("Connection", "close");
-    fail("file-too-large", { message: tooLarge(maxBytes) });
-  }
+  const tooLong = () => new Failure("file-too-large", { message: tooLarge(maxBytes) });
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes + REST_BYTES) throw tooLong();
+  const parser = createParser(request, maxBytes);
 
-  const fields: Record<string, string> = {};
+  const fields: Record<string, string> = Object.create(null);
   const work: Promise<void>[] = [];
-  let failure: unknown;
-  const parser = busboy({
-    headers: request.headers,
-    defParamCharset: "utf8",
-    limits: { fileSize: maxBytes + 1, files: 3, fields: 20, fieldSize: FIELDS_BYTES },
-  });
-  await new Promise<void>((resolve, reject) => {
-    parser.on("field", (name, value, info) => {
-      if (info.valueTruncated)
-        failure ??= new Failure("invalid-input", {
-          errors: [{ field: name, message: "is too long" }],
-        });
-      fields[name] = value;
-    });
-    parser.on("file", (field, content, info) => {
-      content.on("limit", () =>
-        content.destroy(new Failure("file-too-large", { message: tooLarge(maxBytes) })),
+  const stop = Promise.withResolvers<never>();
+  stop.promise.catch(() => {}); // it is always raced, but perhaps not yet
+  parser.on("error", (cause) => stop.reject(cutOff(cause)));
+  parser.on("field", (name, value, { valueTruncated }) => {
+    if (valueTruncated)
+      stop.reject(
+        new Failure("invalid-input", { errors: [{ field: name, message: "is too long" }] }),
       );
-      work.push(
-        onFile({ field, filename: info.filename || undefined, content }).catch((error: unknown) => {
-          failure ??= error;
-          content.resume(); // the rest is read and dropped, so that the sender hears the answer
-        }),
-      );
-    });
-    parser.on("close", resolve);
-    parser.on("error", (error) => reject(new Failure("malformed-request", { cause: error })));
-    request.on("aborted", () => parser.destroy(new Error("the upload was cut off")));
-    request.pipe(parser);
+    fields[name] = value;
   });
-  await Promise.all(work);
-  if (failure) throw failure;
-  return fields;
+  parser.on("file", (field, content, { filename }) => {
+    content.on("limit", () => stop.reject(tooLong()));
+    // Its reader and the parser tell; without a listener here, a file that nobody reads (any more) would end the process.
+    content.on("error", () => {});
+    work.push(
+      onFile({ field, filename: filename || undefined, content }).then(
+        () => void content.resume(),
+        (error: unknown) => stop.reject(error === content.errored ? cutOff(error) : error),
+      ),
+    );
+  });
+
+  const closed = new Promise<void>((resolve) => parser.once("close", resolve));
+  const stopped = new AbortController();
+  try {
+    await Promise.race([
+      feed(request, parser, stopped.signal, maxBytes + REST_BYTES, tooLong),
+      stop.promise,
+    ]);
+    await Promise.race([closed, stop.promise]);
+    await Promise.race([Promise.all(work), stop.promise]);
+    return fields;
+  } catch (error) {
+    stopped.abort();
+    parser.destroy(error as Error);
+    await Promise.allSettled(work);
+    throw error;
+  }
+}
+
+function createParser(request: IncomingMessage, maxBytes: number) {
+  if (!/^multipart\/form-data\b/i.test(request.headers["content-type"] ?? ""))
+    fail("malformed-request", { message: "The file must be sent as multipart/form-data." });
+  try {
+    return busboy({
+      headers: request.headers,
+      defParamCharset: "utf8",
+      limits: { fileSize: maxBytes + 1, files: 3, fields: 20, fieldSize: FIELD_BYTES },
+    });
+  } catch (cause) {
+    fail("malformed-request", {
+      message: "The multipart/form-data names no boundary between its parts.",
+      cause,
+    });
+  }
+}
+
+/** Leaves the request open at its end, so that it can still be answered. */
+async function feed(
+  request: IncomingMessage,
+  parser: Writable,
+  stopped: AbortSignal,
+  maxBytes: number,
+  tooLong: () => Failure,
+) {
+  let received = 0;
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      received += (chunk as Buffer).length;
+      if (received > maxBytes) throw tooLong();
+      if (stopped.aborted) return;
+      if (!parser.write(chunk)) await once(parser, "drain", { signal: stopped });
+    }
+  } catch (error) {
+    throw error instanceof Failure ? error : cutOff(error);
+  }
+  parser.end();
+}
+
+function cutOff(cause: unknown) {
+  return new Failure("malformed-request", {
+    message: "The upload was cut off before its end. Please send it again.",
+    cause,
+  });
 }
 
 export function tooLarge(maxBytes: number) {

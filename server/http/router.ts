@@ -1,7 +1,7 @@
-import type { HttpBindings } from "@hono/node-server";
 /**
  * What every feature's routes.ts is made of: a router whose wrong input becomes a problem document, the caller, ids and pages.
  */
+import type { HttpBindings } from "@hono/node-server";
 import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { fail } from "#server/failures.ts";
 

@@ -1,5 +1,5 @@
-import { Readable } from "node:stream";
 /** A stored file with ranges (RFC 9110, section 14), so that a player seeks at once in a long recording. */
+import { Readable } from "node:stream";
 import type { Context as HonoContext } from "hono";
 import { fail } from "#server/failures.ts";
 import type { Storage } from "#server/providers/storage/contract.ts";

@@ -1,6 +1,6 @@
 /** The main thread's side of lease-thread.ts. */
 import { Worker as Thread } from "node:worker_threads";
-import type { ClaimedJob } from "./handlers.ts";
+import type { ClaimedJob } from "#server/features/jobs/contract.ts";
 import type { FromLeaseThread, LeaseThreadData, ToLeaseThread } from "./lease-thread.ts";
 import type { WorkerRow } from "./queries.ts";
 

@@ -1,10 +1,7 @@
 /** SQL of the queue. Every statement that ends or keeps a job names its worker and attempt: who lost the lease changes nothing. */
 import { sql } from "kysely";
 import type { Queryable, Tx } from "#server/context.ts";
-import type { ClaimedJob, Outcome } from "./handlers.ts";
-
-/** A worker that was silent for so long has lost its jobs. */
-export const LEASE_SECONDS = 10;
+import { LEASE_SECONDS, type ClaimedJob, type Outcome } from "#server/features/jobs/contract.ts";
 
 /** Places of one job type: in this process, and on this machine (null: not bounded there). */
 export interface Places {
@@ -166,12 +163,4 @@ export async function announceWorker(database: Queryable, worker: WorkerRow) {
 
 export async function removeWorker(database: Queryable, id: string) {
   await database.deleteFrom("workers").where("id", "=", id).execute();
-}
-
-export async function countLiveWorkers(database: Queryable) {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from workers where seen_at > now() - make_interval(secs => ${LEASE_SECONDS})`.execute(
-    database,
-  );
-  return rows[0]!.count;
 }

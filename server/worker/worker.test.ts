@@ -2,9 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ClaimedJob, Handler, JobType } from "#server/features/jobs/contract.ts";
 import { enqueueJob, enqueueJobs, type NewJob } from "#server/features/jobs/enqueue-job.ts";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
-import type { ClaimedJob, Handler, JobType } from "./handlers.ts";
 import { claimJobs } from "./queries.ts";
 import { LeaseLost, startWorker, type Worker } from "./worker.ts";
 

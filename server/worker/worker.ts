@@ -8,23 +8,23 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
-import { notifyChanged } from "#server/http/events.ts";
-import { toFailure } from "#server/http/failure-response.ts";
-import { createEndings, LeaseLost, untilRecorded } from "./endings.ts";
 import {
-  handlers as allHandlers,
+  LEASE_SECONDS,
   type ClaimedJob,
   type Handler,
+  type Handlers,
   type Outcome,
-} from "./handlers.ts";
+} from "#server/features/jobs/contract.ts";
+import { toFailure } from "#server/to-failure.ts";
+import { createEndings, LeaseLost, untilRecorded } from "./endings.ts";
 import { startLeases } from "./leases.ts";
 import {
   announceWorker,
   claimJobs,
   endJobs,
   enqueuePeriodicJob,
-  LEASE_SECONDS,
   lockHeldJob,
   reapLostJobs,
   removeWorker,
@@ -59,11 +59,7 @@ export interface Worker {
   stop(graceMs?: number): Promise<void>;
 }
 
-/** @param table other handlers than the product's own, for benchmarks and tests. */
-export async function startWorker(
-  context: Context,
-  table: Record<string, Handler> = allHandlers,
-): Promise<Worker> {
+export async function startWorker(context: Context, table: Handlers): Promise<Worker> {
   const { database, log } = context;
   const { concurrency } = context.config.worker;
   const host = hostname();

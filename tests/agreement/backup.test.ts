@@ -11,6 +11,7 @@ import { startServer } from "#server/main.ts";
 import { createDiskStorage } from "#server/providers/storage/disk.ts";
 import { startTestApp, type Student, type TestApp } from "../support/app.ts";
 import { createTestDatabase } from "../support/database.ts";
+import { ENGINES } from "../support/engines.ts";
 import { makeSpeech } from "../support/make-speech.ts";
 import { startPostgresql15 } from "../support/postgresql-15.ts";
 
@@ -59,6 +60,7 @@ async function expectRestored(url: string, dataDir: string) {
       LM_DATA_DIR: dataDir,
       DATABASE_URL: url,
       PORT: "0",
+      ...ENGINES,
     }),
   );
   try {

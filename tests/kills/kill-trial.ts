@@ -8,7 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { LEASE_SECONDS } from "#server/worker/queries.ts";
+import { LEASE_SECONDS } from "#server/features/jobs/contract.ts";
+import { ENGINES } from "../support/engines.ts";
 import { sendRecording, type Sent } from "./live-recording.ts";
 import { killableDatabase, startProcess } from "./processes.ts";
 
@@ -48,6 +49,7 @@ export async function runKillTrial(
     POSTGRES_DB: "",
     PORT: "0",
     LM_WORKER_CONCURRENCY: "4",
+    ...ENGINES,
   };
   const app = await startProcess("app", "app", { ...env, LM_WORKER: "off" });
   const databaseUrl = app.said.split(" ")[1]!;

@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import { readConfig } from "#server/config.ts";
+import type { Handler } from "#server/features/jobs/contract.ts";
 import { startServer } from "#server/main.ts";
 import { openContext } from "#server/open-context.ts";
-import { handlers, type Handler } from "#server/worker/handlers.ts";
+import { handlers } from "#server/worker/handlers.ts";
 import { startWorker } from "#server/worker/worker.ts";
 
 /** Leaves one line per completed attempt, in the fenced transaction: a second completion would be seen. */

@@ -8,6 +8,7 @@ import { readConfig } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
 import { startServer } from "#server/main.ts";
 import { createTestDatabase } from "./database.ts";
+import { ENGINES } from "./engines.ts";
 
 export const PASSWORD = "Correct-Horse-7";
 
@@ -78,6 +79,7 @@ export function startTestServer(
       LM_DATA_DIR: folder,
       DATABASE_URL: databaseUrl,
       PORT: "0",
+      ...ENGINES,
       ...env,
     }),
   );

@@ -1,5 +1,5 @@
-import type { ServerResponse } from "node:http";
 /** An OpenAI-compatible chat server on loopback whose answers a test writes. */
+import type { ServerResponse } from "node:http";
 import { startScriptedServer, type ScriptedServer } from "./openai-server.ts";
 
 export interface ChatRequest {

@@ -1,5 +1,5 @@
-import { crc32, deflateRawSync } from "node:zlib";
 /** Small documents of every kind, and hostile ones, made where they are needed: no file of anybody's in the repository. */
+import { crc32, deflateRawSync } from "node:zlib";
 import type { Picture } from "./make-scan.ts";
 
 /** A zip archive; `claimed` lies about an entry's size. */

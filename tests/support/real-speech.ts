@@ -40,7 +40,8 @@ export async function shortSpeech(): Promise<string> {
 export async function longSpeech(): Promise<{ path: string; seconds: number }> {
   if (hasSharedAudio) return { path: join(SHARED_AUDIO, "lj001_5min.flac"), seconds: 295.43 };
   const once: Float32Array[] = [];
-  for await (const chunk of createAudioDecoder().decode(await shortSpeech())) once.push(chunk);
+  for await (const chunk of createAudioDecoder({ ffmpeg: "off" }).decode(await shortSpeech()))
+    once.push(chunk);
   const length = once.reduce((sum, chunk) => sum + chunk.length, 0);
   const samples = new Float32Array(length * Math.ceil((300 * SAMPLE_RATE) / length));
   for (let at = 0; at < samples.length;) {

@@ -159,3 +159,8 @@ async function locked<T>(work: () => Promise<T>): Promise<T> {
   if (!navigator.locks) return work();
   return navigator.locks.request("lm-refresh", work) as Promise<T>;
 }
+
+/** Only an address of this page: "//elsewhere" would leave it. */
+export function inside(address: string | undefined) {
+  return address && /^\/(?![/\\])/.test(address) ? address : "/";
+}

@@ -1,6 +1,6 @@
+/** A dialog on Radix: it keeps the focus, closes with Escape and gives the focus back. */
 import { X } from "lucide-react";
 import { Dialog as Primitive } from "radix-ui";
-/** A dialog on Radix: it keeps the focus, closes with Escape and gives the focus back. */
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Button, IconButton } from "./button.tsx";

@@ -1,5 +1,5 @@
-import { Eye, EyeOff } from "lucide-react";
 /** Labelled inputs whose hint and error belong to them for a screen reader too. */
+import { Eye, EyeOff } from "lucide-react";
 import {
   useId,
   useState,

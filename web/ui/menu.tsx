@@ -1,6 +1,6 @@
+/** A menu of actions on Radix: arrow keys, type-ahead, Escape. */
 import type { LucideIcon } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
-/** A menu of actions on Radix: arrow keys, type-ahead, Escape. */
 import type { ReactNode } from "react";
 import { classes } from "./classes.ts";
 

@@ -1,5 +1,5 @@
-import { X } from "lucide-react";
 /** Short messages at the edge of the page, with at most one action ("Undo"). Read out politely; errors at once. */
+import { X } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { classes } from "./classes.ts";

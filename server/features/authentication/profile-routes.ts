@@ -8,8 +8,8 @@ import { deleteAccount } from "./delete-account.ts";
 import { limitsOf } from "./limits.ts";
 import { findLogin, findUser, updateProfile } from "./queries.ts";
 import { clearRefreshCookie } from "./refresh-cookie.ts";
-import { insideUniqueNames } from "./register.ts";
 import { email, fullName, locale, password, user, username } from "./shapes.ts";
+import { insideUniqueNames } from "./unique-names.ts";
 import { sendVerification } from "./verify-email.ts";
 
 const tags = ["authentication"];

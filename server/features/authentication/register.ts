@@ -1,10 +1,10 @@
-import pg from "pg";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { setInvited, useInvitation } from "./administration/queries.ts";
 import { hashPassword } from "./passwords.ts";
 import { anyUser, insertUser, type NewUser } from "./queries.ts";
 import { sha256, startSession, type Device } from "./sessions.ts";
+import { insideUniqueNames } from "./unique-names.ts";
 import { sendVerification } from "./verify-email.ts";
 
 export interface Registration {
@@ -63,18 +63,4 @@ export async function insertAdmitted(tx: Tx, admission: Admission, user: NewUser
   );
   if (admission) await setInvited(tx, admission, id);
   return id;
-}
-
-export async function insideUniqueNames<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === "23505") {
-      if (error.constraint === "users_email_key")
-        fail("email-taken", { errors: [{ field: "email", message: "has an account already" }] });
-      if (error.constraint === "users_username_key")
-        fail("username-taken", { errors: [{ field: "username", message: "is taken" }] });
-    }
-    throw error;
-  }
 }

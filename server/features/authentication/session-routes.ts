@@ -2,10 +2,10 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { setCookie } from "hono/cookie";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { MEDIA_COOKIE } from "#server/http/authenticate.ts";
 import { isSecure } from "#server/http/client-address.ts";
 import { createRouter, idParam, json, problems } from "#server/http/router.ts";
 import { ACCESS_TOKEN_SECONDS, signToken } from "./access-tokens.ts";
+import { MEDIA_COOKIE } from "./authenticate.ts";
 import { endSession, endSessions, listSessions } from "./queries.ts";
 import { beganMs } from "./sessions.ts";
 

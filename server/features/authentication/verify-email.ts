@@ -2,13 +2,13 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { noticeLetter, pageUrl, sendSoon, verificationLetter } from "./mails.ts";
 import { findUser, setEmail } from "./queries.ts";
-import { insideUniqueNames } from "./register.ts";
 import { randomToken, sha256 } from "./sessions.ts";
 import {
   deleteOpenResetTokens,
   insertVerificationToken,
   useVerificationToken,
 } from "./token-queries.ts";
+import { insideUniqueNames } from "./unique-names.ts";
 
 /** To the account's own address, or to one that it wants to change to. */
 export async function sendVerification(context: Context, userId: string, email: string) {

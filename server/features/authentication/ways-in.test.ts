@@ -1,6 +1,6 @@
+/** Makes every kind of way into an account and counts those that still work after a reset, a change, a disable and a deletion. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PASSWORD, startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
-/** Makes every kind of way into an account and counts those that still work after a reset, a change, a disable and a deletion. */
 import { linkInMail } from "#tests/support/mail-folder.ts";
 
 let app: TestApp;

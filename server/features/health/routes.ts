@@ -1,9 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { sql } from "kysely";
 import type { Context } from "#server/context.ts";
+import { countLiveWorkers } from "#server/features/jobs/queries.ts";
 import { answersQuestions } from "#server/features/search/rank-by-meaning.ts";
 import { createRouter, json, problems } from "#server/http/router.ts";
-import { countLiveWorkers } from "#server/worker/queries.ts";
 
 const part = z.object({
   status: z.enum(["ok", "degraded", "down"]),

@@ -1,6 +1,6 @@
+import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import { followBranch } from "./branches.ts";
 import {
   failLostAnswers,

@@ -1,6 +1,6 @@
 import type { Queryable } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import type { Citation } from "./citations.ts";
+import type { Citation } from "#server/features/citations/citations.ts";
 import { findConversation } from "./queries.ts";
 import { readBranch } from "./read-messages.ts";
 

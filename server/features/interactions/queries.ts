@@ -1,6 +1,7 @@
 import { sql, type Insertable, type Updateable } from "kysely";
 import type { Database } from "#database/types.ts";
 import type { Queryable, Tx } from "#server/context.ts";
+import type { CitationRow } from "#server/features/citations/citations.ts";
 
 const CONVERSATION = [
   "id",
@@ -239,44 +240,4 @@ export async function readCitations(database: Queryable, userId: string, message
     where citation.user_id = ${userId} and citation.message_id = any(${messageIds}::uuid[])
     order by citation.message_id, citation.number`.execute(database);
   return rows;
-}
-
-export interface CitationRow {
-  message_id: string;
-  number: number;
-  quote: string;
-  source_title: string;
-  page: number | null;
-  start_seconds: number | null;
-  end_seconds: number | null;
-  start_offset: number;
-  end_offset: number;
-  status: "valid" | "moved" | "changed";
-  transcription_id: string | null;
-  study_material_id: string | null;
-  recording_id: string | null;
-}
-
-/** The stored text that quotations are checked against. */
-export async function readSourceText(
-  database: Queryable,
-  userId: string,
-  source: { kind: string; id: string; transcription_id?: string },
-) {
-  if (source.transcription_id) {
-    const row = await database
-      .selectFrom("transcriptions")
-      .select("text")
-      .where("user_id", "=", userId)
-      .where("id", "=", source.transcription_id)
-      .executeTakeFirst();
-    return row?.text;
-  }
-  const row = await database
-    .selectFrom("study_materials")
-    .select("content")
-    .where("user_id", "=", userId)
-    .where("id", "=", source.id)
-    .executeTakeFirst();
-  return row?.content;
 }

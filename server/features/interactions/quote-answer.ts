@@ -1,11 +1,11 @@
 /** The answer without a language model: the sentences of the materials that say most of what was asked, each with its citation. */
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";
+import { citePassage, type Citation } from "#server/features/citations/citations.ts";
 import { spacedOut } from "#server/features/search/languages.ts";
 import { rarity, type QueryWords } from "#server/features/search/query-words.ts";
 import type { SearchHit } from "#server/features/search/search-passages.ts";
 import { sentencesOf, type Span } from "#server/features/search/sentences.ts";
-import { citePassage, type Citation } from "./citations.ts";
 import type { Evidence } from "./find-passages.ts";
 import { pointsBack } from "./follow-up.ts";
 

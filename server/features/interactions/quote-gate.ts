@@ -8,8 +8,8 @@
  *
  * Text goes out as soon as nothing in it can still turn out to be a quotation.
  */
+import { citePassage, locateQuote, type Citation } from "#server/features/citations/citations.ts";
 import type { SearchHit } from "#server/features/search/search-passages.ts";
-import { citePassage, locateQuote, type Citation } from "./citations.ts";
 
 export const LEFT_OUT = "[quotation left out: it is not in your materials]";
 

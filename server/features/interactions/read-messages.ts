@@ -1,6 +1,6 @@
 import type { Queryable } from "#server/context.ts";
+import { toCitation } from "#server/features/citations/citations.ts";
 import { followBranch, siblingsOf } from "./branches.ts";
-import { toCitation } from "./citations.ts";
 import { listMessageLinks, readCitations, readMessages, type MessageLink } from "./queries.ts";
 
 export async function readBranch(

@@ -1,9 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context as HonoContext } from "hono";
 import { streamSSE } from "hono/streaming";
+import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail, type FailureCode } from "#server/failures.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import {
   createRouter,
   idParam,

@@ -1,12 +1,12 @@
 import { sql } from "kysely";
+import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { Failure } from "#server/failures.ts";
-import { notifyChanged } from "#server/http/events.ts";
-import { toFailure } from "#server/http/failure-response.ts";
+import { toRow, type Citation } from "#server/features/citations/citations.ts";
+import { setExactSeconds } from "#server/features/citations/exact-seconds.ts";
+import { toFailure } from "#server/to-failure.ts";
 import type { PendingAnswer } from "./ask-question.ts";
 import { followBranch } from "./branches.ts";
-import { toRow, type Citation } from "./citations.ts";
-import { setExactSeconds } from "./exact-seconds.ts";
 import { findEvidence } from "./find-passages.ts";
 import { MAX_OUTPUT_TOKENS, buildPrompt } from "./prompt.ts";
 import {

@@ -1,7 +1,7 @@
 /** What an administrator sees of everybody's jobs: counts and reasons, no contents. */
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";
-import { LEASE_SECONDS } from "#server/worker/queries.ts";
+import { LEASE_SECONDS } from "./contract.ts";
 
 export async function countQueue(database: Queryable) {
   const { rows } = await sql<{

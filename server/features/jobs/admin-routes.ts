@@ -21,6 +21,7 @@ import {
   listWorkers,
 } from "./admin-queries.ts";
 import { cancelJob } from "./cancel-job.ts";
+import type { Handlers } from "./contract.ts";
 import { retryJob } from "./retry-job.ts";
 import { adminJob, adminJobWithAttempts, jobStatus, queueState } from "./shapes.ts";
 
@@ -62,7 +63,7 @@ const act = (verb: "cancel" | "retry", summary: string) =>
     responses: { 200: json(adminJob, "The job"), ...problems },
   });
 
-export function queueAdministrationRoutes(context: Context) {
+export function queueAdministrationRoutes(context: Context, handlers: Handlers) {
   const { database } = context;
   const find = async (id: string) => (await findAnyJob(database, id)) ?? fail("not-found");
   return createRouter()
@@ -89,13 +90,13 @@ export function queueAdministrationRoutes(context: Context) {
     .openapi(act("cancel", "Stop a job of anybody that waits or runs"), async (c) => {
       onlyAdministrators(c.get("caller"));
       const { id } = c.req.valid("param");
-      await cancelJob(context, (await find(id)).user_id, id);
+      await cancelJob(context, handlers, (await find(id)).user_id, id);
       return c.json((await find(id)) as never, 200);
     })
     .openapi(act("retry", "Run a failed or cancelled job of anybody again"), async (c) => {
       onlyAdministrators(c.get("caller"));
       const { id } = c.req.valid("param");
-      await retryJob(context, (await find(id)).user_id, id);
+      await retryJob(context, handlers, (await find(id)).user_id, id);
       return c.json((await find(id)) as never, 200);
     });
 }

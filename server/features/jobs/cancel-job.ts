@@ -1,10 +1,15 @@
+import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { notifyChanged } from "#server/http/events.ts";
-import { handlers, isJobType } from "#server/worker/handlers.ts";
+import type { Handlers } from "./contract.ts";
 import { findJob, requestCancel } from "./queries.ts";
 
-export async function cancelJob(context: Context, userId: string | null, id: string) {
+export async function cancelJob(
+  context: Context,
+  handlers: Handlers,
+  userId: string | null,
+  id: string,
+) {
   await context.database.transaction().execute(async (tx) => {
     const row = await requestCancel(tx, userId, id);
     if (!row) {
@@ -18,12 +23,11 @@ export async function cancelJob(context: Context, userId: string | null, id: str
         .select(["job_type", "payload"])
         .where("id", "=", id)
         .executeTakeFirstOrThrow();
-      if (isJobType(job_type))
-        await handlers[job_type].onEnded?.(
-          tx,
-          { user_id: userId, payload: payload as Record<string, unknown> },
-          { status: "cancelled" },
-        );
+      await handlers[job_type]?.onEnded?.(
+        tx,
+        { user_id: userId, payload: payload as Record<string, unknown> },
+        { status: "cancelled" },
+      );
     }
     if (userId) await notifyChanged(tx, userId, { kind: "job", id, change: "updated" });
   });

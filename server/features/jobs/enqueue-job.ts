@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Tx } from "#server/context.ts";
 import { newId } from "#server/new-id.ts";
-import type { JobType } from "#server/worker/handlers.ts";
+import type { JobType } from "./contract.ts";
 
 export interface NewJob {
   user_id: string | null;

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Queryable, Tx } from "#server/context.ts";
+import { LEASE_SECONDS } from "./contract.ts";
 
 const SHOWN = [
   "id",
@@ -81,4 +82,12 @@ export async function requeue(tx: Tx, userId: string | null, id: string) {
     .executeTakeFirst();
   if (row) await sql`select pg_notify('lm_jobs', '')`.execute(tx);
   return row;
+}
+
+export async function countLiveWorkers(database: Queryable) {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from workers where seen_at > now() - make_interval(secs => ${LEASE_SECONDS})`.execute(
+    database,
+  );
+  return rows[0]!.count;
 }

@@ -1,10 +1,15 @@
+import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { notifyChanged } from "#server/http/events.ts";
-import { handlers, isJobType } from "#server/worker/handlers.ts";
+import type { Handlers } from "./contract.ts";
 import { findJob, requeue } from "./queries.ts";
 
-export async function retryJob(context: Context, userId: string | null, id: string) {
+export async function retryJob(
+  context: Context,
+  handlers: Handlers,
+  userId: string | null,
+  id: string,
+) {
   await context.database.transaction().execute(async (tx) => {
     const row = await requeue(tx, userId, id);
     if (!row) {
@@ -16,11 +21,10 @@ export async function retryJob(context: Context, userId: string | null, id: stri
       .select(["job_type", "payload"])
       .where("id", "=", id)
       .executeTakeFirstOrThrow();
-    if (isJobType(job_type))
-      await handlers[job_type].onRetry?.(tx, {
-        user_id: userId,
-        payload: payload as Record<string, unknown>,
-      });
+    await handlers[job_type]?.onRetry?.(tx, {
+      user_id: userId,
+      payload: payload as Record<string, unknown>,
+    });
     if (userId) await notifyChanged(tx, userId, { kind: "job", id, change: "updated" });
   });
   return (await findJob(context.database, userId, id)) ?? fail("not-found");

@@ -11,6 +11,7 @@ import {
   toPage,
 } from "#server/http/router.ts";
 import { cancelJob } from "./cancel-job.ts";
+import type { Handlers } from "./contract.ts";
 import { findJob, listJobs } from "./queries.ts";
 import { retryJob } from "./retry-job.ts";
 import { job, jobStatus } from "./shapes.ts";
@@ -56,7 +57,7 @@ const retry = createRoute({
   responses: { 200: json(job, "The job, pending again"), ...problems },
 });
 
-export function jobRoutes(context: Context) {
+export function jobRoutes(context: Context, handlers: Handlers) {
   const { database } = context;
   return createRouter()
     .openapi(list, async (c) => {
@@ -72,13 +73,23 @@ export function jobRoutes(context: Context) {
     })
     .openapi(cancel, async (c) =>
       c.json(
-        (await cancelJob(context, c.get("caller").userId, c.req.valid("param").id)) as never,
+        (await cancelJob(
+          context,
+          handlers,
+          c.get("caller").userId,
+          c.req.valid("param").id,
+        )) as never,
         200,
       ),
     )
     .openapi(retry, async (c) =>
       c.json(
-        (await retryJob(context, c.get("caller").userId, c.req.valid("param").id)) as never,
+        (await retryJob(
+          context,
+          handlers,
+          c.get("caller").userId,
+          c.req.valid("param").id,
+        )) as never,
         200,
       ),
     );

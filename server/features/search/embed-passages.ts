@@ -1,9 +1,9 @@
 /** Passages by meaning, made in the background: search by words does not wait for them. */
 import { sql } from "kysely";
 import type { Context, Queryable, Tx } from "#server/context.ts";
+import type { SourceRef } from "#server/features/citations/citations.ts";
+import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";
 import { enqueueJob, enqueueJobs } from "#server/features/jobs/enqueue-job.ts";
-import type { ClaimedJob, Run } from "#server/worker/handlers.ts";
-import type { SourceRef } from "./index-source.ts";
 import { signatureOf, toBytes } from "./signature.ts";
 
 /** In one request to the engine. */

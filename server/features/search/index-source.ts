@@ -1,13 +1,9 @@
 import { sql } from "kysely";
 import type { Context, Tx } from "#server/context.ts";
-import { recheckCitations } from "#server/features/interactions/recheck-citations.ts";
+import type { SourceRef } from "#server/features/citations/citations.ts";
 import { cutPassages, type TextToCut } from "./cut-passages.ts";
 import { enqueueEmbedding } from "./embed-passages.ts";
 import { searchConfigFor, spacedOut } from "./languages.ts";
-
-export type SourceRef =
-  | { transcription_id: string; study_material_id?: never }
-  | { study_material_id: string; transcription_id?: never };
 
 /** Rows in one statement: 1,000 passages are about 1 MB of JSON. */
 const BATCH = 1000;
@@ -53,6 +49,5 @@ export async function indexSource(
     );
   }
   await enqueueEmbedding(context, tx, userId, source);
-  await recheckCitations(tx, userId, source, content.text);
   return { passages: passages.length };
 }

@@ -1,7 +1,7 @@
+import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import { findTranscription } from "./queries.ts";
 
 /** The version of a recording's transcript that is shown and searched. */

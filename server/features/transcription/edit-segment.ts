@@ -1,10 +1,10 @@
 import { sql } from "kysely";
+import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { moveCitations } from "#server/features/citations/move-citations.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import type { Word } from "#server/providers/stt/contract.ts";
-import { moveCitations } from "./move-citations.ts";
 import { findSegment } from "./queries.ts";
 import { retimeWords } from "./retime-words.ts";
 
@@ -22,7 +22,7 @@ export async function editSegment(
     // Two edits at once take turns: both rewrite the whole text.
     const locked = await tx
       .selectFrom("transcriptions")
-      .select(["id", "completed_at"])
+      .select(["id", "completed_at", "text"])
       .where("user_id", "=", userId)
       .where("id", "=", transcriptionId)
       .forUpdate()
@@ -55,11 +55,7 @@ export async function editSegment(
       .where("transcription_id", "=", transcriptionId)
       .where("number", "=", number)
       .execute();
-    await rewriteText(context, tx, userId, transcriptionId, {
-      number,
-      oldLength: segment.text.length,
-      newLength: text.length,
-    });
+    await rewriteText(context, tx, userId, transcriptionId, locked.text);
     await notifyChanged(tx, userId, {
       kind: "transcription",
       id: transcriptionId,
@@ -74,24 +70,22 @@ async function rewriteText(
   tx: Tx,
   userId: string,
   transcriptionId: string,
-  edited: { number: number; oldLength: number; newLength: number },
+  before: string,
 ) {
   const segments = await tx
     .selectFrom("transcription_segments")
-    .select(["number", "text"])
+    .select("text")
     .where("user_id", "=", userId)
     .where("transcription_id", "=", transcriptionId)
     .orderBy("number")
     .execute();
   const text = segments.map((segment) => segment.text).join("\n");
-  const before = segments.filter((segment) => segment.number < edited.number);
-  const from = before.reduce((sum, segment) => sum + segment.text.length + 1, 0);
   await tx
     .updateTable("transcriptions")
     .set({ text, edited_at: sql<Date>`now()` })
     .where("user_id", "=", userId)
     .where("id", "=", transcriptionId)
     .execute();
-  await moveCitations(tx, userId, transcriptionId, { from, ...edited }, text);
+  await moveCitations(tx, userId, { transcription_id: transcriptionId }, before, text);
   await indexTranscription(context, tx, userId, transcriptionId);
 }

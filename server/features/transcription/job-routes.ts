@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { cancelJob } from "#server/features/jobs/cancel-job.ts";
+import type { Handlers } from "#server/features/jobs/contract.ts";
 import { retryJob } from "#server/features/jobs/retry-job.ts";
 import {
   createRouter,
@@ -66,7 +67,7 @@ const listEngines = createRoute({
   responses: { 200: json(z.object({ items: z.array(engine) }), "The engines"), ...problems },
 });
 
-export function transcriptionJobRoutes(context: Context) {
+export function transcriptionJobRoutes(context: Context, handlers: Handlers) {
   const { database } = context;
 
   async function watched(userId: string, id: string) {
@@ -108,13 +109,13 @@ export function transcriptionJobRoutes(context: Context) {
     .openapi(cancel, async (c) => {
       const { userId } = c.get("caller");
       const { id } = c.req.valid("param");
-      await cancelJob(context, userId, await jobOf(userId, id));
+      await cancelJob(context, handlers, userId, await jobOf(userId, id));
       return c.json((await watched(userId, id)) as never, 200);
     })
     .openapi(retry, async (c) => {
       const { userId } = c.get("caller");
       const { id } = c.req.valid("param");
-      await retryJob(context, userId, await jobOf(userId, id));
+      await retryJob(context, handlers, userId, await jobOf(userId, id));
       return c.json((await watched(userId, id)) as never, 200);
     })
     .openapi(listEngines, async (c) => {

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import type { Handlers } from "#server/features/jobs/contract.ts";
 import {
   createRouter,
   idParam,
@@ -81,7 +82,7 @@ const remove = createRoute({
   responses: { 204: { description: "Deleted" }, ...problems },
 });
 
-export function transcriptionRoutes(context: Context) {
+export function transcriptionRoutes(context: Context, handlers: Handlers) {
   const { database } = context;
   const transcriptions = createRouter()
     .openapi(list, async (c) => {
@@ -138,6 +139,6 @@ export function transcriptionRoutes(context: Context) {
       await deleteTranscription(context, c.get("caller").userId, c.req.valid("param").id);
       return c.body(null, 204);
     });
-  transcriptions.route("/", transcriptionJobRoutes(context));
+  transcriptions.route("/", transcriptionJobRoutes(context, handlers));
   return transcriptions;
 }

@@ -1,9 +1,9 @@
 import { sql } from "kysely";
+import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
-import { notifyChanged } from "#server/http/events.ts";
-import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/worker/handlers.ts";
 import {
   completeTranscription,
   findTranscriptionJob,

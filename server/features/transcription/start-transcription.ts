@@ -1,6 +1,6 @@
+import { notifyChanged } from "#server/changes.ts";
 import type { Tx } from "#server/context.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import { findTranscriptionJob, updateTranscriptionJob } from "./queries.ts";
 
 export interface TranscriptionWish {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Failure } from "#server/failures.ts";
 import { encodeWav } from "#server/providers/stt/wav.ts";
+import { FFMPEG } from "#tests/support/engines.ts";
 import {
   hasSharedAudio,
   SHARED_AUDIO,
@@ -12,21 +13,29 @@ import {
   spokenFile,
 } from "#tests/support/real-speech.ts";
 import type { AudioDecoder } from "./contract.ts";
-import { createAudioDecoder, findOnPath } from "./decoder.ts";
+import { createAudioDecoder } from "./decoder.ts";
 import { createResampler } from "./resample.ts";
 
-const ffmpeg = findOnPath("ffmpeg");
 const decoders: [string, AudioDecoder][] = [["embedded", createAudioDecoder({ ffmpeg: "off" })]];
-if (ffmpeg) decoders.push(["ffmpeg", createAudioDecoder({ ffmpeg })]);
+if (FFMPEG) decoders.push(["ffmpeg", createAudioDecoder({ ffmpeg: FFMPEG })]);
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lm-decoder-"));
 });
 
-it("takes ffmpeg from PATH unless it is told not to", () => {
-  expect(createAudioDecoder({ ffmpeg: "off" }).name).toBe("embedded");
-  expect(createAudioDecoder({ ffmpeg: "auto" }).name).toBe(ffmpeg ? "ffmpeg" : "embedded");
+it("takes ffmpeg from PATH unless it is told not to", async () => {
+  const path = await mkdtemp(join(tmpdir(), "lm-path-"));
+  const before = process.env["PATH"];
+  try {
+    process.env["PATH"] = path;
+    expect(createAudioDecoder({ ffmpeg: "auto" }).name).toBe("embedded");
+    await writeFile(join(path, "ffmpeg"), "#!/bin/sh\n", { mode: 0o755 });
+    expect(createAudioDecoder({ ffmpeg: "auto" }).name).toBe("ffmpeg");
+    expect(createAudioDecoder({ ffmpeg: "off" }).name).toBe("embedded");
+  } finally {
+    process.env["PATH"] = before;
+  }
 });
 
 describe.each(decoders)("the contract of a decoder, %s", (name, decoder) => {
@@ -70,12 +79,12 @@ describe.each(decoders)("the contract of a decoder, %s", (name, decoder) => {
     expect(Math.max(...longest)).toBeLessThanOrEqual(30 * 16_000);
   });
 
-  it.runIf(ffmpeg && hasSharedAudio)(
+  it.runIf(FFMPEG && hasSharedAudio)(
     "decodes the sound of a video, stereo at 44.1 kHz, with its index at the end",
     async () => {
       const path = join(folder, `${name}.mp4`);
       const speech = join(SHARED_AUDIO, "jfk.wav");
-      execFileSync(ffmpeg!, [
+      execFileSync(FFMPEG!, [
         "-v",
         "error",
         "-y",
@@ -188,7 +197,7 @@ describe("the resampler", () => {
       for (let at = 0; at < tone.length; at += 777)
         out.push(...resampler.push(tone.subarray(at, at + 777)));
       out.push(...resampler.flush());
-      expect(Math.abs(out.length - 16_000)).toBeLessThanOrEqual(2);
+      expect(out.length).toBe(16_000);
       const worst = Math.max(
         ...out
           .slice(500, 15_500)
@@ -197,6 +206,19 @@ describe("the resampler", () => {
       expect(worst).toBeLessThan(0.02);
     },
   );
+
+  it.each([
+    [8000, 16_000, 32_000],
+    [11_025, 3, 4],
+    [44_100, 1_234_567, 447_915],
+    [48_000, 1, 0],
+  ])("from %i Hz makes of %i samples exactly %i", (rate, length, expected) => {
+    const resampler = createResampler(rate, 16_000);
+    let made = 0;
+    for (let at = 0; at < length; at += 4096)
+      made += resampler.push(new Float32Array(Math.min(4096, length - at))).length;
+    expect(made + resampler.flush().length).toBe(expected);
+  });
 
   it("takes away what would fold back into speech", () => {
     const tone = Float32Array.from({ length: 48_000 }, (_, i) =>

@@ -11,13 +11,17 @@ export interface AudioDecoderOptions {
 }
 
 export function createAudioDecoder(options: AudioDecoderOptions = {}): AudioDecoder {
-  const wanted = options.ffmpeg ?? "auto";
-  if (wanted === "off") return createEmbeddedDecoder();
-  const command = wanted === "auto" ? findOnPath("ffmpeg") : wanted;
+  const command = findCommand("ffmpeg", options.ffmpeg ?? "auto");
   return command ? createFfmpegDecoder({ command }) : createEmbeddedDecoder();
 }
 
-export function findOnPath(command: string, path = process.env.PATH ?? "") {
+/** @param setting `auto` (what is on PATH), `off` (none), or a path. */
+export function findCommand(name: string, setting: string) {
+  if (setting === "off") return undefined;
+  return setting === "auto" ? findOnPath(name) : setting;
+}
+
+function findOnPath(command: string, path = process.env.PATH ?? "") {
   const names = process.platform === "win32" ? [`${command}.exe`, command] : [command];
   for (const folder of path.split(delimiter)) {
     for (const name of names) {

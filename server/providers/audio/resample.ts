@@ -5,6 +5,7 @@ const CROSSINGS = 16;
 
 export interface Resampler {
   push(samples: Float32Array): Float32Array;
+  /** What is still owed: all that was given is then exactly as long as all that was pushed, to half a sample. */
   flush(): Float32Array;
 }
 
@@ -17,11 +18,13 @@ export function createResampler(from: number, to: number): Resampler {
   const taps = 2 * half;
   const phases = makePhases(up, taps, half, Math.min(1, to / from));
 
-  // The first sample needs half a filter of silence before it.
+  // The first sample needs half a filter of silence before it, the last one half a filter behind it.
   let held = new Float32Array(half);
   let phase = 0;
+  let received = 0;
+  let given = 0;
 
-  const push = (samples: Float32Array) => {
+  const convolve = (samples: Float32Array) => {
     const input = new Float32Array(held.length + samples.length);
     input.set(held);
     input.set(samples, held.length);
@@ -41,7 +44,18 @@ export function createResampler(from: number, to: number): Resampler {
     held = input.slice(Math.min(at, input.length));
     return output.subarray(0, count);
   };
-  return { push, flush: () => push(new Float32Array(half)) };
+  return {
+    push(samples) {
+      received += samples.length;
+      const output = convolve(samples);
+      given += output.length;
+      return output;
+    },
+    flush() {
+      const length = Math.round((received * to) / from);
+      return convolve(new Float32Array(half + 1)).subarray(0, Math.max(0, length - given));
+    },
+  };
 }
 
 function makePhases(up: number, taps: number, half: number, cutoff: number) {

@@ -1,7 +1,7 @@
+/** Without a mail server: each mail is a file that whoever runs this installation can open (RFC 5322). */
 import { randomBytes } from "node:crypto";
 import { access, constants, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-/** Without a mail server: each mail is a file that whoever runs this installation can open (RFC 5322). */
 import MailComposer from "nodemailer/lib/mail-composer/index.js";
 import type { Logger } from "pino";
 import type { Mail } from "./contract.ts";

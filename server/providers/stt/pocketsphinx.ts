@@ -1,5 +1,5 @@
 /**
- * CMU Sphinx, when it is on PATH: real words without a download, but one in three of them wrong. English only.
+ * CMU Sphinx, where it is installed: real words without a download, but one in three of them wrong. English only.
  * https://cmusphinx.github.io/wiki/tutorialpocketsphinx/ (Debian: pocketsphinx, pocketsphinx-en-us)
  */
 import { execFile } from "node:child_process";
@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fail, Failure } from "#server/failures.ts";
 import { SAMPLE_RATE, type AudioDecoder } from "#server/providers/audio/contract.ts";
-import { findOnPath } from "#server/providers/audio/decoder.ts";
+import { findCommand } from "#server/providers/audio/decoder.ts";
 import type { Segment, SttEngine, Word } from "./contract.ts";
 import { primaryLanguage } from "./languages.ts";
 import { transcribePieces } from "./pieces.ts";
@@ -25,13 +25,15 @@ const SPEED = ["-maxhmmpf", "10000", "-maxwpf", "20"];
 export function createPocketsphinxEngine(options: {
   decoder: AudioDecoder;
   concurrency: number;
+  /** `auto` (what is on PATH), `off`, or the path of a `pocketsphinx_continuous`. */
+  command: string;
 }): SttEngine {
   return {
     name: "pocketsphinx",
     label: "CMU Sphinx (rough)",
     rough: true,
     async availability() {
-      if (!findOnPath("pocketsphinx_continuous")) {
+      if (!findCommand("pocketsphinx_continuous", options.command)) {
         return {
           available: false,
           remedy:
@@ -41,7 +43,7 @@ export function createPocketsphinxEngine(options: {
       return { available: true, models: ["en-us"], defaultModel: "en-us" };
     },
     async transcribe(request) {
-      const command = findOnPath("pocketsphinx_continuous");
+      const command = findCommand("pocketsphinx_continuous", options.command);
       if (!command)
         fail("engine-unavailable", { message: "CMU Sphinx is not installed on this server." });
       const language = primaryLanguage(request.language);

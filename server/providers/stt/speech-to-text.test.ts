@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
+import { POCKETSPHINX } from "#tests/support/engines.ts";
 import {
   startScriptedServer,
   type Asked,
@@ -28,7 +29,7 @@ import type { Segment, SttEngine, TranscribeRequest } from "./contract.ts";
 import { createSpeechToText } from "./speech-to-text.ts";
 import { encodeWav } from "./wav.ts";
 
-const decoder = createAudioDecoder();
+const decoder = createAudioDecoder({ ffmpeg: "off" });
 const { modelsDir: MODELS, model: STUB } = await madeModel();
 let server: ScriptedServer;
 let folder: string;
@@ -53,6 +54,7 @@ const engineOf = (
     modelsDirs: options.modelsDirs ?? [MODELS],
     openai: options.openai ?? { baseUrl: `${server.url}/v1`, apiKey: "secret", model: "whisper-1" },
     concurrency: 2,
+    pocketsphinx: POCKETSPHINX,
     decoder,
   }).choose(name);
 
@@ -212,6 +214,7 @@ describe("sherpa", () => {
           engine: "sherpa",
           modelsDirs: [MODELS],
           concurrency,
+          pocketsphinx: "off",
           decoder,
         }).choose();
         return (await run(engine, { path: speech })).segments;
@@ -369,6 +372,7 @@ describe("services on the Internet", () => {
       modelsDirs: [MODELS],
       cloud: { service: service as "deepgram", apiKey: "secret", baseUrl: server.url },
       concurrency: 2,
+      pocketsphinx: POCKETSPHINX,
       decoder,
     }).choose();
 
@@ -412,23 +416,20 @@ describe("services on the Internet", () => {
 
 describe("the choice of an engine", () => {
   it("says exactly what to do when there is none", async () => {
-    const stt = createSpeechToText({
-      engine: "auto",
-      modelsDirs: [join(folder, "nothing")],
-      concurrency: 1,
-      decoder,
-    });
-    const engines = await Promise.all(
-      stt.engines.map(async (engine) => [engine.name, (await engine.availability()).available]),
-    );
-    if (Object.fromEntries(engines)["pocketsphinx"]) {
-      expect((await stt.choose()).rough).toBe(true);
-    } else {
-      await expect(stt.choose()).rejects.toMatchObject({
-        code: "engine-unavailable",
-        message: expect.stringMatching(/lm models pull .*LM_STT_OPENAI_URL .*pocketsphinx/),
+    const withOut = (pocketsphinx: string) =>
+      createSpeechToText({
+        engine: "auto",
+        modelsDirs: [join(folder, "nothing")],
+        concurrency: 1,
+        pocketsphinx,
+        decoder,
       });
-    }
+    const stt = withOut("off");
+    await expect(stt.choose()).rejects.toMatchObject({
+      code: "engine-unavailable",
+      message: expect.stringMatching(/lm models pull .*LM_STT_OPENAI_URL .*pocketsphinx/),
+    });
+    expect((await withOut(POCKETSPHINX).choose()).rough).toBe(true);
     await expect(stt.choose("sherpa")).rejects.toMatchObject({
       code: "engine-unavailable",
       message: expect.stringContaining("lm models pull"),
@@ -445,6 +446,7 @@ describe("the choice of an engine", () => {
       engine: "auto",
       modelsDirs: [MODELS],
       concurrency: 1,
+      pocketsphinx: POCKETSPHINX,
       decoder,
     });
     expect((await local.choose()).name).toBe("sherpa");

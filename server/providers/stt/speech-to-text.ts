@@ -14,6 +14,8 @@ export interface SpeechToTextOptions {
   openai?: OpenAiOptions | undefined;
   cloud?: CloudOptions | undefined;
   concurrency: number;
+  /** `auto`, `off`, or the path of a `pocketsphinx_continuous`. */
+  pocketsphinx: string;
   decoder: AudioDecoder;
 }
 
@@ -24,7 +26,7 @@ export function createSpeechToText(options: SpeechToTextOptions): SpeechToText {
     ...(openai ? [createOpenAiEngine({ ...openai, decoder, concurrency })] : []),
     ...(cloud ? [createCloudEngine({ ...cloud, decoder, concurrency })] : []),
     createSherpaEngine({ decoder, modelsDirs, concurrency }),
-    createPocketsphinxEngine({ decoder, concurrency }),
+    createPocketsphinxEngine({ decoder, concurrency, command: options.pocketsphinx }),
   ];
   return {
     engines,

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { toast, toastError } from "../../ui/toast.tsx";
-import type { LibraryItem } from "./library-page.tsx";
+import type { LibraryItem } from "./library-items.ts";
 
 export function DeleteDialog({
   entry,

@@ -7,7 +7,7 @@ import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { ErrorNotice } from "../../ui/notice.tsx";
-import type { LibraryItem } from "./library-page.tsx";
+import type { LibraryItem } from "./library-items.ts";
 
 export function DetailsDialog({ entry, onClose }: { entry: LibraryItem; onClose: () => void }) {
   const { t } = useTranslation();

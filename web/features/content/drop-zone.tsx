@@ -1,6 +1,6 @@
+/** Files can be dropped or pasted anywhere in the app; a card at the edge shows how far they are. */
 import { Link } from "@tanstack/react-router";
 import { Check, FileUp, RotateCw, TriangleAlert, X } from "lucide-react";
-/** Files can be dropped or pasted anywhere in the app; a card at the edge shows how far they are. */
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "../../ui/button.tsx";

@@ -1,24 +1,21 @@
+/** Everything the student has, newest first: recordings and study materials in one list. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { FileUp, Mic, NotebookPen, Search } from "lucide-react";
-/** Everything the student has, newest first: recordings and study materials in one list. */
 import { useMemo, useRef, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { Recording, StudyMaterial } from "../../api/types.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { inputClass } from "../../ui/field.tsx";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
+import { mergeLists, type LibraryItem } from "./library-items.ts";
 import { LibraryRow } from "./library-row.tsx";
 import { materialsQuery, recordingsQuery } from "./queries.ts";
 import { UnfinishedRecordings } from "./recordings/unfinished-recordings.tsx";
 import { ACCEPTED, addUploads } from "./uploads.ts";
 
-export type LibraryItem =
-  | { kind: "recording"; item: Recording }
-  | { kind: "study_material"; item: StudyMaterial };
 type Shown = "all" | LibraryItem["kind"];
 
 export function LibraryPage() {
@@ -28,7 +25,10 @@ export function LibraryPage() {
   const [subject, setSubject] = useState<string>();
   const recordings = useInfiniteQuery(recordingsQuery());
   const materials = useInfiniteQuery(materialsQuery());
-  const everything = useMemo(() => merge(recordings, materials), [recordings.data, materials.data]);
+  const everything = useMemo(
+    () => mergeLists(recordings, materials),
+    [recordings.data, materials.data],
+  );
   const subjects = useMemo(
     () => [...new Set(everything.map(({ item }) => item.subject).filter((s) => s !== null))].sort(),
     [everything],
@@ -204,27 +204,4 @@ function Skeleton() {
       ))}
     </div>
   );
-}
-
-interface Loaded<T> {
-  data?: { pages: { items: T[]; next_cursor: string | null }[] } | undefined;
-}
-
-/** Two lists by page: what is older than the end of an unfinished one waits, else the order would jump when more comes. */
-function merge(recordings: Loaded<Recording>, materials: Loaded<StudyMaterial>): LibraryItem[] {
-  const lists: LibraryItem[][] = [];
-  let from = "";
-  for (const [kind, { data }] of [
-    ["recording", recordings] as const,
-    ["study_material", materials] as const,
-  ]) {
-    const items = data?.pages.flatMap((page) => page.items as (Recording & StudyMaterial)[]) ?? [];
-    const last = items.at(-1);
-    if (data?.pages.at(-1)?.next_cursor && last && last.created_at > from) from = last.created_at;
-    lists.push(items.map((item) => ({ kind, item })));
-  }
-  return lists
-    .flat()
-    .filter(({ item }) => item.created_at >= from)
-    .sort((a, b) => b.item.created_at.localeCompare(a.item.created_at));
 }

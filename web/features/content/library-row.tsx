@@ -19,7 +19,7 @@ import { Menu } from "../../ui/menu.tsx";
 import { ProgressBar } from "../../ui/progress-bar.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { DetailsDialog } from "./details-dialog.tsx";
-import type { LibraryItem } from "./library-page.tsx";
+import type { LibraryItem } from "./library-items.ts";
 
 const ICONS = { note: NotebookPen, pptx: Presentation, web: Globe } as Record<
   string,

@@ -1,7 +1,7 @@
+/** The tutor: conversations at the side, and either a new question or one conversation. */
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, Outlet, useNavigate, useParams } from "@tanstack/react-router";
 import { SquarePen } from "lucide-react";
-/** The tutor: conversations at the side, and either a new question or one conversation. */
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";

@@ -1,5 +1,5 @@
-import { useQueryClient } from "@tanstack/react-query";
 /** Asks, and shows the answer as it comes. The server writes it to its end and stores it whether or not anybody still listens. */
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { send } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";

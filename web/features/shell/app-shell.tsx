@@ -1,6 +1,6 @@
+/** What stands around every page of somebody who is logged in. */
 import { Link, Outlet } from "@tanstack/react-router";
 import { Library, MessagesSquare, Mic, Search, Settings, ShieldCheck } from "lucide-react";
-/** What stands around every page of somebody who is logged in. */
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { startEvents, useConnection } from "../../api/events.ts";

@@ -1,5 +1,5 @@
-import { Link, useLocation } from "@tanstack/react-router";
 /** What the shell needs a moment later than its first paint: dropped files, uploads, the recording that goes on. */
+import { Link, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "../../ui/format.ts";

@@ -1,9 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
-import { Pause, Play, RotateCcw, RotateCw } from "lucide-react";
 /**
  * Waveform, play, speed. The waveform (wavesurfer.js, https://wavesurfer.xyz) is only drawn; a range input above it takes mouse, touch and
  * keyboard, so that everybody has the same slider.
  */
+import { useQuery } from "@tanstack/react-query";
+import { Pause, Play, RotateCcw, RotateCw } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";

@@ -1,5 +1,5 @@
-import { useQueryClient } from "@tanstack/react-query";
 /** Edits of a transcript with undo; the server keeps the engine's own words. */
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";

@@ -1,5 +1,5 @@
-import { ChevronDown, ChevronUp, Pencil, Search, Undo2 } from "lucide-react";
 /** Find in the transcript, visit doubtful words, edit, undo. */
+import { ChevronDown, ChevronUp, Pencil, Search, Undo2 } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import type { Segment } from "../../api/types.ts";

@@ -1,6 +1,6 @@
+/** Logins at other places: a certified OpenID provider (oidc-provider) on loopback, and servers that answer as GitHub's and Facebook's documentation says. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-/** Logins at other places: a certified OpenID provider (oidc-provider) on loopback, and servers that answer as GitHub's and Facebook's documentation says. */
 import Provider from "oidc-provider";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createIdentityProviders } from "#server/providers/oauth/identity-providers.ts";

@@ -4,10 +4,9 @@ import { randomNonce, randomPKCECodeVerifier, randomState } from "openid-client"
 import type { Context } from "#server/context.ts";
 import { fail, type Failure } from "#server/failures.ts";
 import { clientAddress, isSecure } from "#server/http/client-address.ts";
-import { toFailure } from "#server/http/failure-response.ts";
 import { network, type RateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter, json, problems, type AppEnv, type Caller } from "#server/http/router.ts";
-import { createIdentityProviders } from "#server/providers/oauth/identity-providers.ts";
+import { toFailure } from "#server/to-failure.ts";
 import { signToken } from "../access-tokens.ts";
 import { answerLogin, deviceOf } from "../answer-login.ts";
 import { keepOneWayIn } from "../keep-one-way-in.ts";
@@ -103,7 +102,7 @@ const unlink = createRoute({
 export function oauthRoutes(context: Context, limiter: RateLimiter) {
   const { database, config } = context;
   const limits = limitsOf(config);
-  const providers = createIdentityProviders(config);
+  const { identityProviders: providers } = context;
   const get = (name: string) => providers.get(name) ?? fail("not-found");
   const baseOf = (c: HonoContext<AppEnv>) =>
     config.http.publicUrl?.replace(/\/$/, "") ??

@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 /** Passkeys: WebAuthn by @simplewebauthn/server (https://simplewebauthn.dev/docs/packages/server). The person's finger or PIN is always asked for, so that one passkey is two factors. */
+import { isIP } from "node:net";
 import {
   generateAuthenticationOptions,
   generateRegistrationOptions,

@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
 /** Authenticator apps: TOTP (RFC 6238) with the values every app understands, by otpauth (https://hectorm.github.io/otpauth/). */
+import { randomBytes } from "node:crypto";
 import { Secret, TOTP } from "otpauth";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";

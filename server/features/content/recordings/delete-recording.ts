@@ -1,7 +1,7 @@
+import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { requestCancel } from "#server/features/jobs/queries.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import { deleteRecordingRow } from "./queries.ts";
 
 /** Rows first (transcripts and passages go with them), running work is told to stop, then the file. */

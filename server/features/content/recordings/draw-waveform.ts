@@ -1,8 +1,8 @@
+import { notifyChanged } from "#server/changes.ts";
 import type { Context, Queryable } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { notifyChanged } from "#server/http/events.ts";
+import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";
 import { SAMPLE_RATE } from "#server/providers/audio/contract.ts";
-import type { ClaimedJob, Run } from "#server/worker/handlers.ts";
 import { findRecordingFile } from "./queries.ts";
 
 /** Enough for a wide screen; three hours are then nine seconds a bar. */

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { createRoute, z } from "@hono/zod-openapi";
+import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { parseCaptions } from "#server/features/transcription/captions.ts";
@@ -11,7 +12,6 @@ import {
 } from "#server/features/transcription/shapes.ts";
 import { startTranscription } from "#server/features/transcription/start-transcription.ts";
 import { supplyCaptions } from "#server/features/transcription/supply-captions.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import {
   createRouter,
   idParam,

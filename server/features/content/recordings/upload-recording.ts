@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Context as HonoContext } from "hono";
+import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { Failure, fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { parseCaptions } from "#server/features/transcription/captions.ts";
 import { startTranscription } from "#server/features/transcription/start-transcription.ts";
 import { supplyCaptions } from "#server/features/transcription/supply-captions.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import { readMultipart } from "#server/http/multipart.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import type { StoredFile } from "#server/providers/storage/contract.ts";
@@ -36,8 +36,6 @@ export async function uploadRecording(context: Context, c: HonoContext<AppEnv>) 
           };
         } else if (field === "captions") {
           captions = parseCaptions(await readCaptions(content));
-        } else {
-          content.resume();
         }
       },
     );

@@ -1,8 +1,8 @@
 import { createRoute } from "@hono/zod-openapi";
+import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { requestCancel } from "#server/features/jobs/queries.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import {
   createRouter,
   idParam,

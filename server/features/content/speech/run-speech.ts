@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
+import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { notifyChanged } from "#server/http/events.ts";
-import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/worker/handlers.ts";
+import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
 import { findSpeech, updateSpeech } from "./queries.ts";
 
 export async function speakText(context: Context, job: ClaimedJob, run: Run) {

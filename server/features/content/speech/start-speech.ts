@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { z } from "@hono/zod-openapi";
 import { sql } from "kysely";
+import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import { findSourceText, findSpeech, updateSpeech } from "./queries.ts";
 import type { speechWish } from "./shapes.ts";
 

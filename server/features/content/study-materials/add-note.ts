@@ -1,8 +1,8 @@
-import type { Tx } from "#server/context.ts";
-import type { Context } from "#server/context.ts";
+import { notifyChanged } from "#server/changes.ts";
+import type { Context, Tx } from "#server/context.ts";
+import { moveCitations } from "#server/features/citations/move-citations.ts";
 import { indexSource } from "#server/features/search/index-source.ts";
 import { detectLanguage } from "#server/features/search/languages.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import { cleanText } from "./parsing/clean-text.ts";
 import { headingSections } from "./parsing/markdown.ts";
 import { findMaterial, insertMaterial, updateMaterial } from "./queries.ts";
@@ -24,7 +24,11 @@ export async function addNote(context: Context, userId: string, given: NewNote) 
       subject: given.subject ?? null,
       language: given.language ?? null,
     });
-    await writeNote(context, tx, userId, id, given.content, given.language);
+    await writeNote(context, tx, userId, id, {
+      before: null,
+      written: given.content,
+      language: given.language,
+    });
     await notifyChanged(tx, userId, { kind: "study_material", id, change: "created" });
     return (await findMaterial(tx, userId, id))!;
   });
@@ -35,8 +39,11 @@ export async function writeNote(
   tx: Tx,
   userId: string,
   id: string,
-  written: string,
-  language: string | null | undefined,
+  {
+    before,
+    written,
+    language,
+  }: { before: string | null; written: string; language: string | null | undefined },
 ) {
   const content = cleanText(written);
   const sections = headingSections(content);
@@ -46,6 +53,7 @@ export async function writeNote(
     sections: JSON.stringify(sections),
     language: known,
   });
+  await moveCitations(tx, userId, { study_material_id: id }, before, content);
   await indexSource(
     context,
     tx,

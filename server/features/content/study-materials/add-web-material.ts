@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import { fetchPage } from "./fetch-page.ts";
 import { findMaterial, findMaterialFile, insertMaterial, updateMaterial } from "./queries.ts";
 

@@ -1,8 +1,8 @@
 import type { z } from "@hono/zod-openapi";
+import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { indexSource } from "#server/features/search/index-source.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import { writeNote } from "./add-note.ts";
 import { lineFeedsOf } from "./parsing/contract.ts";
 import { findMaterial, updateMaterial } from "./queries.ts";
@@ -25,7 +25,12 @@ export async function changeMaterial(
     }
     if (Object.keys(values).length > 0) await updateMaterial(tx, userId, id, values as never);
     const language = patch.language === undefined ? before.language : patch.language;
-    if (content !== undefined) await writeNote(context, tx, userId, id, content, language);
+    if (content !== undefined)
+      await writeNote(context, tx, userId, id, {
+        before: before.content,
+        written: content,
+        language,
+      });
     else if (language !== before.language && before.status === "ready") {
       await indexSource(
         context,

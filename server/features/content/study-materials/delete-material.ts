@@ -1,8 +1,8 @@
 import { sql } from "kysely";
+import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { requestCancel } from "#server/features/jobs/queries.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import { deleteMaterialRow } from "./queries.ts";
 
 /** Running work is told to stop, the row goes with its passages, then the file. Citations keep their quotes. */

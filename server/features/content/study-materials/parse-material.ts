@@ -1,9 +1,10 @@
+import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { moveCitations } from "#server/features/citations/move-citations.ts";
+import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
 import { indexSource } from "#server/features/search/index-source.ts";
 import { detectLanguage } from "#server/features/search/languages.ts";
-import { notifyChanged } from "#server/http/events.ts";
-import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/worker/handlers.ts";
 import { storePage } from "./add-web-material.ts";
 import { detectKind } from "./detect-kind.ts";
 import { lineFeedsOf } from "./parsing/contract.ts";
@@ -37,7 +38,7 @@ export async function parseMaterial(context: Context, job: ClaimedJob, run: Run)
   const { passages } = await run.write(async (tx) => {
     const row = await tx
       .selectFrom("study_materials")
-      .select("language")
+      .select(["language", "content"])
       .where("user_id", "=", userId)
       .where("id", "=", id)
       .executeTakeFirst();
@@ -51,6 +52,13 @@ export async function parseMaterial(context: Context, job: ClaimedJob, run: Run)
       ...(job.payload.untitled && parsed.title ? { title: parsed.title } : {}),
     });
     if (!kept) fail("not-found");
+    await moveCitations(
+      tx,
+      userId,
+      { study_material_id: id },
+      row?.content ?? null,
+      parsed.content,
+    );
     const indexed = await indexSource(
       context,
       tx,

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 /** Documents of every kind through the door, and those that mean harm. */
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";

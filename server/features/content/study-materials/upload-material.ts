@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Context as HonoContext } from "hono";
+import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import { readMultipart } from "#server/http/multipart.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import type { StoredFile } from "#server/providers/storage/contract.ts";
@@ -24,7 +24,6 @@ export async function uploadMaterial(context: Context, c: HonoContext<AppEnv>) {
     const given = await readMultipart(c, maxBytes, async ({ field, filename, content }) => {
       if (field === "file" && !stored)
         stored = { ...(await context.storage.write(key, content, { maxBytes })), filename };
-      else content.resume();
     });
     const parsed = uploadFields.safeParse(given);
     if (!parsed.success) {

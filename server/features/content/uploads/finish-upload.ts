@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { Failure, fail } from "#server/failures.ts";
+import type { ClaimedJob } from "#server/features/jobs/contract.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
-import type { ClaimedJob } from "#server/worker/handlers.ts";
 import { uploadFields } from "../recordings/shapes.ts";
 import { addRecording } from "../recordings/upload-recording.ts";
 import { findUpload, markCompleted, markFailed, markReceived, setResult } from "./queries.ts";

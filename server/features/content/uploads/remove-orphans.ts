@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Context } from "#server/context.ts";
-import type { ClaimedJob, Run } from "#server/worker/handlers.ts";
+import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";
 import { takeExpired } from "./queries.ts";
 
 /** Younger files may be waiting for their row. */

@@ -1,7 +1,7 @@
 import type { z } from "@hono/zod-openapi";
+import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { notifyChanged } from "#server/http/events.ts";
 import { checkCard } from "./check-card.ts";
 import { writeCards } from "./create-cards.ts";
 import { findDuplicates, readCards } from "./queries.ts";

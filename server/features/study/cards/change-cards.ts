@@ -1,12 +1,12 @@
 import type { z } from "@hono/zod-openapi";
 import { sql, type RawBuilder } from "kysely";
+import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import type { Citation } from "#server/features/interactions/citations.ts";
-import { notifyChanged } from "#server/http/events.ts";
+import type { Citation } from "#server/features/citations/citations.ts";
+import { readSettings } from "#server/features/study/reviews/settings.ts";
+import { dayBounds, studyClock } from "#server/features/study/reviews/study-day.ts";
 import { newId } from "#server/new-id.ts";
-import { readSettings } from "../reviews/settings.ts";
-import { dayBounds, studyClock } from "../reviews/study-day.ts";
 import { checkCard, ordinalsOf } from "./check-card.ts";
 import {
   deleteCards,

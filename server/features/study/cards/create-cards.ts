@@ -1,7 +1,7 @@
+import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import type { Citation } from "#server/features/interactions/citations.ts";
-import { notifyChanged } from "#server/http/events.ts";
+import type { Citation } from "#server/features/citations/citations.ts";
 import { newId } from "#server/new-id.ts";
 import { checkCard, ordinalsOf } from "./check-card.ts";
 import {

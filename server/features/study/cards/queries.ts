@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from "kysely";
 import type { Queryable, Tx } from "#server/context.ts";
-import { toCitation, toRow, type Citation } from "#server/features/interactions/citations.ts";
+import { toCitation, toRow, type Citation } from "#server/features/citations/citations.ts";
 import type { CardFilters, CardKind, CoveredPart } from "./shapes.ts";
 
 export type CardState = "new" | "learning" | "review" | "relearning";

@@ -5,8 +5,8 @@
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { locateQuote, type Citation } from "#server/features/interactions/citations.ts";
-import { setExactSeconds } from "#server/features/interactions/exact-seconds.ts";
+import { locateQuote, type Citation } from "#server/features/citations/citations.ts";
+import { setExactSeconds } from "#server/features/citations/exact-seconds.ts";
 import type { LineFeeds } from "#server/features/search/sentences.ts";
 import type { NewWitness } from "./shapes.ts";
 

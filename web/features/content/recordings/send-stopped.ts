@@ -1,5 +1,5 @@
-import { queryClient } from "../../../api/query-client.ts";
 /** Recordings that were finished without a network go to the server by themselves once there is one. */
+import { queryClient } from "../../../api/query-client.ts";
 import { session } from "../../../api/session.ts";
 import { isLive, listKept } from "./piece-store.ts";
 import { sendKept } from "./send-kept.ts";

@@ -1,6 +1,6 @@
+/** "Listen": a text is read aloud, with the words lighting up where the voice gives their times. */
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Pause, Play, Volume2 } from "lucide-react";
-/** "Listen": a text is read aloud, with the words lighting up where the voice gives their times. */
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { addressOf, request } from "../../../api/client.ts";

@@ -1,3 +1,4 @@
+/** A material's text with anchors for its pages, and the original beside it where there is one. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import {
@@ -9,7 +10,6 @@ import {
   Settings2,
   Trash2,
 } from "lucide-react";
-/** A material's text with anchors for its pages, and the original beside it where there is one. */
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { addressOf } from "../../../api/client.ts";

@@ -1,6 +1,6 @@
+/** A typed note, or a web address. Files are dropped anywhere. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-/** A typed note, or a web address. Files are dropped anywhere. */
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../../api/client.ts";

@@ -4,39 +4,9 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
-import { sql } from "kysely";
-import type { Context, Queryable } from "#server/context.ts";
-import { createRouter, problems } from "./router.ts";
-
-export type ChangedKind =
-  | "recording"
-  | "transcription_job"
-  | "transcription"
-  | "job"
-  | "tts_audio_file"
-  | "study_material"
-  | "conversation"
-  | "message"
-  | "card"
-  | "card_review"
-  | "card_suggestion"
-  | "card_transfer"
-  | "quiz"
-  | "study_settings"
-  | "worker";
-
-export interface Changed {
-  kind: ChangedKind;
-  id: string;
-  change: "created" | "updated" | "deleted";
-}
-
-/** Says it to every server when the transaction commits (or at once outside of one). */
-export async function notifyChanged(database: Queryable, userId: string, changed: Changed) {
-  await sql`select pg_notify('lm_events', ${JSON.stringify({ user_id: userId, ...changed })})`.execute(
-    database,
-  );
-}
+import type { Changed } from "#server/changes.ts";
+import type { Context } from "#server/context.ts";
+import { createRouter, problems } from "#server/http/router.ts";
 
 const KEEP_ALIVE_MS = 20_000;
 

@@ -1,6 +1,6 @@
 import type { Queryable } from "#server/context.ts";
-import { segmentClock } from "#server/features/search/cut-passages.ts";
 import type { Citation } from "./citations.ts";
+import { segmentClock } from "./segment-clock.ts";
 
 interface TimedWord {
   text: string;

@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { bodyLimit } from "hono/body-limit";
-import type { Context } from "#server/context.ts";
-import { fail } from "#server/failures.ts";
-import { accountRoutes } from "#server/features/account/routes.ts";
+import { authenticate } from "#server/features/authentication/authenticate.ts";
 import { authenticationRoutes } from "#server/features/authentication/routes.ts";
 import { recordingRoutes } from "#server/features/content/recordings/routes.ts";
 import { speechRoutes } from "#server/features/content/speech/routes.ts";
 import { studyMaterialRoutes } from "#server/features/content/study-materials/routes.ts";
 import { uploadRoutes } from "#server/features/content/uploads/routes.ts";
+import { eventRoutes } from "#server/features/events/routes.ts";
 import { healthRoutes } from "#server/features/health/routes.ts";
 import { interactionRoutes } from "#server/features/interactions/routes.ts";
 import { queueAdministrationRoutes } from "#server/features/jobs/admin-routes.ts";
@@ -15,18 +14,21 @@ import { jobRoutes } from "#server/features/jobs/routes.ts";
 import { searchRoutes } from "#server/features/search/routes.ts";
 import { cardRoutes } from "#server/features/study/cards/routes.ts";
 import { transcriptionRoutes } from "#server/features/transcription/routes.ts";
-import { authenticate } from "./authenticate.ts";
-import { documentationRoutes } from "./documentation.ts";
-import { eventRoutes } from "./events.ts";
-import { failureResponse } from "./failure-response.ts";
-import { idempotency } from "./idempotency.ts";
-import { createRouter } from "./router.ts";
-import { securityHeaders } from "./security-headers.ts";
-import { webFiles } from "./web-files.ts";
+import { answerEarly } from "#server/http/answer-early.ts";
+import { documentationRoutes } from "#server/http/documentation.ts";
+import { failureResponse } from "#server/http/failure-response.ts";
+import { idempotency } from "#server/http/idempotency.ts";
+import { createRouter } from "#server/http/router.ts";
+import { securityHeaders } from "#server/http/security-headers.ts";
+import { webFiles } from "#server/http/web-files.ts";
+import { handlers } from "#server/worker/handlers.ts";
+import type { Context } from "./context.ts";
+import { fail } from "./failures.ts";
 
 /** JSON is parsed whole in memory: a note of a million characters, each an escape of six bytes, fits. Files are streamed. */
 const JSON_LIMIT_BYTES = 8 * 1024 * 1024;
 
+/** One of the two places that know every feature; the other is the table of handlers. */
 export function createApp(context: Context) {
   const app = createRouter();
   app.use(async (c, next) => {
@@ -36,6 +38,7 @@ export function createApp(context: Context) {
     c.header("X-Request-Id", requestId);
     await next();
   });
+  app.use(answerEarly());
   app.use(securityHeaders(context));
   app.onError((error, c) => failureResponse(error, c, context.log));
 
@@ -49,12 +52,11 @@ export function createApp(context: Context) {
   api.use(idempotency(context));
   api.route("/", healthRoutes(context));
   api.route("/", authenticationRoutes(context));
-  api.route("/", accountRoutes(context));
   api.route("/", recordingRoutes(context));
   api.route("/", uploadRoutes(context));
-  api.route("/", transcriptionRoutes(context));
-  api.route("/", jobRoutes(context));
-  api.route("/", queueAdministrationRoutes(context));
+  api.route("/", transcriptionRoutes(context, handlers));
+  api.route("/", jobRoutes(context, handlers));
+  api.route("/", queueAdministrationRoutes(context, handlers));
   api.route("/", speechRoutes(context));
   api.route("/", studyMaterialRoutes(context));
   api.route("/", searchRoutes(context));

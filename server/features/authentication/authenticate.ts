@@ -3,11 +3,11 @@ import type { MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { verifyToken, type Audience } from "#server/features/authentication/access-tokens.ts";
-import { API_KEY_PREFIX } from "#server/features/authentication/api-keys/prefix.ts";
-import { findApiKey } from "#server/features/authentication/api-keys/queries.ts";
-import { findLiveCaller, sha256 } from "#server/features/authentication/sessions.ts";
-import type { AppEnv, Caller } from "./router.ts";
+import type { AppEnv, Caller } from "#server/http/router.ts";
+import { verifyToken, type Audience } from "./access-tokens.ts";
+import { API_KEY_PREFIX } from "./api-keys/prefix.ts";
+import { findApiKey } from "./api-keys/queries.ts";
+import { findLiveCaller, sha256 } from "./sessions.ts";
 
 /** The only operations that answer without a caller; a test calls every other one of the OpenAPI document and expects 401. */
 export const PUBLIC_OPERATIONS = [

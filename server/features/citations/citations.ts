@@ -2,8 +2,6 @@
  * Quotations: a **claim** is what somebody says is written in a source; it becomes a **citation** only when it is found there,
  * letter by letter (runs of white space count as one space, nothing else is forgiven).
  */
-import type { FoundPassage } from "#server/features/search/queries.ts";
-import type { CitationRow } from "./queries.ts";
 
 export interface Citation {
   number: number;
@@ -20,6 +18,42 @@ export interface Citation {
   start_offset: number;
   end_offset: number;
   status: "valid" | "moved" | "changed";
+}
+
+/** A transcription or a study material. */
+export type SourceRef =
+  | { transcription_id: string; study_material_id?: never }
+  | { study_material_id: string; transcription_id?: never };
+
+/** What of a passage a citation is made of. */
+export interface CitablePassage {
+  text: string;
+  page: number | null;
+  start_seconds: number | null;
+  end_seconds: number | null;
+  start_offset: number;
+  source: {
+    kind: "recording" | "study_material";
+    id: string;
+    title: string;
+    transcription_id?: string;
+  };
+}
+
+export interface CitationRow {
+  message_id: string;
+  number: number;
+  quote: string;
+  source_title: string;
+  page: number | null;
+  start_seconds: number | null;
+  end_seconds: number | null;
+  start_offset: number;
+  end_offset: number;
+  status: "valid" | "moved" | "changed";
+  transcription_id: string | null;
+  study_material_id: string | null;
+  recording_id: string | null;
 }
 
 /** Shorter ones ("the", "two") prove nothing. */
@@ -42,7 +76,7 @@ export function locateQuote(
 
 /** The citation of a stretch of a passage; offsets count from the start of the source. */
 export function citePassage(
-  passage: FoundPassage,
+  passage: CitablePassage,
   span: { start: number; end: number },
   number: number,
 ): Citation {

@@ -1,0 +1,32 @@
+/** What changed, told to every server by the database; `GET /api/events` passes it on. */
+import { sql } from "kysely";
+import type { Queryable } from "./context.ts";
+
+export type ChangedKind =
+  | "recording"
+  | "transcription_job"
+  | "transcription"
+  | "job"
+  | "tts_audio_file"
+  | "study_material"
+  | "conversation"
+  | "message"
+  | "card"
+  | "card_review"
+  | "card_suggestion"
+  | "card_transfer"
+  | "quiz"
+  | "study_settings";
+
+export interface Changed {
+  kind: ChangedKind;
+  id: string;
+  change: "created" | "updated" | "deleted";
+}
+
+/** Says it to every server when the transaction commits (or at once outside of one). */
+export async function notifyChanged(database: Queryable, userId: string, changed: Changed) {
+  await sql`select pg_notify('lm_events', ${JSON.stringify({ user_id: userId, ...changed })})`.execute(
+    database,
+  );
+}

@@ -1,0 +1,10 @@
+/**
+ * What the product would look for on this machine, named: a program that somebody left on PATH changes no test. The decoder is the
+ * embedded one; the recogniser of real words is the one that tests/prepare.ts installs.
+ */
+export const POCKETSPHINX = "/usr/bin/pocketsphinx_continuous";
+
+export const ENGINES = { LM_FFMPEG: "off", LM_POCKETSPHINX: POCKETSPHINX } as const;
+
+/** Set by `npm run test:ffmpeg` only, which fetches one for itself. */
+export const FFMPEG = process.env["LM_TEST_FFMPEG"];
