@@ -105,6 +105,7 @@ const environment = z.object({
   LM_LLM_URL: optionalUrl,
   LM_LLM_KEY: optionalText,
   LM_LLM_MODEL: optionalText,
+  LM_EMBEDDINGS_ENGINE: z.string().default("auto"),
   LM_EMBEDDINGS_URL: optionalUrl,
   LM_EMBEDDINGS_KEY: optionalText,
   LM_EMBEDDINGS_MODEL: optionalText,
@@ -270,14 +271,18 @@ export function readConfig(env: Record<string, string | undefined>) {
         : undefined,
     /** Private networks that study materials may be fetched from; the public Internet always is. */
     webNetworks,
-    embeddings:
-      e.LM_EMBEDDINGS_URL && e.LM_EMBEDDINGS_MODEL
-        ? {
-            baseUrl: e.LM_EMBEDDINGS_URL,
-            apiKey: e.LM_EMBEDDINGS_KEY,
-            model: e.LM_EMBEDDINGS_MODEL,
-          }
-        : undefined,
+    embeddings: {
+      /** `auto`, `off`, or the id of a model on this machine. */
+      engine: e.LM_EMBEDDINGS_ENGINE,
+      server:
+        e.LM_EMBEDDINGS_URL && e.LM_EMBEDDINGS_MODEL
+          ? {
+              baseUrl: e.LM_EMBEDDINGS_URL,
+              apiKey: e.LM_EMBEDDINGS_KEY,
+              model: e.LM_EMBEDDINGS_MODEL,
+            }
+          : undefined,
+    },
   });
 }
 

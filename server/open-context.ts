@@ -53,7 +53,11 @@ export async function openContext(
     closers.push(() => notifications.stop());
 
     const decoder = createAudioDecoder({ ffmpeg: config.audio.ffmpeg });
-    const embeddings = await createEmbeddings(config.embeddings, config.modelsDirs);
+    const embeddings = await createEmbeddings({
+      ...config.embeddings,
+      modelsDirs: config.modelsDirs,
+      cacheDir: join(config.dataDir, "cache"),
+    });
     closers.push(async () => embeddings?.close?.());
     const context: Context = {
       config,

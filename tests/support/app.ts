@@ -80,6 +80,7 @@ export function startTestServer(
       DATABASE_URL: databaseUrl,
       PORT: "0",
       ...ENGINES,
+      ...(env["LM_EMBEDDINGS_URL"] && { LM_EMBEDDINGS_ENGINE: "auto" }),
       ...env,
     }),
   );

@@ -4,7 +4,12 @@
  */
 export const POCKETSPHINX = "/usr/bin/pocketsphinx_continuous";
 
-export const ENGINES = { LM_FFMPEG: "off", LM_POCKETSPHINX: POCKETSPHINX } as const;
+export const ENGINES = {
+  LM_FFMPEG: "off",
+  LM_POCKETSPHINX: POCKETSPHINX,
+  // The model that comes with the program takes a second and 250 MB for each server: tests of meaning switch it on.
+  LM_EMBEDDINGS_ENGINE: "off",
+} as const;
 
 /** Set by `npm run test:ffmpeg` only, which fetches one for itself. */
 export const FFMPEG = process.env["LM_TEST_FFMPEG"];

@@ -4,7 +4,15 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { bytes, FLOAT, INT64, makeOnnx, node, tensor, value } from "./onnx.ts";
+import {
+  bytes,
+  FLOAT,
+  INT64,
+  makeOnnx,
+  node,
+  tensor,
+  value,
+} from "#server/providers/models/onnx.ts";
 
 /** @returns the model's id: the name of its folder in `modelsDir`. */
 export async function makeEmbeddingModel(modelsDir: string, meanings: string[][]): Promise<string> {
@@ -18,7 +26,7 @@ export async function makeEmbeddingModel(modelsDir: string, meanings: string[][]
     table[i * size + (meaning < 0 ? size - 1 : meaning)] = meaning < 0 ? 0.01 : 1;
   });
   const graph = [
-    bytes(1, node("Gather", ["table", "input_ids"], "last_hidden_state", ["axis", 0])),
+    bytes(1, node("Gather", ["table", "input_ids"], "last_hidden_state", { axis: 0 })),
     bytes(5, tensor("table", [words.length, size], table)),
     ...["input_ids", "attention_mask"].map((name) => bytes(11, value(name, INT64, ["B", "T"]))),
     bytes(12, value("last_hidden_state", FLOAT, ["B", "T", size])),

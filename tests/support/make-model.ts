@@ -6,7 +6,15 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { bytes, FLOAT, INT32, makeOnnx, node, tensor, value } from "./onnx.ts";
+import {
+  bytes,
+  FLOAT,
+  INT32,
+  makeOnnx,
+  node,
+  tensor,
+  value,
+} from "#server/providers/models/onnx.ts";
 
 const STACKED = 7;
 const BANDS = 80;
@@ -59,7 +67,7 @@ function model(): Buffer {
   return makeOnnx(
     [
       bytes(1, node("MatMul", ["x", "weights"], "frames")),
-      bytes(1, node("Concat", ["prefix", "frames"], "logits", ["axis", 1])),
+      bytes(1, node("Concat", ["prefix", "frames"], "logits", { axis: 1 })),
       bytes(5, tensor("weights", [FEATURES, size], weights)),
       bytes(5, tensor("prefix", [1, PREFIX.length, size], prefix)),
       bytes(11, value("x", FLOAT, [1, "T", FEATURES])),

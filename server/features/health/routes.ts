@@ -129,7 +129,7 @@ async function readParts(context: Context): Promise<z.infer<typeof health>["part
           detail:
             "No language model is configured: answers are quotations. Set LM_LLM_URL and LM_LLM_MODEL to any OpenAI-compatible server.",
         },
-    ...(context.embeddings && { embeddings: meaning(context.embeddings) }),
+    ...meaning(context),
     mail: context.mail.configured
       ? { status: "ok" }
       : {
@@ -139,13 +139,33 @@ async function readParts(context: Context): Promise<z.infer<typeof health>["part
   };
 }
 
-function meaning(embeddings: { model: string }): Part {
-  return answersQuestions(embeddings)
-    ? { status: "ok", detail: embeddings.model }
-    : {
-        status: "degraded",
-        detail: `${embeddings.model} does not answer: search is by words until it does. See LM_EMBEDDINGS_URL.`,
-      };
+/** Left out where it is switched off. */
+function meaning({ embeddings, config }: Context): { embeddings?: Part } {
+  const { engine } = config.embeddings;
+  if (!embeddings)
+    return engine === "off"
+      ? {}
+      : {
+          embeddings: {
+            status: "degraded",
+            detail:
+              engine === "auto"
+                ? "No embedding engine is installed: search is by words. Install the program again with: npm ci"
+                : `There is no model ${engine} on this machine (LM_EMBEDDINGS_ENGINE): search is by words. See: lm models list`,
+          },
+        };
+  const { model, languages } = embeddings;
+  const others = languages
+    ? ` Understands ${languages.join(", ")}; other languages are searched by words until a multilingual model is fetched: lm models pull multilingual-e5-small`
+    : "";
+  return {
+    embeddings: answersQuestions(embeddings)
+      ? { status: "ok", detail: others ? `${model}.${others}` : model }
+      : {
+          status: "degraded",
+          detail: `${model} does not answer: search is by words until it does. See LM_EMBEDDINGS_ENGINE and LM_EMBEDDINGS_URL.`,
+        },
+  };
 }
 
 async function check(task: () => Promise<unknown>, sentence: string): Promise<Part> {

@@ -4,6 +4,8 @@ import type { Context, Queryable, Tx } from "#server/context.ts";
 import type { SourceRef } from "#server/features/citations/citations.ts";
 import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";
 import { enqueueJob, enqueueJobs } from "#server/features/jobs/enqueue-job.ts";
+import type { Embeddings } from "#server/providers/embeddings/contract.ts";
+import { searchConfigFor } from "./languages.ts";
 import { signatureOf, toBytes } from "./signature.ts";
 
 /** In one request to the engine. */
@@ -36,7 +38,7 @@ export async function embedPassages(context: Context, job: ClaimedJob, run: Run)
   let embedded = 0;
   for (;;) {
     run.signal.throwIfAborted();
-    const missing = await findMissing(database, userId, job.payload, embeddings.model);
+    const missing = await findMissing(database, userId, job.payload, embeddings);
     if (missing.length === 0) return { embedded };
     const texts = missing.map(({ heading, text }) => (heading ? `${heading}\n${text}` : text));
     const vectors = await embeddings.embed(texts, "passage", run.signal);
@@ -54,20 +56,24 @@ async function findMissing(
   database: Queryable,
   userId: string,
   payload: Record<string, unknown>,
-  model: string,
+  embeddings: Embeddings,
 ) {
   const transcriptionId = payload["transcription_id"] as string | undefined;
   const { rows } = await sql<{ id: string; heading: string | null; text: string }>`
     select id, heading, text from passages as passage
     where user_id = ${userId}
       and ${transcriptionId ? sql`transcription_id = ${transcriptionId}` : sql`study_material_id = ${payload["study_material_id"]}`}
-      and ${hasNoVector(model)}
+      and ${isMissing(embeddings)}
     order by number limit ${BATCH}`.execute(database);
   return rows;
 }
 
-function hasNoVector(model: string) {
-  return sql`not exists (
+/** A passage that the engine understands and that has no vector of it. */
+function isMissing({ model, languages }: Embeddings) {
+  const understood = languages
+    ? sql`passage.search_config = any (${languages.map(searchConfigFor)}::regconfig[]) and`
+    : sql``;
+  return sql`${understood} not exists (
     select from passage_embeddings as made
     where made.user_id = passage.user_id and made.passage_id = passage.id and made.model = ${model}
   )`;
@@ -101,7 +107,7 @@ export async function sweepEmbeddings(context: Context, _job: ClaimedJob, run: R
     study_material_id: string | null;
   }>`
     select distinct user_id, transcription_id, study_material_id from passages as passage
-    where ${hasNoVector(embeddings.model)}
+    where ${isMissing(embeddings)}
     limit ${SWEPT}`.execute(database);
   if (rows.length === 0) return { sources: 0 };
   await run.write((tx) =>

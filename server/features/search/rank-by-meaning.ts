@@ -1,6 +1,8 @@
 /** Passages that mean what was asked, in other words: candidates by signature, their order by the exact vectors. */
 import { sql } from "kysely";
 import type { Context } from "#server/context.ts";
+import { understands, type Embeddings } from "#server/providers/embeddings/contract.ts";
+import { detectLanguage } from "./languages.ts";
 import {
   filterConditions,
   isFiltered,
@@ -18,6 +20,10 @@ const CANDIDATES_INSIDE = 1000;
 const FURTHEST = 0.25;
 /** A question waits no longer for its vector; then words alone answer. */
 const QUESTION_MS = 3000;
+/** Nor for an engine that has to be loaded first, which takes a second: the next question has it. */
+const STARTING_MS = 300;
+/** A course asks the same things again, and a student who types a search asks its beginnings. */
+const REMEMBERED = 1000;
 /** After a failure the engine is left alone for so long, so that not every search waits for it. */
 const PAUSE_MS = 5_000;
 
@@ -28,24 +34,56 @@ export function answersQuestions(embeddings: object) {
   return Date.now() >= (pausedUntil.get(embeddings) ?? 0);
 }
 
-/** The question's vector, or undefined without an engine or while it is down. */
+/** The question's vector; undefined without an engine, while it is down, starting or busy, or for a language that it does not know. */
 export async function embedQuestion(
-  { embeddings, log }: Pick<Context, "embeddings" | "log">,
+  context: Pick<Context, "embeddings" | "log">,
   question: string,
 ): Promise<Float32Array | undefined> {
+  const { embeddings } = context;
   if (!embeddings || !answersQuestions(embeddings)) return undefined;
+  // Of one or two words nobody can tell the language: they are tried.
+  if (!understands(embeddings, detectLanguage(question) ?? languageOfLetters(question)))
+    return undefined;
+  const remembered = vectorsOf(embeddings);
+  const known = remembered.get(question);
+  if (known) return known;
   try {
+    if (!(await isReady(embeddings))) return undefined;
     const [vector] = await embeddings.embed(
       [question],
       "question",
       AbortSignal.timeout(QUESTION_MS),
     );
+    remembered.set(question, vector!);
+    if (remembered.size > REMEMBERED) remembered.delete(remembered.keys().next().value!);
     return vector;
   } catch (error) {
     pausedUntil.set(embeddings, Date.now() + PAUSE_MS);
-    log.warn({ error }, "the embedding engine does not answer; searching by words alone");
+    context.log.warn({ error }, "the embedding engine does not answer; searching by words alone");
     return undefined;
   }
+}
+
+async function isReady(embeddings: Embeddings) {
+  if (embeddings.readiness?.() === "starting") {
+    const started = embeddings.start!().then(() => true);
+    const late = new Promise<false>((resolve) => setTimeout(resolve, STARTING_MS, false).unref());
+    // What fails after nobody waits for it any more is met by the next question.
+    started.catch(() => {});
+    return Promise.race([started, late]);
+  }
+  return embeddings.readiness?.() !== "busy";
+}
+
+const remembered = new WeakMap<Embeddings, Map<string, Float32Array>>();
+function vectorsOf(embeddings: Embeddings) {
+  let vectors = remembered.get(embeddings);
+  if (!vectors) remembered.set(embeddings, (vectors = new Map()));
+  return vectors;
+}
+
+function languageOfLetters(text: string) {
+  return /^[\p{Script=Latin}\P{L}]*$/u.test(text) ? "en" : undefined;
 }
 
 /** The student's passages that are nearest to `vector`, nearest first; the score is the cosine. */

@@ -248,7 +248,10 @@ describe("search by meaning", () => {
   it("works with a model on this machine, without any server", async () => {
     const modelsDir = await mkdtemp(join(tmpdir(), "lm-models-"));
     await makeEmbeddingModel(modelsDir, MEANINGS);
-    const local = await startTestApp({ LM_MODELS_DIR: modelsDir });
+    const local = await startTestApp({
+      LM_MODELS_DIR: modelsDir,
+      LM_EMBEDDINGS_ENGINE: "auto",
+    });
     try {
       const student = await local.register();
       await addNote(student, "Engines", "An automobile burns petrol.");

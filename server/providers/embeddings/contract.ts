@@ -6,6 +6,8 @@
 export interface Embeddings {
   /** Adapter and model in one name, kept with each vector. */
   model: string;
+  /** BCP 47; text of another language is not put through it. Left out: every language. */
+  languages?: string[];
   /**
    * One vector for each text, in order. A question and a passage may be prepared differently (`purpose`).
    * @throws Failure `engine-failed`, `engine-unavailable` (down, refused).
@@ -15,8 +17,20 @@ export interface Embeddings {
     purpose: "passage" | "question",
     signal: AbortSignal,
   ): Promise<Float32Array[]>;
+  /** Of an engine that has to be loaded, or that takes one question after another; left out: always ready. */
+  readiness?(): "starting" | "ready" | "busy";
+  /**
+   * Loads it where it is not; a question need not wait for that.
+   * @throws Failure `engine-failed`.
+   */
+  start?(): Promise<void>;
   /** Ends what it holds. */
   close?(): void;
+}
+
+/** Whether text of this language (BCP 47; undefined where nobody knows) may be put through the engine. */
+export function understands({ languages }: Embeddings, language: string | undefined) {
+  return !languages || languages.includes((language ?? "").toLowerCase().split(/[-_]/)[0]!);
 }
 
 /** Some models were trained with a word before each text that says what it is; without it they find less. */

@@ -1,53 +1,98 @@
 /**
- * A sentence transformer on this machine: ONNX Runtime in WebAssembly, in a process of its own that holds the model.
+ * A model on this machine: ONNX Runtime in WebAssembly, in a process of its own that holds the model.
  * https://onnxruntime.ai/docs/tutorials/web/ , https://github.com/huggingface/tokenizers.js
  */
 import { fail } from "#server/failures.ts";
-import { verifyModel, type LocalModel } from "#server/providers/models/models.ts";
 import { forkChild, type ForkedChild } from "#server/providers/processes/forked-child.ts";
 import { prepare, toUnitLength, type Embeddings } from "./contract.ts";
 
 /** Long enough for a student who asks one question after another; then 200 MB go back. */
 const IDLE_MS = 5 * 60_000;
-/** One request to the process; with more texts at once their padding costs more than the call. */
-const AT_ONCE = 8;
+/** More questions than these do not wait for each other: the others are told at once that the engine is busy. */
+const MOST_QUESTIONS = 8;
 
 export type EmbeddingRequest =
   | { kind: "load"; config: Record<string, unknown> }
   | { kind: "embed"; texts: string[] };
 
-export function createLocalEmbeddings(model: LocalModel): Embeddings {
+export interface EmbeddingProcess {
+  id: string;
+  languages: string[] | undefined;
+  /** The module that answers an EmbeddingRequest. */
+  child: URL;
+  /** What `load` is given. */
+  config: Record<string, unknown>;
+  /** What to do when the model cannot be loaded or run, as a sentence. */
+  remedy: string;
+  /** Texts in one request to the process; a question waits for those of a passage to end. */
+  atOnce: number;
+  /** Before the process starts. */
+  verify?(): Promise<void>;
+}
+
+export function createLocalEmbeddings(model: EmbeddingProcess): Embeddings {
   let opening: Promise<ForkedChild> | undefined;
   let child: ForkedChild | undefined;
   let running = 0;
+  let questions = 0;
+  let ready = false;
   let idle: NodeJS.Timeout | undefined;
 
   const open = async () => {
-    await verifyModel(model);
-    child = forkChild(new URL("local-child.ts", import.meta.url));
-    await child.request({ kind: "load", config: model.config } satisfies EmbeddingRequest);
-    return child;
+    await model.verify?.();
+    const started = forkChild(model.child);
+    child = started;
+    await started.request({ kind: "load", config: model.config } satisfies EmbeddingRequest);
+    ready = true;
+    return started;
   };
   const close = () => {
     child?.kill();
     child = undefined;
     opening = undefined;
+    ready = false;
+  };
+  const begin = () => {
+    clearTimeout(idle);
+    running += 1;
+    if (child && !child.alive) close();
+    // Two at once wait for the same process.
+    return (opening ??= open());
+  };
+  const end = () => {
+    running -= 1;
+    if (running === 0) idle = setTimeout(close, IDLE_MS).unref();
+  };
+  const broken = (cause: unknown): never => {
+    close();
+    return fail("engine-failed", {
+      message: `The model ${model.id} for search by meaning could not be loaded or run. ${model.remedy}`,
+      cause,
+    });
   };
 
   return {
     model: `local/${model.id}`,
-    async embed(texts, purpose, signal) {
-      clearTimeout(idle);
-      running += 1;
+    ...(model.languages ? { languages: model.languages } : {}),
+    readiness: () => (!ready ? "starting" : questions >= MOST_QUESTIONS ? "busy" : "ready"),
+    async start() {
       try {
-        if (child && !child.alive) close();
-        // Two at once wait for the same process.
-        const process = await (opening ??= open());
+        await begin();
+      } catch (cause) {
+        broken(cause);
+      } finally {
+        end();
+      }
+    },
+    async embed(texts, purpose, signal) {
+      if (purpose === "question") questions += 1;
+      try {
+        const process = await begin();
         const vectors: Float32Array[] = [];
-        for (let at = 0; at < texts.length; at += AT_ONCE) {
+        for (let at = 0; at < texts.length; at += model.atOnce) {
           signal.throwIfAborted();
           const prepared = texts
-            .slice(at, at + AT_ONCE)
+            .slice(at, at + model.atOnce)
             .map((text) => prepare(model.id, text, purpose));
           vectors.push(
             ...(await process.request<Float32Array[]>({
@@ -59,16 +104,10 @@ export function createLocalEmbeddings(model: LocalModel): Embeddings {
         return vectors.map(toUnitLength);
       } catch (cause) {
         signal.throwIfAborted();
-        close();
-        fail("engine-failed", {
-          message: `The model ${model.id} for search by meaning could not be loaded or run. Fetch it again with "lm models pull ${model.id}".`,
-          cause,
-        });
+        return broken(cause);
       } finally {
-        running -= 1;
-        if (running === 0) {
-          idle = setTimeout(close, IDLE_MS).unref();
-        }
+        if (purpose === "question") questions -= 1;
+        end();
       }
     },
     close,

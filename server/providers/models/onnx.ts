@@ -1,5 +1,5 @@
 /**
- * As much of ONNX's file format as small models need: IR 8, opset 13.
+ * As much of ONNX's file format as small models need: IR 8, opset 17.
  * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto for the field numbers.
  */
 export const FLOAT = 1;
@@ -11,35 +11,46 @@ export function makeOnnx(graph: Buffer[], metadata: Record<string, string | numb
   return Buffer.concat([
     number(1, 8),
     bytes(7, Buffer.concat([text(2, "made"), ...graph])),
-    bytes(8, number(2, 13)),
+    bytes(8, number(2, 17)),
     ...Object.entries(metadata).map(([key, each]) =>
       bytes(14, Buffer.concat([text(1, key), text(2, String(each))])),
     ),
   ]);
 }
 
+/** An integer, a list of integers, or `{ float }`. */
+export type Attribute = number | number[] | { float: number };
+
 export function node(
   operation: string,
   inputs: string[],
-  output: string,
-  attribute?: [string, number],
+  output: string | string[],
+  attributes: Record<string, Attribute> = {},
 ) {
   return Buffer.concat([
     ...inputs.map((input) => text(1, input)),
-    text(2, output),
+    ...[output].flat().map((each) => text(2, each)),
     text(4, operation),
-    ...(attribute
-      ? [bytes(5, Buffer.concat([text(1, attribute[0]), number(3, attribute[1]), number(20, 2)]))]
-      : []),
+    ...Object.entries(attributes).map(([name, each]) => bytes(5, attribute(name, each))),
   ]);
 }
 
-export function tensor(name: string, shape: number[], values: Float32Array) {
+function attribute(name: string, each: Attribute) {
+  if (typeof each === "number")
+    return Buffer.concat([text(1, name), number(3, each), number(20, 2)]);
+  if (Array.isArray(each))
+    return Buffer.concat([text(1, name), ...each.map((one) => number(8, one)), number(20, 7)]);
+  const float = Buffer.alloc(4);
+  float.writeFloatLE(each.float);
+  return Buffer.concat([text(1, name), varint((2 << 3) | 5), float, number(20, 1)]);
+}
+
+export function tensor(name: string, shape: number[], values: Float32Array | BigInt64Array) {
   return Buffer.concat([
     ...shape.map((each) => number(1, each)),
-    number(2, FLOAT),
+    number(2, values instanceof Float32Array ? FLOAT : INT64),
     text(8, name),
-    bytes(9, Buffer.from(values.buffer)),
+    bytes(9, Buffer.from(values.buffer, values.byteOffset, values.byteLength)),
   ]);
 }
 
@@ -58,8 +69,10 @@ export const text = (field: number, each: string) => bytes(field, Buffer.from(ea
 export const bytes = (field: number, each: Buffer) =>
   Buffer.concat([varint((field << 3) | 2), varint(each.length), each]);
 
+/** A negative number takes ten bytes, as two's complement of 64 bits. */
 function varint(each: number): Buffer {
   const out: number[] = [];
-  for (; each > 127; each = Math.floor(each / 128)) out.push((each % 128) | 128);
-  return Buffer.from([...out, each]);
+  let rest = BigInt.asUintN(64, BigInt(each));
+  for (; rest > 127n; rest >>= 7n) out.push(Number(rest & 127n) | 128);
+  return Buffer.from([...out, Number(rest)]);
 }
