@@ -476,6 +476,21 @@ export interface Recordings {
   user_id: string;
 }
 
+export interface RecordingSlides {
+  created_at: Generated<Date>;
+  error_code: string | null;
+  error_message: string | null;
+  job_id: string | null;
+  recording_id: string;
+  /**
+   * pending also while the transcript or the text of the document is not there yet
+   */
+  status: Generated<string>;
+  study_material_id: string;
+  updated_at: Generated<Date>;
+  user_id: string;
+}
+
 export interface RecoveryCodes {
   /**
    * SHA-256 of the code, which has 80 random bits
@@ -528,6 +543,23 @@ export interface SearchWords {
   passages: number;
   user_id: string;
   word: string;
+}
+
+export interface SlideSpans {
+  /**
+   * Set by the student: it stays when the rest is aligned anew
+   */
+  confirmed: Generated<boolean>;
+  created_at: Generated<Date>;
+  end_seconds: number;
+  number: number;
+  /**
+   * From 1; null: no page of the document was shown
+   */
+  page: number | null;
+  recording_id: string;
+  start_seconds: number;
+  user_id: string;
 }
 
 export interface StudyMaterials {
@@ -838,11 +870,13 @@ export interface Database {
   passkeys: Passkeys;
   password_reset_tokens: PasswordResetTokens;
   rate_limits: RateLimits;
+  recording_slides: RecordingSlides;
   recordings: Recordings;
   recovery_codes: RecoveryCodes;
   refresh_tokens: RefreshTokens;
   search_totals: SearchTotals;
   search_words: SearchWords;
+  slide_spans: SlideSpans;
   study_materials: StudyMaterials;
   study_settings: StudySettings;
   totp_secrets: TotpSecrets;

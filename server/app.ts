@@ -12,6 +12,7 @@ import { interactionRoutes } from "#server/features/interactions/routes.ts";
 import { queueAdministrationRoutes } from "#server/features/jobs/admin-routes.ts";
 import { jobRoutes } from "#server/features/jobs/routes.ts";
 import { searchRoutes } from "#server/features/search/routes.ts";
+import { slideRoutes } from "#server/features/slides/routes.ts";
 import { cardRoutes } from "#server/features/study/cards/routes.ts";
 import { transcriptionRoutes } from "#server/features/transcription/routes.ts";
 import { answerEarly } from "#server/http/answer-early.ts";
@@ -53,6 +54,7 @@ export function createApp(context: Context) {
   api.route("/", healthRoutes(context));
   api.route("/", authenticationRoutes(context));
   api.route("/", recordingRoutes(context));
+  api.route("/", slideRoutes(context));
   api.route("/", uploadRoutes(context));
   api.route("/", transcriptionRoutes(context, handlers));
   api.route("/", jobRoutes(context, handlers));

@@ -15,6 +15,11 @@ import { removeOrphans } from "#server/features/content/uploads/remove-orphans.t
 import type { Handler, JobType } from "#server/features/jobs/contract.ts";
 import { embedPassages, sweepEmbeddings } from "#server/features/search/embed-passages.ts";
 import {
+  alignmentEnded,
+  alignmentRetried,
+  runAlignment,
+} from "#server/features/slides/run-alignment.ts";
+import {
   runTranscription,
   transcriptionEnded,
   transcriptionRetried,
@@ -40,6 +45,12 @@ export const handlers = {
   "sweep-embeddings": { run: sweepEmbeddings, everySeconds: 600 },
   "finish-upload": { run: finishUploadJob, concurrency: () => 2 },
   "draw-waveform": { run: drawWaveform, concurrency: () => 1 },
+  "align-slides": {
+    run: runAlignment,
+    onEnded: alignmentEnded,
+    onRetry: alignmentRetried,
+    concurrency: () => 1,
+  },
   "remove-orphans": { run: removeOrphans, everySeconds: 3600 },
   "clean-up": { run: cleanUp, everySeconds: 3600 },
 } satisfies Record<JobType, Handler>;

@@ -19,6 +19,7 @@ export type JobType =
   | "sweep-embeddings"
   | "finish-upload"
   | "draw-waveform"
+  | "align-slides"
   | "remove-orphans"
   | "clean-up";
 

@@ -1,5 +1,6 @@
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { realignRecording } from "#server/features/slides/realign.ts";
 import { indexSource } from "./index-source.ts";
 import { detectLanguage } from "./languages.ts";
 
@@ -30,6 +31,7 @@ export async function indexTranscription(
     )
     .execute();
   if (!transcription.is_current) return { passages: 0 };
+  await realignRecording(tx, userId, transcription.recording_id);
 
   const segments = await tx
     .selectFrom("transcription_segments")

@@ -59,9 +59,9 @@ export const WEIGHTS = {
   pair: 1,
   meaning: 0,
   /** Evidence to log probability. */
-  scale: 0.1,
-  /** Probability of leaving the page with a sentence; what each further page forward or back takes off, as an exponent. */
-  move: 0.1,
+  scale: 0.6,
+  /** Leaving a page with a sentence: this times what an even pace would need. What each further page forward or back takes off, as an exponent. */
+  pace: 2,
   forward: 4,
   back: 0.01,
   backward: 2,
@@ -109,10 +109,12 @@ function weighEvidence(
   const speech = sentences.map(({ words }) => new Set(withPairs(words)));
   const onPages = count(deck.flatMap((terms) => [...terms.keys()]));
   const inSpeech = count(speech.flatMap((terms) => [...terms]));
-  const rare = (term: string) =>
-    Math.max(0, Math.log((pages.length + 1) / ((onPages.get(term) ?? 0) + 0.5))) **
-      weights.rareOnPages *
-    Math.log((sentences.length + 1) / ((inSpeech.get(term) ?? 0) + 0.5)) ** weights.rareInSpeech;
+  // Relative to a term that is said once and stands on one page, so that a short lecture weighs as a long one does.
+  const rarity = (pageCount: number, times: number) =>
+    Math.max(0, Math.log((pages.length + 1) / (pageCount + 0.5))) ** weights.rareOnPages *
+    Math.max(0, Math.log((sentences.length + 1) / (times + 0.5))) ** weights.rareInSpeech;
+  const rarest = rarity(1, 1) || 1;
+  const rare = (term: string) => rarity(onPages.get(term) ?? 0, inSpeech.get(term) ?? 0) / rarest;
   const meanLength = pages.reduce((sum, { words }) => sum + words.length, 0) / pages.length || 1;
   // Term -> what it weighs on each page that has it.
   const places = new Map<string, [page: number, weight: number][]>();
@@ -138,7 +140,8 @@ function weighEvidence(
     const row = new Float64Array(pages.length);
     for (const term of terms)
       for (const [page, weight] of places.get(term) ?? []) row[page]! += weight * even[page]!;
-    if (likeness) for (const page of row.keys()) row[page]! += weights.meaning * likeness[sentence]![page]!;
+    if (likeness)
+      for (const page of row.keys()) row[page]! += weights.meaning * likeness[sentence]![page]!;
     return row;
   });
 }
@@ -146,7 +149,7 @@ function weighEvidence(
 /** Forward and backward pass: the probability of each page for each sentence. `fixed`: a page that is known, from 0. */
 function posteriors(evidence: Float64Array[], fixed: (number | undefined)[], weights: Weights) {
   const many = evidence[0]!.length;
-  const moves = transitions(many, weights);
+  const moves = transitions(many, evidence.length, weights);
   const emitted = evidence.map((row, sentence) => {
     const known = fixed[sentence];
     if (known !== undefined) return row.map((_, page) => (page === known ? 1 : 0));
@@ -181,16 +184,17 @@ function posteriors(evidence: Float64Array[], fixed: (number | undefined)[], wei
 }
 
 /** `[from][to]`; the rows need not add up to 1, only their proportions count. */
-function transitions(many: number, weights: Weights) {
+function transitions(many: number, sentences: number, weights: Weights) {
+  const move = Math.min(0.4, Math.max(0.02, (weights.pace * (many - 1)) / sentences));
   return Array.from({ length: many }, (_, from) =>
     Float64Array.from({ length: many }, (_, to) => {
       const by = to - from;
-      if (by === 0) return 1 - weights.move;
+      if (by === 0) return 1 - move;
       const likely =
         by > 0
           ? Math.exp(-weights.forward * (by - 1))
           : weights.back * Math.exp(-weights.backward * (-by - 1));
-      return weights.move * Math.max(likely, weights.anywhere);
+      return move * Math.max(likely, weights.anywhere);
     }),
   );
 }
@@ -198,7 +202,9 @@ function transitions(many: number, weights: Weights) {
 /** In place. Where nothing is likely (a leap between two confirmed pages), everything is equally so. */
 function normalise(row: Float64Array) {
   const sum = row.reduce((a, b) => a + b, 0);
-  return sum > 0 && Number.isFinite(sum) ? row.map((value) => value / sum) : row.fill(1 / row.length);
+  return sum > 0 && Number.isFinite(sum)
+    ? row.map((value) => value / sum)
+    : row.fill(1 / row.length);
 }
 
 /** The path with the most expected right pages. */

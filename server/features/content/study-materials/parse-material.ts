@@ -5,6 +5,7 @@ import { moveCitations } from "#server/features/citations/move-citations.ts";
 import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
 import { indexSource } from "#server/features/search/index-source.ts";
 import { detectLanguage } from "#server/features/search/languages.ts";
+import { realignMaterial } from "#server/features/slides/realign.ts";
 import { storePage } from "./add-web-material.ts";
 import { detectKind } from "./detect-kind.ts";
 import { lineFeedsOf } from "./parsing/contract.ts";
@@ -71,6 +72,7 @@ export async function parseMaterial(context: Context, job: ClaimedJob, run: Run)
         lineFeeds: lineFeedsOf(file.kind),
       },
     );
+    await realignMaterial(tx, userId, id);
     await notifyChanged(tx, userId, { kind: "study_material", id, change: "updated" });
     return indexed;
   });

@@ -1,0 +1,2 @@
+drop table slide_spans;
+drop table recording_slides;

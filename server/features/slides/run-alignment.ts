@@ -1,0 +1,79 @@
+import { notifyChanged } from "#server/changes.ts";
+import type { Context, Tx } from "#server/context.ts";
+import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
+import { alignSlides } from "./align-slides.ts";
+import {
+  findDeck,
+  findSlides,
+  findSpeech,
+  listSpans,
+  lockSlides,
+  replaceSpans,
+  updateSlides,
+} from "./queries.ts";
+import { readDeck, type PageSection } from "./read-deck.ts";
+
+/**
+ * Finds the page of each second. Ends without doing anything while transcript or document are not there yet: what makes them
+ * enqueues the job again (`realign.ts`).
+ */
+export async function runAlignment(context: Context, job: ClaimedJob, run: Run) {
+  const { database } = context;
+  const { userId, recordingId } = ownerAndId(job);
+  const slides = await findSlides(database, userId, recordingId);
+  const speech = await findSpeech(database, userId, recordingId);
+  if (!slides || !speech?.transcription_id) return;
+  const deck = await findDeck(database, userId, slides.study_material_id);
+  if (deck?.status !== "ready") return;
+  const duration = Math.max(speech.duration_seconds ?? 0, speech.segments.at(-1)?.end_seconds ?? 0);
+  const { pages, sentences } = await readDeck(
+    database,
+    {
+      content: deck.content,
+      sections: deck.sections as unknown as PageSection[],
+      page_count: deck.page_count ?? 0,
+    },
+    speech.segments,
+    speech.language ?? deck.language,
+  );
+  await run.write(async (tx) => {
+    // Linked to another document, or not at all, meanwhile: that one's job does it.
+    const now = await lockSlides(tx, userId, recordingId);
+    if (now?.study_material_id !== slides.study_material_id) return;
+    const confirmed = (await listSpans(tx, userId, recordingId)).filter((span) => span.confirmed);
+    await replaceSpans(
+      tx,
+      userId,
+      recordingId,
+      alignSlides(pages, sentences, duration, { confirmed }),
+    );
+    await updateSlides(tx, userId, recordingId, { status: "ready" });
+    await notifyChanged(tx, userId, { kind: "recording", id: recordingId, change: "updated" });
+  });
+}
+
+export async function alignmentEnded(tx: Tx, job: JobOfUser, outcome: Outcome) {
+  if (outcome.status === "completed") return;
+  const { userId, recordingId } = ownerAndId(job);
+  await updateSlides(tx, userId, recordingId, {
+    status: "failed",
+    ...(outcome.status === "failed"
+      ? { error_code: outcome.error_code, error_message: outcome.error_message }
+      : { error_code: "cancelled", error_message: "Finding the slides was cancelled." }),
+  });
+  await notifyChanged(tx, userId, { kind: "recording", id: recordingId, change: "updated" });
+}
+
+export async function alignmentRetried(tx: Tx, job: JobOfUser) {
+  const { userId, recordingId } = ownerAndId(job);
+  await updateSlides(tx, userId, recordingId, {
+    status: "pending",
+    error_code: null,
+    error_message: null,
+  });
+  await notifyChanged(tx, userId, { kind: "recording", id: recordingId, change: "updated" });
+}
+
+function ownerAndId({ user_id, payload }: JobOfUser) {
+  return { userId: user_id!, recordingId: payload.recording_id as string };
+}
