@@ -59,7 +59,7 @@ create table if not exists study_materials (
   constraint study_materials_pkey primary key (user_id, id),
   constraint study_materials_storage_key_key unique (storage_key),
   constraint study_materials_title_check check (length(title) between 1 and 500),
-  constraint study_materials_kind_check check (kind in ('note', 'txt', 'md', 'html', 'pdf', 'docx', 'pptx', 'web')),
+  constraint study_materials_kind_check check (kind in ('note', 'txt', 'md', 'html', 'pdf', 'docx', 'pptx', 'odt', 'odp', 'ods', 'rtf', 'epub', 'xlsx', 'csv', 'ipynb', 'image', 'web')),
   constraint study_materials_subject_check check (length(subject) between 1 and 100),
   constraint study_materials_language_check check (length(language) between 2 and 35),
   constraint study_materials_status_check check (status in ('pending', 'processing', 'ready', 'failed')),

@@ -58,10 +58,11 @@ export async function storePage(
       throw error;
     },
   );
-  if (!/^(?:text\/|application\/(?:xhtml\+xml|pdf|xml)$)/.test(mimeType)) {
+  // What else there may be, such as a document sent as bytes of no kind, is told by its content.
+  if (/^(?:image|audio|video|font)\//i.test(mimeType)) {
     content.destroy();
     fail("file-type-unknown", {
-      message: `At this address is no page or document but ${mimeType}. Download it and upload the file.`,
+      message: `At this address is no page or document but ${mimeType.split(";")[0]}. Download it and upload the file.`,
     });
   }
   const key = `${userId}/study-materials/${randomUUID()}`;

@@ -3,63 +3,140 @@ import { open } from "node:fs/promises";
 import { extname } from "node:path";
 import { fileTypeFromFile } from "file-type";
 import { fail } from "#server/failures.ts";
+import { detectInArchive } from "./detect-in-archive.ts";
+import { formatByExtension, formatOf, SUPPORTED, type DocumentFormat } from "./formats.ts";
+import { isMhtml } from "./parsing/mhtml.ts";
 
-export type FileKind = "txt" | "md" | "html" | "pdf" | "docx" | "pptx";
-
-export const MIME_TYPES: Record<FileKind, string> = {
-  txt: "text/plain",
-  md: "text/markdown",
-  html: "text/html",
-  pdf: "application/pdf",
-  docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-  pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-};
-const SUPPORTED = "Supported are PDF, DOCX, PPTX, Markdown, HTML and plain text.";
 const HEAD = 64 * 1024;
 
-/** @throws Failure `file-type-unknown`, `document-password`. */
-export async function detectKind(path: string, filename: string | undefined): Promise<FileKind> {
-  const { head, tail } = await readEnds(path);
+/** @throws Failure `file-type-unknown`, `document-password`, each with what to do. */
+export async function detectFormat(
+  path: string,
+  filename: string | undefined,
+): Promise<DocumentFormat> {
+  const { head, tail, directory } = await readParts(path);
   // The header may stand anywhere in the first 1024 bytes (PDF 2.0, Annex I).
-  if (head.subarray(0, 1024).includes("%PDF-")) return "pdf";
-  const type = await fileTypeFromFile(path);
-  if (type?.ext === "docx" || type?.ext === "pptx" || type?.ext === "pdf") return type.ext;
-  if (type?.ext === "cfb") {
-    // An encrypted office document is an OLE container with this stream ([MS-OFFCRYPTO], section 1.3).
-    const stream = Buffer.from("EncryptedPackage", "utf16le");
-    if (head.includes(stream) || tail.includes(stream)) fail("document-password");
-    fail("file-type-unknown", {
-      message: `This is an office document of the old kind. Please save it as DOCX or PPTX. ${SUPPORTED}`,
-    });
-  }
-  const extension = extname(filename ?? "").toLowerCase();
+  if (head.subarray(0, 1024).includes("%PDF-")) return formatOf("pdf");
+  if (head.readUInt32BE(0) === 0x504b0304 || head.readUInt32BE(0) === 0x504b0506)
+    return detectInArchive(path, filename);
+  if (head.toString("latin1", 0, 5) === "{\\rtf") return formatOf("rtf");
+  if (directory) refuseOldOffice([head, tail, directory]);
   const marked = head[0] === 0xff || head[0] === 0xfe || head[0] === 0xef;
-  if ((type && type.ext !== "xml") || (!marked && head.includes(0))) {
-    const what = type
-      ? ` It is ${/^[aeiou]/.test(type.ext) ? "an" : "a"} ${type.ext.toUpperCase()} file.`
-      : "";
-    fail("file-type-unknown", {
-      message: `This kind of file is not supported.${what} ${SUPPORTED}`,
-    });
-  }
-  if ([".md", ".markdown"].includes(extension)) return "md";
-  if (
-    [".html", ".htm", ".xhtml"].includes(extension) ||
-    /^\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html)/i.test(head.toString("latin1", 0, 1024))
-  )
-    return "html";
-  return "txt";
+  const type = marked ? undefined : await fileTypeFromFile(path);
+  if ((type && type.ext !== "xml") || (!marked && head.includes(0))) refuse(type?.ext);
+  return detectText(head, extname(filename ?? "").toLowerCase());
 }
 
-async function readEnds(path: string) {
+function detectText(head: Buffer, extension: string): DocumentFormat {
+  const start = head
+    .toString("latin1", 0, 4096)
+    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, "")
+    .replaceAll("\0", "");
+  if (isMhtml(start)) return formatByExtension("mhtml")!;
+  if (
+    /^\s*<\?xml[^>]*>\s*(?:<!--[\s\S]*?-->\s*)?(?:<\?mso-application|<office:document\b|<w:wordDocument\b|<pkg:package\b)/.test(
+      start,
+    )
+  )
+    fail("file-type-unknown", {
+      message: `This is an office document as a single XML file. Open it and save it as .docx, .pptx, .odt or PDF. ${SUPPORTED}`,
+    });
+  const named = formatByExtension(extension);
+  if (
+    named &&
+    ["md", "html", "csv", "ipynb"].includes(named.kind) &&
+    named.mime_type !== "multipart/related"
+  )
+    return named;
+  if (
+    /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]{0,2000}?-->\s*)*<(?:!doctype\s+html|html)[\s>]/i.test(
+      start,
+    )
+  )
+    return formatOf("html");
+  return formatOf("txt");
+}
+
+/** Office files from before 2007, and encrypted ones of today, are OLE containers ([MS-CFB]). */
+function refuseOldOffice(parts: Buffer[]): never {
+  const holds = (stream: string) => {
+    const name = Buffer.from(stream, "utf16le");
+    return parts.some((part) => part.includes(name));
+  };
+  // [MS-OFFCRYPTO], section 1.3.
+  if (holds("EncryptedPackage")) fail("document-password");
+  const [what, save] = holds("WordDocument")
+    ? [
+        "a Word document of the old kind (.doc)",
+        "open it in Word or LibreOffice and save it as .docx or PDF",
+      ]
+    : holds("PowerPoint Document")
+      ? [
+          "a PowerPoint presentation of the old kind (.ppt)",
+          "open it in PowerPoint or LibreOffice and save it as .pptx or PDF",
+        ]
+      : holds("Workbook") || holds("Book")
+        ? [
+            "an Excel workbook of the old kind (.xls)",
+            "open it in Excel or LibreOffice and save it as .xlsx",
+          ]
+        : holds("__substg1.0_")
+          ? ["an Outlook message (.msg)", "open it and save it as HTML or PDF"]
+          : [
+              "an office document of the old kind",
+              "open it and save it as .docx, .pptx, .xlsx or PDF",
+            ];
+  fail("file-type-unknown", {
+    message: `This is ${what}, which cannot be read here: ${save}, and upload that file.`,
+  });
+}
+
+const HINTS: Record<string, string> = {
+  webarchive: "Save the page as HTML or PDF.",
+  rar: "Unpack it and upload the documents in it.",
+  "7z": "Unpack it and upload the documents in it.",
+  gz: "Unpack it and upload the documents in it.",
+  tar: "Unpack it and upload the documents in it.",
+  mobi: "Convert it to EPUB, for example with Calibre.",
+  djvu: "Convert it to PDF.",
+  ps: "Convert it to PDF.",
+};
+
+function refuse(extension: string | undefined): never {
+  const what = extension
+    ? ` It is ${/^[aeiou]/.test(extension) ? "an" : "a"} ${extension.toUpperCase()} file.`
+    : "";
+  const hint = HINTS[extension ?? ""];
+  fail("file-type-unknown", {
+    message: `This kind of file is not supported.${what}${hint ? ` ${hint}` : ""} ${SUPPORTED}`,
+  });
+}
+
+/** `directory` is where an OLE container lists its streams. */
+async function readParts(path: string) {
   const file = await open(path);
   try {
     const { size } = await file.stat();
-    const head = Buffer.alloc(Math.min(size, HEAD));
-    await file.read(head, 0, head.length, 0);
-    const tail = Buffer.alloc(Math.min(size, HEAD));
-    await file.read(tail, 0, tail.length, size - tail.length);
-    return { head, tail };
+    const read = async (from: number, length: number) => {
+      const bytes = Buffer.alloc(Math.max(0, Math.min(length, size - from)));
+      await file.read(bytes, 0, bytes.length, from);
+      return bytes;
+    };
+    const head = await read(0, HEAD);
+    const tail = await read(Math.max(0, size - HEAD), HEAD);
+    const isOle = head.length >= 512 && head.readBigUInt64BE(0) === 0xd0cf11e0a1b11ae1n;
+    if (!isOle)
+      return {
+        head: head.length < 4 ? Buffer.concat([head, Buffer.alloc(4 - head.length, 32)]) : head,
+        tail,
+        directory: undefined,
+      };
+    const sector = 2 ** Math.min(16, head.readUInt16LE(30));
+    return {
+      head,
+      tail,
+      directory: await read(Math.min(size, (head.readUInt32LE(48) + 1) * sector), HEAD),
+    };
   } finally {
     await file.close();
   }

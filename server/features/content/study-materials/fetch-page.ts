@@ -12,6 +12,7 @@ import { fail, Failure } from "#server/failures.ts";
 
 export interface FetchedPage {
   content: Readable;
+  /** As its server says, with its parameters: only it may know the encoding. */
   mimeType: string;
   /** After redirects. */
   url: string;
@@ -96,7 +97,7 @@ export async function fetchPage(
     }
     return {
       content: unpacked(response),
-      mimeType: (response.headers["content-type"] ?? "text/html").split(";")[0]!.trim(),
+      mimeType: (response.headers["content-type"] ?? "text/html").trim().slice(0, 100),
       url: url.href,
     };
   }

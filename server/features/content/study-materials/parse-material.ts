@@ -7,7 +7,8 @@ import { indexSource } from "#server/features/search/index-source.ts";
 import { detectLanguage } from "#server/features/search/languages.ts";
 import { realignMaterial } from "#server/features/slides/realign.ts";
 import { storePage } from "./add-web-material.ts";
-import { detectKind } from "./detect-kind.ts";
+import { detectFormat } from "./detect-kind.ts";
+import { formatByMimeType } from "./formats.ts";
 import { lineFeedsOf } from "./parsing/contract.ts";
 import { parseInChild } from "./parsing/parse-in-child.ts";
 import { findMaterialFile, updateMaterial } from "./queries.ts";
@@ -27,12 +28,16 @@ export async function parseMaterial(context: Context, job: ClaimedJob, run: Run)
   if (!file.storage_key && file.source_url)
     file = await storePage(context, userId, id, file.source_url, run.signal);
   if (!file.storage_key) fail("not-found");
-  // A page has no name of its own; what its server calls it says enough.
-  const name =
-    file.original_filename ?? (file.mime_type?.includes("html") ? "page.html" : undefined);
+  const name = file.original_filename ?? nameOfPage(file);
+  const charset = /charset\s*=\s*["']?([\w.:-]+)/i.exec(file.mime_type ?? "")?.[1];
   const parsed = await context.storage.withLocalFile(file.storage_key, async (path) =>
     parseInChild(
-      { path, kind: await detectKind(path, name) },
+      {
+        path,
+        kind: (await detectFormat(path, name)).kind,
+        ...(charset ? { charset } : {}),
+        ...(file.kind === "web" ? { web: true } : {}),
+      },
       { signal: run.signal, onProgress: (fraction) => run.progress(fraction * 0.9) },
     ),
   );
@@ -82,6 +87,19 @@ export async function parseMaterial(context: Context, job: ClaimedJob, run: Run)
     pages: parsed.page_count ?? null,
     passages,
   };
+}
+
+/** A page has no name of its own; what its server calls it says enough, else its address. */
+function nameOfPage({
+  mime_type,
+  source_url,
+}: {
+  mime_type: string | null;
+  source_url: string | null;
+}) {
+  const format = formatByMimeType(mime_type?.split(";")[0]?.trim().toLowerCase() ?? "");
+  if (format) return `page.${format.extensions[0]}`;
+  return source_url && URL.canParse(source_url) ? new URL(source_url).pathname : undefined;
 }
 
 export async function materialEnded(tx: Tx, job: JobOfUser, outcome: Outcome) {

@@ -1,6 +1,24 @@
 import { z } from "@hono/zod-openapi";
 
-export const materialKind = z.enum(["note", "txt", "md", "html", "pdf", "docx", "pptx", "web"]);
+export const materialKind = z.enum([
+  "note",
+  "txt",
+  "md",
+  "html",
+  "pdf",
+  "docx",
+  "pptx",
+  "odt",
+  "odp",
+  "ods",
+  "rtf",
+  "epub",
+  "xlsx",
+  "csv",
+  "ipynb",
+  "image",
+  "web",
+]);
 export const materialStatus = z.enum(["pending", "processing", "ready", "failed"]);
 
 const title = z.string().trim().min(1, "is empty").max(500, "is longer than 500 characters");

@@ -7,7 +7,7 @@ import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { readMultipart } from "#server/http/multipart.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import type { StoredFile } from "#server/providers/storage/contract.ts";
-import { MIME_TYPES, detectKind } from "./detect-kind.ts";
+import { detectFormat } from "./detect-kind.ts";
 import { findMaterial, findMaterialByHash, insertMaterial } from "./queries.ts";
 import { uploadFields } from "./shapes.ts";
 
@@ -42,19 +42,19 @@ export async function uploadMaterial(context: Context, c: HonoContext<AppEnv>) {
       await context.storage.delete(key);
       return { material: (await findMaterial(context.database, userId, there.id))!, known: true };
     }
-    const kind = await context.storage.withLocalFile(key, (path) => detectKind(path, filename));
+    const format = await context.storage.withLocalFile(key, (path) => detectFormat(path, filename));
     const shownName = filename?.replace(/\p{Cc}/gu, "").slice(-500) || null;
     const fields = parsed.data;
     const material = await context.database.transaction().execute(async (tx) => {
       const { id } = await insertMaterial(tx, {
         user_id: userId,
         title: fields.title ?? (shownName?.replace(/\.[^.]{1,5}$/, "").trim() || "Document"),
-        kind,
+        kind: format.kind,
         subject: fields.subject ?? null,
         language: fields.language ?? null,
         status: "pending",
         original_filename: shownName,
-        mime_type: MIME_TYPES[kind],
+        mime_type: format.mime_type,
         size_bytes: sizeBytes,
         sha256,
         storage_key: key,

@@ -7,6 +7,8 @@ import {
   type ParseRequest,
   type ParsedDocument,
 } from "./contract.ts";
+import { decodePage, decodeText } from "./decode-text.ts";
+import { isMhtml, pagesOf } from "./mhtml.ts";
 
 process.once("message", (request: ParseRequest) => void answer(request));
 process.on("disconnect", () => process.exit());
@@ -29,13 +31,18 @@ async function answer(request: ParseRequest) {
     } else send({ type: "parsed", document });
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    if (code === "document-password" || code === "document-unreadable")
+    if (
+      code === "document-password" ||
+      code === "document-unreadable" ||
+      code === "document-without-text"
+    )
       send({ type: "failed", code, message });
     else send({ type: "failed", code: "document-unreadable" });
   }
 }
 
-async function parse({ path, kind }: ParseRequest): Promise<ParsedDocument> {
+async function parse(request: ParseRequest): Promise<ParsedDocument> {
+  const { path, kind, charset } = request;
   switch (kind) {
     case "pdf":
       return (await import("./pdf.ts")).parsePdf(path, (fraction, recognising) =>
@@ -45,27 +52,56 @@ async function parse({ path, kind }: ParseRequest): Promise<ParsedDocument> {
       return (await import("./docx.ts")).parseDocx(path);
     case "pptx":
       return (await import("./pptx.ts")).parsePptx(path);
+    case "odt":
+    case "odp":
+    case "ods":
+    case "rtf":
+    case "xlsx":
+      return (await import("./office-library.ts")).parseOfficeFile(path, kind);
+    case "epub":
+      return (await import("./epub.ts")).parseEpub(path);
     case "html":
-      return (await import("./html.ts")).parseHtml(decodeText(await readFile(path)));
+      return parsePages(await readFile(path), request);
+    case "csv":
+      return (await import("./csv.ts")).parseCsv(decodeText(await readFile(path), charset));
+    case "ipynb":
+      return (await import("./ipynb.ts")).parseNotebook(decodeText(await readFile(path)));
     case "md":
     case "txt": {
-      const bytes = await readFile(path);
-      const content = cleanText(decodeText(bytes));
+      const content = cleanText(decodeText(await readFile(path), charset));
       const { headingSections } = await import("./markdown.ts");
       return { content, sections: kind === "md" ? headingSections(content) : [] };
     }
   }
 }
 
-/** UTF-8 or UTF-16 by its mark, else UTF-8 if it is valid, else what Windows wrote for decades. */
-function decodeText(bytes: Buffer) {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder("windows-1252").decode(bytes);
-  }
+/** A page, or the page and the frames that were saved in one file. */
+async function parsePages(bytes: Buffer, { web, charset }: ParseRequest): Promise<ParsedDocument> {
+  const { parseHtml } = await import("./html.ts");
+  const options = { web: web ?? false };
+  if (!isMhtml(bytes.toString("latin1", 0, 4096)))
+    return parseHtml(decodePage(bytes, charset), options);
+  const [page, ...frames] = pagesOf(bytes).map((saved) =>
+    parseHtml(decodePage(saved.bytes, saved.charset), options),
+  );
+  return frames.reduce((whole, frame) => append(whole, frame), page!);
+}
+
+function append(whole: ParsedDocument, frame: ParsedDocument): ParsedDocument {
+  if (frame.content === "") return whole;
+  const offset = whole.content === "" ? 0 : whole.content.length + 2;
+  return {
+    ...whole,
+    content: whole.content === "" ? frame.content : `${whole.content}\n\n${frame.content}`,
+    sections: [
+      ...whole.sections,
+      ...frame.sections.map((section) => ({
+        ...section,
+        start_offset: section.start_offset + offset,
+        end_offset: section.end_offset + offset,
+      })),
+    ],
+  };
 }
 
 function onlyPictures({ page_count }: ParsedDocument) {

@@ -5,12 +5,16 @@
  * - **Section**: a stretch of the text with its page and heading; an empty one stands for a page without text.
  */
 import type { LineFeeds } from "#server/features/search/sentences.ts";
-import type { FileKind } from "../detect-kind.ts";
+import type { FileKind } from "../formats.ts";
 import type { MaterialSection } from "../queries.ts";
 
 export interface ParseRequest {
   path: string;
   kind: FileKind;
+  /** Told by the server that a page came from. */
+  charset?: string;
+  /** A page of the web: only its own text is wanted. */
+  web?: boolean;
 }
 
 export interface ParsedDocument {
@@ -38,5 +42,7 @@ export const MOST_CHARACTERS = 20_000_000;
 
 /** Text of a PDF, a web page or an office file has its lines joined by the parser; typed text may be wrapped. */
 export function lineFeedsOf(kind: string): LineFeeds {
-  return kind === "note" || kind === "txt" || kind === "md" ? "wrapped" : "blocks";
+  return kind === "note" || kind === "txt" || kind === "md" || kind === "ipynb"
+    ? "wrapped"
+    : "blocks";
 }

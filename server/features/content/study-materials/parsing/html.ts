@@ -1,84 +1,72 @@
-import { Parser } from "htmlparser2";
+/** Readable text of a page: a paragraph per block, a line per table row, a section per heading. No script is run and nothing is fetched. */
 import type { ParsedDocument } from "./contract.ts";
-import { createTextBuilder } from "./text-builder.ts";
+import { readBlocks } from "./html-blocks.ts";
+import {
+  attribute,
+  findElement,
+  isHtml,
+  isXhtml,
+  readHtml,
+  textContent,
+  xhtmlToHtml,
+  type HtmlDocument,
+} from "./html-tree.ts";
+import { readablePart } from "./readable-part.ts";
+import { createTextBuilder, type TextBuilder } from "./text-builder.ts";
 
-const DROPPED = new Set([
-  "script",
-  "style",
-  "noscript",
-  "template",
-  "svg",
-  "math",
-  "iframe",
-  "object",
-  "select",
-  "button",
-  "nav",
-  "head",
-]);
-const VOID = new Set([
-  "br",
-  "hr",
-  "img",
-  "input",
-  "meta",
-  "link",
-  "wbr",
-  "area",
-  "base",
-  "col",
-  "embed",
-  "source",
-  "track",
-]);
-const INLINE = new Set(
-  "a abbr b bdi bdo big cite code data del dfn em font i img ins kbd label mark q ruby rb rp rt s samp small span strike strong sub sup time tt u var wbr td th".split(
-    " ",
-  ),
-);
-const HEADING = /^h[1-6]$/;
+export interface HtmlOptions {
+  /** Of a page of the web only its own text is wanted, not what its site puts around it. */
+  web?: boolean;
+}
 
-/** Readable text of a page: a paragraph per block, a section per heading. No script is run and nothing is fetched. */
-export function parseHtml(html: string): ParsedDocument {
+export function parseHtml(html: string, options: HtmlOptions = {}): ParsedDocument {
+  const document = readHtml(isXhtml(html) ? xhtmlToHtml(html) : html);
+  const title = titleOf(document);
+  const whole = build(document);
+  const readable = options.web ? readablePart(document, whole.content.length) : undefined;
+  const part = readable ? build(readHtml(readable)) : undefined;
+  // Readability drops lists, tables and threads that it takes for decoration: then the whole page is the better text.
+  const chosen = part && part.content.length > whole.content.length / 3 ? part : whole;
+  return { ...chosen, ...(title ? { title } : {}) };
+}
+
+function build(document: HtmlDocument) {
   const builder = createTextBuilder();
-  let text = "";
-  let dropped = 0;
-  let inTitle = false;
-  let title = "";
-  let preformatted = 0;
+  appendHtml(builder, document);
+  return builder.build();
+}
 
-  function flush(heading: boolean) {
-    const paragraph = text.trim();
-    text = "";
-    if (paragraph === "") return;
-    if (heading) builder.section({ heading: paragraph.replace(/\s+/g, " ") });
-    builder.paragraph(paragraph);
-  }
+/** @param place of every section that the page's headings begin, such as the chapter of a book. */
+export function appendHtml(
+  builder: TextBuilder,
+  document: HtmlDocument,
+  place: { page?: number } = {},
+) {
+  // Pages that put all they have into navigation still say something.
+  if (!readBlocks(document, builder, place, { navigation: false }))
+    readBlocks(document, builder, place, { navigation: true });
+}
 
-  const parser = new Parser({
-    onopentagname(name) {
-      if (name === "title") inTitle = true;
-      if (DROPPED.has(name)) dropped += 1;
-      if (name === "pre") preformatted += 1;
-      if (name === "br") text += "\n";
-      else if (name === "td" || name === "th") text += text === "" ? "" : " | ";
-      else if (!INLINE.has(name)) flush(false);
-      if (name === "li") text += "• ";
-    },
-    ontext(piece) {
-      if (inTitle) title += piece;
-      else if (dropped === 0) text += preformatted > 0 ? piece : piece.replace(/\s+/g, " ");
-    },
-    onclosetag(name) {
-      if (name === "title") inTitle = false;
-      if (DROPPED.has(name)) dropped = Math.max(0, dropped - 1);
-      if (name === "pre") preformatted = Math.max(0, preformatted - 1);
-      if (!INLINE.has(name) && !VOID.has(name)) flush(HEADING.test(name));
-    },
-  });
-  parser.write(html);
-  parser.end();
-  flush(false);
-  const clean = title.replace(/\s+/g, " ").trim();
-  return { ...builder.build(), ...(clean ? { title: clean.slice(0, 500) } : {}) };
+/** The page's own title, not that of a drawing in it. */
+export function titleOf(document: HtmlDocument): string | undefined {
+  const named = (name: string) =>
+    findElement(
+      document,
+      (element) =>
+        isHtml(element) && element.tagName === name && textContent(element).trim() !== "",
+    );
+  const meta = findElement(
+    document,
+    (element) =>
+      element.tagName === "meta" &&
+      /^(?:og:title|twitter:title|dc\.title)$/i.test(
+        attribute(element, "property") ?? attribute(element, "name") ?? "",
+      ),
+  );
+  const title = named("title");
+  const heading = title ? undefined : named("h1");
+  const text = title
+    ? textContent(title)
+    : ((meta && attribute(meta, "content")) ?? (heading ? textContent(heading) : ""));
+  return text.replace(/\s+/g, " ").trim().slice(0, 500) || undefined;
 }

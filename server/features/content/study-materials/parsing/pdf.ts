@@ -6,6 +6,7 @@ import type { PDFDocumentProxy } from "pdfjs-dist";
 import type { TextItem } from "pdfjs-dist/types/src/display/api.d.ts";
 import type { ParsedDocument } from "./contract.ts";
 import { findOcr } from "./ocr.ts";
+import { createFontCheck, type FontCheck } from "./pdf-fonts.ts";
 import { createTextBuilder } from "./text-builder.ts";
 
 /** About 1,300 pages; those after them are told as pages without text. */
@@ -29,11 +30,12 @@ export async function parsePdf(
 ): Promise<ParsedDocument> {
   const document = await openPdf(path);
   const ocr = await findOcr();
+  const fonts = createFontCheck();
   let recognising = 0;
   const pages: Page[] = [];
   for (let number = 1; number <= document.numPages; number += 1) {
     // One broken page does not take the others with it.
-    let page: Page = { lines: await readLines(document, number).catch(() => []) };
+    let page: Page = { lines: await readLines(document, number, fonts).catch(() => []) };
     if (page.lines.length === 0 && ocr && recognising < MOST_RECOGNISING_MS) {
       const begun = performance.now();
       const lines = await ocr(document, number).catch(() => []);
@@ -60,7 +62,7 @@ async function openPdf(path: string): Promise<PDFDocumentProxy> {
       standardFontDataUrl: join(folder, "standard_fonts/"),
       wasmUrl: join(folder, "wasm/"),
       disableFontFace: true,
-      isEvalSupported: false,
+      fontExtraProperties: true,
       verbosity: 0,
     }).promise;
   } catch (error) {
@@ -75,13 +77,19 @@ async function openPdf(path: string): Promise<PDFDocumentProxy> {
   }
 }
 
-async function readLines(document: PDFDocumentProxy, number: number): Promise<Line[]> {
+async function readLines(
+  document: PDFDocumentProxy,
+  number: number,
+  fonts: FontCheck,
+): Promise<Line[]> {
   const page = await document.getPage(number);
-  const { items } = await page.getTextContent({ includeMarkedContent: false });
+  const { items, styles } = await page.getTextContent({ includeMarkedContent: false });
+  const unmapped = await fonts.unmapped(page, Object.keys(styles));
   page.cleanup();
   const lines: Line[] = [];
   let line: Line | undefined;
   for (const item of items as TextItem[]) {
+    if (unmapped.has(item.fontName)) continue;
     const [, , , , x, y] = item.transform as number[];
     if (
       line &&

@@ -1,6 +1,8 @@
 import type { MaterialSection } from "../queries.ts";
 import { cleanText } from "./clean-text.ts";
 
+export type TextBuilder = ReturnType<typeof createTextBuilder>;
+
 /** Text that grows paragraph by paragraph, with sections at exact offsets. */
 export function createTextBuilder() {
   let content = "";

@@ -1,0 +1,76 @@
+/** E-books (https://www.w3.org/TR/epub-33/): the chapters in the order of the spine, each a page of the material. */
+import { posix } from "node:path";
+import type { ParsedDocument } from "./contract.ts";
+import { decodePage } from "./decode-text.ts";
+import { isXhtml, readHtml, xhtmlToHtml } from "./html-tree.ts";
+import { appendHtml, titleOf } from "./html.ts";
+import { Refused } from "./refuse.ts";
+import { createTextBuilder } from "./text-builder.ts";
+import { unpack } from "./unpack.ts";
+import { childrenNamed, first, readXml, textOf, type XmlNode } from "./xml.ts";
+
+export async function parseEpub(path: string): Promise<ParsedDocument> {
+  const parts = await unpack(path, (name) => /\.(?:xml|opf|x?html?|xht|ncx)$/i.test(name));
+  refuseLocked(parts);
+  const packagePath =
+    first(xml(parts, "META-INF/container.xml"), "rootfile")?.attributes["full-path"] ??
+    [...parts.keys()].find((name) => name.endsWith(".opf"));
+  const book = packagePath === undefined ? undefined : xml(parts, packagePath);
+  if (!book || packagePath === undefined)
+    throw new Refused(
+      "document-unreadable",
+      "This e-book (EPUB) has no list of its chapters. Convert it again, for example with Calibre.",
+    );
+  const builder = createTextBuilder();
+  let page = 0;
+  for (const chapter of spine(book, posix.dirname(packagePath))) {
+    const bytes = parts.get(chapter) ?? parts.get(decodeName(chapter));
+    if (!bytes) continue;
+    const text = decodePage(bytes);
+    const document = readHtml(isXhtml(text) ? xhtmlToHtml(text) : text);
+    page += 1;
+    const heading = titleOf(document);
+    builder.section({ page, ...(heading ? { heading } : {}) });
+    appendHtml(builder, document, { page });
+  }
+  const title = textOf(first(book, "dc:title")).replace(/\s+/g, " ").trim().slice(0, 500);
+  return { ...builder.build(), page_count: page, ...(title ? { title } : {}) };
+}
+
+/** Fonts may be scrambled; where chapters are, a shop's lock is on the book (EPUB 3.3, section 4.2.6.3.2). */
+function refuseLocked(parts: Map<string, Buffer>) {
+  const encryption = parts.get("META-INF/encryption.xml");
+  if (encryption && /URI\s*=\s*["'][^"']*\.(?:x?html?|xht)["']/i.test(encryption.toString("utf8")))
+    throw new Refused(
+      "document-password",
+      "This e-book (EPUB) is locked by the shop that sold it. Only a copy without that lock can be read.",
+    );
+}
+
+function spine(book: XmlNode, folder: string): string[] {
+  const items = new Map(
+    childrenNamed(first(book, "manifest"), "item").map(({ attributes }) => [
+      attributes.id,
+      attributes,
+    ]),
+  );
+  return childrenNamed(first(book, "spine"), "itemref").flatMap(({ attributes }) => {
+    const item = items.get(attributes.idref);
+    // The list of contents repeats headings only.
+    if (!item?.href || /\bnav\b/.test(item.properties ?? "")) return [];
+    return [posix.join(folder, item.href.replace(/[#?].*$/, ""))];
+  });
+}
+
+function decodeName(name: string) {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+function xml(parts: Map<string, Buffer>, name: string): XmlNode | undefined {
+  const bytes = parts.get(name);
+  return bytes ? readXml(bytes) : undefined;
+}

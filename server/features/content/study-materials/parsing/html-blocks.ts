@@ -1,0 +1,228 @@
+/** From the tree of a page to paragraphs. What is not a block stands in its sentence, whatever its name. */
+import { formulaOf } from "./html-formulas.ts";
+import { createTables } from "./html-tables.ts";
+import {
+  attribute,
+  isElement,
+  isHtml,
+  textContent,
+  type HtmlDocument,
+  type HtmlElement,
+  type HtmlNode,
+} from "./html-tree.ts";
+import type { TextBuilder } from "./text-builder.ts";
+
+const DROPPED = new Set(
+  "script style noscript template iframe object embed audio video canvas select datalist button head title meta link rt rp".split(
+    " ",
+  ),
+);
+/** What browsers show as blocks (HTML, section 15.3); every other element is part of a sentence. */
+const BLOCKS = new Set(
+  "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup option p plaintext pre search section summary table tbody td tfoot th thead tr ul xmp".split(
+    " ",
+  ),
+);
+const HEADING = /^h[1-6]$/;
+
+interface List {
+  ordered: boolean;
+  next: number;
+  step: number;
+}
+
+/** Whether there was any text. */
+export function readBlocks(
+  document: HtmlDocument,
+  builder: TextBuilder,
+  place: { page?: number },
+  options: { navigation: boolean },
+): boolean {
+  const reader = createReader(builder, place);
+  const tables = createTables(document);
+  // On a stack of our own: a page may be nested deeper than calls may be.
+  const waiting: (HtmlNode | { leave: HtmlElement })[] = [...document.childNodes].reverse();
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    if ("leave" in node) {
+      reader.leave(node.leave, tables);
+      continue;
+    }
+    if (node.nodeName === "#text") {
+      reader.text((node as { value: string }).value);
+      continue;
+    }
+    if (!isElement(node)) continue;
+    const formula = formulaOf(node);
+    if (formula !== undefined) {
+      reader.inline(formula);
+      continue;
+    }
+    if (node.tagName === "svg") {
+      reader.aside(drawnWords(node));
+      continue;
+    }
+    if (isHidden(node) || (DROPPED.has(node.tagName) && isHtml(node))) continue;
+    if (node.tagName === "nav" && !options.navigation) continue;
+    reader.enter(node, tables);
+    waiting.push({ leave: node });
+    for (let i = node.childNodes.length - 1; i >= 0; i -= 1) waiting.push(node.childNodes[i]!);
+  }
+  reader.end();
+  return reader.wrote();
+}
+
+type Tables = ReturnType<typeof createTables>;
+
+function createReader(builder: TextBuilder, place: { page?: number }) {
+  let text = "";
+  let mark = "";
+  let wrote = false;
+  let preformatted = 0;
+  /** Words of drawings, which stand after the sentence that they stand in. */
+  let asides: string[] = [];
+  const lists: List[] = [];
+  const raised: { at: number; element: HtmlElement }[] = [];
+
+  function flush(tables: Tables | undefined, heading?: boolean) {
+    const paragraph = tidy(text);
+    text = "";
+    raised.length = 0;
+    if (tables?.inCell()) {
+      tables.cellText(mark + paragraph);
+      if (paragraph !== "") mark = "";
+      return;
+    }
+    if (paragraph !== "") {
+      wrote = true;
+      if (heading) builder.section({ ...place, heading: paragraph.replace(/\s+/g, " ") });
+      builder.paragraph(mark + paragraph);
+      mark = "";
+    }
+    for (const words of asides.splice(0)) {
+      wrote = true;
+      builder.paragraph(words);
+    }
+  }
+
+  return {
+    wrote: () => wrote,
+    text(piece: string) {
+      if (preformatted > 0) {
+        text += piece;
+        return;
+      }
+      const flat = piece.replace(/\s+/g, " ");
+      text += /[\s]$/.test(text) || text === "" ? flat.replace(/^ /, "") : flat;
+    },
+    inline(piece: string) {
+      text += piece;
+    },
+    aside(words: string) {
+      if (words !== "") asides.push(words);
+    },
+    enter(element: HtmlElement, tables: Tables) {
+      const name = element.tagName;
+      if (name === "br") text += "\n";
+      else if (name === "sup") raised.push({ at: text.length, element });
+      else if (name === "q") text += "“";
+      if (!BLOCKS.has(name)) return;
+      flush(tables);
+      if (name === "pre" || name === "listing" || name === "xmp") preformatted += 1;
+      else if (name === "ol" || name === "ul" || name === "menu") lists.push(listOf(element));
+      else if (name === "li") mark = itemMark(element, lists.at(-1));
+      else if (name === "table") tables.open(element);
+      else if (name === "tr") tables.openRow();
+      else if (name === "td" || name === "th") tables.openCell(element);
+    },
+    leave(element: HtmlElement, tables: Tables) {
+      const name = element.tagName;
+      if (name === "sup") {
+        const start = raised.at(-1)?.element === element ? raised.pop()!.at : undefined;
+        if (start !== undefined) text = text.slice(0, start) + raise(text.slice(start));
+      } else if (name === "q") text += "”";
+      if (!BLOCKS.has(name)) return;
+      flush(tables, HEADING.test(name));
+      if (name === "li") mark = "";
+      else if (name === "pre" || name === "listing" || name === "xmp") preformatted -= 1;
+      else if (name === "ol" || name === "ul" || name === "menu") lists.pop();
+      else if (name === "td" || name === "th") tables.closeCell();
+      else if (name === "table") {
+        const rows = tables.close();
+        if (rows) {
+          wrote = true;
+          builder.paragraph(rows);
+        }
+        flush(undefined);
+      }
+    },
+    end: () => flush(undefined),
+  };
+}
+
+function tidy(text: string) {
+  return text
+    .replace(/[ \t\u00a0]+$/gm, "")
+    .replace(/\n{3,}/g, "\n\n")
+    .replace(/^\n+|\s+$/g, "");
+}
+
+function listOf(element: HtmlElement): List {
+  const ordered =
+    element.tagName === "ol" &&
+    !/list-style(?:-type)?\s*:\s*none/i.test(attribute(element, "style") ?? "");
+  const reversed = attribute(element, "reversed") !== undefined;
+  const start = Number.parseInt(attribute(element, "start") ?? "", 10);
+  const items = element.childNodes.filter((each) => each.nodeName === "li").length;
+  return {
+    ordered,
+    next: Number.isFinite(start) ? start : reversed ? items : 1,
+    step: reversed ? -1 : 1,
+  };
+}
+
+function itemMark(element: HtmlElement, list: List | undefined) {
+  if (!list?.ordered) return "• ";
+  const value = Number.parseInt(attribute(element, "value") ?? "", 10);
+  const number = Number.isFinite(value) ? value : list.next;
+  list.next = number + list.step;
+  return `${number}. `;
+}
+
+const RAISED: Record<string, string> = Object.fromEntries(
+  [..."0123456789+-−n"].map((sign, i) => [sign, [..."⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ"][i]!]),
+);
+
+/** 10⁻³ is not 10-3; letters (1st, XIXe) are set high for their looks only. */
+function raise(text: string) {
+  const signs = [...text];
+  return /\d/.test(text) && signs.every((sign) => RAISED[sign])
+    ? signs.map((sign) => RAISED[sign]).join("")
+    : text;
+}
+
+function isHidden(element: HtmlElement) {
+  if (attribute(element, "hidden") !== undefined) return true;
+  if (element.tagName === "dialog" && attribute(element, "open") === undefined) return true;
+  return /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(
+    attribute(element, "style") ?? "",
+  );
+}
+
+/** Labels of a drawing, without its title, which is a name for programs that read aloud. */
+function drawnWords(svg: HtmlElement): string {
+  const words: string[] = [];
+  const waiting: HtmlNode[] = [...svg.childNodes].reverse();
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    if (
+      !isElement(node) ||
+      ["title", "desc", "style", "script", "metadata", "defs"].includes(node.tagName)
+    )
+      continue;
+    if (node.tagName === "text" || node.tagName === "foreignObject") {
+      const label = textContent(node).replace(/\s+/g, " ").trim();
+      if (label !== "") words.push(label);
+    } else
+      for (let i = node.childNodes.length - 1; i >= 0; i -= 1) waiting.push(node.childNodes[i]!);
+  }
+  return words.join("\n");
+}

@@ -1,0 +1,191 @@
+/**
+ * OpenDocument, RTF and Excel through officeparser (https://github.com/harshankur/officeParser): its tree becomes
+ * paragraphs, a line per table row, a section per heading, slide or sheet.
+ */
+import { readFile } from "node:fs/promises";
+import { parseOffice, type OfficeContentNode, type SupportedFileType } from "officeparser";
+import type { ParsedDocument } from "./contract.ts";
+import { Refused } from "./refuse.ts";
+import { createTextBuilder, type TextBuilder } from "./text-builder.ts";
+import { unpack } from "./unpack.ts";
+
+export type LibraryKind = "odt" | "odp" | "ods" | "rtf" | "xlsx";
+
+export async function parseOfficeFile(path: string, kind: LibraryKind): Promise<ParsedDocument> {
+  // The library bounds what it unpacks by its own figures; ours are smaller.
+  if (kind !== "rtf")
+    await unpack(path, (name) => !/\.(?:png|jpe?g|gif|emf|wmf|svg|mp4|wav|bin)$/i.test(name));
+  const file = await readFile(path);
+  const { content, metadata } = await parseOffice(kind === "rtf" ? namedSigns(file) : file, {
+    fileType: kind as SupportedFileType,
+    ignoreHeadersAndFooters: true,
+    ignoreSlideMasters: true,
+    onWarning: () => {},
+  }).catch((error: Error) => {
+    if (/password|encrypt/i.test(error.message))
+      throw new Refused(
+        "document-password",
+        "The document is protected by a password. Remove the password and upload it again.",
+      );
+    throw error;
+  });
+  const builder = createTextBuilder();
+  const reader = createReader(builder);
+  reader.blocks(content);
+  reader.end();
+  const title = typeof metadata.title === "string" ? metadata.title.trim().slice(0, 500) : "";
+  return {
+    ...builder.build(),
+    ...(reader.pages() > 0 ? { page_count: reader.pages() } : {}),
+    ...(title ? { title } : {}),
+  };
+}
+
+const SIGNS: Record<string, number> = {
+  emdash: 8212,
+  endash: 8211,
+  lquote: 8216,
+  rquote: 8217,
+  ldblquote: 8220,
+  rdblquote: 8221,
+  bullet: 8226,
+};
+
+/** The library drops signs that RTF calls by name (specification 1.9.1, "special characters"). */
+function namedSigns(file: Buffer) {
+  return Buffer.from(
+    file
+      .toString("latin1")
+      .replace(
+        /(?<!\\)((?:\\\\)*)\\(emdash|endash|lquote|rquote|ldblquote|rdblquote|bullet)(?![a-z])[ ]?/g,
+        (_, before: string, name: string) => `${before}\\u${SIGNS[name]}?`,
+      ),
+    "latin1",
+  );
+}
+
+function createReader(builder: TextBuilder) {
+  let pages = 0;
+  let notes: OfficeContentNode[] = [];
+  const counters: number[] = [];
+
+  function endnotes() {
+    for (const note of notes.splice(0))
+      for (const text of paragraphsOf(note)) builder.paragraph(text);
+  }
+
+  function block(node: OfficeContentNode) {
+    const metadata = (node.metadata ?? {}) as Record<string, unknown>;
+    switch (node.type) {
+      case "slide":
+      case "sheet": {
+        endnotes();
+        pages += 1;
+        const name = node.type === "sheet" ? metadata.sheetName : titleOfSlide(node);
+        const heading = typeof name === "string" && name.trim() !== "" ? name.trim() : undefined;
+        builder.section({ page: pages, ...(heading ? { heading } : {}) });
+        if (node.type === "sheet") {
+          if (heading) builder.paragraph(heading);
+          builder.paragraph(linesOf(node));
+        } else blocks(node.children ?? []);
+        return;
+      }
+      case "table":
+        builder.paragraph(linesOf(node));
+        return;
+      case "heading": {
+        const text = lineOf(node);
+        if (text !== "") builder.section({ ...(pages > 0 ? { page: pages } : {}), heading: text });
+        builder.paragraph(text);
+        return;
+      }
+      case "list": {
+        const level = Number(metadata.indentation ?? 0);
+        builder.paragraph(`${itemMark(metadata, level, counters)}${lineOf(node)}`);
+        return;
+      }
+      case "note":
+      case "comment":
+        for (const text of paragraphsOf(node)) builder.paragraph(text);
+        return;
+      default:
+        if (isBlock(node)) blocks(node.children!);
+        else builder.paragraph(lineOf(node));
+    }
+    counters.length = 0;
+  }
+
+  function blocks(nodes: OfficeContentNode[]) {
+    for (const node of nodes) {
+      notes.push(...notesIn(node));
+      block(node);
+    }
+  }
+
+  return { blocks, end: endnotes, pages: () => pages };
+}
+
+function itemMark(metadata: Record<string, unknown>, level: number, counters: number[]) {
+  if (metadata.listType !== "ordered") return "• ";
+  const index = Number(metadata.itemIndex);
+  counters.length = level + 1;
+  counters[level] = Number.isInteger(index) ? index + 1 : (counters[level] ?? 0) + 1;
+  return `${counters[level]}. `;
+}
+
+const BLOCKS = new Set([
+  "paragraph",
+  "heading",
+  "table",
+  "list",
+  "slide",
+  "sheet",
+  "page",
+  "drawing",
+  "note",
+]);
+
+function isBlock(node: OfficeContentNode) {
+  return node.children?.some(({ type }) => BLOCKS.has(type)) ?? false;
+}
+
+/** Notes stand behind the text that they belong to, so that they cut no sentence. */
+function notesIn(node: OfficeContentNode): OfficeContentNode[] {
+  if (node.type === "slide" || node.type === "sheet") return [];
+  const own = node.notes ?? [];
+  return [...own, ...(node.children ?? []).flatMap((each) => notesIn(each))];
+}
+
+function paragraphsOf(node: OfficeContentNode): string[] {
+  if (!isBlock(node)) return [lineOf(node)];
+  return node.children!.flatMap(paragraphsOf);
+}
+
+function lineOf(node: OfficeContentNode): string {
+  return node.children?.length
+    ? node.children
+        .map((each) =>
+          isBlock(each) || BLOCKS.has(each.type) ? ` ${lineOf(each)} ` : lineOf(each),
+        )
+        .join("")
+    : (node.text ?? "");
+}
+
+/** A line per row. */
+function linesOf(table: OfficeContentNode): string {
+  return (table.children ?? [])
+    .flatMap((row) => (row.type === "row" ? [row] : []))
+    .map((row) =>
+      (row.children ?? [])
+        .map((cell) => lineOf(cell).replace(/\s+/g, " ").trim())
+        .filter((cell) => cell !== "")
+        .join(" | "),
+    )
+    .filter((line) => line !== "")
+    .join("\n");
+}
+
+function titleOfSlide(slide: OfficeContentNode): string | undefined {
+  const found = (slide.children ?? []).find(({ type }) => type === "heading");
+  return found ? lineOf(found).replace(/\s+/g, " ").trim() : undefined;
+}

@@ -1,0 +1,43 @@
+/** Fonts that do not say which letters their shapes are: their text is made up and must not be shown as one. */
+import type { PDFPageProxy } from "pdfjs-dist";
+
+/** What pdf.js tells of a font with `fontExtraProperties`. */
+interface FontFacts {
+  composite?: boolean;
+  toUnicode?: { firstChar?: number };
+}
+
+export interface FontCheck {
+  /** Of the fonts named, those whose letters are not known. */
+  unmapped(page: PDFPageProxy, names: Iterable<string>): Promise<Set<string>>;
+}
+
+export function createFontCheck(): FontCheck {
+  const known = new Map<string, boolean>();
+  return {
+    async unmapped(page, names) {
+      const fresh = [...names].filter((name) => !known.has(name));
+      if (fresh.length > 0) {
+        // Fonts are only handed over with the drawing, which is read once for each new font.
+        await page.getOperatorList().catch(() => undefined);
+        for (const name of fresh) known.set(name, isUnmapped(page, name));
+      }
+      return new Set([...names].filter((name) => known.get(name)));
+    },
+  };
+}
+
+/** A composite font without a map is read by pdf.js as if its numbers were letters (PDF 2.0, section 9.10.2). */
+function isUnmapped(page: PDFPageProxy, name: string) {
+  try {
+    const { composite, toUnicode } = page.commonObjs.get(name) as FontFacts;
+    return composite === true && toUnicode?.firstChar !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Private, unassigned, replacement and control characters are no text. */
+export function isNoLetter(text: string) {
+  return /^[\p{Co}\p{Cn}\ufffd\u0000-\u0008\u000e-\u001f]$/u.test(text);
+}
