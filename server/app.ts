@@ -14,6 +14,7 @@ import { jobRoutes } from "#server/features/jobs/routes.ts";
 import { searchRoutes } from "#server/features/search/routes.ts";
 import { slideRoutes } from "#server/features/slides/routes.ts";
 import { cardRoutes } from "#server/features/study/cards/routes.ts";
+import { reviewRoutes } from "#server/features/study/reviews/routes.ts";
 import { transcriptionRoutes } from "#server/features/transcription/routes.ts";
 import { answerEarly } from "#server/http/answer-early.ts";
 import { documentationRoutes } from "#server/http/documentation.ts";
@@ -64,6 +65,7 @@ export function createApp(context: Context) {
   api.route("/", searchRoutes(context));
   api.route("/", interactionRoutes(context));
   api.route("/", cardRoutes(context));
+  api.route("/", reviewRoutes(context));
   api.route("/", eventRoutes(context));
   api.route("/", documentationRoutes(api));
   api.all("*", () => fail("not-found"));

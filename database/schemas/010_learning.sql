@@ -50,8 +50,7 @@ comment on column cards.due_at is 'When it is to be seen next; for a new card wh
 comment on column cards.stability is 'Days after which it is recalled with a probability of 0.9 (FSRS-6)';
 comment on column cards.difficulty is '1 to 10 (FSRS-6)';
 comment on column cards.leech is 'Forgotten as often as study_settings.leech_lapses says';
-create index if not exists cards_due_idx on cards (user_id, due_at) where state <> 'new' and not suspended;
-create index if not exists cards_new_idx on cards (user_id, due_at) where state = 'new' and not suspended;
+create index if not exists cards_due_idx on cards (user_id, state, due_at) where not suspended;
 -- Two cards with the same front are told to the student.
 create index if not exists cards_front_idx on cards (user_id, md5(lower(regexp_replace(front, '\s+', ' ', 'g'))));
 create index if not exists cards_subject_idx on cards (user_id, subject);

@@ -19,6 +19,8 @@ import {
   alignmentRetried,
   runAlignment,
 } from "#server/features/slides/run-alignment.ts";
+import { fitReviews, scheduleFits } from "#server/features/study/reviews/fit-weights.ts";
+import { replayReviews } from "#server/features/study/reviews/replay-reviews.ts";
 import {
   runTranscription,
   transcriptionEnded,
@@ -53,4 +55,7 @@ export const handlers = {
   },
   "remove-orphans": { run: removeOrphans, everySeconds: 3600 },
   "clean-up": { run: cleanUp, everySeconds: 3600 },
+  "replay-reviews": { run: replayReviews, concurrency: () => 1 },
+  "fit-reviews": { run: fitReviews, concurrency: () => 1 },
+  "schedule-fits": { run: scheduleFits, everySeconds: 3600 },
 } satisfies Record<JobType, Handler>;

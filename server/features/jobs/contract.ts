@@ -21,7 +21,10 @@ export type JobType =
   | "draw-waveform"
   | "align-slides"
   | "remove-orphans"
-  | "clean-up";
+  | "clean-up"
+  | "replay-reviews"
+  | "fit-reviews"
+  | "schedule-fits";
 
 export interface ClaimedJob {
   id: string;

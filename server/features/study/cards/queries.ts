@@ -22,6 +22,7 @@ export interface CardRow {
   stability: number | null;
   difficulty: number | null;
   scheduled_days: number;
+  learning_step: number;
   reps: number;
   lapses: number;
   leech: boolean;
@@ -47,7 +48,7 @@ interface WitnessColumns {
 export type Card = CardRow & { witness: Citation | null };
 
 export const CARD = sql`card.id, card.note_id, card.ordinal, card.kind, card.front, card.back, card.options, card.subject, card.tags, card.suspended,
-  card.buried_until, card.state, card.due_at, card.stability, card.difficulty, card.scheduled_days, card.reps, card.lapses, card.leech,
+  card.buried_until, card.state, card.due_at, card.stability, card.difficulty, card.scheduled_days, card.learning_step, card.reps, card.lapses, card.leech,
   card.last_reviewed_at, card.created_at, card.updated_at`;
 const WITNESS = sql`witness.quote, witness.source_title, witness.page, witness.start_seconds, witness.end_seconds, witness.start_offset,
   witness.end_offset, witness.status, witness.transcription_id, witness.study_material_id, transcription.recording_id`;

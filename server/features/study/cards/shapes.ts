@@ -87,6 +87,7 @@ export const card = z
     stability: z.number().nullable(),
     difficulty: z.number().nullable(),
     scheduled_days: z.number(),
+    learning_step: z.number(),
     reps: z.number(),
     lapses: z.number(),
     leech: z.boolean(),

@@ -4,12 +4,14 @@ import type { Queryable } from "#server/context.ts";
 
 export interface Fit {
   fitted_at: string;
+  /** How many reviews the log had. */
+  log_length: number;
   /** Reviews that the weights were fitted to, and the last fifth that they were judged by. */
   reviews: number;
   held_out: number;
   default_log_loss: number;
   fitted_log_loss: number;
-  /** Log loss of the weights that are in use now. */
+  /** Whether the fitted weights were better on the last fifth, and so are in use. */
   taken: boolean;
 }
 
