@@ -5,15 +5,72 @@ import type { Database } from "./types.ts";
 /** int8 as a number: sizes and counts here stay far below 2^53. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
+/** No connection, a lost one, none free in time, or a server that does not answer: not the fault of the statement. */
+export class DatabaseUnavailable extends Error {
+  override name = "DatabaseUnavailable";
+}
+
+/** Connection exceptions, too many connections, a server that starts or shuts down (PostgreSQL, appendix A). */
+const AWAY = /^(08|53300|57P0)/;
+
+export interface OpenOptions {
+  /** Connections at the most. */
+  max?: number;
+  /** So long may it take to get a connection, a new one or one of the pool. */
+  connectMs?: number;
+  /** So long may one statement take. The server ends it where it was asked directly, the client gives it up a second later. */
+  statementMs?: number;
+  /** PgBouncer refuses a connection that sets `statement_timeout`; only the client then ends what takes too long. */
+  pooler?: boolean;
+}
+
 /**
  * A pool of connections. No session state, no named statements: PgBouncer in transaction mode works.
- * @param options.max connections at the most
+ * Its queries throw DatabaseUnavailable, or pg.DatabaseError as the server told it.
  */
-export function openDatabase(url: string, { max = 10 }: { max?: number } = {}): Kysely<Database> {
-  const pool = new pg.Pool({ connectionString: url, max, keepAlive: true });
+export function openDatabase(
+  url: string,
+  { max = 10, connectMs = 10_000, statementMs, pooler = false }: OpenOptions = {},
+): Kysely<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    keepAlive: true,
+    connectionTimeoutMillis: connectMs,
+    Client: WatchedClient as never,
+    ...(statementMs && { query_timeout: statementMs + 1000 }),
+    ...(statementMs && !pooler && { statement_timeout: statementMs }),
+  });
   // An idle connection that the server ended is replaced by the pool; the next query says what is wrong, if anything is.
   pool.on("error", () => {});
   // The pool listens only to idle ones: a connection that is lost between two statements of a transaction would end the process.
   pool.on("connect", (client) => client.on("error", () => {}));
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Database>({
+    dialect: new PostgresDialect({
+      pool: {
+        connect: () =>
+          pool.connect().catch((cause: Error) => {
+            throw new DatabaseUnavailable(`no connection to the database: ${cause.message}`, {
+              cause,
+            });
+          }),
+        end: () => pool.end(),
+      } as never,
+    }),
+  });
+}
+
+class WatchedClient extends pg.Client {
+  override query(...given: unknown[]): never {
+    const result = (super.query as (...all: unknown[]) => unknown).apply(this, given);
+    if (!(result instanceof Promise)) return result as never;
+    return result.catch((error: Error & { code?: string }) => {
+      const told = error instanceof pg.DatabaseError;
+      if (told ? !AWAY.test(error.code ?? "") : !/connection|closed|timeout/i.test(error.message))
+        throw error;
+      // An answer that comes after all would be taken for that of the next statement.
+      if (!told) (this as unknown as { connection: pg.Connection }).connection.stream.destroy();
+      throw new DatabaseUnavailable(error.message, { cause: error });
+    }) as never;
+  }
 }

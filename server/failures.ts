@@ -72,6 +72,15 @@ export const FAILURES = {
     "The language model did not answer. Your question is kept; please try again.",
   ],
   cancelled: [409, "This was cancelled."],
+  "request-timeout": [408, "Nothing more came of this request for too long. Please send it again."],
+  "database-unavailable": [
+    503,
+    "The server cannot reach its database at the moment. Please try again in a few seconds.",
+  ],
+  "took-too-long": [
+    503,
+    "This took longer than the server allows. Please try again, or ask for less at once.",
+  ],
   "worker-lost": [503, "The worker stopped in the middle too often. Please try again."],
   internal: [500, "Something went wrong on the server. It was written to the log."],
 } as const satisfies Record<string, readonly [number, string]>;

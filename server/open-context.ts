@@ -16,6 +16,7 @@ import { createSpeechToText } from "#server/providers/stt/speech-to-text.ts";
 import { createTextToSpeech } from "#server/providers/tts/text-to-speech.ts";
 import type { Config } from "./config.ts";
 import type { Context } from "./context.ts";
+import { describeError } from "./database-failure.ts";
 import { startNotifications } from "./notifications.ts";
 import { loadSecrets } from "./secrets.ts";
 
@@ -36,7 +37,11 @@ export async function openContext(
   try {
     await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
     const log = pino(
-      { level: config.logLevel, redact: ["*.password", "*.token", "*.authorization", "*.cookie"] },
+      {
+        level: config.logLevel,
+        redact: ["*.password", "*.token", "*.authorization", "*.cookie"],
+        serializers: { err: describeError, error: describeError },
+      },
       pino.destination({ fd: 2, sync: true }),
     );
     const secrets = await loadSecrets(config);

@@ -26,7 +26,7 @@ export function webFiles(dist = WEB_DIST): MiddlewareHandler<AppEnv> {
   return async (c) => {
     if (!existsSync(join(dist, "index.html")))
       return c.text("The web page is not built. Run: npm run build", 503);
-    const wanted = normalize(decodeURIComponent(c.req.path)).replace(/^(\.\.[/\\])+/, "");
+    const wanted = pathOf(c.req.path);
     const asked = join(dist, wanted);
     const info = asked.startsWith(dist) ? await stat(asked).catch(() => undefined) : undefined;
     if (!info?.isFile() && wanted.startsWith("/assets/")) return c.text("Not found", 404);
@@ -38,4 +38,14 @@ export function webFiles(dist = WEB_DIST): MiddlewareHandler<AppEnv> {
     );
     return c.body(Readable.toWeb(createReadStream(path)) as ReadableStream);
   };
+}
+
+/** Without a way out of the folder; an address that is not one (`/%`, U+0000) names no file, so it is the page's own to explain. */
+function pathOf(address: string) {
+  try {
+    const path = decodeURIComponent(address);
+    return path.includes("\0") ? "/" : normalize(path).replace(/^(\.\.[/\\])+/, "");
+  } catch {
+    return "/";
+  }
 }

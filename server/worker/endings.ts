@@ -3,6 +3,7 @@
  * not fifty. A database that is away is waited for: the work is done, only its record is missing.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { DatabaseUnavailable } from "#database/open.ts";
 import type { Queryable } from "#server/context.ts";
 import { endJobs, type Ending } from "./queries.ts";
 
@@ -69,6 +70,7 @@ export async function untilRecorded<T>(work: () => Promise<T>): Promise<T> {
 /** No connection, a server that shuts down, or a conflict between transactions; not a statement that is wrong. */
 function isTransient(error: unknown) {
   if (error instanceof LeaseLost) return false;
+  if (error instanceof DatabaseUnavailable) return true;
   const code = (error as { code?: unknown } | undefined)?.code;
   if (typeof code === "string") return /^(08|53|57|40)|^E[A-Z]+$/.test(code);
   return error instanceof Error && /connection|timeout/i.test(error.message);

@@ -28,6 +28,7 @@ const config = readConfig(process.env);
 if (process.argv[2] === "app") {
   const server = await startServer(config);
   console.log(`ready ${server.url} ${server.opened.context.databaseUrl}`);
+  process.once("SIGTERM", () => void server.stop().then(() => process.exit(0)));
 } else {
   const { context } = await openContext(config);
   await startWorker(context, { ...handlers, "kill-trial": trial });

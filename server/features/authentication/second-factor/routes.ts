@@ -101,12 +101,13 @@ export function secondFactorRoutes(context: Context, limiter: RateLimiter) {
         fail("not-authenticated", { message: "This login took too long. Please start again." });
       await guardCodes(subject.userId);
       const tokens = await database.transaction().execute(async (tx) => {
-        const { disabled_at } = await tx
-          .selectFrom("users")
-          .select("disabled_at")
-          .where("id", "=", subject.userId)
-          .executeTakeFirstOrThrow();
-        if (disabled_at) fail("account-disabled");
+        const account =
+          (await tx
+            .selectFrom("users")
+            .select("disabled_at")
+            .where("id", "=", subject.userId)
+            .executeTakeFirst()) ?? fail("not-authenticated");
+        if (account.disabled_at) fail("account-disabled");
         await takeCode(context, tx, subject.userId, given.code);
         await markLogin(tx, subject.userId);
         return startSession(context, tx, subject.userId, deviceOf(c, context));

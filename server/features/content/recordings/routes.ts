@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import { createRoute, z } from "@hono/zod-openapi";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
@@ -12,6 +11,7 @@ import {
 } from "#server/features/transcription/shapes.ts";
 import { startTranscription } from "#server/features/transcription/start-transcription.ts";
 import { supplyCaptions } from "#server/features/transcription/supply-captions.ts";
+import { bytesOf, describedBody, filePart } from "#server/http/request-body.ts";
 import {
   createRouter,
   idParam,
@@ -26,7 +26,7 @@ import { sendFile } from "#server/http/send-file.ts";
 import { deleteRecording } from "./delete-recording.ts";
 import { findWaveform } from "./draw-waveform.ts";
 import { findRecording, findRecordingFile, listRecordings, updateRecording } from "./queries.ts";
-import { recording, recordingPatch, uploadedRecording, waveform } from "./shapes.ts";
+import { recording, recordingPatch, uploadFields, uploadedRecording, waveform } from "./shapes.ts";
 import { readCaptions, uploadRecording } from "./upload-recording.ts";
 
 const tags = ["recordings"];
@@ -38,6 +38,11 @@ const upload = createRoute({
   summary: "Upload a recording in one request",
   description:
     "multipart/form-data: `file`, and optionally `captions` (SRT or VTT), `title`, `recording_type`, `subject`, `language`, `engine`, `transcribe` (true). The file is streamed.",
+  request: {
+    body: describedBody({
+      "multipart/form-data": uploadFields.extend({ file: filePart, captions: filePart.optional() }),
+    }),
+  },
   responses: {
     201: json(uploadedRecording, "The recording and, where one was started, its transcription job"),
     ...problems,
@@ -134,6 +139,10 @@ const wave = createRoute({
   responses: { 200: json(waveform, "The waveform"), ...problems },
 });
 
+/** What senders call an SRT or VTT file; curl calls it a form. */
+const CAPTIONS_TYPE =
+  /^(text\/\S+|application\/(x-subrip|octet-stream|x-www-form-urlencoded))(\s*;|$)/i;
+
 export function recordingRoutes(context: Context) {
   const { database } = context;
   return createRouter()
@@ -201,9 +210,13 @@ export function recordingRoutes(context: Context) {
       return c.json(job as never, 201);
     })
     .openapi(captions, async (c) => {
+      if (!CAPTIONS_TYPE.test(c.req.header("content-type") ?? "text/vtt"))
+        fail("content-type-unsupported", {
+          message: "Captions are sent as text/vtt or application/x-subrip.",
+        });
       const { userId } = c.get("caller");
       const { id } = c.req.valid("param");
-      const segments = parseCaptions(await readCaptions(Readable.fromWeb(c.req.raw.body as never)));
+      const segments = parseCaptions(await readCaptions(bytesOf(c)));
       const made = await database.transaction().execute(async (tx) => {
         const found = (await findRecording(tx, userId, id)) ?? fail("not-found");
         const supplied = await supplyCaptions(context, tx, userId, found, segments);

@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context as HonoContext } from "hono";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { describedBody, filePart } from "#server/http/request-body.ts";
 import {
   createRouter,
   idParam,
@@ -26,12 +27,12 @@ import {
   materialSummary,
   newNote,
   newWebMaterial,
+  uploadFields,
 } from "./shapes.ts";
 import { uploadMaterial } from "./upload-material.ts";
 
 const tags = ["study materials"];
 
-// No body is declared: the validator would read the file into memory.
 const add = createRoute({
   method: "post",
   path: "/study-materials",
@@ -39,6 +40,12 @@ const add = createRoute({
   summary: "Add a typed note (JSON) or a document (multipart)",
   description:
     "As application/json: {title, content, subject?, language?}, or {url, title?, subject?, language?} for a page of the web, which a job fetches. As multipart/form-data: `file`, and optionally `title`, `subject`, `language`; the file is read by a job, status says how far it is. A file that is there already is answered 200 with the material it is.",
+  request: {
+    body: describedBody({
+      "application/json": z.union([newNote, newWebMaterial]),
+      "multipart/form-data": uploadFields.extend({ file: filePart }),
+    }),
+  },
   responses: {
     201: json(material, "The new material"),
     200: json(material, "The material that has this very file already"),

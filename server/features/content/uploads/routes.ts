@@ -1,11 +1,12 @@
 /** tus 1.0 at `/api/uploads` (POST, HEAD, PATCH, DELETE, OPTIONS by @tus/server), and what a student asks about uploads in JSON. */
 import { randomUUID } from "node:crypto";
-import { createRoute } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
 import { Server, type Locker } from "@tus/server";
 import type { Context as HonoContext } from "hono";
 import type { Context } from "#server/context.ts";
 import { Failure, fail } from "#server/failures.ts";
 import { tooLarge } from "#server/http/multipart.ts";
+import { describedBody } from "#server/http/request-body.ts";
 import {
   createRouter,
   idParam,
@@ -52,6 +53,48 @@ const finish = createRoute({
   responses: { 200: json(upload, "The upload with its `recording_id`"), ...problems },
 });
 
+const tusVersion = z.object({ "tus-resumable": z.literal("1.0.0") });
+const tusOffset = { "upload-offset": z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER) };
+const OCTETS = "application/offset+octet-stream";
+
+const create = createRoute({
+  method: "post",
+  path: "/uploads",
+  tags,
+  summary: "Begin a resumable upload or a live recording (tus 1.0)",
+  request: {
+    headers: tusVersion.extend({
+      "upload-length": tusOffset["upload-offset"].optional(),
+      "upload-defer-length": z.literal("1").optional(),
+      "upload-metadata": z.string().max(8000).optional(),
+    }),
+    body: describedBody({ [OCTETS]: "bytes" }),
+  },
+  responses: { 201: { description: "The upload, at Location" }, ...problems },
+});
+
+const append = createRoute({
+  method: "patch",
+  path: "/uploads/{id}",
+  tags,
+  summary: "Send more bytes (tus 1.0)",
+  request: {
+    params: idParam,
+    headers: tusVersion.extend(tusOffset),
+    body: describedBody({ [OCTETS]: "bytes" }),
+  },
+  responses: { 204: { description: "Durable up to Upload-Offset" }, ...problems },
+});
+
+const drop = createRoute({
+  method: "delete",
+  path: "/uploads/{id}",
+  tags,
+  summary: "Give an upload up (tus 1.0)",
+  request: { params: idParam, headers: tusVersion },
+  responses: { 204: { description: "Dropped" }, ...problems },
+});
+
 export function uploadRoutes(context: Context) {
   const { database } = context;
   const locker = createUploadLocker();
@@ -71,8 +114,13 @@ export function uploadRoutes(context: Context) {
       const { userId } = c.get("caller");
       return c.json((await finishUpload(context, userId, c.req.valid("param").id)) as never, 200);
     });
+  // @tus/server reads head and body itself: these are described, and validated by it alone.
+  for (const route of [create, append, drop]) router.openAPIRegistry.registerPath(route);
   router.on(["POST", "OPTIONS"], "/uploads", tus);
-  router.on(["PATCH", "DELETE", "OPTIONS"], "/uploads/:id", tus);
+  router.on(["PATCH", "DELETE", "OPTIONS"], "/uploads/:id", (c) => {
+    if (!idParam.safeParse(c.req.param()).success) fail("not-found");
+    return tus(c);
+  });
   return router;
 }
 
@@ -80,7 +128,7 @@ async function answerTus(context: Context, locker: Locker, c: HonoContext<AppEnv
   const { userId } = c.get("caller");
   const checksum = readChecksum(c.req.header("upload-checksum"));
   const { audioBytes } = context.config.limits;
-  let failure: Failure | undefined;
+  let failure: unknown;
   const server = new Server({
     path: "/api/uploads",
     relativeLocation: true,
@@ -91,6 +139,8 @@ async function answerTus(context: Context, locker: Locker, c: HonoContext<AppEnv
     maxSize: audioBytes,
     allowedOrigins: () => false,
     namingFunction: () => randomUUID(),
+    // Its own way takes the query for a part of the id.
+    getFileIdFromRequest: () => c.req.param("id"),
     async onUploadCreate(_request, created) {
       const parsed = uploadMetadata.safeParse(created.metadata ?? {});
       if (!parsed.success)
@@ -112,11 +162,10 @@ async function answerTus(context: Context, locker: Locker, c: HonoContext<AppEnv
       };
     },
     onResponseError(_request, error) {
-      if (error instanceof Failure) failure = error;
-      else if ("status_code" in error && error.status_code === 413)
+      if (!("status_code" in error)) failure = error;
+      else if (error.status_code === 413)
         failure = new Failure("file-too-large", { message: tooLarge(audioBytes) });
-      else if ("status_code" in error && error.status_code === 404)
-        failure = new Failure("not-found");
+      else if (error.status_code === 404) failure = new Failure("not-found");
       return undefined;
     },
   });
