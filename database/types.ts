@@ -292,6 +292,39 @@ export interface Jobs {
   user_id: string | null;
 }
 
+export interface Marks {
+  at_seconds: number | null;
+  colour: string | null;
+  created_at: Generated<Date>;
+  end_offset: number | null;
+  id: Generated<string>;
+  /**
+   * Markdown
+   */
+  note: string | null;
+  page: number | null;
+  /**
+   * Literally the source's text from start_offset to end_offset (UTF-16 code units)
+   */
+  quote: string | null;
+  /**
+   * Of a mark on a recording; it stays when another transcript is chosen
+   */
+  recording_id: string | null;
+  start_offset: number | null;
+  /**
+   * valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source
+   */
+  status: Generated<string>;
+  study_material_id: string | null;
+  /**
+   * The version that the offsets count in; null once that is gone, and for a mark that has only a second
+   */
+  transcription_id: string | null;
+  updated_at: Generated<Date>;
+  user_id: string;
+}
+
 export interface Messages {
   completed_at: Date | null;
   content: Generated<string>;
@@ -862,6 +895,7 @@ export interface Database {
   invitations: Invitations;
   job_attempts: JobAttempts;
   jobs: Jobs;
+  marks: Marks;
   messages: Messages;
   oauth_connections: OauthConnections;
   passage_embeddings: PassageEmbeddings;

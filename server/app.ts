@@ -11,6 +11,7 @@ import { healthRoutes } from "#server/features/health/routes.ts";
 import { interactionRoutes } from "#server/features/interactions/routes.ts";
 import { queueAdministrationRoutes } from "#server/features/jobs/admin-routes.ts";
 import { jobRoutes } from "#server/features/jobs/routes.ts";
+import { markRoutes } from "#server/features/marks/routes.ts";
 import { searchRoutes } from "#server/features/search/routes.ts";
 import { slideRoutes } from "#server/features/slides/routes.ts";
 import { cardRoutes } from "#server/features/study/cards/routes.ts";
@@ -56,6 +57,7 @@ export function createApp(context: Context) {
   api.route("/", authenticationRoutes(context));
   api.route("/", recordingRoutes(context));
   api.route("/", slideRoutes(context));
+  api.route("/", markRoutes(context));
   api.route("/", uploadRoutes(context));
   api.route("/", transcriptionRoutes(context, handlers));
   api.route("/", jobRoutes(context, handlers));

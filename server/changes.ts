@@ -16,7 +16,8 @@ export type ChangedKind =
   | "card_suggestion"
   | "card_transfer"
   | "quiz"
-  | "study_settings";
+  | "study_settings"
+  | "mark";
 
 export interface Changed {
   kind: ChangedKind;

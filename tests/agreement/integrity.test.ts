@@ -56,6 +56,9 @@ insert into card_witnesses (user_id, card_id, quote, transcription_id, source_ti
 insert into card_media (user_id, filename, mime_type, size_bytes, sha256, storage_key) values ('${ann}', 'a.png', 'image/png', 1, ${bytes(32)}, 'm');
 insert into card_reviews (user_id, id, card_id, rating, reviewed_at) values ('${ann}', new_id(), '${card}', 3, now());
 insert into study_settings (user_id) values ('${ann}');
+insert into recording_slides (user_id, recording_id, study_material_id) values ('${ann}', '${recording}', '${material}');
+insert into slide_spans (user_id, recording_id, number, page, start_seconds, end_seconds) values ('${ann}', '${recording}', 0, 1, 0, 1);
+insert into marks (user_id, study_material_id, page) values ('${ann}', '${material}', 1);
 insert into uploads (user_id, recording_id, study_material_id) values ('${ann}', '${recording}', '${material}');
 insert into idempotency_keys (user_id, key, request_hash) values ('${ann}', 'k', ${bytes(32)});
 insert into email_verification_tokens (user_id, email, token_hash, expires_at) values ('${ann}', 'ann@example.org', ${bytes(32)}, now() + interval '1 day');
@@ -104,6 +107,9 @@ const BAD: [name: string, statement: string][] = [
   ["messages_status_check", `update messages set status = 'done'`],
   ["citations_status_check", `update citations set status = 'fine'`],
   ["card_witnesses_status_check", `update card_witnesses set status = 'fine'`],
+  ["marks_status_check", `update marks set status = 'fine'`],
+  ["marks_place_check", `update marks set page = null`],
+  ["recording_slides_status_check", `update recording_slides set status = 'done'`],
   ["cards_kind_check", `update cards set kind = 'song'`],
   [
     "cards_state_check",

@@ -3,7 +3,7 @@ import type { Tx } from "#server/context.ts";
 import type { SourceRef } from "./citations.ts";
 
 /** Every table whose rows quote a source: each has quote, offsets, status and the references to its source. */
-const QUOTING = ["citations", "card_witnesses"];
+const QUOTING = ["citations", "card_witnesses", "marks"];
 
 interface Quoting {
   /** Where the row stands in its table. */
@@ -33,7 +33,7 @@ export async function moveCitations(
     // Locked rows stay where they are: ctid names a row of any of these tables until the transaction ends.
     const { rows } = await sql<Quoting>`
       select ctid::text as place, quote, start_offset, status from ${sql.table(table)}
-      where user_id = ${userId} and ${sql.ref(column)} = ${source.transcription_id ?? source.study_material_id}
+      where user_id = ${userId} and ${sql.ref(column)} = ${source.transcription_id ?? source.study_material_id} and quote is not null
       for update`.execute(tx);
     const moved = rows.flatMap((row) => {
       const at = nearest(after, row.quote, expected(row.start_offset));

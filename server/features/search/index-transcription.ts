@@ -1,5 +1,6 @@
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { carryMarks } from "#server/features/marks/carry-marks.ts";
 import { realignRecording } from "#server/features/slides/realign.ts";
 import { indexSource } from "./index-source.ts";
 import { detectLanguage } from "./languages.ts";
@@ -40,6 +41,11 @@ export async function indexTranscription(
     .where("transcription_id", "=", transcriptionId)
     .orderBy("number")
     .execute();
+  await carryMarks(tx, userId, transcription.recording_id, {
+    id: transcriptionId,
+    text: transcription.text,
+    segments,
+  });
   const language = transcription.language ?? detectLanguage(transcription.text);
   // The search asks in the languages that the sources have, so a guess is kept.
   if (!transcription.language && language) {

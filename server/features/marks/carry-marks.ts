@@ -1,0 +1,66 @@
+/** Marks of a recording when another transcript takes the place of the one they count in. */
+import { sql } from "kysely";
+import type { Tx } from "#server/context.ts";
+import { segmentClock } from "#server/features/citations/segment-clock.ts";
+
+/**
+ * Each mark goes to where its words stand nearest to its second in the new text; where they are not said there (another engine
+ * heard other words), it keeps its second and says `changed`.
+ */
+export async function carryMarks(
+  tx: Tx,
+  userId: string,
+  recordingId: string,
+  transcription: {
+    id: string;
+    text: string;
+    segments: { text: string; start_seconds: number; end_seconds: number }[];
+  },
+) {
+  const marks = await tx
+    .selectFrom("marks")
+    .select(["id", "quote", "start_offset", "at_seconds"])
+    .where("user_id", "=", userId)
+    .where("recording_id", "=", recordingId)
+    .where("quote", "is not", null)
+    .where((eb) =>
+      eb.or([eb("transcription_id", "is", null), eb("transcription_id", "!=", transcription.id)]),
+    )
+    .forUpdate()
+    .execute();
+  if (marks.length === 0) return;
+  const clock = segmentClock(transcription.segments);
+  const carried = marks.map(({ id, quote, at_seconds }) => {
+    const start = nearestInTime(
+      transcription.text,
+      quote!,
+      at_seconds ?? 0,
+      (at) => clock(at, at + 1).start_seconds ?? 0,
+    );
+    return { id, start, length: quote!.length };
+  });
+  await sql`
+    update marks set transcription_id = ${transcription.id},
+      status = case when carried.start is null then 'changed' else 'moved' end,
+      start_offset = coalesce(carried.start, start_offset),
+      end_offset = coalesce(carried.start + carried.length, end_offset)
+    from jsonb_to_recordset(${JSON.stringify(carried)}::jsonb) as carried (id uuid, start integer, length integer)
+    where marks.user_id = ${userId} and marks.id = carried.id`.execute(tx);
+}
+
+/** Words that are said more than half a minute away are other words. */
+const REACH_SECONDS = 30;
+
+function nearestInTime(
+  text: string,
+  quote: string,
+  seconds: number,
+  secondsAt: (offset: number) => number,
+): number | undefined {
+  let best: { at: number; apart: number } | undefined;
+  for (let at = text.indexOf(quote); at >= 0; at = text.indexOf(quote, at + 1)) {
+    const apart = Math.abs(secondsAt(at) - seconds);
+    if (apart <= REACH_SECONDS && (!best || apart < best.apart)) best = { at, apart };
+  }
+  return best?.at;
+}
