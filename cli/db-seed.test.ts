@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { readJob, type JobRow } from "#server/features/jobs/contract.ts";
+import { handlers } from "#server/worker/handlers.ts";
 import { startTestApp } from "#tests/support/app.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { ENGINES } from "#tests/support/engines.ts";
@@ -142,4 +144,10 @@ it("makes many for benchmarks, and none in production", async () => {
     stderr: expect.stringContaining("seed is refused in production."),
   });
   expect(await fingerprint()).toEqual(before);
+});
+
+it("whose jobs a worker could read, those made for measurements too", async () => {
+  const { rows } = await client.query<JobRow>("select id, user_id, job_type, payload from jobs");
+  expect(rows.length).toBeGreaterThan(1000);
+  for (const row of rows) expect(() => readJob(handlers, row)).not.toThrow();
 });

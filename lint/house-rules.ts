@@ -34,7 +34,8 @@ function floorOf(path: string): string | undefined {
   if (first !== "server") return first !== undefined && first in FLOORS ? first : undefined;
   if (rest.length === 0) return TOP.has(second ?? "") ? "top" : "ground";
   if (second === "providers") return CONTRACTS.has(rest.at(-1) ?? "") ? "contracts" : "providers";
-  return second;
+  // A folder of the ground, such as text-encoding.
+  return second !== undefined && second in FLOORS ? second : "ground";
 }
 
 function roomOf(path: string) {

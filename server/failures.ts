@@ -81,9 +81,21 @@ export const FAILURES = {
     503,
     "This took longer than the server allows. Please try again, or ask for less at once.",
   ],
+  "job-unreadable": [
+    422,
+    "The server cannot read this task: it was left by another version of the program. Please start it again.",
+  ],
   "worker-lost": [503, "The worker stopped in the middle too often. Please try again."],
   internal: [500, "Something went wrong on the server. It was written to the log."],
 } as const satisfies Record<string, readonly [number, string]>;
+
+/** Another try cannot mend these: the input itself is at fault, or the person stopped it. */
+const FINAL_STATUSES = new Set([400, 401, 403, 404, 409, 413, 415, 422]);
+
+/** A job that failed so is not tried again. */
+export function isFinal(code: FailureCode) {
+  return FINAL_STATUSES.has(FAILURES[code][0]) || code === "engine-unavailable";
+}
 
 export type FailureCode = keyof typeof FAILURES;
 

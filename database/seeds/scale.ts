@@ -10,8 +10,9 @@ const STATEMENTS = [
    ) select id as user_id from added`,
   `insert into refresh_tokens (user_id, family_id, token_hash, expires_at)
      select user_id, new_id(), sha256((user_id || ' ' || n)::bytea), now() + interval '30 days' from made, generate_series(1, $rows) n`,
-  `insert into jobs (user_id, job_type, status, completed_at)
-     select user_id, 'index-material', case when n % 100 = 0 then 'pending' else 'completed' end, case when n % 100 = 0 then null else now() end from made, generate_series(1, $rows) n`,
+  `insert into jobs (user_id, job_type, payload, status, completed_at)
+     select user_id, 'draw-waveform', jsonb_build_object('recording_id', new_id()),
+       case when n % 100 = 0 then 'pending' else 'completed' end, case when n % 100 = 0 then null else now() end from made, generate_series(1, $rows) n`,
   `insert into recordings (user_id, title, subject, mime_type, size_bytes, sha256, storage_key)
      select user_id, 'Lecture ' || n, 'Subject ' || n % 10, 'audio/mpeg', 1000, sha256((user_id || ' ' || n)::bytea), user_id || '/recordings/' || n from made, generate_series(1, $rows) n`,
   `insert into transcription_jobs (user_id, recording_id, status) select user_id, id, 'completed' from recordings join made using (user_id)`,

@@ -54,6 +54,8 @@ export function createEndings(database: Queryable, worker: string) {
   };
 }
 
+export type Endings = ReturnType<typeof createEndings>;
+
 /** Tries again while the database is away, for a minute. */
 export async function untilRecorded<T>(work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + PATIENCE_MS;

@@ -12,7 +12,8 @@ import {
 } from "#server/features/content/study-materials/parse-material.ts";
 import { finishUploadJob } from "#server/features/content/uploads/finish-upload.ts";
 import { removeOrphans } from "#server/features/content/uploads/remove-orphans.ts";
-import type { Handler, JobType } from "#server/features/jobs/contract.ts";
+import type { HandlerOf } from "#server/features/jobs/contract.ts";
+import type { JobType } from "#server/features/jobs/job-types.ts";
 import { embedPassages, sweepEmbeddings } from "#server/features/search/embed-passages.ts";
 import {
   alignmentEnded,
@@ -58,4 +59,4 @@ export const handlers = {
   "replay-reviews": { run: replayReviews, concurrency: () => 1 },
   "fit-reviews": { run: fitReviews, concurrency: () => 1 },
   "schedule-fits": { run: scheduleFits, everySeconds: 3600 },
-} satisfies Record<JobType, Handler>;
+} satisfies { [T in JobType]: HandlerOf<T> };

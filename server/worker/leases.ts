@@ -1,13 +1,13 @@
 /** The main thread's side of lease-thread.ts. */
 import { Worker as Thread } from "node:worker_threads";
-import type { ClaimedJob } from "#server/features/jobs/contract.ts";
+import type { ClaimedRow } from "#server/features/jobs/contract.ts";
 import type { FromLeaseThread, LeaseThreadData, ToLeaseThread } from "./lease-thread.ts";
 import type { WorkerRow } from "./queries.ts";
 
 const SIGN_MS = 1000;
 
 export interface Leases {
-  hold(jobs: ClaimedJob[]): void;
+  hold(jobs: ClaimedRow[]): void;
   release(jobIds: string[]): void;
   /** Sent with the next sign, at most once a second. */
   progress(jobId: string, fraction: number): void;

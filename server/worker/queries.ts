@@ -1,7 +1,13 @@
 /** SQL of the queue. Every statement that ends or keeps a job names its worker and attempt: who lost the lease changes nothing. */
 import { sql } from "kysely";
 import type { Queryable, Tx } from "#server/context.ts";
-import { LEASE_SECONDS, type ClaimedJob, type Outcome } from "#server/features/jobs/contract.ts";
+import { FAILURES } from "#server/failures.ts";
+import {
+  LEASE_SECONDS,
+  type ClaimedRow,
+  type JobRow,
+  type Outcome,
+} from "#server/features/jobs/contract.ts";
 
 /** Places of one job type: in this process, and on this machine (null: not bounded there). */
 export interface Places {
@@ -15,8 +21,8 @@ export async function claimJobs(
   worker: { id: string; host: string },
   wanted: Places[],
   places: number,
-): Promise<ClaimedJob[]> {
-  const { rows } = await sql<ClaimedJob>`
+): Promise<ClaimedRow[]> {
+  const { rows } = await sql<ClaimedRow>`
     select * from claim_jobs(
       ${worker.id}, ${worker.host}, ${wanted.map(({ job_type }) => job_type)},
       ${wanted.map(({ limit }) => limit)}, ${wanted.map(({ machine_limit }) => machine_limit)}, ${places}
@@ -25,7 +31,7 @@ export async function claimJobs(
 }
 
 /** Locks the row of an attempt that still holds its job; undefined when it was lost. */
-export function lockHeldJob(tx: Tx, worker: string, job: ClaimedJob) {
+export function lockHeldJob(tx: Tx, worker: string, job: ClaimedRow) {
   return tx
     .selectFrom("jobs")
     .select("id")
@@ -38,9 +44,9 @@ export function lockHeldJob(tx: Tx, worker: string, job: ClaimedJob) {
 }
 
 export interface Ending {
-  job: ClaimedJob;
+  job: ClaimedRow;
   outcome: Outcome;
-  result: Record<string, unknown> | undefined;
+  result?: object | undefined;
 }
 
 /** @returns the ids of the jobs that this worker still held and that have ended now. */
@@ -64,7 +70,7 @@ export async function endJobs(
 export async function returnJob(
   tx: Tx,
   worker: string,
-  job: ClaimedJob,
+  job: ClaimedRow,
   delaySeconds: number,
   why: { outcome: "failed" | "released"; error_code?: string; error_message?: string },
 ) {
@@ -101,14 +107,10 @@ export async function tidyQueue(database: Queryable) {
 
 export const WORKER_LOST = {
   error_code: "worker-lost",
-  error_message: "The worker stopped in the middle too often. Please try again.",
+  error_message: FAILURES["worker-lost"][1],
 };
 
-export interface LostJob {
-  id: string;
-  user_id: string | null;
-  job_type: string;
-  payload: Record<string, unknown>;
+export interface LostJob extends JobRow {
   status: "pending" | "cancelled" | "failed";
 }
 
@@ -133,6 +135,23 @@ export async function reapLostJobs(tx: Tx): Promise<LostJob[]> {
       from lost where job_id = lost.id and attempt = lost.attempts and ended_at is null
     )
     select id, user_id, job_type, payload, status from lost`.execute(tx);
+  return rows;
+}
+
+/** A worker of an older version may see a newer one's jobs while a server is upgraded: they are given this long. */
+const UNKNOWN_MINUTES = 10;
+
+/** Ends pending jobs of types that are not known. */
+export async function endUnknownJobs(tx: Tx, known: string[]) {
+  const { rows } = await sql<{ id: string; user_id: string | null }>`
+    update jobs
+    set status = 'failed', completed_at = now(), error_code = 'job-unreadable', error_message = ${FAILURES["job-unreadable"][1]}
+    where id in (
+      select id from jobs
+      where status = 'pending' and job_type <> all(${known}::text[]) and run_at < now() - make_interval(mins => ${UNKNOWN_MINUTES})
+      limit 500 for update skip locked
+    )
+    returning id, user_id`.execute(tx);
   return rows;
 }
 

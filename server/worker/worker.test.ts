@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ClaimedJob, Handler, JobType } from "#server/features/jobs/contract.ts";
+import type { ClaimedRow, Handler } from "#server/features/jobs/contract.ts";
 import { enqueueJob, enqueueJobs, type NewJob } from "#server/features/jobs/enqueue-job.ts";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { claimJobs } from "./queries.ts";
@@ -27,11 +27,21 @@ async function work(table: Record<string, Handler>) {
   return worker;
 }
 
-function add(
-  job: Omit<NewJob, "job_type" | "payload" | "user_id"> & { job_type: string; user_id?: string },
-) {
-  const given = { user_id: null, payload: {}, ...job, job_type: job.job_type as JobType };
-  return app.context.database.transaction().execute((tx) => enqueueJob(tx, given));
+interface OwnJob {
+  user_id?: string | null;
+  job_type: string;
+  payload?: object;
+  priority?: number;
+  run_at?: Date;
+  max_attempts?: number;
+  idempotency_key?: string;
+}
+
+/** Types of the test's own: the product's list has none of them. */
+const own = (job: OwnJob) => ({ user_id: null, payload: {}, ...job }) as unknown as NewJob;
+
+function add(job: OwnJob) {
+  return app.context.database.transaction().execute((tx) => enqueueJob(tx, own(job)));
 }
 
 const row = (id: string) =>
@@ -76,11 +86,7 @@ describe("order", () => {
     await app.context.database.transaction().execute((tx) =>
       enqueueJobs(
         tx,
-        Array.from({ length: 100 }, () => ({
-          user_id: busy.id,
-          job_type: "fair" as JobType,
-          payload: {},
-        })),
+        Array.from({ length: 100 }, () => own({ user_id: busy.id, job_type: "fair" })),
       ),
     );
     await add({ job_type: "fair", user_id: quick.id });
@@ -102,12 +108,8 @@ describe("order", () => {
   it("adds for several students at once, and answers in the order given", async () => {
     const [one, two] = [await app.register(), await app.register()];
     const there = await add({ job_type: "mixed", user_id: one.id, idempotency_key: "there" });
-    const job = (user_id: string, more: Partial<NewJob> = {}) => ({
-      user_id,
-      job_type: "mixed" as JobType,
-      payload: { of: user_id },
-      ...more,
-    });
+    const job = (user_id: string, more: Partial<OwnJob> = {}) =>
+      own({ user_id, job_type: "mixed", payload: { of: user_id }, ...more });
     const added = await app.context.database
       .transaction()
       .execute((tx) =>
@@ -207,7 +209,7 @@ it("a handler that blocks the thread for longer than the lease keeps its job", a
 });
 
 it("a worker that lost its lease writes nothing more", async () => {
-  const claimed = Promise.withResolvers<ClaimedJob>();
+  const claimed = Promise.withResolvers<ClaimedRow>();
   const go = Promise.withResolvers<void>();
   const outcome = Promise.withResolvers<unknown>();
   await work({
@@ -262,6 +264,56 @@ it("hands back what runs at shutdown, and another worker completes it", async ()
   expect((await attempts(id)).map(({ outcome }) => outcome)).toEqual(["released", "completed"]);
 });
 
+describe("a job that this version cannot read", () => {
+  const sentence = /^The server cannot read this task/;
+
+  it("ends at its first attempt when its payload is not what its type says", async () => {
+    const student = await app.register();
+    const ids: unknown[] = [];
+    await work({ speak: { run: async (_context, job) => void ids.push(job.payload) } });
+    for (const payload of [{}, { tts_audio_file_id: 7 }, { tts_audio_file_id: "undefined" }]) {
+      const { id } = await add({ job_type: "speak", user_id: student.id, payload });
+      expect(await ended(id)).toMatchObject({
+        status: "failed",
+        attempts: 1,
+        error_code: "job-unreadable",
+        error_message: expect.stringMatching(sentence),
+      });
+    }
+    const nobodys = await add({
+      job_type: "speak",
+      payload: { tts_audio_file_id: student.id },
+    });
+    expect(await ended(nobodys.id)).toMatchObject({ error_code: "job-unreadable" });
+    expect(ids).toEqual([]);
+    const good = { tts_audio_file_id: student.id };
+    await ended((await add({ job_type: "speak", user_id: student.id, payload: good })).id);
+    expect(ids).toEqual([good]);
+  });
+
+  it("ends when no version here has its type; a newer server beside this one is given ten minutes", async () => {
+    const student = await app.register();
+    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+    const old = await add({
+      job_type: "index-material",
+      run_at: minutesAgo(11),
+      user_id: student.id,
+    });
+    const young = await add({ job_type: "index-material", run_at: minutesAgo(9) });
+    await work({});
+    expect(await ended(old.id)).toMatchObject({
+      status: "failed",
+      error_code: "job-unreadable",
+      error_message: expect.stringMatching(sentence),
+    });
+    expect(await row(young.id)).toMatchObject({ status: "pending" });
+    const retried = await student.request(`/jobs/${old.id}/retry`, { method: "POST" });
+    expect(retried.status).toBe(422);
+    expect(await retried.json()).toMatchObject({ code: "job-unreadable" });
+    expect(await row(old.id)).toMatchObject({ status: "failed" });
+  });
+});
+
 it("an idle worker tidies the queue after many jobs", async () => {
   const { database } = app.context;
   const vacuums = async () => {
@@ -273,11 +325,7 @@ it("an idle worker tidies the queue after many jobs", async () => {
   };
   const before = await vacuums();
   await work({ short: { run: async () => ({}) } });
-  const jobs = Array.from({ length: 1000 }, () => ({
-    user_id: null,
-    job_type: "short" as JobType,
-    payload: {},
-  }));
+  const jobs = Array.from({ length: 1000 }, () => own({ job_type: "short" }));
   await database.transaction().execute((tx) => enqueueJobs(tx, jobs));
   await expect.poll(vacuums).toBeGreaterThan(before);
 });
@@ -299,17 +347,22 @@ it("runs periodic jobs once, whatever the number of workers", async () => {
 describe("the administrator's view", () => {
   it("shows depth, workers, failures with their reasons and each attempt; retries and cancels", async () => {
     const student = await app.register();
-    const waiting = await add({ job_type: "nobody-runs-this", user_id: student.id });
+    const waiting = await add({
+      job_type: "draw-waveform",
+      user_id: student.id,
+      payload: { recording_id: student.id },
+    });
     const { body } = await administrator.get("/admin/queue");
     expect(body.types).toContainEqual(
-      expect.objectContaining({ job_type: "nobody-runs-this", waiting: 1, processing: 0 }),
+      expect.objectContaining({ job_type: "draw-waveform", waiting: 1, processing: 0 }),
     );
     expect(body.workers.some(({ is_live }: { is_live: boolean }) => is_live)).toBe(true);
     expect(body.failures).toContainEqual(
       expect.objectContaining({ job_type: "hopeless", error_code: "internal", count: 1 }),
     );
     const failed = await administrator.get("/admin/queue/jobs?status=failed");
-    const shown = await administrator.get(`/admin/queue/jobs/${failed.body.items[0].id}`);
+    const once = failed.body.items.find(({ attempts }: { attempts: number }) => attempts === 1);
+    const shown = await administrator.get(`/admin/queue/jobs/${once.id}`);
     expect(shown.body.attempts_made).toHaveLength(1);
     expect(shown.body).not.toHaveProperty("payload");
     const cancelled = await administrator.post(`/admin/queue/jobs/${waiting.id}/cancel`);

@@ -44,7 +44,7 @@ const QUERIES: [string, () => Promise<unknown>][] = [
   [
     "claim of the queue",
     () =>
-      sql`select * from claim_jobs('host:1', 'host', '{index-material}', '{2}', '{null}', 2)`.execute(
+      sql`select * from claim_jobs('host:1', 'host', '{draw-waveform}', '{2}', '{null}', 2)`.execute(
         database,
       ),
   ],

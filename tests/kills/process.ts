@@ -11,7 +11,7 @@ import { startWorker } from "#server/worker/worker.ts";
 /** Leaves one line per completed attempt, in the fenced transaction: a second completion would be seen. */
 const trial: Handler = {
   async run(_context, job, run) {
-    const steps = Number(job.payload["steps"]);
+    const { steps } = job.payload as { steps: number };
     for (let step = 1; step <= steps; step++) {
       await sleep(50, undefined, { signal: run.signal });
       run.progress(step / steps);

@@ -1,9 +1,13 @@
 import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import type { Handlers } from "./contract.ts";
+import { tryReadJob, type Handlers } from "./contract.ts";
 import { findJob, requestCancel } from "./queries.ts";
 
+/**
+ * Pending: ended at once. Processing: as soon as its worker hears of it.
+ * @throws Failure `not-found`, `conflict` when it has ended already.
+ */
 export async function cancelJob(
   context: Context,
   handlers: Handlers,
@@ -18,16 +22,8 @@ export async function cancelJob(
     }
     // A job that never ran is ended here; what it was about is told the same way as by a worker.
     if (row.status === "cancelled") {
-      const { job_type, payload } = await tx
-        .selectFrom("jobs")
-        .select(["job_type", "payload"])
-        .where("id", "=", id)
-        .executeTakeFirstOrThrow();
-      await handlers[job_type]?.onEnded?.(
-        tx,
-        { user_id: userId, payload: payload as Record<string, unknown> },
-        { status: "cancelled" },
-      );
+      const { handler, job } = tryReadJob(handlers, row);
+      await handler?.onEnded?.(tx, job, { status: "cancelled" });
     }
     if (userId) await notifyChanged(tx, userId, { kind: "job", id, change: "updated" });
   });

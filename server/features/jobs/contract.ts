@@ -1,5 +1,5 @@
 /**
- * What a job is for those who enqueue, run, cancel and retry it.
+ * What a job is for those who enqueue, run, cancel and retry it; its types are listed in job-types.ts.
  *
  * - **Handler**: the use case that a worker runs for a job of one type; `worker/handlers.ts` is the table of all.
  * - **Run**: one attempt at a job by one worker, as the handler sees it.
@@ -7,33 +7,45 @@
  * - **Lease**: a claimed job belongs to its worker while heartbeats come.
  */
 import type { Context, Tx } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import {
+  JOB_TYPES,
+  type JobOwner,
+  type JobPayload,
+  type JobResult,
+  type JobType,
+} from "./job-types.ts";
 
 /** A worker that was silent for so long has lost its jobs. */
 export const LEASE_SECONDS = 10;
 
-export type JobType =
-  | "transcribe"
-  | "speak"
-  | "parse-material"
-  | "embed-passages"
-  | "sweep-embeddings"
-  | "finish-upload"
-  | "draw-waveform"
-  | "align-slides"
-  | "remove-orphans"
-  | "clean-up"
-  | "replay-reviews"
-  | "fit-reviews"
-  | "schedule-fits";
-
-export interface ClaimedJob {
+/** A job as the database has it: nothing is known of its payload yet. */
+export interface JobRow {
   id: string;
   user_id: string | null;
   job_type: string;
-  payload: Record<string, unknown>;
+  payload: unknown;
+}
+
+export interface ClaimedRow extends JobRow {
   attempts: number;
   max_attempts: number;
 }
+
+/** What a handler is given; its payload was parsed. */
+export interface ClaimedJob<T extends JobType> {
+  id: string;
+  user_id: JobOwner<T>;
+  job_type: T;
+  payload: JobPayload<T>;
+  attempts: number;
+  max_attempts: number;
+}
+
+export type JobOfUser<T extends JobType> = Pick<
+  ClaimedJob<T>,
+  "id" | "user_id" | "job_type" | "payload"
+>;
 
 export interface Run {
   /** Aborts on cancel, on shutdown, and when the lease is lost; the reason says which. */
@@ -48,18 +60,14 @@ export type Outcome =
   | { status: "completed" | "cancelled" }
   | { status: "failed"; error_code: string; error_message: string };
 
-export interface JobOfUser {
-  user_id: string | null;
-  payload: Record<string, unknown>;
-}
-
+/** How the worker sees any handler; one of the product is a `HandlerOf` its type. */
 export interface Handler {
-  run(context: Context, job: ClaimedJob, run: Run): Promise<Record<string, unknown> | void>;
+  run(context: Context, job: ClaimedRow, run: Run): Promise<object | void>;
   /** In the transaction that ends the job: makes the row the job is about say the same. Not called between attempts. */
-  onEnded?(tx: Tx, job: JobOfUser, outcome: Outcome): Promise<void>;
+  onEnded?(tx: Tx, job: JobRow, outcome: Outcome): Promise<void>;
   /** In the transaction that puts a failed or cancelled job back. */
-  onRetry?(tx: Tx, job: JobOfUser): Promise<void>;
-  /** At most so many at once in one process; what is bounded by cores says so. */
+  onRetry?(tx: Tx, job: JobRow): Promise<void>;
+  /** At most so many at once in one process; a handler that keeps a core busy says 1. */
   concurrency?(context: Context): number;
   /** At most so many at once on one machine, whatever the number of its workers. */
   machineConcurrency?(context: Context): number;
@@ -67,5 +75,45 @@ export interface Handler {
   everySeconds?: number;
 }
 
+type Settings = Pick<Handler, "concurrency" | "machineConcurrency" | "everySeconds">;
+
+export interface HandlerOf<T extends JobType> extends Settings {
+  run(context: Context, job: ClaimedJob<T>, run: Run): Promise<JobResult<T>>;
+  onEnded?(tx: Tx, job: JobOfUser<T>, outcome: Outcome): Promise<void>;
+  onRetry?(tx: Tx, job: JobOfUser<T>): Promise<void>;
+}
+
 /** What runs jobs of which type: the product's own is `worker/handlers.ts`. */
-export type Handlers = Record<string, Handler>;
+export type Handlers = Readonly<Record<string, Handler>>;
+
+/**
+ * The handler of a job, and the job with its payload parsed. Types that only this table knows (of benchmarks and tests) take any payload.
+ * @throws Failure `job-unreadable` when this version has no such type, or the payload is not what the type says.
+ */
+export function readJob<J extends JobRow>(handlers: Handlers, job: J) {
+  const read = tryReadJob(handlers, job);
+  if (read.unreadable) fail("job-unreadable", { cause: read.unreadable });
+  return read;
+}
+
+/** The same for who can do without the handler: a job that nobody can read can still be cancelled. */
+export function tryReadJob<J extends JobRow>(
+  handlers: Handlers,
+  job: J,
+):
+  | { handler: Handler; job: J; unreadable?: never }
+  | { unreadable: Error; handler?: never; job?: never } {
+  const handler = Object.hasOwn(handlers, job.job_type) ? handlers[job.job_type] : undefined;
+  if (!handler) return { unreadable: new Error(`no handler for ${job.job_type}`) };
+  if (!isJobType(job.job_type)) return { handler, job };
+  const { payload, owner } = JOB_TYPES[job.job_type];
+  const parsed = payload.safeParse(job.payload);
+  if (!parsed.success) return { unreadable: parsed.error };
+  if ((owner === "student") !== (job.user_id !== null))
+    return { unreadable: new Error(`${job.job_type} is a job of a ${owner}`) };
+  return { handler, job: { ...job, payload: parsed.data } };
+}
+
+function isJobType(name: string): name is JobType {
+  return Object.hasOwn(JOB_TYPES, name);
+}

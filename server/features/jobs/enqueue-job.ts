@@ -1,12 +1,12 @@
 import { sql } from "kysely";
 import type { Tx } from "#server/context.ts";
 import { newId } from "#server/new-id.ts";
-import type { JobType } from "./contract.ts";
+import type { JobOwner, JobPayload, JobType } from "./job-types.ts";
 
-export interface NewJob {
-  user_id: string | null;
-  job_type: JobType;
-  payload: Record<string, unknown>;
+interface NewJobOf<T extends JobType> {
+  user_id: JobOwner<T>;
+  job_type: T;
+  payload: JobPayload<T>;
   /** -100 to 100; higher first. */
   priority?: number;
   run_at?: Date;
@@ -14,6 +14,8 @@ export interface NewJob {
   /** While a job of this user and type with the same key is pending or processing, that one is returned. */
   idempotency_key?: string;
 }
+
+export type NewJob = { [T in JobType]: NewJobOf<T> }[JobType];
 
 /** Part of the transaction of the row it is about: either both exist or neither. Workers hear of it at commit. */
 export async function enqueueJob(tx: Tx, job: NewJob): Promise<{ id: string }> {

@@ -56,7 +56,7 @@ export async function requestCancel(tx: Tx, userId: string | null, id: string) {
     .where("user_id", "is not distinct from", userId)
     .where("id", "=", id)
     .where("status", "in", ["pending", "processing"])
-    .returning(["id", "status"])
+    .returning(["id", "user_id", "job_type", "payload", "status"])
     .executeTakeFirst();
   if (row?.status === "processing")
     await sql`select pg_notify('lm_jobs', ${`cancel:${id}`})`.execute(tx);
@@ -78,7 +78,7 @@ export async function requeue(tx: Tx, userId: string | null, id: string) {
     .where("user_id", "is not distinct from", userId)
     .where("id", "=", id)
     .where("status", "in", ["failed", "cancelled"])
-    .returning("id")
+    .returning(["id", "user_id", "job_type", "payload"])
     .executeTakeFirst();
   if (row) await sql`select pg_notify('lm_jobs', '')`.execute(tx);
   return row;

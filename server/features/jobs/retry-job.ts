@@ -1,9 +1,10 @@
 import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import type { Handlers } from "./contract.ts";
+import { readJob, type Handlers } from "./contract.ts";
 import { findJob, requeue } from "./queries.ts";
 
+/** @throws Failure `not-found`, `conflict` when it runs or went well, `job-unreadable` when no handler would take it. */
 export async function retryJob(
   context: Context,
   handlers: Handlers,
@@ -16,15 +17,8 @@ export async function retryJob(
       if (!(await findJob(tx, userId, id))) fail("not-found");
       fail("conflict", { message: "Only what failed or was cancelled can be tried again." });
     }
-    const { job_type, payload } = await tx
-      .selectFrom("jobs")
-      .select(["job_type", "payload"])
-      .where("id", "=", id)
-      .executeTakeFirstOrThrow();
-    await handlers[job_type]?.onRetry?.(tx, {
-      user_id: userId,
-      payload: payload as Record<string, unknown>,
-    });
+    const { handler, job } = readJob(handlers, row);
+    await handler.onRetry?.(tx, job);
     if (userId) await notifyChanged(tx, userId, { kind: "job", id, change: "updated" });
   });
   return (await findJob(context.database, userId, id)) ?? fail("not-found");

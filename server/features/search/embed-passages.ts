@@ -4,6 +4,7 @@ import type { Context, Queryable, Tx } from "#server/context.ts";
 import type { SourceRef } from "#server/features/citations/citations.ts";
 import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";
 import { enqueueJob, enqueueJobs } from "#server/features/jobs/enqueue-job.ts";
+import type { JobPayload } from "#server/features/jobs/job-types.ts";
 import type { Embeddings } from "#server/providers/embeddings/contract.ts";
 import { searchConfigFor } from "./languages.ts";
 import { signatureOf, toBytes } from "./signature.ts";
@@ -24,17 +25,19 @@ export async function enqueueEmbedding(
   await enqueueJob(tx, {
     user_id: userId,
     job_type: "embed-passages",
-    payload: { ...source },
+    payload: source.transcription_id
+      ? { transcription_id: source.transcription_id }
+      : { study_material_id: source.study_material_id! },
     priority: -10,
   });
 }
 
 /** Each batch is kept as it comes: another attempt goes on with what is missing. */
-export async function embedPassages(context: Context, job: ClaimedJob, run: Run) {
+export async function embedPassages(context: Context, job: ClaimedJob<"embed-passages">, run: Run) {
   const { embeddings, database } = context;
   // The setting is gone, or this worker does not have it: the sweep of one that has it comes back to this source.
   if (!embeddings) return { embedded: 0 };
-  const userId = job.user_id!;
+  const userId = job.user_id;
   let embedded = 0;
   for (;;) {
     run.signal.throwIfAborted();
@@ -55,14 +58,13 @@ export async function embedPassages(context: Context, job: ClaimedJob, run: Run)
 async function findMissing(
   database: Queryable,
   userId: string,
-  payload: Record<string, unknown>,
+  source: JobPayload<"embed-passages">,
   embeddings: Embeddings,
 ) {
-  const transcriptionId = payload["transcription_id"] as string | undefined;
   const { rows } = await sql<{ id: string; heading: string | null; text: string }>`
     select id, heading, text from passages as passage
     where user_id = ${userId}
-      and ${transcriptionId ? sql`transcription_id = ${transcriptionId}` : sql`study_material_id = ${payload["study_material_id"]}`}
+      and ${"transcription_id" in source ? sql`transcription_id = ${source.transcription_id}` : sql`study_material_id = ${source.study_material_id}`}
       and ${isMissing(embeddings)}
     order by number limit ${BATCH}`.execute(database);
   return rows;
@@ -98,7 +100,11 @@ async function keepEmbeddings(
 }
 
 /** Sources that have no vectors of the configured model: after a change of it, or after the engine was down for long. */
-export async function sweepEmbeddings(context: Context, _job: ClaimedJob, run: Run) {
+export async function sweepEmbeddings(
+  context: Context,
+  _job: ClaimedJob<"sweep-embeddings">,
+  run: Run,
+) {
   const { embeddings, database } = context;
   if (!embeddings) return { sources: 0 };
   const { rows } = await sql<{
@@ -116,7 +122,9 @@ export async function sweepEmbeddings(context: Context, _job: ClaimedJob, run: R
       rows.map(({ user_id, transcription_id, study_material_id }) => ({
         user_id,
         job_type: "embed-passages" as const,
-        payload: transcription_id ? { transcription_id } : { study_material_id },
+        payload: transcription_id
+          ? { transcription_id }
+          : { study_material_id: study_material_id! },
         priority: -20,
         idempotency_key: `embed ${transcription_id ?? study_material_id}`,
       })),

@@ -17,14 +17,14 @@ import { readDeck, type PageSection } from "./read-deck.ts";
  * Finds the page of each second. Ends without doing anything while transcript or document are not there yet: what makes them
  * enqueues the job again (`realign.ts`).
  */
-export async function runAlignment(context: Context, job: ClaimedJob, run: Run) {
+export async function runAlignment(context: Context, job: ClaimedJob<"align-slides">, run: Run) {
   const { database } = context;
   const { userId, recordingId } = ownerAndId(job);
   const slides = await findSlides(database, userId, recordingId);
   const speech = await findSpeech(database, userId, recordingId);
-  if (!slides || !speech?.transcription_id) return;
+  if (!slides || !speech?.transcription_id) return {};
   const deck = await findDeck(database, userId, slides.study_material_id);
-  if (deck?.status !== "ready") return;
+  if (deck?.status !== "ready") return {};
   const duration = Math.max(speech.duration_seconds ?? 0, speech.segments.at(-1)?.end_seconds ?? 0);
   const { pages, sentences } = await readDeck(
     database,
@@ -50,9 +50,10 @@ export async function runAlignment(context: Context, job: ClaimedJob, run: Run) 
     await updateSlides(tx, userId, recordingId, { status: "ready" });
     await notifyChanged(tx, userId, { kind: "recording", id: recordingId, change: "updated" });
   });
+  return {};
 }
 
-export async function alignmentEnded(tx: Tx, job: JobOfUser, outcome: Outcome) {
+export async function alignmentEnded(tx: Tx, job: JobOfUser<"align-slides">, outcome: Outcome) {
   if (outcome.status === "completed") return;
   const { userId, recordingId } = ownerAndId(job);
   await updateSlides(tx, userId, recordingId, {
@@ -64,7 +65,7 @@ export async function alignmentEnded(tx: Tx, job: JobOfUser, outcome: Outcome) {
   await notifyChanged(tx, userId, { kind: "recording", id: recordingId, change: "updated" });
 }
 
-export async function alignmentRetried(tx: Tx, job: JobOfUser) {
+export async function alignmentRetried(tx: Tx, job: JobOfUser<"align-slides">) {
   const { userId, recordingId } = ownerAndId(job);
   await updateSlides(tx, userId, recordingId, {
     status: "pending",
@@ -74,6 +75,6 @@ export async function alignmentRetried(tx: Tx, job: JobOfUser) {
   await notifyChanged(tx, userId, { kind: "recording", id: recordingId, change: "updated" });
 }
 
-function ownerAndId({ user_id, payload }: JobOfUser) {
-  return { userId: user_id!, recordingId: payload.recording_id as string };
+function ownerAndId({ user_id, payload }: JobOfUser<"align-slides">) {
+  return { userId: user_id, recordingId: payload.recording_id };
 }

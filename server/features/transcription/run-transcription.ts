@@ -19,9 +19,9 @@ const PROGRESS_MS = 1000;
  * Speech to text for one recording. Each segment is saved as it comes, so that another attempt goes on after the last
  * one instead of from zero.
  */
-export async function runTranscription(context: Context, job: ClaimedJob, run: Run) {
-  const userId = job.user_id!;
-  const id = String(job.payload["transcription_job_id"]);
+export async function runTranscription(context: Context, job: ClaimedJob<"transcribe">, run: Run) {
+  const userId = job.user_id;
+  const id = job.payload.transcription_job_id;
   const { database } = context;
   const watched = (await findTranscriptionJob(database, userId, id)) ?? fail("not-found");
   const recording =
@@ -194,9 +194,9 @@ async function beginOrContinue(
   return { transcriptionId: made.id, next: 0, fromSeconds: 0 };
 }
 
-export async function transcriptionEnded(tx: Tx, job: JobOfUser, outcome: Outcome) {
-  const id = String(job.payload["transcription_job_id"]);
-  await updateTranscriptionJob(tx, job.user_id!, id, {
+export async function transcriptionEnded(tx: Tx, job: JobOfUser<"transcribe">, outcome: Outcome) {
+  const id = job.payload.transcription_job_id;
+  await updateTranscriptionJob(tx, job.user_id, id, {
     status: outcome.status,
     stage: null,
     completed_at: sql<Date>`now()`,
@@ -205,16 +205,16 @@ export async function transcriptionEnded(tx: Tx, job: JobOfUser, outcome: Outcom
       error_message: outcome.error_message,
     }),
   });
-  await notifyChanged(tx, job.user_id!, { kind: "transcription_job", id, change: "updated" });
+  await notifyChanged(tx, job.user_id, { kind: "transcription_job", id, change: "updated" });
 }
 
-export async function transcriptionRetried(tx: Tx, job: JobOfUser) {
-  const id = String(job.payload["transcription_job_id"]);
-  await updateTranscriptionJob(tx, job.user_id!, id, {
+export async function transcriptionRetried(tx: Tx, job: JobOfUser<"transcribe">) {
+  const id = job.payload.transcription_job_id;
+  await updateTranscriptionJob(tx, job.user_id, id, {
     status: "pending",
     error_code: null,
     error_message: null,
     completed_at: null,
   });
-  await notifyChanged(tx, job.user_id!, { kind: "transcription_job", id, change: "updated" });
+  await notifyChanged(tx, job.user_id, { kind: "transcription_job", id, change: "updated" });
 }

@@ -18,4 +18,5 @@ export async function cleanUp(context: Context) {
   );
   await sql`delete from passkey_challenges where expires_at < now()`.execute(database);
   await sql`delete from rate_limits where window_ends_at < now()`.execute(database);
+  return {};
 }

@@ -10,9 +10,9 @@ const MAX_PEAKS = 1200;
 /** While decoding, before the length is known. */
 const FINE_SECONDS = 0.1;
 
-export async function drawWaveform(context: Context, job: ClaimedJob, run: Run) {
-  const userId = job.user_id!;
-  const recordingId = String(job.payload["recording_id"]);
+export async function drawWaveform(context: Context, job: ClaimedJob<"draw-waveform">, run: Run) {
+  const userId = job.user_id;
+  const recordingId = job.payload.recording_id;
   const file =
     (await findRecordingFile(context.database, userId, recordingId)) ?? fail("not-found");
   const stretch = SAMPLE_RATE * FINE_SECONDS;
@@ -54,6 +54,7 @@ export async function drawWaveform(context: Context, job: ClaimedJob, run: Run) 
       .execute();
     await notifyChanged(tx, userId, { kind: "recording", id: recordingId, change: "updated" });
   });
+  return {};
 }
 
 export async function findWaveform(database: Queryable, userId: string, recordingId: string) {

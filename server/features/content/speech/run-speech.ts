@@ -6,9 +6,9 @@ import { fail } from "#server/failures.ts";
 import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
 import { findSpeech, updateSpeech } from "./queries.ts";
 
-export async function speakText(context: Context, job: ClaimedJob, run: Run) {
-  const userId = job.user_id!;
-  const id = String(job.payload["tts_audio_file_id"]);
+export async function speakText(context: Context, job: ClaimedJob<"speak">, run: Run) {
+  const userId = job.user_id;
+  const id = job.payload.tts_audio_file_id;
   const wanted = (await findSpeech(context.database, userId, id)) ?? fail("not-found");
   await run.write(async (tx) => {
     await updateSpeech(tx, userId, id, { status: "processing" });
@@ -48,23 +48,23 @@ export async function speakText(context: Context, job: ClaimedJob, run: Run) {
   return { tts_audio_file_id: id };
 }
 
-export async function speechEnded(tx: Tx, job: JobOfUser, outcome: Outcome) {
+export async function speechEnded(tx: Tx, job: JobOfUser<"speak">, outcome: Outcome) {
   if (outcome.status === "completed") return;
-  const id = String(job.payload["tts_audio_file_id"]);
+  const id = job.payload.tts_audio_file_id;
   const why =
     outcome.status === "failed"
       ? { error_code: outcome.error_code, error_message: outcome.error_message }
       : { error_code: "cancelled", error_message: "This was cancelled." };
-  await updateSpeech(tx, job.user_id!, id, { status: "failed", ...why });
-  await notifyChanged(tx, job.user_id!, { kind: "tts_audio_file", id, change: "updated" });
+  await updateSpeech(tx, job.user_id, id, { status: "failed", ...why });
+  await notifyChanged(tx, job.user_id, { kind: "tts_audio_file", id, change: "updated" });
 }
 
-export async function speechRetried(tx: Tx, job: JobOfUser) {
-  const id = String(job.payload["tts_audio_file_id"]);
-  await updateSpeech(tx, job.user_id!, id, {
+export async function speechRetried(tx: Tx, job: JobOfUser<"speak">) {
+  const id = job.payload.tts_audio_file_id;
+  await updateSpeech(tx, job.user_id, id, {
     status: "pending",
     error_code: null,
     error_message: null,
   });
-  await notifyChanged(tx, job.user_id!, { kind: "tts_audio_file", id, change: "updated" });
+  await notifyChanged(tx, job.user_id, { kind: "tts_audio_file", id, change: "updated" });
 }

@@ -14,7 +14,7 @@ import { parseInChild } from "./parsing/parse-in-child.ts";
 import { findMaterialFile, updateMaterial } from "./queries.ts";
 
 /** Reads an uploaded document, keeps its text, and makes it searchable. */
-export async function parseMaterial(context: Context, job: ClaimedJob, run: Run) {
+export async function parseMaterial(context: Context, job: ClaimedJob<"parse-material">, run: Run) {
   const { userId, id } = ownerAndId(job);
   let file = (await findMaterialFile(context.database, userId, id)) ?? fail("not-found");
   await run.write(async (tx) => {
@@ -102,7 +102,7 @@ function nameOfPage({
   return source_url && URL.canParse(source_url) ? new URL(source_url).pathname : undefined;
 }
 
-export async function materialEnded(tx: Tx, job: JobOfUser, outcome: Outcome) {
+export async function materialEnded(tx: Tx, job: JobOfUser<"parse-material">, outcome: Outcome) {
   if (outcome.status === "completed") return;
   const { userId, id } = ownerAndId(job);
   const why =
@@ -113,7 +113,7 @@ export async function materialEnded(tx: Tx, job: JobOfUser, outcome: Outcome) {
   await notifyChanged(tx, userId, { kind: "study_material", id, change: "updated" });
 }
 
-export async function materialRetried(tx: Tx, job: JobOfUser) {
+export async function materialRetried(tx: Tx, job: JobOfUser<"parse-material">) {
   const { userId, id } = ownerAndId(job);
   await updateMaterial(tx, userId, id, {
     status: "pending",
@@ -123,6 +123,6 @@ export async function materialRetried(tx: Tx, job: JobOfUser) {
   await notifyChanged(tx, userId, { kind: "study_material", id, change: "updated" });
 }
 
-function ownerAndId({ user_id, payload }: JobOfUser) {
-  return { userId: user_id!, id: payload.study_material_id as string };
+function ownerAndId({ user_id, payload }: JobOfUser<"parse-material">) {
+  return { userId: user_id, id: payload.study_material_id };
 }

@@ -61,10 +61,10 @@ export async function finishUpload(context: Context, userId: string, id: string)
   return (await findUpload(database, userId, id)) ?? fail("not-found");
 }
 
-export async function finishUploadJob(context: Context, job: ClaimedJob) {
-  const id = String(job.payload["upload_id"]);
-  const upload = await findUpload(context.database, job.user_id!, id);
+export async function finishUploadJob(context: Context, job: ClaimedJob<"finish-upload">) {
+  const id = job.payload.upload_id;
+  const upload = await findUpload(context.database, job.user_id, id);
   if (upload?.status !== "received") return { upload_id: id };
-  const { recording_id } = await finishUpload(context, job.user_id!, id);
+  const { recording_id } = await finishUpload(context, job.user_id, id);
   return { upload_id: id, recording_id };
 }

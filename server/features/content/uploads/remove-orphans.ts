@@ -8,7 +8,11 @@ const ORPHAN_AGE_MS = 24 * 60 * 60 * 1000;
 const AT_ONCE = 1000;
 
 /** Uploads that nobody finished within their week, and files that no row names any more. */
-export async function removeOrphans(context: Context, _job: ClaimedJob, run: Run) {
+export async function removeOrphans(
+  context: Context,
+  _job: ClaimedJob<"remove-orphans">,
+  run: Run,
+) {
   const { database, storage } = context;
   const expired = await takeExpired(database);
   for (const { id, status, storage_key } of expired) {

@@ -40,8 +40,8 @@ export function startFit(context: Context, userId: string) {
 }
 
 /** Run for a job. @throws Failure `conflict` with too few reviews, `engine-unavailable`. */
-export async function fitReviews({ database }: Context, job: ClaimedJob, run: Run) {
-  const userId = job.user_id!;
+export async function fitReviews({ database }: Context, job: ClaimedJob<"fit-reviews">, run: Run) {
+  const userId = job.user_id;
   const settings = await readSettings(database, userId);
   const { trials, length } = await readTrials(database, userId, settings);
   if (trials.length < FEWEST_REVIEWS)

@@ -16,8 +16,12 @@ export function enqueueReplay(tx: Tx, userId: string) {
 }
 
 /** Run for a job: every reviewed card of the student, in batches. A change that comes meanwhile has a job of its own. */
-export async function replayReviews({ database }: Context, job: ClaimedJob, run: Run) {
-  const userId = job.user_id!;
+export async function replayReviews(
+  { database }: Context,
+  job: ClaimedJob<"replay-reviews">,
+  run: Run,
+) {
+  const userId = job.user_id;
   const { rows } = await sql<{ id: string }>`
     select distinct card_id as id from card_reviews where user_id = ${userId} and card_id is not null order by 1`.execute(
     database,

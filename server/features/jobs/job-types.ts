@@ -1,0 +1,83 @@
+/**
+ * Every type of job, with its payload and its result. A new one is an entry here and a handler in `worker/handlers.ts`: the
+ * compiler then wants the handler, and knows what `enqueueJob` may be given and what the handler is given and answers.
+ * A payload may gain optional fields; whatever else changes gets a new type, for jobs outlive an upgrade.
+ */
+import { z } from "zod";
+
+const none = z.object({});
+
+function ofStudent<P extends z.ZodType<object>, R extends z.ZodType<object>>(
+  payload: P,
+  result: R,
+) {
+  return { owner: "student" as const, payload, result };
+}
+
+/** Nobody's: a periodic one, by which the system looks after itself. */
+function ofSystem<R extends z.ZodType<object>>(result: R) {
+  return { owner: "system" as const, payload: none, result };
+}
+
+export const JOB_TYPES = {
+  transcribe: ofStudent(
+    z.object({ transcription_job_id: z.uuid() }),
+    z.object({ transcription_id: z.uuid() }),
+  ),
+  speak: ofStudent(
+    z.object({ tts_audio_file_id: z.uuid() }),
+    z.object({ tts_audio_file_id: z.uuid() }),
+  ),
+  "parse-material": ofStudent(
+    z.object({
+      study_material_id: z.uuid(),
+      /** Its title is its address so far: the document's own takes its place. */
+      untitled: z.boolean().optional(),
+    }),
+    z.object({
+      study_material_id: z.uuid(),
+      characters: z.number(),
+      pages: z.number().nullable(),
+      passages: z.number(),
+    }),
+  ),
+  "embed-passages": ofStudent(
+    z.union([
+      z.strictObject({ transcription_id: z.uuid() }),
+      z.strictObject({ study_material_id: z.uuid() }),
+    ]),
+    z.object({ embedded: z.number() }),
+  ),
+  "sweep-embeddings": ofSystem(z.object({ sources: z.number() })),
+  "finish-upload": ofStudent(
+    z.object({ upload_id: z.uuid() }),
+    z.object({ upload_id: z.uuid(), recording_id: z.uuid().nullable().optional() }),
+  ),
+  "draw-waveform": ofStudent(z.object({ recording_id: z.uuid() }), none),
+  "align-slides": ofStudent(z.object({ recording_id: z.uuid() }), none),
+  "replay-reviews": ofStudent(none, z.object({ cards: z.number() })),
+  "fit-reviews": ofStudent(
+    none,
+    z.object({
+      fitted_at: z.iso.datetime(),
+      log_length: z.number(),
+      reviews: z.number(),
+      held_out: z.number(),
+      default_log_loss: z.number(),
+      fitted_log_loss: z.number(),
+      taken: z.boolean(),
+    }),
+  ),
+  "schedule-fits": ofSystem(z.object({ students: z.number() })),
+  "remove-orphans": ofSystem(
+    z.object({ orphans_removed: z.number(), uploads_expired: z.number() }),
+  ),
+  "clean-up": ofSystem(none),
+};
+
+export type JobType = keyof typeof JOB_TYPES;
+export type JobPayload<T extends JobType> = z.infer<(typeof JOB_TYPES)[T]["payload"]>;
+export type JobResult<T extends JobType> = z.infer<(typeof JOB_TYPES)[T]["result"]>;
+export type JobOwner<T extends JobType> = (typeof JOB_TYPES)[T]["owner"] extends "student"
+  ? string
+  : null;
