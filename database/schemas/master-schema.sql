@@ -1,4 +1,4 @@
--- Generated from 001_authentication.sql to 012_marks.sql by "npm run database:generate". Do not edit.
+-- Generated from 001_authentication.sql to 099_isolation.sql by "npm run database:generate". Do not edit.
 
 -- 001 authentication: users and every way they prove who they are.
 -- Applies with plain `psql -f` on PostgreSQL 15 to 18, and again without error.
@@ -276,7 +276,20 @@ create index if not exists jobs_failed_idx on jobs (completed_at desc) where sta
 create index if not exists jobs_created_at_idx on jobs using brin (created_at);
 
 -- Functions, because PL/pgSQL keeps their plans for the session: planning these statements costs more than running them, and named
--- statements do not pass PgBouncer in transaction mode.
+-- statements do not pass PgBouncer in transaction mode. Fairness and claims look at everybody's jobs: 099_isolation.sql lets this
+-- purpose see them.
+
+create or replace function set_purpose(wanted text) returns text
+  language plpgsql
+  as $$
+declare
+  before text := coalesce(current_setting('lm.purpose', true), '');
+begin
+  perform set_config('lm.purpose', wanted, true);
+  return before;
+end
+$$;
+comment on function set_purpose(text) is 'Until the transaction ends, or it is called with its answer; no SET clause of a function, which only a superuser may give for a setting of ours';
 
 create or replace function enqueue_jobs(owner uuid, type text, rank smallint, jobs_to_add jsonb) returns setof uuid
   language plpgsql
@@ -284,6 +297,7 @@ create or replace function enqueue_jobs(owner uuid, type text, rank smallint, jo
   set enable_seqscan = off
   as $$
 declare
+  before text := set_purpose('queue');
   place timestamptz := least(now(), (
     select fair_at from jobs where status = 'pending' and job_type = type and priority = rank order by fair_at, id limit 1
   ));
@@ -310,6 +324,7 @@ begin
     )
     select added.id from added where added.idempotency_key is not null;
   perform pg_notify('lm_jobs', '');
+  perform set_purpose(before);
 end
 $$;
 comment on function enqueue_jobs(uuid, text, smallint, jsonb) is 'Adds jobs of one student, type and priority in one statement, each in its fair place in the line, and wakes the workers at commit; answers the jobs that carry a key, in their order';
@@ -321,6 +336,8 @@ create or replace function claim_jobs(worker text, host text, job_types text[], 
   set enable_seqscan = off
   as $$
 #variable_conflict use_column
+declare
+  before text := set_purpose('queue');
 begin
   -- A claim that a crash of the database forgets is no loss: the job is pending again, and this worker's attempt is fenced off.
   perform set_config('synchronous_commit', 'off', true);
@@ -363,6 +380,7 @@ begin
     select claimed.id, claimed.user_id, claimed.job_type, claimed.payload, claimed.attempts, claimed.max_attempts
     from claimed left join (select count(*) from told) as all_told on true
     order by claimed.priority desc, claimed.fair_at, claimed.id;
+  perform set_purpose(before);
 end
 $$;
 comment on function claim_jobs(text, text, text[], integer[], integer[], integer) is 'Gives a worker its next jobs: at most so many of each type and in all';
@@ -372,6 +390,8 @@ create or replace function end_jobs(worker text, endings jsonb) returns setof uu
   set plan_cache_mode = force_generic_plan
   set enable_seqscan = off
   as $$
+declare
+  before text := set_purpose('queue');
 begin
   return query
     with given as (
@@ -394,6 +414,7 @@ begin
       from ended where ended.user_id is not null
     )
     select ended.id from ended left join (select count(*) from told) as all_told on true;
+  perform set_purpose(before);
 end
 $$;
 comment on function end_jobs(text, jsonb) is 'Records how attempts ended, in one statement; answers the jobs that this worker still held';
@@ -1399,3 +1420,90 @@ create index if not exists marks_status_idx on marks (status);
 create index if not exists marks_created_at_idx on marks (created_at);
 create or replace trigger marks_set_updated_at before update on marks
   for each row execute function set_updated_at();
+
+-- 099 isolation: the second wall. Whatever a query forgets, the database shows and changes only the rows of the student for whom it
+-- runs. This file stands last, so that every table before it is covered.
+--
+-- The application tells it in each transaction: set_config('lm.user_id', …, true). Without it no row of anybody is there. The
+-- sub-selects are evaluated once a statement, not once a row.
+
+create or replace function keep_owners_apart() returns void
+  language plpgsql
+  as $$
+declare
+  one record;
+begin
+  for one in
+    select owned.oid, format('%I.%I', nspname, relname) as name, relrowsecurity, relforcerowsecurity
+    from pg_class as owned join pg_namespace on pg_namespace.oid = relnamespace
+    where nspname = current_schema() and relkind in ('r', 'p') and exists (
+      select from pg_attribute where attrelid = owned.oid and attname = 'user_id' and attnum > 0 and not attisdropped
+    )
+    order by relname
+  loop
+    if not one.relrowsecurity then
+      execute format('alter table %s enable row level security', one.name);
+    end if;
+    if not one.relforcerowsecurity then
+      execute format('alter table %s force row level security', one.name);
+    end if;
+    if not exists (select from pg_policy where polrelid = one.oid and polname = 'owner') then
+      execute format(
+        'create policy owner on %s using (user_id = (select nullif(current_setting(''lm.user_id'', true), '''')::uuid))', one.name
+      );
+    end if;
+    if not exists (select from pg_policy where polrelid = one.oid and polname = 'upkeep') then
+      execute format('create policy upkeep on %s using ((select current_setting(''lm.purpose'', true)) = ''upkeep'')', one.name);
+    end if;
+  end loop;
+end
+$$;
+comment on function keep_owners_apart() is 'Gives every table with a user_id its row-level security: forced, and open only to the owner and to upkeep. Called after each migration and by the last schema file';
+
+select keep_owners_apart();
+
+-- An account is its own owner; a job's ledger belongs to whom the job belongs.
+
+alter table users enable row level security;
+alter table users force row level security;
+drop policy if exists owner on users;
+create policy owner on users using (id = (select nullif(current_setting('lm.user_id', true), '')::uuid));
+drop policy if exists upkeep on users;
+create policy upkeep on users using ((select current_setting('lm.purpose', true)) = 'upkeep');
+drop policy if exists administration on users;
+create policy administration on users using ((select current_setting('lm.purpose', true)) = 'administration');
+drop policy if exists identification on users;
+create policy identification on users for select using ((select current_setting('lm.purpose', true)) = 'identification');
+drop policy if exists registration on users;
+create policy registration on users for insert with check ((select current_setting('lm.purpose', true)) = 'identification');
+
+alter table job_attempts enable row level security;
+alter table job_attempts force row level security;
+drop policy if exists owner on job_attempts;
+create policy owner on job_attempts using (
+  (select current_setting('lm.purpose', true)) in ('queue', 'administration', 'upkeep')
+  or exists (select from jobs where jobs.id = job_id)
+);
+
+-- Who somebody is, is found by what they show: the hash of a token, a passkey, an account elsewhere.
+do $$
+declare
+  name text;
+begin
+  foreach name in array array[
+    'oauth_connections', 'refresh_tokens', 'password_reset_tokens', 'email_verification_tokens', 'passkeys', 'passkey_challenges',
+    'api_keys', 'invitations'
+  ] loop
+    execute format('drop policy if exists identification on %I', name);
+    execute format('create policy identification on %I using ((select current_setting(''lm.purpose'', true)) = ''identification'')', name);
+  end loop;
+end
+$$;
+
+drop policy if exists administration on invitations;
+create policy administration on invitations using ((select current_setting('lm.purpose', true)) = 'administration');
+
+-- Everybody's jobs: for who claims and ends them (the functions of 003 set this purpose themselves), and for administrators, who see
+-- counts and reasons.
+drop policy if exists queue on jobs;
+create policy queue on jobs using ((select current_setting('lm.purpose', true)) in ('queue', 'administration'));
