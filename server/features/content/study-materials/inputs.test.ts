@@ -26,7 +26,7 @@ interface Expected {
 }
 
 const FOLDER = fileURLToPath(new URL("../../../../../shared/inputs/", import.meta.url));
-const KINDS = ["html"];
+const KINDS = ["html", "docx", "pptx"];
 const expected: Expected[] = existsSync(FOLDER)
   ? (JSON.parse(readFileSync(join(FOLDER, "expected.json"), "utf8")) as Expected[]).filter(
       ({ file }) => KINDS.includes(file.split("/")[0]!),
