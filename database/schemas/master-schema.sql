@@ -691,9 +691,9 @@ create table if not exists passages (
   page integer,
   start_seconds double precision,
   end_seconds double precision,
-  search_config regconfig not null default 'simple',
-  search_text text,
-  search_vector tsvector not null generated always as (to_tsvector(search_config, coalesce(search_text, coalesce(heading, '') || ' ' || text))) stored,
+  language text,
+  search_vector tsvector not null default '',
+  words_version smallint not null default 0,
   created_at timestamptz not null default now(),
   constraint passages_pkey primary key (user_id, id),
   constraint passages_transcription_id_fkey foreign key (user_id, transcription_id)
@@ -703,19 +703,21 @@ create table if not exists passages (
   constraint passages_source_check check (num_nonnulls(transcription_id, study_material_id) = 1),
   constraint passages_number_check check (number >= 0),
   constraint passages_text_check check (length(text) between 1 and 10000),
-  constraint passages_search_text_check check (length(search_text) between 1 and 50000),
   constraint passages_heading_check check (length(heading) between 1 and 500),
   constraint passages_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint passages_page_check check (page >= 1),
+  constraint passages_language_check check (length(language) between 1 and 35),
   constraint passages_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity')
 );
 comment on table passages is 'Searchable pieces of transcriptions and study materials';
 comment on column passages.text is 'Literally the source''s text from start_offset to end_offset (UTF-16 code units)';
-comment on column passages.search_config is 'Text search configuration of the source''s language';
-comment on column passages.search_text is 'Heading and text with spaces between words, for scripts that are written without (Chinese, Japanese, Thai); null elsewhere';
+comment on column passages.language is 'Of the source when it was cut, as ISO 639-1 names it without a region; null where nobody knows';
+comment on column passages.search_vector is 'Words of heading and text, cut and stemmed by the application, so that they are the same on every server';
+comment on column passages.words_version is 'Of the way the words were cut; older ones are indexed again in the background';
 create unique index if not exists passages_transcription_id_key on passages (user_id, transcription_id, number);
 create unique index if not exists passages_study_material_id_key on passages (user_id, study_material_id, number);
 create index if not exists passages_search_idx on passages using gin (user_id, search_vector);
+create index if not exists passages_words_version_idx on passages (words_version, user_id);
 create index if not exists passages_created_at_idx on passages (created_at);
 
 create table if not exists citations (
@@ -1029,9 +1031,19 @@ create index if not exists idempotency_keys_created_at_idx on idempotency_keys (
 
 -- 009 search: each student's own vocabulary, and passages by meaning.
 
+create or replace function ascii_sketch(word text) returns text
+  language sql immutable strict parallel safe
+  as $$
+  select case when octet_length(word) = length(word) then word else (
+    select string_agg(case when ascii(letter) < 128 then letter else chr(97 + ascii(letter) % 26) end, '' order by place)
+    from unnest(string_to_array(word, null)) with ordinality as letters (letter, place)
+  ) end
+$$;
+comment on function ascii_sketch(text) is 'A word with an ASCII letter for each other one: pg_trgm leaves out what the server''s locale takes for no letter, which in the C locale is every other script';
+
 create table if not exists search_words (
   user_id uuid not null references users (id) on delete cascade,
-  word text not null,
+  word text collate "C" not null,
   passages integer not null,
   constraint search_words_pkey primary key (user_id, word),
   constraint search_words_word_check check (length(word) <= 100),
@@ -1039,7 +1051,7 @@ create table if not exists search_words (
 ) with (fillfactor = 80);
 comment on table search_words is 'The lexemes of a student''s passages: how rare each one is decides the ranking, and a misspelt word finds its neighbour here';
 comment on column search_words.passages is 'How many of this student''s passages have the word; 0 once the last one is gone';
-create index if not exists search_words_word_idx on search_words using gin (user_id, word gin_trgm_ops);
+create index if not exists search_words_sketch_idx on search_words using gin (user_id, ascii_sketch(word) gin_trgm_ops);
 
 create table if not exists search_totals (
   user_id uuid primary key references users (id) on delete cascade,
@@ -1084,10 +1096,40 @@ begin
 end
 $$;
 
+create or replace function count_changed_passages() returns trigger
+  language plpgsql
+  as $$
+begin
+  update search_totals as total set words = greatest(0, total.words + difference.words)
+    from (
+      select user_id, sum(length) as words from (
+        select user_id, length(search_vector) from added union all select user_id, -length(search_vector) from removed
+      ) as each group by user_id
+    ) as difference
+    where total.user_id = difference.user_id and difference.words <> 0;
+  with difference as (
+    select user_id, lexeme, sum(sign) as passages from (
+      select added.user_id, lexeme, 1 as sign from added, unnest(added.search_vector)
+      union all select removed.user_id, lexeme, -1 from removed, unnest(removed.search_vector)
+    ) as each
+    where length(lexeme) <= 100 group by user_id, lexeme having sum(sign) <> 0
+  ), fewer as (
+    update search_words as known set passages = greatest(0, known.passages + difference.passages)
+      from difference where difference.passages < 0 and known.user_id = difference.user_id and known.word = difference.lexeme
+  )
+  insert into search_words as known (user_id, word, passages)
+    select user_id, lexeme, passages from difference where passages > 0 order by user_id, lexeme
+    on conflict (user_id, word) do update set passages = known.passages + excluded.passages;
+  return null;
+end
+$$;
+
 create or replace trigger passages_count_added after insert on passages
   referencing new table as added for each statement execute function count_added_passages();
 create or replace trigger passages_count_removed after delete on passages
   referencing old table as removed for each statement execute function count_removed_passages();
+create or replace trigger passages_count_changed after update on passages
+  referencing old table as removed new table as added for each statement execute function count_changed_passages();
 
 -- For the generated column that database/pgvector.ts adds where the server has pgvector.
 create or replace function float4s(bytes bytea) returns real[]

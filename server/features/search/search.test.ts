@@ -95,7 +95,7 @@ describe("search by words", () => {
     expect(misspelt.body.corrections).toEqual([{ from: "mitochondira", to: ["mitochondria"] }]);
     expect((await student.get("/search?q=zygomorphic")).body).toMatchObject({
       items: [],
-      unknown_words: ["zygomorph"],
+      unknown_words: ["zygomorphic"],
     });
   });
 
