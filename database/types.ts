@@ -407,15 +407,16 @@ export interface Passages {
   end_seconds: number | null;
   heading: string | null;
   id: Generated<string>;
-  /**
-   * Of the source when it was cut, as ISO 639-1 names it without a region; null where nobody knows
-   */
-  language: string | null;
   number: number;
   page: number | null;
   /**
-   * Words of heading and text, cut and stemmed by the application, so that they are the same on every server
+   * Text search configuration of the source's language
    */
+  search_config: Generated<string>;
+  /**
+   * Heading and text with spaces between words, for scripts that are written without (Chinese, Japanese, Thai); null elsewhere
+   */
+  search_text: string | null;
   search_vector: Generated<string>;
   start_offset: number;
   start_seconds: number | null;
@@ -426,10 +427,6 @@ export interface Passages {
   text: string;
   transcription_id: string | null;
   user_id: string;
-  /**
-   * Of the way the words were cut; older ones are indexed again in the background
-   */
-  words_version: Generated<number>;
 }
 
 export interface PasskeyChallenges {
@@ -622,6 +619,14 @@ export interface StudyMaterials {
   status: Generated<string>;
   storage_key: string | null;
   subject: string | null;
+  /**
+   * How the bytes of a text file were read; null for other kinds
+   */
+  text_encoding: string | null;
+  /**
+   * Chosen by the student, a byte order mark, a declaration, what only this encoding can be, or a guess
+   */
+  text_encoding_found_by: string | null;
   title: string;
   updated_at: Generated<Date>;
   user_id: string;
@@ -661,6 +666,15 @@ export interface StudySettings {
    * The 21 weights of FSRS-6 fitted to the student's log; null: the default ones
    */
   weights: number[] | null;
+}
+
+export interface SuppliedCaptions {
+  content: Buffer;
+  created_at: Generated<Date>;
+  filename: string | null;
+  format: string;
+  transcription_id: string;
+  user_id: string;
 }
 
 export interface TotpSecrets {
@@ -744,6 +758,10 @@ export interface Transcriptions {
   model: string | null;
   recording_id: string;
   /**
+   * What of supplied captions could not be used; a sentence the student understands
+   */
+  remark: string | null;
+  /**
    * recognised by an engine, or supplied as captions beside the audio
    */
   source: Generated<string>;
@@ -751,6 +769,14 @@ export interface Transcriptions {
    * All segments joined by one line feed; offsets in citations and passages count UTF-16 code units of it
    */
   text: Generated<string>;
+  /**
+   * How the bytes of supplied captions were read
+   */
+  text_encoding: string | null;
+  /**
+   * As in study_materials
+   */
+  text_encoding_found_by: string | null;
   transcription_job_id: string | null;
   user_id: string;
 }
@@ -759,11 +785,19 @@ export interface TranscriptionSegments {
   confidence: number | null;
   created_at: Generated<Date>;
   end_seconds: number;
+  /**
+   * Offsets of spaces in text at which a supplied cue began a new line; dropped when the text is edited
+   */
+  line_breaks: number[] | null;
   number: number;
   /**
    * {text, words} as the engine gave them, kept at the first edit
    */
   original: Json | null;
+  /**
+   * Who speaks, as the captions say
+   */
+  speaker: string | null;
   start_seconds: number;
   text: string;
   transcription_id: string;
@@ -916,6 +950,7 @@ export interface Database {
   slide_spans: SlideSpans;
   study_materials: StudyMaterials;
   study_settings: StudySettings;
+  supplied_captions: SuppliedCaptions;
   totp_secrets: TotpSecrets;
   transcription_jobs: TranscriptionJobs;
   transcription_segments: TranscriptionSegments;

@@ -32,6 +32,8 @@ function floorOf(path: string): string | undefined {
   const [first, second, ...rest] = path.split("/");
   if (/\.test\.tsx?$/.test(path)) return undefined;
   if (first !== "server") return first !== undefined && first in FLOORS ? first : undefined;
+  // Bytes to letters: for every feature, and for the children that parse.
+  if (second === "text-encoding") return "ground";
   if (rest.length === 0) return TOP.has(second ?? "") ? "top" : "ground";
   if (second === "providers") return CONTRACTS.has(rest.at(-1) ?? "") ? "contracts" : "providers";
   // A folder of the ground, such as text-encoding.

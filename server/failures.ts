@@ -48,7 +48,7 @@ export const FAILURES = {
   ],
   "captions-unreadable": [
     422,
-    "The captions could not be read. They need to be an SRT or VTT file.",
+    "The captions could not be read. They need to be an SRT, WebVTT, SBV, TTML or LRC file.",
   ],
   "document-unreadable": [422, "The document could not be read. It may be damaged."],
   "document-password": [

@@ -6,7 +6,6 @@ import { startEmbedded } from "#database/embedded.ts";
 import { upgrade } from "#database/migrate.ts";
 import { openDatabase } from "#database/open.ts";
 import { usePgvector } from "#database/pgvector.ts";
-import { raiseRoles } from "#database/roles.ts";
 import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
 import { createEmbeddings } from "#server/providers/embeddings/embeddings.ts";
 import { createLanguageModel } from "#server/providers/llm/language-model.ts";
@@ -23,10 +22,6 @@ import { loadSecrets } from "./secrets.ts";
 
 export interface Opened {
   context: Context;
-  /** The same with the database as workers see it. */
-  workerContext: Context;
-  /** Of the role that migrates. */
-  ownerUrl: string;
   close(): Promise<void>;
 }
 
@@ -57,16 +52,9 @@ export async function openContext(
     await upgrade(directUrl);
     const pgvector = await usePgvector(directUrl);
     if (pgvector) log.info({ version: pgvector }, "vectors are compared by pgvector");
-    const roles = await raiseRoles({ url, directUrl, workerUrl: config.database.workerUrl });
-    if (roles.missing) log.warn(roles.missing);
-    const open = (roleUrl: string) => {
-      const opened = openDatabase(roleUrl, { max: config.database.poolSize });
-      closers.push(() => opened.destroy());
-      return opened;
-    };
-    const database = open(roles.serverUrl);
-    const workerDatabase = roles.workerUrl === roles.serverUrl ? database : open(roles.workerUrl);
-    const notifications = await startNotifications(roles.listenUrl, log);
+    const database = openDatabase(url, { max: config.database.poolSize });
+    closers.push(() => database.destroy());
+    const notifications = await startNotifications(directUrl, log);
     closers.push(() => notifications.stop());
 
     const decoder = createAudioDecoder({ ffmpeg: config.audio.ffmpeg });
@@ -79,8 +67,7 @@ export async function openContext(
     const context: Context = {
       config,
       database,
-      databaseUrl: roles.serverUrl,
-      missingWall: roles.missing,
+      databaseUrl: url,
       notifications,
       secrets,
       storage: createStorage(config),
@@ -94,12 +81,7 @@ export async function openContext(
       identityProviders: createIdentityProviders(config),
       log,
     };
-    return {
-      context,
-      workerContext: { ...context, database: workerDatabase, databaseUrl: roles.workerUrl },
-      ownerUrl: directUrl,
-      close,
-    };
+    return { context, close };
 
     async function embedded() {
       const running = await startEmbedded({

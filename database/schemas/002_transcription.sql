@@ -59,6 +59,9 @@ create table if not exists transcriptions (
   created_at timestamptz not null default now(),
   completed_at timestamptz,
   edited_at timestamptz,
+  remark text,
+  text_encoding text,
+  text_encoding_found_by text,
   constraint transcriptions_pkey primary key (user_id, id),
   constraint transcriptions_transcription_job_id_fkey foreign key (user_id, recording_id, transcription_job_id)
     references transcription_jobs (user_id, recording_id, id) on delete set null (transcription_job_id),
@@ -68,7 +71,10 @@ create table if not exists transcriptions (
   constraint transcriptions_confidence_check check (confidence between 0 and 1),
   constraint transcriptions_engine_check check (length(engine) between 1 and 100),
   constraint transcriptions_model_check check (length(model) between 1 and 200),
-  constraint transcriptions_duration_seconds_check check (duration_seconds >= 0 and duration_seconds < 'infinity')
+  constraint transcriptions_duration_seconds_check check (duration_seconds >= 0 and duration_seconds < 'infinity'),
+  constraint transcriptions_remark_check check (length(remark) between 1 and 2000),
+  constraint transcriptions_text_encoding_check check (length(text_encoding) between 1 and 40),
+  constraint transcriptions_text_encoding_found_by_check check (text_encoding_found_by in ('student', 'mark', 'declared', 'content', 'guess'))
 );
 comment on table transcriptions is 'The text of a recording; its timed segments are in transcription_segments';
 comment on column transcriptions.source is 'recognised by an engine, or supplied as captions beside the audio';
@@ -76,6 +82,9 @@ comment on column transcriptions.text is 'All segments joined by one line feed; 
 comment on column transcriptions.confidence is 'Mean over the segments that carry one; null where the engine gives none';
 comment on column transcriptions.is_current is 'The version that is shown and searched; older versions are kept';
 comment on column transcriptions.completed_at is 'Null while segments are still being added';
+comment on column transcriptions.remark is 'What of supplied captions could not be used; a sentence the student understands';
+comment on column transcriptions.text_encoding is 'How the bytes of supplied captions were read';
+comment on column transcriptions.text_encoding_found_by is 'As in study_materials';
 create unique index if not exists transcriptions_current_key on transcriptions (user_id, recording_id) where is_current;
 create unique index if not exists transcriptions_transcription_job_id_key on transcriptions (user_id, transcription_job_id);
 create index if not exists transcriptions_recording_id_idx on transcriptions (user_id, recording_id);

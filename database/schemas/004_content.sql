@@ -56,6 +56,8 @@ create table if not exists study_materials (
   storage_key text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  text_encoding text,
+  text_encoding_found_by text,
   constraint study_materials_pkey primary key (user_id, id),
   constraint study_materials_storage_key_key unique (storage_key),
   constraint study_materials_title_check check (length(title) between 1 and 500),
@@ -74,11 +76,15 @@ create table if not exists study_materials (
   constraint study_materials_size_bytes_check check (size_bytes >= 0),
   constraint study_materials_sha256_check check (octet_length(sha256) = 32),
   constraint study_materials_storage_key_check check (length(storage_key) between 1 and 500),
-  constraint study_materials_failed_check check (status <> 'failed' or error_code is not null)
+  constraint study_materials_failed_check check (status <> 'failed' or error_code is not null),
+  constraint study_materials_text_encoding_check check (length(text_encoding) between 1 and 40),
+  constraint study_materials_text_encoding_found_by_check check (text_encoding_found_by in ('student', 'mark', 'declared', 'content', 'guess'))
 );
 comment on table study_materials is 'Notes and documents; a file is kept as it came and its text stands in content';
 comment on column study_materials.content is 'Plain text; offsets in citations and passages count UTF-16 code units of it';
 comment on column study_materials.sections is 'Pages, slides or headings in order: [{page?, heading?, start_offset, end_offset}]';
+comment on column study_materials.text_encoding is 'How the bytes of a text file were read; null for other kinds';
+comment on column study_materials.text_encoding_found_by is 'Chosen by the student, a byte order mark, a declaration, what only this encoding can be, or a guess';
 create index if not exists study_materials_subject_idx on study_materials (user_id, subject);
 create index if not exists study_materials_sha256_idx on study_materials (user_id, sha256);
 create index if not exists study_materials_status_idx on study_materials (status);

@@ -11,6 +11,8 @@ create table if not exists transcription_segments (
   confidence real,
   original jsonb,
   created_at timestamptz not null default now(),
+  speaker text,
+  line_breaks integer[],
   constraint transcription_segments_pkey primary key (user_id, transcription_id, number),
   constraint transcription_segments_transcription_id_fkey foreign key (user_id, transcription_id)
     references transcriptions (user_id, id) on delete cascade,
@@ -20,12 +22,32 @@ create table if not exists transcription_segments (
   constraint transcription_segments_text_check check (length(text) <= 100000),
   constraint transcription_segments_words_check check (jsonb_typeof(words) = 'array'),
   constraint transcription_segments_confidence_check check (confidence between 0 and 1),
-  constraint transcription_segments_original_check check (jsonb_typeof(original) = 'object')
+  constraint transcription_segments_original_check check (jsonb_typeof(original) = 'object'),
+  constraint transcription_segments_speaker_check check (length(speaker) between 1 and 200)
 );
 comment on table transcription_segments is 'Timed stretches of a transcription, in order from 0, saved as they are recognised';
 comment on column transcription_segments.words is '[{text, start, end, confidence?}] in seconds; null where the engine gives none';
 comment on column transcription_segments.original is '{text, words} as the engine gave them, kept at the first edit';
+comment on column transcription_segments.speaker is 'Who speaks, as the captions say';
+comment on column transcription_segments.line_breaks is 'Offsets of spaces in text at which a supplied cue began a new line; dropped when the text is edited';
 create index if not exists transcription_segments_created_at_idx on transcription_segments (created_at);
+
+create table if not exists supplied_captions (
+  user_id uuid not null,
+  transcription_id uuid not null,
+  format text not null,
+  filename text,
+  content bytea not null,
+  created_at timestamptz not null default now(),
+  constraint supplied_captions_pkey primary key (user_id, transcription_id),
+  constraint supplied_captions_transcription_id_fkey foreign key (user_id, transcription_id)
+    references transcriptions (user_id, id) on delete cascade,
+  constraint supplied_captions_format_check check (format in ('srt', 'vtt', 'sbv', 'ttml', 'lrc')),
+  constraint supplied_captions_filename_check check (length(filename) between 1 and 500),
+  constraint supplied_captions_content_check check (octet_length(content) between 1 and 10485760)
+);
+comment on table supplied_captions is 'The captions file of a supplied transcription, byte for byte: given back, and read again in another encoding';
+create index if not exists supplied_captions_created_at_idx on supplied_captions (created_at);
 
 create table if not exists passages (
   user_id uuid not null references users (id) on delete cascade,
@@ -40,9 +62,9 @@ create table if not exists passages (
   page integer,
   start_seconds double precision,
   end_seconds double precision,
-  language text,
-  search_vector tsvector not null default '',
-  words_version smallint not null default 0,
+  search_config regconfig not null default 'simple',
+  search_text text,
+  search_vector tsvector not null generated always as (to_tsvector(search_config, coalesce(search_text, coalesce(heading, '') || ' ' || text))) stored,
   created_at timestamptz not null default now(),
   constraint passages_pkey primary key (user_id, id),
   constraint passages_transcription_id_fkey foreign key (user_id, transcription_id)
@@ -52,21 +74,19 @@ create table if not exists passages (
   constraint passages_source_check check (num_nonnulls(transcription_id, study_material_id) = 1),
   constraint passages_number_check check (number >= 0),
   constraint passages_text_check check (length(text) between 1 and 10000),
+  constraint passages_search_text_check check (length(search_text) between 1 and 50000),
   constraint passages_heading_check check (length(heading) between 1 and 500),
   constraint passages_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint passages_page_check check (page >= 1),
-  constraint passages_language_check check (length(language) between 1 and 35),
   constraint passages_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity')
 );
 comment on table passages is 'Searchable pieces of transcriptions and study materials';
 comment on column passages.text is 'Literally the source''s text from start_offset to end_offset (UTF-16 code units)';
-comment on column passages.language is 'Of the source when it was cut, as ISO 639-1 names it without a region; null where nobody knows';
-comment on column passages.search_vector is 'Words of heading and text, cut and stemmed by the application, so that they are the same on every server';
-comment on column passages.words_version is 'Of the way the words were cut; older ones are indexed again in the background';
+comment on column passages.search_config is 'Text search configuration of the source''s language';
+comment on column passages.search_text is 'Heading and text with spaces between words, for scripts that are written without (Chinese, Japanese, Thai); null elsewhere';
 create unique index if not exists passages_transcription_id_key on passages (user_id, transcription_id, number);
 create unique index if not exists passages_study_material_id_key on passages (user_id, study_material_id, number);
 create index if not exists passages_search_idx on passages using gin (user_id, search_vector);
-create index if not exists passages_words_version_idx on passages (words_version, user_id);
 create index if not exists passages_created_at_idx on passages (created_at);
 
 create table if not exists citations (

@@ -1,6 +1,5 @@
-import { sql } from "kysely";
 /** SQL of the queue. Every statement that ends or keeps a job names its worker and attempt: who lost the lease changes nothing. */
-import { actAs } from "#database/principal.ts";
+import { sql } from "kysely";
 import type { Queryable, Tx } from "#server/context.ts";
 import { FAILURES } from "#server/failures.ts";
 import {
@@ -103,8 +102,7 @@ export async function returnJob(
  * Another vacuum that is under way is enough; a role that does not own the table gets a warning, and nothing else.
  */
 export async function tidyQueue(database: Queryable) {
-  // For nobody: a vacuum cannot share a transaction with what tells for whom it is.
-  await actAs({}, () => sql`vacuum (skip_locked, truncate false) jobs`.execute(database));
+  await sql`vacuum (skip_locked, truncate false) jobs`.execute(database);
 }
 
 export const WORKER_LOST = {

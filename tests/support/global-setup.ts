@@ -6,7 +6,6 @@ import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { startEmbedded } from "#database/embedded.ts";
 import { upgrade } from "#database/migrate.ts";
-import { raiseRoles } from "#database/roles.ts";
 import { TEMPLATE, urlOf } from "./database.ts";
 
 declare module "vitest" {
@@ -22,10 +21,7 @@ export async function setup(project: TestProject) {
   await client.connect();
   await client.query(`create database ${TEMPLATE}`);
   await client.end();
-  const template = urlOf(server.url, TEMPLATE);
-  await upgrade(template);
-  // Rights and marks are cloned with the template.
-  await raiseRoles({ url: template, directUrl: template });
+  await upgrade(urlOf(server.url, TEMPLATE));
   project.provide("serverUrl", server.url);
   return async () => {
     await server.stop();

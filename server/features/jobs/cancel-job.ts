@@ -1,4 +1,3 @@
-import { asOwnerOfJob } from "#database/principal.ts";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
@@ -24,7 +23,7 @@ export async function cancelJob(
     // A job that never ran is ended here; what it was about is told the same way as by a worker.
     if (row.status === "cancelled") {
       const { handler, job } = tryReadJob(handlers, row);
-      await asOwnerOfJob(row, async () => handler?.onEnded?.(tx, job, { status: "cancelled" }));
+      await handler?.onEnded?.(tx, job, { status: "cancelled" });
     }
     if (userId) await notifyChanged(tx, userId, { kind: "job", id, change: "updated" });
   });

@@ -12,14 +12,9 @@ export const source = z
   .openapi("Source");
 
 export const searchQuery = z.object({
-  q: z.string().trim().min(1).max(1000),
+  q: z.string().trim().normalize().min(1).max(1000),
   kind: sourceKind.optional(),
-  subject: z
-    .string()
-    .min(1)
-    .max(100)
-    .regex(/^[^\0]*$/, "contains a character that cannot be shown")
-    .optional(),
+  subject: z.string().min(1).max(100).optional(),
   source_id: z.uuid({ error: "is not an id" }).optional(),
   from: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
   to: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
@@ -45,7 +40,6 @@ export const searchHit = z
     highlights: z
       .array(z.object({ start: z.number(), end: z.number() }))
       .openapi({ description: "UTF-16 offsets into text" }),
-    language: z.string().nullable().openapi({ description: "Of the source" }),
     score: z.number(),
     created_at: z.iso.datetime(),
   })

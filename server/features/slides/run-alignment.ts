@@ -26,7 +26,8 @@ export async function runAlignment(context: Context, job: ClaimedJob<"align-slid
   const deck = await findDeck(database, userId, slides.study_material_id);
   if (deck?.status !== "ready") return {};
   const duration = Math.max(speech.duration_seconds ?? 0, speech.segments.at(-1)?.end_seconds ?? 0);
-  const { pages, sentences } = readDeck(
+  const { pages, sentences } = await readDeck(
+    database,
     {
       content: deck.content,
       sections: deck.sections as unknown as PageSection[],

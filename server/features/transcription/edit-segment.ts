@@ -47,6 +47,7 @@ export async function editSegment(
       .set({
         text,
         words: words && JSON.stringify(words),
+        line_breaks: null,
         original: isOriginal
           ? null
           : JSON.stringify(original ?? { text: segment.text, words: segment.words }),

@@ -23,6 +23,8 @@ export interface ExportedSegment {
   end: number;
   text: string;
   words: Word[] | null;
+  speaker: string | null;
+  line_breaks: number[] | null;
 }
 
 const NO_SPEECH = "No speech was found in this recording.";
@@ -57,10 +59,11 @@ export async function exportTranscription(
     ...(transcription.language ? [`language ${transcription.language}`] : []),
     ...(transcription.edited_at ? ["edited"] : []),
   ].join("; ");
+  const cuesOf = transcription.source === "supplied" ? suppliedCues : cues;
   const body = {
     txt: () => asText(segments),
-    srt: () => asSrt(segments),
-    vtt: () => asVtt(segments),
+    srt: () => asSrt(cuesOf(segments)),
+    vtt: () => asVtt(cuesOf(segments)),
     md: () => asMarkdown(title, about, segments),
     docx: () =>
       makeDocx(
@@ -99,22 +102,23 @@ function asMarkdown(title: string, about: string, segments: ExportedSegment[]) {
   return `# ${plain(title)}\n\n*${plain(about)}*\n\n${text || NO_SPEECH}\n`;
 }
 
-function asSrt(segments: ExportedSegment[]) {
-  return cues(segments)
+function asSrt(stretches: Stretch[]) {
+  return stretches
     .map(
-      (cue, index) =>
-        `${index + 1}\n${time(cue.start, ",")} --> ${time(cue.end, ",")}\n${inLines(cue.text)}\n`,
+      ({ start, end, text, speaker }, index) =>
+        `${index + 1}\n${time(start, ",")} --> ${time(end, ",")}\n${speaker ? `${speaker}: ` : ""}${text}\n`,
     )
     .join("\n");
 }
 
-function asVtt(segments: ExportedSegment[]) {
+function asVtt(stretches: Stretch[]) {
   const plain = (text: string) =>
     text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   return [
     "WEBVTT\n",
-    ...cues(segments).map(
-      (cue) => `${time(cue.start, ".")} --> ${time(cue.end, ".")}\n${plain(inLines(cue.text))}\n`,
+    ...stretches.map(
+      ({ start, end, text, speaker }) =>
+        `${time(start, ".")} --> ${time(end, ".")}\n${speaker ? `<v ${plain(speaker)}>` : ""}${plain(text)}\n`,
     ),
   ].join("\n");
 }
@@ -123,12 +127,17 @@ interface Stretch {
   start: number;
   end: number;
   text: string;
+  speaker?: string | null;
 }
 
 function paragraphs(segments: ExportedSegment[]): Stretch[] {
   const found: Stretch[] = [];
-  for (const { start, end, text } of segments) {
-    const last = found.at(-1);
+  let speaker: string | null = null;
+  for (const { start, end, ...segment } of segments) {
+    const changed = segment.speaker !== speaker;
+    speaker = segment.speaker;
+    const text = changed && speaker ? `${speaker}: ${segment.text}` : segment.text;
+    const last = changed ? undefined : found.at(-1);
     const full = last && last.text.length > PARAGRAPH_LETTERS && /[.!?…。]$/.test(last.text);
     if (last && !full && start - last.end < PARAGRAPH_PAUSE)
       Object.assign(last, { end, text: `${last.text} ${text}` });
@@ -137,26 +146,42 @@ function paragraphs(segments: ExportedSegment[]): Stretch[] {
   return found;
 }
 
-/** Segments that are too long for a subtitle are cut between words. */
-export function cues(segments: ExportedSegment[]): Stretch[] {
-  return segments.flatMap((segment) => {
-    if (segment.text.length <= CUE_LETTERS && segment.end - segment.start <= CUE_SECONDS)
-      return [{ start: segment.start, end: segment.end, text: segment.text }];
-    const words = segment.words?.length
-      ? segment.words
-      : spreadWords(segment.text, segment.start, segment.end);
-    const parts: Stretch[] = [];
-    for (const word of words) {
-      const last = parts.at(-1);
-      const fits =
-        last &&
-        last.text.length + 1 + word.text.length <= CUE_LETTERS &&
-        word.end - last.start <= CUE_SECONDS;
-      if (fits) Object.assign(last, { end: word.end, text: `${last.text} ${word.text}` });
-      else parts.push({ start: word.start, end: word.end, text: word.text });
+/** As they came: each cue with its times and its lines. */
+function suppliedCues(segments: ExportedSegment[]): Stretch[] {
+  return segments.map(({ line_breaks, text, ...cue }) => {
+    const lines: string[] = [];
+    let from = 0;
+    for (const at of line_breaks ?? []) {
+      lines.push(text.slice(from, at));
+      from = at + 1;
     }
-    return parts;
+    lines.push(text.slice(from));
+    return { ...cue, text: lines.join("\n") };
   });
+}
+
+/** Segments that are too long for a subtitle are cut between words. */
+function cues(segments: ExportedSegment[]): Stretch[] {
+  return segments.flatMap(shortCues).map((cue) => ({ ...cue, text: inLines(cue.text) }));
+}
+
+function shortCues(segment: ExportedSegment): Stretch[] {
+  if (segment.text.length <= CUE_LETTERS && segment.end - segment.start <= CUE_SECONDS)
+    return [{ start: segment.start, end: segment.end, text: segment.text }];
+  const words = segment.words?.length
+    ? segment.words
+    : spreadWords(segment.text, segment.start, segment.end);
+  const parts: Stretch[] = [];
+  for (const word of words) {
+    const last = parts.at(-1);
+    const fits =
+      last &&
+      last.text.length + 1 + word.text.length <= CUE_LETTERS &&
+      word.end - last.start <= CUE_SECONDS;
+    if (fits) Object.assign(last, { end: word.end, text: `${last.text} ${word.text}` });
+    else parts.push({ start: word.start, end: word.end, text: word.text });
+  }
+  return parts;
 }
 
 function inLines(text: string) {

@@ -14,10 +14,11 @@ export function withNoSpeech<T extends { completed_at: unknown; text: string; ed
   };
 }
 
-export function withDoubts<T extends { words: unknown }>(segment: T) {
+export function withDoubts<T extends { words: unknown; line_breaks: unknown }>(segment: T) {
+  const { line_breaks: _lineBreaks, ...shown } = segment;
   const words = segment.words as Word[] | null;
   return {
-    ...segment,
+    ...shown,
     words:
       words?.map((word) =>
         word.confidence !== undefined && word.confidence < DOUBTFUL_BELOW

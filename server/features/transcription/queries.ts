@@ -2,6 +2,7 @@ import { sql, type UpdateObject } from "kysely";
 import type { Database } from "#database/types.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 import type { Segment } from "#server/providers/stt/contract.ts";
+import type { SuppliedSegment } from "./captions/contract.ts";
 import type { TimeLeft } from "./time-left.ts";
 
 export const TRANSCRIPTION_JOB_COLUMNS = [
@@ -37,6 +38,9 @@ export const TRANSCRIPTION_COLUMNS = [
   "created_at",
   "completed_at",
   "edited_at",
+  "remark",
+  "text_encoding",
+  "text_encoding_found_by",
 ] as const;
 
 export function listTranscriptionJobs(
@@ -124,6 +128,8 @@ export function listSegments(database: Queryable, userId: string, transcriptionI
       "text",
       "words",
       "confidence",
+      "speaker",
+      "line_breaks",
       "original",
     ])
     .where("user_id", "=", userId)
@@ -147,6 +153,8 @@ export function findSegment(
       "text",
       "words",
       "confidence",
+      "speaker",
+      "line_breaks",
       "original",
     ])
     .where("user_id", "=", userId)
@@ -172,7 +180,7 @@ export async function insertSegments(
   userId: string,
   transcriptionId: string,
   from: number,
-  segments: Segment[],
+  segments: (Segment & Pick<SuppliedSegment, "speaker" | "lineBreaks">)[],
 ) {
   for (let at = 0; at < segments.length; at += 500) {
     await tx
@@ -187,6 +195,8 @@ export async function insertSegments(
           text: segment.text,
           words: segment.words ? JSON.stringify(segment.words) : null,
           confidence: segment.confidence ?? null,
+          speaker: segment.speaker ?? null,
+          line_breaks: segment.lineBreaks ?? null,
         })),
       )
       .execute();

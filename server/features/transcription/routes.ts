@@ -18,7 +18,14 @@ import { EXPORT_FORMATS, exportTranscription } from "./export-transcription.ts";
 import { transcriptionJobRoutes } from "./job-routes.ts";
 import { withDoubts, withNoSpeech } from "./present.ts";
 import { findTranscription, listSegments, listTranscriptions } from "./queries.ts";
-import { segment, segmentEdit, transcription, transcriptionWithSegments } from "./shapes.ts";
+import {
+  segment,
+  segmentEdit,
+  transcription,
+  transcriptionPatch,
+  transcriptionWithSegments,
+} from "./shapes.ts";
+import { findSuppliedCaptions, readCaptionsAgain } from "./supply-captions.ts";
 
 const tags = ["transcription"];
 
@@ -47,8 +54,10 @@ const choose = createRoute({
   method: "patch",
   path: "/transcriptions/{id}",
   tags,
-  summary: "Make this version of a recording's transcript the one that is shown and searched",
-  request: { params: idParam, body: jsonBody(z.object({ is_current: z.literal(true) }).strict()) },
+  summary: "Show and search this version of a recording's transcript, or read captions again",
+  description:
+    "`is_current: true` makes it the version that is shown and searched; `text_encoding` reads supplied captions again in this encoding.",
+  request: { params: idParam, body: jsonBody(transcriptionPatch) },
   responses: { 200: json(transcription, "The transcription"), ...problems },
 });
 
@@ -70,6 +79,15 @@ const exportFile = createRoute({
   tags,
   summary: "The transcript as a file",
   request: { params: idParam, query: z.object({ format: z.enum(EXPORT_FORMATS).default("txt") }) },
+  responses: { 200: { description: "The file" }, ...problems },
+});
+
+const captionsFile = createRoute({
+  method: "get",
+  path: "/transcriptions/{id}/captions",
+  tags,
+  summary: "The captions file of a supplied transcript, byte for byte as it was sent",
+  request: { params: idParam },
   responses: { 200: { description: "The file" }, ...problems },
 });
 
@@ -101,7 +119,13 @@ export function transcriptionRoutes(context: Context, handlers: Handlers) {
       return c.json({ ...withNoSpeech(found), segments: segments.map(withDoubts) } as never, 200);
     })
     .openapi(choose, async (c) => {
-      const chosen = await chooseVersion(context, c.get("caller").userId, c.req.valid("param").id);
+      const { userId } = c.get("caller");
+      const { id } = c.req.valid("param");
+      const patch = c.req.valid("json");
+      const chosen =
+        "text_encoding" in patch
+          ? await readCaptionsAgain(context, userId, id, patch.text_encoding)
+          : await chooseVersion(context, userId, id);
       return c.json(withNoSpeech(chosen) as never, 200);
     })
     .openapi(edit, async (c) => {
@@ -123,17 +147,20 @@ export function transcriptionRoutes(context: Context, handlers: Handlers) {
         c.req.valid("param").id,
         format,
       );
-      // RFC 6266: the name once for old readers in ASCII, once as it is.
-      const ascii = file.filename.replace(/[^\x20-\x7e]|"/g, "_");
-      c.header(
-        "Content-Disposition",
-        `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(file.filename).replace(/['()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`)}`,
-      );
+      c.header("Content-Disposition", asAttachment(file.filename));
       c.header("Content-Type", file.contentType);
       return c.body(
         typeof file.body === "string" ? file.body : new Uint8Array(file.body),
         200,
       ) as never;
+    })
+    .openapi(captionsFile, async (c) => {
+      const { id } = c.req.valid("param");
+      const file =
+        (await findSuppliedCaptions(database, c.get("caller").userId, id)) ?? fail("not-found");
+      c.header("Content-Disposition", asAttachment(file.filename ?? `captions.${file.format}`));
+      c.header("Content-Type", "application/octet-stream");
+      return c.body(new Uint8Array(file.content), 200) as never;
     })
     .openapi(remove, async (c) => {
       await deleteTranscription(context, c.get("caller").userId, c.req.valid("param").id);
@@ -141,4 +168,14 @@ export function transcriptionRoutes(context: Context, handlers: Handlers) {
     });
   transcriptions.route("/", transcriptionJobRoutes(context, handlers));
   return transcriptions;
+}
+
+/** RFC 6266: the name once for old readers in ASCII, once as it is. */
+function asAttachment(filename: string) {
+  const ascii = filename.replace(/[^\x20-\x7e]|"/g, "_");
+  const encoded = encodeURIComponent(filename).replace(
+    /['()*]/g,
+    (letter) => `%${letter.charCodeAt(0).toString(16)}`,
+  );
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { ENCODINGS, foundBy } from "#server/text-encoding/shapes.ts";
 
 export const transcriptionStatus = z.enum([
   "pending",
@@ -47,6 +48,8 @@ export const segment = z
     text: z.string(),
     words: z.array(word).nullable(),
     confidence: z.number().nullable(),
+    /** Who speaks, where supplied captions say so. */
+    speaker: z.string().nullable(),
     original: z.object({ text: z.string(), words: z.array(word).nullable() }).nullable(),
   })
   .openapi("Segment");
@@ -69,8 +72,23 @@ export const transcription = z
     created_at: z.iso.datetime(),
     completed_at: z.iso.datetime().nullable(),
     edited_at: z.iso.datetime().nullable(),
+    remark: z.string().nullable().openapi({
+      description: "Of supplied captions: what could not be used, in a sentence",
+    }),
+    text_encoding: z.string().nullable().openapi({
+      description:
+        "How the bytes of supplied captions were read; PATCH another one where letters are wrong",
+    }),
+    text_encoding_found_by: foundBy.nullable(),
   })
   .openapi("Transcription");
+
+export const transcriptionPatch = z
+  .union([
+    z.object({ is_current: z.literal(true) }).strict(),
+    z.object({ text_encoding: z.enum(ENCODINGS) }).strict(),
+  ])
+  .openapi("TranscriptionPatch");
 
 export const transcriptionWithSegments = transcription
   .extend({ segments: z.array(segment) })

@@ -82,7 +82,7 @@ export function insertRecording(tx: Tx, values: Insertable<Database["recordings"
   return tx
     .insertInto("recordings")
     .values(values)
-    .returning(["id", "language"])
+    .returning(["id", "language", "duration_seconds"])
     .executeTakeFirstOrThrow();
 }
 

@@ -2,7 +2,10 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { parseCaptions } from "#server/features/transcription/captions.ts";
+import {
+  collectCaptions,
+  readCaptionsAside,
+} from "#server/features/transcription/captions/read-aside.ts";
 import { findTranscription } from "#server/features/transcription/queries.ts";
 import {
   transcription,
@@ -23,11 +26,12 @@ import {
   toPage,
 } from "#server/http/router.ts";
 import { sendFile } from "#server/http/send-file.ts";
+import { ENCODINGS } from "#server/text-encoding/shapes.ts";
 import { deleteRecording } from "./delete-recording.ts";
 import { findWaveform } from "./draw-waveform.ts";
 import { findRecording, findRecordingFile, listRecordings, updateRecording } from "./queries.ts";
 import { recording, recordingPatch, uploadFields, uploadedRecording, waveform } from "./shapes.ts";
-import { readCaptions, uploadRecording } from "./upload-recording.ts";
+import { uploadRecording } from "./upload-recording.ts";
 
 const tags = ["recordings"];
 
@@ -37,7 +41,7 @@ const upload = createRoute({
   tags,
   summary: "Upload a recording in one request",
   description:
-    "multipart/form-data: `file`, and optionally `captions` (SRT or VTT), `title`, `recording_type`, `subject`, `language`, `engine`, `transcribe` (true). The file is streamed.",
+    "multipart/form-data: `file`, and optionally `captions` (SRT, WebVTT, SBV, TTML or LRC), `captions_encoding`, `title`, `recording_type`, `subject`, `language`, `engine`, `transcribe` (true). The file is streamed.",
   request: {
     body: describedBody({
       "multipart/form-data": uploadFields.extend({ file: filePart, captions: filePart.optional() }),
@@ -116,13 +120,16 @@ const captions = createRoute({
   path: "/recordings/{id}/captions",
   tags,
   summary:
-    "Supply captions (SRT or VTT) as the transcript; what was there before is kept as an older version",
+    "Supply captions (SRT, WebVTT, SBV, TTML, LRC) as the transcript; what was there before is kept as an older version",
   request: {
     params: idParam,
+    query: z.object({ encoding: z.enum(ENCODINGS).optional() }),
     body: {
       content: {
         "text/vtt": { schema: z.string() },
         "application/x-subrip": { schema: z.string() },
+        "application/ttml+xml": { schema: z.string() },
+        "text/plain": { schema: z.string() },
       },
       required: true,
     },
@@ -216,10 +223,16 @@ export function recordingRoutes(context: Context) {
         });
       const { userId } = c.get("caller");
       const { id } = c.req.valid("param");
-      const segments = parseCaptions(await readCaptions(bytesOf(c)));
+      const file = await collectCaptions(bytesOf(c));
+      const language = (await findRecording(database, userId, id))?.language;
+      const read = await readCaptionsAside(file.bytes, {
+        chosen: c.req.valid("query").encoding,
+        contentType: c.req.header("content-type"),
+        ...(language && { language }),
+      });
       const made = await database.transaction().execute(async (tx) => {
         const found = (await findRecording(tx, userId, id)) ?? fail("not-found");
-        const supplied = await supplyCaptions(context, tx, userId, found, segments);
+        const supplied = await supplyCaptions(context, tx, userId, found, { ...file, read });
         await notifyChanged(tx, userId, { kind: "recording", id, change: "updated" });
         return findTranscription(tx, userId, supplied.id);
       });

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { transcriptionJob } from "#server/features/transcription/shapes.ts";
+import { ENCODINGS } from "#server/text-encoding/shapes.ts";
 
 export const recordingType = z.enum(["lecture", "note", "other"]);
 
@@ -35,6 +36,8 @@ export const uploadFields = z.object({
   engine: z.string().max(100).optional(),
   model: z.string().max(200).optional(),
   transcribe: z.enum(["true", "false"]).default("true"),
+  /** Of the captions; left out means that it is found. */
+  captions_encoding: z.enum(ENCODINGS).optional(),
 });
 
 /** `peaks`: the loudest sample of each equal stretch, 0 to 1; both null until the job that draws it has ended. */

@@ -2,26 +2,30 @@ import { randomUUID } from "node:crypto";
 import type { Context as HonoContext } from "hono";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
-import { Failure, fail } from "#server/failures.ts";
+import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
-import { parseCaptions } from "#server/features/transcription/captions.ts";
+import {
+  collectCaptions,
+  readCaptionsAside,
+  type CaptionsFile,
+} from "#server/features/transcription/captions/read-aside.ts";
 import { startTranscription } from "#server/features/transcription/start-transcription.ts";
-import { supplyCaptions } from "#server/features/transcription/supply-captions.ts";
+import {
+  supplyCaptions,
+  type GivenCaptions,
+} from "#server/features/transcription/supply-captions.ts";
 import { readMultipart } from "#server/http/multipart.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import type { StoredFile } from "#server/providers/storage/contract.ts";
-import type { Segment } from "#server/providers/stt/contract.ts";
 import { findRecording, findRecordingByHash, insertRecording } from "./queries.ts";
 import { uploadFields } from "./shapes.ts";
-
-const CAPTIONS_BYTES = 10 * 1024 * 1024;
 
 /** One request: the file streams to storage, then rows, captions and the transcription job appear in one transaction. */
 export async function uploadRecording(context: Context, c: HonoContext<AppEnv>) {
   const { userId } = c.get("caller");
   const key = `${userId}/recordings/${randomUUID()}`;
   let stored: (StoredFile & { filename: string | undefined }) | undefined;
-  let captions: Segment[] | undefined;
+  let captions: CaptionsFile | undefined;
   try {
     const given = await readMultipart(
       c,
@@ -35,7 +39,7 @@ export async function uploadRecording(context: Context, c: HonoContext<AppEnv>) 
             filename,
           };
         } else if (field === "captions") {
-          captions = parseCaptions(await readCaptions(content));
+          captions = await collectCaptions(content, filename);
         }
       },
     );
@@ -48,14 +52,20 @@ export async function uploadRecording(context: Context, c: HonoContext<AppEnv>) 
         })),
       });
     }
-    const { transcribe, ...fields } = parsed.data;
+    const { transcribe, captions_encoding, ...fields } = parsed.data;
     if (!stored) fail("file-missing");
+    const read =
+      captions &&
+      (await readCaptionsAside(captions.bytes, {
+        chosen: captions_encoding,
+        language: fields.language,
+      }));
     return (await addRecording(context, userId, {
       ...fields,
       key,
       stored,
       filename: stored.filename,
-      captions,
+      captions: captions && read && { ...captions, read },
       transcribe: transcribe === "true",
     }))!;
   } catch (error) {
@@ -74,7 +84,7 @@ export interface NewRecording {
   language?: string | undefined;
   engine?: string | undefined;
   model?: string | undefined;
-  captions?: Segment[] | undefined;
+  captions?: GivenCaptions | undefined;
   transcribe: boolean;
   /** First in the transaction; false means that another one has done it, and nothing is added. */
   begin?: (tx: Tx) => Promise<boolean>;
@@ -128,19 +138,4 @@ export async function addRecording(context: Context, userId: string, given: NewR
       duplicate_of,
     };
   });
-}
-
-/** @throws Failure `captions-unreadable` above 10 MB. */
-export async function readCaptions(content: AsyncIterable<Buffer>) {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of content) {
-    size += chunk.length;
-    if (size > CAPTIONS_BYTES)
-      throw new Failure("captions-unreadable", {
-        message: "The captions file is larger than 10 MB.",
-      });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }

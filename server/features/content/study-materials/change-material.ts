@@ -1,7 +1,8 @@
 import type { z } from "@hono/zod-openapi";
 import { notifyChanged } from "#server/changes.ts";
-import type { Context } from "#server/context.ts";
+import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { indexSource } from "#server/features/search/index-source.ts";
 import { writeNote } from "./add-note.ts";
 import { lineFeedsOf } from "./parsing/contract.ts";
@@ -17,12 +18,14 @@ export async function changeMaterial(
 ) {
   return context.database.transaction().execute(async (tx) => {
     const before = (await findMaterial(tx, userId, id)) ?? fail("not-found");
-    const { content, ...values } = patch;
+    const { content, text_encoding, ...values } = patch;
     if (content !== undefined && before.kind !== "note") {
       fail("invalid-input", {
         errors: [{ field: "content", message: "can be changed in a typed note only" }],
       });
     }
+    if (text_encoding !== undefined)
+      await readAgain(tx, userId, id, before.text_encoding, text_encoding);
     if (Object.keys(values).length > 0) await updateMaterial(tx, userId, id, values as never);
     const language = patch.language === undefined ? before.language : patch.language;
     if (content !== undefined)
@@ -47,5 +50,31 @@ export async function changeMaterial(
     }
     await notifyChanged(tx, userId, { kind: "study_material", id, change: "updated" });
     return (await findMaterial(tx, userId, id))!;
+  });
+}
+
+/** The letters came out wrong: the file is kept as it came, and a job reads it in the encoding that the student names. */
+async function readAgain(
+  tx: Tx,
+  userId: string,
+  id: string,
+  before: string | null,
+  text_encoding: string,
+) {
+  if (before === null)
+    fail("invalid-input", {
+      errors: [{ field: "text_encoding", message: "can be changed of a text or a page only" }],
+    });
+  await updateMaterial(tx, userId, id, {
+    text_encoding,
+    text_encoding_found_by: "student",
+    status: "pending",
+    error_code: null,
+    error_message: null,
+  });
+  await enqueueJob(tx, {
+    user_id: userId,
+    job_type: "parse-material",
+    payload: { study_material_id: id },
   });
 }

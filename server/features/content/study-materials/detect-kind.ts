@@ -3,6 +3,7 @@ import { open } from "node:fs/promises";
 import { extname } from "node:path";
 import { fileTypeFromFile } from "file-type";
 import { fail } from "#server/failures.ts";
+import { decodeText, textual } from "#server/text-encoding/decode-text.ts";
 import { detectInArchive } from "./detect-in-archive.ts";
 import { formatByExtension, formatOf, SUPPORTED, type DocumentFormat } from "./formats.ts";
 import { isMhtml } from "./parsing/mhtml.ts";
@@ -21,9 +22,11 @@ export async function detectFormat(
     return detectInArchive(path, filename);
   if (head.toString("latin1", 0, 5) === "{\\rtf") return formatOf("rtf");
   if (directory) refuseOldOffice([head, tail, directory]);
-  const marked = head[0] === 0xff || head[0] === 0xfe || head[0] === 0xef;
-  const type = marked ? undefined : await fileTypeFromFile(path);
-  if ((type && type.ext !== "xml") || (!marked && head.includes(0))) refuse(type?.ext);
+  // A mark of UTF-16 looks like the first frame of an MP1 to file-type, and UTF-16 without one is full of zeros.
+  const { text, encoding } = decodeText(head);
+  const wide = /^utf-(?:16|32)/.test(encoding) && textual(text);
+  const type = wide ? undefined : await fileTypeFromFile(path);
+  if ((type && type.ext !== "xml") || !textual(text)) refuse(type?.ext);
   return detectText(head, extname(filename ?? "").toLowerCase());
 }
 

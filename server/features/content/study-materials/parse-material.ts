@@ -36,6 +36,10 @@ export async function parseMaterial(context: Context, job: ClaimedJob<"parse-mat
         path,
         kind: (await detectFormat(path, name)).kind,
         ...(charset ? { charset } : {}),
+        ...(file.language ? { language: file.language } : {}),
+        ...(file.text_encoding && file.text_encoding_found_by === "student"
+          ? { encoding: file.text_encoding }
+          : {}),
         ...(file.kind === "web" ? { web: true } : {}),
       },
       { signal: run.signal, onProgress: (fraction) => run.progress(fraction * 0.9) },
@@ -53,6 +57,8 @@ export async function parseMaterial(context: Context, job: ClaimedJob<"parse-mat
       content: parsed.content,
       sections: JSON.stringify(parsed.sections),
       page_count: parsed.page_count ?? null,
+      text_encoding: parsed.text_encoding ?? null,
+      text_encoding_found_by: parsed.text_encoding_found_by ?? null,
       language,
       status: "ready",
       ...(job.payload.untitled && parsed.title ? { title: parsed.title } : {}),

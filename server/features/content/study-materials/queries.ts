@@ -16,6 +16,8 @@ const SUMMARY = [
   "original_filename",
   "mime_type",
   "size_bytes",
+  "text_encoding",
+  "text_encoding_found_by",
   "created_at",
   "updated_at",
 ] as const;
@@ -87,6 +89,9 @@ export function findMaterialFile(database: Queryable, userId: string, id: string
       "original_filename",
       "source_url",
       "sha256",
+      "language",
+      "text_encoding",
+      "text_encoding_found_by",
     ])
     .where("user_id", "=", userId)
     .where("id", "=", id)

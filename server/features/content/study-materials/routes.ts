@@ -147,7 +147,7 @@ export function studyMaterialRoutes(context: Context) {
         // A page from elsewhere must not run as one of ours.
         mime_type:
           found.kind === "html" || found.kind === "web"
-            ? "text/plain; charset=utf-8"
+            ? `text/plain; charset=${found.text_encoding ?? "utf-8"}`
             : found.mime_type!,
         etag: found.sha256.toString("hex"),
         filename: found.original_filename ?? found.title,

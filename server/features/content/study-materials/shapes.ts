@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { ENCODINGS, foundBy } from "#server/text-encoding/shapes.ts";
 
 export const materialKind = z.enum([
   "note",
@@ -45,6 +46,10 @@ export const materialSummary = z
     original_filename: z.string().nullable(),
     mime_type: z.string().nullable(),
     size_bytes: z.number().nullable(),
+    text_encoding: z.string().nullable().openapi({
+      description: "How the bytes of a text were read; PATCH another one where letters are wrong",
+    }),
+    text_encoding_found_by: foundBy.nullable(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
@@ -102,4 +107,8 @@ export const materialPatch = z.object({
     .refine((text) => text.trim().length > 0, "is empty")
     .optional()
     .openapi({ description: "Of a typed note only" }),
+  text_encoding: z
+    .enum(ENCODINGS)
+    .optional()
+    .openapi({ description: "The file is read again in this encoding; of a text or a page only" }),
 });

@@ -1,5 +1,6 @@
 /** The process that parses one document: it is sent one request, answers, and is ended by its parent. */
 import { readFile } from "node:fs/promises";
+import { decodeText, type DecodedText } from "#server/text-encoding/decode-text.ts";
 import { cleanText } from "./clean-text.ts";
 import {
   MOST_CHARACTERS,
@@ -7,7 +8,6 @@ import {
   type ParseRequest,
   type ParsedDocument,
 } from "./contract.ts";
-import { decodePage, decodeText } from "./decode-text.ts";
 import { isMhtml, pagesOf } from "./mhtml.ts";
 
 process.once("message", (request: ParseRequest) => void answer(request));
@@ -42,7 +42,7 @@ async function answer(request: ParseRequest) {
 }
 
 async function parse(request: ParseRequest): Promise<ParsedDocument> {
-  const { path, kind, charset } = request;
+  const { path, kind } = request;
   switch (kind) {
     case "pdf":
       return (await import("./pdf.ts")).parsePdf(path, (fraction, recognising) =>
@@ -63,27 +63,50 @@ async function parse(request: ParseRequest): Promise<ParsedDocument> {
     case "html":
       return parsePages(await readFile(path), request);
     case "csv":
-      return (await import("./csv.ts")).parseCsv(decodeText(await readFile(path), charset));
+      return readAs(await decode(request), (await import("./csv.ts")).parseCsv);
     case "ipynb":
-      return (await import("./ipynb.ts")).parseNotebook(decodeText(await readFile(path)));
+      return readAs(await decode(request), (await import("./ipynb.ts")).parseNotebook);
     case "md":
     case "txt": {
-      const content = cleanText(decodeText(await readFile(path), charset));
       const { headingSections } = await import("./markdown.ts");
-      return { content, sections: kind === "md" ? headingSections(content) : [] };
+      return readAs(await decode(request), (text) => {
+        const content = cleanText(text);
+        return { content, sections: kind === "md" ? headingSections(content) : [] };
+      });
     }
   }
 }
 
+async function decode(request: ParseRequest) {
+  return decodeText(await readFile(request.path), hintsOf(request));
+}
+
+function hintsOf({ encoding, charset, language }: ParseRequest) {
+  return {
+    chosen: encoding,
+    contentType: charset && `text/plain; charset=${charset}`,
+    language,
+  };
+}
+
+function readAs(
+  { text, encoding, foundBy }: DecodedText,
+  read: (text: string) => ParsedDocument,
+): ParsedDocument {
+  return { ...read(text), text_encoding: encoding, text_encoding_found_by: foundBy };
+}
+
 /** A page, or the page and the frames that were saved in one file. */
-async function parsePages(bytes: Buffer, { web, charset }: ParseRequest): Promise<ParsedDocument> {
+async function parsePages(bytes: Buffer, request: ParseRequest): Promise<ParsedDocument> {
   const { parseHtml } = await import("./html.ts");
-  const options = { web: web ?? false };
-  if (!isMhtml(bytes.toString("latin1", 0, 4096)))
-    return parseHtml(decodePage(bytes, charset), options);
-  const [page, ...frames] = pagesOf(bytes).map((saved) =>
-    parseHtml(decodePage(saved.bytes, saved.charset), options),
-  );
+  const options = { web: request.web ?? false };
+  const read = (page: Buffer, charset: string | undefined) =>
+    readAs(
+      decodeText(page, { ...hintsOf({ ...request, ...(charset && { charset }) }), markup: true }),
+      (text) => parseHtml(text, options),
+    );
+  if (!isMhtml(bytes.toString("latin1", 0, 4096))) return read(bytes, undefined);
+  const [page, ...frames] = pagesOf(bytes).map((saved) => read(saved.bytes, saved.charset));
   return frames.reduce((whole, frame) => append(whole, frame), page!);
 }
 

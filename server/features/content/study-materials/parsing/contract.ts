@@ -5,6 +5,7 @@
  * - **Section**: a stretch of the text with its page and heading; an empty one stands for a page without text.
  */
 import type { LineFeeds } from "#server/features/search/sentences.ts";
+import type { FoundBy } from "#server/text-encoding/decode-text.ts";
 import type { FileKind } from "../formats.ts";
 import type { MaterialSection } from "../queries.ts";
 
@@ -13,6 +14,9 @@ export interface ParseRequest {
   kind: FileKind;
   /** Told by the server that a page came from. */
   charset?: string;
+  /** Named by the student, who knows better. */
+  encoding?: string;
+  language?: string;
   /** A page of the web: only its own text is wanted. */
   web?: boolean;
 }
@@ -22,6 +26,9 @@ export interface ParsedDocument {
   sections: MaterialSection[];
   page_count?: number;
   title?: string;
+  /** Of a text: how its bytes were read, and how that was found. */
+  text_encoding?: string;
+  text_encoding_found_by?: FoundBy;
 }
 
 export type FromChild =

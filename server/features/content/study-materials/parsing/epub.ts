@@ -1,7 +1,7 @@
-/** E-books (https://www.w3.org/TR/epub-33/): the chapters in the order of the spine, each a page of the material. */
 import { posix } from "node:path";
+/** E-books (https://www.w3.org/TR/epub-33/): the chapters in the order of the spine, each a page of the material. */
+import { decodeText } from "#server/text-encoding/decode-text.ts";
 import type { ParsedDocument } from "./contract.ts";
-import { decodePage } from "./decode-text.ts";
 import { isXhtml, readHtml, xhtmlToHtml } from "./html-tree.ts";
 import { appendHtml, titleOf } from "./html.ts";
 import { Refused } from "./refuse.ts";
@@ -26,7 +26,7 @@ export async function parseEpub(path: string): Promise<ParsedDocument> {
   for (const chapter of spine(book, posix.dirname(packagePath))) {
     const bytes = parts.get(chapter) ?? parts.get(decodeName(chapter));
     if (!bytes) continue;
-    const text = decodePage(bytes);
+    const text = decodeText(bytes, { markup: true }).text;
     const document = readHtml(isXhtml(text) ? xhtmlToHtml(text) : text);
     page += 1;
     const heading = titleOf(document);
