@@ -21,6 +21,8 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
 export interface ApiKeys {
   created_at: Generated<Date>;
   expires_at: Date | null;
@@ -134,6 +136,64 @@ export interface Cards {
   user_id: string;
 }
 
+export interface CardSuggestions {
+  asked: number;
+  completed_at: Date | null;
+  created_at: Generated<Date>;
+  /**
+   * How many a language model made that did not stand the check
+   */
+  dropped: Generated<number>;
+  /**
+   * rules, or the language model
+   */
+  engine: string | null;
+  error_code: string | null;
+  error_message: string | null;
+  /**
+   * Also the id of the job that makes them
+   */
+  id: string;
+  /**
+   * Kinds of cards wanted; empty: all that can be made
+   */
+  kinds: Generated<string[]>;
+  /**
+   * What the student should know: how many were made of how many, and why not all
+   */
+  message: string | null;
+  source_id: string | null;
+  source_kind: string | null;
+  status: Generated<string>;
+  subject: string | null;
+  user_id: string;
+}
+
+export interface CardTransfers {
+  completed_at: Date | null;
+  /**
+   * What was written or read: {notes, cards, reviews, media, …}
+   */
+  counts: Json | null;
+  created_at: Generated<Date>;
+  direction: string;
+  dry_run: Generated<boolean>;
+  error_code: string | null;
+  error_message: string | null;
+  filename: string | null;
+  format: string;
+  /**
+   * Also the id of the job that does it
+   */
+  id: string;
+  sha256: Buffer | null;
+  size_bytes: number | null;
+  status: Generated<string>;
+  storage_key: string | null;
+  subject: string | null;
+  user_id: string;
+}
+
 export interface CardWitnesses {
   card_id: string;
   created_at: Generated<Date>;
@@ -203,6 +263,15 @@ export interface EmailVerificationTokens {
    */
   token_hash: Buffer;
   used_at: Date | null;
+  user_id: string;
+}
+
+export interface ExamDates {
+  created_at: Generated<Date>;
+  exam_on: Timestamp;
+  id: Generated<string>;
+  subject: string | null;
+  title: string;
   user_id: string;
 }
 
@@ -474,6 +543,50 @@ export interface PasswordResetTokens {
   user_id: string;
 }
 
+export interface QuizQuestions {
+  answer: string | null;
+  answered_at: Date | null;
+  back: string;
+  /**
+   * The card it was made of, or the one that a wrong answer became
+   */
+  card_id: string | null;
+  created_at: Generated<Date>;
+  end_offset: number | null;
+  end_seconds: number | null;
+  front: string;
+  id: Generated<string>;
+  is_right: boolean | null;
+  kind: string;
+  number: number;
+  options: Json | null;
+  page: number | null;
+  quiz_id: string;
+  quote: string | null;
+  source_title: string | null;
+  start_offset: number | null;
+  start_seconds: number | null;
+  status: Generated<string>;
+  study_material_id: string | null;
+  transcription_id: string | null;
+  user_id: string;
+}
+
+export interface Quizzes {
+  completed_at: Date | null;
+  created_at: Generated<Date>;
+  id: Generated<string>;
+  mode: string;
+  /**
+   * Of an exam with a clock; null: without
+   */
+  seconds_allowed: number | null;
+  source_id: string | null;
+  source_kind: string | null;
+  subject: string | null;
+  user_id: string;
+}
+
 export interface RateLimits {
   count: number;
   created_at: Generated<Date>;
@@ -632,6 +745,16 @@ export interface StudyMaterials {
   user_id: string;
 }
 
+export interface StudyPlaces {
+  at_seconds: number | null;
+  created_at: Generated<Date>;
+  page: number | null;
+  seen_at: Generated<Date>;
+  source_id: string;
+  source_kind: string;
+  user_id: string;
+}
+
 export interface StudySettings {
   created_at: Generated<Date>;
   /**
@@ -666,6 +789,34 @@ export interface StudySettings {
    * The 21 weights of FSRS-6 fitted to the student's log; null: the default ones
    */
   weights: number[] | null;
+}
+
+export interface SuggestedCards {
+  back: Generated<string>;
+  card_id: string | null;
+  created_at: Generated<Date>;
+  /**
+   * What the student decided; null: not yet
+   */
+  decision: string | null;
+  end_offset: number;
+  end_seconds: number | null;
+  front: string;
+  kind: string;
+  number: number;
+  options: Json | null;
+  page: number | null;
+  quote: string;
+  source_title: string;
+  start_offset: number;
+  start_seconds: number | null;
+  status: Generated<string>;
+  study_material_id: string | null;
+  subject: string | null;
+  suggestion_id: string;
+  tags: Generated<string[]>;
+  transcription_id: string | null;
+  user_id: string;
 }
 
 export interface SuppliedCaptions {
@@ -923,11 +1074,14 @@ export interface Database {
   api_keys: ApiKeys;
   card_media: CardMedia;
   card_reviews: CardReviews;
+  card_suggestions: CardSuggestions;
+  card_transfers: CardTransfers;
   card_witnesses: CardWitnesses;
   cards: Cards;
   citations: Citations;
   conversations: Conversations;
   email_verification_tokens: EmailVerificationTokens;
+  exam_dates: ExamDates;
   idempotency_keys: IdempotencyKeys;
   invitations: Invitations;
   job_attempts: JobAttempts;
@@ -940,6 +1094,8 @@ export interface Database {
   passkey_challenges: PasskeyChallenges;
   passkeys: Passkeys;
   password_reset_tokens: PasswordResetTokens;
+  quiz_questions: QuizQuestions;
+  quizzes: Quizzes;
   rate_limits: RateLimits;
   recording_slides: RecordingSlides;
   recordings: Recordings;
@@ -949,7 +1105,9 @@ export interface Database {
   search_words: SearchWords;
   slide_spans: SlideSpans;
   study_materials: StudyMaterials;
+  study_places: StudyPlaces;
   study_settings: StudySettings;
+  suggested_cards: SuggestedCards;
   supplied_captions: SuppliedCaptions;
   totp_secrets: TotpSecrets;
   transcription_jobs: TranscriptionJobs;

@@ -15,6 +15,7 @@ import { markRoutes } from "#server/features/marks/routes.ts";
 import { searchRoutes } from "#server/features/search/routes.ts";
 import { slideRoutes } from "#server/features/slides/routes.ts";
 import { cardRoutes } from "#server/features/study/cards/routes.ts";
+import { suggestionRoutes } from "#server/features/study/cards/suggestions/routes.ts";
 import { reviewRoutes } from "#server/features/study/reviews/routes.ts";
 import { transcriptionRoutes } from "#server/features/transcription/routes.ts";
 import { answerEarly } from "#server/http/answer-early.ts";
@@ -67,6 +68,7 @@ export function createApp(context: Context) {
   api.route("/", searchRoutes(context));
   api.route("/", interactionRoutes(context));
   api.route("/", cardRoutes(context));
+  api.route("/", suggestionRoutes(context));
   api.route("/", reviewRoutes(context));
   api.route("/", eventRoutes(context));
   api.route("/", documentationRoutes(api));

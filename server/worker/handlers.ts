@@ -20,6 +20,11 @@ import {
   alignmentRetried,
   runAlignment,
 } from "#server/features/slides/run-alignment.ts";
+import {
+  runSuggestions,
+  suggestionsEnded,
+  suggestionsRetried,
+} from "#server/features/study/cards/suggestions/run-suggestions.ts";
 import { fitReviews, scheduleFits } from "#server/features/study/reviews/fit-weights.ts";
 import { replayReviews } from "#server/features/study/reviews/replay-reviews.ts";
 import {
@@ -56,6 +61,12 @@ export const handlers = {
   },
   "remove-orphans": { run: removeOrphans, everySeconds: 3600 },
   "clean-up": { run: cleanUp, everySeconds: 3600 },
+  "suggest-cards": {
+    run: runSuggestions,
+    onEnded: suggestionsEnded,
+    onRetry: suggestionsRetried,
+    concurrency: () => 1,
+  },
   "replay-reviews": { run: replayReviews, concurrency: () => 1 },
   "fit-reviews": { run: fitReviews, concurrency: () => 1 },
   "schedule-fits": { run: scheduleFits, everySeconds: 3600 },

@@ -57,6 +57,13 @@ insert into card_witnesses (user_id, card_id, quote, transcription_id, source_ti
 insert into card_media (user_id, filename, mime_type, size_bytes, sha256, storage_key) values ('${ann}', 'a.png', 'image/png', 1, ${bytes(32)}, 'm');
 insert into card_reviews (user_id, id, card_id, rating, reviewed_at) values ('${ann}', new_id(), '${card}', 3, now());
 insert into study_settings (user_id) values ('${ann}');
+insert into card_suggestions (user_id, id, subject, asked) values ('${ann}', '${job}', 'S', 5);
+insert into suggested_cards (user_id, suggestion_id, number, kind, front, quote, source_title, start_offset, end_offset) values ('${ann}', '${job}', 0, 'cloze', 'Q', 'q', 's', 0, 1);
+insert into quizzes (id, user_id, mode, subject) values ('${card}', '${ann}', 'exam', 'S');
+insert into quiz_questions (user_id, quiz_id, number, kind, front, back) values ('${ann}', '${card}', 1, 'typed', 'Q', 'A');
+insert into card_transfers (user_id, id, direction, format) values ('${ann}', '${job}', 'export', 'apkg');
+insert into exam_dates (user_id, title, exam_on) values ('${ann}', 'Exam', '2027-02-01');
+insert into study_places (user_id, source_kind, source_id) values ('${ann}', 'recording', '${recording}');
 insert into recording_slides (user_id, recording_id, study_material_id) values ('${ann}', '${recording}', '${material}');
 insert into slide_spans (user_id, recording_id, number, page, start_seconds, end_seconds) values ('${ann}', '${recording}', 0, 1, 0, 1);
 insert into marks (user_id, study_material_id, page) values ('${ann}', '${material}', 1);
@@ -111,6 +118,22 @@ const BAD: [name: string, statement: string][] = [
   ["marks_status_check", `update marks set status = 'fine'`],
   ["marks_place_check", `update marks set page = null`],
   ["recording_slides_status_check", `update recording_slides set status = 'done'`],
+  ["card_suggestions_status_check", `update card_suggestions set status = 'done'`],
+  [
+    "card_suggestions_source_kind_check",
+    `update card_suggestions set source_kind = 'x', source_id = new_id()`,
+  ],
+  ["suggested_cards_kind_check", `update suggested_cards set kind = 'song'`],
+  ["suggested_cards_status_check", `update suggested_cards set status = 'fine'`],
+  ["suggested_cards_decision_check", `update suggested_cards set decision = 'perhaps'`],
+  ["quizzes_mode_check", `update quizzes set mode = 'dream'`],
+  ["quizzes_source_kind_check", `update quizzes set source_kind = 'x', source_id = new_id()`],
+  ["quiz_questions_kind_check", `update quiz_questions set kind = 'song'`],
+  ["quiz_questions_status_check", `update quiz_questions set status = 'fine'`],
+  ["quiz_questions_answered_check", `update quiz_questions set is_right = true`],
+  ["card_transfers_status_check", `update card_transfers set status = 'done'`],
+  ["card_transfers_format_check", `update card_transfers set format = 'exe'`],
+  ["study_places_source_kind_check", `update study_places set source_kind = 'x'`],
   ["cards_kind_check", `update cards set kind = 'song'`],
   [
     "cards_state_check",

@@ -68,6 +68,10 @@ export const JOB_TYPES = {
       taken: z.boolean(),
     }),
   ),
+  "suggest-cards": ofStudent(
+    none,
+    z.object({ made: z.number(), asked: z.number(), dropped: z.number() }),
+  ),
   "schedule-fits": ofSystem(z.object({ students: z.number() })),
   "remove-orphans": ofSystem(
     z.object({ orphans_removed: z.number(), uploads_expired: z.number() }),

@@ -1,5 +1,4 @@
-import { createRoute } from "@hono/zod-openapi";
-import { z } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
 import { sql } from "kysely";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
@@ -27,10 +26,11 @@ import {
   cardsPatch,
   madeCard,
   media,
-  newCard,
   newCards,
   newCardsAnswer,
 } from "./shapes.ts";
+import { keepSuggestion } from "./suggestions/keep-suggestion.ts";
+import { cardOrSuggestion } from "./suggestions/shapes.ts";
 
 const tags = ["cards"];
 
@@ -47,10 +47,10 @@ const add = createRoute({
   method: "post",
   path: "/cards",
   tags,
-  summary: "Make a card",
+  summary: "Make a card, or keep a suggested one",
   description:
     "A text with several gaps, or a picture with several covered parts, makes one card for each; `siblings` names the others. Cards with the same front are told as `duplicates`.",
-  request: { body: jsonBody(newCard) },
+  request: { body: jsonBody(cardOrSuggestion) },
   responses: { 201: json(madeCard, "The new card"), ...problems },
 });
 
@@ -143,7 +143,11 @@ export function cardRoutes(context: Context) {
       return c.json(toPage(rows, limit) as never, 200);
     })
     .openapi(add, async (c) => {
-      const made = await createCard(context, c.get("caller").userId, c.req.valid("json"));
+      const { userId } = c.get("caller");
+      const { suggestion_id, item = 0, changes, front = "", ...given } = c.req.valid("json");
+      const made = suggestion_id
+        ? await keepSuggestion(context, userId, { suggestion_id, item, changes })
+        : await createCard(context, userId, { ...given, front });
       return c.json(made as never, 201);
     })
     .openapi(addMany, async (c) => {

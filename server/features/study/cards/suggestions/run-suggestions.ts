@@ -1,0 +1,152 @@
+import { notifyChanged } from "#server/changes.ts";
+import type { Context, Tx } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { setExactSeconds } from "#server/features/citations/exact-seconds.ts";
+import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
+import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import type { CardKind } from "#server/features/study/cards/shapes.ts";
+import { findSourceText } from "#server/features/study/cards/witness.ts";
+import { suggestByModel } from "./by-model.ts";
+import { suggestByRules, type Suggestion } from "./by-rules.ts";
+import { readCourse, type Scope } from "./course.ts";
+import {
+  findSuggestion,
+  insertSuggestion,
+  replaceSuggested,
+  updateSuggestion,
+  type SuggestionRow,
+} from "./queries.ts";
+
+export interface Wish {
+  source?: { kind: "recording" | "study_material"; id: string } | undefined;
+  subject?: string | undefined;
+  count: number;
+  kinds?: CardKind[] | undefined;
+}
+
+/** @throws Failure `invalid-input` when the source is not the student's, or has no text. */
+export async function startSuggestions(context: Context, userId: string, wish: Wish) {
+  return context.database.transaction().execute(async (tx) => {
+    if (wish.source && !(await findSourceText(tx, userId, wish.source)))
+      fail("invalid-input", {
+        errors: [{ field: "source", message: "is not one of your sources, or has no text yet" }],
+      });
+    const { id } = await enqueueJob(tx, {
+      user_id: userId,
+      job_type: "suggest-cards",
+      payload: {},
+      max_attempts: 3,
+    });
+    await insertSuggestion(tx, userId, {
+      id,
+      source_kind: wish.source?.kind ?? null,
+      source_id: wish.source?.id ?? null,
+      subject: wish.subject ?? null,
+      kinds: wish.kinds ?? [],
+      asked: wish.count,
+    });
+    await notifyChanged(tx, userId, { kind: "card_suggestion", id, change: "created" });
+    return (await findSuggestion(tx, userId, id))!;
+  });
+}
+
+/** Run for a job: with the language model where there is one, by rules where there is none or it fails. */
+export async function runSuggestions(context: Context, job: ClaimedJob<"suggest-cards">, run: Run) {
+  const userId = job.user_id;
+  const wish = (await findSuggestion(context.database, userId, job.id)) ?? fail("not-found");
+  await run.write((tx) => tell(tx, userId, job.id, { status: "processing" }));
+  const course = await readCourse(context.database, userId, scopeOf(wish));
+  if (!course)
+    fail("invalid-input", {
+      message: "There is no text to make cards of: the source or subject has none yet.",
+    });
+  run.progress(0.2);
+  const written = context.llm
+    ? await suggestByModel(context.llm, course, wish, run)
+    : { items: [], dropped: 0, failure: undefined };
+  const byRules = written.items.length === 0;
+  const items = byRules ? suggestByRules(course, wish.asked, wish.kinds) : written.items;
+  await setExactSeconds(
+    context.database,
+    userId,
+    items.map(({ witness }) => witness),
+  );
+  const subjectOf = (item: Suggestion) => ({
+    ...item,
+    subject:
+      course.sentences.find(({ source }) => source.id === item.witness.source.id)?.source.subject ??
+      null,
+  });
+  await run.write(async (tx) => {
+    await replaceSuggested(tx, userId, job.id, items.map(subjectOf));
+    await tell(tx, userId, job.id, {
+      status: "completed",
+      engine: byRules ? "rules" : `${context.llm!.name}: ${context.llm!.model}`.slice(0, 200),
+      dropped: written.dropped,
+      message: messageOf(items.length, wish.asked, written),
+    });
+  });
+  return { made: items.length, asked: wish.asked, dropped: written.dropped };
+}
+
+function messageOf(
+  made: number,
+  asked: number,
+  {
+    items,
+    dropped,
+    failure,
+  }: { items: Suggestion[]; dropped: number; failure: string | undefined },
+) {
+  const parts = [`${made} of ${asked} made.`];
+  if (dropped > 0)
+    parts.push(
+      `${dropped} of the language model's did not stand the check against the source and were left out.`,
+    );
+  if (failure) parts.push(failure);
+  if (items.length === 0 && (dropped > 0 || failure))
+    parts.push("These were made without the language model.");
+  else if (made < asked && dropped === 0)
+    parts.push("The text has no more sentences that can be asked for by themselves.");
+  return parts.join(" ");
+}
+
+function scopeOf({ source_kind, source_id, subject }: SuggestionRow): Scope {
+  return source_kind && source_id
+    ? { source: { kind: source_kind, id: source_id } }
+    : { subject: subject ?? fail("invalid-input") };
+}
+
+async function tell(
+  tx: Tx,
+  userId: string,
+  id: string,
+  values: Parameters<typeof updateSuggestion>[3],
+) {
+  await updateSuggestion(tx, userId, id, values);
+  await notifyChanged(tx, userId, { kind: "card_suggestion", id, change: "updated" });
+}
+
+export async function suggestionsEnded(tx: Tx, job: JobOfUser<"suggest-cards">, outcome: Outcome) {
+  if (outcome.status === "completed") return;
+  await tell(
+    tx,
+    job.user_id,
+    job.id,
+    outcome.status === "failed"
+      ? {
+          status: "failed",
+          error_code: outcome.error_code,
+          error_message: outcome.error_message.slice(0, 2000),
+        }
+      : { status: "cancelled" },
+  );
+}
+
+export async function suggestionsRetried(tx: Tx, job: JobOfUser<"suggest-cards">) {
+  await tell(tx, job.user_id, job.id, {
+    status: "pending",
+    error_code: null,
+    error_message: null,
+  });
+}

@@ -1,0 +1,47 @@
+/** A source cut into sentences with their words: what key terms, outlines, suggestions and teach-backs are made of. */
+import { sentencesOf } from "#server/features/search/sentences.ts";
+import type { SourceText } from "#server/features/study/cards/witness.ts";
+import { isStopWord, wordsOf, type Word } from "./words.ts";
+
+export interface Sentence {
+  source: SourceText;
+  /** Offsets in the source's text. */
+  start: number;
+  end: number;
+  text: string;
+  words: Word[];
+  /** Keys of the words that say something. */
+  keys: Set<string>;
+  heading: string | undefined;
+  /** Its place among the source's sentences. */
+  number: number;
+}
+
+/** Longer sources are read to here: about ten books. */
+const MOST_CHARACTERS = 4_000_000;
+
+export function analyse(source: SourceText): Sentence[] {
+  const text = source.text.slice(0, MOST_CHARACTERS);
+  const sections = source.sections.filter(
+    ({ end_offset, start_offset }) => end_offset > start_offset,
+  );
+  let at = 0;
+  return sentencesOf(text, source.lineFeeds, source.language).flatMap((span, number) => {
+    while (at + 1 < sections.length && sections[at + 1]!.start_offset <= span.start) at += 1;
+    const sentence = text.slice(span.start, span.end);
+    const words = wordsOf(sentence, source.language);
+    return [
+      {
+        source,
+        ...span,
+        text: sentence,
+        words,
+        keys: new Set(
+          words.filter((word) => !isStopWord(word.text, source.language)).map(({ key }) => key),
+        ),
+        heading: sections[at]?.heading,
+        number,
+      },
+    ];
+  });
+}
