@@ -12,8 +12,8 @@ export function addWorkerCommand(program: Command) {
     .command("worker")
     .description("run jobs only, on any machine that reaches the database and the storage")
     .action(async () => {
-      const { context, close } = await openContext(readConfig(process.env));
-      const worker = await startWorker(context, handlers);
+      const { workerContext, close } = await openContext(readConfig(process.env));
+      const worker = await startWorker(workerContext, handlers);
       console.log(`Worker ${worker.id} is ready`);
       untilStopped(async () => {
         await worker.stop(DRAIN_MS);

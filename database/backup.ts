@@ -64,6 +64,7 @@ async function fill(
   try {
     const version = (await readApplied(url)).length;
     await client.query("begin transaction isolation level repeatable read read only");
+    await client.query("select set_config('lm.purpose', 'upkeep', true)");
     const tables = await listTables(client);
     const manifest: Manifest = {
       format: FORMAT,

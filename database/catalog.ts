@@ -30,7 +30,7 @@ tables as (
 )
 select 'extension ' || extname as object, '' as definition from pg_extension where extname <> 'plpgsql'
 union all
-select 'table ' || relname, concat_ws(' ', relkind, array_to_string(reloptions, ','), case when relrowsecurity then 'rls' end) from tables
+select 'table ' || relname, concat_ws(' ', relkind, array_to_string(reloptions, ',')) from tables
 union all
 select 'column ' || relname || '.' || attname,
   concat_ws(' ', format_type(atttypid, atttypmod), case when attnotnull then 'not null' end,
@@ -50,6 +50,12 @@ from tables join pg_trigger t on tgrelid = tables.oid where not tgisinternal
 union all
 select 'function ' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', pg_get_functiondef(p.oid)
 from pg_proc p where pronamespace = (select oid from space) and p.oid not in (select objid from owned) and prokind in ('f', 'p')
+union all
+select 'row security ' || relname, case when relforcerowsecurity then 'forced' else '' end from tables where relrowsecurity
+union all
+select 'policy ' || relname || ' ' || polname, concat_ws(' ', polcmd, case when polpermissive then 'permissive' else 'restrictive' end,
+  polroles::text, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
+from tables join pg_policy on polrelid = tables.oid
 union all
 select 'type ' || typname, format_type(t.oid, null) from pg_type t
 where typnamespace = (select oid from space) and typtype in ('e', 'd') and t.oid not in (select objid from owned)

@@ -9,6 +9,8 @@ const PLATFORM = `${process.platform === "win32" ? "windows" : process.platform}
 
 /** PostgreSQL's own C.UTF-8: the same order and the same lower case of every letter on every machine, whatever its C library. */
 const LOCALE = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
+/** What is a letter, for those parts of PostgreSQL that still ask the C library; the last where it has no UTF-8 without a country. */
+const CTYPES = ["C.UTF-8", "en_US.UTF-8", "C"];
 
 /** How a program is started so that PostgreSQL, which refuses root, runs it. */
 type Identity =
@@ -109,6 +111,17 @@ export async function runInitdb(dataDir: string, user: string, passwordFile: str
     await chown(passwordFile, as.uid, as.gid);
     await chmod(dirname(dataDir), 0o711); // to be passed through, not read
   }
+  let errors = "";
+  for (const ctype of CTYPES) {
+    errors = await tryInitdb(dataDir, user, passwordFile, ctype);
+    if (errors === "") return;
+    if (!/locale/i.test(errors)) break;
+  }
+  throw new Error(`The embedded database could not be made: ${errors}`);
+}
+
+/** @returns what went wrong; "" when nothing did. */
+async function tryInitdb(dataDir: string, user: string, passwordFile: string, ctype: string) {
   const child = await start(
     "initdb",
     [
@@ -123,18 +136,15 @@ export async function runInitdb(dataDir: string, user: string, passwordFile: str
       "UTF8",
       "--no-instructions",
       ...LOCALE,
+      `--lc-ctype=${ctype}`,
     ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );
   let errors = "";
   child.stderr!.on("data", (chunk: Buffer) => (errors += chunk.toString()));
-  await new Promise<void>((resolve, reject) => {
+  return new Promise<string>((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) =>
-      code === 0
-        ? resolve()
-        : reject(new Error(`The embedded database could not be made: ${errors}`)),
-    );
+    child.on("close", (code) => resolve(code === 0 ? "" : errors || `initdb ended with ${code}`));
   });
 }
 

@@ -25,6 +25,16 @@ export const BOOKKEEPING = `
         applied_at timestamptz not null default now()
       )`;
 
+/** After each step: tables that came with it get their row-level security, too. */
+export const KEEP_APART = `
+      do $$
+      begin
+        if to_regprocedure('keep_owners_apart()') is not null then
+          perform keep_owners_apart();
+        end if;
+      end
+      $$`;
+
 export interface Migration {
   version: number;
   name: string;
@@ -80,6 +90,7 @@ export async function upgrade(url: string, options: { to?: number; folder?: stri
         const next = migrations[applied.length];
         if (!next || next.version > to) return false;
         await client.query(next.up);
+        await client.query(KEEP_APART);
         await record(client, next);
         done.push(next);
         return true;
@@ -146,6 +157,8 @@ async function step(client: pg.Client, work: (applied: Applied[]) => Promise<boo
   await client.query("begin");
   try {
     await client.query("select pg_advisory_xact_lock($1)", [LOCK]);
+    // A migration changes rows of everybody, also where its role is not above row-level security.
+    await client.query("select set_config('lm.purpose', 'upkeep', true)");
     await client.query(BOOKKEEPING);
     const goOn = await work(await listApplied(client));
     await client.query("commit");

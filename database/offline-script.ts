@@ -1,5 +1,12 @@
 /** `lm db sql`: what upgrade or downgrade would run, as a script for a database that only psql reaches. */
-import { BOOKKEEPING, LOCK, MigrationError, readMigrations, type Migration } from "./migrate.ts";
+import {
+  BOOKKEEPING,
+  KEEP_APART,
+  LOCK,
+  MigrationError,
+  readMigrations,
+  type Migration,
+} from "./migrate.ts";
 
 /** @param range.from version the database has; @param range.to version it shall have, below `from` to go back. */
 export async function offlineScript(range: { from?: number; to?: number; folder?: string } = {}) {
@@ -41,7 +48,13 @@ begin
   end if;
 end
 $$;
-${direction === "up" ? up : down}
+select set_config('lm.purpose', 'upkeep', true);
+${
+  direction === "up"
+    ? `${up}
+${KEEP_APART.trim()};`
+    : down
+}
 ${record}
 commit;
 `;

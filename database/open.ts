@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
+import { PrincipalClient } from "./principal-client.ts";
 import type { Database } from "./types.ts";
 
 /** int8 as a number: sizes and counts here stay far below 2^53. */
@@ -26,7 +27,7 @@ export interface OpenOptions {
 
 /**
  * A pool of connections. No session state, no named statements: PgBouncer in transaction mode works.
- * Its queries throw DatabaseUnavailable, or pg.DatabaseError as the server told it.
+ * Each statement runs for whoever `principal.ts` says at that moment. Its queries throw DatabaseUnavailable, or pg.DatabaseError as the server told it.
  */
 export function openDatabase(
   url: string,
@@ -60,7 +61,7 @@ export function openDatabase(
   });
 }
 
-class WatchedClient extends pg.Client {
+class WatchedClient extends PrincipalClient {
   override query(...given: unknown[]): never {
     const result = (super.query as (...all: unknown[]) => unknown).apply(this, given);
     if (!(result instanceof Promise)) return result as never;

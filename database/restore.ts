@@ -22,6 +22,20 @@ import {
 } from "./backup-format.ts";
 import { readMigrations, upgrade } from "./migrate.ts";
 
+/** On every table that has it. */
+const FORCE_AGAIN = `
+  do $$
+  declare
+    name text;
+  begin
+    for name in
+      select relname from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'r' and relrowsecurity and not relforcerowsecurity
+    loop
+      execute format('alter table %I force row level security', name);
+    end loop;
+  end
+  $$`;
+
 export interface RestoreOptions {
   storage: FileStore;
   secretsPath?: string;
@@ -122,6 +136,7 @@ async function fill(
       );
   for (const { name } of manifest.tables)
     await client.query(`alter table "${name}" enable trigger user`);
+  await client.query(FORCE_AGAIN);
   onProgress(`files: ${written.length}`);
   return end;
 }
@@ -137,6 +152,7 @@ async function prepare(client: pg.Client, url: string, manifest: Manifest) {
   // A database that psql deployed has no version: its tables are those of the newest.
   await upgrade(url, { to: manifest.version || newest });
   await client.query("begin");
+  await client.query("select set_config('lm.purpose', 'upkeep', true)");
   const there = new Map((await listTables(client)).map((table) => [table.name, table]));
   for (const table of manifest.tables) {
     if (!there.has(table.name)) throw new BackupError(`There is no table ${table.name}.`);
@@ -147,6 +163,8 @@ async function prepare(client: pg.Client, url: string, manifest: Manifest) {
       );
     // The rows come as they were: nothing is counted or stamped again.
     await client.query(`alter table "${table.name}" disable trigger user`);
+    // COPY does not pass row-level security, which holds for the owner too unless it is a superuser.
+    await client.query(`alter table "${table.name}" no force row level security`);
   }
   return manifest;
 }

@@ -476,16 +476,15 @@ export interface Passages {
   end_seconds: number | null;
   heading: string | null;
   id: Generated<string>;
+  /**
+   * Of the source when it was cut, as ISO 639-1 names it without a region; null where nobody knows
+   */
+  language: string | null;
   number: number;
   page: number | null;
   /**
-   * Text search configuration of the source's language
+   * Words of heading and text, cut and stemmed by the application, so that they are the same on every server
    */
-  search_config: Generated<string>;
-  /**
-   * Heading and text with spaces between words, for scripts that are written without (Chinese, Japanese, Thai); null elsewhere
-   */
-  search_text: string | null;
   search_vector: Generated<string>;
   start_offset: number;
   start_seconds: number | null;
@@ -496,6 +495,10 @@ export interface Passages {
   text: string;
   transcription_id: string | null;
   user_id: string;
+  /**
+   * Of the way the words were cut; older ones are indexed again in the background
+   */
+  words_version: Generated<number>;
 }
 
 export interface PasskeyChallenges {

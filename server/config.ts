@@ -35,6 +35,7 @@ const environment = z.object({
 
   DATABASE_URL: optionalText,
   DATABASE_DIRECT_URL: optionalText,
+  DATABASE_WORKER_URL: optionalText,
   DATABASE_POOL: count.default(10),
   POSTGRES_USER: optionalText,
   POSTGRES_PASSWORD: optionalText,
@@ -173,6 +174,8 @@ export function readConfig(env: Record<string, string | undefined>) {
       url: databaseUrl,
       /** For LISTEN and migrations: PgBouncer in transaction mode passes neither. */
       directUrl: e.DATABASE_DIRECT_URL ?? databaseUrl,
+      /** Where workers have a role of their own that was made by hand. */
+      workerUrl: e.DATABASE_WORKER_URL,
       poolSize: e.DATABASE_POOL,
     },
     worker: { enabled: e.LM_WORKER === "on", concurrency: e.LM_WORKER_CONCURRENCY },

@@ -19,6 +19,8 @@ export interface Context {
   database: Kysely<Database>;
   /** For a connection of one's own, such as the thread that keeps the leases. */
   databaseUrl: string;
+  /** What the database does not keep apart by itself here, as a sentence for the operator (database/roles.ts). */
+  missingWall: string | undefined;
   notifications: Notifications;
   storage: Storage;
   decoder: AudioDecoder;

@@ -25,7 +25,9 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const server = createAdaptorServer({ fetch: app.fetch }) as Server;
     server.requestTimeout = 0; // a lecture may take hours to come in over a slow line; headersTimeout still holds
     await listen(server, config);
-    const worker = config.worker.enabled ? await startWorker(context, handlers) : undefined;
+    const worker = config.worker.enabled
+      ? await startWorker(opened.workerContext, handlers)
+      : undefined;
     const { address, port, family } = server.address() as AddressInfo;
     const host = family === "IPv6" ? `[${address}]` : address;
     return {

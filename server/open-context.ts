@@ -6,6 +6,7 @@ import { startEmbedded } from "#database/embedded.ts";
 import { upgrade } from "#database/migrate.ts";
 import { openDatabase } from "#database/open.ts";
 import { usePgvector } from "#database/pgvector.ts";
+import { raiseRoles } from "#database/roles.ts";
 import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
 import { createEmbeddings } from "#server/providers/embeddings/embeddings.ts";
 import { createLanguageModel } from "#server/providers/llm/language-model.ts";
@@ -22,6 +23,10 @@ import { loadSecrets } from "./secrets.ts";
 
 export interface Opened {
   context: Context;
+  /** The same with the database as workers see it. */
+  workerContext: Context;
+  /** Of the role that migrates. */
+  ownerUrl: string;
   close(): Promise<void>;
 }
 
@@ -52,9 +57,16 @@ export async function openContext(
     await upgrade(directUrl);
     const pgvector = await usePgvector(directUrl);
     if (pgvector) log.info({ version: pgvector }, "vectors are compared by pgvector");
-    const database = openDatabase(url, { max: config.database.poolSize });
-    closers.push(() => database.destroy());
-    const notifications = await startNotifications(directUrl, log);
+    const roles = await raiseRoles({ url, directUrl, workerUrl: config.database.workerUrl });
+    if (roles.missing) log.warn(roles.missing);
+    const open = (roleUrl: string) => {
+      const opened = openDatabase(roleUrl, { max: config.database.poolSize });
+      closers.push(() => opened.destroy());
+      return opened;
+    };
+    const database = open(roles.serverUrl);
+    const workerDatabase = roles.workerUrl === roles.serverUrl ? database : open(roles.workerUrl);
+    const notifications = await startNotifications(roles.listenUrl, log);
     closers.push(() => notifications.stop());
 
     const decoder = createAudioDecoder({ ffmpeg: config.audio.ffmpeg });
@@ -67,7 +79,8 @@ export async function openContext(
     const context: Context = {
       config,
       database,
-      databaseUrl: url,
+      databaseUrl: roles.serverUrl,
+      missingWall: roles.missing,
       notifications,
       secrets,
       storage: createStorage(config),
@@ -81,7 +94,12 @@ export async function openContext(
       identityProviders: createIdentityProviders(config),
       log,
     };
-    return { context, close };
+    return {
+      context,
+      workerContext: { ...context, database: workerDatabase, databaseUrl: roles.workerUrl },
+      ownerUrl: directUrl,
+      close,
+    };
 
     async function embedded() {
       const running = await startEmbedded({

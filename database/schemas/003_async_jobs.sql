@@ -53,7 +53,20 @@ create index if not exists jobs_failed_idx on jobs (completed_at desc) where sta
 create index if not exists jobs_created_at_idx on jobs using brin (created_at);
 
 -- Functions, because PL/pgSQL keeps their plans for the session: planning these statements costs more than running them, and named
--- statements do not pass PgBouncer in transaction mode.
+-- statements do not pass PgBouncer in transaction mode. Fairness and claims look at everybody's jobs: 099_isolation.sql lets this
+-- purpose see them.
+
+create or replace function set_purpose(wanted text) returns text
+  language plpgsql
+  as $$
+declare
+  before text := coalesce(current_setting('lm.purpose', true), '');
+begin
+  perform set_config('lm.purpose', wanted, true);
+  return before;
+end
+$$;
+comment on function set_purpose(text) is 'Until the transaction ends, or it is called with its answer; no SET clause of a function, which only a superuser may give for a setting of ours';
 
 create or replace function enqueue_jobs(owner uuid, type text, rank smallint, jobs_to_add jsonb) returns setof uuid
   language plpgsql
@@ -61,6 +74,7 @@ create or replace function enqueue_jobs(owner uuid, type text, rank smallint, jo
   set enable_seqscan = off
   as $$
 declare
+  before text := set_purpose('queue');
   place timestamptz := least(now(), (
     select fair_at from jobs where status = 'pending' and job_type = type and priority = rank order by fair_at, id limit 1
   ));
@@ -87,6 +101,7 @@ begin
     )
     select added.id from added where added.idempotency_key is not null;
   perform pg_notify('lm_jobs', '');
+  perform set_purpose(before);
 end
 $$;
 comment on function enqueue_jobs(uuid, text, smallint, jsonb) is 'Adds jobs of one student, type and priority in one statement, each in its fair place in the line, and wakes the workers at commit; answers the jobs that carry a key, in their order';
@@ -98,6 +113,8 @@ create or replace function claim_jobs(worker text, host text, job_types text[], 
   set enable_seqscan = off
   as $$
 #variable_conflict use_column
+declare
+  before text := set_purpose('queue');
 begin
   -- A claim that a crash of the database forgets is no loss: the job is pending again, and this worker's attempt is fenced off.
   perform set_config('synchronous_commit', 'off', true);
@@ -140,6 +157,7 @@ begin
     select claimed.id, claimed.user_id, claimed.job_type, claimed.payload, claimed.attempts, claimed.max_attempts
     from claimed left join (select count(*) from told) as all_told on true
     order by claimed.priority desc, claimed.fair_at, claimed.id;
+  perform set_purpose(before);
 end
 $$;
 comment on function claim_jobs(text, text, text[], integer[], integer[], integer) is 'Gives a worker its next jobs: at most so many of each type and in all';
@@ -149,6 +167,8 @@ create or replace function end_jobs(worker text, endings jsonb) returns setof uu
   set plan_cache_mode = force_generic_plan
   set enable_seqscan = off
   as $$
+declare
+  before text := set_purpose('queue');
 begin
   return query
     with given as (
@@ -171,6 +191,7 @@ begin
       from ended where ended.user_id is not null
     )
     select ended.id from ended left join (select count(*) from told) as all_told on true;
+  perform set_purpose(before);
 end
 $$;
 comment on function end_jobs(text, jsonb) is 'Records how attempts ended, in one statement; answers the jobs that this worker still held';

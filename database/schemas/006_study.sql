@@ -62,9 +62,9 @@ create table if not exists passages (
   page integer,
   start_seconds double precision,
   end_seconds double precision,
-  search_config regconfig not null default 'simple',
-  search_text text,
-  search_vector tsvector not null generated always as (to_tsvector(search_config, coalesce(search_text, coalesce(heading, '') || ' ' || text))) stored,
+  language text,
+  search_vector tsvector not null default '',
+  words_version smallint not null default 0,
   created_at timestamptz not null default now(),
   constraint passages_pkey primary key (user_id, id),
   constraint passages_transcription_id_fkey foreign key (user_id, transcription_id)
@@ -74,19 +74,21 @@ create table if not exists passages (
   constraint passages_source_check check (num_nonnulls(transcription_id, study_material_id) = 1),
   constraint passages_number_check check (number >= 0),
   constraint passages_text_check check (length(text) between 1 and 10000),
-  constraint passages_search_text_check check (length(search_text) between 1 and 50000),
   constraint passages_heading_check check (length(heading) between 1 and 500),
   constraint passages_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint passages_page_check check (page >= 1),
+  constraint passages_language_check check (length(language) between 1 and 35),
   constraint passages_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity')
 );
 comment on table passages is 'Searchable pieces of transcriptions and study materials';
 comment on column passages.text is 'Literally the source''s text from start_offset to end_offset (UTF-16 code units)';
-comment on column passages.search_config is 'Text search configuration of the source''s language';
-comment on column passages.search_text is 'Heading and text with spaces between words, for scripts that are written without (Chinese, Japanese, Thai); null elsewhere';
+comment on column passages.language is 'Of the source when it was cut, as ISO 639-1 names it without a region; null where nobody knows';
+comment on column passages.search_vector is 'Words of heading and text, cut and stemmed by the application, so that they are the same on every server';
+comment on column passages.words_version is 'Of the way the words were cut; older ones are indexed again in the background';
 create unique index if not exists passages_transcription_id_key on passages (user_id, transcription_id, number);
 create unique index if not exists passages_study_material_id_key on passages (user_id, study_material_id, number);
 create index if not exists passages_search_idx on passages using gin (user_id, search_vector);
+create index if not exists passages_words_version_idx on passages (words_version, user_id);
 create index if not exists passages_created_at_idx on passages (created_at);
 
 create table if not exists citations (

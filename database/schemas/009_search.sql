@@ -1,8 +1,18 @@
 -- 009 search: each student's own vocabulary, and passages by meaning.
 
+create or replace function ascii_sketch(word text) returns text
+  language sql immutable strict parallel safe
+  as $$
+  select case when octet_length(word) = length(word) then word else (
+    select string_agg(case when ascii(letter) < 128 then letter else chr(97 + ascii(letter) % 26) end, '' order by place)
+    from unnest(string_to_array(word, null)) with ordinality as letters (letter, place)
+  ) end
+$$;
+comment on function ascii_sketch(text) is 'A word with an ASCII letter for each other one: pg_trgm leaves out what the server''s locale takes for no letter, which in the C locale is every other script';
+
 create table if not exists search_words (
   user_id uuid not null references users (id) on delete cascade,
-  word text not null,
+  word text collate "C" not null,
   passages integer not null,
   constraint search_words_pkey primary key (user_id, word),
   constraint search_words_word_check check (length(word) <= 100),
@@ -10,7 +20,7 @@ create table if not exists search_words (
 ) with (fillfactor = 80);
 comment on table search_words is 'The lexemes of a student''s passages: how rare each one is decides the ranking, and a misspelt word finds its neighbour here';
 comment on column search_words.passages is 'How many of this student''s passages have the word; 0 once the last one is gone';
-create index if not exists search_words_word_idx on search_words using gin (user_id, word gin_trgm_ops);
+create index if not exists search_words_sketch_idx on search_words using gin (user_id, ascii_sketch(word) gin_trgm_ops);
 
 create table if not exists search_totals (
   user_id uuid primary key references users (id) on delete cascade,
@@ -55,10 +65,40 @@ begin
 end
 $$;
 
+create or replace function count_changed_passages() returns trigger
+  language plpgsql
+  as $$
+begin
+  update search_totals as total set words = greatest(0, total.words + difference.words)
+    from (
+      select user_id, sum(length) as words from (
+        select user_id, length(search_vector) from added union all select user_id, -length(search_vector) from removed
+      ) as each group by user_id
+    ) as difference
+    where total.user_id = difference.user_id and difference.words <> 0;
+  with difference as (
+    select user_id, lexeme, sum(sign) as passages from (
+      select added.user_id, lexeme, 1 as sign from added, unnest(added.search_vector)
+      union all select removed.user_id, lexeme, -1 from removed, unnest(removed.search_vector)
+    ) as each
+    where length(lexeme) <= 100 group by user_id, lexeme having sum(sign) <> 0
+  ), fewer as (
+    update search_words as known set passages = greatest(0, known.passages + difference.passages)
+      from difference where difference.passages < 0 and known.user_id = difference.user_id and known.word = difference.lexeme
+  )
+  insert into search_words as known (user_id, word, passages)
+    select user_id, lexeme, passages from difference where passages > 0 order by user_id, lexeme
+    on conflict (user_id, word) do update set passages = known.passages + excluded.passages;
+  return null;
+end
+$$;
+
 create or replace trigger passages_count_added after insert on passages
   referencing new table as added for each statement execute function count_added_passages();
 create or replace trigger passages_count_removed after delete on passages
   referencing old table as removed for each statement execute function count_removed_passages();
+create or replace trigger passages_count_changed after update on passages
+  referencing old table as removed new table as added for each statement execute function count_changed_passages();
 
 -- For the generated column that database/pgvector.ts adds where the server has pgvector.
 create or replace function float4s(bytes bytea) returns real[]

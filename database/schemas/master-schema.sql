@@ -1,4 +1,4 @@
--- Generated from 001_authentication.sql to 012_marks.sql by "npm run database:generate". Do not edit.
+-- Generated from 001_authentication.sql to 099_isolation.sql by "npm run database:generate". Do not edit.
 
 -- 001 authentication: users and every way they prove who they are.
 -- Applies with plain `psql -f` on PostgreSQL 15 to 18, and again without error.
@@ -285,7 +285,20 @@ create index if not exists jobs_failed_idx on jobs (completed_at desc) where sta
 create index if not exists jobs_created_at_idx on jobs using brin (created_at);
 
 -- Functions, because PL/pgSQL keeps their plans for the session: planning these statements costs more than running them, and named
--- statements do not pass PgBouncer in transaction mode.
+-- statements do not pass PgBouncer in transaction mode. Fairness and claims look at everybody's jobs: 099_isolation.sql lets this
+-- purpose see them.
+
+create or replace function set_purpose(wanted text) returns text
+  language plpgsql
+  as $$
+declare
+  before text := coalesce(current_setting('lm.purpose', true), '');
+begin
+  perform set_config('lm.purpose', wanted, true);
+  return before;
+end
+$$;
+comment on function set_purpose(text) is 'Until the transaction ends, or it is called with its answer; no SET clause of a function, which only a superuser may give for a setting of ours';
 
 create or replace function enqueue_jobs(owner uuid, type text, rank smallint, jobs_to_add jsonb) returns setof uuid
   language plpgsql
@@ -293,6 +306,7 @@ create or replace function enqueue_jobs(owner uuid, type text, rank smallint, jo
   set enable_seqscan = off
   as $$
 declare
+  before text := set_purpose('queue');
   place timestamptz := least(now(), (
     select fair_at from jobs where status = 'pending' and job_type = type and priority = rank order by fair_at, id limit 1
   ));
@@ -319,6 +333,7 @@ begin
     )
     select added.id from added where added.idempotency_key is not null;
   perform pg_notify('lm_jobs', '');
+  perform set_purpose(before);
 end
 $$;
 comment on function enqueue_jobs(uuid, text, smallint, jsonb) is 'Adds jobs of one student, type and priority in one statement, each in its fair place in the line, and wakes the workers at commit; answers the jobs that carry a key, in their order';
@@ -330,6 +345,8 @@ create or replace function claim_jobs(worker text, host text, job_types text[], 
   set enable_seqscan = off
   as $$
 #variable_conflict use_column
+declare
+  before text := set_purpose('queue');
 begin
   -- A claim that a crash of the database forgets is no loss: the job is pending again, and this worker's attempt is fenced off.
   perform set_config('synchronous_commit', 'off', true);
@@ -372,6 +389,7 @@ begin
     select claimed.id, claimed.user_id, claimed.job_type, claimed.payload, claimed.attempts, claimed.max_attempts
     from claimed left join (select count(*) from told) as all_told on true
     order by claimed.priority desc, claimed.fair_at, claimed.id;
+  perform set_purpose(before);
 end
 $$;
 comment on function claim_jobs(text, text, text[], integer[], integer[], integer) is 'Gives a worker its next jobs: at most so many of each type and in all';
@@ -381,6 +399,8 @@ create or replace function end_jobs(worker text, endings jsonb) returns setof uu
   set plan_cache_mode = force_generic_plan
   set enable_seqscan = off
   as $$
+declare
+  before text := set_purpose('queue');
 begin
   return query
     with given as (
@@ -403,6 +423,7 @@ begin
       from ended where ended.user_id is not null
     )
     select ended.id from ended left join (select count(*) from told) as all_told on true;
+  perform set_purpose(before);
 end
 $$;
 comment on function end_jobs(text, jsonb) is 'Records how attempts ended, in one statement; answers the jobs that this worker still held';
@@ -707,9 +728,9 @@ create table if not exists passages (
   page integer,
   start_seconds double precision,
   end_seconds double precision,
-  search_config regconfig not null default 'simple',
-  search_text text,
-  search_vector tsvector not null generated always as (to_tsvector(search_config, coalesce(search_text, coalesce(heading, '') || ' ' || text))) stored,
+  language text,
+  search_vector tsvector not null default '',
+  words_version smallint not null default 0,
   created_at timestamptz not null default now(),
   constraint passages_pkey primary key (user_id, id),
   constraint passages_transcription_id_fkey foreign key (user_id, transcription_id)
@@ -719,19 +740,21 @@ create table if not exists passages (
   constraint passages_source_check check (num_nonnulls(transcription_id, study_material_id) = 1),
   constraint passages_number_check check (number >= 0),
   constraint passages_text_check check (length(text) between 1 and 10000),
-  constraint passages_search_text_check check (length(search_text) between 1 and 50000),
   constraint passages_heading_check check (length(heading) between 1 and 500),
   constraint passages_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint passages_page_check check (page >= 1),
+  constraint passages_language_check check (length(language) between 1 and 35),
   constraint passages_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity')
 );
 comment on table passages is 'Searchable pieces of transcriptions and study materials';
 comment on column passages.text is 'Literally the source''s text from start_offset to end_offset (UTF-16 code units)';
-comment on column passages.search_config is 'Text search configuration of the source''s language';
-comment on column passages.search_text is 'Heading and text with spaces between words, for scripts that are written without (Chinese, Japanese, Thai); null elsewhere';
+comment on column passages.language is 'Of the source when it was cut, as ISO 639-1 names it without a region; null where nobody knows';
+comment on column passages.search_vector is 'Words of heading and text, cut and stemmed by the application, so that they are the same on every server';
+comment on column passages.words_version is 'Of the way the words were cut; older ones are indexed again in the background';
 create unique index if not exists passages_transcription_id_key on passages (user_id, transcription_id, number);
 create unique index if not exists passages_study_material_id_key on passages (user_id, study_material_id, number);
 create index if not exists passages_search_idx on passages using gin (user_id, search_vector);
+create index if not exists passages_words_version_idx on passages (words_version, user_id);
 create index if not exists passages_created_at_idx on passages (created_at);
 
 create table if not exists citations (
@@ -1045,9 +1068,19 @@ create index if not exists idempotency_keys_created_at_idx on idempotency_keys (
 
 -- 009 search: each student's own vocabulary, and passages by meaning.
 
+create or replace function ascii_sketch(word text) returns text
+  language sql immutable strict parallel safe
+  as $$
+  select case when octet_length(word) = length(word) then word else (
+    select string_agg(case when ascii(letter) < 128 then letter else chr(97 + ascii(letter) % 26) end, '' order by place)
+    from unnest(string_to_array(word, null)) with ordinality as letters (letter, place)
+  ) end
+$$;
+comment on function ascii_sketch(text) is 'A word with an ASCII letter for each other one: pg_trgm leaves out what the server''s locale takes for no letter, which in the C locale is every other script';
+
 create table if not exists search_words (
   user_id uuid not null references users (id) on delete cascade,
-  word text not null,
+  word text collate "C" not null,
   passages integer not null,
   constraint search_words_pkey primary key (user_id, word),
   constraint search_words_word_check check (length(word) <= 100),
@@ -1055,7 +1088,7 @@ create table if not exists search_words (
 ) with (fillfactor = 80);
 comment on table search_words is 'The lexemes of a student''s passages: how rare each one is decides the ranking, and a misspelt word finds its neighbour here';
 comment on column search_words.passages is 'How many of this student''s passages have the word; 0 once the last one is gone';
-create index if not exists search_words_word_idx on search_words using gin (user_id, word gin_trgm_ops);
+create index if not exists search_words_sketch_idx on search_words using gin (user_id, ascii_sketch(word) gin_trgm_ops);
 
 create table if not exists search_totals (
   user_id uuid primary key references users (id) on delete cascade,
@@ -1100,10 +1133,40 @@ begin
 end
 $$;
 
+create or replace function count_changed_passages() returns trigger
+  language plpgsql
+  as $$
+begin
+  update search_totals as total set words = greatest(0, total.words + difference.words)
+    from (
+      select user_id, sum(length) as words from (
+        select user_id, length(search_vector) from added union all select user_id, -length(search_vector) from removed
+      ) as each group by user_id
+    ) as difference
+    where total.user_id = difference.user_id and difference.words <> 0;
+  with difference as (
+    select user_id, lexeme, sum(sign) as passages from (
+      select added.user_id, lexeme, 1 as sign from added, unnest(added.search_vector)
+      union all select removed.user_id, lexeme, -1 from removed, unnest(removed.search_vector)
+    ) as each
+    where length(lexeme) <= 100 group by user_id, lexeme having sum(sign) <> 0
+  ), fewer as (
+    update search_words as known set passages = greatest(0, known.passages + difference.passages)
+      from difference where difference.passages < 0 and known.user_id = difference.user_id and known.word = difference.lexeme
+  )
+  insert into search_words as known (user_id, word, passages)
+    select user_id, lexeme, passages from difference where passages > 0 order by user_id, lexeme
+    on conflict (user_id, word) do update set passages = known.passages + excluded.passages;
+  return null;
+end
+$$;
+
 create or replace trigger passages_count_added after insert on passages
   referencing new table as added for each statement execute function count_added_passages();
 create or replace trigger passages_count_removed after delete on passages
   referencing old table as removed for each statement execute function count_removed_passages();
+create or replace trigger passages_count_changed after update on passages
+  referencing old table as removed new table as added for each statement execute function count_changed_passages();
 
 -- For the generated column that database/pgvector.ts adds where the server has pgvector.
 create or replace function float4s(bytes bytea) returns real[]
@@ -1675,3 +1738,90 @@ create index if not exists marks_status_idx on marks (status);
 create index if not exists marks_created_at_idx on marks (created_at);
 create or replace trigger marks_set_updated_at before update on marks
   for each row execute function set_updated_at();
+
+-- 099 isolation: the second wall. Whatever a query forgets, the database shows and changes only the rows of the student for whom it
+-- runs. This file stands last, so that every table before it is covered.
+--
+-- The application tells it in each transaction: set_config('lm.user_id', …, true). Without it no row of anybody is there. The
+-- sub-selects are evaluated once a statement, not once a row.
+
+create or replace function keep_owners_apart() returns void
+  language plpgsql
+  as $$
+declare
+  one record;
+begin
+  for one in
+    select owned.oid, format('%I.%I', nspname, relname) as name, relrowsecurity, relforcerowsecurity
+    from pg_class as owned join pg_namespace on pg_namespace.oid = relnamespace
+    where nspname = current_schema() and relkind in ('r', 'p') and exists (
+      select from pg_attribute where attrelid = owned.oid and attname = 'user_id' and attnum > 0 and not attisdropped
+    )
+    order by relname
+  loop
+    if not one.relrowsecurity then
+      execute format('alter table %s enable row level security', one.name);
+    end if;
+    if not one.relforcerowsecurity then
+      execute format('alter table %s force row level security', one.name);
+    end if;
+    if not exists (select from pg_policy where polrelid = one.oid and polname = 'owner') then
+      execute format(
+        'create policy owner on %s using (user_id = (select nullif(current_setting(''lm.user_id'', true), '''')::uuid))', one.name
+      );
+    end if;
+    if not exists (select from pg_policy where polrelid = one.oid and polname = 'upkeep') then
+      execute format('create policy upkeep on %s using ((select current_setting(''lm.purpose'', true)) = ''upkeep'')', one.name);
+    end if;
+  end loop;
+end
+$$;
+comment on function keep_owners_apart() is 'Gives every table with a user_id its row-level security: forced, and open only to the owner and to upkeep. Called after each migration and by the last schema file';
+
+select keep_owners_apart();
+
+-- An account is its own owner; a job's ledger belongs to whom the job belongs.
+
+alter table users enable row level security;
+alter table users force row level security;
+drop policy if exists owner on users;
+create policy owner on users using (id = (select nullif(current_setting('lm.user_id', true), '')::uuid));
+drop policy if exists upkeep on users;
+create policy upkeep on users using ((select current_setting('lm.purpose', true)) = 'upkeep');
+drop policy if exists administration on users;
+create policy administration on users using ((select current_setting('lm.purpose', true)) = 'administration');
+drop policy if exists identification on users;
+create policy identification on users for select using ((select current_setting('lm.purpose', true)) = 'identification');
+drop policy if exists registration on users;
+create policy registration on users for insert with check ((select current_setting('lm.purpose', true)) = 'identification');
+
+alter table job_attempts enable row level security;
+alter table job_attempts force row level security;
+drop policy if exists owner on job_attempts;
+create policy owner on job_attempts using (
+  (select current_setting('lm.purpose', true)) in ('queue', 'administration', 'upkeep')
+  or exists (select from jobs where jobs.id = job_id)
+);
+
+-- Who somebody is, is found by what they show: the hash of a token, a passkey, an account elsewhere.
+do $$
+declare
+  name text;
+begin
+  foreach name in array array[
+    'oauth_connections', 'refresh_tokens', 'password_reset_tokens', 'email_verification_tokens', 'passkeys', 'passkey_challenges',
+    'api_keys', 'invitations'
+  ] loop
+    execute format('drop policy if exists identification on %I', name);
+    execute format('create policy identification on %I using ((select current_setting(''lm.purpose'', true)) = ''identification'')', name);
+  end loop;
+end
+$$;
+
+drop policy if exists administration on invitations;
+create policy administration on invitations using ((select current_setting('lm.purpose', true)) = 'administration');
+
+-- Everybody's jobs: for who claims and ends them (the functions of 003 set this purpose themselves), and for administrators, who see
+-- counts and reasons.
+drop policy if exists queue on jobs;
+create policy queue on jobs using ((select current_setting('lm.purpose', true)) in ('queue', 'administration'));

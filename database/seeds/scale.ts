@@ -21,8 +21,9 @@ const STATEMENTS = [
   `insert into transcription_segments (user_id, transcription_id, number, start_seconds, end_seconds, text)
      select user_id, id, 0, 0, 5, 'A sentence of the lecture.' from transcriptions join made using (user_id)`,
   `insert into study_materials (user_id, title, kind, content) select user_id, 'Note ' || n, 'note', 'Text ' || n from made, generate_series(1, $rows) n`,
-  `insert into passages (user_id, transcription_id, number, text, start_offset, end_offset)
-     select user_id, id, 0, format('lecture topic%s detail%s', (random() * 300)::int, (random() * 3000)::int), 0, 10 from transcriptions join made using (user_id)`,
+  `insert into passages (user_id, transcription_id, number, text, start_offset, end_offset, search_vector)
+     select user_id, id, 0, said, 0, 10, to_tsvector('simple', said)
+     from (select user_id, id, format('lecture topic%s detail%s', (random() * 300)::int, (random() * 3000)::int) as said from transcriptions join made using (user_id)) as source`,
   `insert into conversations (user_id, title) select user_id, 'Question ' || n from made, generate_series(1, $rows) n`,
   `insert into messages (user_id, conversation_id, role, content) select user_id, id, 'user', 'why?' from conversations join made using (user_id)`,
   `insert into citations (user_id, message_id, number, quote, source_title, start_offset, end_offset)

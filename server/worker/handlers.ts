@@ -15,6 +15,7 @@ import { removeOrphans } from "#server/features/content/uploads/remove-orphans.t
 import type { HandlerOf } from "#server/features/jobs/contract.ts";
 import type { JobType } from "#server/features/jobs/job-types.ts";
 import { embedPassages, sweepEmbeddings } from "#server/features/search/embed-passages.ts";
+import { indexAgain, sweepOldWords } from "#server/features/search/index-again.ts";
 import {
   alignmentEnded,
   alignmentRetried,
@@ -51,6 +52,8 @@ export const handlers = {
   },
   "embed-passages": { run: embedPassages, concurrency: () => 1 },
   "sweep-embeddings": { run: sweepEmbeddings, everySeconds: 600 },
+  "index-again": { run: indexAgain, concurrency: () => 1 },
+  "sweep-old-words": { run: sweepOldWords, everySeconds: 600 },
   "finish-upload": { run: finishUploadJob, concurrency: () => 2 },
   "draw-waveform": { run: drawWaveform, concurrency: () => 1 },
   "align-slides": {

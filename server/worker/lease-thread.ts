@@ -69,6 +69,7 @@ setInterval(() => {
 
 async function beat() {
   const connection = (client ??= await connect());
+  await connection.query("begin; select set_config('lm.purpose', 'queue', true)");
   await connection.query(
     `insert into workers (id, host, process_id, concurrency) values ($1, $2, $3, $4)
      on conflict (id) do update set seen_at = now()`,
@@ -94,6 +95,7 @@ async function beat() {
        from kept join before on before.id = kept.id`,
       [worker.id, JSON.stringify(given)],
     );
+    await connection.query("commit");
     const kept = new Set(rows.map(({ id }) => id));
     const lost = given.filter(
       ({ id, attempt }) => !kept.has(id) && held.get(id)?.attempt === attempt,

@@ -1,5 +1,6 @@
-/** SQL of the queue. Every statement that ends or keeps a job names its worker and attempt: who lost the lease changes nothing. */
 import { sql } from "kysely";
+/** SQL of the queue. Every statement that ends or keeps a job names its worker and attempt: who lost the lease changes nothing. */
+import { actAs } from "#database/principal.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 import { FAILURES } from "#server/failures.ts";
 import {
@@ -102,7 +103,8 @@ export async function returnJob(
  * Another vacuum that is under way is enough; a role that does not own the table gets a warning, and nothing else.
  */
 export async function tidyQueue(database: Queryable) {
-  await sql`vacuum (skip_locked, truncate false) jobs`.execute(database);
+  // For nobody: a vacuum cannot share a transaction with what tells for whom it is.
+  await actAs({}, () => sql`vacuum (skip_locked, truncate false) jobs`.execute(database));
 }
 
 export const WORKER_LOST = {

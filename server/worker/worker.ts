@@ -1,13 +1,14 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
 /**
  * Claims jobs, runs their handlers, records how each attempt ended.
  *
  * - **Attempt**: one claim of a job; fencing compares worker and attempt, so a late writer changes nothing.
  * - **Drain**: no new claims; what runs is given time to end, then handed back.
  */
-import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Logger } from "pino";
+import { asOwnerOfJob } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import type { ClaimedRow, Handlers } from "#server/features/jobs/contract.ts";
 import { attempt } from "./attempt.ts";
@@ -81,7 +82,7 @@ export async function startWorker(context: Context, handlers: Handlers): Promise
     const entry: Running = { job, abort: new AbortController(), done: Promise.resolve() };
     running.set(job.id, entry);
     places.take(job.job_type);
-    entry.done = attempt(attempting, job, entry.abort.signal)
+    entry.done = asOwnerOfJob(job, () => attempt(attempting, job, entry.abort.signal))
       .catch((error: unknown) => {
         // Not recorded: the lease runs out and another attempt follows.
         if (!(error instanceof LeaseLost))

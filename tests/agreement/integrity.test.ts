@@ -45,7 +45,7 @@ insert into transcriptions (id, user_id, recording_id, transcription_job_id, eng
 insert into transcription_segments (user_id, transcription_id, number, start_seconds, end_seconds, text) values ('${ann}', '${transcription}', 0, 0, 1, 'light');
 insert into supplied_captions (user_id, transcription_id, format, content) values ('${ann}', '${transcription}', 'srt', '\\x00');
 insert into study_materials (id, user_id, title, kind) values ('${material}', '${ann}', 'M', 'note');
-insert into passages (user_id, transcription_id, number, text, start_offset, end_offset) values ('${ann}', '${transcription}', 0, 'light', 0, 5);
+insert into passages (user_id, transcription_id, number, text, start_offset, end_offset, search_vector) values ('${ann}', '${transcription}', 0, 'light', 0, 5, 'light:1');
 insert into passage_embeddings (user_id, passage_id, model, signature, vector) select user_id, id, 'm', repeat('0', 384)::bit(384), '\\x00000000' from passages;
 insert into tts_audio_files (id, user_id, job_id, text, content_hash, provider, voice, format) values ('${speech}', '${ann}', '${job}', 'T', ${bytes(32)}, 'p', 'v', 'mp3');
 insert into conversations (id, user_id, title) values ('${conversation}', '${ann}', 'C');

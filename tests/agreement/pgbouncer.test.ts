@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { raiseRoles } from "#database/roles.ts";
 import { startTestApp, type Student, type TestApp } from "../support/app.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { makeSpeech } from "../support/make-speech.ts";
@@ -17,7 +18,8 @@ let direct: string;
 
 beforeAll(async () => {
   ({ url: direct } = await createTestDatabase());
-  bouncer = await startPgbouncer(direct);
+  const { serverUrl } = await raiseRoles({ url: direct, directUrl: direct });
+  bouncer = await startPgbouncer(serverUrl);
   app = await startTestApp({
     DATABASE_URL: bouncer.url,
     DATABASE_DIRECT_URL: direct,
@@ -78,6 +80,10 @@ it("leaves no session state behind: no lock, no temporary table, no setting", as
       [setting],
     );
     expect([setting, rows[0].as_configured]).toEqual([setting, true]);
+  }
+  for (const setting of ["lm.user_id", "lm.purpose"]) {
+    const { rows } = await through.query("select current_setting($1, true) as left", [setting]);
+    expect(rows[0].left || "").toBe("");
   }
   await through.end();
 });

@@ -27,10 +27,10 @@ const trial: Handler = {
 const config = readConfig(process.env);
 if (process.argv[2] === "app") {
   const server = await startServer(config);
-  console.log(`ready ${server.url} ${server.opened.context.databaseUrl}`);
+  console.log(`ready ${server.url} ${server.opened.ownerUrl}`);
   process.once("SIGTERM", () => void server.stop().then(() => process.exit(0)));
 } else {
-  const { context } = await openContext(config);
-  await startWorker(context, { ...handlers, "kill-trial": trial });
+  const { workerContext } = await openContext(config);
+  await startWorker(workerContext, { ...handlers, "kill-trial": trial });
   console.log("ready");
 }

@@ -4,6 +4,7 @@ import { openAsBlob } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { openDatabase } from "#database/open.ts";
 import { readConfig } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
 import { startServer } from "#server/main.ts";
@@ -42,6 +43,7 @@ export interface TestApp {
   url: string;
   folder: string;
   databaseUrl: string;
+  /** The server's own, but for the database: a test looks at everybody's rows, as the owner of the tables. */
   context: Context;
   register(email?: string): Promise<Student>;
   stop(): Promise<void>;
@@ -51,14 +53,16 @@ export async function startTestApp(env: Record<string, string | undefined> = {})
   const database = await createTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), "lm-test-"));
   const server = await startTestServer({ folder, databaseUrl: database.url }, env);
+  const everybody = openDatabase(server.opened.ownerUrl, { max: 3 });
   return {
     url: server.url,
     folder,
     databaseUrl: database.url,
-    context: server.opened.context,
+    context: { ...server.opened.context, database: everybody },
     register: (email) => register(server.url, email),
     async stop() {
       await server.stop();
+      await everybody.destroy();
       await database.drop();
       // A mail may still be on its way to its file.
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -6,6 +6,7 @@ import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { startEmbedded } from "#database/embedded.ts";
 import { upgrade } from "#database/migrate.ts";
+import { raiseRoles } from "#database/roles.ts";
 import { TEMPLATE, urlOf } from "./database.ts";
 
 declare module "vitest" {
@@ -21,7 +22,10 @@ export async function setup(project: TestProject) {
   await client.connect();
   await client.query(`create database ${TEMPLATE}`);
   await client.end();
-  await upgrade(urlOf(server.url, TEMPLATE));
+  const template = urlOf(server.url, TEMPLATE);
+  await upgrade(template);
+  // Rights and marks are cloned with the template.
+  await raiseRoles({ url: template, directUrl: template });
   project.provide("serverUrl", server.url);
   return async () => {
     await server.stop();

@@ -1,5 +1,6 @@
-/** How every login ends, by whatever means the person proved who they are. */
 import type { Context as HonoContext } from "hono";
+/** How every login ends, by whatever means the person proved who they are. */
+import { asOwner } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { clientAddress } from "#server/http/client-address.ts";
@@ -22,7 +23,8 @@ export async function answerLogin(
   tokens: Tokens,
   cookie: boolean | undefined,
 ) {
-  const user = (await findUser(context.database, userId)) ?? fail("not-authenticated");
+  const user =
+    (await asOwner(userId, () => findUser(context.database, userId))) ?? fail("not-authenticated");
   if (!cookie) return { ...tokens, user };
   const { refresh_token, ...rest } = tokens;
   setRefreshCookie(c, context, refresh_token);

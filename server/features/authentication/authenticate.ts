@@ -1,6 +1,7 @@
 /** Who asks: a session's access token, or a personal API key. Every path needs one but those listed here. */
 import type { MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
+import { actAs, asOwner, forPurpose } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { AppEnv, Caller } from "#server/http/router.ts";
@@ -61,7 +62,8 @@ export function authenticate(context: Context): MiddlewareHandler<AppEnv> {
       c.header("WWW-Authenticate", "Bearer");
       fail("not-authenticated");
     }
-    await next();
+    // From here on the database shows the rows of this person only.
+    await actAs({ userId: caller?.userId }, next);
   };
 }
 
@@ -71,7 +73,7 @@ async function findCaller(
   operation: string,
 ): Promise<Caller | undefined> {
   if (!token.startsWith(API_KEY_PREFIX)) return findSession(context, "api", token);
-  const key = await findApiKey(context.database, sha256(token));
+  const key = await forPurpose("identification", () => findApiKey(context.database, sha256(token)));
   if (!key) return undefined;
   const scope = operation.startsWith("GET ") ? "read" : "write";
   if (SESSION_ONLY.test(operation) && operation !== KEY_EXCEPTION) {
@@ -91,7 +93,9 @@ async function findSession(
 ): Promise<Caller | undefined> {
   const subject = token ? await verifyToken(context, audience, token) : undefined;
   if (!subject) return undefined;
-  const live = await findLiveCaller(context.database, subject.userId, subject.sessionId);
+  const live = await asOwner(subject.userId, () =>
+    findLiveCaller(context.database, subject.userId, subject.sessionId),
+  );
   return live && { ...subject, role: live.role };
 }
 

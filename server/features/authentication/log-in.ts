@@ -1,3 +1,4 @@
+import { asOwner } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { signToken } from "./access-tokens.ts";
@@ -22,12 +23,23 @@ export async function logIn(
   const { right, outdated } = await verifyPassword(found?.password_hash, given.password);
   if (!found || !right) fail("wrong-credentials");
   if (found.disabled_at) fail("account-disabled");
+  return asOwner(found.id, () => enter(context, found, given.password, outdated, device));
+}
+
+async function enter(
+  context: Context,
+  found: { id: string; password_hash: string | null },
+  password: string,
+  outdated: boolean,
+  device: Device,
+): Promise<LoginOutcome> {
+  const { database } = context;
   if (outdated)
     await replacePasswordHash(
       database,
       found.id,
       found.password_hash!,
-      await hashPassword(given.password),
+      await hashPassword(password),
     );
   if (await hasTotp(database, found.id)) {
     return {

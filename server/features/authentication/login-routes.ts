@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { asOwner } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { network, type RateLimiter } from "#server/http/rate-limit.ts";
@@ -139,7 +140,10 @@ export function loginRoutes(context: Context, limiter: RateLimiter) {
       const session =
         token === undefined ? undefined : await findRefreshToken(database, sha256(token));
       const caller = c.get("caller") as Caller | undefined;
-      if (session) await endSession(database, session.user_id, session.family_id);
+      if (session)
+        await asOwner(session.user_id, () =>
+          endSession(database, session.user_id, session.family_id),
+        );
       else if (caller?.sessionId) await endSession(database, caller.userId, caller.sessionId);
       clearRefreshCookie(c, context);
       return c.body(null, 204);

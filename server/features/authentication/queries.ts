@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { forPurpose } from "#database/principal.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 
 const SHOWN = [
@@ -23,11 +24,13 @@ export function findUser(database: Queryable, userId: string) {
 }
 
 export function findLogin(database: Queryable, email: string) {
-  return database
-    .selectFrom("users")
-    .select(["id", "email", "email_verified_at", "password_hash", "disabled_at"])
-    .where(sql`lower(email)`, "=", email.toLowerCase())
-    .executeTakeFirst();
+  return forPurpose("identification", () =>
+    database
+      .selectFrom("users")
+      .select(["id", "email", "email_verified_at", "password_hash", "disabled_at"])
+      .where(sql`lower(email)`, "=", email.toLowerCase())
+      .executeTakeFirst(),
+  );
 }
 
 export interface NewUser {
@@ -46,17 +49,19 @@ export async function insertUser(tx: Tx, user: NewUser, wanted: "student" | "adm
     await sql`select pg_advisory_xact_lock(hashtext('little-monster first account'))`.execute(tx);
     if (!(await anyUser(tx)).anybody) role = "administrator";
   }
-  return tx
-    .insertInto("users")
-    .values({ ...user, role })
-    .returning("id")
-    .executeTakeFirstOrThrow();
+  return forPurpose("identification", () =>
+    tx
+      .insertInto("users")
+      .values({ ...user, role })
+      .returning("id")
+      .executeTakeFirstOrThrow(),
+  );
 }
 
 export async function anyUser(database: Queryable) {
-  const { rows } = await sql<{
-    anybody: boolean;
-  }>`select exists (select from users) as anybody`.execute(database);
+  const { rows } = await forPurpose("identification", () =>
+    sql<{ anybody: boolean }>`select exists (select from users) as anybody`.execute(database),
+  );
   return rows[0]!;
 }
 
@@ -111,15 +116,16 @@ export async function lockRefreshToken(
   hash: Buffer,
   { graceSeconds }: { graceSeconds: number },
 ) {
-  const { rows } = await sql<{
-    user_id: string;
-    id: string;
-    family_id: string;
-    ended: boolean;
-    disabled: boolean;
-    rotated: boolean;
-    in_grace: boolean;
-  }>`
+  const { rows } = await forPurpose("identification", () =>
+    sql<{
+      user_id: string;
+      id: string;
+      family_id: string;
+      ended: boolean;
+      disabled: boolean;
+      rotated: boolean;
+      in_grace: boolean;
+    }>`
     select token.user_id, token.id, token.family_id,
       token.revoked_at is not null or token.expires_at <= now() as ended,
       users.disabled_at is not null as disabled,
@@ -127,7 +133,8 @@ export async function lockRefreshToken(
       coalesce(token.rotated_at > clock_timestamp() - make_interval(secs => ${graceSeconds}), false) as in_grace
     from refresh_tokens as token join users on users.id = token.user_id
     where token.token_hash = ${hash}
-    for update of token`.execute(tx);
+    for update of token`.execute(tx),
+  );
   return rows[0];
 }
 
@@ -172,11 +179,13 @@ export async function endSessions(database: Queryable, userId: string, except?: 
 }
 
 export function findRefreshToken(database: Queryable, hash: Buffer) {
-  return database
-    .selectFrom("refresh_tokens")
-    .select(["user_id", "family_id"])
-    .where("token_hash", "=", hash)
-    .executeTakeFirst();
+  return forPurpose("identification", () =>
+    database
+      .selectFrom("refresh_tokens")
+      .select(["user_id", "family_id"])
+      .where("token_hash", "=", hash)
+      .executeTakeFirst(),
+  );
 }
 
 /**

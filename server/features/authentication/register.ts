@@ -1,3 +1,4 @@
+import { asOwner } from "#database/principal.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { setInvited, useInvitation } from "./administration/queries.ts";
@@ -29,7 +30,10 @@ export async function register(context: Context, given: Registration, device: De
         locale: given.locale ?? null,
         password_hash,
       });
-      return { userId, tokens: await startSession(context, tx, userId, device) };
+      return {
+        userId,
+        tokens: await asOwner(userId, () => startSession(context, tx, userId, device)),
+      };
     }),
   );
   await sendVerification(context, registered.userId, given.email);

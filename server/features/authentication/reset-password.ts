@@ -1,3 +1,4 @@
+import { asOwner } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { Caller } from "#server/http/router.ts";
@@ -19,7 +20,7 @@ async function sendLink(context: Context, email: string) {
   const found = await findLogin(context.database, email);
   if (!found || found.disabled_at) return;
   const token = randomToken();
-  await insertResetToken(context.database, found.id, sha256(token));
+  await asOwner(found.id, () => insertResetToken(context.database, found.id, sha256(token)));
   sendSoon(context, found.email, resetLetter(pageUrl(context, "/reset-password", { token })));
 }
 
@@ -28,10 +29,12 @@ export async function resetPassword(context: Context, given: { token: string; pa
   const hash = await hashPassword(given.password);
   const email = await context.database.transaction().execute(async (tx) => {
     const used = (await useResetToken(tx, sha256(given.token))) ?? fail("link-unusable");
-    await endWaysIn(tx, used.user_id);
-    await dropUnprovenSecondFactor(tx, used.user_id);
-    // The link was read in the account's mail: that proves the address, too.
-    return setPassword(tx, used.user_id, hash, { emailProven: true });
+    return asOwner(used.user_id, async () => {
+      await endWaysIn(tx, used.user_id);
+      await dropUnprovenSecondFactor(tx, used.user_id);
+      // The link was read in the account's mail: that proves the address, too.
+      return setPassword(tx, used.user_id, hash, { emailProven: true });
+    });
   });
   sendSoon(
     context,

@@ -1,11 +1,12 @@
+import { createHash, randomBytes } from "node:crypto";
+import { sql } from "kysely";
 /**
  * - **Session**: a family of refresh tokens of which the newest is live. Its id is the family's, a UUIDv7 that tells when it began.
  * - **Rotation**: each use of a refresh token ends it and makes the next.
  * - **Grace**: two tabs may present one token at the same moment; within it both get the same next token, which is computed from the
  *   presented one and a key of the server, so that nothing but hashes is stored.
  */
-import { createHash, randomBytes } from "node:crypto";
-import { sql } from "kysely";
+import { asOwner } from "#database/principal.ts";
 import type { Context, Queryable, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { ACCESS_TOKEN_SECONDS, signToken } from "./access-tokens.ts";
@@ -91,6 +92,16 @@ async function rotate(context: Context, tx: Tx, refreshToken: string, device: De
     beganMs(row.family_id) < Date.now() - SESSION_DAYS * 86_400_000
   )
     return { kind: "ended" as const };
+  return asOwner(row.user_id, () => exchange(context, tx, row, refreshToken, device));
+}
+
+async function exchange(
+  context: Context,
+  tx: Tx,
+  row: NonNullable<Awaited<ReturnType<typeof lockRefreshToken>>>,
+  refreshToken: string,
+  device: Device,
+) {
   const found = { userId: row.user_id, sessionId: row.family_id };
   if (row.rotated && !row.in_grace) {
     await endSession(tx, row.user_id, row.family_id);

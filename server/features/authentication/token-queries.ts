@@ -1,5 +1,6 @@
-/** Single-use links: to confirm an address, to choose a new password. Times are the database's, so that several servers agree. */
 import { sql } from "kysely";
+/** Single-use links: to confirm an address, to choose a new password. Times are the database's, so that several servers agree. */
+import { asOwner, forPurpose } from "#database/principal.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 
 export function insertResetToken(database: Queryable, userId: string, hash: Buffer) {
@@ -11,16 +12,16 @@ export function insertResetToken(database: Queryable, userId: string, hash: Buff
 
 /** Uses it: of two at once, one. @returns whose it was, when it was good and its owner may log in. */
 export async function useResetToken(tx: Tx, hash: Buffer) {
-  const used = await tx
+  const use = tx
     .updateTable("password_reset_tokens")
     .set({ used_at: sql`now()` })
     .where("token_hash", "=", hash)
     .where("used_at", "is", null)
     .where("expires_at", ">", sql<Date>`now()`)
     .where("user_id", "in", tx.selectFrom("users").select("id").where("disabled_at", "is", null))
-    .returning("user_id")
-    .executeTakeFirst();
-  if (used) await deleteOpenResetTokens(tx, used.user_id);
+    .returning("user_id");
+  const used = await forPurpose("identification", () => use.executeTakeFirst());
+  if (used) await asOwner(used.user_id, () => deleteOpenResetTokens(tx, used.user_id));
   return used;
 }
 
@@ -52,20 +53,22 @@ export function insertVerificationToken(
 
 /** @returns whose it was, when it was good and its owner may log in. */
 export async function useVerificationToken(tx: Tx, hash: Buffer) {
-  const used = await tx
+  const use = tx
     .updateTable("email_verification_tokens")
     .set({ used_at: sql`now()` })
     .where("token_hash", "=", hash)
     .where("used_at", "is", null)
     .where("expires_at", ">", sql<Date>`now()`)
     .where("user_id", "in", tx.selectFrom("users").select("id").where("disabled_at", "is", null))
-    .returning(["user_id", "email"])
-    .executeTakeFirst();
+    .returning(["user_id", "email"]);
+  const used = await forPurpose("identification", () => use.executeTakeFirst());
   if (used)
-    await tx
-      .deleteFrom("email_verification_tokens")
-      .where("user_id", "=", used.user_id)
-      .where("used_at", "is", null)
-      .execute();
+    await asOwner(used.user_id, () =>
+      tx
+        .deleteFrom("email_verification_tokens")
+        .where("user_id", "=", used.user_id)
+        .where("used_at", "is", null)
+        .execute(),
+    );
   return used;
 }

@@ -1,3 +1,4 @@
+import { asOwner } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { noticeLetter, pageUrl, sendSoon, verificationLetter } from "./mails.ts";
@@ -13,7 +14,9 @@ import { insideUniqueNames } from "./unique-names.ts";
 /** To the account's own address, or to one that it wants to change to. */
 export async function sendVerification(context: Context, userId: string, email: string) {
   const token = randomToken();
-  await insertVerificationToken(context.database, userId, email, sha256(token));
+  await asOwner(userId, () =>
+    insertVerificationToken(context.database, userId, email, sha256(token)),
+  );
   sendSoon(context, email, verificationLetter(pageUrl(context, "/verify-email", { token })));
 }
 
@@ -22,10 +25,12 @@ export async function verifyEmail(context: Context, token: string) {
   const { userId, before, email } = await insideUniqueNames(() =>
     context.database.transaction().execute(async (tx) => {
       const used = (await useVerificationToken(tx, sha256(token))) ?? fail("link-unusable");
-      const user = (await findUser(tx, used.user_id)) ?? fail("link-unusable");
-      await setEmail(tx, used.user_id, used.email);
-      if (user.email !== used.email) await deleteOpenResetTokens(tx, used.user_id);
-      return { userId: used.user_id, before: user.email, email: used.email };
+      return asOwner(used.user_id, async () => {
+        const user = (await findUser(tx, used.user_id)) ?? fail("link-unusable");
+        await setEmail(tx, used.user_id, used.email);
+        if (user.email !== used.email) await deleteOpenResetTokens(tx, used.user_id);
+        return { userId: used.user_id, before: user.email, email: used.email };
+      });
     }),
   );
   if (before !== email)

@@ -1,10 +1,8 @@
 /** The answer without a language model: the sentences of the materials that say most of what was asked, each with its citation. */
-import { sql } from "kysely";
-import type { Queryable } from "#server/context.ts";
 import { citePassage, type Citation } from "#server/features/citations/citations.ts";
-import { spacedOut } from "#server/features/search/languages.ts";
 import { rarity, type QueryWords } from "#server/features/search/query-words.ts";
 import type { SearchHit } from "#server/features/search/search-passages.ts";
+import { lexemesIn } from "#server/features/search/search-vector.ts";
 import { sentencesOf, type Span } from "#server/features/search/sentences.ts";
 import type { Evidence } from "./find-passages.ts";
 import { pointsBack } from "./follow-up.ts";
@@ -37,13 +35,9 @@ const KNOWS = 0.5;
 const INSTRUCTIONS =
   /^(?:explain|describ|defin|definit|tell|list|name|summar|summaris|summariz|mean|know|pleas|give|show|exampl|say|talk|erklar|beschreib|nenn|bedeut|expliqu|decr|explic|describ|spieg|defin|materi|note|lectur|recor|quest|answer|use|call|take|place|happen|happened|do|does|did|thing|kind|way|ones?$|much|mani)/;
 
-export async function answerByQuotes(
-  database: Queryable,
-  userId: string,
-  evidence: Evidence,
-): Promise<QuoteAnswer> {
+export function answerByQuotes(evidence: Evidence): QuoteAnswer {
   const { words } = evidence;
-  const candidates = await rateSentences(database, userId, evidence);
+  const candidates = rateSentences(evidence);
   const best = candidates[0];
   if (!best || best.covered < KNOWS) return { content: nothingFound(words), citations: [] };
 
@@ -76,11 +70,7 @@ export function nothingFound({ passages }: QueryWords) {
     : "Your materials do not say anything about this. You can ask in other words, or add a recording or a document about it.";
 }
 
-async function rateSentences(
-  database: Queryable,
-  userId: string,
-  { passages, words, context }: Evidence,
-): Promise<Candidate[]> {
+function rateSentences({ passages, words, context }: Evidence): Candidate[] {
   const spans = passages.flatMap((passage) =>
     sentencesOf(passage.text, passage.source.kind === "recording" ? "spoken" : "wrapped").map(
       (span, i, all) => ({
@@ -92,12 +82,12 @@ async function rateSentences(
   );
   if (spans.length === 0) return [];
   const texts = spans.map(({ passage, span }) => passage.text.slice(span.start, span.end));
-  // The same configuration that indexed the passage says which words a sentence has.
-  const { rows } = await sql<{ own: string[]; around: string[] }>`
-    select tsvector_to_array(to_tsvector(passage.search_config, sentence.text)) as own, tsvector_to_array(passage.search_vector) as around
-    from unnest(${spans.map(({ passage }) => passage.id)}::uuid[], ${texts.map((text) => spacedOut(text) ?? text)}::text[]) with ordinality as sentence (id, text, place)
-      join passages as passage on passage.id = sentence.id and passage.user_id = ${userId}
-    order by sentence.place`.execute(database);
+  const around = new Map(
+    passages.map((passage) => [
+      passage.id,
+      lexemesIn(`${passage.heading ?? ""}\n${passage.text}`, passage.language),
+    ]),
+  );
 
   const terms = words.terms.filter(
     ({ lexemes }) => !lexemes.every((lexeme) => INSTRUCTIONS.test(lexeme)),
@@ -110,14 +100,15 @@ async function rateSentences(
     asked.reduce((sum, term) => sum + term.weight * rarity(term.passages, words.passages), 0) +
     unknown.length * rarity(0, words.passages);
   const rated = spans.map(({ passage, span, neighbours }, i): Candidate => {
-    const own = new Set(rows[i]?.own);
-    const around = new Set(rows[i]?.around);
+    const own = lexemesIn(texts[i]!, passage.language);
+    const near = around.get(passage.id)!;
     let inSentence = 0;
     let inPassage = 0;
     for (const term of asked) {
       const weight = term.weight * rarity(term.passages, words.passages);
-      if (term.lexemes.some((lexeme) => own.has(lexeme))) inSentence += weight;
-      if (term.lexemes.some((lexeme) => around.has(lexeme))) inPassage += weight;
+      const forms = [...term.lexemes, ...term.folded];
+      if (forms.some((lexeme) => own.has(lexeme))) inSentence += weight;
+      if (forms.some((lexeme) => near.has(lexeme))) inPassage += weight;
     }
     const text = texts[i]!;
     // A heading or a fragment says less than a sentence, and a question nothing.

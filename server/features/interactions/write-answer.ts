@@ -107,7 +107,7 @@ export async function writeAnswer(
           message: "The language model gave an empty answer. Please try again.",
         });
     } else if (evidence) {
-      const answer = await answerByQuotes(database, userId, evidence);
+      const answer = answerByQuotes(evidence);
       citations = answer.citations;
       say(answer.content);
     } else {

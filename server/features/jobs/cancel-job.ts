@@ -1,3 +1,4 @@
+import { asOwnerOfJob } from "#database/principal.ts";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
@@ -23,7 +24,7 @@ export async function cancelJob(
     // A job that never ran is ended here; what it was about is told the same way as by a worker.
     if (row.status === "cancelled") {
       const { handler, job } = tryReadJob(handlers, row);
-      await handler?.onEnded?.(tx, job, { status: "cancelled" });
+      await asOwnerOfJob(row, async () => handler?.onEnded?.(tx, job, { status: "cancelled" }));
     }
     if (userId) await notifyChanged(tx, userId, { kind: "job", id, change: "updated" });
   });

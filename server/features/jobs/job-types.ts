@@ -49,6 +49,8 @@ export const JOB_TYPES = {
     z.object({ embedded: z.number() }),
   ),
   "sweep-embeddings": ofSystem(z.object({ sources: z.number() })),
+  "index-again": ofStudent(none, z.object({ passages: z.number() })),
+  "sweep-old-words": ofSystem(z.object({ students: z.number() })),
   "finish-upload": ofStudent(
     z.object({ upload_id: z.uuid() }),
     z.object({ upload_id: z.uuid(), recording_id: z.uuid().nullable().optional() }),

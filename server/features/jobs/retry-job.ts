@@ -1,3 +1,4 @@
+import { asOwnerOfJob } from "#database/principal.ts";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
@@ -18,7 +19,7 @@ export async function retryJob(
       fail("conflict", { message: "Only what failed or was cancelled can be tried again." });
     }
     const { handler, job } = readJob(handlers, row);
-    await handler.onRetry?.(tx, job);
+    await asOwnerOfJob(row, async () => handler.onRetry?.(tx, job));
     if (userId) await notifyChanged(tx, userId, { kind: "job", id, change: "updated" });
   });
   return (await findJob(context.database, userId, id)) ?? fail("not-found");

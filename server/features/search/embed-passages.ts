@@ -6,7 +6,6 @@ import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";
 import { enqueueJob, enqueueJobs } from "#server/features/jobs/enqueue-job.ts";
 import type { JobPayload } from "#server/features/jobs/job-types.ts";
 import type { Embeddings } from "#server/providers/embeddings/contract.ts";
-import { searchConfigFor } from "./languages.ts";
 import { signatureOf, toBytes } from "./signature.ts";
 
 /** In one request to the engine. */
@@ -72,9 +71,7 @@ async function findMissing(
 
 /** A passage that the engine understands and that has no vector of it. */
 function isMissing({ model, languages }: Embeddings) {
-  const understood = languages
-    ? sql`passage.search_config = any (${languages.map(searchConfigFor)}::regconfig[]) and`
-    : sql``;
+  const understood = languages ? sql`passage.language = any (${languages}::text[]) and` : sql``;
   return sql`${understood} not exists (
     select from passage_embeddings as made
     where made.user_id = passage.user_id and made.passage_id = passage.id and made.model = ${model}

@@ -1,4 +1,4 @@
-/** How many passages fit in each kind and subject, and sources whose title says it. */
+/** How many passages fit in each kind and subject. */
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";
 import {
@@ -57,40 +57,4 @@ export async function countFacets(
       !is_kind && subject ? [{ subject, passages }] : [],
     ),
   };
-}
-
-const MOST_TITLES = 5;
-
-/** Sources whose title has every word of the question, newest first: titles are no part of the passages. */
-export async function findTitles(
-  database: Queryable,
-  userId: string,
-  q: string,
-  { kind, subject, from, to }: PassageFilter,
-) {
-  const words = (q.match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, 10);
-  if (words.length === 0) return [];
-  const patterns = words.map((word) => `%${word}%`);
-  const conditions = sql`
-    user_id = ${userId} and title ilike all (${patterns}::text[])
-    ${subject ? sql`and subject = ${subject}` : sql``}
-    ${from ? sql`and created_at >= ${from}` : sql``} ${to ? sql`and created_at < ${to}` : sql``}`;
-  const recordings = sql`select 'recording' as kind, id, title, subject, created_at from recordings where ${conditions}`;
-  const materials = sql`select 'study_material' as kind, id, title, subject, created_at from study_materials where ${conditions}`;
-  const both =
-    kind === "recording"
-      ? recordings
-      : kind === "study_material"
-        ? materials
-        : sql`${recordings} union all ${materials}`;
-  const { rows } = await sql<{
-    kind: SourceKind;
-    id: string;
-    title: string;
-    subject: string | null;
-  }>`
-    select kind, id, title, subject from (${both}) as source order by created_at desc, id limit ${MOST_TITLES}`.execute(
-    database,
-  );
-  return rows;
 }

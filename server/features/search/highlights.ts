@@ -1,51 +1,22 @@
-import { spacedOut } from "./languages.ts";
 import type { QueryWords } from "./query-words.ts";
+import { lexemesOf } from "./search-vector.ts";
+import { stemmedLanguage } from "./word-forms.ts";
+import { wordsOf } from "./words.ts";
 
-/** Characters that no text has: the parsers take control characters out. */
-export const MARK_START = "\u0002";
-export const MARK_END = "\u0003";
-
-/**
- * UTF-16 offsets into the passage, from PostgreSQL's ts_headline: it knows which word forms matched. It leaves out what it
- * takes for markup (`<b>`), so the two texts are walked side by side.
- */
-export function findHighlights(text: string, headline: string, words: QueryWords) {
-  if (spacedOut(text) !== undefined) return findLiterally(text, words);
+/** UTF-16 offsets into the passage: its words of which one form was searched for; what touches or overlaps is one. */
+export function findHighlights(text: string, language: string | null, { terms }: QueryWords) {
+  const searched = new Set(terms.flatMap(({ lexemes, folded }) => [...lexemes, ...folded]));
+  if (searched.size === 0) return [];
+  const code = stemmedLanguage(language);
   const highlights: { start: number; end: number }[] = [];
-  let at = 0;
-  let inside = false;
-  let start: number | undefined;
-  for (const letter of headline) {
-    if (letter === MARK_START) {
-      inside = true;
-    } else if (letter === MARK_END) {
-      if (start !== undefined) highlights.push({ start, end: at });
-      inside = false;
-      start = undefined;
-    } else {
-      const found = text.indexOf(letter, at);
-      if (found < 0) break;
-      if (inside) start ??= found;
-      at = found + letter.length;
-    }
+  const fits = (lexeme: string) => searched.has(lexeme);
+  const words = wordsOf(text).sort((a, b) => a.start - b.start);
+  for (const word of words) {
+    const { exact, folded } = lexemesOf(word, code ? [code] : []);
+    if (!exact.some(fits) && !folded.some(fits)) continue;
+    const last = highlights.at(-1);
+    if (last && word.start <= last.end) last.end = Math.max(last.end, word.end);
+    else highlights.push({ start: word.start, end: word.end });
   }
   return highlights;
-}
-
-/** Scripts without spaces: the pairs of letters that were searched for, wherever they stand. */
-function findLiterally(text: string, words: QueryWords) {
-  const lower = text.toLowerCase();
-  const highlights: { start: number; end: number }[] = [];
-  for (const lexeme of new Set(words.terms.flatMap(({ lexemes }) => lexemes))) {
-    for (let at = lower.indexOf(lexeme); at >= 0; at = lower.indexOf(lexeme, at + 1))
-      highlights.push({ start: at, end: at + lexeme.length });
-  }
-  highlights.sort((a, b) => a.start - b.start);
-  const joined: typeof highlights = [];
-  for (const highlight of highlights) {
-    const last = joined.at(-1);
-    if (last && highlight.start <= last.end) last.end = Math.max(last.end, highlight.end);
-    else joined.push(highlight);
-  }
-  return joined;
 }

@@ -3,7 +3,8 @@ import type { Context, Tx } from "#server/context.ts";
 import type { SourceRef } from "#server/features/citations/citations.ts";
 import { cutPassages, type TextToCut } from "./cut-passages.ts";
 import { enqueueEmbedding } from "./embed-passages.ts";
-import { searchConfigFor, spacedOut } from "./languages.ts";
+import { searchVectorOf, WORDS_VERSION } from "./search-vector.ts";
+import { baseLanguage } from "./word-forms.ts";
 
 /** Rows in one statement: 1,000 passages are about 1 MB of JSON. */
 const BATCH = 1000;
@@ -35,16 +36,16 @@ export async function indexSource(
     const rows = passages.slice(first, first + BATCH).map((passage, i) => ({
       ...passage,
       number: first + i,
-      search_text: spacedOut(passage.heading ? `${passage.heading} ${passage.text}` : passage.text),
+      search_vector: searchVectorOf(passage, content.language),
     }));
     // One JSON parameter instead of 10,000 placeholders.
     await sql`
       insert into passages (user_id, transcription_id, study_material_id, number, text, heading, start_offset, end_offset, page,
-        start_seconds, end_seconds, search_config, search_text)
+        start_seconds, end_seconds, language, search_vector, words_version)
       select ${userId}, ${transcriptionId}, ${materialId}, number, text, heading, start_offset, end_offset, page,
-        start_seconds, end_seconds, ${searchConfigFor(content.language)}::regconfig, search_text
+        start_seconds, end_seconds, ${baseLanguage(content.language)}, search_vector::tsvector, ${WORDS_VERSION}::smallint
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (number integer, text text, heading text, start_offset integer,
-        end_offset integer, page integer, start_seconds float8, end_seconds float8, search_text text)`.execute(
+        end_offset integer, page integer, start_seconds float8, end_seconds float8, search_vector text)`.execute(
       tx,
     );
   }

@@ -1,44 +1,4 @@
-/**
- * Languages: which text search configuration of PostgreSQL serves one, and a guess where nobody said.
- * Only configurations that every supported PostgreSQL (15 to 18) has are named.
- */
-const CONFIGS: Record<string, string> = {
-  ar: "arabic",
-  hy: "armenian",
-  eu: "basque",
-  ca: "catalan",
-  da: "danish",
-  nl: "dutch",
-  en: "english",
-  fi: "finnish",
-  fr: "french",
-  de: "german",
-  el: "greek",
-  hi: "hindi",
-  hu: "hungarian",
-  id: "indonesian",
-  ga: "irish",
-  it: "italian",
-  lt: "lithuanian",
-  ne: "nepali",
-  nb: "norwegian",
-  nn: "norwegian",
-  no: "norwegian",
-  pt: "portuguese",
-  ro: "romanian",
-  ru: "russian",
-  sr: "serbian",
-  es: "spanish",
-  sv: "swedish",
-  ta: "tamil",
-  tr: "turkish",
-  yi: "yiddish",
-};
-
-/** `simple` (words as they are, no stemming, no stop words) where PostgreSQL knows nothing better. */
-export function searchConfigFor(language: string | null | undefined): string {
-  return CONFIGS[(language ?? "").toLowerCase().split(/[-_]/)[0] ?? ""] ?? "simple";
-}
+/** A guess at the language of a text where nobody said it: it decides how words are stemmed. */
 
 const SCRIPTS: [RegExp, string][] = [
   [/[\p{Script=Hiragana}\p{Script=Katakana}]/gu, "ja"],
@@ -101,28 +61,4 @@ export function detectLanguage(text: string): string | undefined {
   }
   const [best] = [...votes].sort((a, b) => b[1] - a[1]);
   return best && best[1] >= Math.max(1, words.length * 0.05) ? best[0] : undefined;
-}
-
-/** Scripts written without spaces: PostgreSQL's parser would take a whole sentence as one word. */
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+|[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+/gu;
-const words = new Intl.Segmenter("th", { granularity: "word" });
-
-/**
- * The text with spaces where words may begin, or undefined when it needs none. Han and Kana become overlapping pairs (as in
- * Lucene's CJK analyzer: the same for a question as for a text, where a dictionary would cut by context).
- */
-export function spacedOut(text: string): string | undefined {
-  if (text.search(UNSPACED) < 0) return undefined;
-  return text.replace(UNSPACED, (run) => {
-    if (/[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u.test(run)) {
-      return ` ${[...words.segment(run)].map(({ segment }) => segment).join(" ")} `;
-    }
-    const letters = [...run];
-    if (letters.length === 1) return ` ${run} `;
-    return ` ${letters
-      .slice(1)
-      .map((letter, i) => letters[i] + letter)
-      .join(" ")} `;
-  });
 }

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from "kysely";
 import type { Queryable } from "#server/context.ts";
-import { MARK_END, MARK_START } from "./highlights.ts";
-import { anyOf, rarity, type QueryWords, type Term } from "./query-words.ts";
+import { rarity, type QueryWords, type Term } from "./query-words.ts";
+import { anyOf } from "./search-vector.ts";
 
 export type SourceKind = "recording" | "study_material";
 
@@ -30,6 +30,8 @@ export interface FoundPassage {
   end_offset: number;
   source: { kind: SourceKind; id: string; title: string; transcription_id?: string };
   subject: string | null;
+  /** Of the source: its words were stemmed by it. */
+  language: string | null;
   created_at: Date;
 }
 
@@ -38,6 +40,8 @@ const K1 = 1.2;
 const B = 0.75;
 /** So many passages are scored at most: common words alone decide among those that the rare words found. */
 export const CANDIDATES = 3000;
+/** What an occurrence without the accents of the question counts. */
+const FOLDED = 0.8;
 
 /** BM25 over the student's passages, computed where they are. */
 export async function rankByWords(
@@ -71,16 +75,21 @@ export async function rankByWords(
  */
 function weigh(term: Term, words: QueryWords) {
   const idf = term.weight * rarity(term.passages, words.passages);
-  const counts = term.lexemes.map((lexeme) => {
+  const count = (lexeme: string) => {
     const rank = sql`ts_rank(vector, ${anyOf([lexeme])}::tsquery) * 16.4493406685`;
     return sql`(case when vector @@ ${anyOf([lexeme])}::tsquery then 1 / (1.645 - ${rank}) - 0.5 else 0 end)`;
-  });
-  const count = sql`(${sql.join(counts, sql` + `)})`;
-  return sql`${idf}::float8 * ${count} * ${K1 + 1}::float8 / (${count} + norm)`;
+  };
+  const counts = [
+    ...term.lexemes.map(count),
+    ...term.folded.map((lexeme) => sql`${FOLDED}::float8 * ${count(lexeme)}`),
+  ];
+  // The forms of one word stand at one place: the most of them, not the sum.
+  const most = counts.length === 1 ? counts[0]! : sql`greatest(${sql.join(counts)})`;
+  return sql`${idf}::float8 * ${most} * ${K1 + 1}::float8 / (${most} + norm)`;
 }
 
 export function candidateConditions(words: QueryWords): RawBuilder<unknown> {
-  return sql`and passage.search_vector @@ ${candidateQuery(words)}::tsquery ${phraseConditions(words)}`;
+  return sql`and passage.search_vector @@ ${candidateQuery(words)}::tsquery ${operatorConditions(words)}`;
 }
 
 /** The rarest words that together stay within the bound; a passage that has none of them could hardly win. */
@@ -92,18 +101,22 @@ function candidateQuery({ terms }: QueryWords) {
     chosen.push(term);
     sum += term.passages;
   }
-  const any = chosen.map(({ lexemes }) => `(${anyOf(lexemes)})`).join(" | ");
+  const any = chosen.map((term) => `(${anyOf(lexemesOfTerm(term))})`).join(" | ");
   // Only common words: passages that have the two rarest of them.
   const second = terms[chosen.length];
-  return sum > CANDIDATES && second ? `(${any}) & (${anyOf(second.lexemes)})` : any;
+  return sum > CANDIDATES && second ? `(${any}) & (${anyOf(lexemesOfTerm(second))})` : any;
 }
 
-function phraseConditions({ phrases }: QueryWords) {
+function lexemesOfTerm({ lexemes, folded }: Term) {
+  return [...lexemes, ...folded];
+}
+
+function operatorConditions({ phrases, without }: QueryWords) {
   return sql.join(
-    phrases.map(
-      (phrase) =>
-        sql`and passage.search_vector @@ phraseto_tsquery(passage.search_config, ${phrase})`,
-    ),
+    [
+      ...phrases.map((phrase) => sql`and passage.search_vector @@ ${phrase}::tsquery`),
+      ...without.map((phrase) => sql`and not passage.search_vector @@ ${phrase}::tsquery`),
+    ],
     sql` `,
   );
 }
@@ -141,18 +154,13 @@ export async function readPassages(
   database: Queryable,
   userId: string,
   ranked: Ranked[],
-  words: QueryWords,
-) {
+): Promise<(FoundPassage & { score: number })[]> {
   if (ranked.length === 0) return [];
-  const marks = `HighlightAll=true,StartSel=${MARK_START},StopSel=${MARK_END}`;
-  const lexemes = words.terms.flatMap((term) => term.lexemes);
-  const { rows } = await sql<
-    Omit<FoundPassage, "source"> & SourceColumns & { headline: string; score: number }
-  >`
+  const { rows } = await sql<Omit<FoundPassage, "source"> & SourceColumns & { score: number }>`
     select passage.id, passage.text, passage.heading, passage.page, passage.start_seconds, passage.end_seconds, passage.start_offset, passage.end_offset,
       passage.transcription_id, coalesce(recording.id, material.id) as source_id, coalesce(recording.title, material.title) as source_title,
-      coalesce(recording.subject, material.subject) as subject, coalesce(recording.created_at, material.created_at) as created_at, ranked.score,
-      ${lexemes.length > 0 ? sql`ts_headline(passage.search_config, passage.text, ${anyOf(lexemes)}::tsquery, ${marks})` : sql`passage.text`} as headline
+      coalesce(recording.subject, material.subject) as subject, coalesce(recording.created_at, material.created_at) as created_at,
+      passage.language, ranked.score
     from unnest(${ranked.map(({ id }) => id)}::uuid[], ${ranked.map(({ score }) => score)}::float8[]) with ordinality as ranked (id, score, place)
       join passages as passage on passage.user_id = ${userId} and passage.id = ranked.id
       ${SOURCES}

@@ -1,16 +1,23 @@
 /**
  * A question as the index sees it.
  *
- * - **Lexeme**: what PostgreSQL's text search stores for a word, in one language (`stages` is `stage` in English).
+ * - **Lexeme**: what the index stores for a word, in one language (`stages` is `stage` in English).
  * - **Term**: one word of the question with its lexemes in every language of the student's sources; a passage has the term
  *   when it has one of them.
  */
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";
-import { searchConfigFor, spacedOut } from "./languages.ts";
+import { findNearWords } from "./correct-spelling.ts";
+import { detectLanguage } from "./languages.ts";
+import { readOperators, type Operators } from "./read-operators.ts";
+import { askedLexemesOf, quoteLexeme } from "./search-vector.ts";
+import { isStopWord, stemmedLanguage } from "./word-forms.ts";
+import { wordsOf, type Word } from "./words.ts";
 
 export interface Term {
   lexemes: string[];
+  /** The same without accents: they count for less, and decide only where the others are missing. */
+  folded: string[];
   /** 1, or less for a word that only an earlier question had. */
   weight: number;
   /** Of how many of this student's passages. */
@@ -22,72 +29,80 @@ export interface Term {
 export interface QueryWords {
   /** Rarest first; words that are in no passage are left out. */
   terms: Term[];
-  /** Words of the question that no passage has, nor anything near them. */
+  /** Words of the question that no passage has, nor anything near them, as they were written. */
   unknown: string[];
-  /** Each must stand in the passage as it is written: what the student put in quotation marks. */
+  /** Each, the text of a tsquery, must fit: what the student put in quotation marks. */
   phrases: string[];
+  /** None of them, texts of tsqueries, may fit. */
+  without: string[];
+  /** Languages of the student's sources that have a stemmer. */
+  languages: string[];
   passages: number;
   meanLength: number;
 }
 
 /** More words than this (a pasted paragraph) add cost and no sense: the rarest are kept. */
 const MOST_TERMS = 24;
+/** So many words of a question are looked up at most. */
+const MOST_WORDS = 250;
+/** So many misspelt words of a question are corrected: each costs a look through the student's words. */
+const MOST_CORRECTED = 6;
+const MOST_OF_PREFIX = 40;
 const CONTEXT_WEIGHT = 0.5;
+/** `die` says nothing in German and something in English. */
+const HALF_STOP_WEIGHT = 0.1;
+
+export interface ReadOptions {
+  /** A question of prose: quotation marks and signs in it are no operators. */
+  plain?: boolean | undefined;
+}
 
 export async function readQuery(
   database: Queryable,
   userId: string,
   q: string,
+  { plain }: ReadOptions = {},
 ): Promise<QueryWords> {
-  const configs = await configsOf(database, userId);
-  const text = spacedOut(q) ?? q;
-  const { rows } = await sql<{
-    position: number;
-    lexeme: string;
-    passages: number;
-    configs: string[];
-  }>`
-    select word.positions[1] as position, word.lexeme, coalesce(max(known.passages), 0) as passages, array_agg(distinct config::text) as configs
-    from unnest(${configs}::regconfig[]) as config, unnest(to_tsvector(config, ${text})) as word
-      left join search_words as known on known.user_id = ${userId} and known.word = word.lexeme
-    group by 1, 2 order by 1`.execute(database);
-  const totals = await database
-    .selectFrom("search_totals")
-    .select(["passages", "words"])
-    .where("user_id", "=", userId)
-    .executeTakeFirst();
-
-  const byPosition = Map.groupBy(rows, ({ position }) => position);
-  const terms: Term[] = [];
-  const unknown: string[] = [];
-  for (const words of byPosition.values()) {
-    const present = words.filter(({ passages }) => passages > 0);
-    if (present.length > 0) {
-      terms.push({
-        weight: 1,
-        lexemes: present.map(({ lexeme }) => lexeme),
-        passages: Math.max(...present.map(({ passages }) => passages)),
-      });
-      continue;
-    }
-    // What one of the languages drops (`what`, `of`) is not a word to look for in the others.
-    if (new Set(words.flatMap((word) => word.configs)).size < configs.length) continue;
-    const near = await findNearWords(
+  const operators: Operators = plain
+    ? { words: q, phrases: [], without: [], prefixes: [] }
+    : readOperators(q);
+  const [languages, totals] = await Promise.all([
+    languagesOf(database, userId),
+    database
+      .selectFrom("search_totals")
+      .select(["passages", "words"])
+      .where("user_id", "=", userId)
+      .executeTakeFirst(),
+  ]);
+  const asked = askedWords(operators.words, languages);
+  const [known, byPrefix] = await Promise.all([
+    countPassages(
       database,
       userId,
-      words.map(({ lexeme }) => lexeme),
-    );
-    if (near) terms.push(near);
-    else unknown.push(words[0]!.lexeme);
+      asked.flatMap(({ lexemes, folded }) => [...lexemes, ...folded]),
+    ),
+    findByPrefix(database, userId, operators.prefixes, languages),
+  ]);
+  const { terms, missing } = chooseTerms(asked, known);
+  const near = await findNearWords(database, userId, missing.slice(0, MOST_CORRECTED));
+  const unknown: string[] = [];
+  for (const [i, word] of missing.entries()) {
+    const correction = near[i];
+    if (correction) terms.push({ ...correction, weight: 1, folded: [], corrected_from: word.text });
+    else unknown.push(word.text);
   }
+  terms.push(...byPrefix.terms);
+  unknown.push(...byPrefix.unknown);
   terms.sort((a, b) => a.passages - b.passages);
   const passages = totals?.passages ?? 0;
   return {
     terms: terms.slice(0, MOST_TERMS),
     unknown,
-    phrases: [...q.matchAll(/"([^"]{2,200})"/g)].map(([, phrase]) => phrase!),
+    phrases: operators.phrases.flatMap((phrase) => phraseQuery(phrase, languages) ?? []),
+    without: operators.without.flatMap((phrase) => phraseQuery(phrase, languages) ?? []),
+    languages,
     passages,
-    meanLength: passages > 0 ? Number(totals!.words) / passages : 1,
+    meanLength: passages > 0 ? Math.max(1, Number(totals!.words) / passages) : 1,
   };
 }
 
@@ -96,7 +111,7 @@ export function withContext(words: QueryWords, context: QueryWords): QueryWords 
   const own = new Set(words.terms.flatMap(({ lexemes }) => lexemes));
   const added = context.terms
     .filter(({ lexemes }) => !lexemes.some((lexeme) => own.has(lexeme)))
-    .map((term) => ({ ...term, weight: CONTEXT_WEIGHT }));
+    .map((term) => ({ ...term, weight: term.weight * CONTEXT_WEIGHT }));
   return {
     ...words,
     terms: [...words.terms, ...added].sort((a, b) => a.passages - b.passages).slice(0, MOST_TERMS),
@@ -108,71 +123,166 @@ export function rarity(having: number, all: number) {
   return Math.log(1 + Math.max(0, all - having + 0.5) / (having + 0.5));
 }
 
-/** `simple` is always one of them: it keeps a word that every other language drops or cuts. */
-async function configsOf(database: Queryable, userId: string) {
-  const { rows } = await sql<{ language: string | null }>`
-    select language from study_materials where user_id = ${userId}
-    union select language from transcriptions where user_id = ${userId}`.execute(database);
-  return [...new Set(["simple", ...rows.map(({ language }) => searchConfigFor(language))])];
+export interface AskedWord extends Omit<Term, "passages"> {
+  text: string;
+  /** Says nothing in the languages that are spoken here. */
+  stop: boolean;
+  /** What the index has anyway where it has the parts: missing, it is no unknown word. */
+  optional: boolean;
+  /** Takes its place where the index does not know it. */
+  instead: AskedWord[];
 }
 
-/** A misspelt word: the student's own words that are one letter away (two in long words), the commonest first. */
-async function findNearWords(
-  database: Queryable,
-  userId: string,
-  lexemes: string[],
-): Promise<Term | undefined> {
-  const asked = lexemes.filter((lexeme) => lexeme.length >= 4 && /^\p{L}+$/u.test(lexeme));
-  if (asked.length === 0) return undefined;
-  const { rows } = await sql<{ word: string; passages: number }>`
-    select word, passages from search_words
-    where user_id = ${userId} and passages > 0 and (${sql.join(
-      asked.map((lexeme) => sql`word % ${lexeme}`),
-      sql` or `,
-    )})
-    limit 200`.execute(database);
-  const near = rows
-    .map((row) => ({
-      ...row,
-      distance: Math.min(
-        ...asked.map((lexeme) => editDistance(lexeme, row.word) / (lexeme.length >= 8 ? 2 : 1)),
-      ),
-    }))
-    .filter(({ distance }) => distance <= 1)
-    .sort((a, b) => a.distance - b.distance || b.passages - a.passages);
-  const best = near.filter(({ distance }) => distance === near[0]!.distance).slice(0, 3);
-  if (best.length === 0) return undefined;
+/** The words that count, each once. */
+export function askedWords(text: string, languages: string[]): AskedWord[] {
+  const spoken = new Set(languages);
+  const own = stemmedLanguage(detectLanguage(text));
+  if (own) spoken.add(own);
+  const words = wordsOf(text).slice(0, MOST_WORDS * 4);
+  const chosen = words.filter(
+    ({ kind, minor, byDictionary }) => !minor && (kind !== "pair" || !byDictionary),
+  );
+  const covered = chosen.filter(({ byDictionary }) => byDictionary);
+  const asked = new Map<string, AskedWord>();
+  for (const word of chosen) {
+    const dictionary = covered.find(
+      ({ start, end }) => word.kind === "pair" && word.start >= start && word.start < end,
+    );
+    if (dictionary || asked.has(word.text) || asked.size >= MOST_WORDS) continue;
+    asked.set(word.text, toAsked(word, words, languages, spoken));
+  }
+  const all = [...asked.values()];
+  const content = all.filter(({ stop }) => !stop);
+  // "To be or not to be" is made of nothing else.
+  return content.length > 0 ? content : all.map((word) => ({ ...word, stop: false }));
+}
+
+function toAsked(
+  word: Word,
+  all: Word[],
+  languages: string[],
+  spoken: ReadonlySet<string>,
+): AskedWord {
+  const { exact, folded } = askedLexemesOf(word, languages);
+  const stopIn = [...spoken].filter(
+    (language) =>
+      isStopWord(word.contraction ?? word.text, language) || isStopWord(word.text, language),
+  );
+  const half = stopIn.length > 0 && languages.some((language) => !stopIn.includes(language));
   return {
-    weight: 1,
-    lexemes: best.map(({ word }) => word),
-    passages: Math.max(...best.map(({ passages }) => passages)),
-    corrected_from: asked[0]!,
+    text: word.text,
+    lexemes: exact,
+    folded,
+    weight: half ? HALF_STOP_WEIGHT : 1,
+    stop: stopIn.length > 0 && !half,
+    optional: word.kind === "whole" || word.kind === "pair" || half,
+    instead:
+      word.byDictionary || word.kind === "whole"
+        ? all
+            .filter(
+              ({ kind, minor, start, end }) =>
+                (word.byDictionary ? kind === "pair" : minor) &&
+                start >= word.start &&
+                end <= word.end,
+            )
+            .map((part) => toAsked({ ...part, minor: false }, [], languages, spoken))
+        : [],
   };
 }
 
-/** Damerau-Levenshtein (optimal string alignment): swapped neighbours count as one. */
-function editDistance(a: string, b: string) {
-  if (Math.abs(a.length - b.length) > 2) return 3;
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const change = a[i - 1] === b[j - 1] ? 0 : 1;
-      let cost = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + change);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        cost = Math.min(cost, before[j - 2]! + 1);
-      row.push(cost);
+/** Those that the index knows, with how many passages have them; and the words that it does not know. */
+function chooseTerms(asked: AskedWord[], known: Map<string, number>) {
+  const terms: Term[] = [];
+  const missing: AskedWord[] = [];
+  const taken = new Set<string>();
+  for (const word of asked) {
+    const present = word.lexemes.filter((lexeme) => known.has(lexeme));
+    const folded = word.folded.filter((lexeme) => known.has(lexeme));
+    const any = [...present, ...folded];
+    if (any.length === 0) {
+      const parts = chooseTerms(word.instead, known).terms;
+      terms.push(...parts);
+      if (parts.length === 0 && !word.optional) missing.push(word);
+      continue;
     }
-    before = last;
-    last = row;
+    // `newton's` and its part `newton` are one word.
+    if (any.every((lexeme) => taken.has(lexeme))) continue;
+    for (const lexeme of any) taken.add(lexeme);
+    terms.push({
+      weight: word.weight,
+      lexemes: present.length > 0 ? present : folded,
+      folded: present.length > 0 ? folded : [],
+      passages: Math.max(...any.map((lexeme) => known.get(lexeme)!)),
+    });
   }
-  return last[b.length]!;
+  return { terms, missing };
 }
 
-/** Text of a tsquery that matches any of the lexemes. */
-export function anyOf(lexemes: string[]) {
-  return lexemes
-    .map((lexeme) => `'${lexeme.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`)
-    .join(" | ");
+async function countPassages(database: Queryable, userId: string, lexemes: string[]) {
+  if (lexemes.length === 0) return new Map<string, number>();
+  const { rows } = await sql<{ word: string; passages: number }>`
+    select word, passages from search_words
+    where user_id = ${userId} and word = any(${[...new Set(lexemes)]}::text[]) and passages > 0`.execute(
+    database,
+  );
+  return new Map(rows.map(({ word, passages }) => [word, passages]));
+}
+
+/** The student's own words that begin as asked, the commonest of them. */
+async function findByPrefix(
+  database: Queryable,
+  userId: string,
+  prefixes: string[],
+  languages: string[],
+) {
+  const terms: Term[] = [];
+  const unknown: string[] = [];
+  for (const prefix of prefixes) {
+    const [word] = wordsOf(prefix);
+    if (!word) continue;
+    const { exact, folded } = askedLexemesOf(word, languages);
+    const { rows } = await sql<{ word: string; passages: number }>`
+      select word, passages from search_words
+      where user_id = ${userId} and passages > 0
+        and (word >= ${word.text} and word < ${word.text + LAST_LETTER} or word = any(${[...exact, ...folded]}::text[]))
+      order by passages desc limit ${MOST_OF_PREFIX}`.execute(database);
+    if (rows.length === 0) unknown.push(`${word.text}*`);
+    else
+      terms.push({
+        weight: 1,
+        lexemes: rows.map((row) => row.word),
+        folded: [],
+        passages: rows[0]!.passages,
+      });
+  }
+  return { terms, unknown };
+}
+
+/** No text has it: words that begin with a prefix stand before prefix and this. */
+const LAST_LETTER = "\u{10ffff}";
+
+/** `'activ' <-> ('transport' | …)`: every word of it in its place, in any form of any language of the student. */
+function phraseQuery(phrase: string, languages: string[]): string | undefined {
+  const places = new Map<number, Set<string>>();
+  for (const word of wordsOf(phrase)) {
+    if (word.kind === "whole" || word.byDictionary) continue;
+    const { exact, folded } = askedLexemesOf(word, languages);
+    // A letter with its next says more than the letter.
+    if (word.kind === "pair") places.delete(word.position);
+    else if (word.kind === "letter" && places.has(word.position)) continue;
+    const place = places.get(word.position) ?? new Set();
+    for (const lexeme of [...exact, ...folded]) place.add(lexeme);
+    places.set(word.position, place);
+  }
+  if (places.size === 0) return undefined;
+  return [...places.values()]
+    .map((lexemes) => `(${[...lexemes].map(quoteLexeme).join(" | ")})`)
+    .join(" <-> ");
+}
+
+async function languagesOf(database: Queryable, userId: string) {
+  const { rows } = await sql<{ language: string | null }>`
+    select language from study_materials where user_id = ${userId}
+    union select language from transcriptions where user_id = ${userId}`.execute(database);
+  return [...new Set(rows.flatMap(({ language }) => stemmedLanguage(language) ?? []))];
 }

@@ -1,9 +1,10 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { createRouter, json, problems } from "#server/http/router.ts";
-import { countFacets, findTitles } from "./facets.ts";
+import { countFacets } from "./facets.ts";
 import { searchPassages } from "./search-passages.ts";
 import { searchAnswer, searchQuery } from "./shapes.ts";
+import { matchTitles, readTitles } from "./titles.ts";
 
 const search = createRoute({
   method: "get",
@@ -27,7 +28,7 @@ export function searchRoutes(context: Context) {
     };
     const [{ items, words }, titles] = await Promise.all([
       searchPassages(context, userId, asked),
-      source_id ? [] : findTitles(database, userId, query.q, asked),
+      source_id ? [] : readTitles(database, userId, asked),
     ]);
     const counted =
       facets === "true" ? { facets: await countFacets(database, userId, words, asked) } : {};
@@ -35,7 +36,13 @@ export function searchRoutes(context: Context) {
       corrected_from ? [{ from: corrected_from, to: lexemes }] : [],
     );
     return c.json(
-      { items, titles, ...counted, corrections, unknown_words: words.unknown } as never,
+      {
+        items,
+        titles: matchTitles(titles, query.q, words.languages),
+        ...counted,
+        corrections,
+        unknown_words: words.unknown,
+      } as never,
       200,
     );
   });

@@ -37,24 +37,23 @@ export async function searchPassages(
     context,
     request.context ? `${request.context}\n${request.q}` : request.q,
   );
-  let words = await readQuery(database, userId, request.q);
-  if (request.plain) words = { ...words, phrases: [] };
+  let words = await readQuery(database, userId, request.q, { plain: request.plain });
   if (request.context)
-    words = withContext(words, await readQuery(database, userId, request.context));
+    words = withContext(words, await readQuery(database, userId, request.context, { plain: true }));
   const known = await vector;
   const rankings = await Promise.all([
     rankByWords(database, userId, words, request, known ? FUSED : request.limit),
     // What stands in quotation marks is meant literally.
-    known && words.phrases.length === 0
+    known && words.phrases.length + words.without.length === 0
       ? rankByMeaning(context, userId, embeddings!.model, known, request, FUSED)
       : [],
   ]);
   const ranked =
     rankings[1].length > 0 ? fuse(rankings, request.limit) : rankings[0].slice(0, request.limit);
-  const passages = await readPassages(database, userId, ranked, words);
-  const items = passages.map(({ headline, ...passage }) => ({
+  const passages = await readPassages(database, userId, ranked);
+  const items = passages.map((passage) => ({
     ...passage,
-    highlights: findHighlights(passage.text, headline, words),
+    highlights: findHighlights(passage.text, passage.language, words),
   }));
   return { items, words };
 }

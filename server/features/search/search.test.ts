@@ -1,10 +1,11 @@
-/** Search through the door: by words and, with an embedding server that answers from a script, by meaning. */
 import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+/** Search through the door: by words and, with an embedding server that answers from a script, by meaning. */
+import { forPurpose } from "#database/principal.ts";
 import {
   register,
   startTestApp,
@@ -94,7 +95,7 @@ describe("search by words", () => {
     expect(misspelt.body.corrections).toEqual([{ from: "mitochondira", to: ["mitochondria"] }]);
     expect((await student.get("/search?q=zygomorphic")).body).toMatchObject({
       items: [],
-      unknown_words: ["zygomorph"],
+      unknown_words: ["zygomorphic"],
     });
   });
 
@@ -223,8 +224,10 @@ describe("search by meaning", () => {
       await addNote(before, "Health", "The physician is in.");
       await expect.poll(() => search(before, "doctor")).toEqual(["Health"]);
       // Else the next sweep comes when ten minutes are over.
-      await sql`delete from jobs where job_type = 'sweep-embeddings'`.execute(
-        server.opened.context.database,
+      await forPurpose("upkeep", () =>
+        sql`delete from jobs where job_type = 'sweep-embeddings'`.execute(
+          server.opened.context.database,
+        ),
       );
       await server.stop();
       server = await start("other-meanings");

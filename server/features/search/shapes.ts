@@ -14,7 +14,12 @@ export const source = z
 export const searchQuery = z.object({
   q: z.string().trim().normalize().min(1).max(1000),
   kind: sourceKind.optional(),
-  subject: z.string().min(1).max(100).optional(),
+  subject: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/^[^\0]*$/, "contains a character that cannot be shown")
+    .optional(),
   source_id: z.uuid({ error: "is not an id" }).optional(),
   from: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
   to: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
@@ -40,6 +45,7 @@ export const searchHit = z
     highlights: z
       .array(z.object({ start: z.number(), end: z.number() }))
       .openapi({ description: "UTF-16 offsets into text" }),
+    language: z.string().nullable().openapi({ description: "Of the source" }),
     score: z.number(),
     created_at: z.iso.datetime(),
   })

@@ -26,8 +26,7 @@ export async function runAlignment(context: Context, job: ClaimedJob<"align-slid
   const deck = await findDeck(database, userId, slides.study_material_id);
   if (deck?.status !== "ready") return {};
   const duration = Math.max(speech.duration_seconds ?? 0, speech.segments.at(-1)?.end_seconds ?? 0);
-  const { pages, sentences } = await readDeck(
-    database,
+  const { pages, sentences } = readDeck(
     {
       content: deck.content,
       sections: deck.sections as unknown as PageSection[],

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { forPurpose } from "#database/principal.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 
@@ -70,11 +71,13 @@ export async function keepOneAdministrator(
   { whenOthersRemain = false } = {},
 ) {
   await sql`select pg_advisory_xact_lock(hashtext('little-monster administrators'))`.execute(tx);
-  const { rows } = await sql<{ leaving: boolean; others: boolean; anybody: boolean }>`
-    select
-      exists (select from users where id = ${leavingId} and role = 'administrator' and disabled_at is null) as leaving,
-      exists (select from users where id <> ${leavingId} and role = 'administrator' and disabled_at is null) as others,
-      exists (select from users where id <> ${leavingId}) as anybody`.execute(tx);
+  const { rows } = await forPurpose("administration", () =>
+    sql<{ leaving: boolean; others: boolean; anybody: boolean }>`
+      select
+        exists (select from users where id = ${leavingId} and role = 'administrator' and disabled_at is null) as leaving,
+        exists (select from users where id <> ${leavingId} and role = 'administrator' and disabled_at is null) as others,
+        exists (select from users where id <> ${leavingId}) as anybody`.execute(tx),
+  );
   const { leaving, others, anybody } = rows[0]!;
   if (!leaving || others || (whenOthersRemain && !anybody)) return;
   fail("conflict", {
@@ -127,7 +130,7 @@ export async function deleteInvitation(database: Queryable, id: string) {
 
 /** Uses it: of two at once, one. */
 export async function useInvitation(tx: Tx, hash: Buffer, email: string) {
-  return tx
+  const use = tx
     .updateTable("invitations")
     .set({ used_at: sql`now()` })
     .where("token_hash", "=", hash)
@@ -136,15 +139,15 @@ export async function useInvitation(tx: Tx, hash: Buffer, email: string) {
     .where((eb) =>
       eb.or([eb("email", "is", null), eb(sql`lower(email)`, "=", email.toLowerCase())]),
     )
-    .returning(["user_id", "id", "role"])
-    .executeTakeFirst();
+    .returning(["user_id", "id", "role"]);
+  return forPurpose("identification", () => use.executeTakeFirst());
 }
 
 export function setInvited(tx: Tx, invitation: { user_id: string; id: string }, usedBy: string) {
-  return tx
+  const set = tx
     .updateTable("invitations")
     .set({ used_by: usedBy })
     .where("user_id", "=", invitation.user_id)
-    .where("id", "=", invitation.id)
-    .execute();
+    .where("id", "=", invitation.id);
+  return forPurpose("identification", () => set.execute());
 }

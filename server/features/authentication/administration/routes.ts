@@ -1,5 +1,6 @@
-/** For administrators: who has an account and who may. What is in an account is never shown here. */
 import { createRoute, z } from "@hono/zod-openapi";
+/** For administrators: who has an account and who may. What is in an account is never shown here. */
+import { asOwner, forPurpose } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import {
@@ -140,7 +141,7 @@ export function administrationRoutes(context: Context) {
   const router = createRouter();
   router.use("/admin/*", async (c, next) => {
     if ((c.get("caller") as Caller | undefined)?.role !== "administrator") fail("not-allowed");
-    await next();
+    await forPurpose("administration", next);
   });
   return router
     .openapi(list, async (c) => {
@@ -168,7 +169,7 @@ export function administrationRoutes(context: Context) {
       const changed = await database.transaction().execute(async (tx) => {
         await keepOneAdministrator(tx, id);
         // Keys, passkeys and linked accounts wait for the account to be enabled again; what is open ends.
-        await endWaysIn(tx, id, { keep: KEEPABLE });
+        await asOwner(id, () => endWaysIn(tx, id, { keep: KEEPABLE }));
         return setDisabled(tx, id, true);
       });
       note(c.get("caller"), id, "disabled");

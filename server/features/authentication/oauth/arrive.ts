@@ -1,8 +1,9 @@
+import { asOwner } from "#database/principal.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { Identity, IdentityProvider } from "#server/providers/oauth/contract.ts";
 import { noticeLetter, sendSoon } from "../mails.ts";
-import { findLogin } from "../queries.ts";
+import { findLogin, findUser } from "../queries.ts";
 import { admit, insertAdmitted } from "../register.ts";
 import { findLiveCaller } from "../sessions.ts";
 import { email as emailShape } from "../shapes.ts";
@@ -26,19 +27,16 @@ export async function arrive(
   const tokensFor = (userId: string) =>
     storedTokens(context, userId, provider.name, identity.email, identity.tokens);
   const connect = async (tx: Tx, userId: string) => {
-    const made = await insertConnection(
-      tx,
-      userId,
-      provider.name,
-      identity.providerUserId,
-      tokensFor(userId),
+    const made = await asOwner(userId, () =>
+      insertConnection(tx, userId, provider.name, identity.providerUserId, tokensFor(userId)),
     );
     if (!made) fail("conflict", { message: `An account at ${provider.label} is linked already.` });
   };
 
   if (attempt.link) {
     const { userId, sessionId } = attempt.link;
-    if (!(await findLiveCaller(database, userId, sessionId))) fail("not-authenticated");
+    const live = await asOwner(userId, () => findLiveCaller(database, userId, sessionId));
+    if (!live) fail("not-authenticated");
     if (connected && connected.id !== userId)
       fail("conflict", {
         message: `This account at ${provider.label} belongs to another account here.`,
@@ -52,7 +50,9 @@ export async function arrive(
 
   if (connected) {
     if (connected.disabled_at) fail("account-disabled");
-    await updateTokens(database, connected.id, provider.name, tokensFor(connected.id));
+    await asOwner(connected.id, () =>
+      updateTokens(database, connected.id, provider.name, tokensFor(connected.id)),
+    );
     return connected.id;
   }
 
@@ -92,11 +92,7 @@ export async function arrive(
 }
 
 async function tellLinked(context: Context, userId: string, provider: IdentityProvider) {
-  const user = await context.database
-    .selectFrom("users")
-    .select("email")
-    .where("id", "=", userId)
-    .executeTakeFirst();
+  const user = await asOwner(userId, () => findUser(context.database, userId));
   if (user)
     sendSoon(
       context,

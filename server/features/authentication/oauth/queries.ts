@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { forPurpose } from "#database/principal.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 
 export interface StoredTokens {
@@ -12,13 +13,13 @@ export interface StoredTokens {
 
 /** Whose account at the provider it is; the one question that cannot name its owner. */
 export function findConnectedUser(database: Queryable, provider: string, providerUserId: string) {
-  return database
+  const find = database
     .selectFrom("oauth_connections")
     .innerJoin("users", "users.id", "oauth_connections.user_id")
     .select(["users.id", "users.disabled_at"])
     .where("provider", "=", provider)
-    .where("provider_user_id", "=", providerUserId)
-    .executeTakeFirst();
+    .where("provider_user_id", "=", providerUserId);
+  return forPurpose("identification", () => find.executeTakeFirst());
 }
 
 export function listConnections(database: Queryable, userId: string) {

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context as HonoContext } from "hono";
 import { randomNonce, randomPKCECodeVerifier, randomState } from "openid-client";
+import { asOwner } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail, type Failure } from "#server/failures.ts";
 import { clientAddress, isSecure } from "#server/http/client-address.ts";
@@ -151,6 +152,10 @@ export function oauthRoutes(context: Context, limiter: RateLimiter) {
       .catch((error: unknown) => fail("provider-failed", { cause: error }));
     const userId = await arrive(context, provider, attempt, identity);
     if (attempt.link) return attempt.next;
+    return asOwner(userId, () => enter(c, userId, attempt.next));
+  }
+
+  async function enter(c: HonoContext<AppEnv>, userId: string, next: string) {
     if (await hasTotp(database, userId)) {
       const challenge = await signToken(
         context,
@@ -159,7 +164,7 @@ export function oauthRoutes(context: Context, limiter: RateLimiter) {
         CHALLENGE_SECONDS,
       );
       // Behind the #: it reaches the page and no server's log.
-      return `/login?${new URLSearchParams({ next: attempt.next })}#challenge=${challenge}`;
+      return `/login?${new URLSearchParams({ next })}#challenge=${challenge}`;
     }
     await markLogin(database, userId);
     await answerLogin(
@@ -169,7 +174,7 @@ export function oauthRoutes(context: Context, limiter: RateLimiter) {
       await startSession(context, database, userId, deviceOf(c, context)),
       true,
     );
-    return attempt.next;
+    return next;
   }
 
   return createRouter()

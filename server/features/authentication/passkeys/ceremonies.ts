@@ -1,4 +1,3 @@
-/** Passkeys: WebAuthn by @simplewebauthn/server (https://simplewebauthn.dev/docs/packages/server). The person's finger or PIN is always asked for, so that one passkey is two factors. */
 import { isIP } from "node:net";
 import {
   generateAuthenticationOptions,
@@ -9,6 +8,8 @@ import {
   type AuthenticatorTransport,
   type RegistrationResponseJSON,
 } from "@simplewebauthn/server";
+/** Passkeys: WebAuthn by @simplewebauthn/server (https://simplewebauthn.dev/docs/packages/server). The person's finger or PIN is always asked for, so that one passkey is two factors. */
+import { asOwner } from "#database/principal.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { sha256 } from "../sessions.ts";
@@ -138,12 +139,14 @@ export async function finishLogin(
   );
   if (!verified) fail("passkey-refused", { message: REFUSED });
   if (passkey.disabled_at) fail("account-disabled");
-  await markPasskeyUsed(
-    tx,
-    passkey.user_id,
-    passkey.id,
-    authenticationInfo.newCounter,
-    authenticationInfo.credentialBackedUp,
+  await asOwner(passkey.user_id, () =>
+    markPasskeyUsed(
+      tx,
+      passkey.user_id,
+      passkey.id,
+      authenticationInfo.newCounter,
+      authenticationInfo.credentialBackedUp,
+    ),
   );
   return passkey.user_id;
 }

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { forPurpose } from "#database/principal.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 
 export function listPasskeys(database: Queryable, userId: string) {
@@ -39,7 +40,7 @@ export function insertPasskey(database: Queryable, passkey: NewPasskey) {
 
 /** The authenticator says which key it is; whose it is, only we know. The lock keeps two uses of one counter apart. */
 export function lockPasskey(tx: Tx, credentialId: string) {
-  return tx
+  const lock = tx
     .selectFrom("passkeys")
     .innerJoin("users", "users.id", "passkeys.user_id")
     .select([
@@ -51,8 +52,8 @@ export function lockPasskey(tx: Tx, credentialId: string) {
       "users.disabled_at",
     ])
     .where("passkeys.credential_id", "=", credentialId)
-    .forUpdate("passkeys")
-    .executeTakeFirst();
+    .forUpdate("passkeys");
+  return forPurpose("identification", () => lock.executeTakeFirst());
 }
 
 export function markPasskeyUsed(
@@ -80,23 +81,26 @@ export async function deletePasskey(database: Queryable, userId: string, id: str
 }
 
 export function insertChallenge(database: Queryable, userId: string | null, hash: Buffer) {
-  return database
-    .insertInto("passkey_challenges")
-    .values({
-      user_id: userId,
-      challenge_hash: hash,
-      expires_at: sql`now() + interval '5 minutes'`,
-    })
-    .execute();
+  const insert = database.insertInto("passkey_challenges").values({
+    user_id: userId,
+    challenge_hash: hash,
+    expires_at: sql`now() + interval '5 minutes'`,
+  });
+  return ofWhoever(userId, () => insert.execute());
 }
 
 /** Each challenge is answered once. */
 export async function takeChallenge(database: Queryable, userId: string | null, hash: Buffer) {
-  const row = await database
+  const take = database
     .deleteFrom("passkey_challenges")
     .where("challenge_hash", "=", hash)
     .where("user_id", userId === null ? "is" : "=", userId)
-    .returning(sql<boolean>`expires_at > now()`.as("live"))
-    .executeTakeFirst();
+    .returning(sql<boolean>`expires_at > now()`.as("live"));
+  const row = await ofWhoever(userId, () => take.executeTakeFirst());
   return row?.live ?? false;
+}
+
+/** A login's challenge belongs to nobody yet. */
+function ofWhoever<T>(userId: string | null, work: () => T) {
+  return userId === null ? forPurpose("identification", work) : work();
 }

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context as HonoContext } from "hono";
+import { asOwner } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { clientAddress, isSecure } from "#server/http/client-address.ts";
@@ -186,8 +187,10 @@ export function passkeyRoutes(context: Context, limiter: RateLimiter) {
       const given = c.req.valid("json");
       const { userId, tokens } = await database.transaction().execute(async (tx) => {
         const id = await finishLogin(context, tx, site(c), given.credential as never);
-        await markLogin(tx, id);
-        return { userId: id, tokens: await startSession(context, tx, id, deviceOf(c, context)) };
+        return asOwner(id, async () => {
+          await markLogin(tx, id);
+          return { userId: id, tokens: await startSession(context, tx, id, deviceOf(c, context)) };
+        });
       });
       return c.json((await answerLogin(c, context, userId, tokens, given.cookie)) as never, 200);
     });

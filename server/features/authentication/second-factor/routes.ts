@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { asOwner } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { RateLimiter } from "#server/http/rate-limit.ts";
@@ -100,18 +101,20 @@ export function secondFactorRoutes(context: Context, limiter: RateLimiter) {
         (await verifyToken(context, "second-factor", given.challenge_token)) ??
         fail("not-authenticated", { message: "This login took too long. Please start again." });
       await guardCodes(subject.userId);
-      const tokens = await database.transaction().execute(async (tx) => {
-        const account =
-          (await tx
+      const tokens = await asOwner(subject.userId, () =>
+        database.transaction().execute(async (tx) => {
+          const user = await tx
             .selectFrom("users")
             .select("disabled_at")
             .where("id", "=", subject.userId)
-            .executeTakeFirst()) ?? fail("not-authenticated");
-        if (account.disabled_at) fail("account-disabled");
-        await takeCode(context, tx, subject.userId, given.code);
-        await markLogin(tx, subject.userId);
-        return startSession(context, tx, subject.userId, deviceOf(c, context));
-      });
+            .executeTakeFirst();
+          if (!user) fail("not-authenticated");
+          if (user.disabled_at) fail("account-disabled");
+          await takeCode(context, tx, subject.userId, given.code);
+          await markLogin(tx, subject.userId);
+          return startSession(context, tx, subject.userId, deviceOf(c, context));
+        }),
+      );
       return c.json(
         (await answerLogin(c, context, subject.userId, tokens, given.cookie)) as never,
         200,

@@ -1,19 +1,152 @@
-import { readFile } from "node:fs/promises";
-import mammoth from "mammoth";
+/**
+ * Word files (ECMA-376 part 1, section 17): paragraphs with the numbers that Word counts, headings by their style, a line
+ * per table row, formulas in their sentence; boxes, diagrams, charts, notes and remarks behind the paragraph that holds them.
+ */
 import type { ParsedDocument } from "./contract.ts";
-import { parseHtml } from "./html.ts";
-import { unpack } from "./unpack.ts";
+import { createInline, type Attached } from "./docx-inline.ts";
+import { createLooks } from "./docx-styles.ts";
+import { readTable } from "./docx-tables.ts";
+import { chartParagraphs, diagramParagraphs } from "./drawings.ts";
+import { openPackage, type OfficePackage } from "./office-package.ts";
+import { createTextBuilder, type TextBuilder } from "./text-builder.ts";
+import { child, childrenNamed, elements, first, textOf, type XmlNode } from "./xml.ts";
 
-/** Word files through mammoth (https://github.com/mwilliamson/mammoth.js), which knows headings, lists and tables. */
 export async function parseDocx(path: string): Promise<ParsedDocument> {
-  // mammoth inflates without a bound; every part that it may read has to pass here first.
-  await unpack(path, (name) => !name.startsWith("word/media/"));
-  const { value } = await mammoth.convertToHtml(
-    { buffer: await readFile(path) },
-    {
-      convertImage: mammoth.images.imgElement(async () => ({ src: "" })),
-      externalFileAccess: false,
+  const opened = await openPackage(path);
+  const main = opened.main("word/document.xml");
+  const builder = createTextBuilder();
+  const body = first(opened.xml(main), "w:body");
+  const reader = createReader(opened, main, builder);
+  if (body) reader.blocks(body);
+  for (const text of furniture(opened, main)) builder.paragraph(text);
+  const title = textOf(first(opened.xml("docProps/core.xml"), "dc:title"))
+    .trim()
+    .slice(0, 500);
+  return { ...builder.build(), ...(title ? { title } : {}) };
+}
+
+function createReader(opened: OfficePackage, main: string, builder: TextBuilder) {
+  const related = (type: string) => opened.related(main, type).map((name) => opened.xml(name))[0];
+  const relations = opened.relations(main);
+  const lookOf = createLooks(related("styles"), related("numbering"));
+  const notes = new Map([
+    ...byId(related("footnotes"), "w:footnote", "footnote"),
+    ...byId(related("endnotes"), "w:endnote", "endnote"),
+    ...byId(related("comments"), "w:comment", "comment"),
+  ]);
+  const inlineText = createInline();
+
+  /** A paragraph of the text, then what hangs on it. */
+  function paragraph(node: XmlNode) {
+    const attached: Attached[] = [];
+    const text = inlineText(node, attached);
+    const look = lookOf(node);
+    const line = text.trim();
+    if (line !== "" && !look.contents) {
+      if (look.heading && line.length <= 500)
+        builder.section({ heading: (look.mark + line).replace(/\s+/g, " ") });
+      builder.paragraph(look.mark + line);
+    }
+    for (const each of attached) appendAttached(each);
+  }
+
+  function appendAttached(each: Attached) {
+    if (each.kind === "box") blocks(each.node);
+    else if (each.kind === "note") {
+      const note = notes.get(each.id);
+      if (!note) return;
+      notes.delete(each.id);
+      const author = note.name === "w:comment" ? note.attributes["w:author"] : undefined;
+      const text = paragraphsIn(note).join("\n");
+      if (text !== "") builder.paragraph(author ? `${author}: ${text}` : text);
+    } else if (each.kind === "text") builder.paragraph(each.text);
+    else {
+      const part = opened.xml(relations.get(each.relation)?.target ?? "");
+      const found = part
+        ? each.kind === "chart"
+          ? chartParagraphs(part)
+          : diagramParagraphs(part)
+        : [];
+      for (const text of found) builder.paragraph(text);
+    }
+  }
+
+  function paragraphsIn(node: XmlNode): string[] {
+    return elements(node).flatMap((each) => {
+      if (each.name !== "w:p") return paragraphsIn(each);
+      const text = inlineText(each, []).trim();
+      return text === "" ? [] : [text];
+    });
+  }
+
+  function blocks(node: XmlNode) {
+    for (const each of elements(node)) block(each);
+  }
+
+  function block(node: XmlNode) {
+    switch (node.name) {
+      case "w:p":
+        return paragraph(node);
+      case "w:tbl": {
+        const attached: Attached[] = [];
+        const table = readTable(node, (cell) => inlineText(cell, attached));
+        if (table.kind === "cells") for (const cell of table.cells) blocks(cell);
+        else {
+          builder.paragraph(table.lines.join("\n"));
+          for (const each of attached) appendAttached(each);
+        }
+        return undefined;
+      }
+      case "w:sdt":
+        // A table of contents repeats the headings; what is only asked for was not written.
+        if (isContents(node) || child(child(node, "w:sdtPr"), "w:showingPlcHdr")) return undefined;
+        return blocks(child(node, "w:sdtContent") ?? node);
+      case "w:del":
+      case "w:moveFrom":
+      case "w:sectPr":
+        return undefined;
+      case "mc:AlternateContent":
+        return blocks(
+          childrenNamed(node, "mc:Choice")[0] ?? childrenNamed(node, "mc:Fallback")[0] ?? node,
+        );
+      default:
+        return blocks(node);
+    }
+  }
+
+  return { blocks };
+}
+
+function isContents(control: XmlNode) {
+  const gallery = first(child(control, "w:sdtPr"), "w:docPartGallery")?.attributes["w:val"] ?? "";
+  return /^table of contents$/i.test(gallery);
+}
+
+function byId(part: XmlNode | undefined, name: string, kind: string): [string, XmlNode][] {
+  const root = part && elements(part)[0];
+  return childrenNamed(root, name)
+    .filter(({ attributes }) => !/separator/i.test(attributes["w:type"] ?? ""))
+    .map((note) => [`${kind} ${note.attributes["w:id"]}`, note]);
+}
+
+/** Headers and footers once each, behind the text; mere page numbers are none. */
+function furniture(opened: OfficePackage, main: string): string[] {
+  const inlineText = createInline();
+  const texts = [...opened.related(main, "header"), ...opened.related(main, "footer")].flatMap(
+    (name) => {
+      const part = opened.xml(name);
+      const lines: string[] = [];
+      const visit = (node: XmlNode) => {
+        for (const each of elements(node)) {
+          if (each.name !== "w:p") visit(each);
+          else lines.push(inlineText(each, []).replace(/\s+/g, " ").trim());
+        }
+      };
+      if (part) visit(part);
+      return lines;
     },
   );
-  return parseHtml(value);
+  return [...new Set(texts)].filter(
+    (text) => /\p{L}{2}/u.test(text) && !/^\p{L}+ ?\d+(?: ?\p{L}+ ?\d+)?$/u.test(text),
+  );
 }

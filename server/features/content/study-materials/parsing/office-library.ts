@@ -32,7 +32,6 @@ export async function parseOfficeFile(path: string, kind: LibraryKind): Promise<
   const builder = createTextBuilder();
   const reader = createReader(builder);
   reader.blocks(content);
-  reader.end();
   const title = typeof metadata.title === "string" ? metadata.title.trim().slice(0, 500) : "";
   return {
     ...builder.build(),
@@ -66,20 +65,13 @@ function namedSigns(file: Buffer) {
 
 function createReader(builder: TextBuilder) {
   let pages = 0;
-  let notes: OfficeContentNode[] = [];
   const counters: number[] = [];
-
-  function endnotes() {
-    for (const note of notes.splice(0))
-      for (const text of paragraphsOf(note)) builder.paragraph(text);
-  }
 
   function block(node: OfficeContentNode) {
     const metadata = (node.metadata ?? {}) as Record<string, unknown>;
     switch (node.type) {
       case "slide":
       case "sheet": {
-        endnotes();
         pages += 1;
         const name = node.type === "sheet" ? metadata.sheetName : titleOfSlide(node);
         const heading = typeof name === "string" && name.trim() !== "" ? name.trim() : undefined;
@@ -117,12 +109,16 @@ function createReader(builder: TextBuilder) {
 
   function blocks(nodes: OfficeContentNode[]) {
     for (const node of nodes) {
-      notes.push(...notesIn(node));
       block(node);
+      for (const note of notesIn(node)) {
+        const { author } = (note.metadata ?? {}) as { author?: string };
+        const text = paragraphsOf(note).join("\n");
+        builder.paragraph(note.type === "comment" && author ? `${author}: ${text}` : text);
+      }
     }
   }
 
-  return { blocks, end: endnotes, pages: () => pages };
+  return { blocks, pages: () => pages };
 }
 
 function itemMark(metadata: Record<string, unknown>, level: number, counters: number[]) {
@@ -149,11 +145,12 @@ function isBlock(node: OfficeContentNode) {
   return node.children?.some(({ type }) => BLOCKS.has(type)) ?? false;
 }
 
-/** Notes stand behind the text that they belong to, so that they cut no sentence. */
+/** Notes and remarks stand behind the paragraph that they belong to, so that they cut no sentence. */
 function notesIn(node: OfficeContentNode): OfficeContentNode[] {
-  if (node.type === "slide" || node.type === "sheet") return [];
-  const own = node.notes ?? [];
-  return [...own, ...(node.children ?? []).flatMap((each) => notesIn(each))];
+  // Those of what is in it follow there.
+  if (node.type === "slide" || node.type === "sheet" || isBlock(node)) return node.notes ?? [];
+  const { comments } = node as { comments?: OfficeContentNode[] };
+  return [...(node.notes ?? []), ...(comments ?? []), ...(node.children ?? []).flatMap(notesIn)];
 }
 
 function paragraphsOf(node: OfficeContentNode): string[] {

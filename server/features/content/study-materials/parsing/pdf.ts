@@ -146,19 +146,7 @@ function buildText(pages: Page[]) {
     }
     builder.paragraph(paragraph);
   }
-  const { content, sections } = builder.build();
-  // A page that opens with a heading leaves an empty section before it; only a page with no text at all keeps one.
-  const full = new Set(
-    sections
-      .filter(({ start_offset, end_offset }) => end_offset > start_offset)
-      .map(({ page }) => page),
-  );
-  return {
-    content,
-    sections: sections.filter(
-      ({ page, start_offset, end_offset }) => end_offset > start_offset || !full.has(page),
-    ),
-  };
+  return builder.build();
 }
 
 /** A word that was divided at the line's end is put together again. */

@@ -34,7 +34,15 @@ export function createTextBuilder() {
     },
     build() {
       close();
-      return { content, sections };
+      // A page that opens with a heading leaves an empty section before it; only a page with no text at all keeps one.
+      const isFull = ({ start_offset, end_offset }: MaterialSection) => end_offset > start_offset;
+      const full = new Set(sections.filter(isFull).map(({ page }) => page));
+      return {
+        content,
+        sections: sections.filter(
+          (section) => isFull(section) || (section.page !== undefined && !full.has(section.page)),
+        ),
+      };
     },
   };
 }

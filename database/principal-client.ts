@@ -1,0 +1,117 @@
+/**
+ * A client of pg that tells the server for whom each statement runs (principal.ts), by `set_config(…, true)`: it counts until the
+ * transaction ends, so PgBouncer in transaction mode may give the connection to anybody afterwards.
+ *
+ * It costs no trip of its own: at the beginning of a transaction it goes with `begin`, and with a single statement it is sent in the
+ * same breath, before one Sync. All that stands before a Sync is one implicit transaction
+ * (https://www.postgresql.org/docs/18/protocol-flow.html, "Pipelining" and "Extended Query").
+ */
+import pg from "pg";
+import { currentPrincipal, type Principal } from "./principal.ts";
+
+const TELL = "select set_config('lm.user_id', $1, true), set_config('lm.purpose', $2, true)";
+
+type Callback = (error: Error | undefined, result: pg.QueryResult) => void;
+type Message = Record<string, unknown>;
+
+/** What pg 8.23 has in lib/connection.js and lib/query.js and its types leave out. */
+interface Connection {
+  parse(message: Message): void;
+  bind(message: Message): void;
+  execute(message: Message): void;
+}
+interface Submitted {
+  prepare(connection: Connection): void;
+  requiresPreparation(): boolean;
+  handleDataRow(message: Message): void;
+  handleCommandComplete(message: Message, connection: Connection): void;
+}
+const Query = pg.Query as unknown as new (
+  text: string,
+  values: unknown[],
+  callback: Callback,
+) => Submitted;
+
+/** One statement, with what tells for whom it is before it; the answer to that is left out. */
+class TellingQuery extends Query {
+  readonly #settings: string[];
+  #told = false;
+
+  constructor(text: string, values: unknown[], settings: string[], callback: Callback) {
+    super(text, values, callback);
+    this.#settings = settings;
+  }
+
+  override requiresPreparation() {
+    return true;
+  }
+
+  override prepare(connection: Connection) {
+    connection.parse({ text: TELL, name: "", types: undefined });
+    connection.bind({
+      portal: "",
+      statement: "",
+      values: this.#settings,
+      valueMapper: (value: unknown) => value,
+    });
+    connection.execute({ portal: "", rows: 0 });
+    super.prepare(connection);
+  }
+
+  override handleDataRow(message: Message) {
+    if (this.#told) super.handleDataRow(message);
+  }
+
+  override handleCommandComplete(message: Message, connection: Connection) {
+    if (this.#told) super.handleCommandComplete(message, connection);
+    this.#told = true;
+  }
+}
+
+export class PrincipalClient extends pg.Client {
+  #inTransaction = false;
+  /** What the server was told in this transaction; undefined where a rollback to a savepoint may have taken it back. */
+  #told: string | undefined;
+
+  // Never: what fits every overload of pg, which are too many to repeat. Pools see pg.Client.
+  override query(...given: unknown[]): never {
+    const [text, values] = given;
+    const plain = typeof text === "string" && typeof values !== "function" && given.length <= 2;
+    const answer = plain
+      ? this.#tell(text, (values ?? []) as unknown[])
+      : (super.query as (...all: unknown[]) => unknown).apply(this, given);
+    return answer as never;
+  }
+
+  #tell(text: string, values: unknown[]): Promise<unknown> {
+    const settings = settingsOf(currentPrincipal());
+    const wanted = settings.join(" ");
+    if (/^(begin|start transaction)\b/i.test(text)) {
+      this.#inTransaction = true;
+      this.#told = wanted;
+      if (wanted === NOTHING) return super.query(text);
+      const [owner, purpose] = settings.map((setting) => this.escapeLiteral(setting));
+      return super.query(
+        `${text}; select set_config('lm.user_id', ${owner}, true), set_config('lm.purpose', ${purpose}, true)`,
+      );
+    }
+    if (/^(commit|rollback|end|abort)\b(?! to)/i.test(text)) {
+      this.#inTransaction = false;
+      return super.query(text);
+    }
+    if (/^rollback to\b/i.test(text)) this.#told = undefined;
+    const known = this.#inTransaction ? this.#told === wanted : wanted === NOTHING;
+    if (known || /^(savepoint|release|rollback to)\b/i.test(text)) return super.query(text, values);
+    if (this.#inTransaction) this.#told = wanted;
+    return new Promise((resolve, reject) => {
+      const done: Callback = (error, result) => (error ? reject(error) : resolve(result));
+      super.query(new TellingQuery(text, values, settings, done) as unknown as pg.Query);
+    });
+  }
+}
+
+function settingsOf({ userId, purpose }: Principal): string[] {
+  return [userId ?? "", purpose ?? ""];
+}
+
+const NOTHING = settingsOf({}).join(" ");

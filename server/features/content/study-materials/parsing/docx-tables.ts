@@ -1,0 +1,66 @@
+/** Word's tables: a line per row; those that only place things on the page are handed back cell by cell. */
+import { child, elements, type XmlNode } from "./xml.ts";
+
+export type ReadTable = { kind: "lines"; lines: string[] } | { kind: "cells"; cells: XmlNode[] };
+
+const LONG_CELL = 1500;
+const MOST_REPEATED = 200;
+
+export function readTable(
+  table: XmlNode,
+  paragraphText: (paragraph: XmlNode) => string,
+): ReadTable {
+  const rows = parts(table, "w:tr").filter((row) => !child(child(row, "w:trPr"), "w:del"));
+  const cells = rows.map((row) => parts(row, "w:tc"));
+  const all = cells.flat();
+  // A frame around text, or a page in columns, holds running text.
+  if (cells.every((row) => row.length <= 1) || all.some((cell) => lengthOf(cell) > LONG_CELL))
+    return { kind: "cells", cells: all };
+  const above: string[] = [];
+  const lines = cells.map((row) => {
+    let column = 0;
+    const texts = row.map((cell) => {
+      const properties = child(cell, "w:tcPr");
+      const merge = child(properties, "w:vMerge");
+      // A cell that reaches down is said again, when it is short: a row is read by itself.
+      const text =
+        merge && merge.attributes["w:val"] !== "restart"
+          ? (above[column] ?? "")
+          : cellText(cell, paragraphText);
+      above[column] = merge && text.length <= MOST_REPEATED ? text : "";
+      column += Number(child(properties, "w:gridSpan")?.attributes["w:val"] ?? 1) || 1;
+      return text;
+    });
+    return texts.filter((text) => text !== "").join(" | ");
+  });
+  return { kind: "lines", lines: lines.filter((line) => line !== "") };
+}
+
+function parts(node: XmlNode, name: string): XmlNode[] {
+  return elements(node).flatMap((each) => {
+    if (each.name === name) return [each];
+    if (each.name === "w:sdt") return parts(child(each, "w:sdtContent") ?? each, name);
+    return ["w:ins", "w:customXml", "w:moveTo", "w:bookmarkStart"].includes(each.name)
+      ? parts(each, name)
+      : [];
+  });
+}
+
+function cellText(cell: XmlNode, paragraphText: (paragraph: XmlNode) => string): string {
+  const texts: string[] = [];
+  const visit = (node: XmlNode) => {
+    for (const each of elements(node)) {
+      if (each.name === "w:p") texts.push(paragraphText(each).replace(/\s+/g, " ").trim());
+      else if (each.name !== "w:del" && each.name !== "w:moveFrom") visit(each);
+    }
+  };
+  visit(cell);
+  return texts.filter((text) => text !== "").join(" ");
+}
+
+function lengthOf(node: XmlNode): number {
+  let length = 0;
+  for (const each of node.children)
+    length += typeof each === "string" ? each.length : lengthOf(each);
+  return length;
+}
