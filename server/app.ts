@@ -19,6 +19,7 @@ import { suggestionRoutes } from "#server/features/study/cards/suggestions/route
 import { reviewRoutes } from "#server/features/study/reviews/routes.ts";
 import { transcriptionRoutes } from "#server/features/transcription/routes.ts";
 import { answerEarly } from "#server/http/answer-early.ts";
+import { deadlines } from "#server/http/deadlines.ts";
 import { documentationRoutes } from "#server/http/documentation.ts";
 import { failureResponse } from "#server/http/failure-response.ts";
 import { idempotency } from "#server/http/idempotency.ts";
@@ -47,6 +48,7 @@ export function createApp(context: Context) {
   app.onError((error, c) => failureResponse(error, c, context.log));
 
   const api = createRouter();
+  api.use(deadlines(context));
   api.use(authenticate(context));
   const smallEnough = bodyLimit({
     maxSize: JSON_LIMIT_BYTES,

@@ -37,6 +37,8 @@ const environment = z.object({
   DATABASE_DIRECT_URL: optionalText,
   DATABASE_WORKER_URL: optionalText,
   DATABASE_POOL: count.default(10),
+  LM_DATABASE_PATIENCE_MS: count.default(2500),
+  LM_BODY_IDLE_SECONDS: count.default(30),
   POSTGRES_USER: optionalText,
   POSTGRES_PASSWORD: optionalText,
   POSTGRES_DB: optionalText,
@@ -168,7 +170,13 @@ export function readConfig(env: Record<string, string | undefined>) {
     production,
     dataDir,
     logLevel: e.LM_LOG_LEVEL,
-    http: { host: e.HOST, port: e.PORT, publicUrl: e.LM_PUBLIC_URL },
+    http: {
+      host: e.HOST,
+      port: e.PORT,
+      publicUrl: e.LM_PUBLIC_URL,
+      /** A body of which nothing came for so long is ended; four times as long once the sender is known. */
+      bodyIdleMs: e.LM_BODY_IDLE_SECONDS * 1000,
+    },
     database: {
       /** Undefined means the embedded one under `<dataDir>/postgres`. */
       url: databaseUrl,
@@ -177,6 +185,8 @@ export function readConfig(env: Record<string, string | undefined>) {
       /** Where workers have a role of their own that was made by hand. */
       workerUrl: e.DATABASE_WORKER_URL,
       poolSize: e.DATABASE_POOL,
+      /** A request that waits for the database for longer is answered 503. */
+      patienceMs: e.LM_DATABASE_PATIENCE_MS,
     },
     worker: { enabled: e.LM_WORKER === "on", concurrency: e.LM_WORKER_CONCURRENCY },
     rateLimits: e.LM_RATE_LIMITS === "on",

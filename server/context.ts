@@ -21,6 +21,8 @@ export interface Context {
   databaseUrl: string;
   /** What the database does not keep apart by itself here, as a sentence for the operator (database/roles.ts). */
   missingWall: string | undefined;
+  /** Whether the database answers within so many milliseconds, whatever the pool is doing. */
+  databaseAnswers(ms: number): Promise<boolean>;
   notifications: Notifications;
   storage: Storage;
   decoder: AudioDecoder;

@@ -17,13 +17,19 @@ export interface RunningServer {
 /** How long running jobs may take to end at shutdown before they are handed back to the queue. */
 const DRAIN_MS = 5_000;
 
+const HEADERS_MS = 30_000;
+/** Longer than the usual proxies keep a connection (nginx, AWS and Google: 60 s): one that they think open must not be closed here. */
+const KEEP_ALIVE_MS = 65_000;
+
 export async function startServer(config: Config): Promise<RunningServer> {
   const opened = await openContext(config, { exclusive: true });
   const { context } = opened;
   try {
     const app = createApp(context);
     const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-    server.requestTimeout = 0; // a lecture may take hours to come in over a slow line; headersTimeout still holds
+    server.requestTimeout = 0; // a lecture may take hours to come in over a slow line; http/deadlines.ts ends what is silent
+    server.headersTimeout = HEADERS_MS;
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
     await listen(server, config);
     const worker = config.worker.enabled
       ? await startWorker(opened.workerContext, handlers)

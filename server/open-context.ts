@@ -4,8 +4,9 @@ import { join } from "node:path";
 import pino from "pino";
 import { startEmbedded } from "#database/embedded.ts";
 import { upgrade } from "#database/migrate.ts";
-import { openDatabase } from "#database/open.ts";
+import { openDatabase, type OpenOptions } from "#database/open.ts";
 import { usePgvector } from "#database/pgvector.ts";
+import { createDatabaseProbe } from "#database/probe.ts";
 import { raiseRoles } from "#database/roles.ts";
 import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
 import { createEmbeddings } from "#server/providers/embeddings/embeddings.ts";
@@ -20,6 +21,11 @@ import type { Context } from "./context.ts";
 import { describeError } from "./database-failure.ts";
 import { startNotifications } from "./notifications.ts";
 import { loadSecrets } from "./secrets.ts";
+
+/** A request is not worth more. */
+const SERVER_STATEMENT_MS = 20_000;
+/** A job indexes a book in one statement, and may wait for a busy pool. */
+const WORKER_PATIENCE = { connectMs: 30_000, statementMs: 10 * 60_000 };
 
 export interface Opened {
   context: Context;
@@ -59,13 +65,22 @@ export async function openContext(
     if (pgvector) log.info({ version: pgvector }, "vectors are compared by pgvector");
     const roles = await raiseRoles({ url, directUrl, workerUrl: config.database.workerUrl });
     if (roles.missing) log.warn(roles.missing);
-    const open = (roleUrl: string) => {
-      const opened = openDatabase(roleUrl, { max: config.database.poolSize });
+    const open = (roleUrl: string, patience: Pick<OpenOptions, "connectMs" | "statementMs">) => {
+      const opened = openDatabase(roleUrl, {
+        max: config.database.poolSize,
+        pooler: url !== directUrl,
+        ...patience,
+      });
       closers.push(() => opened.destroy());
       return opened;
     };
-    const database = open(roles.serverUrl);
-    const workerDatabase = roles.workerUrl === roles.serverUrl ? database : open(roles.workerUrl);
+    const database = open(roles.serverUrl, {
+      connectMs: config.database.patienceMs,
+      statementMs: SERVER_STATEMENT_MS,
+    });
+    const workerDatabase = open(roles.workerUrl, WORKER_PATIENCE);
+    const probe = createDatabaseProbe(roles.serverUrl);
+    closers.push(() => probe.close());
     const notifications = await startNotifications(roles.listenUrl, log);
     closers.push(() => notifications.stop());
 
@@ -81,6 +96,7 @@ export async function openContext(
       database,
       databaseUrl: roles.serverUrl,
       missingWall: roles.missing,
+      databaseAnswers: (ms) => probe.answers(ms),
       notifications,
       secrets,
       storage: createStorage(config),

@@ -21,6 +21,7 @@ const server = spawn(process.execPath, [PROCESS, "app"], {
     LM_WORKER: "off",
     LM_RATE_LIMITS: "off",
     LM_LOG_LEVEL: "error",
+    LM_DATABASE_PATIENCE_MS: "60000",
     PORT: "0",
   },
   stdio: ["ignore", "pipe", "inherit"],

@@ -36,6 +36,9 @@ const publicPatterns = PUBLIC_OPERATIONS.filter((operation) => operation.include
   (operation) => new RegExp(`^${operation.replace(/\{\w+\}/g, "[^/]+")}$`),
 );
 
+/** They say the same to everybody, also while no database can tell who asks. */
+const ANYONES = new Set(["GET /health", "GET /limits", "GET /openapi.json", "GET /docs"]);
+
 /** Set by `POST /auth/media`. */
 export const MEDIA_COOKIE = "lm_media";
 /** What elements of a page fetch by themselves: the only requests for which a cookie says who asks, and none of them changes anything. */
@@ -51,7 +54,7 @@ export function authenticate(context: Context): MiddlewareHandler<AppEnv> {
     const operation = `${method} ${c.req.path.replace(/^\/api(?=\/)/, "")}`;
     const open =
       isPublic.has(operation) || publicPatterns.some((pattern) => pattern.test(operation));
-    const token = bearerToken(c.req.header("authorization"));
+    const token = ANYONES.has(operation) ? undefined : bearerToken(c.req.header("authorization"));
     const caller = token
       ? await findCaller(context, token, operation)
       : MEDIA.test(operation)

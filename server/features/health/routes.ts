@@ -1,6 +1,7 @@
+import { statfs } from "node:fs/promises";
 import { createRoute, z } from "@hono/zod-openapi";
-import { sql } from "kysely";
 import type { Context } from "#server/context.ts";
+import { Failure } from "#server/failures.ts";
 import { countLiveWorkers } from "#server/features/jobs/queries.ts";
 import { answersQuestions } from "#server/features/search/rank-by-meaning.ts";
 import { createRouter, json, problems } from "#server/http/router.ts";
@@ -98,45 +99,92 @@ export function healthRoutes(context: Context) {
     });
 }
 
+/** So long may a part take to say how it is: a check that hangs is of no use to what balances the load. */
+const PART_MS = 1500;
+const MiB = 1024 * 1024;
+
 async function readParts(context: Context): Promise<z.infer<typeof health>["parts"]> {
-  const [database, storage, worker, stt, tts] = await Promise.all([
-    check(() => sql`select 1`.execute(context.database), "The database does not answer."),
-    check(() => context.storage.check(), "The storage cannot be written."),
-    countLiveWorkers(context.database).then(
-      (count): Part =>
-        count > 0
-          ? { status: "ok" }
-          : {
-              status: "down",
-              detail:
-                "No worker is running: nothing is transcribed or read aloud. Start one with: lm worker",
-            },
-      (): Part => ({ status: "down", detail: "Unknown, because the database does not answer." }),
+  const [database, storage, worker, stt, tts, llm, mail] = await Promise.all([
+    databasePart(context),
+    within(context.storage.check().then(ok, storageDown), down("The storage does not answer.")),
+    within(
+      countLiveWorkers(context.database).then((count) => (count > 0 ? ok() : down(NO_WORKER))),
+      down("Unknown, because the database does not answer."),
     ),
-    engines(context.stt.engines),
-    engines(context.tts.engines),
+    within(engines(context.stt.engines), SILENT_ENGINE),
+    within(engines(context.tts.engines), SILENT_ENGINE),
+    modelPart(context),
+    mailPart(context),
   ]);
-  return {
-    database,
-    storage,
-    worker,
-    stt,
-    tts,
-    llm: context.llm
-      ? { status: "ok", detail: context.llm.model }
-      : {
-          status: "degraded",
-          detail:
-            "No language model is configured: answers are quotations. Set LM_LLM_URL and LM_LLM_MODEL to any OpenAI-compatible server.",
-        },
-    ...meaning(context),
-    mail: context.mail.configured
-      ? { status: "ok" }
-      : {
-          status: "degraded",
-          detail: "No SMTP server is configured: mails are written to a folder. Set LM_SMTP_URL.",
-        },
-  };
+  return { database, storage, worker, stt, tts, llm, ...meaning(context), mail };
+}
+
+const NO_WORKER =
+  "No worker is running: nothing is transcribed or read aloud. Start one with: lm worker";
+const SILENT_ENGINE: Part = { status: "degraded", detail: "The engine does not answer." };
+
+async function databasePart(context: Context): Promise<Part> {
+  if (!(await context.databaseAnswers(PART_MS))) return down("The database does not answer.");
+  // An outside database's disk is its operator's to watch; the embedded one's is ours.
+  const free = context.config.database.url ? undefined : await freeBytes(context.config.dataDir);
+  return free !== undefined && free < 32 * MiB
+    ? down("The disk of the database is full: nothing can be saved. Free some space.")
+    : ok();
+}
+
+async function freeBytes(path: string) {
+  const { bavail, bsize } = await statfs(path);
+  return bavail * bsize;
+}
+
+function storageDown(error: unknown): Part {
+  return error instanceof Failure && error.code === "storage-full"
+    ? down("The storage is full: nothing can be saved. Free some space.")
+    : down("The storage cannot be written.");
+}
+
+async function modelPart({ llm }: Context): Promise<Part> {
+  if (!llm)
+    return {
+      status: "degraded",
+      detail:
+        "No language model is configured: answers are quotations. Set LM_LLM_URL and LM_LLM_MODEL to any OpenAI-compatible server.",
+    };
+  const answers = llm.check?.().then(() => true) ?? Promise.resolve(true);
+  return (await within(answers, false))
+    ? { status: "ok", detail: llm.model }
+    : {
+        status: "degraded",
+        detail: `${llm.model} does not answer: questions fail until it does. See LM_LLM_URL.`,
+      };
+}
+
+async function mailPart({ mail }: Context): Promise<Part> {
+  if (!mail.configured)
+    return {
+      status: "degraded",
+      detail: "No SMTP server is configured: mails are written to a folder. Set LM_SMTP_URL.",
+    };
+  return (await within(
+    mail.check().then(() => true),
+    false,
+  ))
+    ? ok()
+    : { status: "degraded", detail: "The mail server does not answer: mails wait until it does." };
+}
+
+const ok = (): Part => ({ status: "ok" });
+const down = (detail: string): Part => ({ status: "down", detail });
+
+/** `otherwise` when it fails, or takes longer than a part may. */
+async function within<T>(task: Promise<T>, otherwise: T): Promise<T> {
+  const late = Promise.withResolvers<T>();
+  const timer = setTimeout(() => late.resolve(otherwise), PART_MS);
+  try {
+    return await Promise.race([task.catch(() => otherwise), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Left out where it is switched off. */
@@ -166,15 +214,6 @@ function meaning({ embeddings, config }: Context): { embeddings?: Part } {
           detail: `${model} does not answer: search is by words until it does. See LM_EMBEDDINGS_ENGINE and LM_EMBEDDINGS_URL.`,
         },
   };
-}
-
-async function check(task: () => Promise<unknown>, sentence: string): Promise<Part> {
-  try {
-    await task();
-    return { status: "ok" };
-  } catch {
-    return { status: "down", detail: sentence };
-  }
 }
 
 type AnyEngine = {

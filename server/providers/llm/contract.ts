@@ -17,6 +17,8 @@ export interface CompletionRequest {
 }
 
 export interface LanguageModel {
+  /** Whether the provider's server answers at all; absent where asking would cost or prove nothing. @throws when it does not. */
+  check?(): Promise<void>;
   /** Adapter (`openai-compatible`, `anthropic`, `bedrock`). */
   name: string;
   /** What the provider calls the model. */

@@ -19,6 +19,7 @@ export interface LanguageModelOptions {
 
 const FIRST_TOKEN_MS = 120_000;
 const SILENT_MS = 45_000;
+const CHECK_MS = 1500;
 
 export function createLanguageModel(
   options: LanguageModelOptions | undefined,
@@ -28,11 +29,21 @@ export function createLanguageModel(
   return {
     name: options.provider ?? "openai-compatible",
     model: options.model,
+    ...(options.baseUrl && { check: () => checkServer(options.baseUrl!, options.apiKey) }),
     async *complete(request) {
       opened ??= openModel(options);
       yield* stream(await opened, request, options);
     },
   };
+}
+
+/** Any answer is one: not every compatible server lists its models. https://platform.openai.com/docs/api-reference/models/list */
+async function checkServer(baseUrl: string, apiKey: string | undefined) {
+  const answer = await fetch(`${baseUrl.replace(/\/$/, "")}/models`, {
+    headers: apiKey ? { authorization: `Bearer ${apiKey}` } : {},
+    signal: AbortSignal.timeout(CHECK_MS),
+  });
+  await answer.body?.cancel();
 }
 
 /** Loaded at the first question: the libraries take a fifth of a second, and most servers have only one of them. */

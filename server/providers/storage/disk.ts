@@ -1,18 +1,7 @@
 /** Local disk: written aside, fsynced, renamed, and the folder fsynced, so that a file is there whole or not at all. */
 import { createHash, randomUUID, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import {
-  access,
-  constants,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rm,
-  stat,
-  truncate,
-  writeFile,
-} from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -20,6 +9,8 @@ import { Failure, fail } from "#server/failures.ts";
 import type { Storage } from "./contract.ts";
 
 /** What a crash in the middle of one long request may cost. */
+/** More than a file system keeps inside an inode. */
+const CHECK_BYTES = 64 * 1024;
 const STEP_BYTES = 32 * 1024 * 1024;
 
 export function createDiskStorage(folder: string): Storage {
@@ -184,8 +175,16 @@ export function createDiskStorage(folder: string): Storage {
     },
 
     async check() {
-      await mkdir(incoming, { recursive: true });
-      await access(incoming, constants.W_OK);
+      // Written, because a full disk and a read-only one both pass for writable; root passes every test of rights.
+      const path = join(incoming, `check-${randomUUID()}`);
+      try {
+        await mkdir(incoming, { recursive: true, mode: 0o700 });
+        await writeFile(path, Buffer.alloc(CHECK_BYTES), { mode: 0o600 });
+      } catch (error) {
+        throw asFailure(error);
+      } finally {
+        await rm(path, { force: true }).catch(() => {});
+      }
     },
   };
 }
