@@ -59,7 +59,7 @@ export async function rawRequest(
   const answered = new Promise<void>((resolve) => {
     socket.on("data", (chunk) => {
       chunks.push(chunk);
-      if (isWhole(Buffer.concat(chunks).toString("latin1"))) resolve();
+      if (isWhole(method, Buffer.concat(chunks).toString("latin1"))) resolve();
     });
   });
   await Promise.race([answered, ended]);
@@ -73,9 +73,10 @@ export async function rawRequest(
   };
 }
 
-function isWhole(text: string) {
+function isWhole(method: string, text: string) {
   const end = text.indexOf("\r\n\r\n");
   if (end === -1) return false;
+  if (method === "HEAD" || /^HTTP\/1\.1 (204|304)/.test(text)) return true;
   const length = /\r\ncontent-length: (\d+)/i.exec(text.slice(0, end))?.[1];
   if (length !== undefined) return text.length - end - 4 >= Number(length);
   return text.endsWith("\r\n0\r\n\r\n");
