@@ -7,6 +7,8 @@ import { promisify } from "node:util";
 import type { Command } from "commander";
 import { readConfig } from "#server/config.ts";
 import { startServer } from "#server/main.ts";
+import { endInOrder } from "./end-in-order.ts";
+import { sayReady, supervise, type Supervised } from "./supervise.ts";
 
 const WEB = fileURLToPath(new URL("../web", import.meta.url));
 const VITE = fileURLToPath(new URL("../node_modules/vite/bin/vite.js", import.meta.url));
@@ -18,27 +20,49 @@ export function addStartCommand(program: Command) {
     .action(async () => {
       const config = readConfig(process.env);
       await buildWebWhenStale();
-      const server = await startServer(config);
-      console.log(`Little Monster is ready at ${server.url}`);
-      untilStopped(() => server.stop());
+      await startAll(config.worker.enabled);
+    });
+  program
+    .command("serve", { hidden: true })
+    .description("the API and the web page, in this process; `start` supervises it")
+    .action(async () => {
+      const server = await startServer(readConfig({ ...process.env, LM_WORKER: "off" }));
+      endInOrder(server.opened.context.log, () => server.stop());
+      sayReady({ url: server.url, port: String(server.port) });
     });
 }
 
-/** The first signal stops in order; a second one ends at once, and the next start recovers. */
-export function untilStopped(stop: () => Promise<void>) {
+/** The worker starts when the server is there: keys, database and its schema are made by then. */
+async function startAll(withWorker: boolean) {
+  const parts: Supervised[] = [];
   let stopping = false;
-  const onSignal = () => {
+  const stop = async () => {
     if (stopping) process.exit(1);
     stopping = true;
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
+    await Promise.all(parts.map((part) => part.stop()));
+    process.exit(0);
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => void stop());
+  stopWithParent(stop);
+  const log = (line: object) =>
+    console.error(JSON.stringify({ level: 40, time: Date.now(), ...line }));
+  try {
+    const server = await supervise({ name: "server", verb: "serve" }, log);
+    parts.push(server);
+    if (withWorker) parts.push(await supervise({ name: "worker", verb: "worker" }, log));
+    console.log(`Little Monster is ready at ${server.said["url"]}`);
+  } catch (error) {
+    await Promise.all(parts.map((part) => part.stop()));
+    throw error;
+  }
+}
+
+/** npm passes a signal on to a shell, and some shells keep it to themselves: when they are gone, so are we. */
+function stopWithParent(stop: () => Promise<void>) {
+  if (!process.env["npm_lifecycle_event"]) return;
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && void stop(), 500).unref();
 }
 
 /** The page is built on the first start and after a change of its sources; an image made for production brings it built. */

@@ -1,6 +1,7 @@
 /** Brings everything up in one process tree, and all of it down again. */
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createAdaptorServer } from "@hono/node-server";
 import { handlers } from "#server/worker/handlers.ts";
 import { startWorker } from "#server/worker/worker.ts";
@@ -10,6 +11,7 @@ import { openContext, type Opened } from "./open-context.ts";
 
 export interface RunningServer {
   url: string;
+  port: number;
   opened: Opened;
   stop(): Promise<void>;
 }
@@ -17,6 +19,8 @@ export interface RunningServer {
 /** How long running jobs may take to end at shutdown before they are handed back to the queue. */
 const DRAIN_MS = 5_000;
 
+/** What is being answered may end so long; event streams have no end of their own. */
+const ANSWERS_MS = 1_000;
 const HEADERS_MS = 30_000;
 /** Longer than the usual proxies keep a connection (nginx, AWS and Google: 60 s): one that they think open must not be closed here. */
 const KEEP_ALIVE_MS = 65_000;
@@ -40,10 +44,12 @@ export async function startServer(config: Config): Promise<RunningServer> {
       url:
         config.http.publicUrl ??
         `http://${host === "0.0.0.0" || host === "[::]" ? "localhost" : host}:${port}`,
+      port,
       opened,
       async stop() {
-        server.close();
+        const closed = new Promise((resolve) => server.close(resolve));
         await worker?.stop(DRAIN_MS);
+        await Promise.race([closed, sleep(ANSWERS_MS, undefined, { ref: false })]);
         server.closeAllConnections();
         await opened.close();
       },
