@@ -1,6 +1,7 @@
 /** `lm`: one verb per file; the verbs of a student talk to the HTTP API. */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { addAccountCommands } from "./account.ts";
 import { addAskCommand } from "./ask.ts";
 import { ClientFailure } from "./client.ts";
 import { addListCommand } from "./list.ts";
@@ -10,7 +11,16 @@ import { addSpeakCommand } from "./speak.ts";
 import { addTranscribeCommand } from "./transcribe.ts";
 import { addUploadCommand } from "./upload.ts";
 
-const API_VERBS = new Set(["login", "upload", "transcribe", "ask", "speak", "search", "list"]);
+const API_VERBS = new Set([
+  "login",
+  "upload",
+  "transcribe",
+  "ask",
+  "speak",
+  "search",
+  "list",
+  "account",
+]);
 
 export async function run(argv: string[]) {
   const { version } = JSON.parse(
@@ -36,6 +46,7 @@ export async function run(argv: string[]) {
   addSpeakCommand(program);
   addSearchCommand(program);
   addListCommand(program);
+  addAccountCommands(program);
   try {
     await program.parseAsync(argv);
   } catch (error) {

@@ -23,6 +23,64 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccountExports {
+  completed_at: Date | null;
+  /**
+   * Rows by table
+   */
+  counts: Json | null;
+  created_at: Generated<Date>;
+  /**
+   * Where each file of the zip stands: [{name, crc32, size_bytes, storage_key, from}]; the files of the account are not copied
+   */
+  entries: Json | null;
+  error_code: string | null;
+  error_message: string | null;
+  /**
+   * Removed afterwards
+   */
+  expires_at: Generated<Date>;
+  id: Generated<string>;
+  job_id: string | null;
+  size_bytes: number | null;
+  status: Generated<string>;
+  user_id: string;
+}
+
+export interface AccountImportItems {
+  created_at: Generated<Date>;
+  import_id: string;
+  row_id: string;
+  table_name: string;
+  user_id: string;
+}
+
+export interface AccountImports {
+  completed_at: Date | null;
+  /**
+   * Sentences: what was there already in another form, and what was made of it
+   */
+  conflicts: Json | null;
+  /**
+   * By table: {added, here_already}
+   */
+  counts: Json | null;
+  created_at: Generated<Date>;
+  /**
+   * Everything is checked and counted, nothing is kept
+   */
+  dry_run: Generated<boolean>;
+  error_code: string | null;
+  error_message: string | null;
+  id: Generated<string>;
+  job_id: string | null;
+  size_bytes: number;
+  status: Generated<string>;
+  storage_key: string;
+  undone_at: Date | null;
+  user_id: string;
+}
+
 export interface ApiKeys {
   created_at: Generated<Date>;
   expires_at: Date | null;
@@ -248,6 +306,12 @@ export interface Conversations {
   title: string;
   updated_at: Generated<Date>;
   user_id: string;
+}
+
+export interface DeletionReceipts {
+  created_at: Generated<Date>;
+  id: Generated<string>;
+  receipt: Json;
 }
 
 export interface EmailVerificationTokens {
@@ -1074,6 +1138,9 @@ export interface Workers {
 }
 
 export interface Database {
+  account_exports: AccountExports;
+  account_import_items: AccountImportItems;
+  account_imports: AccountImports;
   api_keys: ApiKeys;
   card_media: CardMedia;
   card_reviews: CardReviews;
@@ -1083,6 +1150,7 @@ export interface Database {
   cards: Cards;
   citations: Citations;
   conversations: Conversations;
+  deletion_receipts: DeletionReceipts;
   email_verification_tokens: EmailVerificationTokens;
   exam_dates: ExamDates;
   idempotency_keys: IdempotencyKeys;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { bodyLimit } from "hono/body-limit";
+import { accountRoutes } from "#server/features/account/routes.ts";
 import { authenticate } from "#server/features/authentication/authenticate.ts";
 import { authenticationRoutes } from "#server/features/authentication/routes.ts";
 import { recordingRoutes } from "#server/features/content/recordings/routes.ts";
@@ -23,6 +24,7 @@ import { deadlines } from "#server/http/deadlines.ts";
 import { documentationRoutes } from "#server/http/documentation.ts";
 import { failureResponse } from "#server/http/failure-response.ts";
 import { idempotency } from "#server/http/idempotency.ts";
+import { createRateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter } from "#server/http/router.ts";
 import { securityHeaders } from "#server/http/security-headers.ts";
 import { webFiles } from "#server/http/web-files.ts";
@@ -58,6 +60,7 @@ export function createApp(context: Context) {
   api.use(idempotency(context));
   api.route("/", healthRoutes(context));
   api.route("/", authenticationRoutes(context));
+  api.route("/", accountRoutes(context, createRateLimiter(context)));
   api.route("/", recordingRoutes(context));
   api.route("/", slideRoutes(context));
   api.route("/", markRoutes(context));

@@ -17,7 +17,9 @@ export type ChangedKind =
   | "card_transfer"
   | "quiz"
   | "study_settings"
-  | "mark";
+  | "mark"
+  | "account_export"
+  | "account_import";
 
 export interface Changed {
   kind: ChangedKind;

@@ -85,6 +85,7 @@ const environment = z.object({
 
   LM_MAX_AUDIO_BYTES: count.default(2048 * MiB),
   LM_MAX_DOCUMENT_BYTES: count.default(50 * MiB),
+  LM_MAX_SUITCASE_BYTES: count.default(100 * 1024 * MiB),
 
   LM_FFMPEG: z.string().default("auto"),
   LM_STT_ENGINE: z.string().default("auto"),
@@ -229,6 +230,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     limits: {
       audioBytes: e.LM_MAX_AUDIO_BYTES,
       documentBytes: e.LM_MAX_DOCUMENT_BYTES,
+      suitcaseBytes: e.LM_MAX_SUITCASE_BYTES,
       messageLength: 5000,
       titleLength: 500,
       subjectLength: 100,

@@ -64,6 +64,10 @@ export const FAILURES = {
     "The page could not be fetched. Check the address, or try again later.",
   ],
   "document-without-text": [422, "No text was found in this document."],
+  "suitcase-unreadable": [
+    422,
+    "This file is no exported account, or it was damaged. Nothing was changed.",
+  ],
   "engine-unavailable": [503, "No engine for this is available on this server."],
   "engine-failed": [502, "The engine failed. Please try again."],
   "voice-unknown": [422, "There is no such voice."],

@@ -17,6 +17,22 @@ export async function sendFile(
   },
 ) {
   const size = (await storage.size(file.storage_key)) ?? fail("not-found");
+  return sendBytes(c, { ...file, size, read: (range) => storage.read(file.storage_key, range) });
+}
+
+/** Anything of a known length that can be read from any place. @param file.read bytes `start` to `end`, both inclusive. */
+export async function sendBytes(
+  c: HonoContext<AppEnv>,
+  file: {
+    size: number;
+    read(range: { start: number; end: number }): Promise<Readable>;
+    mime_type: string;
+    etag: string;
+    filename?: string | null;
+    download?: boolean;
+  },
+) {
+  const { size } = file;
   const etag = `"${file.etag}"`;
   c.header("Accept-Ranges", "bytes");
   c.header("ETag", etag);
@@ -43,7 +59,7 @@ export async function sendFile(
   c.header("Content-Length", String(end - start + 1));
   if (range) c.header("Content-Range", `bytes ${start}-${end}/${size}`);
   if (c.req.method === "HEAD") return c.body(null, range ? 206 : 200);
-  const content = await storage.read(file.storage_key, { start, end });
+  const content = await file.read({ start, end });
   return c.body(Readable.toWeb(content) as ReadableStream, range ? 206 : 200);
 }
 

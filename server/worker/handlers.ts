@@ -1,4 +1,6 @@
 /** The table job type -> handler: with `server/app.ts` one of the two places that know every feature. */
+import { exportEnded, exportRetried, runExport } from "#server/features/account/run-export.ts";
+import { importEnded, importRetried, runImport } from "#server/features/account/run-import.ts";
 import { drawWaveform } from "#server/features/content/recordings/draw-waveform.ts";
 import {
   speakText,
@@ -60,6 +62,18 @@ export const handlers = {
     run: runAlignment,
     onEnded: alignmentEnded,
     onRetry: alignmentRetried,
+    concurrency: () => 1,
+  },
+  "export-account": {
+    run: runExport,
+    onEnded: exportEnded,
+    onRetry: exportRetried,
+    concurrency: () => 1,
+  },
+  "import-account": {
+    run: runImport,
+    onEnded: importEnded,
+    onRetry: importRetried,
     concurrency: () => 1,
   },
   "remove-orphans": { run: removeOrphans, everySeconds: 3600 },

@@ -67,6 +67,9 @@ insert into study_places (user_id, source_kind, source_id) values ('${ann}', 're
 insert into recording_slides (user_id, recording_id, study_material_id) values ('${ann}', '${recording}', '${material}');
 insert into slide_spans (user_id, recording_id, number, page, start_seconds, end_seconds) values ('${ann}', '${recording}', 0, 1, 0, 1);
 insert into marks (user_id, study_material_id, page) values ('${ann}', '${material}', 1);
+insert into account_exports (user_id) values ('${ann}');
+insert into account_imports (id, user_id, storage_key, size_bytes) values ('${trJob}', '${ann}', 'z', 1);
+insert into account_import_items (user_id, import_id, table_name, row_id) values ('${ann}', '${trJob}', 'cards', '${card}');
 insert into uploads (user_id, recording_id, study_material_id) values ('${ann}', '${recording}', '${material}');
 insert into idempotency_keys (user_id, key, request_hash) values ('${ann}', 'k', ${bytes(32)});
 insert into email_verification_tokens (user_id, email, token_hash, expires_at) values ('${ann}', 'ann@example.org', ${bytes(32)}, now() + interval '1 day');
@@ -118,6 +121,8 @@ const BAD: [name: string, statement: string][] = [
   ["marks_status_check", `update marks set status = 'fine'`],
   ["marks_place_check", `update marks set page = null`],
   ["recording_slides_status_check", `update recording_slides set status = 'done'`],
+  ["account_exports_status_check", `update account_exports set status = 'done'`],
+  ["account_imports_status_check", `update account_imports set status = 'done'`],
   ["card_suggestions_status_check", `update card_suggestions set status = 'done'`],
   [
     "card_suggestions_source_kind_check",

@@ -244,7 +244,7 @@ test("deleting the account needs the password and leaves no row and no file", as
       body: JSON.stringify({ password }),
     });
   expect((await remove("Wrong-1234")).status).toBe(422);
-  expect((await remove(PASSWORD)).status).toBe(204);
+  expect((await remove(PASSWORD)).status).toBe(200);
   expect(await statusOfMe(student.token)).toBe(401);
   expect(await app.context.storage.size(`${student.id}/recordings/trial`)).toBeUndefined();
   for (const table of ["users", "refresh_tokens", "study_materials", "jobs"] as const) {

@@ -15,6 +15,7 @@ export const PUBLIC_OPERATIONS = [
   "GET /health",
   "GET /limits",
   "GET /openapi.json",
+  "GET /account/receipts/key",
   "GET /docs",
   "POST /auth/register",
   "POST /auth/login",
@@ -43,7 +44,7 @@ const ANYONES = new Set(["GET /health", "GET /limits", "GET /openapi.json", "GET
 export const MEDIA_COOKIE = "lm_media";
 /** What elements of a page fetch by themselves: the only requests for which a cookie says who asks, and none of them changes anything. */
 const MEDIA =
-  /^GET \/(?:(?:recordings|tts|study-materials)\/[0-9a-f-]{36}\/(?:audio|file)|cards\/media\/[0-9a-f-]{36})$/;
+  /^GET \/(?:(?:recordings|tts|study-materials|account\/exports)\/[0-9a-f-]{36}\/(?:audio|file)|cards\/media\/[0-9a-f-]{36})$/;
 /** Where a key for scripts may not go, whatever its scopes: how the account is entered, the account itself, and other accounts. */
 const SESSION_ONLY = /^\S+ \/(auth|admin|account)(\/|$)/;
 const KEY_EXCEPTION = "GET /auth/me";

@@ -4,10 +4,8 @@ import { fail } from "#server/failures.ts";
 import type { RateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter, json, jsonBody, problems } from "#server/http/router.ts";
 import { confirmPerson } from "./confirm-person.ts";
-import { deleteAccount } from "./delete-account.ts";
 import { limitsOf } from "./limits.ts";
 import { findLogin, findUser, updateProfile } from "./queries.ts";
-import { clearRefreshCookie } from "./refresh-cookie.ts";
 import { email, fullName, locale, password, user, username } from "./shapes.ts";
 import { insideUniqueNames } from "./unique-names.ts";
 import { sendVerification } from "./verify-email.ts";
@@ -61,15 +59,6 @@ const postEmail = createRoute({
   responses: { 204: { description: "A mail is on its way to the new address" }, ...problems },
 });
 
-const deleteMe = createRoute({
-  tags: ["account"],
-  method: "delete",
-  path: "/account",
-  summary: "Delete the account and everything in it",
-  request: { body: jsonBody(z.object({ password: password.optional() })) },
-  responses: { 204: { description: "Nothing is left" }, ...problems },
-});
-
 export function profileRoutes(context: Context, limiter: RateLimiter) {
   const { database } = context;
   const limits = limitsOf(context.config);
@@ -99,13 +88,6 @@ export function profileRoutes(context: Context, limiter: RateLimiter) {
       // An address of somebody else gets no mail, and the answer does not say that it is taken.
       if (!owner || owner.id === caller.userId)
         await sendVerification(context, caller.userId, given.email);
-      return c.body(null, 204);
-    })
-    .openapi(deleteMe, async (c) => {
-      const caller = c.get("caller");
-      await confirmPerson(context, limiter, caller, c.req.valid("json").password);
-      await deleteAccount(context, caller.userId);
-      clearRefreshCookie(c, context);
       return c.body(null, 204);
     });
 }

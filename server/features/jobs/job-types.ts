@@ -57,6 +57,14 @@ export const JOB_TYPES = {
   ),
   "draw-waveform": ofStudent(z.object({ recording_id: z.uuid() }), none),
   "align-slides": ofStudent(z.object({ recording_id: z.uuid() }), none),
+  "export-account": ofStudent(
+    z.object({ account_export_id: z.uuid() }),
+    z.object({ entries: z.number() }),
+  ),
+  "import-account": ofStudent(
+    z.object({ account_import_id: z.uuid() }),
+    z.object({ added: z.number() }),
+  ),
   "replay-reviews": ofStudent(none, z.object({ cards: z.number() })),
   "fit-reviews": ofStudent(
     none,

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Context } from "#server/context.ts";
+import { removeExpired } from "#server/features/account/remove-expired.ts";
 
 /** Upkeep: answers kept for repeated requests and ended tokens. Files that no row names any more: uploads/remove-orphans.ts. */
 export async function cleanUp(context: Context) {
@@ -18,5 +19,6 @@ export async function cleanUp(context: Context) {
   );
   await sql`delete from passkey_challenges where expires_at < now()`.execute(database);
   await sql`delete from rate_limits where window_ends_at < now()`.execute(database);
+  await removeExpired(context);
   return {};
 }

@@ -11,6 +11,7 @@ import { Page } from "../../ui/page.tsx";
 import { toastError } from "../../ui/toast.tsx";
 import { SecuritySettings } from "../authentication/security-settings.tsx";
 import { Section } from "../authentication/settings-section.tsx";
+import { DataSections } from "./data-section.tsx";
 
 export function SettingsPage() {
   const { t } = useTranslation();
@@ -32,6 +33,7 @@ export function SettingsPage() {
     >
       <PageSection />
       <SecuritySettings />
+      <DataSections />
     </Page>
   );
 }

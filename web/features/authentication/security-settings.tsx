@@ -10,6 +10,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { PasswordField } from "../../ui/field.tsx";
 import { moment } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
+import { saveBlob } from "../../ui/save-file.ts";
 import { toast, toastError } from "../../ui/toast.tsx";
 import { ApiKeysSection } from "./api-keys-section.tsx";
 import { EmailSection } from "./email-section.tsx";
@@ -147,7 +148,11 @@ function DeleteAccountSection() {
   const [password, setPassword] = useState("");
   const remove = useMutation({
     mutationFn: () => request("/account", { method: "DELETE", json: password ? { password } : {} }),
-    onSuccess: () => {
+    onSuccess: (answer) => {
+      saveBlob(
+        new Blob([JSON.stringify(answer, null, 2)], { type: "application/json" }),
+        "little-monster-deletion-receipt.json",
+      );
       forget();
       window.location.assign("/login");
     },

@@ -1,0 +1,199 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { confirmPerson } from "#server/features/authentication/confirm-person.ts";
+import { clearRefreshCookie } from "#server/features/authentication/refresh-cookie.ts";
+import type { RateLimiter } from "#server/http/rate-limit.ts";
+import { describedBody, filePart } from "#server/http/request-body.ts";
+import {
+  createRouter,
+  idParam,
+  json,
+  jsonBody,
+  pageOf,
+  pageQuery,
+  problems,
+  toPage,
+} from "#server/http/router.ts";
+import { sendBytes } from "#server/http/send-file.ts";
+import { deleteWithReceipt } from "./delete-with-receipt.ts";
+import { receiptKeyOf } from "./deletion-receipt.ts";
+import { findExport, findExportEntries, findImport, listExports, listImports } from "./queries.ts";
+import {
+  accountDeletion,
+  accountExport,
+  accountImport,
+  importFields,
+  receipt,
+  receiptKey,
+} from "./shapes.ts";
+import { removeExport, startExport } from "./start-export.ts";
+import { undoImport, uploadSuitcase } from "./start-import.ts";
+import { layOutZip } from "./zip-layout.ts";
+
+const tags = ["account"];
+
+const postExport = createRoute({
+  method: "post",
+  path: "/account/export",
+  tags,
+  summary: "Everything of your account as one zip; a job",
+  responses: {
+    202: json(accountExport, "The export; `status` tells when it is ready"),
+    ...problems,
+  },
+});
+
+const getExports = createRoute({
+  method: "get",
+  path: "/account/exports",
+  tags,
+  summary: "Exports, newest first; kept for a week",
+  request: { query: pageQuery },
+  responses: { 200: json(pageOf(accountExport), "A page of exports"), ...problems },
+});
+
+const getExport = createRoute({
+  method: "get",
+  path: "/account/exports/{id}",
+  tags,
+  summary: "One export",
+  request: { params: idParam },
+  responses: { 200: json(accountExport, "The export"), ...problems },
+});
+
+const getExportFile = createRoute({
+  method: "get",
+  path: "/account/exports/{id}/file",
+  tags,
+  summary: "The zip, with ranges",
+  request: { params: idParam },
+  responses: { 200: { description: "The zip" }, 206: { description: "A range" }, ...problems },
+});
+
+const deleteExport = createRoute({
+  method: "delete",
+  path: "/account/exports/{id}",
+  tags,
+  summary: "Delete an export",
+  request: { params: idParam },
+  responses: { 204: { description: "Deleted" }, ...problems },
+});
+
+const postImport = createRoute({
+  method: "post",
+  path: "/account/import",
+  tags,
+  summary: "Take in an account; a job. `dry_run` counts and tells conflicts, and changes nothing",
+  request: {
+    body: describedBody({ "multipart/form-data": importFields.extend({ file: filePart }) }),
+  },
+  responses: { 202: json(accountImport, "The import"), ...problems },
+});
+
+const getImports = createRoute({
+  method: "get",
+  path: "/account/imports",
+  tags,
+  summary: "Imports, newest first",
+  request: { query: pageQuery },
+  responses: { 200: json(pageOf(accountImport), "A page of imports"), ...problems },
+});
+
+const getImport = createRoute({
+  method: "get",
+  path: "/account/imports/{id}",
+  tags,
+  summary: "One import: its progress, what it added, what was there already",
+  request: { params: idParam },
+  responses: { 200: json(accountImport, "The import"), ...problems },
+});
+
+const postUndo = createRoute({
+  method: "post",
+  path: "/account/imports/{id}/undo",
+  tags,
+  summary: "Take out again what an import added, for a day",
+  request: { params: idParam },
+  responses: { 200: json(accountImport, "The import, undone"), ...problems },
+});
+
+const deleteAccount = createRoute({
+  method: "delete",
+  path: "/account",
+  tags,
+  summary: "Delete the account and everything in it, with a signed receipt",
+  request: { body: jsonBody(accountDeletion) },
+  responses: { 200: json(z.object({ receipt }), "What was deleted"), ...problems },
+});
+
+const getReceiptKey = createRoute({
+  method: "get",
+  path: "/account/receipts/key",
+  tags,
+  summary: "The public key that receipts of deletion are signed with (JWK, RFC 8037)",
+  responses: { 200: json(receiptKey, "The key"), ...problems },
+});
+
+export function accountRoutes(context: Context, limiter: RateLimiter) {
+  const { database, storage } = context;
+  const routes = createRouter()
+    .openapi(postExport, async (c) =>
+      c.json((await startExport(context, c.get("caller").userId)) as never, 202),
+    )
+    .openapi(getExports, async (c) => {
+      const query = c.req.valid("query");
+      const rows = await listExports(database, c.get("caller").userId, query);
+      return c.json(toPage(rows, query.limit) as never, 200);
+    })
+    .openapi(getExport, async (c) => {
+      const found = await findExport(database, c.get("caller").userId, c.req.valid("param").id);
+      return c.json((found ?? fail("not-found")) as never, 200);
+    })
+    .openapi(getExportFile, async (c) => {
+      const { id } = c.req.valid("param");
+      const found =
+        (await findExportEntries(database, c.get("caller").userId, id)) ?? fail("not-found");
+      if (!found.entries) fail("conflict", { message: "This export is not ready yet." });
+      const zip = layOutZip(found.entries, ({ storage_key, from }, start, end) =>
+        storage.read(storage_key, { start: from + start, end: from + end }),
+      );
+      return sendBytes(c, {
+        size: zip.size,
+        read: async ({ start, end }) => zip.read(start, end),
+        mime_type: "application/zip",
+        etag: id,
+        filename: `little-monster-${found.created_at.toISOString().slice(0, 10)}.zip`,
+        download: true,
+      });
+    })
+    .openapi(deleteExport, async (c) => {
+      await removeExport(context, c.get("caller").userId, c.req.valid("param").id);
+      return c.body(null, 204);
+    });
+  return routes
+    .openapi(postImport, async (c) => c.json((await uploadSuitcase(context, c)) as never, 202))
+    .openapi(getImports, async (c) => {
+      const query = c.req.valid("query");
+      const rows = await listImports(database, c.get("caller").userId, query);
+      return c.json(toPage(rows, query.limit) as never, 200);
+    })
+    .openapi(getImport, async (c) => {
+      const found = await findImport(database, c.get("caller").userId, c.req.valid("param").id);
+      const { storage_key: _key, ...shown } = found ?? fail("not-found");
+      return c.json(shown as never, 200);
+    })
+    .openapi(postUndo, async (c) => {
+      const undone = await undoImport(context, c.get("caller").userId, c.req.valid("param").id);
+      const { storage_key: _key, ...shown } = undone;
+      return c.json(shown as never, 200);
+    })
+    .openapi(deleteAccount, async (c) => {
+      const caller = c.get("caller");
+      await confirmPerson(context, limiter, caller, c.req.valid("json").password);
+      const made = await deleteWithReceipt(context, caller.userId);
+      clearRefreshCookie(c, context);
+      return c.json({ receipt: made }, 200);
+    })
+    .openapi(getReceiptKey, (c) => c.json(receiptKeyOf(context.secrets), 200));
+}

@@ -1,0 +1,238 @@
+import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
+import { notifyChanged } from "#server/changes.ts";
+import type { Context, Tx } from "#server/context.ts";
+import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
+import { indexAdded } from "./index-added.ts";
+import { openSuitcase, refuse, type Suitcase } from "./open-suitcase.ts";
+import { planImport, type Plan } from "./plan-import.ts";
+import { findImport, updateImport } from "./queries.ts";
+import { columnsOf } from "./suitcase-columns.ts";
+import { PROFILE_COLUMNS, SUITCASE_TABLES, type SuitcaseTable } from "./suitcase-tables.ts";
+
+const BATCH_ROWS = 500;
+const BATCH_BYTES = 8 * 1024 * 1024;
+/** Of the progress: comparing hashes, copying files, then rows. */
+const HASH_SHARE = 0.4;
+const FILE_SHARE = 0.4;
+
+type Counts = Record<string, { added: number; here_already: number }>;
+
+/**
+ * Checks everything, copies the files, then adds all rows in one transaction: all of it or nothing. Asked again, also after a kill, it
+ * adds only what is not there yet.
+ */
+export async function runImport(context: Context, job: ClaimedJob<"import-account">, run: Run) {
+  const { user_id: userId } = job;
+  const id = job.payload.account_import_id;
+  const row = await findImport(context.database, userId, id);
+  if (!row) return { added: 0 };
+  await run.write(async (tx) => {
+    await updateImport(tx, userId, id, { status: "processing" });
+  });
+  return context.storage.withLocalFile(row.storage_key, async (path) => {
+    let hashed = 0;
+    const suitcase = await openSuitcase(
+      path,
+      (bytes) => run.progress(((hashed += bytes) / row.size_bytes) * HASH_SHARE),
+      run.signal,
+    );
+    try {
+      const plan = await planImport(context.database, userId, suitcase);
+      if (!row.dry_run) await copyFiles(context, userId, suitcase, plan, run);
+      const counts = await addRows(context, userId, id, suitcase, plan, row.dry_run, run);
+      if (!row.dry_run) {
+        await indexAdded(context, userId, run);
+      }
+      await context.storage.delete(row.storage_key);
+      await run.write(async (tx) => {
+        await updateImport(tx, userId, id, { status: "completed", completed_at: new Date() });
+        await notifyChanged(tx, userId, { kind: "account_import", id, change: "updated" });
+      });
+      return { added: Object.values(counts).reduce((sum, { added }) => sum + added, 0) };
+    } finally {
+      suitcase.close();
+    }
+  });
+}
+
+/** What a crash leaves of them has no row and goes with the daily search for orphans. */
+async function copyFiles(
+  context: Context,
+  userId: string,
+  suitcase: Suitcase,
+  plan: Plan,
+  run: Run,
+) {
+  const whole = [...plan.files.values()].reduce((sum, { size_bytes }) => sum + size_bytes, 0) || 1;
+  let copied = 0;
+  for (const [place, file] of plan.files) {
+    run.signal.throwIfAborted();
+    const kind = SUITCASE_TABLES.find(({ name }) => place.startsWith(`${name}/`))!.file!.kind;
+    const key = `${userId}/${kind}/${randomUUID()}`;
+    await context.storage.write(key, await suitcase.read(`data/files/${file.sha256}`), {
+      signal: run.signal,
+    });
+    file.storage_key = key;
+    run.progress(HASH_SHARE + ((copied += file.size_bytes) / whole) * FILE_SHARE);
+  }
+}
+
+class DryRun extends Error {}
+
+async function addRows(
+  context: Context,
+  userId: string,
+  importId: string,
+  suitcase: Suitcase,
+  plan: Plan,
+  dryRun: boolean,
+  run: Run,
+): Promise<Counts> {
+  const counts: Counts = {};
+  const write = async (tx: Tx) => {
+    await sql`set local time zone 'UTC'`.execute(tx);
+    if (plan.empty) await addProfile(tx, userId, suitcase, plan);
+    for (const table of SUITCASE_TABLES) {
+      run.signal.throwIfAborted();
+      counts[table.name] = await addTable(tx, userId, importId, table, suitcase, plan);
+    }
+    await updateImport(tx, userId, importId, {
+      counts: JSON.stringify(counts),
+      conflicts: JSON.stringify(plan.conflicts),
+    });
+  };
+  if (!dryRun) {
+    await run.write(write);
+    return counts;
+  }
+  try {
+    await run.write(async (tx) => {
+      await write(tx);
+      throw new DryRun();
+    });
+  } catch (error) {
+    if (!(error instanceof DryRun)) throw error;
+  }
+  await run.write(async (tx) => {
+    await updateImport(tx, userId, importId, {
+      counts: JSON.stringify(counts),
+      conflicts: JSON.stringify(plan.conflicts),
+    });
+  });
+  return counts;
+}
+
+/** Into an account that holds nothing yet: its name, its language and the day it began. */
+async function addProfile(tx: Tx, userId: string, suitcase: Suitcase, plan: Plan) {
+  for await (const profile of suitcase.rows("account")) {
+    for (const name of PROFILE_COLUMNS) {
+      const value = profile[name];
+      if (typeof value !== "string") continue;
+      await sql`savepoint profile`.execute(tx);
+      try {
+        await sql`
+          update users set ${sql.ref(name)} = (${value}::text)::${sql.raw(name === "created_at" ? "timestamptz" : "text")}
+          where id = ${userId}`.execute(tx);
+      } catch (error) {
+        // A user name that somebody else has here, or a value that no profile may have.
+        if (!/^2[23]/.test(String((error as { code?: unknown }).code))) throw error;
+        await sql`rollback to savepoint profile`.execute(tx);
+        plan.conflicts.push(`${name} could not be taken over: ${value.slice(0, 100)}`);
+      }
+    }
+  }
+}
+
+async function addTable(
+  tx: Tx,
+  userId: string,
+  importId: string,
+  table: SuitcaseTable,
+  suitcase: Suitcase,
+  plan: Plan,
+) {
+  const count = { added: 0, here_already: 0 };
+  if (!suitcase.entries.has(`data/rows/${table.name}.jsonl`)) return count;
+  const known = new Set((await columnsOf(tx, table)).map(({ name }) => name));
+  const columns = (await suitcase.columns(table.name)).filter((name) => name !== "file");
+  const strange = columns.find((name) => !known.has(name));
+  if (strange)
+    refuse(`It describes ${table.name} with ${strange}, which this server does not know.`);
+  let batch: string[] = [];
+  let bytes = 0;
+  const flush = async () => {
+    if (batch.length === 0) return;
+    const added = await insertRows(tx, userId, importId, table, columns, batch);
+    count.added += added;
+    count.here_already += batch.length - added;
+    batch = [];
+    bytes = 0;
+  };
+  for await (const row of suitcase.rows(table.name)) {
+    const line = plan.place(table, row, columns);
+    batch.push(line);
+    bytes += line.length;
+    if (batch.length >= BATCH_ROWS || bytes >= BATCH_BYTES) await flush();
+  }
+  await flush();
+  return count;
+}
+
+/** @returns how many were not there yet. What the schema refuses is told as a fault of the suitcase. */
+async function insertRows(
+  tx: Tx,
+  userId: string,
+  importId: string,
+  table: SuitcaseTable,
+  columns: string[],
+  lines: string[],
+) {
+  const names = [...columns, ...(table.file ? ["storage_key"] : [])];
+  const byId = table.key.length === 1 && table.key[0] === "id";
+  try {
+    const { rows } = await sql<{ id: string }>`
+      insert into ${sql.table(table.name)} (user_id, ${sql.join(names.map((name) => sql.ref(name)))})
+      select ${userId}, ${sql.join(names.map((name) => sql.ref(`row.${name}`)))}
+      from jsonb_populate_recordset(null::${sql.table(table.name)}, ${`[${lines.join(",")}]`}::jsonb) as row
+      on conflict do nothing
+      returning ${byId ? sql.ref("id") : sql`null as id`}`.execute(tx);
+    if (byId && rows.length > 0)
+      await sql`
+        insert into account_import_items (user_id, import_id, table_name, row_id)
+        select ${userId}, ${importId}, ${table.name}, id from unnest(${rows.map(({ id }) => id)}::uuid[]) as id`.execute(
+        tx,
+      );
+    return rows.length;
+  } catch (error) {
+    // 22: data exception, 23: integrity constraint violation (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+    const code = (error as { code?: unknown }).code;
+    if (typeof code === "string" && /^2[23]/.test(code))
+      refuse(
+        code === "23503"
+          ? `A row of ${table.name} names something that is not in it.`
+          : `A row of ${table.name} is not as it has to be.`,
+        error,
+      );
+    throw error;
+  }
+}
+
+export async function importEnded(tx: Tx, job: JobOfUser<"import-account">, outcome: Outcome) {
+  if (outcome.status === "completed") return;
+  const why =
+    outcome.status === "failed"
+      ? { error_code: outcome.error_code, error_message: outcome.error_message }
+      : { error_code: "cancelled", error_message: "The import was cancelled." };
+  const { account_import_id: id } = job.payload;
+  await updateImport(tx, job.user_id, id, { status: "failed", ...why });
+  await notifyChanged(tx, job.user_id, { kind: "account_import", id, change: "updated" });
+}
+
+export async function importRetried(tx: Tx, job: JobOfUser<"import-account">) {
+  await updateImport(tx, job.user_id, job.payload.account_import_id, {
+    status: "pending",
+    error_code: null,
+    error_message: null,
+  });
+}

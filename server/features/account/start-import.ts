@@ -1,0 +1,94 @@
+import { randomUUID } from "node:crypto";
+import type { Context as HonoContext } from "hono";
+import { sql } from "kysely";
+import { notifyChanged } from "#server/changes.ts";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { readMultipart } from "#server/http/multipart.ts";
+import type { AppEnv } from "#server/http/router.ts";
+import { findImport, updateImport } from "./queries.ts";
+import { SUITCASE_TABLES } from "./suitcase-tables.ts";
+
+const UNDO_MS = 24 * 60 * 60 * 1000;
+
+/** @throws Failure file-missing, file-empty, file-too-large, invalid-input */
+export async function uploadSuitcase(context: Context, c: HonoContext<AppEnv>) {
+  const { userId } = c.get("caller");
+  const key = `${userId}/imports/${randomUUID()}`;
+  let size: number | undefined;
+  try {
+    const fields = await readMultipart(
+      c,
+      context.config.limits.suitcaseBytes,
+      async ({ field, content }) => {
+        if (field !== "file" || size !== undefined) return;
+        ({ sizeBytes: size } = await context.storage.write(key, content, {
+          maxBytes: context.config.limits.suitcaseBytes,
+        }));
+      },
+    );
+    if (size === undefined) fail("file-missing");
+    if (size === 0) fail("file-empty");
+    return await startImport(context, userId, { key, size, dry_run: fields.dry_run === "true" });
+  } catch (error) {
+    await context.storage.delete(key);
+    throw error;
+  }
+}
+
+export async function startImport(
+  context: Context,
+  userId: string,
+  { key, size, dry_run }: { key: string; size: number; dry_run: boolean },
+) {
+  return context.database.transaction().execute(async (tx) => {
+    const { id } = await tx
+      .insertInto("account_imports")
+      .values({ user_id: userId, storage_key: key, size_bytes: size, dry_run })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    const job = await enqueueJob(tx, {
+      user_id: userId,
+      job_type: "import-account",
+      payload: { account_import_id: id },
+    });
+    await updateImport(tx, userId, id, { job_id: job.id });
+    await notifyChanged(tx, userId, { kind: "account_import", id, change: "created" });
+    return (await findImport(tx, userId, id))!;
+  });
+}
+
+/**
+ * Takes out again what an import added, for a day; what was done with it since goes too.
+ * @throws not-found; conflict when there is nothing to undo (any more).
+ */
+export async function undoImport(context: Context, userId: string, id: string) {
+  const keys = await context.database.transaction().execute(async (tx) => {
+    const row = (await findImport(tx, userId, id)) ?? fail("not-found");
+    if (row.status !== "completed" || row.dry_run)
+      fail("conflict", { message: "There is nothing of this import to be undone." });
+    if (row.completed_at!.getTime() < Date.now() - UNDO_MS)
+      fail("conflict", {
+        message: "An import can be undone for a day. Delete what is not wanted in the library.",
+      });
+    const gone: string[] = [];
+    // In the opposite order: what names something goes before it.
+    for (const table of SUITCASE_TABLES.filter(({ key }) => key[0] === "id").toReversed()) {
+      const { rows } = await sql<{ storage_key: string | null }>`
+        delete from ${sql.table(table.name)} as row
+        using account_import_items as item
+        where row.user_id = ${userId} and item.user_id = ${userId} and item.import_id = ${id}
+          and item.table_name = ${table.name} and item.row_id = row.id
+        returning ${table.file ? sql.ref("row.storage_key") : sql`null as storage_key`}`.execute(
+        tx,
+      );
+      gone.push(...rows.flatMap(({ storage_key }) => storage_key ?? []));
+    }
+    await updateImport(tx, userId, id, { status: "undone", undone_at: new Date() });
+    await notifyChanged(tx, userId, { kind: "account_import", id, change: "updated" });
+    return gone;
+  });
+  for (const key of keys) await context.storage.delete(key);
+  return (await findImport(context.database, userId, id)) ?? fail("not-found");
+}

@@ -1,0 +1,127 @@
+/**
+ * What of an account goes into its suitcase, and what stays behind and why. Every table with an owner stands in exactly one of
+ * the two lists (tests/agreement/suitcase.test.ts).
+ *
+ * - **Suitcase**: the zip of an account (BagIt, RFC 8493): rows as JSON lines by table, files by their SHA-256.
+ */
+export interface SuitcaseTable {
+  name: string;
+  /** Order of the lines; the primary key without the owner. */
+  key: string[];
+  /** Columns that mean nothing elsewhere. */
+  omit?: string[];
+  /** Rows that are complete by themselves. */
+  where?: string;
+  /** Columns that say "under way" become what they are for somebody who goes: SQL by column. */
+  rewrite?: Record<string, string>;
+  /** The column of the storage key; the line names the file by its SHA-256 as `file`. */
+  file?: { kind: "recordings" | "study-materials" | "speech" | "cards" };
+  /** Another row with the same values is the same thing, whatever its id. */
+  sameBy?: string[];
+}
+
+/** In an order in which nothing is named before it is there. */
+export const SUITCASE_TABLES: SuitcaseTable[] = [
+  {
+    name: "recordings",
+    key: ["id"],
+    file: { kind: "recordings" },
+  },
+  { name: "waveforms", key: ["recording_id"] },
+  {
+    name: "transcription_jobs",
+    key: ["id"],
+    omit: ["job_id"],
+    rewrite: {
+      status: "case when status in ('pending', 'processing') then 'cancelled' else status end",
+    },
+  },
+  { name: "transcriptions", key: ["id"] },
+  { name: "transcription_segments", key: ["transcription_id", "number"] },
+  { name: "supplied_captions", key: ["transcription_id"] },
+  {
+    name: "study_materials",
+    key: ["id"],
+    file: { kind: "study-materials" },
+    rewrite: {
+      status: "case when status in ('pending', 'processing') then 'failed' else status end",
+      error_code:
+        "case when status in ('pending', 'processing') then 'cancelled' else error_code end",
+      error_message:
+        "case when status in ('pending', 'processing') then 'This document was not read yet when the account was exported. Try again.' else error_message end",
+    },
+  },
+  {
+    name: "tts_audio_files",
+    key: ["id"],
+    omit: ["job_id"],
+    where: "status = 'ready'",
+    file: { kind: "speech" },
+    sameBy: ["content_hash"],
+  },
+  { name: "conversations", key: ["id"] },
+  {
+    name: "messages",
+    key: ["id"],
+    rewrite: { status: "case when status = 'streaming' then 'stopped' else status end" },
+  },
+  { name: "citations", key: ["message_id", "number"] },
+  { name: "cards", key: ["id"], sameBy: ["note_id", "ordinal"] },
+  { name: "card_witnesses", key: ["card_id"] },
+  { name: "card_media", key: ["id"], file: { kind: "cards" }, sameBy: ["sha256"] },
+  { name: "card_reviews", key: ["id"] },
+  { name: "study_settings", key: [] },
+  { name: "card_suggestions", key: ["id"], where: "status not in ('pending', 'processing')" },
+  {
+    name: "suggested_cards",
+    key: ["suggestion_id", "number"],
+    where:
+      "exists (select from card_suggestions as made where made.user_id = row.user_id and made.id = row.suggestion_id and made.status not in ('pending', 'processing'))",
+  },
+  { name: "quizzes", key: ["id"] },
+  { name: "quiz_questions", key: ["id"] },
+  { name: "exam_dates", key: ["id"] },
+  { name: "study_places", key: ["source_kind", "source_id"] },
+  {
+    name: "recording_slides",
+    key: ["recording_id"],
+    omit: ["job_id"],
+    rewrite: {
+      status:
+        "case when status in ('pending', 'processing') and exists (select from slide_spans as span where span.user_id = row.user_id and span.recording_id = row.recording_id) then 'ready' when status in ('pending', 'processing') then 'failed' else status end",
+      error_code:
+        "case when status in ('pending', 'processing') and not exists (select from slide_spans as span where span.user_id = row.user_id and span.recording_id = row.recording_id) then 'cancelled' else error_code end",
+    },
+  },
+  { name: "slide_spans", key: ["recording_id", "number"] },
+  { name: "marks", key: ["id"] },
+];
+
+/** Of the row in `users`: what is the person's and not the server's. E-mail and where it came from stand in the header. */
+export const PROFILE_COLUMNS = ["username", "full_name", "locale", "created_at"] as const;
+
+/** Table -> why it stays behind, in words for the README of the suitcase. */
+export const LEFT_OUT: Record<string, string> = {
+  users: "the password; the profile stands in rows/account.jsonl",
+  oauth_connections: "logins at other places",
+  refresh_tokens: "sessions",
+  password_reset_tokens: "links that were sent by mail",
+  email_verification_tokens: "links that were sent by mail",
+  totp_secrets: "the second factor",
+  recovery_codes: "recovery codes",
+  passkeys: "passkeys, which belong to the address of this server",
+  passkey_challenges: "logins under way",
+  api_keys: "API keys",
+  invitations: "invitations to this server",
+  idempotency_keys: "requests that were answered",
+  uploads: "uploads under way",
+  jobs: "the queue",
+  passages: "search, which is made again from the texts",
+  passage_embeddings: "search, which is made again from the texts",
+  search_words: "search, which is made again from the texts",
+  search_totals: "search, which is made again from the texts",
+  card_transfers: "Anki packages, which are made again from the cards",
+  account_exports: "other suitcases",
+  account_imports: "suitcases that were brought in",
+  account_import_items: "suitcases that were brought in",
+};
