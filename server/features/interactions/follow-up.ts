@@ -1,43 +1,44 @@
 /** What a question is about when it leans on the ones before it ("its two stages", "and the second one?"). */
 import type { ChatMessage } from "#server/providers/llm/contract.ts";
+import { readQuestion, type ReadQuestion } from "./read-question.ts";
 
-// Words that point back, in the languages whose students were thought of first; others still have the rule of few words.
-const POINTING = new RegExp(
-  `(?:^|[^\\p{L}])(?:${[
-    "it|its|itself|they|them|their|theirs|this|that|these|those|he|him|his|she|her|hers|there|then|former|latter|same|one|ones|second|first|third|other|another|more|why|and",
-    "er|sie|es|ihr|ihre|ihren|ihrer|sein|seine|seiner|dies|diese|dieser|dieses|davon|dazu|dabei|darin|dort|warum|und",
-    "il|elle|ils|elles|son|sa|ses|leur|leurs|cela|ça|ce|cette|ces|pourquoi|et",
-    "él|ella|ellos|ellas|su|sus|esto|eso|ese|esa|esos|esas|este|esta|por qué|y",
-    "esso|essa|loro|suo|sua|suoi|sue|questo|questa|questi|perché|e",
-    "ele|ela|eles|elas|seu|sua|seus|suas|isso|isto|esse|essa|por que",
-  ].join("|")})(?:[^\\p{L}]|$)`,
-  "iu",
+/** Words that point back, by language; others still have the rule of few words. */
+const POINTING: Record<string, RegExp> = Object.fromEntries(
+  Object.entries({
+    en: "it|its|itself|they|them|their|theirs|this|(?:does|do|did|is|was|about|of|in|by|from|after|before) that|these|those|he|him|his|she|her|hers|former|latter|one|ones",
+    de: "er|sie|es|ihr|ihre|ihren|ihrer|ihm|ihn|sein|seine|seiner|dies|diese|dieser|dieses|davon|dazu|dabei|darin|dort|beide",
+    fr: "il|elle|ils|elles|son|sa|ses|leur|leurs|cela|ça|ce|cette|ces|celui|celle|ceux",
+    es: "él|ella|ellos|ellas|su|sus|esto|eso|ese|esa|esos|esas|este|esta|allí",
+    it: "esso|essa|essi|loro|suo|sua|suoi|sue|questo|questa|questi|quello|quella|lì",
+    nl: "hij|zij|ze|het|hem|haar|hun|dit|dat|deze|die|daar|daarvan|ervan",
+    pt: "ele|ela|eles|elas|seu|sua|seus|suas|isso|isto|esse|essa|este|esta|lá",
+  }).map(([language, words]) => [language, new RegExp(`(?<!\\p{L})(?:${words})(?!\\p{L})`, "iu")]),
 );
+/** "and the second one?", "why?": it goes on where the last question ended. */
+const GOES_ON =
+  /^[^\p{L}]*(?:and|und|et|y|e|en|what about|how about|was ist mit|wie ist es mit|et pour|qué pasa con|e per|hoe zit het met)(?!\p{L})/iu;
+/** With more words of its own a question stands by itself, whatever it points to. */
+const MOST_WORDS = 4;
 const MOST_STEPS = 3;
 
 /** The earlier questions that this one needs, newest first; empty when it stands by itself. */
-export function contextOf(question: string, history: ChatMessage[]): string[] {
+export function contextOf(question: ReadQuestion, history: ChatMessage[]): string[] {
   const earlier = history
     .filter(({ role }) => role === "user")
     .map(({ content }) => content)
     .toReversed();
   const context: string[] = [];
-  let current = question;
+  let current: ReadQuestion = question;
   for (const before of earlier.slice(0, MOST_STEPS)) {
     if (!leansBack(current)) break;
     context.push(before);
-    current = before;
+    current = readQuestion(before, question.language);
   }
   return context;
 }
 
-/** Words that only point: they need not be in the materials. */
-export function pointsBack(word: string) {
-  return POINTING.test(word);
-}
-
-function leansBack(question: string) {
-  const words = question.match(/[\p{L}\p{N}]+/gu) ?? [];
-  const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Thai}]/u.test(question);
-  return (!unspaced && words.length <= 3) || (words.length <= 14 && POINTING.test(question));
+function leansBack({ text, language, content, kind }: ReadQuestion) {
+  if (kind === "greeting" || kind === "summary") return false;
+  if (content.length === 0 || GOES_ON.test(text)) return true;
+  return content.length <= MOST_WORDS && (POINTING[language ?? "en"]?.test(text) ?? false);
 }

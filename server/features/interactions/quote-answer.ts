@@ -1,133 +1,136 @@
-/** The answer without a language model: the sentences of the materials that say most of what was asked, each with its citation. */
+/** The answer without a language model: the sentences of the materials that answer best, each with its citation. */
+import type { Context } from "#server/context.ts";
 import { citePassage, type Citation } from "#server/features/citations/citations.ts";
-import { rarity, type QueryWords } from "#server/features/search/query-words.ts";
-import type { SearchHit } from "#server/features/search/search-passages.ts";
-import { lexemesIn } from "#server/features/search/search-vector.ts";
-import { sentencesOf, type Span } from "#server/features/search/sentences.ts";
-import type { Evidence } from "./find-passages.ts";
-import { pointsBack } from "./follow-up.ts";
+import { stemmedLanguage } from "#server/features/search/word-forms.ts";
+import type { ChatMessage } from "#server/providers/llm/contract.ts";
+import { findEvidence, type Evidence, type Scope } from "./find-passages.ts";
+import { quoteWhole } from "./quote-whole.ts";
+import { rateSentences, type RatedSentence } from "./rate-sentences.ts";
+import { readQuestions, type ReadQuestion } from "./read-question.ts";
+import { disagree, findShortAnswer, markPieces, type ShortAnswer } from "./short-answer.ts";
+import { summariseSource, type QuoteAnswer } from "./summarise-source.ts";
+import { languageNames, tutorSays } from "./tutor-sentences.ts";
 
-export interface QuoteAnswer {
+const MOST_QUOTES = 4;
+/** Of each of several questions in one. */
+const QUOTES_OF_PART = 2;
+/** Log odds below which the materials are about something else; see docs/answers.md for what each side of it costs. */
+const KNOWS = { meaning: 1.7, words: 1.5 };
+/** A sentence that is this much worse than the best one is not shown. */
+const WORST = 3.5;
+
+export async function answerByQuotes(
+  context: Context,
+  userId: string,
+  scope: Scope,
+  question: string,
+  history: ChatMessage[],
+): Promise<QuoteAnswer> {
+  const parts = readQuestions(question);
+  const [first] = parts;
+  if (first!.kind === "greeting")
+    return { content: tutorSays("greeting", first!.language), citations: [] };
+  if (first!.kind === "summary") {
+    const summary = await summariseSource(context.database, userId, scope, first!);
+    if (summary) return summary;
+  }
+  const answers: PartAnswer[] = [];
+  const citations: Citation[] = [];
+  for (const part of parts) {
+    const evidence = await findEvidence(context, userId, scope, part, history);
+    const most = parts.length > 1 ? QUOTES_OF_PART : MOST_QUOTES;
+    answers.push(answerPart(evidence, most, citations.length));
+    citations.push(...answers.at(-1)!.citations);
+  }
+  const content =
+    parts.length === 1
+      ? answers[0]!.content
+      : parts.map(({ text }, i) => `**${text}**\n\n${answers[i]!.content}`).join("\n\n");
+  return { content, citations };
+}
+
+interface PartAnswer {
   content: string;
   citations: Citation[];
 }
 
-interface Candidate {
-  passage: SearchHit;
-  span: Span;
-  text: string;
-  neighbours: { before?: Span | undefined; after?: Span | undefined };
-  score: number;
-  /** Share of the question's words, weighted by how rare they are. */
-  covered: number;
+function answerPart(evidence: Evidence, most: number, cited: number): PartAnswer {
+  const { question } = evidence;
+  const { sentences, known } = rateSentences(evidence);
+  const threshold = KNOWS[evidence.closeness ? "meaning" : "words"];
+  if (known < threshold || !sentences[0]) return { content: nothingFound(evidence), citations: [] };
+
+  const conflict = disagree(question, sentences);
+  const quotes = chooseQuotes(question, sentences, conflict ?? [], most);
+  const short = conflict ? undefined : findShortAnswer(question, sentences, quotes[0]!);
+  const citations = quotes.map(({ passage, span }, i) => citePassage(passage, span, cited + i + 1));
+  const lines = quotes.map((quote, i) => `“${marked(quote, question, short)}” [${cited + i + 1}]`);
+  const heading = conflict
+    ? [tutorSays("disagree", question.language)]
+    : short
+      ? [`**${short.text}** [${cited + 1}]`]
+      : [];
+  return {
+    content: [...inOtherLanguage(question, quotes), ...heading, ...lines].join("\n\n"),
+    citations,
+  };
 }
 
-const MOST_QUOTES = 4;
-const SHORT = 70;
-const LEANING =
-  /^(?:this|that|these|those|it|they|he|she|such|here|dies|diese[rs]?|er|sie|es|cela|ce|il|elle|esto|esta|este|ello|questo|questa|isso|isto)(?![\p{L}])/iu;
-/** In the sentence that defines a thing. */
-const DEFINES =
-  /(?:^|\s)(?:is|are|means|called|ist|sind|heißt|bedeutet|est|sont|signifie|es|son|significa|è|sono|é|são)\s/iu;
-/** Below this share of the question's weight the materials are about something else. Tuned on benchmarks/tutor's questions. */
-const KNOWS = 0.5;
-/** Words that tell the tutor what to do and say nothing of the subject. */
-const INSTRUCTIONS =
-  /^(?:explain|describ|defin|definit|tell|list|name|summar|summaris|summariz|mean|know|pleas|give|show|exampl|say|talk|erklar|beschreib|nenn|bedeut|expliqu|decr|explic|describ|spieg|defin|materi|note|lectur|recor|quest|answer|use|call|take|place|happen|happened|do|does|did|thing|kind|way|ones?$|much|mani)/;
-
-export function answerByQuotes(evidence: Evidence): QuoteAnswer {
-  const { words } = evidence;
-  const candidates = rateSentences(evidence);
-  const best = candidates[0];
-  if (!best || best.covered < KNOWS) return { content: nothingFound(words), citations: [] };
-
-  const chosen: Candidate[] = [];
+/** The best ones in order; none that another one contains, and those that contradict each other first. */
+function chooseQuotes(
+  question: ReadQuestion,
+  sentences: RatedSentence[],
+  conflict: RatedSentence[],
+  most: number,
+): RatedSentence[] {
+  const chosen: RatedSentence[] = [];
+  const candidates = [...conflict, ...spread(question, sentences)];
   for (const candidate of candidates) {
-    if (chosen.length >= MOST_QUOTES || candidate.score < best.score * 0.6) break;
-    const { passage, span, text } = whole(candidate, chosen.length === 0);
-    const again = chosen.some((other) => other.text.includes(text) || text.includes(other.text));
-    if (!again) chosen.push({ ...candidate, passage, span, text });
+    if (chosen.length >= most) break;
+    if (candidate.score < sentences[0]!.score - WORST) continue;
+    const quote = quoteWhole(candidate, chosen.length === 0, question.kind);
+    const again = chosen.some(
+      (other) =>
+        other.text.includes(candidate.text) ||
+        (other.passage.id === quote.passage.id &&
+          quote.span.start < other.span.end &&
+          other.span.start < quote.span.end),
+    );
+    if (!again) chosen.push(quote);
   }
-  const citations = chosen.map(({ passage, span }, i) => citePassage(passage, span, i + 1));
-  const content = chosen
-    .map(({ text }, i) => `“${text.replace(/\s+/g, " ")}” [${i + 1}]`)
-    .join("\n\n");
-  return { content, citations };
+  return chosen;
 }
 
-/** "This is called fermentation." needs the sentence before it; a short best sentence ("It has two stages.") the one after. */
-function whole(candidate: Candidate, best: boolean): Candidate {
-  const { passage, neighbours, text } = candidate;
-  let { start, end } = candidate.span;
-  if (neighbours.before && LEANING.test(text)) start = neighbours.before.start;
-  if (neighbours.after && best && end - start < SHORT) end = neighbours.after.end;
-  return { ...candidate, span: { start, end }, text: passage.text.slice(start, end) };
+/** Both sides of a comparison: the best sentence, and the best for each word of the question that it does not have. */
+function spread({ kind, content }: ReadQuestion, sentences: RatedSentence[]) {
+  if (kind !== "comparison" || content.length < 2) return sentences;
+  const has = ({ text }: RatedSentence, word: string) =>
+    text.toLowerCase().includes(word.toLowerCase().slice(0, Math.max(4, word.length - 2)));
+  const first = sentences[0]!;
+  const others = content
+    .filter((word) => !has(first, word))
+    .flatMap((word) => sentences.find((sentence) => has(sentence, word)) ?? []);
+  return [...new Set([first, ...others, ...sentences])];
 }
 
-export function nothingFound({ passages }: QueryWords) {
-  return passages === 0
-    ? "There is nothing to look in yet. Add a recording, a note or a document, and ask again."
-    : "Your materials do not say anything about this. You can ask in other words, or add a recording or a document about it.";
+function marked(quote: RatedSentence, question: ReadQuestion, short: ShortAnswer | undefined) {
+  return markPieces(quote.text, question, short).replace(/\s+/g, " ");
 }
 
-function rateSentences({ passages, words, context }: Evidence): Candidate[] {
-  const spans = passages.flatMap((passage) =>
-    sentencesOf(passage.text, passage.source.kind === "recording" ? "spoken" : "wrapped").map(
-      (span, i, all) => ({
-        passage,
-        span,
-        neighbours: { before: all[i - 1], after: all[i + 1] },
-      }),
-    ),
-  );
-  if (spans.length === 0) return [];
-  const texts = spans.map(({ passage, span }) => passage.text.slice(span.start, span.end));
-  const around = new Map(
-    passages.map((passage) => [
-      passage.id,
-      lexemesIn(`${passage.heading ?? ""}\n${passage.text}`, passage.language),
-    ]),
-  );
+function inOtherLanguage({ language, content }: ReadQuestion, quotes: RatedSentence[]) {
+  if (!language || content.length === 0) return [];
+  const written = [
+    ...new Set(quotes.flatMap(({ passage }) => stemmedLanguage(passage.language) ?? [])),
+  ];
+  return written.length === 0 || written.includes(language)
+    ? []
+    : [tutorSays("otherLanguage", language, { languages: languageNames(written, language) })];
+}
 
-  const terms = words.terms.filter(
-    ({ lexemes }) => !lexemes.every((lexeme) => INSTRUCTIONS.test(lexeme)),
-  );
-  const asked = terms.length > 0 ? terms : words.terms;
-  const unknown = words.unknown.filter(
-    (word) => !INSTRUCTIONS.test(word) && !(context.length > 0 && pointsBack(word)),
-  );
-  const whole =
-    asked.reduce((sum, term) => sum + term.weight * rarity(term.passages, words.passages), 0) +
-    unknown.length * rarity(0, words.passages);
-  const rated = spans.map(({ passage, span, neighbours }, i): Candidate => {
-    const own = lexemesIn(texts[i]!, passage.language);
-    const near = around.get(passage.id)!;
-    let inSentence = 0;
-    let inPassage = 0;
-    for (const term of asked) {
-      const weight = term.weight * rarity(term.passages, words.passages);
-      const forms = [...term.lexemes, ...term.folded];
-      if (forms.some((lexeme) => own.has(lexeme))) inSentence += weight;
-      if (forms.some((lexeme) => near.has(lexeme))) inPassage += weight;
-    }
-    const text = texts[i]!;
-    // A heading or a fragment says less than a sentence, and a question nothing.
-    const shape =
-      text.startsWith("#") || /\?["'”’)]*$/u.test(text)
-        ? 0.4
-        : text.length < 15 || !/[.!?。！？:;]["'”’)]*$/u.test(text)
-          ? 0.5
-          : asked.length <= 2 && DEFINES.test(text)
-            ? 1.25
-            : 1;
-    return {
-      passage,
-      span,
-      neighbours,
-      text,
-      score: (inSentence + 0.25 * inPassage) * shape,
-      covered: whole > 0 ? inPassage / whole : 0,
-    };
-  });
-  return rated.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
+export function nothingFound({ question: { language }, words }: Evidence) {
+  if (words.passages === 0) return tutorSays("empty", language);
+  const nothing = tutorSays("nothing", language);
+  return language && words.languages.length > 0 && !words.languages.includes(language)
+    ? `${nothing} ${tutorSays("writtenIn", language, { languages: languageNames(words.languages, language) })}`
+    : nothing;
 }

@@ -19,6 +19,7 @@ import {
 import { answerByQuotes } from "./quote-answer.ts";
 import { createQuoteGate } from "./quote-gate.ts";
 import { withCitations, type ShownMessage } from "./read-messages.ts";
+import { readQuestion } from "./read-question.ts";
 import { summariseOlder, type FittedHistory, type PastMessage } from "./summarise-history.ts";
 
 /** Told of the answer as it grows. A citation always comes before the text that has its number. */
@@ -71,16 +72,16 @@ export async function writeAnswer(
     waiting = "";
   };
   try {
-    const { question, history, scope } = await readQuestion(
+    const { question, history, scope } = await readPending(
       context,
       userId,
       conversationId,
       questionId,
     );
-    const evidence = pending.useMaterials
-      ? await findEvidence(context, userId, scope, question, history)
-      : undefined;
     if (llm) {
+      const evidence = pending.useMaterials
+        ? await findEvidence(context, userId, scope, readQuestion(question), history)
+        : undefined;
       fitted = await summariseOlder(context, history, anySignal);
       const { kept, summary } = fitted;
       const prompt = buildPrompt(question, evidence?.passages ?? [], kept, summary);
@@ -106,8 +107,8 @@ export async function writeAnswer(
         throw new Failure("model-failed", {
           message: "The language model gave an empty answer. Please try again.",
         });
-    } else if (evidence) {
-      const answer = answerByQuotes(evidence);
+    } else if (pending.useMaterials) {
+      const answer = await answerByQuotes(context, userId, scope, question, history);
       citations = answer.citations;
       say(answer.content);
     } else {
@@ -163,7 +164,7 @@ export async function writeAnswer(
   return message;
 }
 
-async function readQuestion(
+async function readPending(
   { database }: Context,
   userId: string,
   conversationId: string,

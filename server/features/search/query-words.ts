@@ -24,6 +24,8 @@ export interface Term {
   passages: number;
   /** Set when the word as written is in no passage and a near one took its place. */
   corrected_from?: string;
+  /** Of the context only: not a word of the question itself. */
+  fromContext?: boolean;
 }
 
 export interface QueryWords {
@@ -111,7 +113,7 @@ export function withContext(words: QueryWords, context: QueryWords): QueryWords 
   const own = new Set(words.terms.flatMap(({ lexemes }) => lexemes));
   const added = context.terms
     .filter(({ lexemes }) => !lexemes.some((lexeme) => own.has(lexeme)))
-    .map((term) => ({ ...term, weight: term.weight * CONTEXT_WEIGHT }));
+    .map((term) => ({ ...term, weight: term.weight * CONTEXT_WEIGHT, fromContext: true }));
   return {
     ...words,
     terms: [...words.terms, ...added].sort((a, b) => a.passages - b.passages).slice(0, MOST_TERMS),

@@ -8,6 +8,8 @@ export interface SearchRequest extends PassageFilter {
   q: string;
   /** Earlier questions that this one leans on; their words weigh less. */
   context?: string;
+  /** What is put through the embedding engine in the place of `q` and `context`: the question as it was asked. */
+  meaning?: string;
   /** A question of prose: quotation marks in it are no operators. */
   plain?: boolean;
   limit: number;
@@ -21,6 +23,8 @@ export interface SearchHit extends FoundPassage {
 export interface SearchAnswer {
   items: SearchHit[];
   words: QueryWords;
+  /** Of the question, where an engine gave one. */
+  vector: Float32Array | undefined;
 }
 
 /** What each of two rankings gives to the one made of both. */
@@ -35,7 +39,7 @@ export async function searchPassages(
   const { database, embeddings } = context;
   const vector = embedQuestion(
     context,
-    request.context ? `${request.context}\n${request.q}` : request.q,
+    request.meaning ?? (request.context ? `${request.context}\n${request.q}` : request.q),
   );
   let words = await readQuery(database, userId, request.q, { plain: request.plain });
   if (request.context)
@@ -55,5 +59,5 @@ export async function searchPassages(
     ...passage,
     highlights: findHighlights(passage.text, passage.language, words),
   }));
-  return { items, words };
+  return { items, words, vector: known };
 }

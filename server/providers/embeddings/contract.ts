@@ -3,6 +3,10 @@
  *
  * - **Vector**: of unit length, so that the inner product is the cosine. Vectors of different models are never compared.
  */
+
+/** The id of the model that comes with the program; its engine is `local/…`. */
+export const BUNDLED_MODEL = "universal-sentence-encoder-lite";
+
 export interface Embeddings {
   /** Adapter and model in one name, kept with each vector. */
   model: string;

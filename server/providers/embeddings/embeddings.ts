@@ -1,9 +1,9 @@
 /** The embedding engine: the server that the settings name, else the best model on this machine, else the one that came with the program. */
 import { listEmbeddingModels, verifyModel } from "#server/providers/models/models.ts";
-import type { Embeddings } from "./contract.ts";
+import { BUNDLED_MODEL, type Embeddings } from "./contract.ts";
 import { createLocalEmbeddings } from "./local.ts";
 import { createOpenAiCompatibleEmbeddings, type EmbeddingsOptions } from "./openai-compatible.ts";
-import { BUNDLED_MODEL, createBundledEmbeddings } from "./universal-sentence-encoder/bundled.ts";
+import { createBundledEmbeddings } from "./universal-sentence-encoder/bundled.ts";
 
 export interface EmbeddingsSettings {
   /** `auto`, `off`, or a model's id. */

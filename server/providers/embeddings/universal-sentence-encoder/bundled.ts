@@ -5,10 +5,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Embeddings } from "../contract.ts";
+import { BUNDLED_MODEL, type Embeddings } from "../contract.ts";
 import { createLocalEmbeddings } from "../local.ts";
-
-export const BUNDLED_MODEL = "universal-sentence-encoder-lite";
 
 /** @returns undefined where the package is not installed. */
 export function createBundledEmbeddings(cacheDir: string): Embeddings | undefined {

@@ -1,0 +1,286 @@
+/**
+ * The sentences of the passages that were found, rated by how well each answers the question, and how sure it is that one does.
+ *
+ * - **Own, near, around**: the share of the question's words, weighted by how rare they are, that stand in the sentence, in it and the
+ *   sentences beside it, and in its passage, heading and title.
+ *
+ * Both ratings are logistic regressions. Their weights were fitted on half of the articles in `benchmarks/answers` (questions whose
+ * paragraph is there, whose article was taken away, and collections of 1 to 700 passages), each article judged by weights that were
+ * fitted on the others.
+ */
+import type { SearchHit } from "#server/features/search/search-passages.ts";
+import { askedLexemesOf, lexemesOf } from "#server/features/search/search-vector.ts";
+import { sentencesOf, type Span } from "#server/features/search/sentences.ts";
+import { stemmedLanguage } from "#server/features/search/word-forms.ts";
+import { wordsOf } from "#server/features/search/words.ts";
+import type { Evidence } from "./find-passages.ts";
+import type { ReadQuestion } from "./read-question.ts";
+import { offers } from "./sentence-offers.ts";
+
+export interface RatedSentence {
+  passage: SearchHit;
+  /** Within the passage. */
+  span: Span;
+  text: string;
+  before?: Span | undefined;
+  after?: Span | undefined;
+  /** Greater is better; comparable within one question. */
+  score: number;
+  features: SentenceFeatures;
+}
+
+export interface SentenceFeatures {
+  own: number;
+  near: number;
+  around: number;
+  /** Fused score of the passage, 1 for the best one. */
+  rank: number;
+  first: number;
+  /** It has what this kind of question asks for; it has not. Both 0 where no kind tells. */
+  offers: number;
+  lacks: number;
+  asks: number;
+  fragment: number;
+  long: number;
+  /** Share of neighbouring words of the question that stand near each other. */
+  order: number;
+  light: number;
+  /** Words of the question in the sentence, of five at most. */
+  count: number;
+  /** Weight of the rarest word that is missing around it, in nats, divided by 6. */
+  missing: number;
+  /** Cosine of the passage and the question, where the engine is the one it was fitted on. */
+  meaning: number;
+}
+
+type Weights = Partial<
+  Record<keyof SentenceFeatures | "unknown" | "bestAround" | "score", number>
+> & {
+  constant: number;
+};
+
+const RANKING: Weights = {
+  own: 4.81,
+  near: 0.82,
+  around: -3.21,
+  rank: 5.72,
+  first: 1.29,
+  offers: 0.43,
+  lacks: -0.72,
+  asks: -1.09,
+  fragment: 0.22,
+  long: 0.56,
+  order: 1.28,
+  light: 0.83,
+  constant: -7.13,
+};
+/** With the meaning of question and passage, and by words alone. */
+const KNOWING: Record<"meaning" | "words", Weights> = {
+  meaning: {
+    own: 2.53,
+    around: 4.29,
+    bestAround: 3.84,
+    order: 1.36,
+    unknown: 0.61,
+    meaning: 9.74,
+    missing: -1.16,
+    score: 0.488,
+    constant: -8.16,
+  },
+  words: {
+    own: -1.01,
+    around: 3.04,
+    bestAround: 5.25,
+    order: 1.33,
+    count: 5.43,
+    missing: -1.76,
+    score: 0.342,
+    constant: -4.78,
+  },
+};
+/** Of so many of the best sentences the one with most around it says whether anything is known. */
+const LOOKED_AT = 8;
+/** A word is as rare as among the student's passages and these: on the first day nothing is known of what is common. */
+const PRIOR_PASSAGES = 30;
+
+export interface Rating {
+  /** Best first. */
+  sentences: RatedSentence[];
+  /** Log odds that the materials say something of what was asked. */
+  known: number;
+}
+
+/** Weight of a word that `having` of `all` passages have, in nats. */
+export function weightOf(having: number, all: number) {
+  return Math.log(1 + (all + PRIOR_PASSAGES - having + 0.5) / (having + 0.5));
+}
+
+export function rateSentences(evidence: Evidence): Rating {
+  const { question, passages, words, closeness } = evidence;
+  const asked = askedTerms(evidence);
+  const whole = asked.reduce((sum, { weight }) => sum + weight, 0) || 1;
+  const content = question.content.flatMap((word) => formsOf(word, words.languages));
+  const light = question.light.flatMap((word) => formsOf(word, words.languages));
+  const top = Math.max(...passages.map(({ score }) => score), Number.MIN_VALUE);
+  const sentences = passages.flatMap((passage, place) => {
+    const { sentences: own, everything } = readPassage(passage);
+    return own.map(({ span, at }, i): RatedSentence => {
+      const text = passage.text.slice(span.start, span.end);
+      const beside = [own[i - 1]?.at, at, own[i + 1]?.at];
+      const share = { own: 0, near: 0, around: 0 };
+      let missing = 0;
+      let count = 0;
+      for (const { forms, weight } of asked) {
+        const inSentence = forms.some((form) => at.has(form));
+        const around = inSentence || forms.some((form) => everything.has(form));
+        if (inSentence) {
+          share.own += weight;
+          count += 1;
+        }
+        if (forms.some((form) => beside.some((sentence) => sentence?.has(form))))
+          share.near += weight;
+        if (around) share.around += weight;
+        else missing = Math.max(missing, weight);
+      }
+      const offered = TELLING.has(question.kind)
+        ? offers(question.kind, text, passage.language ?? undefined)
+        : undefined;
+      const features: SentenceFeatures = {
+        own: share.own / whole,
+        near: share.near / whole,
+        around: share.around / whole,
+        rank: passage.score / top,
+        first: place === 0 ? 1 : 0,
+        offers: offered ?? 0,
+        lacks: offered === 0 ? 1 : 0,
+        asks: /[?？]["'”’)]*$/u.test(text) ? 1 : 0,
+        fragment: text.startsWith("#") || !/[.!?:;。！？：；…]["'”’»)\]]*$/u.test(text) ? 1 : 0,
+        long: Math.min(text.length, 400) / 400,
+        order: orderOf(content, at),
+        light:
+          light.length === 0
+            ? 0
+            : light.filter((forms) => forms.some((form) => at.has(form))).length / light.length,
+        count: Math.min(count, 5) / 5,
+        missing: missing / 6,
+        meaning: closeness?.get(passage.id) ?? 0,
+      };
+      return {
+        passage,
+        span,
+        text,
+        before: own[i - 1]?.span,
+        after: own[i + 1]?.span,
+        score: weigh(RANKING, features),
+        features,
+      };
+    });
+  });
+  sentences.sort((a, b) => b.score - a.score);
+  const best = sentences[0];
+  if (!best || best.features.around === 0) return { sentences, known: -Infinity };
+  const measured = closeness !== undefined && closeness.has(best.passage.id);
+  const known = weigh(KNOWING[measured ? "meaning" : "words"], {
+    ...best.features,
+    score: best.score,
+    unknown: asked.filter(({ found }) => !found).length / Math.max(1, asked.length),
+    bestAround: Math.max(...sentences.slice(0, LOOKED_AT).map(({ features }) => features.around)),
+  });
+  return { sentences, known };
+}
+
+/** Kinds whose answer can be told by the sentence's look. */
+const TELLING = new Set<ReadQuestion["kind"]>([
+  "person",
+  "time",
+  "place",
+  "number",
+  "reason",
+  "manner",
+  "definition",
+  "comparison",
+  "list",
+]);
+
+interface AskedTerm {
+  forms: string[];
+  weight: number;
+  found: boolean;
+}
+
+function askedTerms({ question, words, context }: Evidence): AskedTerm[] {
+  const { terms, unknown, passages, languages } = words;
+  const known = terms
+    .filter(({ fromContext }) => !fromContext || context.length > 0)
+    .map((term) => ({
+      forms: [...term.lexemes, ...term.folded],
+      weight: term.weight * weightOf(term.passages, passages),
+      found: true,
+    }));
+  // A word that no passage has may stand in a title.
+  const missing = unknown.map((word) => ({
+    forms: formsOf(word, languages).flat(),
+    weight: weightOf(0, passages),
+    found: false,
+  }));
+  return question.content.length === 0 ? known : [...known, ...missing];
+}
+
+/** Of each word in the text, every form that the index may have of it. */
+function formsOf(text: string, languages: string[]) {
+  return wordsOf(text)
+    .filter(({ kind, minor }) => kind !== "letter" && !minor)
+    .map((word) => {
+      const { exact, folded } = askedLexemesOf(word, languages);
+      return [...exact, ...folded];
+    });
+}
+
+type Places = Map<string, number[]>;
+
+/** Where each form stands: in each sentence, and anywhere in the passage, its heading and its source's title. */
+function readPassage({ text, heading, language, source }: SearchHit) {
+  const spans = sentencesOf(text, source.kind === "recording" ? "spoken" : "wrapped", language);
+  const code = stemmedLanguage(language);
+  const languages = code ? [code] : [];
+  const sentences = spans.map((span) => ({ span, at: new Map() as Places }));
+  const everything = new Set<string>();
+  let current = 0;
+  for (const word of wordsOf(text)) {
+    while (current < spans.length - 1 && word.start >= spans[current]!.end) current += 1;
+    const { exact, folded } = lexemesOf(word, languages);
+    for (const form of [...exact, ...folded]) {
+      everything.add(form);
+      const at = sentences[current]?.at;
+      const places = at?.get(form);
+      if (places) places.push(word.position);
+      else at?.set(form, [word.position]);
+    }
+  }
+  for (const word of wordsOf(`${heading ?? ""}\n${source.title}`)) {
+    const { exact, folded } = lexemesOf(word, languages);
+    for (const form of [...exact, ...folded]) everything.add(form);
+  }
+  return { sentences, everything };
+}
+
+const NEAR_WORDS = 3;
+
+function orderOf(content: string[][], at: Places) {
+  if (content.length < 2) return 0;
+  let together = 0;
+  for (let i = 0; i + 1 < content.length; i += 1) {
+    const first = content[i]!.flatMap((form) => at.get(form) ?? []);
+    const second = content[i + 1]!.flatMap((form) => at.get(form) ?? []);
+    if (first.some((a) => second.some((b) => a !== b && Math.abs(a - b) <= NEAR_WORDS)))
+      together += 1;
+  }
+  return together / (content.length - 1);
+}
+
+function weigh(weights: Weights, features: object) {
+  let sum = weights.constant;
+  for (const [name, weight] of Object.entries(weights))
+    sum += weight * ((features as Record<string, number>)[name] ?? 0);
+  return sum;
+}

@@ -1,0 +1,80 @@
+/** A question as the tutor without a model reads it: its language, what it asks for, and the words that say what it is about. */
+import { detectLanguage } from "#server/features/search/languages.ts";
+import { QUESTION_LANGUAGES } from "./question-languages/by-code.ts";
+import type { QuestionKind } from "./question-words.ts";
+
+export interface ReadQuestion {
+  text: string;
+  /** BCP 47; undefined where nothing tells. */
+  language: string | undefined;
+  kind: QuestionKind;
+  /** Words of the subject, in order. */
+  content: string[];
+  /** Words that count a little. */
+  light: string[];
+  /** Content words that are written as names or are numbers: an answer without them is about something else. */
+  names: string[];
+}
+
+/** Questions in one message: more are left to the next. */
+const MOST_PARTS = 3;
+
+/** A letter or digit, then what may stand inside of a word. */
+const WORD =
+  /[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}]|[.,](?=\p{N})|['’](?=\p{L})|[-‐](?=[\p{L}\p{N}]))*/gu;
+/** French and Italian articles are written onto the word: l'osmose, dell'acqua. */
+const ELIDED = /^(?:[ldjmtsnc]|qu|dell|all|dall|nell|sull|un|cos|dov|com)['’]/iu;
+
+/** The questions of one message, each by itself. */
+export function readQuestions(text: string): ReadQuestion[] {
+  const parts = text
+    .split(
+      /(?<=[?？])\s+|\n+|(?<=\p{Ll}{4}[.!]|。)\s*(?=[\p{Lu}¿\p{Lo}])|(?<=\p{L}),? (?:and|und|et|y|e|en) (?=(?:what|who|when|where|why|how|which|was|wer|wann|wo|warum|wie|qui|quand|où|pourquoi|comment|qué|quién|cuándo|dónde|cómo|chi|quando|dove|perché|wat|wie|wanneer|waar|waarom|hoe)\s)/iu,
+    )
+    .map((part) => part.trim())
+    .filter((part) => /[\p{L}\p{N}]/u.test(part));
+  const whole = readQuestion(text);
+  if (parts.length < 2) return [whole];
+  const read = parts.map((part) => readQuestion(part, whole.language));
+  const asking = read.filter(({ kind, text: part }) => kind !== "open" || /[?？]$/.test(part));
+  // What is only told ("My exam is tomorrow.") leads to the question; a question without a subject needs the others.
+  if (asking.length === 0 || asking.some(({ content }) => content.length === 0)) return [whole];
+  const told = read.filter((part) => !asking.includes(part)).flatMap(({ content }) => content);
+  return asking.slice(0, MOST_PARTS).map((part) => ({ ...part, light: [...part.light, ...told] }));
+}
+
+export function readQuestion(text: string, known?: string): ReadQuestion {
+  const words = (text.match(WORD) ?? []).map((word) => word.replace(ELIDED, ""));
+  const language = languageOfQuestion(text, words) ?? known;
+  const rules = QUESTION_LANGUAGES[language ?? ""];
+  const content: string[] = [];
+  const light: string[] = [];
+  const names: string[] = [];
+  for (const [i, word] of words.entries()) {
+    const plain = word.toLowerCase().replace(/['’]s$/u, "");
+    if (plain === "" || rules?.empty.has(plain)) continue;
+    if (rules?.light.has(plain)) {
+      light.push(word);
+      continue;
+    }
+    content.push(word);
+    if (/^\p{N}/u.test(word) || (language !== "de" && i > 0 && /^\p{Lu}/u.test(word)))
+      names.push(word);
+  }
+  const kind = rules?.kinds.find(([, pattern]) => pattern.test(text))?.[0] ?? "open";
+  return { text, language, kind, content, light, names };
+}
+
+/** By the words with which questions are asked, where they tell; else by the letters and the commonest words. */
+function languageOfQuestion(text: string, words: string[]) {
+  const found = Object.entries(QUESTION_LANGUAGES).map(([language, { kinds, empty }]) => ({
+    language,
+    score:
+      words.filter((word) => empty.has(word.toLowerCase())).length +
+      (kinds.some(([, pattern]) => pattern.test(text)) ? 1 : 0),
+  }));
+  const [best, second] = found.sort((a, b) => b.score - a.score);
+  return best!.score > second!.score
+    ? best!.language
+    : (detectLanguage(text) ?? (best!.score > 0 ? best!.language : undefined));
+}

@@ -1,0 +1,128 @@
+/** What the tutor says of itself, in the language of the question; English where there is no translation. */
+type Key =
+  | "empty"
+  | "nothing"
+  | "greeting"
+  | "disagree"
+  | "otherLanguage"
+  | "writtenIn"
+  | "summary"
+  | "noSource";
+
+const SENTENCES: Record<string, Record<Key, string>> = {
+  en: {
+    empty: "There is nothing to look in yet. Add a recording, a note or a document, and ask again.",
+    nothing:
+      "Your materials do not say anything about this. You can ask in other words, or add a recording or a document about it.",
+    greeting:
+      "Hello! Ask me something about your materials: I look for the sentences that answer it and show where they stand.",
+    disagree: "Your materials do not agree here:",
+    otherLanguage: "Your materials say this in another language ({languages}):",
+    writtenIn: "Your materials are written in {languages}: words are found in that language only.",
+    summary: "The sentences that say most in “{title}”, in their order:",
+    noSource: "There is no material of that name. Name a recording or a document as it is titled.",
+  },
+  de: {
+    empty:
+      "Es gibt noch nichts, worin ich suchen könnte. Füge eine Aufnahme, eine Notiz oder ein Dokument hinzu und frage noch einmal.",
+    nothing:
+      "Deine Unterlagen sagen darüber nichts. Du kannst mit anderen Worten fragen oder eine Aufnahme oder ein Dokument dazu hinzufügen.",
+    greeting:
+      "Hallo! Frage mich etwas über deine Unterlagen: Ich suche die Sätze, die antworten, und zeige, wo sie stehen.",
+    disagree: "Deine Unterlagen sind sich hier nicht einig:",
+    otherLanguage: "Deine Unterlagen sagen das in einer anderen Sprache ({languages}):",
+    writtenIn:
+      "Deine Unterlagen sind auf {languages} geschrieben: Wörter werden nur in dieser Sprache gefunden.",
+    summary: "Die Sätze, die in „{title}“ am meisten sagen, in ihrer Reihenfolge:",
+    noSource:
+      "Es gibt keine Unterlage dieses Namens. Nenne eine Aufnahme oder ein Dokument so, wie es heißt.",
+  },
+  fr: {
+    empty:
+      "Il n’y a encore rien où chercher. Ajoute un enregistrement, une note ou un document, puis repose la question.",
+    nothing:
+      "Tes documents n’en disent rien. Tu peux demander avec d’autres mots, ou ajouter un enregistrement ou un document à ce sujet.",
+    greeting:
+      "Bonjour ! Pose-moi une question sur tes documents : je cherche les phrases qui y répondent et je montre où elles se trouvent.",
+    disagree: "Tes documents ne sont pas d’accord :",
+    otherLanguage: "Tes documents le disent dans une autre langue ({languages}) :",
+    writtenIn:
+      "Tes documents sont écrits en {languages} : les mots ne sont trouvés que dans cette langue.",
+    summary: "Les phrases qui en disent le plus dans « {title} », dans leur ordre :",
+    noSource:
+      "Il n’y a pas de document de ce nom. Nomme un enregistrement ou un document par son titre.",
+  },
+  es: {
+    empty:
+      "Todavía no hay nada donde buscar. Añade una grabación, una nota o un documento y pregunta otra vez.",
+    nothing:
+      "Tus materiales no dicen nada sobre esto. Puedes preguntar con otras palabras o añadir una grabación o un documento sobre ello.",
+    greeting:
+      "¡Hola! Pregúntame algo sobre tus materiales: busco las frases que lo responden y muestro dónde están.",
+    disagree: "Tus materiales no coinciden aquí:",
+    otherLanguage: "Tus materiales lo dicen en otro idioma ({languages}):",
+    writtenIn:
+      "Tus materiales están escritos en {languages}: las palabras solo se encuentran en ese idioma.",
+    summary: "Las frases que más dicen en «{title}», en su orden:",
+    noSource:
+      "No hay ningún material con ese nombre. Nombra una grabación o un documento por su título.",
+  },
+  it: {
+    empty:
+      "Non c’è ancora nulla in cui cercare. Aggiungi una registrazione, una nota o un documento e chiedi di nuovo.",
+    nothing:
+      "I tuoi materiali non ne parlano. Puoi chiedere con altre parole, oppure aggiungere una registrazione o un documento.",
+    greeting:
+      "Ciao! Chiedimi qualcosa sui tuoi materiali: cerco le frasi che rispondono e mostro dove si trovano.",
+    disagree: "Qui i tuoi materiali non concordano:",
+    otherLanguage: "I tuoi materiali lo dicono in un’altra lingua ({languages}):",
+    writtenIn:
+      "I tuoi materiali sono scritti in {languages}: le parole si trovano solo in quella lingua.",
+    summary: "Le frasi che dicono di più in «{title}», nel loro ordine:",
+    noSource:
+      "Non c’è un materiale con questo nome. Indica una registrazione o un documento con il suo titolo.",
+  },
+  nl: {
+    empty:
+      "Er is nog niets om in te zoeken. Voeg een opname, een notitie of een document toe en vraag het nog eens.",
+    nothing:
+      "Je materiaal zegt hier niets over. Vraag het met andere woorden, of voeg er een opname of document over toe.",
+    greeting:
+      "Hallo! Vraag me iets over je materiaal: ik zoek de zinnen die antwoord geven en laat zien waar ze staan.",
+    disagree: "Je materiaal spreekt zichzelf hier tegen:",
+    otherLanguage: "Je materiaal zegt dit in een andere taal ({languages}):",
+    writtenIn:
+      "Je materiaal is geschreven in het {languages}: woorden worden alleen in die taal gevonden.",
+    summary: "De zinnen die het meest zeggen in “{title}”, in hun volgorde:",
+    noSource: "Er is geen materiaal met die naam. Noem een opname of document zoals het heet.",
+  },
+  pt: {
+    empty:
+      "Ainda não há onde procurar. Adicione uma gravação, uma nota ou um documento e pergunte de novo.",
+    nothing:
+      "Os seus materiais não dizem nada sobre isto. Pode perguntar com outras palavras ou adicionar uma gravação ou um documento sobre o assunto.",
+    greeting:
+      "Olá! Pergunte algo sobre os seus materiais: procuro as frases que respondem e mostro onde estão.",
+    disagree: "Os seus materiais não concordam aqui:",
+    otherLanguage: "Os seus materiais dizem isto noutra língua ({languages}):",
+    writtenIn:
+      "Os seus materiais estão escritos em {languages}: as palavras só são encontradas nessa língua.",
+    summary: "As frases que dizem mais em “{title}”, na sua ordem:",
+    noSource: "Não há material com esse nome. Indique uma gravação ou um documento pelo título.",
+  },
+};
+
+export function tutorSays(
+  key: Key,
+  language: string | undefined,
+  values: Record<string, string> = {},
+): string {
+  const sentence = (SENTENCES[language ?? "en"] ?? SENTENCES["en"]!)[key];
+  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
+}
+
+/** "German, French" in the language of the question. */
+export function languageNames(codes: string[], language: string | undefined) {
+  const names = new Intl.DisplayNames([language ?? "en", "en"], { type: "language" });
+  return codes.map((code) => names.of(code) ?? code).join(", ");
+}
