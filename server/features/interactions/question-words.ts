@@ -26,6 +26,8 @@ export interface QuestionLanguage {
   empty: Set<string>;
   /** Words that count a little: most sentences that answer have others in their place ("founded": "established in"). */
   light: Set<string>;
+  /** Further light words, where an ending tells that a verb asks. */
+  asks?: RegExp;
 }
 
 export const set = (words: string) => new Set(words.split(/\s+/));

@@ -55,7 +55,9 @@ interface PartAnswer {
 }
 
 function answerPart(evidence: Evidence, most: number, cited: number): PartAnswer {
-  const { question } = evidence;
+  const { question, context } = evidence;
+  if (question.content.length === 0 && context.length === 0)
+    return { content: nothingFound(evidence), citations: [] };
   const { sentences, known } = rateSentences(evidence);
   const threshold = KNOWS[evidence.closeness ? "meaning" : "words"];
   if (known < threshold || !sentences[0]) return { content: nothingFound(evidence), citations: [] };

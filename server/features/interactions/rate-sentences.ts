@@ -41,6 +41,7 @@ export interface SentenceFeatures {
   lacks: number;
   asks: number;
   fragment: number;
+  heading: number;
   long: number;
   /** Share of neighbouring words of the question that stand near each other. */
   order: number;
@@ -69,6 +70,8 @@ const RANKING: Weights = {
   lacks: -0.72,
   asks: -1.09,
   fragment: 0.22,
+  // Not fitted: the articles have no headings. One that has every word says only that its section is the place.
+  heading: -4,
   long: 0.56,
   order: 1.28,
   light: 0.83,
@@ -155,6 +158,7 @@ export function rateSentences(evidence: Evidence): Rating {
         lacks: offered === 0 ? 1 : 0,
         asks: /[?？]["'”’)]*$/u.test(text) ? 1 : 0,
         fragment: text.startsWith("#") || !/[.!?:;。！？：；…]["'”’»)\]]*$/u.test(text) ? 1 : 0,
+        heading: isHeading(text) ? 1 : 0,
         long: Math.min(text.length, 400) / 400,
         order: orderOf(content, at),
         light:
@@ -187,6 +191,17 @@ export function rateSentences(evidence: Evidence): Rating {
     bestAround: Math.max(...sentences.slice(0, LOOKED_AT).map(({ features }) => features.around)),
   });
   return { sentences, known };
+}
+
+/** A line of Markdown that is one, or a few words without an end; an item of a list is none. */
+function isHeading(text: string) {
+  if (/^#{1,6}\s/.test(text)) return true;
+  return (
+    text.length <= 60 &&
+    !/[.!?:;,。！？：；…]["'”’»)\]]*$/u.test(text) &&
+    !/^\s*(?:[-*•–]|\d+[.)])\s/.test(text) &&
+    text.split(/\s+/).length <= 6
+  );
 }
 
 /** Kinds whose answer can be told by the sentence's look. */

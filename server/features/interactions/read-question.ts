@@ -53,7 +53,7 @@ export function readQuestion(text: string, known?: string): ReadQuestion {
   for (const [i, word] of words.entries()) {
     const plain = word.toLowerCase().replace(/['’]s$/u, "");
     if (plain === "" || rules?.empty.has(plain)) continue;
-    if (rules?.light.has(plain)) {
+    if (rules?.light.has(plain) || rules?.asks?.test(plain)) {
       light.push(word);
       continue;
     }

@@ -14,6 +14,10 @@ export type LineFeeds = "spoken" | "wrapped" | "blocks";
 // ICU would end a sentence here; a title, a figure or an initial goes on.
 const ABBREVIATION =
   /(?:^|[\s(])(?:\p{Lu}|Dr|Mr|Mrs|Ms|Prof|St|Fig|Figs|Eq|No|Nr|Vol|Ch|Sec|p|pp|cf|vs|e\.g|i\.e|approx|ca|resp|bzw|z\.\s?B|d\.\s?h|u\.\s?a|Abb|Bd|usw|p\.\s?ex)\.\s*$/u;
+/** "am 3. Mai", "im 19. Jahrhundert": a number with a point is an ordinal in German, Danish, Finnish, Czech and others. */
+const ORDINAL = /(?:^|[\s(])\d{1,4}\.\s*$/u;
+const AFTER_ORDINAL =
+  /^\s*(?:\p{Ll}|(?:Jan(?:uar|\.)|J[äa]nner|Feb(?:ruar|\.)|M(?:ärz|arts)|Apr(?:il|\.)|Ma[ij]|Jun[i.]|Jul[i.]|Aug(?:ust|\.)|Sept(?:ember|\.)|Okt(?:ober|\.)|Nov(?:ember|\.)|De[zc](?:ember|\.)|Jahrhundert|Jahrtausend|Jh\.|Auflage|Kapitel|Semester|Klasse|Grad|Ordnung|Weltkrieg)(?!\p{Ll}{4}))/u;
 /** Longer stretches without a line feed go to the segmenter in pieces: its cost per call grows with the string. */
 const PIECE = 50_000;
 
@@ -26,10 +30,12 @@ export function sentencesOf(text: string, lineFeeds: LineFeeds, language?: strin
     for (const { segment, index } of segmenter.segment(flat.slice(piece.start, piece.end))) {
       const start = open ?? piece.start + index;
       const end = piece.start + index + segment.length;
+      const tail = flat.slice(Math.max(start, end - 12), end);
       if (
         end < piece.end &&
-        ABBREVIATION.test(flat.slice(Math.max(start, end - 12), end)) &&
-        !segment.includes("\n")
+        !segment.includes("\n") &&
+        (ABBREVIATION.test(tail) ||
+          (ORDINAL.test(tail) && AFTER_ORDINAL.test(flat.slice(end, end + 24))))
       ) {
         open = start;
         continue;

@@ -5,6 +5,7 @@ import { ENGLISH } from "./english.ts";
 import { FRENCH } from "./french.ts";
 import { GERMAN } from "./german.ts";
 import { ITALIAN } from "./italian.ts";
+import { KOREAN } from "./korean.ts";
 import { PORTUGUESE } from "./portuguese.ts";
 import { SPANISH } from "./spanish.ts";
 
@@ -16,4 +17,5 @@ export const QUESTION_LANGUAGES: Record<string, QuestionLanguage> = {
   it: ITALIAN,
   nl: DUTCH,
   pt: PORTUGUESE,
+  ko: KOREAN,
 };

@@ -47,7 +47,7 @@ export const DUTCH: QuestionLanguage = {
     [
       "definition",
       word(
-        "definieer|definitie|wat (?:is|zijn|was|waren) (?:(?:een|de|het) )?[\\p{L}\\p{N}-]+(?: [\\p{L}\\p{N}-]+)?[?!.… ]*$|wat (?:betekent|betekenen)|wat houdt .* in|betekenis",
+        "leg .* uit|beschrijf|verklaar|definieer|definitie|wat (?:is|zijn|was|waren) (?:(?:een|de|het) )?[\\p{L}\\p{N}-]+(?: [\\p{L}\\p{N}-]+)?[?!.… ]*$|wat (?:betekent|betekenen)|wat houdt .* in|betekenis",
       ),
     ],
     ["manner", word("hoe|op welke (?:manier|wijze)|waarmee")],

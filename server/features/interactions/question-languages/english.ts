@@ -59,7 +59,7 @@ export const ENGLISH: QuestionLanguage = {
     [
       "definition",
       word(
-        "define|definition|meaning of|what (?:does|do|did) [\\p{L}\\p{N} -]+ (?:mean|stand for)|what(?:'s|’s| is| are| was| were) (?:an? |the )?[\\p{L}\\p{N}'’-]+(?: [\\p{L}\\p{N}'’-]+)?[?!.… ]*$",
+        "explain|describe|define|definition|meaning of|what (?:does|do|did) [\\p{L}\\p{N} -]+ (?:mean|stand for)|what(?:'s|’s| is| are| was| were) (?:an? |the )?[\\p{L}\\p{N}'’-]+(?: [\\p{L}\\p{N}'’-]+)?[?!.… ]*$",
       ),
     ],
     ["manner", word("how|in what (?:way|manner)|by what means")],

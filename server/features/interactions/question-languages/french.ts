@@ -46,7 +46,7 @@ export const FRENCH: QuestionLanguage = {
     [
       "definition",
       word(
-        "définis|définissez|définir|définition|qu['’]est[- ]ce qu(?:e|['’])|c['’]est quoi|que (?:signifie|veut dire|désigne)|qu['’]appelle[- ]t[- ]on|signification",
+        "explique[zr]?|décri[st]|décrivez|définis|définissez|définir|définition|qu['’]est[- ]ce qu(?:e|['’])|c['’]est quoi|que (?:signifie|veut dire|désigne)|qu['’]appelle[- ]t[- ]on|signification",
       ),
     ],
     ["person", word("qui|à qui|de qui|par qui")],

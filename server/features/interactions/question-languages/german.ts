@@ -54,7 +54,7 @@ export const GERMAN: QuestionLanguage = {
     [
       "definition",
       word(
-        "definiere|definition|was (?:ist|sind|war|waren) (?:(?:ein|eine|einen|der|die|das|dem) )?[\\p{L}\\p{N}-]+(?: [\\p{L}\\p{N}-]+)?[?!.… ]*$|was (?:bedeutet|heißt|meint)|was versteht man unter|bedeutung von",
+        "erkläre?|erklär mir|beschreibe?|definiere|definition|was (?:ist|sind|war|waren) (?:(?:ein|eine|einen|der|die|das|dem) )?[\\p{L}\\p{N}-]+(?: [\\p{L}\\p{N}-]+)?[?!.… ]*$|was (?:bedeutet|heißt|meint)|was versteht man unter|bedeutung von",
       ),
     ],
     ["manner", word("wie|auf welche weise|womit|wodurch")],

@@ -42,7 +42,7 @@ export const ITALIAN: QuestionLanguage = {
     [
       "definition",
       word(
-        "definisci|definire|definizione|(?:che )?cos['’]è|(?:che )?cosa (?:è|sono|significa|vuol dire|si intende)|che significa|significato",
+        "spiega|spiegami|descrivi|definisci|definire|definizione|(?:che )?cos['’]è|(?:che )?cosa (?:è|sono|significa|vuol dire|si intende)|che significa|significato",
       ),
     ],
     ["manner", word("come|in che modo|in quale modo")],

@@ -35,7 +35,7 @@ export const PORTUGUESE: QuestionLanguage = {
     [
       "definition",
       word(
-        "defina|definir|definição|o que (?:é|são|significa|quer dizer)|que significa|significado",
+        "explique|explica|descreva|defina|definir|definição|o que (?:é|são|significa|quer dizer)|que significa|significado",
       ),
     ],
     ["manner", word("como|de que (?:maneira|modo|forma)")],

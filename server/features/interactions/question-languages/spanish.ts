@@ -47,7 +47,7 @@ export const SPANISH: QuestionLanguage = {
     [
       "definition",
       word(
-        "define|definir|definición|qué (?:es|son|era|eran|significa|significan|quiere decir)|significado",
+        "explica|explícame|describe|define|definir|definición|qué (?:es|son|era|eran|significa|significan|quiere decir)|significado",
       ),
     ],
     ["manner", word("cómo|de qué (?:manera|modo|forma)")],

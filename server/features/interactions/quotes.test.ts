@@ -1,0 +1,217 @@
+/** The tutor without a language model through the door: kinds of questions, languages, what it does not know. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+
+let app: TestApp;
+beforeAll(async () => void (app = await startTestApp()));
+afterAll(() => app?.stop());
+
+interface Note {
+  title: string;
+  content: string;
+}
+interface Case {
+  kind: string;
+  note: Note;
+  others: Note[];
+  asks: { q: string; cites: string | null }[];
+}
+
+const SHARED = new URL("../../../../shared/inputs/tutor.json", import.meta.url);
+
+describe.runIf(existsSync(SHARED))("questions that people ask", async () => {
+  const cases = existsSync(SHARED) ? (JSON.parse(await readFile(SHARED, "utf8")) as Case[]) : [];
+  it.each(cases)("$kind", async ({ note, others, asks }) => {
+    const tutor = await begin([...others, note]);
+    const wrong: string[] = [];
+    for (const { q, cites } of asks) {
+      const { quotes } = await tutor.ask(q);
+      if (cites === null ? quotes.length > 0 : !quotes.some((quote) => quote.includes(cites)))
+        wrong.push(`${q} -> ${quotes.join(" | ")}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("a student's first note", () => {
+  it.each([
+    [
+      "In which year was Harvard founded?",
+      "Harvard was founded in 1636 by a vote of the colony.",
+      "1636",
+    ],
+    [
+      "Wann wurde die Universität Heidelberg gegründet?",
+      "Die Universität Heidelberg wurde am 18. Oktober 1386 gegründet.",
+      "18. Oktober 1386",
+    ],
+    [
+      "¿Cuándo se fundó la Universidad de Salamanca?",
+      "La Universidad de Salamanca se fundó en 1218.",
+      "1218",
+    ],
+    [
+      "En quelle année fut fondée la Sorbonne ?",
+      "La Sorbonne fut fondée en 1253 par Robert de Sorbon.",
+      "1253",
+    ],
+    [
+      "Quando fu fondata l'Università di Bologna?",
+      "L'Università di Bologna fu fondata nel 1088.",
+      "1088",
+    ],
+    [
+      "Wanneer werd de universiteit van Leiden opgericht?",
+      "De universiteit van Leiden werd in 1575 opgericht.",
+      "1575",
+    ],
+  ])("answers: %s", async (question, content, short) => {
+    const tutor = await begin([{ title: "First note", content }]);
+    const { body, quotes } = await tutor.ask(question);
+    expect(quotes[0]).toBe(content);
+    expect(body.content).toMatch(new RegExp(`^\\*\\*${short}\\*\\* \\[1\\]\n\n“`));
+    expect(body.content).toContain(`**${short}**`);
+    expect((await tutor.ask("Who is the president of France?")).quotes).toEqual([]);
+  });
+});
+
+const CELLS = {
+  title: "Cell biology",
+  content: `# Organelles
+
+The nucleus stores the DNA of the cell. Mitochondria make ATP, because the cell needs energy for its work.
+
+# Mitosis
+
+Mitosis has four stages:
+- prophase
+- metaphase
+- anaphase
+- telophase
+
+In prophase the chromosomes condense.
+
+# Meiosis
+
+Meiosis makes four cells with half of the chromosomes, whereas mitosis makes two equal cells.`,
+};
+const GERMAN = {
+  title: "Zellbiologie",
+  content:
+    "Der Zellkern wurde 1831 von Robert Brown beschrieben. Die Mitose hat vier Phasen. Der Golgi-Apparat wurde am 3. April 1898 beschrieben.",
+};
+
+describe("over several notes", () => {
+  const ask = async (question: string) => (await begin([CELLS, GERMAN])).ask(question);
+
+  it("gives a list whole", async () => {
+    expect((await ask("List the stages of mitosis")).quotes[0]).toMatch(
+      /^Mitosis has four stages:\n- prophase\n- metaphase\n- anaphase\n- telophase$/,
+    );
+  });
+
+  it("says why", async () => {
+    expect((await ask("Why do mitochondria make ATP?")).quotes[0]).toMatch(
+      /because the cell needs/,
+    );
+  });
+
+  it("shows both sides of a comparison", async () => {
+    expect((await ask("What is the difference between mitosis and meiosis?")).quotes[0]).toMatch(
+      /whereas mitosis/,
+    );
+  });
+
+  it("does not cut a German date at its point", async () => {
+    const { quotes, body } = await ask("Wann wurde der Golgi-Apparat beschrieben?");
+    expect(quotes[0]).toMatch(/am 3\. April 1898 beschrieben\.$/);
+    expect(body.content).toMatch(/^\*\*3\. April 1898\*\*/);
+  });
+
+  it("answers several questions in one, each under its own words", async () => {
+    const { body, quotes } = await ask("What does the nucleus store? Who was Robert Brown?");
+    expect(body.content).toMatch(
+      /\*\*What does the nucleus store\?\*\*\n\n[^]*DNA[^]*\*\*Who was Robert Brown\?\*\*/,
+    );
+    expect(quotes.join()).toMatch(/Robert Brown/);
+    expect(body.citations.map(({ number }: any) => number)).toEqual(quotes.map((_, i) => i + 1));
+  });
+
+  it("says that the materials are in another language", async () => {
+    const { body, quotes } = await ask("Who was Robert Brown?");
+    expect(quotes[0]).toMatch(/Robert Brown/);
+    expect(body.content).toMatch(/another language \(German\)/);
+  });
+
+  it.each([
+    "How heavy is the nucleus?",
+    "When was the nucleus discovered by Schleiden?",
+    "What is the capital of France?",
+    "Wie schwer ist der Mond?",
+    "¿Cuál es la capital de Francia?",
+  ])("does not know: %s", async (question) => {
+    expect((await ask(question)).quotes).toEqual([]);
+  });
+
+  it("greets back, and quotes nothing", async () => {
+    const { body, quotes } = await ask("hi");
+    expect(quotes).toEqual([]);
+    expect(body.content).toMatch(/^Hello!/);
+    expect((await ask("Guten Tag!")).body.content).toMatch(/^Hallo!/);
+  });
+
+  it("answers what a note is called, though its text does not say so again", async () => {
+    const tutor = await begin([
+      {
+        title: "Osmosis",
+        content: "Movement of water through a membrane, from low to high concentration.",
+      },
+      CELLS,
+    ]);
+    expect((await tutor.ask("What is osmosis?")).quotes[0]).toMatch(/^Movement of water/);
+  });
+});
+
+it("two notes that contradict each other are both shown, and it says so", async () => {
+  const tutor = await begin([
+    { title: "Lecture 1", content: "The battle of Hastings took place in 1066." },
+    { title: "Lecture 9", content: "The battle of Hastings took place in 1067." },
+    CELLS,
+  ]);
+  const { body, quotes } = await tutor.ask("When did the battle of Hastings take place?");
+  expect(quotes.slice(0, 2).join()).toMatch(/1066.*1067|1067.*1066/);
+  expect(body.content).toMatch(/^Your materials do not agree/);
+});
+
+it("summarises the source that is named, and no other", async () => {
+  const tutor = await begin([
+    {
+      title: "Lecture 02: Osmosis",
+      content:
+        "Osmosis moves water through a membrane that lets only water pass. Water goes to the side with more salt. Plants drink water by osmosis in their roots. In the kidneys osmosis brings water back into the blood.",
+    },
+    { title: "Lecture 3: Cells", content: CELLS.content },
+  ]);
+  const { body, quotes } = await tutor.ask("Summarise lecture 2");
+  expect(quotes.length).toBeGreaterThan(2);
+  expect(new Set(body.citations.map(({ source }: any) => source.title))).toEqual(
+    new Set(["Lecture 02: Osmosis"]),
+  );
+  expect((await tutor.ask("Summarise lecture 7")).body.content).toMatch(/no material of that name/);
+});
+
+async function begin(notes: Note[]) {
+  const student: Student = await app.register();
+  for (const note of notes) await student.post("/study-materials", note);
+  const conversation = (await student.post("/conversations", {})).body.id as string;
+  const ask = async (content: string) => {
+    const { status, body } = await student.post(`/conversations/${conversation}/messages`, {
+      content,
+    });
+    expect(status).toBe(200);
+    return { body, quotes: body.citations.map(({ quote }: any) => quote) as string[] };
+  };
+  return { student, ask };
+}
