@@ -9,7 +9,6 @@ import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts"
 
 interface Expected {
   file: string;
-  kind: string;
   as: string;
   why: string;
   content_type?: string;
@@ -27,7 +26,7 @@ interface Expected {
 }
 
 const FOLDER = fileURLToPath(new URL("../../../../../shared/inputs/", import.meta.url));
-const KINDS = ["html", "docx", "pptx", "text"];
+const KINDS = ["html", "docx", "pptx", "pdf", "text"];
 const expected: Expected[] = existsSync(FOLDER)
   ? (JSON.parse(readFileSync(join(FOLDER, "expected.json"), "utf8")) as Expected[]).filter(
       ({ file }) => KINDS.includes(file.split("/")[0]!),

@@ -130,9 +130,9 @@ function append(whole: ParsedDocument, frame: ParsedDocument): ParsedDocument {
 function onlyPictures({ page_count }: ParsedDocument) {
   const pages =
     page_count === 1
-      ? "The one page of this document is a picture"
-      : `All ${page_count} pages of this document are pictures`;
-  return `${pages} without text. Where tesseract is installed on the server, their text is read from the pictures; then try again.`;
+      ? "The one page of this document has no text that can be read"
+      : `All ${page_count} pages of this document are without text that can be read`;
+  return `${pages}, and none was recognised in their pictures. English is recognised here; where tesseract is installed on the server, its languages are. A clearer scan helps too.`;
 }
 
 function send(message: FromChild) {

@@ -1,46 +1,85 @@
-/** Pages that are pictures are drawn by pdf.js and read by tesseract (https://tesseract-ocr.github.io/tessdoc/Command-Line-Usage.html), where it is on PATH. */
+/**
+ * Pages that are pictures are drawn by pdf.js and read by tesseract (https://tesseract-ocr.github.io/tessdoc/Command-Line-Usage.html)
+ * where it is on PATH, else by the same engine in WebAssembly with its English data (https://github.com/naptha/tesseract.js).
+ */
 import { execFile, spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import type { PDFDocumentProxy } from "pdfjs-dist";
 
-export type Ocr = (document: PDFDocumentProxy, pageNumber: number) => Promise<string[]>;
+export interface Ocr {
+  /** Lines of a picture; an empty one stands between paragraphs. */
+  read(png: Buffer): Promise<string[]>;
+}
 
 /** 300 dots an inch on paper of usual size; a poster is drawn smaller. */
 const SCALE = 300 / 72;
 const MOST_PIXELS = 12_000_000;
 
-/** Undefined where no tesseract is installed. */
-export async function findOcr(): Promise<Ocr | undefined> {
+export async function findOcr(): Promise<Ocr> {
   const listed = await promisify(execFile)("tesseract", ["--list-langs"]).catch(() => undefined);
-  if (!listed) return undefined;
-  const languages = `${listed.stdout}\n${listed.stderr}`
+  const languages = `${listed?.stdout ?? ""}\n${listed?.stderr ?? ""}`
     .split("\n")
     .filter((line) => /^[a-z]{3}(?:_\w+)?$/.test(line) && line !== "osd");
-  if (languages.length === 0) return undefined;
+  return languages.length > 0 ? installed(languages) : bundled();
+}
 
-  return async (document, pageNumber) => {
-    const { createCanvas } = await import("@napi-rs/canvas");
-    const page = await document.getPage(pageNumber);
-    const size = page.getViewport({ scale: 1 });
-    const scale = Math.min(SCALE, Math.sqrt(MOST_PIXELS / (size.width * size.height)));
-    const viewport = page.getViewport({ scale });
-    const canvas = createCanvas(Math.ceil(viewport.width), Math.ceil(viewport.height));
-    await page.render({
-      canvas: canvas as never,
-      canvasContext: canvas.getContext("2d") as never,
-      viewport,
-    }).promise;
-    page.cleanup();
-    const tesseract = spawn("tesseract", ["-", "-", "-l", languages.slice(0, 4).join("+")], {
-      stdio: ["pipe", "pipe", "ignore"],
-    });
-    tesseract.stdin.on("error", () => {});
-    tesseract.stdin.end(canvas.toBuffer("image/png"));
-    const read = await text(tesseract.stdout);
-    return read
-      .split("\n")
-      .map((line) => line.trim())
-      .filter((line) => line !== "");
+function installed(languages: string[]): Ocr {
+  return {
+    async read(png) {
+      const tesseract = spawn("tesseract", ["-", "-", "-l", languages.slice(0, 4).join("+")], {
+        stdio: ["pipe", "pipe", "ignore"],
+      });
+      tesseract.stdin.on("error", () => {});
+      tesseract.stdin.end(png);
+      return linesOf(await text(tesseract.stdout));
+    },
   };
+}
+
+/** English only: data of other languages are packages of their own. */
+function bundled(): Ocr {
+  let starting: Promise<import("tesseract.js").Worker> | undefined;
+  const start = async () => {
+    const { createWorker, OEM } = await import("tesseract.js");
+    const data = dirname(
+      createRequire(import.meta.url).resolve("@tesseract.js-data/eng/package.json"),
+    );
+    return createWorker("eng", OEM.LSTM_ONLY, {
+      langPath: join(data, "4.0.0_best_int"),
+      gzip: true,
+      // Nothing is written, nothing is fetched.
+      cacheMethod: "none",
+      errorHandler: () => {},
+    });
+  };
+  return {
+    async read(png) {
+      const worker = await (starting ??= start());
+      const { data } = await worker.recognize(png);
+      return linesOf(data.text);
+    },
+  };
+}
+
+function linesOf(read: string): string[] {
+  return read.split("\n").map((line) => line.replace(/[\f\s]+/g, " ").trim());
+}
+
+export async function drawPage(document: PDFDocumentProxy, pageNumber: number): Promise<Buffer> {
+  const { createCanvas } = await import("@napi-rs/canvas");
+  const page = await document.getPage(pageNumber);
+  const size = page.getViewport({ scale: 1 });
+  const scale = Math.min(SCALE, Math.sqrt(MOST_PIXELS / (size.width * size.height)));
+  const viewport = page.getViewport({ scale });
+  const canvas = createCanvas(Math.ceil(viewport.width), Math.ceil(viewport.height));
+  await page.render({
+    canvas: canvas as never,
+    canvasContext: canvas.getContext("2d") as never,
+    viewport,
+  }).promise;
+  page.cleanup();
+  return canvas.toBuffer("image/png");
 }

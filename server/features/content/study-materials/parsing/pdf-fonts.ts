@@ -5,35 +5,43 @@ import type { PDFPageProxy } from "pdfjs-dist";
 interface FontFacts {
   composite?: boolean;
   toUnicode?: { firstChar?: number };
+  data?: unknown;
+  isType3Font?: boolean;
 }
 
 export interface FontCheck {
   /** Of the fonts named, those whose letters are not known. */
   unmapped(page: PDFPageProxy, names: Iterable<string>): Promise<Set<string>>;
+  /** Whether the shapes of one of them are in the file, so that a picture of the page shows them. */
+  drawn(names: Iterable<string>): boolean;
 }
 
 export function createFontCheck(): FontCheck {
-  const known = new Map<string, boolean>();
+  const known = new Map<string, { unmapped: boolean; drawn: boolean }>();
   return {
     async unmapped(page, names) {
       const fresh = [...names].filter((name) => !known.has(name));
       if (fresh.length > 0) {
         // Fonts are only handed over with the drawing, which is read once for each new font.
         await page.getOperatorList().catch(() => undefined);
-        for (const name of fresh) known.set(name, isUnmapped(page, name));
+        for (const name of fresh) known.set(name, factsOf(page, name));
       }
-      return new Set([...names].filter((name) => known.get(name)));
+      return new Set([...names].filter((name) => known.get(name)?.unmapped));
     },
+    drawn: (names) => [...names].some((name) => known.get(name)?.drawn),
   };
 }
 
-/** A composite font without a map is read by pdf.js as if its numbers were letters (PDF 2.0, section 9.10.2). */
-function isUnmapped(page: PDFPageProxy, name: string) {
+function factsOf(page: PDFPageProxy, name: string) {
   try {
-    const { composite, toUnicode } = page.commonObjs.get(name) as FontFacts;
-    return composite === true && toUnicode?.firstChar !== undefined;
+    const { composite, toUnicode, data, isType3Font } = page.commonObjs.get(name) as FontFacts;
+    return {
+      // A composite font without a map is read by pdf.js as if its numbers were letters (PDF 2.0, section 9.10.2).
+      unmapped: composite === true && toUnicode?.firstChar !== undefined,
+      drawn: data !== undefined || isType3Font === true,
+    };
   } catch {
-    return false;
+    return { unmapped: false, drawn: true };
   }
 }
 

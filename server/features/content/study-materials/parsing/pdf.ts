@@ -1,28 +1,22 @@
-/** PDF through pdf.js (https://mozilla.github.io/pdf.js/api/): text by page, lines joined to paragraphs, headings by their size. */
+/** PDF through pdf.js (https://mozilla.github.io/pdf.js/api/): page by page in reading order; pages that are pictures, or whose letters mean nothing, by OCR. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { PDFDocumentProxy } from "pdfjs-dist";
-import type { TextItem } from "pdfjs-dist/types/src/display/api.d.ts";
+import type { PDFDocumentProxy, PDFPageProxy } from "pdfjs-dist";
 import type { ParsedDocument } from "./contract.ts";
-import { findOcr } from "./ocr.ts";
+import { drawPage, findOcr } from "./ocr.ts";
 import { createFontCheck, type FontCheck } from "./pdf-fonts.ts";
-import { createTextBuilder } from "./text-builder.ts";
+import { readItems } from "./pdf-items.ts";
+import { layOut, type Line } from "./pdf-layout.ts";
+import { readTagged } from "./pdf-tags.ts";
+import { buildText, type Page } from "./pdf-text.ts";
+import { isNonsense } from "./plausible.ts";
+import { Refused } from "./refuse.ts";
 
 /** About 1,300 pages; those after them are told as pages without text. */
 const MOST_RECOGNISING_MS = 45 * 60_000;
-
-interface Line {
-  text: string;
-  x: number;
-  y: number;
-  size: number;
-}
-
-interface Page {
-  lines: Line[];
-  recognised?: boolean;
-}
+/** A page of a scan often carries its number or its maker's name as text. */
+const FEW_LETTERS = 60;
 
 export async function parsePdf(
   path: string,
@@ -35,20 +29,109 @@ export async function parsePdf(
   const pages: Page[] = [];
   for (let number = 1; number <= document.numPages; number += 1) {
     // One broken page does not take the others with it.
-    let page: Page = { lines: await readLines(document, number, fonts).catch(() => []) };
-    if (page.lines.length === 0 && ocr && recognising < MOST_RECOGNISING_MS) {
+    const { wants, ...page } = await readPage(document, number, fonts).catch((): ReadPage => ({
+      lines: [],
+      remarks: [],
+      wants: true,
+    }));
+    if (wants && recognising < MOST_RECOGNISING_MS) {
       const begun = performance.now();
-      const lines = await ocr(document, number).catch(() => []);
+      const read = await drawPage(document, number)
+        .then(ocr.read)
+        .catch(() => []);
       recognising += performance.now() - begun;
-      page = {
-        lines: lines.map((text, i) => ({ text, x: 0, y: -i * 10, size: 10 })),
-        recognised: lines.length > 0,
-      };
+      Object.assign(page, better(page, read));
     }
     pages.push(page);
     onProgress(number / document.numPages, recognising > 0);
   }
-  return { ...buildText(pages), page_count: document.numPages };
+  return { ...(await buildText(pages)), page_count: document.numPages };
+}
+
+interface ReadPage extends Page {
+  /** A picture of the page may say more. */
+  wants: boolean;
+}
+
+async function readPage(
+  document: PDFDocumentProxy,
+  number: number,
+  fonts: FontCheck,
+): Promise<ReadPage> {
+  const page = await document.getPage(number);
+  try {
+    const { directions, remarks, unknown, known, drawn } = await readItems(page, fonts);
+    if (unknown > known) return { lines: [], remarks, wants: drawn };
+    const lines =
+      (await readTagged(page, directions.flat())) ??
+      directions.flatMap((runs, i) =>
+        layOut(runs).map((line, at) => (i > 0 && at === 0 ? { ...line, apart: true } : line)),
+      );
+    const text = lines.map((line) => line.text).join("\n");
+    const wants =
+      text.trim() === "" || isNonsense(text) || (text.length < FEW_LETTERS && (await isScan(page)));
+    return { lines, remarks, wants };
+  } finally {
+    page.cleanup();
+  }
+}
+
+/** A picture over most of the page, as scanners make them. */
+async function isScan(page: PDFPageProxy) {
+  const { OPS } = await import("pdfjs-dist/legacy/build/pdf.mjs");
+  const { fnArray, argsArray } = await page.getOperatorList();
+  const [x0, y0, x1, y1] = page.view as [number, number, number, number];
+  const whole = Math.abs((x1 - x0) * (y1 - y0));
+  const saved: number[] = [];
+  // Of the current transformation only what it makes of an area is needed.
+  let area = 1;
+  for (const [i, operator] of fnArray.entries()) {
+    if (operator === OPS.save || operator === OPS.paintFormXObjectBegin) saved.push(area);
+    if (operator === OPS.restore || operator === OPS.paintFormXObjectEnd) area = saved.pop() ?? 1;
+    if (operator === OPS.transform) area *= determinant(argsArray[i]);
+    if (operator === OPS.paintFormXObjectBegin) area *= determinant(argsArray[i]?.[0]);
+    if (
+      (operator === OPS.paintImageXObject || operator === OPS.paintInlineImageXObject) &&
+      area > whole * 0.5
+    )
+      return true;
+  }
+  return false;
+}
+
+function determinant(matrix: ArrayLike<number> | null | undefined) {
+  return matrix ? Math.abs(matrix[0]! * matrix[3]! - matrix[1]! * matrix[2]!) : 1;
+}
+
+/** What was recognised stands for text of no sense, and beside text that is only little. */
+function better(page: Page, read: string[]): Partial<Page> {
+  const lines: Line[] = [];
+  for (const [i, text] of read.entries()) {
+    const before = lines.at(-1);
+    // Lines that stand far apart have blanks between them within a sentence too.
+    const apart =
+      before !== undefined && read[i - 1] === "" && /[.!?:…。！？]["'”’)]*$/u.test(before.text);
+    if (text !== "")
+      lines.push({
+        text,
+        x0: 0,
+        x1: 0,
+        y: -lines.length * 10,
+        size: 10,
+        ...(apart ? { apart } : {}),
+      });
+  }
+  const text = read.join(" ");
+  if (!/[\p{L}\p{N}]{2}/u.test(text)) return {};
+  const there = page.lines.map((line) => line.text).join(" ");
+  if (there === "" || isNonsense(there))
+    return isNonsense(text) && there !== "" ? {} : { lines, recognised: true };
+  return {
+    lines: text.replace(/\s+/g, "").includes(there.replace(/\s+/g, ""))
+      ? lines
+      : [...page.lines, ...lines],
+    recognised: true,
+  };
 }
 
 async function openPdf(path: string): Promise<PDFDocumentProxy> {
@@ -67,108 +150,10 @@ async function openPdf(path: string): Promise<PDFDocumentProxy> {
     }).promise;
   } catch (error) {
     if ((error as Error).name === "PasswordException")
-      throw Object.assign(
-        new Error(
-          "The document is protected by a password. Remove the password and upload it again.",
-        ),
-        { code: "document-password" },
+      throw new Refused(
+        "document-password",
+        "The document is protected by a password. Remove the password and upload it again.",
       );
     throw error;
   }
-}
-
-async function readLines(
-  document: PDFDocumentProxy,
-  number: number,
-  fonts: FontCheck,
-): Promise<Line[]> {
-  const page = await document.getPage(number);
-  const { items, styles } = await page.getTextContent({ includeMarkedContent: false });
-  const unmapped = await fonts.unmapped(page, Object.keys(styles));
-  page.cleanup();
-  const lines: Line[] = [];
-  let line: Line | undefined;
-  for (const item of items as TextItem[]) {
-    if (unmapped.has(item.fontName)) continue;
-    const [, , , , x, y] = item.transform as number[];
-    if (
-      line &&
-      item.str.trim() !== "" &&
-      Math.abs(y! - line.y) > Math.max(line.size, item.height) * 0.6
-    )
-      line = undefined;
-    if (item.str !== "") {
-      if (!line) lines.push((line = { text: "", x: x!, y: y!, size: item.height }));
-      line.text += item.str;
-      line.size = Math.max(line.size, item.height);
-    }
-    if (item.hasEOL) line = undefined;
-  }
-  const kept = lines.filter(({ text }) => text.trim() !== "");
-  return isGibberish(kept.map(({ text }) => text).join("")) ? [] : kept;
-}
-
-/** A font without a usable map gives private or replacement characters: the page has no text then, as a scan has none. */
-function isGibberish(text: string) {
-  const wrong = text.match(/[\p{Co}\p{Cn}\ufffd\u0000-\u0008\u000e-\u001f]/gu)?.length ?? 0;
-  return wrong > text.length * 0.3;
-}
-
-function buildText(pages: Page[]) {
-  const builder = createTextBuilder();
-  const body = bodySize(pages);
-  let heading: string | undefined;
-  for (const [index, { lines, recognised }] of pages.entries()) {
-    const place = { page: index + 1, ...(recognised ? { recognised } : {}) };
-    builder.section({ ...place, ...(heading ? { heading } : {}) });
-    let paragraph = "";
-    let before: Line | undefined;
-    let inHeading = false;
-    for (const line of lines) {
-      const large =
-        line.size > body * 1.15 && line.text.trim().length <= 150 && /\p{L}/u.test(line.text);
-      const apart =
-        before &&
-        (before.y - line.y > Math.max(before.size, line.size) * 1.7 ||
-          Math.abs(before.size - line.size) > body * 0.12 ||
-          (line.y > before.y && !/[\p{Ll},-]\s*$/u.test(paragraph)));
-      if (before && (apart || large !== inHeading)) {
-        builder.paragraph(paragraph);
-        paragraph = "";
-      }
-      if (large && !inHeading) {
-        heading = line.text.trim().replace(/\s+/g, " ");
-        builder.section({ ...place, heading });
-      }
-      paragraph = joinLine(paragraph, line.text);
-      inHeading = large;
-      before = line;
-    }
-    builder.paragraph(paragraph);
-  }
-  return builder.build();
-}
-
-/** A word that was divided at the line's end is put together again. */
-function joinLine(paragraph: string, line: string) {
-  const text = line.trim();
-  if (paragraph === "") return text;
-  if (/\p{L}[-\u2010]$/u.test(paragraph) && /^\p{Ll}/u.test(text))
-    return paragraph.slice(0, -1) + text;
-  const unspaced =
-    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}。、，]$/u.test(paragraph) &&
-    /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text);
-  return unspaced ? paragraph + text : `${paragraph} ${text}`;
-}
-
-/** The size most characters have. */
-function bodySize(pages: Page[]) {
-  const characters = new Map<number, number>();
-  for (const { lines } of pages) {
-    for (const { size, text } of lines) {
-      const rounded = Math.round(size * 2) / 2;
-      characters.set(rounded, (characters.get(rounded) ?? 0) + text.length);
-    }
-  }
-  return [...characters].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 10;
 }
