@@ -2,10 +2,13 @@ import { openAsBlob } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import type { Command } from "commander";
+import { DOCUMENT_FORMATS } from "#server/features/content/study-materials/formats/shapes.ts";
 import { openClient, print } from "./client.ts";
 import { waitForTranscription } from "./transcribe.ts";
 
-const DOCUMENTS = new Set([".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".pptx"]);
+const DOCUMENTS = new Set(
+  DOCUMENT_FORMATS.flatMap(({ extensions }) => extensions.map((extension) => `.${extension}`)),
+);
 
 interface Uploaded {
   recording: { id: string; title: string };
@@ -16,7 +19,7 @@ export function addUploadCommand(program: Command) {
   program
     .command("upload")
     .description(
-      "upload a recording (audio, video) or a study material (PDF, DOCX, PPTX, HTML, MD, TXT)",
+      "upload a recording (audio, video) or a study material (PDF, Word, PowerPoint, EPUB, HTML and more)",
     )
     .argument("<file>")
     .option("--title <title>")

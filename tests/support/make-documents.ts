@@ -191,3 +191,26 @@ export function makePdf(
   pdf += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R ${secret} >>\nstartxref\n${pdf.length}\n%%EOF`;
   return Buffer.from(pdf, "latin1");
 }
+
+/** For the content of a page: a line of text at its place. */
+export function placed(x: number, y: number, text: string, size = 11) {
+  return `BT /F1 ${size} Tf ${x} ${y} Td (${text.replace(/[\\()]/g, "\\$&")}) Tj ET\n`;
+}
+
+/** A PDF of one page with this very content (`/F1` is Helvetica) and these annotations. */
+export function makeRawPdf(content: string, annotations: string[] = []): Buffer {
+  const objects = [
+    "<< /Type /Catalog /Pages 2 0 R >>",
+    "<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [${annotations.map((_, i) => `${i + 6} 0 R`).join(" ")}] /Resources << /Font << /F1 3 0 R >> >> /Contents 5 0 R >>`,
+    `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+    ...annotations,
+  ];
+  const body = objects.map((object, i) => `${i + 1} 0 obj\n${object}\nendobj\n`).join("");
+  // Readers build the table anew where there is none.
+  return Buffer.from(
+    `%PDF-1.7\n${body}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\n%%EOF`,
+    "latin1",
+  );
+}

@@ -1,4 +1,5 @@
 /** What the server answers with, in the columns' own names. */
+import type { FileKind } from "#server/features/content/study-materials/formats/shapes.ts";
 export interface Page<T> {
   items: T[];
   next_cursor: string | null;
@@ -95,7 +96,7 @@ export interface Transcription extends TranscriptionSummary {
 export interface StudyMaterial {
   id: string;
   title: string;
-  kind: "note" | "txt" | "md" | "html" | "pdf" | "docx" | "pptx" | "web";
+  kind: FileKind | "note" | "web";
   subject: string | null;
   language: string | null;
   status: "pending" | "processing" | "ready" | "failed";

@@ -2,6 +2,7 @@ import { statfs } from "node:fs/promises";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { Failure } from "#server/failures.ts";
+import { DOCUMENT_FORMATS } from "#server/features/content/study-materials/formats/shapes.ts";
 import { countLiveWorkers } from "#server/features/jobs/queries.ts";
 import { answersQuestions } from "#server/features/search/rank-by-meaning.ts";
 import { createRouter, json, problems } from "#server/http/router.ts";
@@ -49,6 +50,16 @@ const limits = z
     logins_per_minute: z.number(),
     registrations_per_hour: z.number(),
     resets_per_hour: z.number(),
+    documents: z
+      .array(
+        z.object({
+          kind: z.string(),
+          name: z.string(),
+          extensions: z.array(z.string()),
+          mime_type: z.string(),
+        }),
+      )
+      .openapi({ description: "Study materials that can be read, by their content" }),
   })
   .openapi("Limits");
 
@@ -93,6 +104,7 @@ export function healthRoutes(context: Context) {
           logins_per_minute: loginsPerMinute,
           registrations_per_hour: registrationsPerHour,
           resets_per_hour: resetsPerHour,
+          documents: [...DOCUMENT_FORMATS],
         },
         200,
       );

@@ -8,6 +8,8 @@ import {
   Pencil,
   Presentation,
   Trash2,
+  BookOpen,
+  Table,
 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -21,10 +23,16 @@ import { DeleteDialog } from "./delete-dialog.tsx";
 import { DetailsDialog } from "./details-dialog.tsx";
 import type { LibraryItem } from "./library-items.ts";
 
-const ICONS = { note: NotebookPen, pptx: Presentation, web: Globe } as Record<
-  string,
-  typeof FileText
->;
+const ICONS = {
+  note: NotebookPen,
+  pptx: Presentation,
+  odp: Presentation,
+  epub: BookOpen,
+  xlsx: Table,
+  ods: Table,
+  csv: Table,
+  web: Globe,
+} as Record<string, typeof FileText>;
 
 export function LibraryRow({ entry }: { entry: LibraryItem }) {
   const { t } = useTranslation();

@@ -1,5 +1,6 @@
 /** What is on its way to the server. It lives outside of the pages: going elsewhere in the app interrupts nothing. */
 import { useSyncExternalStore } from "react";
+import { DOCUMENT_FORMATS } from "#server/features/content/study-materials/formats/shapes.ts";
 import { queryClient } from "../../api/query-client.ts";
 import { i18n } from "../../i18n.ts";
 import { uploadRecording } from "./recordings/upload-recording.ts";
@@ -29,11 +30,16 @@ interface Work {
 const AT_ONCE = 2;
 const CAPTIONS = /\.(srt|vtt)$/i;
 const SOUND = /\.(mp3|m4a|mp4|m4v|mov|wav|flac|ogg|oga|opus|webm|mka|mkv|aac|wma|amr|3gp)$/i;
-const DOCUMENT = /\.(txt|md|markdown|html?|pdf|docx|pptx)$/i;
+const DOCUMENT_ENDINGS = DOCUMENT_FORMATS.flatMap(({ extensions }) =>
+  extensions.map((each) => `.${each}`),
+);
 
 /** For the file picker. */
-export const ACCEPTED =
-  "audio/*,video/*,.mp3,.m4a,.mp4,.wav,.flac,.ogg,.opus,.webm,.srt,.vtt,.pdf,.docx,.pptx,.txt,.md,.html,application/pdf,text/plain,text/markdown,text/html";
+export const ACCEPTED = [
+  "audio/*,video/*,.mp3,.m4a,.mp4,.wav,.flac,.ogg,.opus,.webm,.srt,.vtt",
+  ...DOCUMENT_ENDINGS,
+  ...new Set(DOCUMENT_FORMATS.map(({ mime_type }) => mime_type)),
+].join(",");
 
 let uploads: readonly Upload[] = [];
 let lastId = 0;
@@ -181,7 +187,7 @@ async function run(id: number) {
 }
 
 function isSound(file: File) {
-  if (DOCUMENT.test(file.name)) return false;
+  if (DOCUMENT_ENDINGS.some((ending) => file.name.toLowerCase().endsWith(ending))) return false;
   return /^(audio|video)\//.test(file.type) || SOUND.test(file.name);
 }
 

@@ -8,7 +8,7 @@ import {
   SUPPORTED,
   type DocumentFormat,
   type FileKind,
-} from "./formats.ts";
+} from "./formats/shapes.ts";
 import { listArchive, unpack } from "./parsing/unpack.ts";
 
 /** @throws Failure `file-type-unknown`, `document-password`. */

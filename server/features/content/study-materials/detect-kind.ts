@@ -5,7 +5,7 @@ import { fileTypeFromFile } from "file-type";
 import { fail } from "#server/failures.ts";
 import { decodeText, textual } from "#server/text-encoding/decode-text.ts";
 import { detectInArchive } from "./detect-in-archive.ts";
-import { formatByExtension, formatOf, SUPPORTED, type DocumentFormat } from "./formats.ts";
+import { formatByExtension, formatOf, SUPPORTED, type DocumentFormat } from "./formats/shapes.ts";
 import { isMhtml } from "./parsing/mhtml.ts";
 
 const HEAD = 64 * 1024;

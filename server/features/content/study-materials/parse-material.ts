@@ -8,7 +8,7 @@ import { detectLanguage } from "#server/features/search/languages.ts";
 import { realignMaterial } from "#server/features/slides/realign.ts";
 import { storePage } from "./add-web-material.ts";
 import { detectFormat } from "./detect-kind.ts";
-import { formatByMimeType } from "./formats.ts";
+import { formatByMimeType } from "./formats/shapes.ts";
 import { lineFeedsOf } from "./parsing/contract.ts";
 import { parseInChild } from "./parsing/parse-in-child.ts";
 import { findMaterialFile, updateMaterial } from "./queries.ts";

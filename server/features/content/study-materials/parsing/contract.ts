@@ -6,7 +6,7 @@
  */
 import type { LineFeeds } from "#server/features/search/sentences.ts";
 import type { FoundBy } from "#server/text-encoding/decode-text.ts";
-import type { FileKind } from "../formats.ts";
+import type { FileKind } from "../formats/shapes.ts";
 import type { MaterialSection } from "../queries.ts";
 
 export interface ParseRequest {

@@ -1,5 +1,5 @@
-import { posix } from "node:path";
 /** E-books (https://www.w3.org/TR/epub-33/): the chapters in the order of the spine, each a page of the material. */
+import { posix } from "node:path";
 import { decodeText } from "#server/text-encoding/decode-text.ts";
 import type { ParsedDocument } from "./contract.ts";
 import { isXhtml, readHtml, xhtmlToHtml } from "./html-tree.ts";

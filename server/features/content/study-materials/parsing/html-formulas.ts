@@ -11,6 +11,11 @@ export function formulaOf(element: HtmlElement): string | undefined {
   const name = element.tagName;
   if (element.namespaceURI === MATHML && name === "math") return mathmlText(asXml(element));
   const classes = ` ${attribute(element, "class") ?? ""} `;
+  // Wikipedia hides the formula and shows a picture of it.
+  const hidden = / mwe-math-element /.test(classes)
+    ? findElement(element, ({ tagName }) => tagName === "math")
+    : undefined;
+  if (hidden) return mathmlText(asXml(hidden));
   if (name === "script") {
     if (!/^math\/tex/i.test(attribute(element, "type") ?? "")) return undefined;
     return tidyTex(textContent(element));

@@ -97,6 +97,10 @@ function layoutTables(document: HtmlDocument): Set<HtmlElement> {
   interface Seen {
     element: HtmlElement;
     layout: boolean;
+    /** Another table stands in it. */
+    nesting: boolean;
+    /** Cells that name rows or columns. */
+    named: boolean;
     columns: number;
     widest: number;
     cell: number;
@@ -110,7 +114,8 @@ function layoutTables(document: HtmlDocument): Set<HtmlElement> {
       const { tagName } = node.leave;
       if (tagName === "table") {
         open.pop();
-        if (table!.layout || table!.widest < 2) found.add(node.leave);
+        if (table!.layout || table!.widest < 2 || (table!.nesting && !table!.named))
+          found.add(node.leave);
       }
       continue;
     }
@@ -121,11 +126,13 @@ function layoutTables(document: HtmlDocument): Set<HtmlElement> {
     if (!isElement(node)) continue;
     const name = node.tagName;
     if (name === "table") {
-      if (table) table.layout = true;
+      if (table) table.nesting = true;
       const role = attribute(node, "role");
       open.push({
         element: node,
         layout: role === "presentation" || role === "none",
+        nesting: false,
+        named: false,
         columns: 0,
         widest: 0,
         cell: 0,
@@ -136,6 +143,7 @@ function layoutTables(document: HtmlDocument): Set<HtmlElement> {
         table.columns += Number.parseInt(attribute(node, "colspan") ?? "1", 10) || 1;
         table.widest = Math.max(table.widest, table.columns);
         table.cell = 0;
+        if (name === "th") table.named = true;
       } else if (/^h[1-6]$/.test(name)) table.layout = true;
     }
     waiting.push({ leave: node });

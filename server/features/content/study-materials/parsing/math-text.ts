@@ -85,7 +85,8 @@ export function tidyTex(tex: string) {
 }
 
 const SINGLE = /^(?:[\p{L}\p{M}\p{N}.,∞]+|[^\s])$/u;
-const WRAPPED = /^(?:\([^()]*\)|\[[^[\]]*\]|\{[^{}]*\}|\|[^|]*\|)$/;
+const WRAPPED =
+  /^(?:[√∛∜](?:\([^()]*\)|[\p{L}\p{N}]+)|\([^()]*\)|\[[^[\]]*\]|\{[^{}]*\}|\|[^|]*\|)$/u;
 
 function atom(base: string) {
   const text = base.trim();

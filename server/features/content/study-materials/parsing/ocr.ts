@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import type { PDFDocumentProxy } from "pdfjs-dist";
+import type { Worker } from "tesseract.js";
 
 export interface Ocr {
   /** Lines of a picture; an empty one stands between paragraphs. */
@@ -41,7 +42,7 @@ function installed(languages: string[]): Ocr {
 
 /** English only: data of other languages are packages of their own. */
 function bundled(): Ocr {
-  let starting: Promise<import("tesseract.js").Worker> | undefined;
+  let starting: Promise<Worker> | undefined;
   const start = async () => {
     const { createWorker, OEM } = await import("tesseract.js");
     const data = dirname(
