@@ -1,5 +1,5 @@
-import { sql } from "kysely";
 /** SQL of the queue. Every statement that ends or keeps a job names its worker and attempt: who lost the lease changes nothing. */
+import { sql } from "kysely";
 import { actAs } from "#database/principal.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 import { FAILURES } from "#server/failures.ts";

@@ -1,13 +1,13 @@
-import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Logger } from "pino";
 /**
  * Claims jobs, runs their handlers, records how each attempt ended.
  *
  * - **Attempt**: one claim of a job; fencing compares worker and attempt, so a late writer changes nothing.
  * - **Drain**: no new claims; what runs is given time to end, then handed back.
  */
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
 import { asOwnerOfJob } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import type { ClaimedRow, Handlers } from "#server/features/jobs/contract.ts";

@@ -1,5 +1,5 @@
-import { sql } from "kysely";
 /** The second wall: what the roles of the application may, and what row-level security shows of whom. */
+import { sql } from "kysely";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "#database/open.ts";

@@ -1,5 +1,5 @@
-import type { Context as HonoContext } from "hono";
 /** How every login ends, by whatever means the person proved who they are. */
+import type { Context as HonoContext } from "hono";
 import { asOwner } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";

@@ -1,11 +1,11 @@
-import { createHash, randomBytes } from "node:crypto";
-import { sql } from "kysely";
 /**
  * - **Session**: a family of refresh tokens of which the newest is live. Its id is the family's, a UUIDv7 that tells when it began.
  * - **Rotation**: each use of a refresh token ends it and makes the next.
  * - **Grace**: two tabs may present one token at the same moment; within it both get the same next token, which is computed from the
  *   presented one and a key of the server, so that nothing but hashes is stored.
  */
+import { createHash, randomBytes } from "node:crypto";
+import { sql } from "kysely";
 import { asOwner } from "#database/principal.ts";
 import type { Context, Queryable, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";

@@ -1,10 +1,10 @@
+/** Search through the door: by words and, with an embedding server that answers from a script, by meaning. */
 import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-/** Search through the door: by words and, with an embedding server that answers from a script, by meaning. */
 import { forPurpose } from "#database/principal.ts";
 import {
   register,

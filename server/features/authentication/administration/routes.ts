@@ -1,5 +1,5 @@
-import { createRoute, z } from "@hono/zod-openapi";
 /** For administrators: who has an account and who may. What is in an account is never shown here. */
+import { createRoute, z } from "@hono/zod-openapi";
 import { asOwner, forPurpose } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";

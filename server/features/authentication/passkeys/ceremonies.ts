@@ -1,3 +1,4 @@
+/** Passkeys: WebAuthn by @simplewebauthn/server (https://simplewebauthn.dev/docs/packages/server). The person's finger or PIN is always asked for, so that one passkey is two factors. */
 import { isIP } from "node:net";
 import {
   generateAuthenticationOptions,
@@ -8,7 +9,6 @@ import {
   type AuthenticatorTransport,
   type RegistrationResponseJSON,
 } from "@simplewebauthn/server";
-/** Passkeys: WebAuthn by @simplewebauthn/server (https://simplewebauthn.dev/docs/packages/server). The person's finger or PIN is always asked for, so that one passkey is two factors. */
 import { asOwner } from "#database/principal.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";

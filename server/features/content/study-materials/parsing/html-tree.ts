@@ -1,5 +1,5 @@
-import { Parser } from "htmlparser2";
 /** A page as the tree that a browser builds of it, through parse5 (https://parse5.js.org), bounded in depth and number. */
+import { Parser } from "htmlparser2";
 import { defaultTreeAdapter, parse, type DefaultTreeAdapterTypes } from "parse5";
 import { Refused, TooMuch } from "./refuse.ts";
 

@@ -1,0 +1,111 @@
+/**
+ * What the second wall costs: the same calls as the server's role behind row-level security, told for whom, and as the owner of the
+ * tables past it, untold; turn and turn about in one process on one database. `-- --students 50` for more rows (1,000 a table each).
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { cpus, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { sql, type Kysely } from "kysely";
+import { startEmbedded } from "#database/embedded.ts";
+import { upgrade } from "#database/migrate.ts";
+import { openDatabase } from "#database/open.ts";
+import { actAs, asOwner } from "#database/principal.ts";
+import { raiseRoles } from "#database/roles.ts";
+import { seedScale } from "#database/seeds/scale.ts";
+import type { Database } from "#database/types.ts";
+import { findUser } from "#server/features/authentication/queries.ts";
+import { findLiveCaller } from "#server/features/authentication/sessions.ts";
+import { findEvidence } from "#server/features/interactions/find-passages.ts";
+import { searchPassages } from "#server/features/search/search-passages.ts";
+
+const { values } = parseArgs({
+  options: {
+    students: { type: "string", default: "20" },
+    rounds: { type: "string", default: "300" },
+  },
+});
+const ROUNDS = Number(values.rounds);
+const folder = await mkdtemp(join(tmpdir(), "lm-bench-isolation-"));
+const server = await startEmbedded({ dataDir: join(folder, "postgres") });
+await upgrade(server.url);
+await seedScale(server.url, Number(values.students));
+const roles = await raiseRoles({ url: server.url, directUrl: server.url });
+const open = openDatabase(server.url, { max: 1 });
+const walled = openDatabase(roles.serverUrl, { max: 1 });
+
+try {
+  const { rows } = await sql<{ user_id: string; family_id: string }>`
+    select user_id, family_id from refresh_tokens limit 1`.execute(open);
+  const { user_id: userId, family_id: sessionId } = rows[0]!;
+  const scope = { subject: null, source_kind: null, source_id: null };
+  const calls: Record<string, (database: Kysely<Database>, round: number) => Promise<unknown>> = {
+    // What GET /auth/me runs: who asks, and the answer.
+    smallest: async (database) => {
+      await findLiveCaller(database, userId, sessionId);
+      return findUser(database, userId);
+    },
+    search: (database, n) =>
+      searchPassages({ database } as never, userId, {
+        q: `lecture topic${n % 300} detail${n}`,
+        limit: 20,
+      }),
+    question: (database, n) =>
+      findEvidence(
+        { database } as never,
+        userId,
+        scope,
+        `What did the lecture say about topic${n % 300} and detail${n}?`,
+        [],
+      ),
+  };
+  const figures: Record<string, number> = {};
+  for (const [name, call] of Object.entries(calls)) {
+    const taken = { past: [] as number[], behind: [] as number[] };
+    for (let n = -20; n < ROUNDS; n += 1) {
+      const turns = [
+        ["past", () => actAs({}, () => call(open, n))],
+        ["behind", () => asOwner(userId, () => call(walled, n))],
+      ] as const;
+      // Who comes first finds colder caches: each is first every other time.
+      for (const [side, run] of n % 2 === 0 ? turns : turns.toReversed()) {
+        const started = performance.now();
+        await run();
+        if (n >= 0) taken[side].push(performance.now() - started);
+      }
+    }
+    for (const side of ["past", "behind"] as const)
+      figures[`${name}_${side}_ms`] = round(median(taken[side]));
+    figures[`${name}_cost_ms`] = round(median(taken.behind) - median(taken.past));
+    figures[`${name}_ratio`] = round(median(taken.behind) / median(taken.past));
+    console.error(`${name} is measured`);
+  }
+  const at = (name: string, most: number) => ({
+    name: name.replaceAll("_", " "),
+    value: figures[name]!,
+    goal: `at most ${most}`,
+    met: figures[name]! <= most,
+  });
+  const machine = {
+    cpu: cpus()[0]!.model,
+    cores: cpus().length,
+    memory_gib: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+  };
+  const goals = [at("smallest_cost_ms", 0.3), at("search_ratio", 1.05), at("question_ratio", 1.05)];
+  console.log(JSON.stringify({ bench: "isolation", machine, figures, goals }));
+} finally {
+  await open.destroy();
+  await walled.destroy();
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+function median(all: number[]) {
+  const sorted = all.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
+
+function round(value: number) {
+  return Math.round(value * 1000) / 1000;
+}
