@@ -1,8 +1,9 @@
 -- 099 isolation: the second wall. Whatever a query forgets, the database shows and changes only the rows of the student for whom it
 -- runs. This file stands last, so that every table before it is covered.
 --
--- The application tells it in each transaction: set_config('lm.user_id', …, true). Without it no row of anybody is there. The
--- sub-selects are evaluated once a statement, not once a row.
+-- The application tells it in each transaction: set_config('lm.user_id', …, true). Without it no row of anybody is there: nobody has
+-- the id of zeros. The sub-select is evaluated once a statement, not once a row; one of them a table, because each costs the planner
+-- as much as a small statement runs. For upkeep it is null, and every row is its own.
 
 create or replace function keep_owners_apart() returns void
   language plpgsql
@@ -11,11 +12,11 @@ declare
   one record;
 begin
   for one in
-    select owned.oid, format('%I.%I', nspname, relname) as name, relrowsecurity, relforcerowsecurity
-    from pg_class as owned join pg_namespace on pg_namespace.oid = relnamespace
-    where nspname = current_schema() and relkind in ('r', 'p') and exists (
-      select from pg_attribute where attrelid = owned.oid and attname = 'user_id' and attnum > 0 and not attisdropped
-    )
+    select owned.oid, format('%I.%I', nspname, relname) as name, relrowsecurity, relforcerowsecurity, not attnotnull as ownerless
+    from pg_class as owned
+      join pg_namespace on pg_namespace.oid = relnamespace
+      join pg_attribute on attrelid = owned.oid and attname = 'user_id' and attnum > 0 and not attisdropped
+    where nspname = current_schema() and relkind in ('r', 'p')
     order by relname
   loop
     if not one.relrowsecurity then
@@ -26,10 +27,14 @@ begin
     end if;
     if not exists (select from pg_policy where polrelid = one.oid and polname = 'owner') then
       execute format(
-        'create policy owner on %s using (user_id = (select nullif(current_setting(''lm.user_id'', true), '''')::uuid))', one.name
+        $policy$create policy owner on %s using (user_id = coalesce((
+          select case when current_setting('lm.purpose', true) = 'upkeep' then null
+            else coalesce(nullif(current_setting('lm.user_id', true), ''), '00000000-0000-0000-0000-000000000000')::uuid end
+        ), user_id))$policy$, one.name
       );
     end if;
-    if not exists (select from pg_policy where polrelid = one.oid and polname = 'upkeep') then
+    -- Rows of the system itself.
+    if one.ownerless and not exists (select from pg_policy where polrelid = one.oid and polname = 'upkeep') then
       execute format('create policy upkeep on %s using ((select current_setting(''lm.purpose'', true)) = ''upkeep'')', one.name);
     end if;
   end loop;

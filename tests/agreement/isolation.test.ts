@@ -84,7 +84,7 @@ test("a new table gets its policies from one function", async () => {
   await owner.query("create table bookmarks (user_id uuid not null, note text)");
   await owner.query("select keep_owners_apart()");
   const made = (await tables()).find(({ name }) => name === "bookmarks")!;
-  expect(made).toMatchObject({ enabled: true, forced: true, policies: ["owner", "upkeep"] });
+  expect(made).toMatchObject({ enabled: true, forced: true, policies: ["owner"] });
   await owner.query("drop table bookmarks");
 });
 
