@@ -32,6 +32,8 @@ const WAYS_IN = [
   "passkey_challenges",
   "api_keys",
   "invitations",
+  "login_challenges",
+  "email_changes",
 ];
 const SECOND_FACTORS = ["totp_secrets", "recovery_codes"];
 /** schema_migrations: who migrates. */

@@ -23,6 +23,22 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccountActivity {
+  address: string | null;
+  created_at: Generated<Date>;
+  /**
+   * The name of a key, of a passkey, of a provider; never a secret
+   */
+  detail: string | null;
+  /**
+   * User-Agent of the request
+   */
+  device: string | null;
+  id: Generated<string>;
+  kind: string;
+  user_id: string;
+}
+
 export interface AccountExports {
   completed_at: Date | null;
   /**
@@ -314,6 +330,19 @@ export interface DeletionReceipts {
   receipt: Json;
 }
 
+export interface EmailChanges {
+  created_at: Generated<Date>;
+  expires_at: Date;
+  id: Generated<string>;
+  new_email: string;
+  old_email: string;
+  /**
+   * SHA-256 of the token; the token itself is only in the mail to the old address
+   */
+  token_hash: Buffer;
+  user_id: string;
+}
+
 export interface EmailVerificationTokens {
   created_at: Generated<Date>;
   /**
@@ -423,6 +452,17 @@ export interface Jobs {
    * Whose work it is; null for the system's own upkeep
    */
   user_id: string | null;
+}
+
+export interface LoginChallenges {
+  created_at: Generated<Date>;
+  expires_at: Date;
+  id: Generated<string>;
+  /**
+   * SHA-256 of the token that the login was answered with
+   */
+  token_hash: Buffer;
+  user_id: string;
 }
 
 export interface Marks {
@@ -1138,6 +1178,7 @@ export interface Workers {
 }
 
 export interface Database {
+  account_activity: AccountActivity;
   account_exports: AccountExports;
   account_import_items: AccountImportItems;
   account_imports: AccountImports;
@@ -1151,12 +1192,14 @@ export interface Database {
   citations: Citations;
   conversations: Conversations;
   deletion_receipts: DeletionReceipts;
+  email_changes: EmailChanges;
   email_verification_tokens: EmailVerificationTokens;
   exam_dates: ExamDates;
   idempotency_keys: IdempotencyKeys;
   invitations: Invitations;
   job_attempts: JobAttempts;
   jobs: Jobs;
+  login_challenges: LoginChallenges;
   marks: Marks;
   messages: Messages;
   oauth_connections: OauthConnections;

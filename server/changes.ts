@@ -27,6 +27,13 @@ export interface Changed {
   change: "created" | "updated" | "deleted";
 }
 
+/** Some way into the account ended: open streams of it ask anew whether they may go on. */
+export async function notifyAccess(database: Queryable, userId: string) {
+  await sql`select pg_notify('lm_events', ${JSON.stringify({ user_id: userId, access: true })})`.execute(
+    database,
+  );
+}
+
 /** Says it to every server when the transaction commits (or at once outside of one). */
 export async function notifyChanged(database: Queryable, userId: string, changed: Changed) {
   await sql`select pg_notify('lm_events', ${JSON.stringify({ user_id: userId, ...changed })})`.execute(

@@ -74,7 +74,7 @@ declare
 begin
   foreach name in array array[
     'oauth_connections', 'refresh_tokens', 'password_reset_tokens', 'email_verification_tokens', 'passkeys', 'passkey_challenges',
-    'api_keys', 'invitations'
+    'api_keys', 'invitations', 'login_challenges', 'email_changes'
   ] loop
     execute format('drop policy if exists identification on %I', name);
     execute format('create policy identification on %I using ((select current_setting(''lm.purpose'', true)) = ''identification'')', name);

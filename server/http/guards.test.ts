@@ -80,6 +80,7 @@ test("every operation of the document answers 401 without a caller, except those
     "POST /auth/password/forgot",
     "POST /auth/password/reset",
     "POST /auth/email/verify",
+    "POST /auth/email/undo",
     "POST /auth/passkeys/login/start",
     "POST /auth/passkeys/login/finish",
     "GET /auth/oauth",

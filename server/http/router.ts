@@ -11,6 +11,8 @@ export interface Caller {
   role: "student" | "administrator";
   /** The family of the refresh token; undefined for an API key. */
   sessionId: string | undefined;
+  /** Of the API key that the request came with. */
+  keyId?: string | undefined;
 }
 
 export interface AppEnv {

@@ -87,11 +87,9 @@ test("captions of the wrong type, without a body, with hours without an end, and
 
 test("an account that is gone before its second factor is a login that did not work", async () => {
   const who = await app.register();
-  const { signToken } = await import("#server/features/authentication/access-tokens.ts");
-  const challenge_token = await signToken(app.context, "second-factor", {
-    userId: who.id,
-    sessionId: crypto.randomUUID(),
-  });
+  const { startChallenge } =
+    await import("#server/features/authentication/second-factor/queries.ts");
+  const challenge_token = await startChallenge(app.context.database, who.id);
   await app.context.database.deleteFrom("users").where("id", "=", who.id).execute();
   const answer = await raw(
     "POST",

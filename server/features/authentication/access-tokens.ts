@@ -11,8 +11,8 @@ const ISSUER = "little-monster";
 /** For clocks of several servers that differ a little. */
 const TOLERANCE_SECONDS = 5;
 
-/** `api`: any request. `media`: reading files, for elements of a page that send no headers. `second-factor`: a login that still needs its code. */
-export type Audience = "api" | "media" | "second-factor";
+/** `api`: any request. `media`: reading files, for elements of a page that send no headers. */
+export type Audience = "api" | "media";
 
 export interface TokenSubject {
   userId: string;

@@ -5,14 +5,17 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { clientAddress } from "#server/http/client-address.ts";
 import type { AppEnv } from "#server/http/router.ts";
+import { deviceMark, setDeviceCookie } from "./known-devices.ts";
+import type { Device } from "./known-devices.ts";
 import { findUser } from "./queries.ts";
 import { setRefreshCookie } from "./refresh-cookie.ts";
-import type { Device, Tokens } from "./sessions.ts";
+import type { Tokens } from "./sessions.ts";
 
 export function deviceOf(c: HonoContext<AppEnv>, context: Context): Device {
   return {
     device: c.req.header("user-agent")?.slice(0, 500) ?? null,
     address: clientAddress(c, context.config),
+    mark: deviceMark(c),
   };
 }
 
@@ -27,6 +30,7 @@ export async function answerLogin(
     (await asOwner(userId, () => findUser(context.database, userId))) ?? fail("not-authenticated");
   if (!cookie) return { ...tokens, user };
   const { refresh_token, ...rest } = tokens;
+  setDeviceCookie(c, context, userId);
   setRefreshCookie(c, context, refresh_token);
   return { ...rest, user };
 }

@@ -7,7 +7,7 @@ import { fail } from "#server/failures.ts";
 import type { AppEnv, Caller } from "#server/http/router.ts";
 import { verifyToken, type Audience } from "./access-tokens.ts";
 import { API_KEY_PREFIX } from "./api-keys/prefix.ts";
-import { findApiKey } from "./api-keys/queries.ts";
+import { findApiKey, isLiveKey } from "./api-keys/queries.ts";
 import { findLiveCaller, sha256 } from "./sessions.ts";
 
 /** The only operations that answer without a caller; a test calls every other one of the OpenAPI document and expects 401. */
@@ -25,6 +25,7 @@ export const PUBLIC_OPERATIONS = [
   "POST /auth/password/forgot",
   "POST /auth/password/reset",
   "POST /auth/email/verify",
+  "POST /auth/email/undo",
   "POST /auth/passkeys/login/start",
   "POST /auth/passkeys/login/finish",
   "GET /auth/oauth",
@@ -86,7 +87,16 @@ async function findCaller(
   if (!key.scopes.includes(scope)) {
     fail("not-allowed", { message: `This key has no scope “${scope}”.` });
   }
-  return { userId: key.user_id, role: key.role, sessionId: undefined };
+  return { userId: key.user_id, role: key.role, sessionId: undefined, keyId: key.id };
+}
+
+/** Whether what a caller came with still opens the account: for answers that last. */
+export async function isStillIn({ database }: Context, { userId, sessionId, keyId }: Caller) {
+  return asOwner(userId, async () =>
+    sessionId
+      ? (await findLiveCaller(database, userId, sessionId)) !== undefined
+      : keyId !== undefined && (await isLiveKey(database, userId, keyId)),
+  );
 }
 
 /** The token is good, its session has not ended, and the account is not disabled: one query. */

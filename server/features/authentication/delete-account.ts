@@ -1,3 +1,4 @@
+import { notifyAccess } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { keepOneAdministrator } from "./administration/queries.ts";
@@ -14,6 +15,7 @@ export async function deleteAccount(context: Context, userId: string) {
       .where("id", "=", userId)
       .executeTakeFirst();
     if (numDeletedRows === 0n) fail("not-found");
+    await notifyAccess(tx, userId);
   });
   for await (const { key } of context.storage.list(`${userId}/`)) await context.storage.delete(key);
   context.log.info({ user_id: userId }, "an account was deleted");

@@ -1,14 +1,11 @@
 import { asOwner } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { signToken } from "./access-tokens.ts";
+import type { Device } from "./known-devices.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import { findLogin, markLogin, replacePasswordHash } from "./queries.ts";
-import { hasTotp } from "./second-factor/queries.ts";
-import { startSession, type Device, type Tokens } from "./sessions.ts";
-
-/** How long a person may look for the phone with the codes. */
-export const CHALLENGE_SECONDS = 300;
+import { hasTotp, startChallenge } from "./second-factor/queries.ts";
+import { startSession, type Tokens } from "./sessions.ts";
 
 export type LoginOutcome = { userId: string; tokens: Tokens } | { challenge: string };
 
@@ -42,14 +39,7 @@ async function enter(
       await hashPassword(password),
     );
   if (await hasTotp(database, found.id)) {
-    return {
-      challenge: await signToken(
-        context,
-        "second-factor",
-        { userId: found.id, sessionId: crypto.randomUUID() },
-        CHALLENGE_SECONDS,
-      ),
-    };
+    return { challenge: await startChallenge(database, found.id) };
   }
   await markLogin(database, found.id);
   return { userId: found.id, tokens: await startSession(context, database, found.id, device) };

@@ -70,6 +70,19 @@ export function resetLetter(url: string): Letter {
   };
 }
 
+/** To the old address, before the change counts. */
+export function emailChangeLetter(newEmail: string, url: string): Letter {
+  return {
+    subject: "Your e-mail is about to change",
+    paragraphs: [
+      `Somebody, probably you, asked to change the e-mail of your Little Monster account to ${newEmail}.`,
+      "If this was not you, take it back: this address counts again, everybody is logged out, and you choose a new password.",
+    ],
+    action: { label: "This was not me", url },
+    after: ["The link works once, for seven days. If this was you, nothing needs to be done."],
+  };
+}
+
 export function invitationLetter(url: string): Letter {
   return {
     subject: "You are invited to Little Monster",

@@ -2,7 +2,9 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { clientAddress } from "#server/http/client-address.ts";
 import { network, type RateLimiter } from "#server/http/rate-limit.ts";
-import { createRouter, jsonBody, problems } from "#server/http/router.ts";
+import { createRouter, json, jsonBody, problems, type Caller } from "#server/http/router.ts";
+import { deviceOf } from "./answer-login.ts";
+import { undoEmailChange } from "./change-email.ts";
 import { confirmPerson } from "./confirm-person.ts";
 import { limitsOf } from "./limits.ts";
 import { changePassword, forgetPassword, resetPassword } from "./reset-password.ts";
@@ -68,8 +70,27 @@ const postVerify = createRoute({
   method: "post",
   path: "/auth/email/verify",
   summary: "Confirm an address with the link of a mail",
-  request: { body: jsonBody(z.object({ token })) },
+  description:
+    "Only for who is logged in to that account, or gives its password: whoever registered an address of somebody else gains nothing by the owner's click.",
+  request: { body: jsonBody(z.object({ token, password: password.optional() })) },
   responses: { 204: { description: "The address is confirmed" }, ...problems },
+});
+
+const postUndo = createRoute({
+  ...open,
+  method: "post",
+  path: "/auth/email/undo",
+  summary: "Take an e-mail change back with the link that the old address got",
+  description:
+    "The old address counts again, every way in has ended, and a new password is chosen.",
+  request: { body: jsonBody(z.object({ token })) },
+  responses: {
+    200: json(
+      z.object({ reset_token: z.string() }).openapi("EmailChangeUndone"),
+      "For POST /auth/password/reset",
+    ),
+    ...problems,
+  },
 });
 
 export function passwordRoutes(context: Context, limiter: RateLimiter) {
@@ -84,19 +105,29 @@ export function passwordRoutes(context: Context, limiter: RateLimiter) {
     })
     .openapi(postReset, async (c) => {
       await limiter.take(limits.token, network(clientAddress(c, context.config)));
-      await resetPassword(context, c.req.valid("json"));
+      await resetPassword(context, c.req.valid("json"), deviceOf(c, context));
       return c.body(null, 204);
     })
     .openapi(postChange, async (c) => {
       const caller = c.get("caller");
       const { current_password, new_password, keep } = c.req.valid("json");
       await confirmPerson(context, limiter, caller, current_password, "current_password");
-      await changePassword(context, caller, { password: new_password, keep });
+      const given = { password: new_password, keep };
+      await changePassword(context, caller, given, deviceOf(c, context));
       return c.body(null, 204);
     })
     .openapi(postVerify, async (c) => {
       await limiter.take(limits.token, network(clientAddress(c, context.config)));
-      await verifyEmail(context, c.req.valid("json").token);
+      const caller = c.get("caller") as Caller | undefined;
+      await verifyEmail(context, c.req.valid("json"), caller, deviceOf(c, context));
       return c.body(null, 204);
+    })
+    .openapi(postUndo, async (c) => {
+      await limiter.take(limits.token, network(clientAddress(c, context.config)));
+      const { token } = c.req.valid("json");
+      return c.json(
+        { reset_token: await undoEmailChange(context, token, deviceOf(c, context)) },
+        200,
+      );
     });
 }

@@ -3,9 +3,11 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { RateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter, json, jsonBody, problems } from "#server/http/router.ts";
+import { deviceOf } from "./answer-login.ts";
+import { askEmailChange } from "./change-email.ts";
 import { confirmPerson } from "./confirm-person.ts";
 import { limitsOf } from "./limits.ts";
-import { findLogin, findUser, updateProfile } from "./queries.ts";
+import { findUser, updateProfile } from "./queries.ts";
 import { email, fullName, locale, password, user, username } from "./shapes.ts";
 import { insideUniqueNames } from "./unique-names.ts";
 import { sendVerification } from "./verify-email.ts";
@@ -84,10 +86,7 @@ export function profileRoutes(context: Context, limiter: RateLimiter) {
       const given = c.req.valid("json");
       await confirmPerson(context, limiter, caller, given.password);
       await limiter.take(limits.verification, caller.userId);
-      const owner = await findLogin(database, given.email);
-      // An address of somebody else gets no mail, and the answer does not say that it is taken.
-      if (!owner || owner.id === caller.userId)
-        await sendVerification(context, caller.userId, given.email);
+      await askEmailChange(context, caller.userId, given.email, deviceOf(c, context));
       return c.body(null, 204);
     });
 }

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { forPurpose } from "#database/principal.ts";
+import { notifyAccess } from "#server/changes.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 
 const SHOWN = [
@@ -165,6 +166,7 @@ export async function endSession(database: Queryable, userId: string, sessionId:
     .where("family_id", "=", sessionId)
     .where("revoked_at", "is", null)
     .executeTakeFirst();
+  if (numUpdatedRows > 0n) await notifyAccess(database, userId);
   return numUpdatedRows > 0n;
 }
 
@@ -176,6 +178,7 @@ export async function endSessions(database: Queryable, userId: string, except?: 
     .where("revoked_at", "is", null)
     .$if(except !== undefined, (query) => query.where("family_id", "!=", except!))
     .execute();
+  await notifyAccess(database, userId);
 }
 
 export function findRefreshToken(database: Queryable, hash: Buffer) {

@@ -2,9 +2,10 @@ import { asOwner } from "#database/principal.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { setInvited, useInvitation } from "./administration/queries.ts";
+import type { Device } from "./known-devices.ts";
 import { hashPassword } from "./passwords.ts";
 import { anyUser, insertUser, type NewUser } from "./queries.ts";
-import { sha256, startSession, type Device } from "./sessions.ts";
+import { sha256, startSession } from "./sessions.ts";
 import { insideUniqueNames } from "./unique-names.ts";
 import { sendVerification } from "./verify-email.ts";
 

@@ -2,6 +2,7 @@ import { asOwner } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { Caller } from "#server/http/router.ts";
+import { recordActivity, type Origin } from "./activity/record-activity.ts";
 import { noticeLetter, pageUrl, resetLetter, sendSoon } from "./mails.ts";
 import { hashPassword } from "./passwords.ts";
 import { dropUnprovenSecondFactor, findLogin, findUser, setPassword } from "./queries.ts";
@@ -25,13 +26,18 @@ async function sendLink(context: Context, email: string) {
 }
 
 /** Ends every other way in: whoever had the old password is out, whatever they set up with it. @throws Failure `link-unusable`. */
-export async function resetPassword(context: Context, given: { token: string; password: string }) {
+export async function resetPassword(
+  context: Context,
+  given: { token: string; password: string },
+  origin: Origin,
+) {
   const hash = await hashPassword(given.password);
   const email = await context.database.transaction().execute(async (tx) => {
     const used = (await useResetToken(tx, sha256(given.token))) ?? fail("link-unusable");
     return asOwner(used.user_id, async () => {
       await endWaysIn(tx, used.user_id);
       await dropUnprovenSecondFactor(tx, used.user_id);
+      await recordActivity(tx, used.user_id, "password-reset", origin);
       // The link was read in the account's mail: that proves the address, too.
       return setPassword(tx, used.user_id, hash, { emailProven: true });
     });
@@ -54,12 +60,14 @@ export async function changePassword(
   context: Context,
   { userId, sessionId }: Pick<Caller, "userId" | "sessionId">,
   given: { password: string; keep: LastingWayIn[] },
+  origin: Origin,
 ) {
   const hash = await hashPassword(given.password);
   const email = await context.database.transaction().execute(async (tx) => {
     const { has_password } = (await findUser(tx, userId)) ?? fail("not-authenticated");
     const keep = has_password ? given.keep : KEEPABLE;
     await endWaysIn(tx, userId, { exceptSession: sessionId, keep });
+    await recordActivity(tx, userId, "password-changed", origin);
     return setPassword(tx, userId, hash, { emailProven: false });
   });
   sendSoon(

@@ -3,6 +3,7 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { createRateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter } from "#server/http/router.ts";
+import { activityRoutes } from "./activity/routes.ts";
 import { administrationRoutes } from "./administration/routes.ts";
 import { apiKeyRoutes } from "./api-keys/routes.ts";
 import { loginRoutes } from "./login-routes.ts";
@@ -12,6 +13,7 @@ import { passwordRoutes } from "./password-routes.ts";
 import { profileRoutes } from "./profile-routes.ts";
 import { secondFactorRoutes } from "./second-factor/routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
+import { waysInRoutes } from "./ways-in-routes.ts";
 
 export function authenticationRoutes(context: Context) {
   const limiter = createRateLimiter(context);
@@ -29,6 +31,8 @@ export function authenticationRoutes(context: Context) {
     .route("/", secondFactorRoutes(context, limiter))
     .route("/", passkeyRoutes(context, limiter))
     .route("/", oauthRoutes(context, limiter))
-    .route("/", apiKeyRoutes(context))
+    .route("/", apiKeyRoutes(context, limiter))
+    .route("/", waysInRoutes(context, limiter))
+    .route("/", activityRoutes(context))
     .route("/", administrationRoutes(context));
 }

@@ -5,6 +5,8 @@ import { fail } from "#server/failures.ts";
 import { isSecure } from "#server/http/client-address.ts";
 import { createRouter, idParam, json, problems } from "#server/http/router.ts";
 import { ACCESS_TOKEN_SECONDS, signToken } from "./access-tokens.ts";
+import { recordActivity } from "./activity/record-activity.ts";
+import { deviceOf } from "./answer-login.ts";
 import { MEDIA_COOKIE } from "./authenticate.ts";
 import { endSession, endSessions, listSessions } from "./queries.ts";
 import { beganMs } from "./sessions.ts";
@@ -76,11 +78,13 @@ export function sessionRoutes(context: Context) {
     .openapi(deleteOthers, async (c) => {
       const { userId, sessionId } = c.get("caller");
       await endSessions(database, userId, sessionId);
+      await recordActivity(database, userId, "session-ended", deviceOf(c, context));
       return c.body(null, 204);
     })
     .openapi(deleteOne, async (c) => {
-      if (!(await endSession(database, c.get("caller").userId, c.req.valid("param").id)))
-        fail("not-found");
+      const { userId } = c.get("caller");
+      if (!(await endSession(database, userId, c.req.valid("param").id))) fail("not-found");
+      await recordActivity(database, userId, "session-ended", deviceOf(c, context));
       return c.body(null, 204);
     })
     .openapi(postMedia, async (c) => {

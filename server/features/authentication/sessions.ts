@@ -10,6 +10,8 @@ import { asOwner } from "#database/principal.ts";
 import type { Context, Queryable, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { ACCESS_TOKEN_SECONDS, signToken } from "./access-tokens.ts";
+import type { Device } from "./known-devices.ts";
+import { noteLogin, noteReuse } from "./note-login.ts";
 import {
   endSession,
   insertRefreshToken,
@@ -23,11 +25,6 @@ export const REFRESH_TOKEN_DAYS = 7;
 export const SESSION_DAYS = 90;
 const GRACE_SECONDS = 10;
 const ENDED = "Your session has ended. Please log in again.";
-
-export interface Device {
-  device: string | null;
-  address: string | null;
-}
 
 export interface Tokens {
   access_token: string;
@@ -45,13 +42,16 @@ export function randomToken() {
   return randomBytes(32).toString("base64url");
 }
 
+/** A login from a device that the account was never entered from is told by mail; every one stands in the account's log. */
 export async function startSession(
   context: Context,
   database: Queryable,
   userId: string,
-  device: Device,
+  given: Device,
 ): Promise<Tokens> {
+  const { mark: _mark, ...device } = given;
   const refreshToken = randomToken();
+  await noteLogin(context, database, userId, given);
   const { family_id } = await insertRefreshToken(database, {
     user_id: userId,
     family_id: null,
@@ -75,6 +75,7 @@ export async function renewSession(
       { user_id: outcome.userId, session_id: outcome.sessionId },
       "a refresh token was used twice: its session was ended",
     );
+    await asOwner(outcome.userId, () => noteReuse(context, outcome.userId, device));
   }
   if (outcome.kind !== "renewed") fail("not-authenticated", { message: ENDED });
   return {
@@ -115,7 +116,8 @@ async function exchange(
       user_id: row.user_id,
       family_id: row.family_id,
       token_hash: sha256(next),
-      ...device,
+      device: device.device,
+      address: device.address,
     });
   }
   return { kind: "renewed" as const, ...found, refreshToken: next };

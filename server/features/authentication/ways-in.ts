@@ -8,7 +8,8 @@
  * The second factor is no way in: it stays, except where the address was never proven.
  */
 import { sql } from "kysely";
-import type { Tx } from "#server/context.ts";
+import { notifyAccess } from "#server/changes.ts";
+import type { Queryable, Tx } from "#server/context.ts";
 
 type End = (tx: Tx, userId: string, exceptSession: string | undefined) => Promise<unknown>;
 
@@ -43,6 +44,8 @@ const OPEN = {
       .execute(),
   passkey_challenges: (tx, userId) =>
     tx.deleteFrom("passkey_challenges").where("user_id", "=", userId).execute(),
+  login_challenges: (tx, userId) =>
+    tx.deleteFrom("login_challenges").where("user_id", "=", userId).execute(),
 } satisfies Record<string, End>;
 
 export type LastingWayIn = keyof typeof LASTING;
@@ -68,4 +71,49 @@ export async function endWaysIn(
     if (!keep.includes(kind as LastingWayIn)) await end(tx, userId, exceptSession);
   }
   for (const end of Object.values(OPEN)) await end(tx, userId);
+  await notifyAccess(tx, userId);
+}
+
+export const WAY_IN_KINDS = [
+  "session",
+  "api_key",
+  "passkey",
+  "linked_account",
+  "password_link",
+  "address_link",
+  "login_challenge",
+] as const;
+
+/** All of them, however many; what a person reads of each. */
+export async function listWaysIn(database: Queryable, userId: string) {
+  const { rows } = await sql<{
+    id: string;
+    kind: (typeof WAY_IN_KINDS)[number];
+    name: string | null;
+    created_at: Date;
+    last_used_at: Date | null;
+    expires_at: Date | null;
+  }>`
+    select kind, id, name, created_at, last_used_at, expires_at from (
+      select 'session' as kind, family_id as id, (array_agg(device order by created_at desc))[1] as name,
+        min(created_at) as created_at, max(created_at) as last_used_at, max(expires_at) as expires_at
+      from refresh_tokens where user_id = ${userId} and revoked_at is null and expires_at > now() group by family_id
+      union all
+      select 'api_key', id, name, created_at, last_used_at, expires_at from api_keys
+      where user_id = ${userId} and (expires_at is null or expires_at > now())
+      union all
+      select 'passkey', id, name, created_at, last_used_at, null from passkeys where user_id = ${userId}
+      union all
+      select 'linked_account', id, provider, created_at, null, null from oauth_connections where user_id = ${userId}
+      union all
+      select 'password_link', id, null, created_at, null, expires_at from password_reset_tokens
+      where user_id = ${userId} and used_at is null and expires_at > now()
+      union all
+      select 'address_link', id, email, created_at, null, expires_at from email_verification_tokens
+      where user_id = ${userId} and used_at is null and expires_at > now()
+      union all
+      select 'login_challenge', id, null, created_at, null, expires_at from login_challenges
+      where user_id = ${userId} and expires_at > now()
+    ) as way order by created_at desc, id`.execute(database);
+  return rows;
 }

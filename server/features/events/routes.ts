@@ -6,9 +6,11 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
 import type { Changed } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
+import { isStillIn } from "#server/features/authentication/authenticate.ts";
 import { createRouter, problems } from "#server/http/router.ts";
 
 const KEEP_ALIVE_MS = 20_000;
+const CHECK_MS = 60_000;
 
 const getEvents = createRoute({
   method: "get",
@@ -26,17 +28,33 @@ const getEvents = createRoute({
 
 export function eventRoutes(context: Context) {
   return createRouter().openapi(getEvents, (c) => {
-    const { userId } = c.get("caller");
+    const caller = c.get("caller");
+    const { userId } = caller;
     c.header("X-Accel-Buffering", "no");
     return streamSSE(c, async (stream) => {
       const send = (event: string, data: string) =>
         void stream.writeSSE({ event, data }).catch(() => stream.abort());
+      // What was begun with a session or a key ends with it.
+      const endUnlessIn = async () => {
+        const isIn = await isStillIn(context, caller).catch(() => true);
+        if (!isIn) stream.abort();
+      };
       const stopListening = context.notifications.listen("events", (payload) => {
-        const { user_id, ...changed } = JSON.parse(payload) as Changed & { user_id: string };
-        if (user_id === userId) send("changed", JSON.stringify(changed));
+        const { user_id, access, ...changed } = JSON.parse(payload) as Partial<Changed> & {
+          user_id: string;
+          access?: boolean;
+        };
+        if (user_id !== userId) return;
+        if (access) void endUnlessIn();
+        else send("changed", JSON.stringify(changed));
       });
       // What happened while this server could not hear is unknown: the reader fetches afresh.
-      const stopReconnect = context.notifications.onReconnect(() => send("ready", "{}"));
+      const stopReconnect = context.notifications.onReconnect(() => {
+        send("ready", "{}");
+        void endUnlessIn();
+      });
+      // Sessions and keys also end by themselves.
+      const checking = setInterval(() => void endUnlessIn(), CHECK_MS);
       send("ready", "{}");
       const keepAlive = setInterval(
         () => void stream.write(": keep-alive\n\n").catch(() => stream.abort()),
@@ -44,6 +62,7 @@ export function eventRoutes(context: Context) {
       );
       await new Promise<void>((resolve) => stream.onAbort(resolve));
       clearInterval(keepAlive);
+      clearInterval(checking);
       stopListening();
       stopReconnect();
     });

@@ -18,6 +18,11 @@ export async function cleanUp(context: Context) {
     database,
   );
   await sql`delete from passkey_challenges where expires_at < now()`.execute(database);
+  await sql`delete from login_challenges where expires_at < now()`.execute(database);
+  await sql`delete from email_changes where expires_at < now()`.execute(database);
+  await sql`delete from account_activity where created_at < now() - interval '1 year'`.execute(
+    database,
+  );
   await sql`delete from rate_limits where window_ends_at < now()`.execute(database);
   await removeExpired(context);
   return {};

@@ -1,6 +1,7 @@
 /** For administrators: who has an account and who may. What is in an account is never shown here. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { asOwner, forPurpose } from "#database/principal.ts";
+import { notifyAccess } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import {
@@ -170,6 +171,7 @@ export function administrationRoutes(context: Context) {
         await keepOneAdministrator(tx, id);
         // Keys, passkeys and linked accounts wait for the account to be enabled again; what is open ends.
         await asOwner(id, () => endWaysIn(tx, id, { keep: KEEPABLE }));
+        await notifyAccess(tx, id);
         return setDisabled(tx, id, true);
       });
       note(c.get("caller"), id, "disabled");

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { notifyAccess } from "#server/changes.ts";
 import type { Queryable } from "#server/context.ts";
 
 const SHOWN = ["id", "name", "hint", "scopes", "created_at", "expires_at", "last_used_at"] as const;
@@ -9,7 +10,6 @@ export function listApiKeys(database: Queryable, userId: string) {
     .select(SHOWN)
     .where("user_id", "=", userId)
     .orderBy("id", "desc")
-    .limit(200)
     .execute();
 }
 
@@ -26,13 +26,24 @@ export function insertApiKey(database: Queryable, key: NewApiKey) {
   return database.insertInto("api_keys").values(key).returning(SHOWN).executeTakeFirstOrThrow();
 }
 
+/** @returns its name, when there was one. */
 export async function deleteApiKey(database: Queryable, userId: string, id: string) {
-  const { numDeletedRows } = await database
+  const deleted = await database
     .deleteFrom("api_keys")
     .where("user_id", "=", userId)
     .where("id", "=", id)
+    .returning("name")
     .executeTakeFirst();
-  return numDeletedRows > 0n;
+  if (deleted) await notifyAccess(database, userId);
+  return deleted?.name;
+}
+
+export async function isLiveKey(database: Queryable, userId: string, id: string) {
+  const { rows } = await sql`
+    select from api_keys join users on users.id = api_keys.user_id
+    where api_keys.user_id = ${userId} and api_keys.id = ${id} and users.disabled_at is null
+      and (api_keys.expires_at is null or api_keys.expires_at > now())`.execute(database);
+  return rows.length > 0;
 }
 
 /** A live key of an account that is not disabled; its last use is written once a minute at the most. */

@@ -1,10 +1,15 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import type { RateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter, idParam, json, jsonBody, problems } from "#server/http/router.ts";
+import { recordActivity } from "../activity/record-activity.ts";
+import { deviceOf } from "../answer-login.ts";
+import { confirmPerson } from "../confirm-person.ts";
 import { noticeLetter, sendSoon } from "../mails.ts";
 import { findUser } from "../queries.ts";
 import { randomToken, sha256 } from "../sessions.ts";
+import { password } from "../shapes.ts";
 import { API_KEY_PREFIX } from "./prefix.ts";
 import { deleteApiKey, insertApiKey, listApiKeys } from "./queries.ts";
 
@@ -51,6 +56,7 @@ const create = createRoute({
       z.object({
         name: z.string().trim().min(1, "is missing").max(100, "is longer than 100 characters"),
         scopes: z.array(scope).min(1, "needs at least one").default(["read"]),
+        password: password.optional().openapi({ description: "Of the account, if it has one" }),
         expires_in_days: z.number().int().min(1).max(3650).nullable().default(365),
       }),
     ),
@@ -70,7 +76,7 @@ const remove = createRoute({
   responses: { 204: { description: "It is gone" }, ...problems },
 });
 
-export function apiKeyRoutes(context: Context) {
+export function apiKeyRoutes(context: Context, limiter: RateLimiter) {
   const { database } = context;
   return createRouter()
     .openapi(list, async (c) =>
@@ -80,8 +86,10 @@ export function apiKeyRoutes(context: Context) {
       ),
     )
     .openapi(create, async (c) => {
-      const { userId } = c.get("caller");
-      const { name, scopes, expires_in_days } = c.req.valid("json");
+      const caller = c.get("caller");
+      const { userId } = caller;
+      const { name, scopes, expires_in_days, password: given } = c.req.valid("json");
+      await confirmPerson(context, limiter, caller, given);
       const key = `${API_KEY_PREFIX}${randomToken()}`;
       const row = await insertApiKey(database, {
         user_id: userId,
@@ -92,6 +100,7 @@ export function apiKeyRoutes(context: Context) {
         expires_at:
           expires_in_days === null ? null : new Date(Date.now() + expires_in_days * 86_400_000),
       });
+      await recordActivity(database, userId, "key-made", deviceOf(c, context), name);
       const user = await findUser(database, userId);
       if (user)
         sendSoon(
@@ -105,8 +114,10 @@ export function apiKeyRoutes(context: Context) {
       return c.json({ ...row, key } as never, 201);
     })
     .openapi(remove, async (c) => {
-      if (!(await deleteApiKey(database, c.get("caller").userId, c.req.valid("param").id)))
-        fail("not-found");
+      const { userId } = c.get("caller");
+      const name =
+        (await deleteApiKey(database, userId, c.req.valid("param").id)) ?? fail("not-found");
+      await recordActivity(database, userId, "key-deleted", deviceOf(c, context), name);
       return c.body(null, 204);
     });
 }

@@ -8,13 +8,12 @@ import { clientAddress, isSecure } from "#server/http/client-address.ts";
 import { network, type RateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter, json, problems, type AppEnv, type Caller } from "#server/http/router.ts";
 import { toFailure } from "#server/to-failure.ts";
-import { signToken } from "../access-tokens.ts";
+import { recordActivity } from "../activity/record-activity.ts";
 import { answerLogin, deviceOf } from "../answer-login.ts";
 import { keepOneWayIn } from "../keep-one-way-in.ts";
 import { limitsOf } from "../limits.ts";
-import { CHALLENGE_SECONDS } from "../log-in.ts";
 import { markLogin } from "../queries.ts";
-import { hasTotp } from "../second-factor/queries.ts";
+import { hasTotp, startChallenge } from "../second-factor/queries.ts";
 import { startSession } from "../sessions.ts";
 import { arrive } from "./arrive.ts";
 import { keepAttempt, takeAttempt, type OpenAttempt } from "./attempt.ts";
@@ -157,12 +156,7 @@ export function oauthRoutes(context: Context, limiter: RateLimiter) {
 
   async function enter(c: HonoContext<AppEnv>, userId: string, next: string) {
     if (await hasTotp(database, userId)) {
-      const challenge = await signToken(
-        context,
-        "second-factor",
-        { userId, sessionId: crypto.randomUUID() },
-        CHALLENGE_SECONDS,
-      );
+      const challenge = await startChallenge(database, userId);
       // Behind the #: it reaches the page and no server's log.
       return `/login?${new URLSearchParams({ next })}#challenge=${challenge}`;
     }
@@ -233,6 +227,8 @@ export function oauthRoutes(context: Context, limiter: RateLimiter) {
       await database.transaction().execute(async (tx) => {
         if (!(await deleteConnection(tx, userId, c.req.valid("param").provider))) fail("not-found");
         await keepOneWayIn(tx, userId);
+        const { provider } = c.req.valid("param");
+        await recordActivity(tx, userId, "account-unlinked", deviceOf(c, context), provider);
       });
       return c.body(null, 204);
     });

@@ -13,13 +13,15 @@ import {
   problems,
   type AppEnv,
 } from "#server/http/router.ts";
+import { recordActivity } from "../activity/record-activity.ts";
 import { answerLogin, deviceOf } from "../answer-login.ts";
+import { confirmPerson } from "../confirm-person.ts";
 import { keepOneWayIn } from "../keep-one-way-in.ts";
 import { limitsOf } from "../limits.ts";
 import { noticeLetter, sendSoon } from "../mails.ts";
 import { findUser, markLogin } from "../queries.ts";
 import { startSession } from "../sessions.ts";
-import { cookieWish, loginAnswer } from "../shapes.ts";
+import { cookieWish, loginAnswer, password } from "../shapes.ts";
 import { finishAdding, finishLogin, siteOf, startAdding, startLogin } from "./ceremonies.ts";
 import { deletePasskey, listPasskeys } from "./queries.ts";
 
@@ -79,6 +81,7 @@ const addStart = createRoute({
   method: "post",
   path: "/auth/passkeys/start",
   summary: "Begin to add a passkey",
+  request: { body: jsonBody(z.object({ password: password.optional() })) },
   responses: {
     200: json(started, "PublicKeyCredentialCreationOptionsJSON for the browser"),
     ...problems,
@@ -145,7 +148,9 @@ export function passkeyRoutes(context: Context, limiter: RateLimiter) {
       ),
     )
     .openapi(addStart, async (c) => {
-      const user = (await findUser(database, c.get("caller").userId)) ?? fail("not-authenticated");
+      const caller = c.get("caller");
+      await confirmPerson(context, limiter, caller, c.req.valid("json").password);
+      const user = (await findUser(database, caller.userId)) ?? fail("not-authenticated");
       return c.json({ options: await startAdding(context, site(c), user) } as never, 200);
     })
     .openapi(addFinish, async (c) => {
@@ -158,6 +163,7 @@ export function passkeyRoutes(context: Context, limiter: RateLimiter) {
         given.name,
         given.credential as never,
       );
+      await recordActivity(database, userId, "passkey-added", deviceOf(c, context), given.name);
       const user = await findUser(database, userId);
       if (user)
         sendSoon(
@@ -175,6 +181,7 @@ export function passkeyRoutes(context: Context, limiter: RateLimiter) {
       await database.transaction().execute(async (tx) => {
         if (!(await deletePasskey(tx, userId, c.req.valid("param").id))) fail("not-found");
         await keepOneWayIn(tx, userId);
+        await recordActivity(tx, userId, "passkey-deleted", deviceOf(c, context));
       });
       return c.body(null, 204);
     })

@@ -1,5 +1,7 @@
 import { sql } from "kysely";
+import { forPurpose } from "#database/principal.ts";
 import type { Queryable, Tx } from "#server/context.ts";
+import { randomToken, sha256 } from "../sessions.ts";
 
 export function findTotp(database: Queryable, userId: string) {
   return database
@@ -81,4 +83,41 @@ export async function countRecoveryCodes(database: Queryable, userId: string) {
     database,
   );
   return rows[0]!.left;
+}
+
+/** How long a person may look for the phone with the codes. */
+const CHALLENGE_SECONDS = 300;
+
+/** @returns the token that the login is finished with. */
+export async function startChallenge(database: Queryable, userId: string) {
+  const token = randomToken();
+  await database
+    .insertInto("login_challenges")
+    .values({
+      user_id: userId,
+      token_hash: sha256(token),
+      expires_at: sql`now() + make_interval(secs => ${CHALLENGE_SECONDS})`,
+    })
+    .execute();
+  return token;
+}
+
+/** Whose login it is; a wrong code leaves it open until its time is over. */
+export async function findChallenge(database: Queryable, token: string) {
+  const find = database
+    .selectFrom("login_challenges")
+    .select(["user_id", "id"])
+    .where("token_hash", "=", sha256(token))
+    .where("expires_at", ">", sql<Date>`now()`);
+  return forPurpose("identification", () => find.executeTakeFirst());
+}
+
+/** @returns false where another request was first, or every way in has ended meanwhile. */
+export async function takeChallenge(tx: Tx, challenge: { user_id: string; id: string }) {
+  const { numDeletedRows } = await tx
+    .deleteFrom("login_challenges")
+    .where("user_id", "=", challenge.user_id)
+    .where("id", "=", challenge.id)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
 }

@@ -4,7 +4,7 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { RateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter, json, jsonBody, problems } from "#server/http/router.ts";
-import { verifyToken } from "../access-tokens.ts";
+import { recordActivity } from "../activity/record-activity.ts";
 import { answerLogin, deviceOf } from "../answer-login.ts";
 import { confirmPerson } from "../confirm-person.ts";
 import { limitsOf } from "../limits.ts";
@@ -13,7 +13,13 @@ import { findUser, markLogin } from "../queries.ts";
 import { startSession } from "../sessions.ts";
 import { cookieWish, loginAnswer, password } from "../shapes.ts";
 import { confirmTotp, makeRecoveryCodes, startTotp, takeCode } from "./codes.ts";
-import { countRecoveryCodes, deleteTotp, hasTotp } from "./queries.ts";
+import {
+  countRecoveryCodes,
+  deleteTotp,
+  findChallenge,
+  hasTotp,
+  takeChallenge,
+} from "./queries.ts";
 
 const tags = ["second factor"];
 const code = z.string().min(6, "is too short").max(40, "is too long");
@@ -97,28 +103,27 @@ export function secondFactorRoutes(context: Context, limiter: RateLimiter) {
   return createRouter()
     .openapi(postLoginCode, async (c) => {
       const given = c.req.valid("json");
-      const subject =
-        (await verifyToken(context, "second-factor", given.challenge_token)) ??
+      const late = () =>
         fail("not-authenticated", { message: "This login took too long. Please start again." });
-      await guardCodes(subject.userId);
-      const tokens = await asOwner(subject.userId, () =>
+      const challenge = (await findChallenge(database, given.challenge_token)) ?? late();
+      const userId = challenge.user_id;
+      await guardCodes(userId);
+      const tokens = await asOwner(userId, () =>
         database.transaction().execute(async (tx) => {
           const user = await tx
             .selectFrom("users")
             .select("disabled_at")
-            .where("id", "=", subject.userId)
+            .where("id", "=", userId)
             .executeTakeFirst();
           if (!user) fail("not-authenticated");
           if (user.disabled_at) fail("account-disabled");
-          await takeCode(context, tx, subject.userId, given.code);
-          await markLogin(tx, subject.userId);
-          return startSession(context, tx, subject.userId, deviceOf(c, context));
+          await takeCode(context, tx, userId, given.code);
+          if (!(await takeChallenge(tx, challenge))) late();
+          await markLogin(tx, userId);
+          return startSession(context, tx, userId, deviceOf(c, context));
         }),
       );
-      return c.json(
-        (await answerLogin(c, context, subject.userId, tokens, given.cookie)) as never,
-        200,
-      );
+      return c.json((await answerLogin(c, context, userId, tokens, given.cookie)) as never, 200);
     })
     .openapi(getState, async (c) => {
       const { userId } = c.get("caller");
@@ -141,6 +146,7 @@ export function secondFactorRoutes(context: Context, limiter: RateLimiter) {
       const recovery_codes = await database
         .transaction()
         .execute((tx) => confirmTotp(context, tx, userId, c.req.valid("json").code));
+      await recordActivity(database, userId, "second-factor-added", deviceOf(c, context));
       await tell(
         userId,
         "A second factor was added",
@@ -152,6 +158,13 @@ export function secondFactorRoutes(context: Context, limiter: RateLimiter) {
       const caller = c.get("caller");
       await confirmPerson(context, limiter, caller, c.req.valid("json").password);
       const removed = await database.transaction().execute((tx) => deleteTotp(tx, caller.userId));
+      if (removed)
+        await recordActivity(
+          database,
+          caller.userId,
+          "second-factor-removed",
+          deviceOf(c, context),
+        );
       if (removed)
         await tell(
           caller.userId,
@@ -168,6 +181,7 @@ export function secondFactorRoutes(context: Context, limiter: RateLimiter) {
       const recovery_codes = await database
         .transaction()
         .execute((tx) => makeRecoveryCodes(tx, caller.userId));
+      await recordActivity(database, caller.userId, "recovery-codes-made", deviceOf(c, context));
       return c.json({ recovery_codes }, 200);
     });
 

@@ -1,0 +1,69 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "#server/context.ts";
+import type { RateLimiter } from "#server/http/rate-limit.ts";
+import { createRouter, json, jsonBody, problems } from "#server/http/router.ts";
+import { recordActivity } from "./activity/record-activity.ts";
+import { deviceOf } from "./answer-login.ts";
+import { confirmPerson } from "./confirm-person.ts";
+import { findUser } from "./queries.ts";
+import { password } from "./shapes.ts";
+import { endWaysIn, listWaysIn, WAY_IN_KINDS } from "./ways-in.ts";
+
+const tags = ["authentication"];
+
+const wayIn = z
+  .object({
+    id: z.uuid(),
+    kind: z.enum(WAY_IN_KINDS),
+    name: z.string().nullable(),
+    created_at: z.iso.datetime(),
+    last_used_at: z.iso.datetime().nullable(),
+    expires_at: z.iso.datetime().nullable(),
+    current: z.boolean().openapi({ description: "The session that asks" }),
+  })
+  .openapi("WayIn");
+
+const list = createRoute({
+  tags,
+  method: "get",
+  path: "/auth/ways-in",
+  summary: "Everything but the password that opens the account, or will when it is answered",
+  responses: {
+    200: json(z.object({ items: z.array(wayIn), next_cursor: z.null() }), "All of it"),
+    ...problems,
+  },
+});
+
+const end = createRoute({
+  tags,
+  method: "delete",
+  path: "/auth/ways-in",
+  summary: "End all of them but this session and the password",
+  request: { body: jsonBody(z.object({ password: password.optional() })) },
+  responses: { 204: { description: "They have ended" }, ...problems },
+});
+
+export function waysInRoutes(context: Context, limiter: RateLimiter) {
+  const { database } = context;
+  return createRouter()
+    .openapi(list, async (c) => {
+      const { userId, sessionId } = c.get("caller");
+      const items = (await listWaysIn(database, userId)).map((row) => ({
+        ...row,
+        current: row.kind === "session" && row.id === sessionId,
+      }));
+      return c.json({ items, next_cursor: null } as never, 200);
+    })
+    .openapi(end, async (c) => {
+      const caller = c.get("caller");
+      await confirmPerson(context, limiter, caller, c.req.valid("json").password);
+      await database.transaction().execute(async (tx) => {
+        const user = await findUser(tx, caller.userId);
+        // Who has no password needs something to come back by.
+        const keep = user?.has_password ? [] : (["passkeys", "linked_accounts"] as const);
+        await endWaysIn(tx, caller.userId, { exceptSession: caller.sessionId, keep });
+        await recordActivity(tx, caller.userId, "ways-in-ended", deviceOf(c, context));
+      });
+      return c.body(null, 204);
+    });
+}
