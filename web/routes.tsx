@@ -80,6 +80,15 @@ const verify = createRoute({
     "VerifyPage",
   ),
 });
+const undoEmail = createRoute({
+  getParentRoute: () => root,
+  path: "/undo-email-change",
+  validateSearch: (search) => given("token", text(search["token"])),
+  component: lazyRouteComponent(
+    () => import("./features/authentication/undo-email-page.tsx"),
+    "UndoEmailPage",
+  ),
+});
 
 const app = createRoute({
   getParentRoute: () => root,
@@ -208,6 +217,7 @@ export const router = createRouter({
     forgot,
     reset,
     verify,
+    undoEmail,
     app.addChildren([
       library,
       record,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "#database/open.ts";
 import { actAs, asOwner, forPurpose } from "#database/principal.ts";
 import { raiseRoles, type Roles } from "#database/roles.ts";
-import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { PASSWORD, startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 
 /** Tables that belong to nobody. A new one is named here, or it has a user_id. */
 const OF_NOBODY = ["deletion_receipts", "rate_limits", "schema_migrations", "workers"];
@@ -30,7 +30,7 @@ beforeAll(async () => {
       content: `The powerhouse of the cell, says ${student.id}.`,
     };
     expect((await student.post("/study-materials", note)).status).toBe(201);
-    await student.post("/auth/api-keys", { name: "script" });
+    await student.post("/auth/api-keys", { name: "script", password: PASSWORD });
   }
 });
 afterAll(async () => {

@@ -72,6 +72,7 @@ test("a student sets up every way in, uses them, and deletes the account", async
 
   const passkeys = section("Passkeys");
   await passkeys.getByLabel("Name").fill("My laptop");
+  await passkeys.getByLabel("Current password").fill(PASSWORD);
   await passkeys.getByRole("button", { name: "Add a passkey" }).click();
   await passkeys.getByText("My laptop").waitFor();
 
@@ -95,6 +96,7 @@ test("a student sets up every way in, uses them, and deletes the account", async
 
   const keys = section("Keys for scripts");
   await keys.getByLabel("Name").fill("Backup");
+  await keys.getByLabel("Current password").fill(PASSWORD);
   await keys.getByRole("button", { name: "Make a key" }).click();
   const key = await keys.locator("code").innerText();
   const byKey = await fetch(`${app.url}/api/recordings`, {

@@ -1,7 +1,7 @@
 /** A passkey in a real browser with a virtual authenticator (https://chromedevtools.github.io/devtools-protocol/tot/WebAuthn/), under the page's own security policy. */
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestApp, type TestApp } from "../support/app.ts";
+import { PASSWORD, startTestApp, type TestApp } from "../support/app.ts";
 import { logIn } from "../support/log-in.ts";
 
 let app: TestApp;
@@ -47,28 +47,35 @@ async function openPage(verifying: boolean) {
 
 /** What the page's own code does, with the browser's parsers: asks for options, makes the passkey, sends it. */
 function addPasskey(page: Page, name: string) {
-  return page.evaluate(async (name) => {
-    const json = { "Content-Type": "application/json", "X-Requested-With": "little-monster" };
-    const session = await (
-      await fetch("/api/auth/refresh", { method: "POST", headers: json, body: '{"cookie":true}' })
-    ).json();
-    const headers = { ...json, Authorization: `Bearer ${session.access_token}` };
-    const { options } = await (
-      await fetch("/api/auth/passkeys/start", { method: "POST", headers, body: "{}" })
-    ).json();
-    const publicKey = (PublicKeyCredential as any).parseCreationOptionsFromJSON(options);
-    const made = (await navigator.credentials.create({ publicKey })) as any;
-    const body = JSON.stringify({ name, credential: made.toJSON() });
-    const send = () => fetch("/api/auth/passkeys/finish", { method: "POST", headers, body });
-    const first = await send();
-    const again = await send();
-    return {
-      status: first.status,
-      again: again.status,
-      passkey: await first.json(),
-      token: session.access_token as string,
-    };
-  }, name);
+  return page.evaluate(
+    async ([name, password]) => {
+      const json = { "Content-Type": "application/json", "X-Requested-With": "little-monster" };
+      const session = await (
+        await fetch("/api/auth/refresh", { method: "POST", headers: json, body: '{"cookie":true}' })
+      ).json();
+      const headers = { ...json, Authorization: `Bearer ${session.access_token}` };
+      const { options } = await (
+        await fetch("/api/auth/passkeys/start", {
+          method: "POST",
+          headers,
+          body: JSON.stringify({ password }),
+        })
+      ).json();
+      const publicKey = (PublicKeyCredential as any).parseCreationOptionsFromJSON(options);
+      const made = (await navigator.credentials.create({ publicKey })) as any;
+      const body = JSON.stringify({ name, credential: made.toJSON() });
+      const send = () => fetch("/api/auth/passkeys/finish", { method: "POST", headers, body });
+      const first = await send();
+      const again = await send();
+      return {
+        status: first.status,
+        again: again.status,
+        passkey: await first.json(),
+        token: session.access_token as string,
+      };
+    },
+    [name, PASSWORD],
+  );
 }
 
 async function signedIn(context: BrowserContext) {

@@ -11,7 +11,7 @@ create table if not exists login_challenges (
   constraint login_challenges_token_hash_check check (octet_length(token_hash) = 32),
   constraint login_challenges_expires_at_check check (expires_at > created_at)
 );
-comment on table login_challenges is 'Logins that wait for their second factor; a row is deleted by the right code, and with every other way in';
+comment on table login_challenges is 'Logins that wait for their second factor; ended with every other way in';
 comment on column login_challenges.token_hash is 'SHA-256 of the token that the login was answered with';
 create index if not exists login_challenges_created_at_idx on login_challenges (created_at);
 

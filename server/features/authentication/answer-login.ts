@@ -30,7 +30,7 @@ export async function answerLogin(
     (await asOwner(userId, () => findUser(context.database, userId))) ?? fail("not-authenticated");
   if (!cookie) return { ...tokens, user };
   const { refresh_token, ...rest } = tokens;
-  setDeviceCookie(c, context, userId);
   setRefreshCookie(c, context, refresh_token);
+  setDeviceCookie(c, context, userId);
   return { ...rest, user };
 }

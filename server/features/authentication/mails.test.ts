@@ -130,8 +130,14 @@ test("registration sends a mail whose link confirms the address, once", async ()
   expect((await call("POST", "/auth/email/verify", { token: `${token.slice(1)}x` })).status).toBe(
     410,
   );
+  // A click proves that the address is read, not that whoever reads it made the account.
+  const click = await call("POST", "/auth/email/verify", { token });
+  expect([click.status, click.body.errors[0].field]).toEqual([422, "password"]);
+  expect((await call("POST", "/auth/email/verify", { token, password: "Wrong-1234" })).status).toBe(
+    422,
+  );
   const answers = await Promise.all(
-    [1, 2].map(() => call("POST", "/auth/email/verify", { token })),
+    [1, 2].map(() => call("POST", "/auth/email/verify", { token, password: PASSWORD })),
   );
   expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([204, 410]);
   const login = await call("POST", "/auth/login", {
@@ -146,7 +152,7 @@ test("forgot answers alike for known and unknown, and the link works once and en
   const { body: key } = await call(
     "POST",
     "/auth/api-keys",
-    { name: "left behind" },
+    { name: "left behind", password: PASSWORD },
     before.access_token,
   );
   const known = await call("POST", "/auth/password/forgot", { email: "Forgot@example.org" });
@@ -196,16 +202,28 @@ test("an address changes with the link to the new one, and the old one is told",
   expect((await change("after@example.org", PASSWORD)).status).toBe(204);
   expect((await change("taken@example.org", PASSWORD)).status).toBe(204);
   const token = tokenIn(await mailTo("after@example.org", /verify-email/));
+  // Told before it counts.
+  await mailTo("before@example.org", /undo-email-change/);
   const me = () => call("GET", "/auth/me", undefined, access_token);
   expect((await me()).body.email).toBe("before@example.org");
-  expect((await call("POST", "/auth/email/verify", { token })).status).toBe(204);
+  expect((await call("POST", "/auth/email/verify", { token }, access_token)).status).toBe(204);
   expect((await me()).body.email).toBe("after@example.org");
   await mailTo("before@example.org", /was changed to another address/);
+  const undo = tokenIn(await mailTo("before@example.org", /undo-email-change/));
+  const undone = await call("POST", "/auth/email/undo", { token: undo });
+  expect(undone.status).toBe(200);
+  expect((await me()).status).toBe(401);
+  const fresh = { token: undone.body.reset_token, password: "Fresh-Horse-11" };
+  secrets.add(fresh.token).add(fresh.password);
+  expect((await call("POST", "/auth/password/reset", fresh)).status).toBe(204);
+  const back = { email: "before@example.org", password: fresh.password };
+  expect((await call("POST", "/auth/login", back)).status).toBe(200);
+  expect((await call("POST", "/auth/email/undo", { token: undo })).status).toBe(410);
 });
 
 test("the log of the whole run holds no password, no token, no link and no cookie", async () => {
   const { access_token } = await register("log@example.org");
-  await call("POST", "/auth/api-keys", { name: "script" }, access_token);
+  await call("POST", "/auth/api-keys", { name: "script", password: PASSWORD }, access_token);
   await call("POST", "/auth/totp/start", {}, access_token);
   await call("GET", "/auth/me?token=in-the-query", undefined, "eyJhbGciOiJub25lIn0.e30.");
   await call("POST", "/auth/login", { email: "log@example.org\nforged line", password: PASSWORD });

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
-import { CheckField, TextField } from "../../ui/field.tsx";
+import { CheckField, PasswordField, TextField } from "../../ui/field.tsx";
 import { day } from "../../ui/format.ts";
 import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { toastError } from "../../ui/toast.tsx";
@@ -26,7 +26,7 @@ export function ApiKeysSection() {
     queryFn: () => request<{ items: ApiKey[] }>("/auth/api-keys"),
   });
   const make = useMutation({
-    mutationFn: (json: { name: string; scopes: string[] }) =>
+    mutationFn: (json: { name: string; scopes: string[]; password?: string }) =>
       request<{ key: string }>("/auth/api-keys", { method: "POST", json }),
     onSuccess: changed,
   });
@@ -67,7 +67,9 @@ export function ApiKeysSection() {
         onSubmit={(event) => {
           event.preventDefault();
           const form = new FormData(event.currentTarget);
+          const password = formText(form, "password");
           make.mutate({
+            ...(password ? { password } : {}),
             name: formText(form, "name").trim(),
             scopes: form.get("write") ? ["read", "write"] : ["read"],
           });
@@ -75,6 +77,11 @@ export function ApiKeysSection() {
       >
         <TextField label={t("security.name")} name="name" required maxLength={100} />
         <CheckField label={t("security.mayWrite")} name="write" />
+        <PasswordField
+          label={t("security.currentPassword")}
+          name="password"
+          autoComplete="current-password"
+        />
         <Button type="submit" className="justify-self-start" busy={make.isPending}>
           {t("security.makeKey")}
         </Button>

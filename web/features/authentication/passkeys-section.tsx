@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
-import { TextField } from "../../ui/field.tsx";
+import { PasswordField, TextField } from "../../ui/field.tsx";
 import { day } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { toastError } from "../../ui/toast.tsx";
@@ -25,7 +25,8 @@ export function PasskeysSection() {
     queryFn: () => request<{ items: Passkey[] }>("/auth/passkeys"),
   });
   const add = useMutation({
-    mutationFn: async (name: string) => (await import("./passkeys.ts")).addPasskey(name),
+    mutationFn: async ({ name, password }: { name: string; password: string }) =>
+      (await import("./passkeys.ts")).addPasskey(name, password),
     onSuccess: changed,
   });
   const remove = useMutation({
@@ -51,21 +52,26 @@ export function PasskeysSection() {
         ))}
       </ul>
       <form
-        className="flex items-end gap-3"
+        className="grid gap-3"
         onSubmit={(event) => {
           event.preventDefault();
           const name = formText(event.currentTarget, "name").trim();
-          add.mutate(name || t("security.passkeyName"));
+          const password = formText(event.currentTarget, "password");
+          add.mutate({ name: name || t("security.passkeyName"), password });
         }}
       >
         <TextField
-          className="flex-1"
           label={t("security.name")}
           name="name"
           maxLength={100}
           placeholder={t("security.passkeyName")}
         />
-        <Button type="submit" busy={add.isPending}>
+        <PasswordField
+          label={t("security.currentPassword")}
+          name="password"
+          autoComplete="current-password"
+        />
+        <Button type="submit" className="justify-self-start" busy={add.isPending}>
           {t("security.addPasskey")}
         </Button>
       </form>

@@ -21,11 +21,11 @@ export async function loginWithPasskey() {
   });
 }
 
-export async function addPasskey(name: string) {
+export async function addPasskey(name: string, password: string) {
   const { options, challenge_token } = await request<{
     options: PublicKeyCredentialCreationOptionsJSON;
     challenge_token?: string;
-  }>("/auth/passkeys/start", { method: "POST", json: {} });
+  }>("/auth/passkeys/start", { method: "POST", json: password ? { password } : {} });
   const credential = await startRegistration({ optionsJSON: options });
   return request("/auth/passkeys/finish", {
     method: "POST",

@@ -7,7 +7,7 @@ import { Problem } from "../../api/problem.ts";
 import { forget } from "../../api/session.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { PasswordField } from "../../ui/field.tsx";
+import { CheckField, PasswordField } from "../../ui/field.tsx";
 import { moment } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { saveBlob } from "../../ui/save-file.ts";
@@ -20,6 +20,7 @@ import { PasswordRules } from "./password-rules.tsx";
 import { ProfileSection } from "./profile-section.tsx";
 import { SecondFactorSection } from "./second-factor-section.tsx";
 import { Row, rows, Section } from "./settings-section.tsx";
+import { ActivitySection, WaysInSection } from "./ways-in-section.tsx";
 
 export function SecuritySettings() {
   return (
@@ -32,20 +33,30 @@ export function SecuritySettings() {
       <OtherLoginsSection />
       <SessionsSection />
       <ApiKeysSection />
+      <WaysInSection />
+      <ActivitySection />
       <DeleteAccountSection />
     </>
   );
 }
 
+/** What may outlive a change of the password. */
+const KEEPABLE = {
+  passkeys: "security.passkeys",
+  linked_accounts: "security.otherLogins",
+  api_keys: "security.keys",
+} as const;
+
 function PasswordSection() {
   const { t } = useTranslation();
   const [password, setPassword] = useState("");
   const [current, setCurrent] = useState("");
+  const [keep, setKeep] = useState<string[]>([]);
   const change = useMutation({
     mutationFn: () =>
       request("/auth/password/change", {
         method: "POST",
-        json: { ...(current ? { current_password: current } : {}), new_password: password },
+        json: { ...(current ? { current_password: current } : {}), new_password: password, keep },
       }),
     onSuccess: () => {
       setPassword("");
@@ -82,6 +93,22 @@ function PasswordSection() {
           />
           <PasswordRules password={password} />
         </div>
+        <fieldset className="grid gap-2">
+          <legend className="mb-1 text-sm text-soft">{t("security.keep")}</legend>
+          {Object.entries(KEEPABLE).map(([kind, name]) => (
+            <CheckField
+              key={kind}
+              label={t(name)}
+              checked={keep.includes(kind)}
+              onChange={(event) =>
+                setKeep((before) => [
+                  ...before.filter((one) => one !== kind),
+                  ...(event.target.checked ? [kind] : []),
+                ])
+              }
+            />
+          ))}
+        </fieldset>
         <Button type="submit" className="justify-self-start" busy={change.isPending}>
           {t("security.changePassword")}
         </Button>

@@ -51,7 +51,10 @@ test("students administer nothing", async () => {
 
 test("a disabled account stops at once, everywhere, and can be enabled", async () => {
   const student = await app.register();
-  const { body: key } = await student.post("/auth/api-keys", { name: "script" });
+  const { body: key } = await student.post("/auth/api-keys", {
+    name: "script",
+    password: PASSWORD,
+  });
   const off = await administrator.post(`/admin/users/${student.id}/disable`);
   expect(off.body.disabled_at).not.toBeNull();
   expect((await student.get("/auth/me")).status).toBe(401);
@@ -126,7 +129,8 @@ test("where registration needs an invitation, each one admits one person", async
 
 test("keys for scripts do what their scopes say, and never touch the account", async () => {
   const student = await app.register();
-  const make = async (body: object) => (await student.post("/auth/api-keys", body)).body;
+  const make = async (body: object) =>
+    (await student.post("/auth/api-keys", { password: PASSWORD, ...body })).body;
   const read = await make({ name: "reader" });
   const write = await make({ name: "writer", scopes: ["read", "write"], expires_in_days: 1 });
   expect(read.scopes).toEqual(["read"]);

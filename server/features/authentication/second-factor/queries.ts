@@ -112,12 +112,14 @@ export async function findChallenge(database: Queryable, token: string) {
   return forPurpose("identification", () => find.executeTakeFirst());
 }
 
-/** @returns false where another request was first, or every way in has ended meanwhile. */
-export async function takeChallenge(tx: Tx, challenge: { user_id: string; id: string }) {
-  const { numDeletedRows } = await tx
-    .deleteFrom("login_challenges")
+/** @returns false where every way in has ended meanwhile; what would end them waits for this login. */
+export async function holdChallenge(tx: Tx, challenge: { user_id: string; id: string }) {
+  const row = await tx
+    .selectFrom("login_challenges")
+    .select("id")
     .where("user_id", "=", challenge.user_id)
     .where("id", "=", challenge.id)
+    .forUpdate()
     .executeTakeFirst();
-  return numDeletedRows > 0n;
+  return row !== undefined;
 }

@@ -18,7 +18,7 @@ import {
   deleteTotp,
   findChallenge,
   hasTotp,
-  takeChallenge,
+  holdChallenge,
 } from "./queries.ts";
 
 const tags = ["second factor"];
@@ -117,8 +117,8 @@ export function secondFactorRoutes(context: Context, limiter: RateLimiter) {
             .executeTakeFirst();
           if (!user) fail("not-authenticated");
           if (user.disabled_at) fail("account-disabled");
+          if (!(await holdChallenge(tx, challenge))) late();
           await takeCode(context, tx, userId, given.code);
-          if (!(await takeChallenge(tx, challenge))) late();
           await markLogin(tx, userId);
           return startSession(context, tx, userId, deviceOf(c, context));
         }),
