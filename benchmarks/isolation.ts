@@ -17,6 +17,7 @@ import type { Database } from "#database/types.ts";
 import { findUser } from "#server/features/authentication/queries.ts";
 import { findLiveCaller } from "#server/features/authentication/sessions.ts";
 import { findEvidence } from "#server/features/interactions/find-passages.ts";
+import { readQuestion } from "#server/features/interactions/read-question.ts";
 import { searchPassages } from "#server/features/search/search-passages.ts";
 
 const { values } = parseArgs({
@@ -55,7 +56,7 @@ try {
         { database } as never,
         userId,
         scope,
-        `What did the lecture say about topic${n % 300} and detail${n}?`,
+        readQuestion(`What did the lecture say about topic${n % 300} and detail${n}?`),
         [],
       ),
   };
