@@ -136,6 +136,9 @@ test.runIf(process.platform === "linux")(
 
 test("a setting that is wrong ends the start with its name, and is not tried again", async () => {
   await expect(
-    start(process.execPath, ["cli/lm.mjs", "start"], { LM_REGISTRATION: "sometimes" }),
-  ).rejects.toThrow(/LM_REGISTRATION/);
+    start(process.execPath, ["cli/lm.mjs", "start"], {
+      LM_REGISTRATION: "sometimes",
+      LM_STT_ENGIN: "sherpa",
+    }),
+  ).rejects.toThrow(/LM_REGISTRATION[^]*LM_STT_ENGIN: .*Did you mean LM_STT_ENGINE\?/);
 });

@@ -24,6 +24,7 @@ import { deadlines } from "#server/http/deadlines.ts";
 import { documentationRoutes } from "#server/http/documentation.ts";
 import { failureResponse } from "#server/http/failure-response.ts";
 import { idempotency } from "#server/http/idempotency.ts";
+import { jsonDepth } from "#server/http/json-depth.ts";
 import { createRateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter } from "#server/http/router.ts";
 import { securityHeaders } from "#server/http/security-headers.ts";
@@ -57,6 +58,8 @@ export function createApp(context: Context) {
     onError: () => fail("request-too-large"),
   });
   api.use((c, next) => (isJson(c.req.header("content-type")) ? smallEnough(c, next) : next()));
+  const shallow = jsonDepth();
+  api.use((c, next) => (isJson(c.req.header("content-type")) ? shallow(c, next) : next()));
   api.use(idempotency(context));
   api.route("/", healthRoutes(context));
   api.route("/", authenticationRoutes(context));

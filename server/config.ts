@@ -5,6 +5,7 @@ import { isIP } from "node:net";
 import { cpus } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { unknownNames } from "./setting-names.ts";
 
 const MiB = 1024 * 1024;
 
@@ -124,16 +125,17 @@ export type Config = ReturnType<typeof readConfig>;
 export function readConfig(env: Record<string, string | undefined>) {
   // An empty variable in a .env or compose file means "not set".
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const mistakes = unknownNames(Object.keys(given), settingNames);
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
-    throw new ConfigError(
-      parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
-    );
+    throw new ConfigError([
+      ...parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+      ...mistakes,
+    ]);
   }
   const e = parsed.data;
   const dataDir = resolve(e.LM_DATA_DIR);
   const production = e.NODE_ENV === "production";
-  const mistakes: string[] = [];
   if (e.LM_RATE_LIMITS === "off" && production)
     mistakes.push("LM_RATE_LIMITS: off is refused in production");
   if (e.LM_LLM_URL && !e.LM_LLM_MODEL) mistakes.push("LM_LLM_MODEL: needed with LM_LLM_URL");

@@ -18,6 +18,7 @@ import type { HandlerOf } from "#server/features/jobs/contract.ts";
 import type { JobType } from "#server/features/jobs/job-types.ts";
 import { embedPassages, sweepEmbeddings } from "#server/features/search/embed-passages.ts";
 import { indexAgain, sweepOldWords } from "#server/features/search/index-again.ts";
+import { runIndexing } from "#server/features/search/index-soon.ts";
 import {
   alignmentEnded,
   alignmentRetried,
@@ -54,6 +55,7 @@ export const handlers = {
   },
   "embed-passages": { run: embedPassages, concurrency: () => 1 },
   "sweep-embeddings": { run: sweepEmbeddings, everySeconds: 600 },
+  "index-source": { run: runIndexing, concurrency: () => 1 },
   "index-again": { run: indexAgain, concurrency: () => 1 },
   "sweep-old-words": { run: sweepOldWords, everySeconds: 600 },
   "finish-upload": { run: finishUploadJob, concurrency: () => 2 },

@@ -4,7 +4,7 @@ import { runFuzz } from "./fuzz.ts";
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await startTestApp({ LM_WORKER: "off", LM_LOG_LEVEL: "silent" });
+  app = await startTestApp({ LM_WORKER: "off", LM_LOG_LEVEL: "error" });
 });
 afterAll(() => app.stop());
 

@@ -49,6 +49,13 @@ export const JOB_TYPES = {
     z.object({ embedded: z.number() }),
   ),
   "sweep-embeddings": ofSystem(z.object({ sources: z.number() })),
+  "index-source": ofStudent(
+    z.union([
+      z.strictObject({ transcription_id: z.uuid() }),
+      z.strictObject({ study_material_id: z.uuid() }),
+    ]),
+    z.object({ passages: z.number() }),
+  ),
   "index-again": ofStudent(none, z.object({ passages: z.number() })),
   "sweep-old-words": ofSystem(z.object({ students: z.number() })),
   "finish-upload": ofStudent(

@@ -19,17 +19,7 @@ export async function indexSource(
 ): Promise<{ passages: number }> {
   const transcriptionId = source.transcription_id ?? null;
   const materialId = source.study_material_id ?? null;
-  // Two jobs of one student take turns: both change the same rows of search_words.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`index:${userId}`}, 0))`.execute(tx);
-  await tx
-    .deleteFrom("passages")
-    .where("user_id", "=", userId)
-    .where(
-      transcriptionId ? "transcription_id" : "study_material_id",
-      "=",
-      transcriptionId ?? materialId,
-    )
-    .execute();
+  await forgetPassages(tx, userId, source);
 
   const passages = cutPassages(content);
   for (let first = 0; first < passages.length; first += BATCH) {
@@ -51,4 +41,18 @@ export async function indexSource(
   }
   await enqueueEmbedding(context, tx, userId, source);
   return { passages: passages.length };
+}
+
+export async function forgetPassages(tx: Tx, userId: string, source: SourceRef) {
+  // Two jobs of one student take turns: both change the same rows of search_words.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`index:${userId}`}, 0))`.execute(tx);
+  await tx
+    .deleteFrom("passages")
+    .where("user_id", "=", userId)
+    .where(
+      source.transcription_id ? "transcription_id" : "study_material_id",
+      "=",
+      source.transcription_id ?? source.study_material_id!,
+    )
+    .execute();
 }

@@ -2,7 +2,7 @@ import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { carryMarks } from "#server/features/marks/carry-marks.ts";
 import { realignRecording } from "#server/features/slides/realign.ts";
-import { indexSource } from "./index-source.ts";
+import type { indexSource } from "./index-source.ts";
 import { detectLanguage } from "./languages.ts";
 
 /** Makes a finished (or edited) transcription searchable. Older versions of the same recording leave the search. */
@@ -11,6 +11,8 @@ export async function indexTranscription(
   tx: Tx,
   userId: string,
   transcriptionId: string,
+  /** `indexSoon` in a request, `indexSource` in a job. */
+  index: typeof indexSource,
 ): Promise<{ passages: number }> {
   const transcription = await tx
     .selectFrom("transcriptions")
@@ -56,7 +58,7 @@ export async function indexTranscription(
       .where("id", "=", transcriptionId)
       .execute();
   }
-  return indexSource(
+  return index(
     context,
     tx,
     userId,

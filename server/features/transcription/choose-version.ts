@@ -1,6 +1,7 @@
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { indexSoon } from "#server/features/search/index-soon.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
 import { findTranscription } from "./queries.ts";
 
@@ -61,6 +62,6 @@ async function makeCurrent(
     .where("user_id", "=", userId)
     .where("id", "=", version.id)
     .execute();
-  await indexTranscription(context, tx, userId, version.id);
+  await indexTranscription(context, tx, userId, version.id, indexSoon);
   await notifyChanged(tx, userId, { kind: "transcription", id: version.id, change: "updated" });
 }

@@ -3,6 +3,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { moveCitations } from "#server/features/citations/move-citations.ts";
+import { indexSoon } from "#server/features/search/index-soon.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
 import type { Word } from "#server/providers/stt/contract.ts";
 import { findSegment } from "./queries.ts";
@@ -88,5 +89,5 @@ async function rewriteText(
     .where("id", "=", transcriptionId)
     .execute();
   await moveCitations(tx, userId, { transcription_id: transcriptionId }, before, text);
-  await indexTranscription(context, tx, userId, transcriptionId);
+  await indexTranscription(context, tx, userId, transcriptionId, indexSoon);
 }

@@ -3,6 +3,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
+import { indexSource } from "#server/features/search/index-source.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
 import {
   completeTranscription,
@@ -112,7 +113,7 @@ export async function runTranscription(context: Context, job: ClaimedJob<"transc
       duration_seconds: result.durationSeconds,
       error_message: remark(next, result.durationSeconds, declaredSeconds),
     });
-    await indexTranscription(context, tx, userId, begun.transcriptionId);
+    await indexTranscription(context, tx, userId, begun.transcriptionId, indexSource);
     await notifyChanged(tx, userId, {
       kind: "transcription",
       id: begun.transcriptionId,

@@ -1,6 +1,7 @@
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { indexSoon } from "#server/features/search/index-soon.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
 import type { SuppliedCaptions } from "./captions/contract.ts";
 import { readCaptionsAside, type CaptionsFile } from "./captions/read-aside.ts";
@@ -48,7 +49,7 @@ export async function supplyCaptions(
     .execute();
   await insertSegments(tx, userId, id, 0, read.segments);
   await completeTranscription(tx, userId, id, {});
-  await indexTranscription(context, tx, userId, id);
+  await indexTranscription(context, tx, userId, id, indexSoon);
   return { id };
 }
 
@@ -98,7 +99,7 @@ export async function readCaptionsAgain(
       .execute();
     await insertSegments(tx, userId, id, 0, read.segments);
     await completeTranscription(tx, userId, id, {});
-    await indexTranscription(context, tx, userId, id);
+    await indexTranscription(context, tx, userId, id, indexSoon);
     await notifyChanged(tx, userId, { kind: "transcription", id, change: "updated" });
     return (await findTranscription(tx, userId, id))!;
   });

@@ -1,7 +1,7 @@
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { moveCitations } from "#server/features/citations/move-citations.ts";
-import { indexSource } from "#server/features/search/index-source.ts";
+import { indexSoon } from "#server/features/search/index-soon.ts";
 import { detectLanguage } from "#server/features/search/languages.ts";
 import { cleanText } from "./parsing/clean-text.ts";
 import { headingSections } from "./parsing/markdown.ts";
@@ -14,7 +14,7 @@ export interface NewNote {
   language?: string | undefined;
 }
 
-/** A typed note is searchable when the answer comes: no job. */
+/** A typed note is searchable when the answer comes; one as long as a book a moment later. */
 export async function addNote(context: Context, userId: string, given: NewNote) {
   return context.database.transaction().execute(async (tx) => {
     const { id } = await insertMaterial(tx, {
@@ -54,7 +54,7 @@ export async function writeNote(
     language: known,
   });
   await moveCitations(tx, userId, { study_material_id: id }, before, content);
-  await indexSource(
+  await indexSoon(
     context,
     tx,
     userId,

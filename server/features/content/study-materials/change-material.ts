@@ -3,7 +3,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
-import { indexSource } from "#server/features/search/index-source.ts";
+import { indexSoon } from "#server/features/search/index-soon.ts";
 import { writeNote } from "./add-note.ts";
 import { lineFeedsOf } from "./parsing/contract.ts";
 import { findMaterial, updateMaterial } from "./queries.ts";
@@ -35,7 +35,7 @@ export async function changeMaterial(
         language,
       });
     else if (language !== before.language && before.status === "ready") {
-      await indexSource(
+      await indexSoon(
         context,
         tx,
         userId,

@@ -6,7 +6,7 @@ export function headingSections(text: string): MaterialSection[] {
   let fenced = false;
   for (const line of text.matchAll(/^.*$/gm)) {
     if (/^\s{0,3}(?:```|~~~)/.test(line[0])) fenced = !fenced;
-    const heading = fenced ? undefined : /^ {0,3}#{1,6}[ \t]+(\S.*?)[ \t#]*$/.exec(line[0])?.[1];
+    const heading = fenced ? undefined : headingOf(line[0]);
     if (!heading) continue;
     const open = sections.at(-1);
     if (open) open.end_offset = line.index;
@@ -17,4 +17,13 @@ export function headingSections(text: string): MaterialSection[] {
     });
   }
   return sections;
+}
+
+/** Without the `#`s that may close it (CommonMark, ATX headings). By hand: one pattern for both ends tries each of them at each letter. */
+function headingOf(line: string) {
+  const opening = /^ {0,3}#{1,6}[ \t]+/.exec(line)?.[0];
+  if (opening === undefined) return undefined;
+  let end = line.length;
+  while (end > opening.length + 1 && " \t#".includes(line[end - 1]!)) end -= 1;
+  return line.slice(opening.length, end).trimEnd();
 }
