@@ -17,6 +17,8 @@ import { searchRoutes } from "#server/features/search/routes.ts";
 import { slideRoutes } from "#server/features/slides/routes.ts";
 import { cardRoutes } from "#server/features/study/cards/routes.ts";
 import { suggestionRoutes } from "#server/features/study/cards/suggestions/routes.ts";
+import { overviewRoutes } from "#server/features/study/overviews/routes.ts";
+import { quizRoutes } from "#server/features/study/quizzes/routes.ts";
 import { reviewRoutes } from "#server/features/study/reviews/routes.ts";
 import { transcriptionRoutes } from "#server/features/transcription/routes.ts";
 import { answerEarly } from "#server/http/answer-early.ts";
@@ -78,6 +80,8 @@ export function createApp(context: Context) {
   api.route("/", cardRoutes(context));
   api.route("/", suggestionRoutes(context));
   api.route("/", reviewRoutes(context));
+  api.route("/", quizRoutes(context));
+  api.route("/", overviewRoutes(context));
   api.route("/", eventRoutes(context));
   api.route("/", documentationRoutes(api));
   api.all("*", () => fail("not-found"));

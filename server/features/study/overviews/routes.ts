@@ -1,0 +1,78 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "#server/context.ts";
+import { citation, subject } from "#server/features/study/cards/shapes.ts";
+import { createRouter, json, problems } from "#server/http/router.ts";
+import { makeOverview } from "./make-overview.ts";
+import { mapSubject } from "./subject-map.ts";
+
+const tags = ["overviews"];
+
+const overview = z
+  .object({
+    source: z.object({
+      kind: z.enum(["recording", "study_material"]),
+      id: z.string(),
+      title: z.string(),
+    }),
+    terms: z.array(z.object({ term: z.string(), count: z.number(), witness: citation })),
+    outline: z.array(
+      z.object({
+        title: z.string(),
+        page: z.number().optional(),
+        start_seconds: z.number().optional(),
+        witness: citation,
+      }),
+    ),
+    sentences: z.array(z.object({ text: z.string(), witness: citation })),
+  })
+  .openapi("Overview");
+
+const getOverview = createRoute({
+  method: "get",
+  path: "/overviews",
+  tags,
+  summary: "Key terms, outline and the sentences that matter most of a source, each cited",
+  request: {
+    query: z.object({
+      source_kind: z.enum(["recording", "study_material"]),
+      source_id: z.uuid("is not an id"),
+    }),
+  },
+  responses: { 200: json(overview, "The overview"), ...problems },
+});
+
+const map = z.object({
+  terms: z.array(
+    z.object({
+      term: z.string(),
+      count: z.number(),
+      sources: z.array(z.object({ count: z.number(), witness: citation })),
+    }),
+  ),
+  links: z.array(z.object({ a: z.string(), b: z.string(), sentences: z.number() })),
+});
+
+const getMap = createRoute({
+  method: "get",
+  path: "/study/map",
+  tags,
+  summary: "The terms of a subject, the sources that speak of them, and which stand together",
+  request: { query: z.object({ subject }) },
+  responses: { 200: json(map, "The map"), ...problems },
+});
+
+export function overviewRoutes(context: Context) {
+  return createRouter()
+    .openapi(getOverview, async (c) => {
+      const { source_kind, source_id } = c.req.valid("query");
+      const made = await makeOverview(context, c.get("caller").userId, {
+        kind: source_kind,
+        id: source_id,
+      });
+      return c.json(made as never, 200);
+    })
+    .openapi(getMap, async (c) => {
+      const { subject: named } = c.req.valid("query");
+      return c.json((await mapSubject(context, c.get("caller").userId, named)) as never, 200);
+    });
+}

@@ -1,0 +1,184 @@
+/** Quizzes, exams, teaching back and overviews through the door. */
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestApp, type TestApp } from "#tests/support/app.ts";
+import { gradeAnswer } from "./grade-answer.ts";
+
+const SAMPLE = readFileSync(
+  new URL("../../../../samples/photosynthesis.txt", import.meta.url),
+  "utf8",
+);
+
+let app: TestApp;
+beforeAll(async () => void (app = await startTestApp()));
+afterAll(() => app?.stop());
+
+async function withSample() {
+  const student = await app.register();
+  const { body } = await student.post("/study-materials", {
+    title: "Photosynthesis",
+    content: SAMPLE,
+    subject: "Biology",
+  });
+  const { content } = (await student.get(`/study-materials/${body.id}`)).body;
+  const source = { kind: "study_material", id: body.id as string };
+  const literal = (witness: any) =>
+    expect(content.slice(witness.start_offset, witness.end_offset)).toBe(witness.quote);
+  return { student, source, literal };
+}
+
+describe("a quiz", () => {
+  it("of a source tells each answer at once in practice, with its witness; the first answer counts", async () => {
+    const { student, source, literal } = await withSample();
+    const { status, body } = await student.post("/quizzes", { source, length: 6 });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ mode: "practice", right: 0, of: 6, completed_at: null });
+    for (const question of body.questions)
+      expect(question).toMatchObject({ right: null, right_answer: null, witness: null });
+    const [first] = body.questions;
+    const wrong = await student.post(`/quizzes/${body.id}/answers`, {
+      answers: [{ question_id: first.id, text: "a bicycle" }],
+    });
+    expect(wrong.body).toMatchObject({ right: 0, of: 1, questions: 6 });
+    const [result] = wrong.body.results;
+    literal(result.witness);
+    const again = await student.post(`/quizzes/${body.id}/answers`, {
+      answers: [{ question_id: first.id, text: result.right_answer }],
+    });
+    expect(again.body.right).toBe(0);
+    const cards = await student.post(`/quizzes/${body.id}/cards`);
+    expect(cards.status).toBe(201);
+    expect(cards.body.items).toMatchObject([{ back: result.right_answer, tags: ["quiz"] }]);
+    literal(cards.body.items[0].witness);
+    expect((await student.post(`/quizzes/${body.id}/cards`)).body.items).toEqual([]);
+    expect((await student.get("/quizzes")).body.items).toMatchObject([{ id: body.id, of: 6 }]);
+  });
+
+  it("as an exam is handed in once: what was not answered is wrong", async () => {
+    const { student, literal } = await withSample();
+    const { body } = await student.post("/quizzes", {
+      subject: "Biology",
+      length: 5,
+      mode: "exam",
+      kinds: ["choice"],
+      seconds_allowed: 600,
+    });
+    expect(
+      body.questions.every(({ kind, options }: any) => kind === "choice" && options.length >= 3),
+    ).toBe(true);
+    const answers = body.questions.slice(1).map(({ id, options }: any, at: number) => ({
+      question_id: id,
+      choice: at % 2 ? 0 : options[0],
+    }));
+    const { body: result } = await student.post(`/quizzes/${body.id}/answers`, { answers });
+    expect(result.of).toBe(body.questions.length);
+    expect(result.results).toHaveLength(body.questions.length);
+    expect(result.right).toBe(result.results.filter(({ right }: any) => right).length);
+    for (const one of result.results) {
+      literal(one.witness);
+      expect(one.right).toBe(one.answer === one.right_answer);
+    }
+    expect(result.results[0]).toMatchObject({ right: false, answer: "" });
+    expect((await student.post(`/quizzes/${body.id}/answers`, { answers })).status).toBe(409);
+    const after = (await student.get(`/quizzes/${body.id}`)).body;
+    expect(after.completed_at).not.toBeNull();
+    expect(after.questions[0].right_answer).toBe(result.results[0].right_answer);
+  });
+
+  it("of cards asks them, hides the gap, and belongs to its student", async () => {
+    const student = await app.register();
+    const a = (await student.post("/cards", { front: "2 + 2", back: "four" })).body;
+    const b = (
+      await student.post("/cards", { kind: "cloze", front: "{{c1::Paris}} is in {{c2::France}}" })
+    ).body;
+    const { body } = await student.post("/quizzes", {
+      card_ids: [a.id, ...b.siblings],
+      length: 10,
+    });
+    expect(body.questions.map(({ front }: any) => front)).toEqual(["2 + 2", "Paris is in […]"]);
+    const answers = body.questions.map(({ id }: any, at: number) => ({
+      question_id: id,
+      text: ["Four", "france"][at],
+    }));
+    const { body: result } = await student.post(`/quizzes/${body.id}/answers`, { answers });
+    expect(result).toMatchObject({ right: 2, of: 2 });
+    const other = await app.register();
+    expect((await other.get(`/quizzes/${body.id}`)).status).toBe(404);
+    expect((await other.post(`/quizzes/${body.id}/answers`, { answers })).status).toBe(404);
+    expect((await other.post("/quizzes", { card_ids: [a.id] })).status).toBe(404);
+    expect((await student.post("/quizzes", {})).status).toBe(422);
+    expect((await student.post("/quizzes", { subject: "Nothing" })).status).toBe(422);
+  });
+
+  it.each([
+    ["typed", "photosynthesis", "Photosynthesis", true],
+    ["typed", "photosynthesis", "photosynthsis", true],
+    ["typed", "photosynthesis", "fermentation", false],
+    ["typed", "1961", "1962", false],
+    ["typed", "the stroma", "stroma", true],
+    ["typed", "Müller", "muller", true],
+    ["typed", "cat", "car", false],
+    ["basic", "Light is turned into chemical energy.", "it turns light into chemical energy", true],
+    ["basic", "Light is turned into chemical energy.", "no idea", false],
+    ["typed", "x", "", false],
+  ] as const)("an answer is graded: %s, right %s, given %s: %s", (kind, back, given, right) => {
+    expect(gradeAnswer({ kind, back, options: null }, given)).toBe(right);
+  });
+});
+
+it("teaching back tells what was covered, missed and contradicted, each with words of the source", async () => {
+  const { student, source, literal } = await withSample();
+  const { status, body } = await student.post("/teach-backs", {
+    source,
+    text: "Photosynthesis takes place in the chloroplasts of plants. The green pigment chlorophyll sits in the membranes of the thylakoids. At high temperature the enzymes lose their shape and the rate rises.",
+  });
+  expect(status).toBe(200);
+  for (const list of [body.covered, body.missed, body.contradicted])
+    for (const { witness, reason, statement } of list) {
+      literal(witness);
+      expect(witness.quote.replace(/\s+/g, " ")).toBe(statement);
+      expect(reason).not.toBe("");
+    }
+  const statements = (list: any[]) => list.map(({ statement }) => statement).join(" ");
+  expect(statements(body.covered)).toMatch(/chloroplasts|chlorophyll/);
+  expect(statements(body.missed)).toMatch(/./);
+  expect(statements(body.missed)).not.toMatch(/pigment chlorophyll sits/);
+  expect((await student.post("/teach-backs", { source, text: " " })).status).toBe(422);
+  expect((await student.post("/teach-backs", { subject: "Nothing", text: "x" })).status).toBe(422);
+});
+
+describe("an overview", () => {
+  it("has terms, outline and sentences that are in the source", async () => {
+    const { student, source, literal } = await withSample();
+    const { status, body } = await student.get(
+      `/overviews?source_kind=${source.kind}&source_id=${source.id}`,
+    );
+    expect(status).toBe(200);
+    expect(body.terms.map(({ term }: any) => term)).toContain("carbon dioxide");
+    for (const { term, witness } of body.terms) {
+      literal(witness);
+      expect(witness.quote.toLowerCase().replace(/\s+/g, " ")).toContain(
+        term.toLowerCase().slice(0, -2),
+      );
+    }
+    expect(body.outline.length).toBeGreaterThan(0);
+    expect(body.sentences.length).toBeGreaterThan(2);
+    for (const { witness } of [...body.outline, ...body.sentences]) literal(witness);
+    const map = (await student.get("/study/map?subject=Biology")).body;
+    expect(map.terms[0].sources[0].witness.source.id).toBe(source.id);
+    expect(map.links.length).toBeGreaterThan(0);
+    const other = await app.register();
+    expect(
+      (await other.get(`/overviews?source_kind=${source.kind}&source_id=${source.id}`)).status,
+    ).toBe(404);
+  });
+
+  it("takes the headings of a document as they stand", async () => {
+    const student = await app.register();
+    const content =
+      "# Light\n\nLight is a wave of the electromagnetic field.\n\n# Sound\n\nSound is a wave of pressure in the air.";
+    const { id } = (await student.post("/study-materials", { title: "Waves", content })).body;
+    const { body } = await student.get(`/overviews?source_kind=study_material&source_id=${id}`);
+    expect(body.outline.map(({ title }: any) => title)).toEqual(["Light", "Sound"]);
+  });
+});
