@@ -515,6 +515,10 @@ export interface Messages {
    */
   history_summary: string | null;
   id: Generated<string>;
+  /**
+   * Of a question: first, the materials and then general knowledge; only the materials; none of them
+   */
+  materials: Generated<string>;
   model: string | null;
   /**
    * The question an answer belongs to, or the answer a question follows: branches share a parent

@@ -632,6 +632,7 @@ create table if not exists messages (
   engine text,
   model text,
   dropped_citations smallint not null default 0,
+  materials text not null default 'first',
   history_summary text,
   summarised_messages integer not null default 0,
   created_at timestamptz not null default now(),
@@ -651,6 +652,7 @@ create table if not exists messages (
   constraint messages_engine_check check (length(engine) between 1 and 100),
   constraint messages_model_check check (length(model) between 1 and 200),
   constraint messages_dropped_citations_check check (dropped_citations >= 0),
+  constraint messages_materials_check check (materials in ('first', 'only', 'none')),
   constraint messages_history_summary_check check (length(history_summary) between 1 and 20000),
   constraint messages_summarised_messages_check check (summarised_messages >= 0),
   constraint messages_failed_check check (status <> 'failed' or error_code is not null)
@@ -658,6 +660,7 @@ create table if not exists messages (
 comment on table messages is 'What was asked and answered; the quotations of an answer are in citations';
 comment on column messages.reply_to is 'The question an answer belongs to, or the answer a question follows: branches share a parent';
 comment on column messages.dropped_citations is 'How many quotations of the model were not literally in the source and were left out';
+comment on column messages.materials is 'Of a question: first, the materials and then general knowledge; only the materials; none of them';
 comment on column messages.history_summary is 'What a language model was given in short of the earliest messages before this answer';
 comment on column messages.summarised_messages is 'How many messages that summary stands for';
 create index if not exists messages_reply_to_idx on messages (user_id, conversation_id, reply_to);

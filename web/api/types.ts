@@ -186,6 +186,11 @@ export interface Message {
   dropped_citations: number;
   /** Earlier messages that the language model was given in short. */
   summarised_messages: number;
+  /** Of a question: what its answers may rest on. */
+  materials: "first" | "only" | "none";
+  sentences: number;
+  sentences_with_witness: number;
+  claims_without_witness: string[];
   /** False where the answer rests on nothing in the materials. */
   from_materials: boolean;
   citations: Citation[];

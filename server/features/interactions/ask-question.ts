@@ -16,6 +16,7 @@ export const UNTITLED = "New conversation";
 export interface NewQuestion {
   content: string;
   use_materials: boolean;
+  materials_only: boolean;
   edit_of?: string | undefined;
 }
 
@@ -23,8 +24,11 @@ export interface PendingAnswer {
   conversationId: string;
   questionId: string;
   answerId: string;
-  useMaterials: boolean;
+  materials: Materials;
 }
+
+/** What an answer may rest on: the materials and then general knowledge, nothing but them, or none of them. */
+export type Materials = "first" | "only" | "none";
 
 /** The question and the still empty answer are stored before any engine is asked: whatever fails, the question is kept. */
 export async function askQuestion(
@@ -34,6 +38,7 @@ export async function askQuestion(
   given: NewQuestion,
 ): Promise<PendingAnswer> {
   const content = given.content.toWellFormed().replaceAll("\u0000", "").trim();
+  const materials = !given.use_materials ? "none" : given.materials_only ? "only" : "first";
   return context.database.transaction().execute(async (tx) => {
     const { conversation, links } = await openConversation(tx, userId, conversationId);
     let replyTo = followBranch(links).at(-1) ?? null;
@@ -48,6 +53,7 @@ export async function askQuestion(
       reply_to: replyTo,
       role: "user",
       content,
+      materials,
       completed_at: new Date(),
     });
     const answerId = await insertAnswer(context, tx, userId, conversationId, questionId);
@@ -55,7 +61,7 @@ export async function askQuestion(
       updated_at: new Date(),
       ...(conversation.title === UNTITLED && links.length === 0 ? { title: shorten(content) } : {}),
     });
-    return { conversationId, questionId, answerId, useMaterials: given.use_materials };
+    return { conversationId, questionId, answerId, materials };
   });
 }
 
@@ -70,9 +76,13 @@ export async function askAgain(
     await openConversation(tx, userId, conversationId);
     const message = (await findMessage(tx, userId, conversationId, messageId)) ?? fail("not-found");
     const questionId = message.role === "user" ? message.id : message.reply_to;
-    if (!questionId) fail("not-found");
+    const question =
+      questionId === message.id
+        ? message
+        : questionId && (await findMessage(tx, userId, conversationId, questionId));
+    if (!questionId || !question) fail("not-found");
     const answerId = await insertAnswer(context, tx, userId, conversationId, questionId);
-    return { conversationId, questionId, answerId, useMaterials: true };
+    return { conversationId, questionId, answerId, materials: question.materials as Materials };
   });
 }
 

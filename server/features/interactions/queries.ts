@@ -24,6 +24,7 @@ const MESSAGE = [
   "engine",
   "model",
   "dropped_citations",
+  "materials",
   "summarised_messages",
   "created_at",
   "completed_at",

@@ -61,34 +61,34 @@ type Weights = Partial<
 };
 
 const RANKING: Weights = {
-  own: 4.81,
+  own: 4.85,
   near: 0.82,
-  around: -3.21,
-  rank: 5.72,
-  first: 1.29,
+  around: -3.33,
+  rank: 5.76,
+  first: 1.3,
   offers: 0.43,
   lacks: -0.72,
-  asks: -1.09,
-  fragment: 0.22,
+  asks: -0.74,
+  fragment: 0.18,
   // Not fitted: the articles have no headings. One that has every word says only that its section is the place.
   heading: -4,
-  long: 0.56,
-  order: 1.28,
-  light: 0.83,
-  constant: -7.13,
+  long: 0.61,
+  order: 1.42,
+  light: 0.9,
+  constant: -7.16,
 };
 /** With the meaning of question and passage, and by words alone. */
 const KNOWING: Record<"meaning" | "words", Weights> = {
   meaning: {
-    own: 2.53,
-    around: 4.29,
-    bestAround: 3.84,
-    order: 1.36,
-    unknown: 0.61,
-    meaning: 9.74,
-    missing: -1.16,
-    score: 0.488,
-    constant: -8.16,
+    own: -2.31,
+    around: 4.67,
+    bestAround: 2.88,
+    order: 0.96,
+    unknown: -0.64,
+    meaning: 10.37,
+    missing: 1.05,
+    score: 0.716,
+    constant: -9,
   },
   words: {
     own: -1.01,
@@ -127,22 +127,23 @@ export function rateSentences(evidence: Evidence): Rating {
   const top = Math.max(...passages.map(({ score }) => score), Number.MIN_VALUE);
   const sentences = passages.flatMap((passage, place) => {
     const { sentences: own, everything } = readPassage(passage);
+    const terms = asked.map((term) => ({ ...term, worth: term.weight * trust(term, everything) }));
     return own.map(({ span, at }, i): RatedSentence => {
       const text = passage.text.slice(span.start, span.end);
       const beside = [own[i - 1]?.at, at, own[i + 1]?.at];
       const share = { own: 0, near: 0, around: 0 };
       let missing = 0;
       let count = 0;
-      for (const { forms, weight } of asked) {
+      for (const { forms, weight, worth } of terms) {
         const inSentence = forms.some((form) => at.has(form));
         const around = inSentence || forms.some((form) => everything.has(form));
         if (inSentence) {
-          share.own += weight;
+          share.own += worth;
           count += 1;
         }
         if (forms.some((form) => beside.some((sentence) => sentence?.has(form))))
-          share.near += weight;
-        if (around) share.around += weight;
+          share.near += worth;
+        if (around) share.around += worth;
         else missing = Math.max(missing, weight);
       }
       const offered = TELLING.has(question.kind)
@@ -221,22 +222,52 @@ interface AskedTerm {
   forms: string[];
   weight: number;
   found: boolean;
+  /** As it was asked; undefined for a word of an earlier question. */
+  word: string | undefined;
+  corrected: boolean;
+}
+
+/** Share of its weight that a found word keeps: a short near word ("spend" for "speed") and a stem alone ("continue" for "continents") may be another word. */
+function trust({ forms, word, corrected }: AskedTerm, everything: Map<string, Set<string>>) {
+  if (!word || !/^\p{Script=Latin}+$/u.test(word)) return 1;
+  if (corrected) return word.length >= 7 ? 0.9 : word.length >= 5 ? 0.5 : 0.3;
+  const written = forms.flatMap((form) => [...(everything.get(form) ?? [])]);
+  return written.length === 0 || written.some((each) => isFormOf(word, each)) ? 1 : 0.4;
+}
+
+/** Endings of a letter or three on the same word. */
+function isFormOf(a: string, b: string) {
+  let same = 0;
+  while (same < a.length && same < b.length && a[same] === b[same]) same += 1;
+  return same >= Math.min(a.length, b.length) - 1 && Math.abs(a.length - b.length) <= 3;
 }
 
 function askedTerms({ question, words, context }: Evidence): AskedTerm[] {
   const { terms, unknown, passages, languages } = words;
+  const written = new Map(
+    question.content.flatMap((word) =>
+      wordsOf(word).flatMap((each) => {
+        const { exact, folded } = askedLexemesOf(each, languages);
+        return [...exact, ...folded].map((form) => [form, each.text] as const);
+      }),
+    ),
+  );
   const known = terms
     .filter(({ fromContext }) => !fromContext || context.length > 0)
     .map((term) => ({
       forms: [...term.lexemes, ...term.folded],
       weight: term.weight * weightOf(term.passages, passages),
       found: true,
+      word: term.corrected_from ?? term.lexemes.map((form) => written.get(form)).find(Boolean),
+      corrected: term.corrected_from !== undefined,
     }));
   // A word that no passage has may stand in a title.
   const missing = unknown.map((word) => ({
     forms: formsOf(word, languages).flat(),
     weight: weightOf(0, passages),
     found: false,
+    word: undefined,
+    corrected: false,
   }));
   return question.content.length === 0 ? known : [...known, ...missing];
 }
@@ -253,19 +284,24 @@ function formsOf(text: string, languages: string[]) {
 
 type Places = Map<string, number[]>;
 
-/** Where each form stands: in each sentence, and anywhere in the passage, its heading and its source's title. */
+/** Where each form stands in each sentence, and how it is written anywhere in the passage, its heading and its source's title. */
 function readPassage({ text, heading, language, source }: SearchHit) {
   const spans = sentencesOf(text, source.kind === "recording" ? "spoken" : "wrapped", language);
   const code = stemmedLanguage(language);
   const languages = code ? [code] : [];
   const sentences = spans.map((span) => ({ span, at: new Map() as Places }));
-  const everything = new Set<string>();
+  const everything = new Map<string, Set<string>>();
+  const add = (form: string, written: string) => {
+    const known = everything.get(form);
+    if (known) known.add(written);
+    else everything.set(form, new Set([written]));
+  };
   let current = 0;
   for (const word of wordsOf(text)) {
     while (current < spans.length - 1 && word.start >= spans[current]!.end) current += 1;
     const { exact, folded } = lexemesOf(word, languages);
     for (const form of [...exact, ...folded]) {
-      everything.add(form);
+      add(form, word.text);
       const at = sentences[current]?.at;
       const places = at?.get(form);
       if (places) places.push(word.position);
@@ -274,7 +310,7 @@ function readPassage({ text, heading, language, source }: SearchHit) {
   }
   for (const word of wordsOf(`${heading ?? ""}\n${source.title}`)) {
     const { exact, folded } = lexemesOf(word, languages);
-    for (const form of [...exact, ...folded]) everything.add(form);
+    for (const form of [...exact, ...folded]) add(form, word.text);
   }
   return { sentences, everything };
 }

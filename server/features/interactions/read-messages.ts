@@ -2,6 +2,7 @@ import type { Queryable } from "#server/context.ts";
 import { toCitation } from "#server/features/citations/citations.ts";
 import { followBranch, siblingsOf } from "./branches.ts";
 import { listMessageLinks, readCitations, readMessages, type MessageLink } from "./queries.ts";
+import { witnessesOf } from "./witnesses.ts";
 
 export async function readBranch(
   database: Queryable,
@@ -35,6 +36,7 @@ export async function withCitations(
     const own = (citations.get(message.id) ?? []).map(toCitation);
     return {
       ...message,
+      ...witnessesOf(message.role === "assistant" ? message.content : ""),
       from_materials: own.length > 0,
       citations: own,
       siblings: siblingsOf(links, message.id),

@@ -79,6 +79,18 @@ export const message = z
     summarised_messages: z.number().openapi({
       description: "Earlier messages that the language model was given in short",
     }),
+    materials: z.enum(["first", "only", "none"]).openapi({
+      description:
+        "Of a question: what its answers may rest on (`use_materials`, `materials_only`)",
+    }),
+    sentences: z.number().openapi({ description: "Sentences of an answer" }),
+    sentences_with_witness: z
+      .number()
+      .openapi({ description: "Of these, the ones that carry a quotation" }),
+    claims_without_witness: z.array(z.string()).openapi({
+      description:
+        "Sentences that name a lecture, a page or a slide as their source and carry no quotation",
+    }),
     from_materials: z
       .boolean()
       .openapi({ description: "False for an answer that rests on nothing in the materials" }),
@@ -96,7 +108,13 @@ export const newMessage = z.object({
     .string()
     .max(5000, "is longer than 5,000 characters")
     .refine((text) => text.trim().length > 0, "is empty"),
-  use_materials: z.boolean().default(true),
+  use_materials: z
+    .boolean()
+    .default(true)
+    .openapi({ description: "False: from general knowledge alone; kept with the question" }),
+  materials_only: z.boolean().default(false).openapi({
+    description: "No general knowledge where the materials do not answer; kept with the question",
+  }),
   edit_of: z.uuid({ error: "is not an id" }).optional().openapi({
     description: "A question of this conversation that this one replaces: a new branch",
   }),

@@ -16,11 +16,12 @@ import {
   listMessageLinks,
   readPath,
 } from "./queries.ts";
-import { answerByQuotes } from "./quote-answer.ts";
+import { answerByQuotes, nothingFound } from "./quote-answer.ts";
 import { createQuoteGate } from "./quote-gate.ts";
 import { withCitations, type ShownMessage } from "./read-messages.ts";
 import { readQuestion } from "./read-question.ts";
 import { summariseOlder, type FittedHistory, type PastMessage } from "./summarise-history.ts";
+import { tutorSays } from "./tutor-sentences.ts";
 
 /** Told of the answer as it grows. A citation always comes before the text that has its number. */
 export interface AnswerListener {
@@ -42,7 +43,7 @@ export async function writeAnswer(
   listener: AnswerListener,
 ): Promise<ShownMessage> {
   const { database, llm } = context;
-  const { conversationId, questionId, answerId } = pending;
+  const { conversationId, questionId, answerId, materials } = pending;
   const stopped = new AbortController();
   const anySignal = AbortSignal.any([signal, stopped.signal]);
   let content = "";
@@ -78,13 +79,22 @@ export async function writeAnswer(
       conversationId,
       questionId,
     );
-    if (llm) {
-      const evidence = pending.useMaterials
-        ? await findEvidence(context, userId, scope, readQuestion(question), history)
+    const read = readQuestion(question);
+    const evidence =
+      llm && materials !== "none"
+        ? await findEvidence(context, userId, scope, read, history)
         : undefined;
+    const passages = evidence?.passages ?? [];
+    const only = materials === "only";
+    if (llm && evidence && only && passages.length === 0) {
+      say(nothingFound(evidence));
+    } else if (llm) {
+      const preface =
+        evidence && passages.length === 0 ? `${tutorSays("general", read.language)}\n\n` : "";
+      say(preface);
       fitted = await summariseOlder(context, history, anySignal);
       const { kept, summary } = fitted;
-      const prompt = buildPrompt(question, evidence?.passages ?? [], kept, summary);
+      const prompt = buildPrompt(question, passages, kept, summary, materials);
       const gate = createQuoteGate(evidence?.passages, question, {
         text: say,
         citation: (citation) => citations.push(citation),
@@ -96,18 +106,24 @@ export async function writeAnswer(
           signal: anySignal,
         })) {
           gate.push(piece);
-          await flush();
+          // Until a quotation is checked nobody knows whether the materials say anything.
+          if (!only || citations.length > 0) await flush();
         }
       } finally {
         gate.end();
         dropped = gate.dropped;
+        if (only && citations.length === 0) waiting = "";
         await flush();
       }
-      if (content.trim() === "" && !anySignal.aborted)
+      if (only && evidence && citations.length === 0 && !anySignal.aborted) {
+        say(nothingFound(evidence));
+        await flush();
+      }
+      if (content.trim() === preface.trim() && !anySignal.aborted)
         throw new Failure("model-failed", {
           message: "The language model gave an empty answer. Please try again.",
         });
-    } else if (pending.useMaterials) {
+    } else if (materials !== "none") {
       const answer = await answerByQuotes(context, userId, scope, question, history);
       citations = answer.citations;
       say(answer.content);

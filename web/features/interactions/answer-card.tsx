@@ -106,6 +106,22 @@ export function AnswerCard({
               {!message.from_materials &&
                 message.status === "complete" &&
                 message.engine !== "quotes" && <Badge tone="warning">{t("tutor.general")}</Badge>}
+              {message.engine !== "quotes" &&
+                message.status === "complete" &&
+                message.citations.length > 0 &&
+                message.sentences_with_witness < message.sentences && (
+                  <Badge>
+                    {t("tutor.witnessed", {
+                      count: message.sentences_with_witness,
+                      of: message.sentences,
+                    })}
+                  </Badge>
+                )}
+              {message.engine !== "quotes" && message.claims_without_witness.length > 0 && (
+                <Badge tone="warning">
+                  {t("tutor.unwitnessed", { count: message.claims_without_witness.length })}
+                </Badge>
+              )}
               {message.summarised_messages > 0 && (
                 <Badge>{t("tutor.summarised", { count: message.summarised_messages })}</Badge>
               )}

@@ -42,6 +42,8 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
   const { live, error, ask, regenerate, stop } = useAnswer(id, newest);
   const end = useRef<HTMLDivElement>(null);
   const [away, setAway] = useState(false);
+  /** What the next answers may rest on; undefined: as the last question. */
+  const [chosen, setChosen] = useState<Materials>();
 
   useEffect(() => {
     document.title = `${conversation.title} · Little Monster`;
@@ -82,6 +84,10 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
   const until = live ? settled.findIndex((message) => message.id === live.insteadOf) : -1;
   const before = until >= 0 ? settled.slice(0, until) : settled;
   const streaming = !live && shown.some(({ status }) => status === "streaming");
+  const materials =
+    chosen ?? shown.findLast(({ role }) => role === "user")?.materials ?? ("first" as const);
+  // Without a language model there is nothing but the materials.
+  const quotesOnly = shown.findLast(({ role }) => role === "assistant")?.engine === "quotes";
   return (
     <div className="mx-auto flex min-h-[calc(100dvh-4rem)] w-full max-w-3xl flex-col px-4 sm:px-8 md:min-h-dvh">
       <header className="sticky top-0 z-10 -mx-4 flex items-center gap-2 bg-paper/95 px-4 py-3 backdrop-blur sm:-mx-8 sm:px-8 lg:py-5">
@@ -113,7 +119,9 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
               message={message}
               busy={live !== undefined}
               onBranch={setBranch}
-              onEdit={(text) => void ask(text, { edit_of: message.id })}
+              onEdit={(text) =>
+                void ask(text, { edit_of: message.id, ...requested(message.materials) })
+              }
             />
           ) : (
             <AnswerCard
@@ -154,13 +162,33 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
         )}
         <Composer
           busy={live !== undefined || streaming}
-          onAsk={(question) => void ask(question)}
+          onAsk={(question) => void ask(question, requested(materials))}
           onStop={stop}
           autoFocus
         />
+        {!quotesOnly && (
+          <label className="mt-1.5 flex items-center justify-end gap-2 text-xs text-soft">
+            {t("tutor.restsOn")}
+            <select
+              value={materials}
+              onChange={(event) => setChosen(event.target.value as Materials)}
+              className="rounded-lg border border-line bg-surface px-2 py-1 text-ink"
+            >
+              <option value="first">{t("tutor.materials.first")}</option>
+              <option value="only">{t("tutor.materials.only")}</option>
+              <option value="none">{t("tutor.materials.none")}</option>
+            </select>
+          </label>
+        )}
       </div>
     </div>
   );
+}
+
+type Materials = Message["materials"];
+
+function requested(materials: Materials) {
+  return { use_materials: materials !== "none", materials_only: materials === "only" };
 }
 
 function questionOf(messages: Message[], index: number) {

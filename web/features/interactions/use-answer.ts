@@ -95,7 +95,10 @@ export function useAnswer(conversationId: string, onStored: () => void) {
   return {
     live,
     error,
-    ask: (content: string, options: { edit_of?: string; use_materials?: boolean } = {}) =>
+    ask: (
+      content: string,
+      options: { edit_of?: string; use_materials?: boolean; materials_only?: boolean } = {},
+    ) =>
       run(
         `/conversations/${conversationId}/messages`,
         { content, ...options },
