@@ -1,3 +1,7 @@
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
@@ -5,7 +9,39 @@ import { defineConfig } from "vite";
 export default defineConfig({
   root: "web",
   base: "/",
-  plugins: [react(), tailwindcss()],
+  plugins: [
+    react(),
+    tailwindcss(),
+    {
+      name: "pdfjs-data",
+      // What pdf.js fetches while it draws: character maps, standard fonts, decoders.
+      async writeBundle({ dir }) {
+        for (const folder of ["cmaps", "standard_fonts", "wasm"])
+          await cp(`node_modules/pdfjs-dist/${folder}`, `${dir}/pdfjs/${folder}`, {
+            recursive: true,
+          });
+      },
+    },
+    {
+      name: "compressed",
+      // Once, as small as it gets; the server sends what a browser takes (server/http/web-files.ts).
+      async closeBundle() {
+        for (const name of await readdir("web/dist", { recursive: true })) {
+          if (!/\.(?:m?js|css|html|svg|json|webmanifest)$/.test(name)) continue;
+          const path = join("web/dist", name);
+          const content = await readFile(path);
+          if (content.length < 1400) continue;
+          await writeFile(
+            `${path}.br`,
+            await promisify(brotliCompress)(content, {
+              params: { [constants.BROTLI_PARAM_QUALITY]: 11 },
+            }),
+          );
+          await writeFile(`${path}.gz`, await promisify(gzip)(content, { level: 9 }));
+        }
+      },
+    },
+  ],
   build: {
     outDir: "dist",
     emptyOutDir: true,

@@ -22,6 +22,7 @@ import { quizRoutes } from "#server/features/study/quizzes/routes.ts";
 import { reviewRoutes } from "#server/features/study/reviews/routes.ts";
 import { transcriptionRoutes } from "#server/features/transcription/routes.ts";
 import { answerEarly } from "#server/http/answer-early.ts";
+import { compressJson } from "#server/http/compress-json.ts";
 import { deadlines } from "#server/http/deadlines.ts";
 import { documentationRoutes } from "#server/http/documentation.ts";
 import { failureResponse } from "#server/http/failure-response.ts";
@@ -53,6 +54,7 @@ export function createApp(context: Context) {
   app.onError((error, c) => failureResponse(error, c, context.log));
 
   const api = createRouter();
+  api.use(compressJson());
   api.use(deadlines(context));
   api.use(authenticate(context));
   const smallEnough = bodyLimit({

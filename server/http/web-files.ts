@@ -12,6 +12,7 @@ export const WEB_DIST = fileURLToPath(new URL("../../web/dist", import.meta.url)
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
   ".png": "image/png",
@@ -32,12 +33,26 @@ export function webFiles(dist = WEB_DIST): MiddlewareHandler<AppEnv> {
     if (!info?.isFile() && wanted.startsWith("/assets/")) return c.text("Not found", 404);
     const path = info?.isFile() ? asked : join(dist, "index.html");
     c.header("Content-Type", TYPES[extname(path)] ?? "application/octet-stream");
+    c.header("Vary", "Accept-Encoding");
     c.header(
       "Cache-Control",
       wanted.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
     );
-    return c.body(Readable.toWeb(createReadStream(path)) as ReadableStream);
+    const packed = packedOf(path, c.req.header("accept-encoding") ?? "");
+    if (packed) c.header("Content-Encoding", packed.encoding);
+    return c.body(Readable.toWeb(createReadStream(packed?.path ?? path)) as ReadableStream);
   };
+}
+
+/** What the build has compressed already (vite.config.ts). */
+function packedOf(path: string, accepted: string) {
+  for (const [encoding, ending] of [
+    ["br", ".br"],
+    ["gzip", ".gz"],
+  ] as const)
+    if (new RegExp(`\\b${encoding}\\b`).test(accepted) && existsSync(path + ending))
+      return { encoding, path: path + ending };
+  return undefined;
 }
 
 /** Without a way out of the folder; an address that is not one (`/%`, U+0000) names no file, so it is the page's own to explain. */

@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next";
 import type { z } from "zod";
 import type { accountExport, accountImport } from "#server/features/account/shapes.ts";
 import { addressOf, request } from "../../api/client.ts";
-import { Button, buttonClass } from "../../ui/button.tsx";
+import { ensureMediaCookie } from "../../api/session.ts";
+import { Button } from "../../ui/button.tsx";
 import { CheckField } from "../../ui/field.tsx";
 import { bytes, day } from "../../ui/format.ts";
 import { ErrorNotice, Notice } from "../../ui/notice.tsx";
@@ -70,13 +71,16 @@ function ExportSection() {
             }
             action={
               item.status === "ready" ? (
-                <a
-                  className={buttonClass("quiet", "small")}
-                  href={addressOf(`/account/exports/${item.id}/file`)}
-                  download
+                <Button
+                  size="small"
+                  onClick={() =>
+                    void ensureMediaCookie().then(() =>
+                      location.assign(addressOf(`/account/exports/${item.id}/file`)),
+                    )
+                  }
                 >
                   {t("data.download")}
-                </a>
+                </Button>
               ) : (
                 !running(item) && (
                   <Button size="small" onClick={() => remove.mutate(item.id)}>

@@ -10,7 +10,7 @@ import {
   Settings2,
   Trash2,
 } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { addressOf } from "../../../api/client.ts";
 import { ensureMediaCookie } from "../../../api/session.ts";
@@ -30,6 +30,10 @@ import { materialQuery } from "../queries.ts";
 import { ListenButton } from "../speech/listen.tsx";
 import { MaterialText } from "./material-text.tsx";
 import { NoteEditor } from "./note-editor.tsx";
+
+const PdfDocument = lazy(async () => ({
+  default: (await import("../pdf/pdf-document.tsx")).PdfDocument,
+}));
 
 const route = getRouteApi("/app/materials/$id");
 
@@ -55,7 +59,7 @@ function MaterialView({ material }: { material: StudyMaterial }) {
   const { page, from, to } = route.useSearch();
   const [dialog, setDialog] = useState<"details" | "delete">();
   const [editing, setEditing] = useState(false);
-  const [original, setOriginal] = useState(false);
+  const [original, setOriginal] = useState(material.kind === "pdf");
   const { content = "", sections = [], kind, status } = material;
   const quote = useMemo(
     () => (from !== undefined && to !== undefined ? { from, to } : undefined),
@@ -158,7 +162,7 @@ function MaterialView({ material }: { material: StudyMaterial }) {
             aria-label={t("material.view")}
             className="inline-flex justify-self-start rounded-lg bg-sunken p-1"
           >
-            {[false, true].map((value) => (
+            {[true, false].map((value) => (
               <button
                 key={String(value)}
                 type="button"
@@ -175,7 +179,13 @@ function MaterialView({ material }: { material: StudyMaterial }) {
         {editing ? (
           <NoteEditor material={material} onEnd={() => setEditing(false)} />
         ) : original ? (
-          <Original material={material} page={page} />
+          <Suspense fallback={<Spinner className="mx-auto size-6 text-accent" />}>
+            <PdfDocument
+              studyMaterialId={material.id}
+              page={page}
+              quote={quote && content.slice(quote.from, quote.to)}
+            />
+          </Suspense>
         ) : content ? (
           <MaterialText
             content={content}
@@ -204,20 +214,6 @@ function MaterialView({ material }: { material: StudyMaterial }) {
         />
       )}
     </Page>
-  );
-}
-
-/** The browser's own viewer; the cookie for files lets it fetch the document. */
-function Original({ material, page }: { material: StudyMaterial; page: number | undefined }) {
-  const [ready, setReady] = useState(false);
-  useEffect(() => void ensureMediaCookie().then(() => setReady(true)), []);
-  if (!ready) return <Spinner className="size-6 text-accent" />;
-  return (
-    <iframe
-      title={material.title}
-      src={`${addressOf(`/study-materials/${material.id}/file`)}${page ? `#page=${page}` : ""}`}
-      className="h-[80vh] w-full rounded-2xl border border-line bg-surface"
-    />
   );
 }
 

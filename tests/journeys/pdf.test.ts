@@ -1,0 +1,103 @@
+/** A PDF in a real browser: drawn as it looks, its text selectable, the cited words marked on the page itself, found, zoomed. */
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startTestApp, type Student, type TestApp } from "../support/app.ts";
+import { logIn } from "../support/log-in.ts";
+import { makePdf } from "../support/make-documents.ts";
+
+let app: TestApp;
+let student: Student;
+let browser: Browser;
+let page: Page;
+let material: string;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  app = await startTestApp();
+  student = await app.register();
+  const pages = Array.from({ length: 40 }, (_, at) => [
+    `# Chapter ${at + 1}`,
+    `The enzyme number ${at + 1} is called kinase-${at + 1}.`,
+  ]);
+  const { body } = await student.upload(
+    "/study-materials",
+    { blob: new Blob([Uint8Array.from(makePdf(pages))]), name: "enzymes.pdf" },
+    { title: "Enzymes" },
+  );
+  material = body.id;
+  await student.until(`/study-materials/${material}`, ({ status }) => status === "ready");
+  browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+  });
+  page = await (await browser.newContext({ locale: "en-US" })).newPage();
+  await logIn(page, app.url, student.email);
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.stop();
+});
+
+const drawn = (number: number) => page.locator(`[data-pdf-page="${number}"]`);
+
+/** Dark pixels on the picture of a page: letters, if anything. */
+const inked = (number: number) =>
+  drawn(number)
+    .locator("canvas")
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      let dark = 0;
+      for (let at = 0; at < data.length; at += 4)
+        if (data[at]! < 128 && data[at + 3]! > 0) dark += 1;
+      return dark;
+    });
+
+it("is drawn, and only what is near", async () => {
+  await page.goto(`${app.url}/materials/${material}`);
+  await drawn(1).locator(".textLayer span").first().waitFor();
+  await expect.poll(() => inked(1)).toBeGreaterThan(100);
+  expect(await drawn(1).locator(".textLayer").innerText()).toContain(
+    "The enzyme number 1 is called",
+  );
+  expect(await drawn(30).count()).toBe(0);
+});
+
+it("opens a citation on its page, with its words marked there", async () => {
+  const { body } = await student.get(`/study-materials/${material}`);
+  const words = "enzyme number 25 is called";
+  const from = body.content.indexOf(words);
+  await page.goto(
+    `${app.url}/materials/${material}?page=25&from=${from}&to=${from + words.length}`,
+  );
+  const mark = drawn(25).locator(".pdf-marks span").first();
+  await mark.waitFor();
+  const box = (await mark.boundingBox())!;
+  const height = page.viewportSize()!.height;
+  expect(box.width).toBeGreaterThan(50);
+  await expect.poll(async () => (await mark.boundingBox())!.y).toBeGreaterThan(0);
+  expect((await mark.boundingBox())!.y).toBeLessThan(height);
+  // Where the words are drawn: dark letters under the mark.
+  await expect.poll(() => inked(25)).toBeGreaterThan(100);
+});
+
+it("finds words on any page, and says when there are none", async () => {
+  await page.getByRole("searchbox", { name: "Find in the pages" }).fill("kinase-33");
+  await page.keyboard.press("Enter");
+  await drawn(33).locator(".pdf-marks span").first().waitFor();
+  await page.getByRole("searchbox", { name: "Find in the pages" }).fill("ribosome");
+  await page.keyboard.press("Enter");
+  await page.getByText("“ribosome” is on no page.").waitFor();
+});
+
+it("is larger on demand, and its text is one press away", async () => {
+  await page.goto(`${app.url}/materials/${material}`);
+  await drawn(1).locator(".textLayer span").first().waitFor();
+  const width = () => drawn(1).evaluate((element) => element.clientWidth);
+  const before = await width();
+  await page.getByRole("button", { name: "Larger" }).click();
+  await expect.poll(width).toBeGreaterThan(before * 1.2);
+  await page.getByRole("button", { name: "Text", exact: true }).click();
+  await page.getByText("The enzyme number 2 is called kinase-2.").waitFor();
+  expect(complaints).toEqual([]);
+});

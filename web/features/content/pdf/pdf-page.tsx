@@ -1,0 +1,137 @@
+/** One page of a PDF as it looks: drawn sharply, its text selectable over it, words marked. */
+import type { PDFDocumentProxy, PDFPageProxy, RenderTask, TextLayer } from "pdfjs-dist";
+import { useEffect, useRef } from "react";
+import { findWords } from "./find-words.ts";
+
+export interface PdfPageProps {
+  document: PDFDocumentProxy;
+  /** From 1. */
+  number: number;
+  /** In CSS pixels. */
+  width: number;
+  label: string;
+  /** Words to be marked, and whether the first of them is scrolled to. */
+  marked?: string | undefined;
+  scrollToMark?: boolean;
+}
+
+/** A canvas of more pixels is refused by some browsers. */
+const MOST_PIXELS = 16_777_216;
+
+export function PdfPage({ document, number, width, label, marked, scrollToMark }: PdfPageProps) {
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const holder = root.current;
+    if (!holder) return;
+    const drawing = drawPage(holder, document, number, width, () => {
+      if (marked) markWords(holder, marked, scrollToMark ?? false);
+    });
+    return () => drawing.stop();
+  }, [document, number, width, marked, scrollToMark]);
+  return (
+    <div
+      ref={root}
+      role="img"
+      aria-label={label}
+      data-pdf-page={number}
+      className="relative bg-white"
+      style={{ width }}
+    >
+      <canvas className="block" aria-hidden="true" />
+      <div
+        className="pdf-marks pointer-events-none absolute inset-0 mix-blend-multiply"
+        aria-hidden="true"
+      />
+      <div className="textLayer" />
+    </div>
+  );
+}
+
+function drawPage(
+  holder: HTMLDivElement,
+  document: PDFDocumentProxy,
+  number: number,
+  width: number,
+  whenWritten: () => void,
+) {
+  let stopped = false;
+  let page: PDFPageProxy | undefined;
+  let drawing: RenderTask | undefined;
+  let layer: TextLayer | undefined;
+  void (async () => {
+    page = await document.getPage(number);
+    if (stopped) return;
+    const scale = width / page.getViewport({ scale: 1 }).width;
+    const viewport = page.getViewport({ scale });
+    const sharp = Math.min(
+      window.devicePixelRatio || 1,
+      Math.sqrt(MOST_PIXELS / (viewport.width * viewport.height)),
+    );
+    const canvas = holder.querySelector("canvas")!;
+    canvas.width = Math.floor(viewport.width * sharp);
+    canvas.height = Math.floor(viewport.height * sharp);
+    canvas.style.width = `${viewport.width}px`;
+    canvas.style.height = `${viewport.height}px`;
+    holder.style.setProperty("--total-scale-factor", String(scale));
+    drawing = page.render({
+      canvas,
+      viewport,
+      transform: sharp === 1 ? undefined : [sharp, 0, 0, sharp, 0, 0],
+    } as Parameters<PDFPageProxy["render"]>[0]);
+    const written = (async () => {
+      const { TextLayer: Layer } = await import("pdfjs-dist");
+      if (stopped) return;
+      const container = holder.querySelector<HTMLDivElement>(".textLayer")!;
+      container.replaceChildren();
+      layer = new Layer({
+        textContentSource: page!.streamTextContent(),
+        container,
+        viewport,
+      });
+      await layer.render();
+      if (!stopped) whenWritten();
+    })();
+    await Promise.all([drawing.promise, written]);
+    // Stopping is no error; a page that cannot be drawn stays white, and the text view has its words.
+  })().catch(() => {});
+  return {
+    stop() {
+      stopped = true;
+      drawing?.cancel();
+      layer?.cancel();
+      page?.cleanup();
+    },
+  };
+}
+
+/** Boxes under the words, since the words themselves are transparent. */
+function markWords(holder: HTMLDivElement, wanted: string, scroll: boolean) {
+  const marks = holder.querySelector<HTMLDivElement>(".pdf-marks")!;
+  marks.replaceChildren();
+  const texts = [...holder.querySelectorAll<HTMLElement>(".textLayer span")].flatMap((span) =>
+    span.firstChild instanceof Text ? [span.firstChild] : [],
+  );
+  const origin = holder.getBoundingClientRect();
+  for (const { start, end } of findWords(
+    texts.map(({ data }) => data),
+    wanted,
+  )) {
+    const range = window.document.createRange();
+    range.setStart(texts[start.piece]!, start.offset);
+    range.setEnd(texts[end.piece]!, end.offset);
+    for (const box of range.getClientRects()) {
+      if (box.width < 1) continue;
+      const mark = window.document.createElement("span");
+      mark.className = "absolute rounded-sm";
+      Object.assign(mark.style, {
+        left: `${box.left - origin.left}px`,
+        top: `${box.top - origin.top}px`,
+        width: `${box.width}px`,
+        height: `${box.height}px`,
+        background: "#ffe9a3",
+      });
+      marks.append(mark);
+    }
+  }
+  if (scroll) marks.firstElementChild?.scrollIntoView({ block: "center" });
+}
