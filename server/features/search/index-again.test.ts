@@ -5,11 +5,13 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { expect, it } from "vitest";
 import { downgrade, upgrade } from "#database/migrate.ts";
+import { openDatabase } from "#database/open.ts";
 import { register, startTestServer, studentWith } from "#tests/support/app.ts";
 import { createTestDatabase } from "#tests/support/database.ts";
 
 it("indexes again in the background what an older version indexed", async () => {
   const database = await createTestDatabase();
+  const ownerDatabase = openDatabase(database.url, { max: 1 });
   const folder = await mkdtemp(join(tmpdir(), "lm-index-again-"));
   let server = await startTestServer({ folder, databaseUrl: database.url });
   try {
@@ -22,9 +24,7 @@ it("indexes again in the background what an older version indexed", async () => 
       expect(status).toBe(201);
     }
     // Else the sweep of the second start comes when ten minutes are over.
-    await sql`delete from jobs where job_type = 'sweep-old-words'`.execute(
-      server.opened.context.database,
-    );
+    await sql`delete from jobs where job_type = 'sweep-old-words'`.execute(ownerDatabase);
     await server.stop();
     // As the version before this one left it: cut by the server, counted by the triggers.
     await downgrade(database.url, { to: 10 });
@@ -38,7 +38,7 @@ it("indexes again in the background what an older version indexed", async () => 
     const jobs = async () => {
       const { rows } = await sql<{ status: string; progress: number }>`
         select status, progress from jobs where job_type = 'index-again' and user_id = ${before.id}`.execute(
-        server.opened.context.database,
+        ownerDatabase,
       );
       return rows;
     };
@@ -49,11 +49,12 @@ it("indexes again in the background what an older version indexed", async () => 
       select word, passages from search_words where user_id = ${before.id} and passages > 0
       except
       select lexeme, count(*)::integer from passages, unnest(search_vector) where user_id = ${before.id} group by 1`.execute(
-      server.opened.context.database,
+      ownerDatabase,
     );
     expect(counted).toEqual([]);
   } finally {
     await server.stop();
+    await ownerDatabase.destroy();
     await rm(folder, { recursive: true, force: true });
   }
 });
