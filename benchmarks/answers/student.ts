@@ -4,9 +4,8 @@ import { sql, type Kysely } from "kysely";
 import type { Database } from "#database/types.ts";
 import { embedPassages } from "#server/features/search/embed-passages.ts";
 import { indexSource } from "#server/features/search/index-source.ts";
-import type { Embeddings } from "#server/providers/embeddings/contract.ts";
+import { BUNDLED_MODEL, type Embeddings } from "#server/providers/embeddings/contract.ts";
 import { createEmbeddings } from "#server/providers/embeddings/embeddings.ts";
-import { BUNDLED_MODEL } from "#server/providers/embeddings/universal-sentence-encoder/bundled.ts";
 import { textOf, type QuestionSet } from "./question-sets.ts";
 import type { PassageRow } from "./ranked.ts";
 

@@ -1,6 +1,6 @@
 import type { Context } from "#server/context.ts";
+import type { SourceKind } from "#server/features/search/filters.ts";
 import { findByTitle } from "#server/features/search/find-by-title.ts";
-import type { SourceKind } from "#server/features/search/queries.ts";
 import type { QueryWords } from "#server/features/search/query-words.ts";
 import { closenessOf } from "#server/features/search/rank-by-meaning.ts";
 import { searchPassages, type SearchHit } from "#server/features/search/search-passages.ts";

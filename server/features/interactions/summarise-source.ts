@@ -6,7 +6,8 @@
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";
 import { citePassage, type Citation } from "#server/features/citations/citations.ts";
-import { readPassages, SOURCES } from "#server/features/search/queries.ts";
+import { SOURCES } from "#server/features/search/filters.ts";
+import { readPassages } from "#server/features/search/queries.ts";
 import { lexemesIn } from "#server/features/search/search-vector.ts";
 import { sentencesOf } from "#server/features/search/sentences.ts";
 import { readTitles } from "#server/features/search/titles.ts";

@@ -2,14 +2,13 @@
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";
 import {
-  CANDIDATES,
-  candidateConditions,
   filterConditions,
   isFiltered,
   SOURCES,
   type PassageFilter,
   type SourceKind,
-} from "./queries.ts";
+} from "./filters.ts";
+import { CANDIDATES, candidateConditions } from "./queries.ts";
 import type { QueryWords } from "./query-words.ts";
 
 export interface Facets {

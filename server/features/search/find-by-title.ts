@@ -1,10 +1,10 @@
 /** Passages of sources whose title has words that no passage has: a note that is called "Osmosis" need not say so again. */
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";
-import { readPassages, SOURCES, type PassageFilter } from "./queries.ts";
-import type { SearchHit } from "./search-passages.ts";
-import { askedLexemesOf, lexemesOf } from "./search-vector.ts";
-import { readTitles } from "./titles.ts";
+import { SOURCES, type PassageFilter } from "./filters.ts";
+import { readPassages, type FoundPassage } from "./queries.ts";
+import { askedLexemesOf } from "./search-vector.ts";
+import { readTitles, wordsOfTitle } from "./titles.ts";
 import { wordsOf } from "./words.ts";
 
 const MOST_SOURCES = 3;
@@ -19,7 +19,7 @@ export async function findByTitle(
   unknown: string[],
   languages: string[],
   filter: PassageFilter,
-): Promise<SearchHit[]> {
+): Promise<(FoundPassage & { score: number; highlights: [] })[]> {
   const asked = unknown.flatMap((word) =>
     wordsOf(word).map((each) => {
       const { exact, folded } = askedLexemesOf(each, languages);
@@ -31,12 +31,7 @@ export async function findByTitle(
   const sources = titles
     .filter(({ id }) => filter.sourceId === undefined || id === filter.sourceId)
     .map((title) => {
-      const lexemes = new Set(
-        wordsOf(title.title).flatMap((word) => {
-          const { exact, folded } = lexemesOf(word, languages);
-          return [...exact, ...folded];
-        }),
-      );
+      const { lexemes } = wordsOfTitle(title.title, languages);
       return {
         ...title,
         words: asked.filter((forms) => forms.some((form) => lexemes.has(form))).length,
@@ -57,5 +52,5 @@ export async function findByTitle(
     userId,
     rows.map(({ id }) => ({ id, score: SCORE })),
   );
-  return passages.map((passage) => ({ ...passage, highlights: [] }));
+  return passages.map((passage) => ({ ...passage, highlights: [] as [] }));
 }

@@ -1,22 +1,24 @@
 import { sql, type RawBuilder } from "kysely";
 import type { Queryable } from "#server/context.ts";
+import {
+  filterConditions,
+  isFiltered,
+  SOURCES,
+  type PassageFilter,
+  type SourceKind,
+} from "./filters.ts";
 import { rarity, type QueryWords, type Term } from "./query-words.ts";
 import { anyOf } from "./search-vector.ts";
-
-export type SourceKind = "recording" | "study_material";
-
-export interface PassageFilter {
-  kind?: SourceKind | undefined;
-  subject?: string | undefined;
-  /** A recording's or study material's id. */
-  sourceId?: string | undefined;
-  from?: Date | undefined;
-  to?: Date | undefined;
-}
 
 export interface Ranked {
   id: string;
   score: number;
+}
+
+export interface RankedByWords extends Ranked {
+  /** The transcription or study material that the passage is a part of, and its number in it. */
+  part_of: string;
+  number: number;
 }
 
 export interface FoundPassage {
@@ -36,8 +38,9 @@ export interface FoundPassage {
 }
 
 // Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009.
-const K1 = 1.2;
-const B = 0.75;
+export const K1 = 1.2;
+// Passages are cut to one length; the shorter ones are ends, not summaries. Chosen on the tuning half (docs/answers.md).
+const B = 0.3;
 /** So many passages are scored at most: common words alone decide among those that the rare words found. */
 export const CANDIDATES = 3000;
 /** What an occurrence without the accents of the question counts. */
@@ -50,20 +53,20 @@ export async function rankByWords(
   words: QueryWords,
   filter: PassageFilter,
   limit: number,
-): Promise<Ranked[]> {
+): Promise<RankedByWords[]> {
   if (words.terms.length === 0 || words.passages === 0) return [];
   const score = sql.join(
     words.terms.map((term) => weigh(term, words)),
     sql` + `,
   );
-  const { rows } = await sql<Ranked>`
+  const { rows } = await sql<RankedByWords>`
     with candidate as materialized (
-      select passage.id, passage.search_vector as vector, ${K1 * (1 - B)}::float8 + ${(K1 * B) / words.meanLength}::float8 * length(passage.search_vector) as norm
+      select passage.id, coalesce(passage.transcription_id, passage.study_material_id) as part_of, passage.number, passage.search_vector as vector, ${K1 * (1 - B)}::float8 + ${(K1 * B) / words.meanLength}::float8 * length(passage.search_vector) as norm
       from passages as passage ${isFiltered(filter) ? SOURCES : sql``}
       where passage.user_id = ${userId} ${candidateConditions(words)} ${filterConditions(filter)}
       limit ${CANDIDATES * 4}
     )
-    select id, ${score} as score from candidate order by score desc, id limit ${limit}`.execute(
+    select id, part_of, number, ${score} as score from candidate order by score desc, id limit ${limit}`.execute(
     database,
   );
   return rows;
@@ -119,34 +122,6 @@ function operatorConditions({ phrases, without }: QueryWords) {
     ],
     sql` `,
   );
-}
-
-/** What a passage is from: one of the two. */
-export const SOURCES = sql`
-    left join study_materials as material on material.user_id = passage.user_id and material.id = passage.study_material_id
-    left join transcriptions as transcription on transcription.user_id = passage.user_id and transcription.id = passage.transcription_id
-    left join recordings as recording on recording.user_id = transcription.user_id and recording.id = transcription.recording_id`;
-
-export function isFiltered({ kind, subject, sourceId, from, to }: PassageFilter) {
-  return Boolean(kind || subject || sourceId || from || to);
-}
-
-export function filterConditions({
-  kind,
-  subject,
-  sourceId,
-  from,
-  to,
-}: PassageFilter): RawBuilder<unknown> {
-  const conditions: RawBuilder<unknown>[] = [];
-  if (kind === "recording") conditions.push(sql`and passage.transcription_id is not null`);
-  if (kind === "study_material") conditions.push(sql`and passage.study_material_id is not null`);
-  if (subject) conditions.push(sql`and coalesce(material.subject, recording.subject) = ${subject}`);
-  if (sourceId) conditions.push(sql`and (material.id = ${sourceId} or recording.id = ${sourceId})`);
-  if (from)
-    conditions.push(sql`and coalesce(material.created_at, recording.created_at) >= ${from}`);
-  if (to) conditions.push(sql`and coalesce(material.created_at, recording.created_at) < ${to}`);
-  return sql.join(conditions, sql` `);
 }
 
 /** The passages themselves, in the order of the ranking. */

@@ -11,6 +11,7 @@ import { findNearWords } from "./correct-spelling.ts";
 import { detectLanguage } from "./languages.ts";
 import { readOperators, type Operators } from "./read-operators.ts";
 import { askedLexemesOf, quoteLexeme } from "./search-vector.ts";
+import { readTitles, wordsOfTitle } from "./titles.ts";
 import { isStopWord, stemmedLanguage } from "./word-forms.ts";
 import { wordsOf, type Word } from "./words.ts";
 
@@ -33,6 +34,10 @@ export interface QueryWords {
   terms: Term[];
   /** Words of the question that no passage has, nor anything near them, as they were written. */
   unknown: string[];
+  /** Those of them that stand in a title. */
+  titled: TitledWord[];
+  /** Every word of the question in its order, small ones too: near each other in a passage they say more. */
+  order: OrderedWord[];
   /** Each, the text of a tsquery, must fit: what the student put in quotation marks. */
   phrases: string[];
   /** None of them, texts of tsqueries, may fit. */
@@ -43,6 +48,21 @@ export interface QueryWords {
   meanLength: number;
 }
 
+export interface TitledWord {
+  text: string;
+  lexemes: string[];
+}
+
+export interface OrderedWord {
+  /** Those that some passage has. */
+  lexemes: string[];
+  /** All of them. */
+  asked: string[];
+  passages: number;
+  /** Says nothing of a subject (`the`, `what`). */
+  small: boolean;
+}
+
 /** More words than this (a pasted paragraph) add cost and no sense: the rarest are kept. */
 const MOST_TERMS = 24;
 /** So many words of a question are looked up at most. */
@@ -50,6 +70,7 @@ const MOST_WORDS = 250;
 /** So many misspelt words of a question are corrected: each costs a look through the student's words. */
 const MOST_CORRECTED = 6;
 const MOST_OF_PREFIX = 40;
+const MOST_ORDERED = 40;
 const CONTEXT_WEIGHT = 0.5;
 /** `die` says nothing in German and something in English. */
 const HALF_STOP_WEIGHT = 0.1;
@@ -76,19 +97,21 @@ export async function readQuery(
       .where("user_id", "=", userId)
       .executeTakeFirst(),
   ]);
-  const asked = askedWords(operators.words, languages);
+  const all = allWords(operators.words, languages);
+  const asked = wordsThatCount(all);
   const [known, byPrefix] = await Promise.all([
     countPassages(
       database,
       userId,
-      asked.flatMap(({ lexemes, folded }) => [...lexemes, ...folded]),
+      all.flatMap(({ lexemes, folded }) => [...lexemes, ...folded]),
     ),
     findByPrefix(database, userId, operators.prefixes, languages),
   ]);
   const { terms, missing } = chooseTerms(asked, known);
-  const near = await findNearWords(database, userId, missing.slice(0, MOST_CORRECTED));
-  const unknown: string[] = [];
-  for (const [i, word] of missing.entries()) {
+  const { titled, elsewhere } = await findInTitles(database, userId, missing, languages);
+  const near = await findNearWords(database, userId, elsewhere.slice(0, MOST_CORRECTED));
+  const unknown = titled.map(({ text }) => text);
+  for (const [i, word] of elsewhere.entries()) {
     const correction = near[i];
     if (correction) terms.push({ ...correction, weight: 1, folded: [], corrected_from: word.text });
     else unknown.push(word.text);
@@ -100,6 +123,8 @@ export async function readQuery(
   return {
     terms: terms.slice(0, MOST_TERMS),
     unknown,
+    titled,
+    order: orderOf(all, known),
     phrases: operators.phrases.flatMap((phrase) => phraseQuery(phrase, languages) ?? []),
     without: operators.without.flatMap((phrase) => phraseQuery(phrase, languages) ?? []),
     languages,
@@ -131,12 +156,25 @@ export interface AskedWord extends Omit<Term, "passages"> {
   stop: boolean;
   /** What the index has anyway where it has the parts: missing, it is no unknown word. */
   optional: boolean;
+  /** A word of a script with spaces, whatever it is part of. */
+  single: boolean;
   /** Takes its place where the index does not know it. */
   instead: AskedWord[];
 }
 
 /** The words that count, each once. */
 export function askedWords(text: string, languages: string[]): AskedWord[] {
+  return wordsThatCount(allWords(text, languages));
+}
+
+function wordsThatCount(all: AskedWord[]) {
+  const content = all.filter(({ stop }) => !stop);
+  // "To be or not to be" is made of nothing else.
+  return content.length > 0 ? content : all.map((word) => ({ ...word, stop: false }));
+}
+
+/** Each once, in the order of the question. */
+function allWords(text: string, languages: string[]): AskedWord[] {
   const spoken = new Set(languages);
   const own = stemmedLanguage(detectLanguage(text));
   if (own) spoken.add(own);
@@ -153,10 +191,42 @@ export function askedWords(text: string, languages: string[]): AskedWord[] {
     if (dictionary || asked.has(word.text) || asked.size >= MOST_WORDS) continue;
     asked.set(word.text, toAsked(word, words, languages, spoken));
   }
-  const all = [...asked.values()];
-  const content = all.filter(({ stop }) => !stop);
-  // "To be or not to be" is made of nothing else.
-  return content.length > 0 ? content : all.map((word) => ({ ...word, stop: false }));
+  return [...asked.values()];
+}
+
+/** Words of scripts with spaces only: pairs of letters are near each other by themselves. */
+function orderOf(all: AskedWord[], known: Map<string, number>): OrderedWord[] {
+  return all
+    .filter(({ single }) => single)
+    .map(({ lexemes, folded, stop, weight }) => ({
+      asked: lexemes,
+      lexemes: [...lexemes, ...folded].filter((lexeme) => known.has(lexeme)),
+      passages: Math.max(0, ...[...lexemes, ...folded].map((lexeme) => known.get(lexeme) ?? 0)),
+      small: stop || weight < 1,
+    }))
+    .slice(0, MOST_ORDERED);
+}
+
+async function findInTitles(
+  database: Queryable,
+  userId: string,
+  missing: AskedWord[],
+  languages: string[],
+) {
+  if (missing.length === 0) return { titled: [], elsewhere: [] };
+  const titles = await readTitles(database, userId, {});
+  const titled: TitledWord[] = [];
+  const elsewhere: AskedWord[] = [];
+  for (const word of missing) {
+    const lexemes = [...word.lexemes, ...word.folded];
+    const stands = titles.some(({ title }) => {
+      const own = wordsOfTitle(title, languages).lexemes;
+      return lexemes.some((lexeme) => own.has(lexeme));
+    });
+    if (stands) titled.push({ text: word.text, lexemes });
+    else elsewhere.push(word);
+  }
+  return { titled, elsewhere };
 }
 
 function toAsked(
@@ -178,6 +248,7 @@ function toAsked(
     weight: half ? HALF_STOP_WEIGHT : 1,
     stop: stopIn.length > 0 && !half,
     optional: word.kind === "whole" || word.kind === "pair" || half,
+    single: word.kind === "word" && !word.byDictionary,
     instead:
       word.byDictionary || word.kind === "whole"
         ? all

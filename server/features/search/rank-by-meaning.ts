@@ -2,14 +2,9 @@
 import { sql } from "kysely";
 import type { Context, Queryable } from "#server/context.ts";
 import { understands, type Embeddings } from "#server/providers/embeddings/contract.ts";
+import { filterConditions, isFiltered, SOURCES, type PassageFilter } from "./filters.ts";
 import { detectLanguage } from "./languages.ts";
-import {
-  filterConditions,
-  isFiltered,
-  SOURCES,
-  type PassageFilter,
-  type Ranked,
-} from "./queries.ts";
+import { type Ranked } from "./queries.ts";
 import { closeness, signatureOf } from "./signature.ts";
 
 /** Of 5,000 passages these hold the ten nearest; of 50,000 in 50 close clusters, 85 % of them. */
@@ -86,14 +81,14 @@ function languageOfLetters(text: string) {
   return /^[\p{Script=Latin}\P{L}]*$/u.test(text) ? "en" : undefined;
 }
 
-/** The student's passages that are nearest to `vector`, nearest first; the score is the cosine. */
+/** The student's passages that are nearest to `vector`, and those of `also`, nearest first; the score is the cosine. */
 export async function rankByMeaning(
   { database, pgvector }: Pick<Context, "database" | "pgvector">,
   userId: string,
   model: string,
   vector: Float32Array,
   filter: PassageFilter,
-  limit: number,
+  also: string[],
 ): Promise<Ranked[]> {
   const { rows } = await sql<{ id: string; vector: Buffer } | Ranked>`
     with nearest as materialized (
@@ -104,14 +99,14 @@ export async function rankByMeaning(
       order by bit_count(embedding.signature # ${signatureOf(vector)}::bit(384))
       limit ${pgvector ? CANDIDATES_INSIDE : CANDIDATES}
     )
-    select nearest.id, ${pgvector ? closenessInside(vector) : sql`embedding.vector`} from nearest
-      join passage_embeddings as embedding on embedding.user_id = ${userId} and embedding.passage_id = nearest.id
-    ${pgvector ? sql`order by score desc limit ${limit}` : sql``}`.execute(database);
-  const ranked = rows
+    select embedding.passage_id as id, ${pgvector ? closenessInside(vector) : sql`embedding.vector`}
+    from (select id from nearest union select unnest(${also}::uuid[])) as wanted
+      join passage_embeddings as embedding on embedding.user_id = ${userId} and embedding.passage_id = wanted.id
+    where embedding.model = ${model}`.execute(database);
+  return rows
     .map((row) => ("score" in row ? row : { id: row.id, score: closeness(row.vector, vector) }))
+    .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score);
-  const nearest = ranked[0]?.score ?? 0;
-  return ranked.filter(({ score }) => score > 0 && score >= nearest - FURTHEST).slice(0, limit);
 }
 
 /** Cosine of the question and each of these passages; a passage without a vector of the model is left out. */
@@ -136,17 +131,40 @@ function closenessInside(vector: Float32Array) {
     then -(embedding.half_vector <#> ${`[${vector.join(",")}]`}::halfvec) else 0 end as score`;
 }
 
+/** What meaning counts beside words. */
+const MEANING = 0.3;
+/** A passage without words of the question is as far above the bulk of what was looked at as half of the nearest one. */
+const STANDS_OUT = 0.5;
+/** Below so many nobody knows what the bulk is. */
+const A_BULK = 20;
+
 /**
- * Several rankings as one, by reciprocal rank (Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion", 2009, whose k is 60):
- * scores of different kinds need not be comparable.
+ * Two rankings as one: the sum of their scores, each divided by its greatest. A weak model then changes the order among what the
+ * words find about equally good, and a word that is missing from it does not throw a passage back.
  */
-export function fuse(rankings: Ranked[][], limit: number): Ranked[] {
-  const scores = new Map<string, number>();
-  for (const ranking of rankings)
-    for (const [place, { id }] of ranking.entries())
-      scores.set(id, (scores.get(id) ?? 0) + 1 / (60 + place + 1));
-  return [...scores]
-    .map(([id, score]) => ({ id, score }))
-    .sort((a, b) => b.score - a.score)
-    .slice(0, limit);
+export function fuse(byWords: Ranked[], byMeaning: Ranked[], limit: number): Ranked[] {
+  const mostWords = Math.max(...byWords.map(({ score }) => score), Number.MIN_VALUE);
+  const nearest = Math.max(...byMeaning.map(({ score }) => score), Number.MIN_VALUE);
+  const meant = new Map(byMeaning.map(({ id, score }) => [id, score]));
+  // Of a passage that has no vector (yet, or in another language) nothing is known.
+  const least = Math.min(nearest, ...byMeaning.map(({ score }) => score));
+  const joined = byWords.map(({ id, score }) => ({
+    id,
+    score:
+      score / mostWords +
+      (byMeaning.length > 0 ? (MEANING * (meant.get(id) ?? least)) / nearest : 0),
+  }));
+  const found = new Set(byWords.map(({ id }) => id));
+  const byMeaningOnly = standingOut(byMeaning, nearest)
+    .filter(({ id }) => !found.has(id))
+    .map(({ id, score }) => ({ id, score: (MEANING * score) / nearest }));
+  return [...joined, ...byMeaningOnly].sort((a, b) => b.score - a.score).slice(0, limit);
+}
+
+function standingOut(byMeaning: Ranked[], nearest: number) {
+  const sorted = byMeaning.map(({ score }) => score).sort((a, b) => a - b);
+  const bulk = sorted.length < A_BULK ? 0 : sorted[Math.floor(sorted.length / 4)]!;
+  return byMeaning.filter(
+    ({ score }) => score >= nearest - FURTHEST && score >= bulk + (nearest - bulk) * STANDS_OUT,
+  );
 }

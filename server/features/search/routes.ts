@@ -2,6 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { createRouter, json, problems } from "#server/http/router.ts";
 import { countFacets } from "./facets.ts";
+import { askedWords } from "./query-words.ts";
 import { searchPassages } from "./search-passages.ts";
 import { searchAnswer, searchQuery } from "./shapes.ts";
 import { matchTitles, readTitles } from "./titles.ts";
@@ -38,10 +39,12 @@ export function searchRoutes(context: Context) {
     return c.json(
       {
         items,
-        titles: matchTitles(titles, query.q, words.languages),
+        titles: matchTitles(titles, askedWords(query.q, words.languages), words.languages),
         ...counted,
         corrections,
-        unknown_words: words.unknown,
+        unknown_words: words.unknown.filter(
+          (word) => !words.titled.some(({ text }) => text === word),
+        ),
       } as never,
       200,
     );

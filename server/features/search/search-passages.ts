@@ -1,8 +1,11 @@
 import type { Context } from "#server/context.ts";
+import type { PassageFilter } from "./filters.ts";
+import { findByTitle } from "./find-by-title.ts";
 import { findHighlights } from "./highlights.ts";
-import { rankByWords, readPassages, type FoundPassage, type PassageFilter } from "./queries.ts";
+import { rankByWords, readPassages, type FoundPassage } from "./queries.ts";
 import { readQuery, withContext, type QueryWords } from "./query-words.ts";
 import { embedQuestion, fuse, rankByMeaning } from "./rank-by-meaning.ts";
+import { closerScore, neighbourScores } from "./rank-closely.ts";
 
 export interface SearchRequest extends PassageFilter {
   q: string;
@@ -27,8 +30,9 @@ export interface SearchAnswer {
   vector: Float32Array | undefined;
 }
 
-/** What each of two rankings gives to the one made of both. */
-const FUSED = 50;
+/** Of the ranking by words: their neighbours count, and the best of them are looked at closely. */
+const RANKED = 200;
+const LOOKED_AT = 50;
 
 /** The student's passages that fit best, best first: by words, and by meaning where an engine for that is set. */
 export async function searchPassages(
@@ -36,7 +40,7 @@ export async function searchPassages(
   userId: string,
   request: SearchRequest,
 ): Promise<SearchAnswer> {
-  const { database, embeddings } = context;
+  const { database } = context;
   const vector = embedQuestion(
     context,
     request.meaning ?? (request.context ? `${request.context}\n${request.q}` : request.q),
@@ -44,20 +48,75 @@ export async function searchPassages(
   let words = await readQuery(database, userId, request.q, { plain: request.plain });
   if (request.context)
     words = withContext(words, await readQuery(database, userId, request.context, { plain: true }));
+  const looked = Math.max(LOOKED_AT, request.limit * 2);
+  const byWords = await findByWords(context, userId, words, request, looked);
   const known = await vector;
-  const rankings = await Promise.all([
-    rankByWords(database, userId, words, request, known ? FUSED : request.limit),
+  const byMeaning = await findByMeaning(
+    context,
+    userId,
     // What stands in quotation marks is meant literally.
-    known && words.phrases.length + words.without.length === 0
-      ? rankByMeaning(context, userId, embeddings!.model, known, request, FUSED)
-      : [],
-  ]);
-  const ranked =
-    rankings[1].length > 0 ? fuse(rankings, request.limit) : rankings[0].slice(0, request.limit);
-  const passages = await readPassages(database, userId, ranked);
-  const items = passages.map((passage) => ({
-    ...passage,
-    highlights: findHighlights(passage.text, passage.language, words),
-  }));
+    words.phrases.length + words.without.length === 0 ? known : undefined,
+    request,
+    byWords.ranked.map(({ id }) => id),
+  );
+  const best = fuse(byWords.ranked, byMeaning, request.limit);
+  const missing = best.filter(({ id }) => !byWords.passages.has(id));
+  const passages = new Map(byWords.passages);
+  for (const passage of await readPassages(database, userId, missing))
+    passages.set(passage.id, passage);
+  const items = best.flatMap(({ id, score }) => {
+    const passage = passages.get(id);
+    if (!passage) return [];
+    return [
+      { ...passage, score, highlights: findHighlights(passage.text, passage.language, words) },
+    ];
+  });
   return { items, words, vector: known };
+}
+
+async function findByWords(
+  { database }: Pick<Context, "database">,
+  userId: string,
+  words: QueryWords,
+  filter: PassageFilter,
+  looked: number,
+) {
+  const ranked = await rankByWords(database, userId, words, filter, RANKED);
+  const titled =
+    words.titled.length > 0
+      ? await findByTitle(
+          database,
+          userId,
+          words.titled.map(({ text }) => text),
+          words.languages,
+          filter,
+        )
+      : [];
+  const neighbours = neighbourScores(ranked);
+  const ids = new Set(ranked.map(({ id }) => id));
+  const read = [
+    ...(await readPassages(database, userId, ranked.slice(0, looked))),
+    ...titled.filter(({ id }) => !ids.has(id)).map((passage) => ({ ...passage, score: 0 })),
+  ];
+  return {
+    passages: new Map(read.map((passage) => [passage.id, passage])),
+    ranked: read
+      .map((passage) => ({
+        id: passage.id,
+        score: passage.score + (neighbours.get(passage.id) ?? 0) + closerScore(passage, words),
+      }))
+      .sort((a, b) => b.score - a.score),
+  };
+}
+
+function findByMeaning(
+  context: Pick<Context, "database" | "embeddings" | "pgvector">,
+  userId: string,
+  vector: Float32Array | undefined,
+  filter: PassageFilter,
+  also: string[],
+) {
+  const { embeddings } = context;
+  if (!vector || !embeddings) return [];
+  return rankByMeaning(context, userId, embeddings.model, vector, filter, also);
 }

@@ -43,11 +43,14 @@ export function askedLexemesOf(word: Word, languages: readonly string[]) {
   };
 }
 
-/** @param language of the source, as it is stored; null or one without a stemmer: words as they are. */
-export function searchVectorOf(
+/**
+ * Lexemes of a passage with the positions of their words, heading first.
+ * @param language of the source, as it is stored; null or one without a stemmer: words as they are.
+ */
+export function positionsOf(
   { heading, text }: { heading?: string | null | undefined; text: string },
   language: string | null | undefined,
-): string {
+): Map<string, number[]> {
   const code = stemmedLanguage(language);
   const languages = code ? [code] : [];
   const positions = new Map<string, number[]>();
@@ -63,8 +66,17 @@ export function searchVectorOf(
     }
     first = last + GAP;
   }
+  return positions;
+}
+
+/** Text of the tsvector. */
+export function searchVectorOf(
+  passage: { heading?: string | null | undefined; text: string },
+  language: string | null | undefined,
+): string {
   let vector = "";
-  for (const [lexeme, at] of positions) vector += `${quoteLexeme(lexeme)}:${at.join(",")} `;
+  for (const [lexeme, at] of positionsOf(passage, language))
+    vector += `${quoteLexeme(lexeme)}:${at.join(",")} `;
   return vector;
 }
 

@@ -1,9 +1,8 @@
 /** Sources whose title has every word of the question. */
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";
+import type { PassageFilter, SourceKind } from "./filters.ts";
 import { withoutAccents } from "./fold-text.ts";
-import type { PassageFilter, SourceKind } from "./queries.ts";
-import { askedWords } from "./query-words.ts";
 import { lexemesOf } from "./search-vector.ts";
 import { wordsOf } from "./words.ts";
 
@@ -46,10 +45,13 @@ export async function readTitles(
 }
 
 /** A word fits where a word of the title begins with it or has a form in common with it. */
-export function matchTitles(titles: SourceTitle[], q: string, languages: string[]): SourceTitle[] {
-  const asked = askedWords(q, languages).slice(0, MOST_ASKED);
+export function matchTitles(
+  titles: SourceTitle[],
+  asked: { text: string; lexemes: string[]; folded: string[] }[],
+  languages: string[],
+): SourceTitle[] {
   if (asked.length === 0) return [];
-  const wanted = asked.map(({ text, lexemes, folded }) => ({
+  const wanted = asked.slice(0, MOST_ASKED).map(({ text, lexemes, folded }) => ({
     lexemes: [...lexemes, ...folded],
     beginnings: [...new Set([text, withoutAccents(text)])],
   }));
@@ -75,7 +77,7 @@ interface TitleWords {
 const known = new Map<string, TitleWords>();
 
 /** Titles are read at each search and seldom change: what was cut once is kept. */
-function wordsOfTitle(title: string, languages: string[]): TitleWords {
+export function wordsOfTitle(title: string, languages: string[]): TitleWords {
   const key = `${languages.join()}\n${title}`;
   let words = known.get(key);
   if (!words) {

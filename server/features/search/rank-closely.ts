@@ -1,0 +1,134 @@
+/**
+ * The best passages of a ranking by words, looked at closely: how near the question's words stand to each other, the small words
+ * between them, words of the same family, the source's title and the neighbours. Weights were chosen on the tuning half of
+ * `benchmarks/answers`; what each of them gives stands in docs/answers.md.
+ */
+import { K1, type FoundPassage } from "./queries.ts";
+import { rarity, type OrderedWord, type QueryWords } from "./query-words.ts";
+import { positionsOf } from "./search-vector.ts";
+import { wordsOfTitle } from "./titles.ts";
+import { stemmedLanguage } from "./word-forms.ts";
+
+export type Passage = Pick<FoundPassage, "id" | "text" | "heading" | "language" | "source">;
+
+/** Two words of the question that follow each other, within so many words: the rarer one's weight by the square root of the distance. */
+const NEAR = 1;
+const FARTHEST = 12;
+/** Two neighbours of the question that are neighbours here. */
+const ADJACENT = 1;
+const SMALL = 0.5;
+/** A word of the passage that begins like one of the question it does not have. */
+const FAMILY = 0.2;
+const FAMILY_LETTERS = 5;
+const IN_TITLE = 0.2;
+/** A word that no passage has and the title does. */
+const IN_TITLE_ONLY = 0.5;
+/** The words that a document has and a sentence about it does not repeat stand before or after it. */
+const NEIGHBOUR = 0.05;
+
+/** What the closer look adds to the passage's score by words. */
+export function closerScore(passage: Passage, words: QueryWords): number {
+  const positions = cutPositions(passage);
+  const weigh = ({ passages }: { passages: number }) => rarity(passages, words.passages);
+  return (
+    orderScore(positions, words.order, weigh) +
+    familyScore(positions, words, weigh) +
+    titleScore(passage, words, weigh)
+  );
+}
+
+type Weigh = (word: { passages: number }) => number;
+
+function orderScore(positions: Map<string, number[]>, order: OrderedWord[], weigh: Weigh) {
+  const at = order.map(({ lexemes }) => lexemes.flatMap((lexeme) => positions.get(lexeme) ?? []));
+  let score = 0;
+  let before = -1;
+  for (const [i, word] of order.entries()) {
+    const here = at[i]!;
+    if (i > 0 && here.length > 0 && at[i - 1]!.some((place) => here.includes(place + 1)))
+      score += ADJACENT;
+    if (word.small) {
+      if (here.length > 0)
+        score += (SMALL * weigh(word) * here.length * (K1 + 1)) / (here.length + K1);
+      continue;
+    }
+    if (before >= 0 && here.length > 0) {
+      const distance = leastDistance(at[before]!, here);
+      if (distance > 0 && distance <= FARTHEST)
+        score += (NEAR * Math.min(weigh(order[before]!), weigh(word))) / Math.sqrt(distance);
+    }
+    before = i;
+  }
+  return score;
+}
+
+function leastDistance(a: number[], b: number[]) {
+  let least = Infinity;
+  for (const first of a)
+    for (const second of b) least = Math.min(least, Math.abs(second - first) || Infinity);
+  return least;
+}
+
+function familyScore(positions: Map<string, number[]>, { order }: QueryWords, weigh: Weigh) {
+  const missing = order.filter(
+    ({ lexemes, small }) => !small && !lexemes.some((lexeme) => positions.has(lexeme)),
+  );
+  const beginnings = new Map<string, number>();
+  for (const word of missing)
+    for (const lexeme of word.asked)
+      if (lexeme.length > FAMILY_LETTERS)
+        beginnings.set(lexeme.slice(0, FAMILY_LETTERS), weigh(word));
+  if (beginnings.size === 0) return 0;
+  let score = 0;
+  for (const lexeme of positions.keys()) {
+    const beginning = lexeme.length > FAMILY_LETTERS ? lexeme.slice(0, FAMILY_LETTERS) : "";
+    const weight = beginnings.get(beginning);
+    if (weight === undefined) continue;
+    score += FAMILY * weight;
+    beginnings.delete(beginning);
+  }
+  return score;
+}
+
+function titleScore(
+  { source }: Passage,
+  { terms, titled, languages, passages }: QueryWords,
+  weigh: Weigh,
+) {
+  const title = wordsOfTitle(source.title, languages).lexemes;
+  let score = 0;
+  for (const term of terms)
+    if (term.lexemes.some((lexeme) => title.has(lexeme)))
+      score += IN_TITLE * term.weight * weigh(term);
+  for (const { lexemes } of titled)
+    if (lexemes.some((lexeme) => title.has(lexeme))) score += IN_TITLE_ONLY * rarity(0, passages);
+  return score;
+}
+
+/** What the passages before and after it in its source add to each score. */
+export function neighbourScores(
+  ranked: { id: string; part_of: string; number: number; score: number }[],
+) {
+  const scores = new Map(ranked.map((row) => [`${row.part_of} ${row.number}`, row.score]));
+  return new Map(
+    ranked.map(({ id, part_of, number }) => {
+      const before = scores.get(`${part_of} ${number - 1}`) ?? 0;
+      const after = scores.get(`${part_of} ${number + 1}`) ?? 0;
+      return [id, NEIGHBOUR * (Math.max(before, after) + 0.5 * Math.min(before, after))];
+    }),
+  );
+}
+
+const KEPT = 2000;
+const known = new Map<string, Map<string, number[]>>();
+
+/** A passage's text never changes, and the best ones of a student are asked for again and again. */
+function cutPositions(passage: Passage) {
+  const key = `${passage.id} ${stemmedLanguage(passage.language) ?? ""}`;
+  let positions = known.get(key);
+  if (!positions) {
+    if (known.size >= KEPT) known.delete(known.keys().next().value!);
+    known.set(key, (positions = positionsOf(passage, passage.language)));
+  }
+  return positions;
+}
