@@ -4,6 +4,7 @@ import { readFile, rename } from "node:fs/promises";
 import { basename } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
 import { setTimeout } from "node:timers/promises";
 import type { Command } from "commander";
 import { openClient, print, type Client } from "./client.ts";
@@ -36,7 +37,7 @@ export function addAccountCommands(program: Command) {
       const answer = await client.request(`/account/exports/${id}/file`);
       // Written aside and renamed: under the name stands a whole export or nothing new.
       await pipeline(
-        Readable.fromWeb(answer.body as never),
+        Readable.fromWeb(answer.body! as ReadableStream),
         createWriteStream(`${file}.part`, { mode: 0o600 }),
       );
       await rename(`${file}.part`, file);

@@ -1,20 +1,6 @@
 import type { Command } from "commander";
+import type { Citation, Message } from "#server/features/interactions/shapes.ts";
 import { clock, openClient, print } from "./client.ts";
-
-export interface Citation {
-  number: number;
-  quote: string;
-  source: { kind: string; id: string; title: string };
-  page?: number;
-  start_seconds?: number;
-  end_seconds?: number;
-}
-
-export interface Answer {
-  id: string;
-  content: string;
-  citations: Citation[];
-}
 
 export function addAskCommand(program: Command) {
   program
@@ -45,13 +31,13 @@ export function addAskCommand(program: Command) {
             headers: { "content-type": "application/json", accept: "application/json" },
             body: JSON.stringify({ content }),
           })
-        ).json()) as Answer;
-        print(command, { conversation_id: conversation, ...answer }, sayAnswer);
+        ).json()) as Message;
+        print(command, answer, sayAnswer);
       },
     );
 }
 
-export function sayAnswer({ content, citations }: Pick<Answer, "content" | "citations">) {
+export function sayAnswer({ content, citations }: Pick<Message, "content" | "citations">) {
   return [
     content,
     ...citations.map((citation) => `  [${citation.number}] ${place(citation)}`),

@@ -3,19 +3,13 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
+import type { Problem } from "#server/http/router.ts";
 
 interface Session {
   server: string;
   access_token: string;
   refresh_token: string;
   email: string;
-}
-
-export interface Problem {
-  code: string;
-  detail: string;
-  status: number;
-  errors?: { field: string; message: string }[];
 }
 
 export class ClientFailure extends Error {
@@ -142,7 +136,10 @@ export async function readProblem(answer: Response): Promise<Problem> {
   } catch {
     return {
       code: "internal",
+      type: "about:blank",
+      title: answer.statusText,
       status: answer.status,
+      request_id: answer.headers.get("x-request-id") ?? "",
       detail: `The server answered ${answer.status}.`,
     };
   }

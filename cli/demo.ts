@@ -9,21 +9,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { readConfig } from "#server/config.ts";
+import type { Message as Answer } from "#server/features/interactions/shapes.ts";
+import type { TranscriptionJob } from "#server/features/transcription/shapes.ts";
 import { startServer } from "#server/main.ts";
-import { sayAnswer, type Answer } from "./ask.ts";
+import { sayAnswer } from "./ask.ts";
 import { clock, createClient, type Client } from "./client.ts";
 import { makeLecture, materialReady } from "./sample-lecture.ts";
 import { speak } from "./speak.ts";
 import { changes } from "./transcribe.ts";
 
 const sample = (name: string) => fileURLToPath(new URL(`../samples/${name}`, import.meta.url));
-
-interface TranscriptionJob {
-  id: string;
-  status: string;
-  engine: string | null;
-  error_message: string | null;
-}
 
 export function addDemoCommand(program: Command) {
   program
@@ -173,10 +168,10 @@ async function demonstrate(folder: string) {
     found(`chlorophyll: ${hits.items.length} passages`);
 
     step("Listen to an answer");
-    const spoken = (await speak(client, {
+    const spoken = await speak(client, {
       text: "The Calvin cycle takes place in the stroma.",
-    })) as unknown as { duration_seconds: number };
-    found(`${spoken.duration_seconds.toFixed(1)} s of sound`);
+    });
+    found(`${spoken.duration_seconds?.toFixed(1)} s of sound`);
     console.log("\nAll steps done.");
   } finally {
     await server.stop();

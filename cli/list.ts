@@ -1,4 +1,11 @@
 import { Argument, type Command } from "commander";
+import type { Recording } from "#server/features/content/recordings/shapes.ts";
+import type { Speech } from "#server/features/content/speech/shapes.ts";
+import type { StudyMaterialSummary } from "#server/features/content/study-materials/shapes.ts";
+import type { Conversation } from "#server/features/interactions/shapes.ts";
+import type { Job } from "#server/features/jobs/shapes.ts";
+import type { Transcription } from "#server/features/transcription/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { openClient, print } from "./client.ts";
 
 const PATHS: Record<string, string> = {
@@ -10,14 +17,7 @@ const PATHS: Record<string, string> = {
   speech: "/tts",
 };
 
-interface Item {
-  id: string;
-  title?: string;
-  status?: string;
-  job_type?: string;
-  text?: string;
-  engine?: string;
-}
+type Listed = Recording | StudyMaterialSummary | Transcription | Conversation | Job | Speech;
 
 export function addListCommand(program: Command) {
   program
@@ -27,7 +27,7 @@ export function addListCommand(program: Command) {
     .option("--limit <n>", "how many", "50")
     .action(async (what: string, options: { limit: string }, command: Command) => {
       const client = await openClient(command);
-      const page = await client.get<{ items: Item[] }>(
+      const page = await client.get<Page<Listed>>(
         `${PATHS[what]}?limit=${encodeURIComponent(options.limit)}`,
       );
       print(command, page, ({ items }) =>
@@ -35,11 +35,14 @@ export function addListCommand(program: Command) {
           ? "Nothing yet."
           : items
               .map((item) =>
-                [item.id, item.status, item.job_type ?? item.title ?? item.text?.slice(0, 60)]
-                  .filter(Boolean)
-                  .join("  "),
+                [item.id, "status" in item && item.status, nameOf(item)].filter(Boolean).join("  "),
               )
               .join("\n"),
       );
     });
+}
+
+function nameOf(item: Listed) {
+  if ("title" in item) return item.title;
+  return "job_type" in item ? item.job_type : item.text.slice(0, 60);
 }

@@ -1,12 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
+import type { LoginAnswer } from "#server/features/authentication/shapes.ts";
 import { ClientFailure, print, readProblem, saveSession, serverOf } from "./client.ts";
-
-interface LoginAnswer {
-  access_token: string;
-  refresh_token: string;
-  user: { email: string };
-}
 
 export function addLoginCommand(program: Command) {
   program
@@ -28,7 +23,8 @@ export function addLoginCommand(program: Command) {
       });
       if (!answer.ok) throw new ClientFailure(await readProblem(answer));
       const { access_token, refresh_token, user } = (await answer.json()) as LoginAnswer;
-      await saveSession({ server, access_token, refresh_token, email: user.email });
+      // Left out only where a cookie was asked for.
+      await saveSession({ server, access_token, refresh_token: refresh_token!, email: user.email });
       print(command, { server, user }, () => `Logged in at ${server} as ${user.email}.`);
     });
 }
@@ -41,7 +37,7 @@ async function askPassword() {
     output: process.stdout,
     terminal: true,
   });
-  // The prompt stands already; what is typed is not echoed.
+  // The prompt stands already, what is typed is not echoed; Node tells no other way than this method that its types leave out.
   (terminal as unknown as { _writeToOutput: (text: string) => void })._writeToOutput = () => {};
   const password = await terminal.question("");
   terminal.close();

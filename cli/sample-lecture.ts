@@ -1,6 +1,8 @@
 /** A lecture that nobody had to hold: a text, made audible by the project's own voice, with captions timed by that voice. */
 import { openAsBlob } from "node:fs";
 import { join } from "node:path";
+import type { Speech } from "#server/features/content/speech/shapes.ts";
+import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 import type { Client } from "./client.ts";
 import { saveSpeech, speak } from "./speak.ts";
 import { changes } from "./transcribe.ts";
@@ -14,25 +16,19 @@ export interface SampleLecture {
   words: number;
 }
 
-interface Speech {
-  id: string;
-  text: string;
-  duration_seconds: number;
-  words: { start: number; end: number; start_offset: number; end_offset: number }[] | null;
-}
-
 export async function makeLecture(
   client: Client,
   folder: string,
   wish: { text: string; language?: string },
 ): Promise<SampleLecture> {
-  const speech = (await speak(client, { ...wish, format: "mp3" })) as unknown as Speech;
+  const speech = await speak(client, { ...wish, format: "mp3" });
+  const durationSeconds = speech.duration_seconds ?? 0;
   const path = join(folder, `${speech.id}.mp3`);
   await saveSpeech(client, speech.id, path);
   return {
     audio: await openAsBlob(path),
-    captions: toCaptions(speech),
-    durationSeconds: speech.duration_seconds,
+    captions: toCaptions(speech, durationSeconds),
+    durationSeconds,
     words: speech.words?.length ?? 0,
   };
 }
@@ -40,11 +36,7 @@ export async function makeLecture(
 /** @throws with the server's sentence when the document could not be read. */
 export async function materialReady(client: Client, id: string) {
   for await (const _change of changes(client)) {
-    const material = await client.get<{
-      status: string;
-      page_count: number;
-      error_message: string | null;
-    }>(`/study-materials/${id}`);
+    const material = await client.get<StudyMaterial>(`/study-materials/${id}`);
     if (material.status === "ready") return material;
     if (material.status === "failed")
       throw new Error(material.error_message ?? "The document could not be read.");
@@ -52,17 +44,17 @@ export async function materialReady(client: Client, id: string) {
   throw new Error("The server ended the connection.");
 }
 
-function toCaptions({ text, words, duration_seconds }: Speech) {
+function toCaptions({ text, words }: Speech, durationSeconds: number) {
   const at = (offset: number) =>
     words?.find(({ end_offset }) => end_offset > offset)?.start ??
-    (offset / text.length) * duration_seconds;
+    (offset / text.length) * durationSeconds;
   const time = (seconds: number) => new Date(seconds * 1000).toISOString().slice(11, 23);
   const sentences = [...new Intl.Segmenter("en", { granularity: "sentence" }).segment(text)].filter(
     ({ segment }) => segment.trim() !== "",
   );
   const cues = sentences.map(({ segment, index }, number) => {
     const next = sentences[number + 1];
-    return `${time(at(index))} --> ${time(next ? at(next.index) : duration_seconds)}\n${segment.trim().replace(/\s+/g, " ")}`;
+    return `${time(at(index))} --> ${time(next ? at(next.index) : durationSeconds)}\n${segment.trim().replace(/\s+/g, " ")}`;
   });
   return `WEBVTT\n\n${cues.join("\n\n")}\n`;
 }

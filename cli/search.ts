@@ -1,12 +1,6 @@
 import type { Command } from "commander";
+import type { SearchAnswer, SearchHit } from "#server/features/search/shapes.ts";
 import { clock, openClient, print } from "./client.ts";
-
-interface Hit {
-  text: string;
-  source: { kind: string; id: string; title: string };
-  page?: number | null;
-  start_seconds?: number | null;
-}
 
 export function addSearchCommand(program: Command) {
   program
@@ -19,14 +13,14 @@ export function addSearchCommand(program: Command) {
     .action(async (words: string[], options: Record<string, string>, command: Command) => {
       const client = await openClient(command);
       const query = new URLSearchParams({ ...options, q: words.join(" ") });
-      const found = await client.get<{ items: Hit[] }>(`/search?${query}`);
+      const found = await client.get<SearchAnswer>(`/search?${query}`);
       print(command, found, ({ items }) =>
         items.length === 0 ? "Nothing found." : items.map(sayHit).join("\n\n"),
       );
     });
 }
 
-function sayHit({ text, source, page, start_seconds }: Hit) {
+function sayHit({ text, source, page, start_seconds }: SearchHit) {
   const place =
     start_seconds !== undefined && start_seconds !== null
       ? `, ${clock(start_seconds)}`

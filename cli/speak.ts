@@ -1,18 +1,11 @@
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
 import type { Command } from "commander";
+import type { Speech } from "#server/features/content/speech/shapes.ts";
 import { openClient, print, type Client } from "./client.ts";
 import { changes } from "./transcribe.ts";
-
-interface Speech {
-  id: string;
-  status: string;
-  format: string;
-  voice: string;
-  duration_seconds: number | null;
-  error_message: string | null;
-}
 
 export function addSpeakCommand(program: Command) {
   program
@@ -55,5 +48,5 @@ export async function speak(client: Client, wish: Record<string, unknown>): Prom
 
 export async function saveSpeech(client: Client, id: string, path: string) {
   const answer = await client.request(`/tts/${id}/audio`);
-  await pipeline(Readable.fromWeb(answer.body as never), createWriteStream(path));
+  await pipeline(Readable.fromWeb(answer.body! as ReadableStream), createWriteStream(path));
 }

@@ -1,23 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import type { Command } from "commander";
+import type {
+  TranscriptionJob,
+  TranscriptionWithSegments as Transcription,
+} from "#server/features/transcription/shapes.ts";
 import { clock, ClientFailure, openClient, print, type Client } from "./client.ts";
-
-interface TranscriptionJob {
-  id: string;
-  recording_id: string;
-  status: string;
-  progress_seconds: number;
-  duration_seconds: number | null;
-  error_message: string | null;
-}
-
-interface Transcription {
-  id: string;
-  source: string;
-  engine: string;
-  model: string | null;
-  segments: { start: number; text: string }[];
-}
 
 export function addTranscribeCommand(program: Command) {
   program

@@ -2,18 +2,15 @@ import { openAsBlob } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import type { Command } from "commander";
+import type { UploadedRecording } from "#server/features/content/recordings/shapes.ts";
 import { DOCUMENT_FORMATS } from "#server/features/content/study-materials/formats/shapes.ts";
+import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 import { openClient, print } from "./client.ts";
 import { waitForTranscription } from "./transcribe.ts";
 
 const DOCUMENTS = new Set(
   DOCUMENT_FORMATS.flatMap(({ extensions }) => extensions.map((extension) => `.${extension}`)),
 );
-
-interface Uploaded {
-  recording: { id: string; title: string };
-  transcription_job: { id: string } | null;
-}
 
 export function addUploadCommand(program: Command) {
   program
@@ -45,7 +42,7 @@ export function addUploadCommand(program: Command) {
           form.set("file", await openAsBlob(file), basename(file));
           const material = (await (
             await client.request("/study-materials", { method: "POST", body: form })
-          ).json()) as { id: string; title: string };
+          ).json()) as StudyMaterial;
           print(command, material, ({ id, title }) => `Study material ${id}: ${title}`);
           return;
         }
@@ -60,7 +57,7 @@ export function addUploadCommand(program: Command) {
         form.set("file", await openAsBlob(file), basename(file));
         const uploaded = (await (
           await client.request("/recordings", { method: "POST", body: form })
-        ).json()) as Uploaded;
+        ).json()) as UploadedRecording;
         if (options["wait"] && uploaded.transcription_job) {
           await waitForTranscription(client, uploaded.transcription_job.id, command);
         }

@@ -38,6 +38,7 @@ export async function backup(url: string, path: string, options: BackupOptions) 
         throw error;
       }),
       pipeline(
+        // streamx, which tar-stream is made of, is typed apart from Node's streams.
         pack as unknown as NodeJS.ReadableStream,
         createWriteStream(aside, { mode: 0o600 }) as Writable,
       ),
@@ -121,6 +122,7 @@ async function addFiles(
     }
     const hash = createHash("sha256");
     const name = `files/${key}`;
+    // As above.
     const entry = pack.entry({ name, size }) as unknown as Writable;
     for await (const chunk of await storage.read(key)) {
       hash.update(chunk as Buffer);

@@ -16,8 +16,84 @@ import { readmeWith, readStatistics } from "./statistics.ts";
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const CODEGEN = join(HERE, "..", "node_modules", "kysely-codegen", "dist", "cli", "bin.js");
 
+/** What the jsonb columns hold: types of json-columns.ts. A column that is missing here is refused. */
+const JSON_COLUMNS: Record<string, string> = {
+  "account_exports.counts": "Record<string, number>",
+  "account_exports.entries": "ExportEntryValue[]",
+  "account_imports.conflicts": "string[]",
+  "account_imports.counts": "Record<string, { added: number; here_already: number }>",
+  "card_transfers.counts": "Record<string, number>",
+  "cards.options": "CardOptionsValue",
+  "idempotency_keys.body": "unknown",
+  "deletion_receipts.receipt": "unknown",
+  "jobs.payload": "unknown",
+  "jobs.result": "Record<string, unknown>",
+  "quiz_questions.options": "CardOptionsValue",
+  "study_materials.sections": "SectionValue[]",
+  "study_settings.fit": "FitValue",
+  "suggested_cards.options": "CardOptionsValue",
+  "transcription_segments.original": "OriginalValue",
+  "transcription_segments.words": "WordValue[]",
+  "tts_audio_files.words": "SpokenWordValue[]",
+  "uploads.metadata": "Record<string, unknown>",
+};
+
+/** Columns whose values a CHECK constraint lists become unions of them, those of jsonb what JSON_COLUMNS says. */
+export async function columnTypes(url: string): Promise<Record<string, string>> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{
+      column: string;
+      type: string;
+      not_null: boolean;
+      has_default: boolean;
+      definition: string | null;
+    }>(`
+      select relname || '.' || attname as column, format_type(atttypid, null) as type, attnotnull as not_null,
+        atthasdef or attidentity <> '' as has_default, pg_get_constraintdef(pg_constraint.oid) as definition
+      from pg_attribute
+        join pg_class on pg_class.oid = attrelid and relkind = 'r' and relnamespace = 'public'::regnamespace
+        left join pg_constraint on conrelid = attrelid and contype = 'c' and conkey = array[attnum]
+      where attnum > 0 and not attisdropped
+      order by 1`);
+    const types: Record<string, string> = {};
+    for (const { column, type, not_null, has_default, definition } of rows) {
+      const wrap = (inner: string) => (has_default ? `Generated<${inner}>` : inner);
+      const orNull = (inner: string) => (not_null ? inner : `${inner} | null`);
+      if (type === "jsonb") {
+        const held = JSON_COLUMNS[column];
+        if (!held)
+          throw new Error(`Give ${column} a type in JSON_COLUMNS of database/generate.ts.`);
+        types[column] = wrap(`JsonColumn<${orNull(held)}>`);
+      }
+      const values = valuesOf(definition ?? "");
+      if (values && type === "text") types[column] = wrap(orNull(values.join(" | ")));
+      if (values && type === "text[]") types[column] = wrap(orNull(`(${values.join(" | ")})[]`));
+    }
+    return types;
+  } finally {
+    await client.end();
+  }
+}
+
+/** `status in ('a', 'b')` and `scopes <@ '{a,b}'`, as PostgreSQL prints them. */
+function valuesOf(definition: string): string[] | undefined {
+  const list = /^CHECK \(+\w+ (?:= ANY \(|<@ )ARRAY\[([^\]]+)\]\)+(?: AND .*)?$/.exec(
+    definition,
+  )?.[1];
+  if (!list) return undefined;
+  return [...list.matchAll(/'([^']+)'::text/g)].map(([, value]) => JSON.stringify(value));
+}
+
 /** Types as Kysely wants them, from the live schema at `url`. */
 export async function rowTypes(url: string) {
+  const columns = await columnTypes(url);
+  const imported = [
+    ...new Set(
+      Object.values(columns).flatMap((type) => type.match(/\w+(?:Value|Column)\b/g) ?? []),
+    ),
+  ].sort();
   const folder = await mkdtemp(join(tmpdir(), "lm-types-"));
   try {
     const file = join(folder, "types.ts");
@@ -32,15 +108,19 @@ export async function rowTypes(url: string) {
         file,
         "--type-mapping",
         mapping,
+        "--overrides",
+        JSON.stringify({ columns }),
         "--exclude-pattern",
         "*.schema_migrations",
       ],
       { env: { ...process.env, DATABASE_URL: url } },
     );
-    return (await readFile(file, "utf8")).replace(
-      "export interface DB {",
-      "export interface Database {",
-    );
+    return (await readFile(file, "utf8"))
+      .replace("export interface DB {", "export interface Database {")
+      .replace(
+        '"kysely";\n',
+        `"kysely";\nimport type { ${imported.join(", ")} } from "./json-columns.ts";\n`,
+      );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

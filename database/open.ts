@@ -38,7 +38,7 @@ export function openDatabase(
     max,
     keepAlive: true,
     connectionTimeoutMillis: connectMs,
-    Client: WatchedClient as never,
+    Client: WatchedClient as typeof pg.Client,
     ...(statementMs && { query_timeout: statementMs + 1000 }),
     ...(statementMs && !pooler && { statement_timeout: statementMs }),
   });
@@ -56,22 +56,24 @@ export function openDatabase(
             });
           }),
         end: () => pool.end(),
-      } as never,
+      },
     }),
   });
 }
 
 class WatchedClient extends PrincipalClient {
-  override query(...given: unknown[]): never {
+  // Never: what fits every overload of pg. Of callbacks, streams and promises only the promises are watched.
+  override query(...given: unknown[]): never;
+  override query(...given: unknown[]): unknown {
     const result = (super.query as (...all: unknown[]) => unknown).apply(this, given);
-    if (!(result instanceof Promise)) return result as never;
+    if (!(result instanceof Promise)) return result;
     return result.catch((error: Error & { code?: string }) => {
       const told = error instanceof pg.DatabaseError;
       if (told ? !AWAY.test(error.code ?? "") : !/connection|closed|timeout/i.test(error.message))
         throw error;
-      // An answer that comes after all would be taken for that of the next statement.
+      // An answer that comes after all would be taken for that of the next statement; pg's types leave its connection out.
       if (!told) (this as unknown as { connection: pg.Connection }).connection.stream.destroy();
       throw new DatabaseUnavailable(error.message, { cause: error });
-    }) as never;
+    });
   }
 }

@@ -26,6 +26,7 @@ interface Submitted {
   handleDataRow(message: Message): void;
   handleCommandComplete(message: Message, connection: Connection): void;
 }
+// What a query does when its messages come is there, and no part of pg's types.
 const Query = pg.Query as unknown as new (
   text: string,
   values: unknown[],
@@ -74,13 +75,13 @@ export class PrincipalClient extends pg.Client {
   #told: string | undefined;
 
   // Never: what fits every overload of pg, which are too many to repeat. Pools see pg.Client.
-  override query(...given: unknown[]): never {
+  override query(...given: unknown[]): never;
+  override query(...given: unknown[]): unknown {
     const [text, values] = given;
     const plain = typeof text === "string" && typeof values !== "function" && given.length <= 2;
-    const answer = plain
+    return plain
       ? this.#tell(text, (values ?? []) as unknown[])
       : (super.query as (...all: unknown[]) => unknown).apply(this, given);
-    return answer as never;
   }
 
   #tell(text: string, values: unknown[]): Promise<unknown> {
@@ -105,6 +106,7 @@ export class PrincipalClient extends pg.Client {
     if (this.#inTransaction) this.#told = wanted;
     return new Promise((resolve, reject) => {
       const done: Callback = (error, result) => (error ? reject(error) : resolve(result));
+      // A query of pg's own, by another type (above).
       super.query(new TellingQuery(text, values, settings, done) as unknown as pg.Query);
     });
   }

@@ -70,6 +70,7 @@ async function fill(
   const extract = createExtract();
   const source = createReadStream(path);
   source.on("error", (error) => extract.destroy(error));
+  // streamx, which tar-stream is made of, is typed apart from Node's streams.
   source.pipe(extract as unknown as NodeJS.WritableStream);
   const hashes: Record<string, string> = {};
   let manifest: Manifest | undefined;
@@ -87,6 +88,7 @@ async function fill(
 
   for await (const entry of extract) {
     const { name } = entry.header;
+    // As above.
     const content = entry as unknown as Readable;
     if (name === "end.json") {
       end = JSON.parse((await buffer(content)).toString()) as End;

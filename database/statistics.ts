@@ -50,6 +50,7 @@ export async function readStatistics(url: string): Promise<AllStatistics> {
     const beyond = rows.find((row) => !row.core);
     const keys = ["tables", "indexes", "triggers", "foreignKeys", "checks"] as const;
     const pick = (value: (key: (typeof keys)[number]) => number) =>
+      // Every key of Statistics is in the list above.
       Object.fromEntries(keys.map((key) => [key, value(key)])) as unknown as Statistics;
     return { core: pick((key) => core[key]), all: pick((key) => core[key] + (beyond?.[key] ?? 0)) };
   } finally {

@@ -4,22 +4,11 @@
  */
 
 import type { ColumnType } from "kysely";
+import type { CardOptionsValue, ExportEntryValue, FitValue, JsonColumn, OriginalValue, SectionValue, SpokenWordValue, WordValue } from "./json-columns.ts";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
-
-export type Json = JsonValue;
-
-export type JsonArray = JsonValue[];
-
-export type JsonObject = {
-  [x: string]: JsonValue | undefined;
-};
-
-export type JsonPrimitive = boolean | number | string | null;
-
-export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
@@ -44,12 +33,12 @@ export interface AccountExports {
   /**
    * Rows by table
    */
-  counts: Json | null;
+  counts: JsonColumn<Record<string, number> | null>;
   created_at: Generated<Date>;
   /**
    * Where each file of the zip stands: [{name, crc32, size_bytes, storage_key, from}]; the files of the account are not copied
    */
-  entries: Json | null;
+  entries: JsonColumn<ExportEntryValue[] | null>;
   error_code: string | null;
   error_message: string | null;
   /**
@@ -59,7 +48,7 @@ export interface AccountExports {
   id: Generated<string>;
   job_id: string | null;
   size_bytes: number | null;
-  status: Generated<string>;
+  status: Generated<"pending" | "processing" | "ready" | "failed">;
   user_id: string;
 }
 
@@ -76,11 +65,11 @@ export interface AccountImports {
   /**
    * Sentences: what was there already in another form, and what was made of it
    */
-  conflicts: Json | null;
+  conflicts: JsonColumn<string[] | null>;
   /**
    * By table: {added, here_already}
    */
-  counts: Json | null;
+  counts: JsonColumn<Record<string, { added: number; here_already: number }> | null>;
   created_at: Generated<Date>;
   /**
    * Everything is checked and counted, nothing is kept
@@ -91,7 +80,7 @@ export interface AccountImports {
   id: Generated<string>;
   job_id: string | null;
   size_bytes: number;
-  status: Generated<string>;
+  status: Generated<"pending" | "processing" | "completed" | "failed" | "undone">;
   storage_key: string;
   undone_at: Date | null;
   user_id: string;
@@ -113,7 +102,7 @@ export interface ApiKeys {
   /**
    * read: GET only; write: everything else but the account itself and administration
    */
-  scopes: string[];
+  scopes: ("read" | "write")[];
   /**
    * SHA-256 of the key; the key itself is shown once
    */
@@ -176,7 +165,7 @@ export interface Cards {
    */
   front: string;
   id: Generated<string>;
-  kind: Generated<string>;
+  kind: Generated<"basic" | "cloze" | "choice" | "typed" | "occlusion">;
   lapses: Generated<number>;
   last_reviewed_at: Date | null;
   learning_step: Generated<number>;
@@ -191,7 +180,7 @@ export interface Cards {
   /**
    * choice: its options as texts, one of them the back; typed: other answers that are right; occlusion: covered parts [{x, y, width, height, label?}] as fractions of the picture
    */
-  options: Json | null;
+  options: JsonColumn<CardOptionsValue | null>;
   /**
    * Which card of its note: gap c1 of a cloze is 0
    */
@@ -202,7 +191,7 @@ export interface Cards {
    * Days after which it is recalled with a probability of 0.9 (FSRS-6)
    */
   stability: number | null;
-  state: Generated<string>;
+  state: Generated<"new" | "learning" | "review" | "relearning">;
   subject: string | null;
   suspended: Generated<boolean>;
   tags: Generated<string[]>;
@@ -237,8 +226,8 @@ export interface CardSuggestions {
    */
   message: string | null;
   source_id: string | null;
-  source_kind: string | null;
-  status: Generated<string>;
+  source_kind: "recording" | "study_material" | null;
+  status: Generated<"pending" | "processing" | "completed" | "failed" | "cancelled">;
   subject: string | null;
   user_id: string;
 }
@@ -248,21 +237,21 @@ export interface CardTransfers {
   /**
    * What was written or read: {notes, cards, reviews, media, …}
    */
-  counts: Json | null;
+  counts: JsonColumn<Record<string, number> | null>;
   created_at: Generated<Date>;
-  direction: string;
+  direction: "export" | "import";
   dry_run: Generated<boolean>;
   error_code: string | null;
   error_message: string | null;
   filename: string | null;
-  format: string;
+  format: "apkg" | "csv" | "md";
   /**
    * Also the id of the job that does it
    */
   id: string;
   sha256: Buffer | null;
   size_bytes: number | null;
-  status: Generated<string>;
+  status: Generated<"pending" | "processing" | "completed" | "failed" | "cancelled">;
   storage_key: string | null;
   subject: string | null;
   user_id: string;
@@ -281,7 +270,7 @@ export interface CardWitnesses {
   /**
    * valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source
    */
-  status: Generated<string>;
+  status: Generated<"valid" | "moved" | "changed">;
   study_material_id: string | null;
   transcription_id: string | null;
   user_id: string;
@@ -301,7 +290,7 @@ export interface Citations {
   /**
    * valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source
    */
-  status: Generated<string>;
+  status: Generated<"valid" | "moved" | "changed">;
   study_material_id: string | null;
   transcription_id: string | null;
   user_id: string;
@@ -314,7 +303,7 @@ export interface Conversations {
    * When set, only this recording or study material is used
    */
   source_id: string | null;
-  source_kind: string | null;
+  source_kind: "recording" | "study_material" | null;
   /**
    * When set, only materials of this subject are used
    */
@@ -327,7 +316,7 @@ export interface Conversations {
 export interface DeletionReceipts {
   created_at: Generated<Date>;
   id: Generated<string>;
-  receipt: Json;
+  receipt: JsonColumn<unknown>;
 }
 
 export interface EmailChanges {
@@ -369,7 +358,7 @@ export interface ExamDates {
 }
 
 export interface IdempotencyKeys {
-  body: Json | null;
+  body: JsonColumn<unknown | null>;
   created_at: Generated<Date>;
   key: string;
   request_hash: Buffer;
@@ -388,7 +377,7 @@ export interface Invitations {
   email: string | null;
   expires_at: Date;
   id: Generated<string>;
-  role: Generated<string>;
+  role: Generated<"student" | "administrator">;
   /**
    * SHA-256 of the token; the token itself is only in the link
    */
@@ -410,7 +399,7 @@ export interface JobAttempts {
   /**
    * lost: the worker was silent for longer than the lease; released: handed back at shutdown, not counted
    */
-  outcome: string | null;
+  outcome: "completed" | "failed" | "cancelled" | "lost" | "released" | null;
   started_at: Generated<Date>;
   worker: string;
 }
@@ -438,16 +427,16 @@ export interface Jobs {
   job_type: string;
   locked_by: string | null;
   max_attempts: Generated<number>;
-  payload: Generated<Json>;
+  payload: Generated<JsonColumn<unknown>>;
   priority: Generated<number>;
   progress: Generated<number>;
-  result: Json | null;
+  result: JsonColumn<Record<string, unknown> | null>;
   /**
    * Not before this time: delayed jobs, and the back-off after a failed attempt
    */
   run_at: Generated<Date>;
   started_at: Date | null;
-  status: Generated<string>;
+  status: Generated<"pending" | "processing" | "completed" | "failed" | "cancelled">;
   /**
    * Whose work it is; null for the system's own upkeep
    */
@@ -467,7 +456,7 @@ export interface LoginChallenges {
 
 export interface Marks {
   at_seconds: number | null;
-  colour: string | null;
+  colour: "yellow" | "green" | "blue" | "pink" | "purple" | null;
   created_at: Generated<Date>;
   end_offset: number | null;
   id: Generated<string>;
@@ -488,7 +477,7 @@ export interface Marks {
   /**
    * valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source
    */
-  status: Generated<string>;
+  status: Generated<"valid" | "moved" | "changed">;
   study_material_id: string | null;
   /**
    * The version that the offsets count in; null once that is gone, and for a mark that has only a second
@@ -518,14 +507,14 @@ export interface Messages {
   /**
    * Of a question: first, the materials and then general knowledge; only the materials; none of them
    */
-  materials: Generated<string>;
+  materials: Generated<"first" | "only" | "none">;
   model: string | null;
   /**
    * The question an answer belongs to, or the answer a question follows: branches share a parent
    */
   reply_to: string | null;
-  role: string;
-  status: Generated<string>;
+  role: "user" | "assistant";
+  status: Generated<"streaming" | "complete" | "stopped" | "failed">;
   /**
    * How many messages that summary stands for
    */
@@ -668,16 +657,16 @@ export interface QuizQuestions {
   front: string;
   id: Generated<string>;
   is_right: boolean | null;
-  kind: string;
+  kind: "choice" | "typed" | "cloze" | "basic";
   number: number;
-  options: Json | null;
+  options: JsonColumn<CardOptionsValue | null>;
   page: number | null;
   quiz_id: string;
   quote: string | null;
   source_title: string | null;
   start_offset: number | null;
   start_seconds: number | null;
-  status: Generated<string>;
+  status: Generated<"valid" | "moved" | "changed">;
   study_material_id: string | null;
   transcription_id: string | null;
   user_id: string;
@@ -687,13 +676,13 @@ export interface Quizzes {
   completed_at: Date | null;
   created_at: Generated<Date>;
   id: Generated<string>;
-  mode: string;
+  mode: "practice" | "exam";
   /**
    * Of an exam with a clock; null: without
    */
   seconds_allowed: number | null;
   source_id: string | null;
-  source_kind: string | null;
+  source_kind: "recording" | "study_material" | null;
   subject: string | null;
   user_id: string;
 }
@@ -724,7 +713,7 @@ export interface Recordings {
    * Shown, never used as a path
    */
   original_filename: string | null;
-  recording_type: Generated<string>;
+  recording_type: Generated<"lecture" | "note" | "other">;
   sha256: Buffer;
   size_bytes: number;
   storage_key: string;
@@ -742,7 +731,7 @@ export interface RecordingSlides {
   /**
    * pending also while the transcript or the text of the document is not there yet
    */
-  status: Generated<string>;
+  status: Generated<"pending" | "processing" | "ready" | "failed">;
   study_material_id: string;
   updated_at: Generated<Date>;
   user_id: string;
@@ -828,7 +817,7 @@ export interface StudyMaterials {
   error_code: string | null;
   error_message: string | null;
   id: Generated<string>;
-  kind: string;
+  kind: "note" | "txt" | "md" | "html" | "pdf" | "docx" | "pptx" | "odt" | "odp" | "ods" | "rtf" | "epub" | "xlsx" | "csv" | "ipynb" | "image" | "web";
   language: string | null;
   mime_type: string | null;
   original_filename: string | null;
@@ -836,11 +825,11 @@ export interface StudyMaterials {
   /**
    * Pages, slides or headings in order: [{page?, heading?, start_offset, end_offset}]
    */
-  sections: Generated<Json>;
+  sections: Generated<JsonColumn<SectionValue[]>>;
   sha256: Buffer | null;
   size_bytes: number | null;
   source_url: string | null;
-  status: Generated<string>;
+  status: Generated<"pending" | "processing" | "ready" | "failed">;
   storage_key: string | null;
   subject: string | null;
   /**
@@ -850,7 +839,7 @@ export interface StudyMaterials {
   /**
    * Chosen by the student, a byte order mark, a declaration, what only this encoding can be, or a guess
    */
-  text_encoding_found_by: string | null;
+  text_encoding_found_by: "student" | "mark" | "declared" | "content" | "guess" | null;
   title: string;
   updated_at: Generated<Date>;
   user_id: string;
@@ -862,7 +851,7 @@ export interface StudyPlaces {
   page: number | null;
   seen_at: Generated<Date>;
   source_id: string;
-  source_kind: string;
+  source_kind: "recording" | "study_material";
   user_id: string;
 }
 
@@ -879,7 +868,7 @@ export interface StudySettings {
   /**
    * The last try to fit: {fitted_at, reviews, held_out, default_log_loss, fitted_log_loss, taken}
    */
-  fit: Json | null;
+  fit: JsonColumn<FitValue | null>;
   /**
    * Waits before a new card leaves learning, such as 1m, 10m, 1d
    */
@@ -909,19 +898,19 @@ export interface SuggestedCards {
   /**
    * What the student decided; null: not yet
    */
-  decision: string | null;
+  decision: "kept" | "dropped" | null;
   end_offset: number;
   end_seconds: number | null;
   front: string;
-  kind: string;
+  kind: "basic" | "cloze" | "choice" | "typed";
   number: number;
-  options: Json | null;
+  options: JsonColumn<CardOptionsValue | null>;
   page: number | null;
   quote: string;
   source_title: string;
   start_offset: number;
   start_seconds: number | null;
-  status: Generated<string>;
+  status: Generated<"valid" | "moved" | "changed">;
   study_material_id: string | null;
   subject: string | null;
   suggestion_id: string;
@@ -934,7 +923,7 @@ export interface SuppliedCaptions {
   content: Buffer;
   created_at: Generated<Date>;
   filename: string | null;
-  format: string;
+  format: "srt" | "vtt" | "sbv" | "ttml" | "lrc";
   transcription_id: string;
   user_id: string;
 }
@@ -992,9 +981,9 @@ export interface TranscriptionJobs {
   /**
    * What is being done now
    */
-  stage: string | null;
+  stage: "decoding" | "recognising" | "indexing" | null;
   started_at: Date | null;
-  status: Generated<string>;
+  status: Generated<"pending" | "processing" | "completed" | "failed" | "cancelled">;
   user_id: string;
 }
 
@@ -1026,7 +1015,7 @@ export interface Transcriptions {
   /**
    * recognised by an engine, or supplied as captions beside the audio
    */
-  source: Generated<string>;
+  source: Generated<"recognised" | "supplied">;
   /**
    * All segments joined by one line feed; offsets in citations and passages count UTF-16 code units of it
    */
@@ -1038,7 +1027,7 @@ export interface Transcriptions {
   /**
    * As in study_materials
    */
-  text_encoding_found_by: string | null;
+  text_encoding_found_by: "student" | "mark" | "declared" | "content" | "guess" | null;
   transcription_job_id: string | null;
   user_id: string;
 }
@@ -1055,7 +1044,7 @@ export interface TranscriptionSegments {
   /**
    * {text, words} as the engine gave them, kept at the first edit
    */
-  original: Json | null;
+  original: JsonColumn<OriginalValue | null>;
   /**
    * Who speaks, as the captions say
    */
@@ -1067,7 +1056,7 @@ export interface TranscriptionSegments {
   /**
    * [{text, start, end, confidence?}] in seconds; null where the engine gives none
    */
-  words: Json | null;
+  words: JsonColumn<WordValue[] | null>;
 }
 
 export interface TtsAudioFiles {
@@ -1080,15 +1069,15 @@ export interface TtsAudioFiles {
   duration_seconds: number | null;
   error_code: string | null;
   error_message: string | null;
-  format: string;
+  format: "mp3" | "ogg" | "wav";
   id: Generated<string>;
   job_id: string | null;
   provider: string;
   size_bytes: number | null;
   source_id: string | null;
-  source_kind: string | null;
+  source_kind: "transcription" | "study_material" | "message" | null;
   speed: Generated<number>;
-  status: Generated<string>;
+  status: Generated<"pending" | "processing" | "ready" | "failed">;
   storage_key: string | null;
   text: string;
   user_id: string;
@@ -1096,7 +1085,7 @@ export interface TtsAudioFiles {
   /**
    * For read-along: [{start, end, start_offset, end_offset}], seconds and offsets into text; null where the voice gives none
    */
-  words: Json | null;
+  words: JsonColumn<SpokenWordValue[] | null>;
 }
 
 export interface Uploads {
@@ -1113,12 +1102,12 @@ export interface Uploads {
    * Sent by the recorder while it records; its length is known at the end
    */
   is_live: Generated<boolean>;
-  kind: Generated<string>;
+  kind: Generated<"recording" | "study_material">;
   /**
    * Null until it is known
    */
   length_bytes: number | null;
-  metadata: Generated<Json>;
+  metadata: Generated<JsonColumn<Record<string, unknown>>>;
   /**
    * Bytes that were acknowledged
    */
@@ -1127,7 +1116,7 @@ export interface Uploads {
   /**
    * received: every byte is there, the recording is being made from it
    */
-  status: Generated<string>;
+  status: Generated<"receiving" | "received" | "completed" | "failed">;
   study_material_id: string | null;
   updated_at: Generated<Date>;
   user_id: string;
@@ -1156,7 +1145,7 @@ export interface Users {
    * Argon2id in PHC format, or bcrypt from an older installation until the next login; null when the person logs in by other means only
    */
   password_hash: string | null;
-  role: Generated<string>;
+  role: Generated<"student" | "administrator">;
   updated_at: Generated<Date>;
   username: string | null;
 }

@@ -2,24 +2,26 @@
 import { sql } from "kysely";
 import type { Queryable } from "./context.ts";
 
-export type ChangedKind =
-  | "recording"
-  | "transcription_job"
-  | "transcription"
-  | "job"
-  | "tts_audio_file"
-  | "study_material"
-  | "conversation"
-  | "message"
-  | "card"
-  | "card_review"
-  | "card_suggestion"
-  | "card_transfer"
-  | "quiz"
-  | "study_settings"
-  | "mark"
-  | "account_export"
-  | "account_import";
+export const CHANGED_KINDS = [
+  "recording",
+  "transcription_job",
+  "transcription",
+  "job",
+  "tts_audio_file",
+  "study_material",
+  "conversation",
+  "message",
+  "card",
+  "card_review",
+  "card_suggestion",
+  "card_transfer",
+  "quiz",
+  "study_settings",
+  "mark",
+  "account_export",
+  "account_import",
+] as const;
+export type ChangedKind = (typeof CHANGED_KINDS)[number];
 
 export interface Changed {
   kind: ChangedKind;

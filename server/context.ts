@@ -1,5 +1,5 @@
 /** What every use case is given: no module holds a live connection, a setting or a client of its own. */
-import type { Kysely, Transaction } from "kysely";
+import type { Kysely, Selectable, Transaction } from "kysely";
 import type { Logger } from "pino";
 import type { Database } from "#database/types.ts";
 import type { AudioDecoder } from "#server/providers/audio/contract.ts";
@@ -45,3 +45,9 @@ export interface Context {
 export type Queryable = Kysely<Database>;
 /** A query that must be part of a transaction takes this. */
 export type Tx = Transaction<Database>;
+/** A row as the database gives it: enumerations are unions, JSON has its type. */
+export type Row<T extends keyof Database> = Selectable<Database[T]>;
+/** A row inside of JSON that the database made: its times are text. */
+export type AsJson<T> = {
+  [K in keyof T]: Date extends T[K] ? string | Exclude<T[K], Date> : T[K];
+};

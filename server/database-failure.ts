@@ -81,7 +81,7 @@ export function describeError(error: unknown, depth = 0): unknown {
       ...(cause !== undefined && { cause }),
     };
   }
-  const { code, errno, syscall, status } = error as unknown as Record<string, unknown>;
+  const { code, errno, syscall, status }: Record<string, unknown> = { ...error };
   // Kysely and the pool say again what the database said.
   const message = error.cause instanceof pg.DatabaseError ? error.name : error.message;
   return {

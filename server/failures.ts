@@ -1,42 +1,50 @@
 /**
- * Every failure a person can meet, with its HTTP status and the sentence they read. A feature throws `fail('code')`;
+ * Every failure a person can meet, with its HTTP status, the sentence they read, and whether a job that failed so is not tried again.
+ * The page says it in its own language: `failures` of `web/locales`, compared with this list by a test. A feature throws `fail('code')`;
  * `http/failure-response.ts` makes it a problem document (RFC 9457) and the worker stores code and sentence on the job.
  * Anything that is not a Failure is a defect: 500, or a retried job.
  */
 export const FAILURES = {
-  "not-found": [404, "There is nothing here, or it is not yours."],
-  "invalid-input": [422, "Something in what was sent is not right; see the fields."],
-  "malformed-request": [400, "The request could not be read."],
+  "not-found": [404, "There is nothing here, or it is not yours.", "final"],
+  "invalid-input": [422, "Something in what was sent is not right; see the fields.", "final"],
+  "malformed-request": [400, "The request could not be read.", "final"],
   "content-type-unsupported": [
     415,
     "This request needs another Content-Type: application/json, unless its documentation says otherwise.",
+    "final",
   ],
-  "request-too-large": [413, "The request is larger than this server reads."],
-  "not-authenticated": [401, "Please log in."],
-  "wrong-credentials": [401, "The e-mail or the password is not right."],
+  "request-too-large": [413, "The request is larger than this server reads.", "final"],
+  "not-authenticated": [401, "Please log in.", "final"],
+  "wrong-credentials": [401, "The e-mail or the password is not right.", "final"],
   "account-disabled": [
     403,
     "This account was switched off by an administrator. Please ask whoever runs this server.",
+    "final",
   ],
   "link-unusable": [410, "This link was used before, or is too old. Please ask for a new one."],
-  "code-wrong": [422, "The code is not right."],
-  "passkey-refused": [401, "The passkey was not accepted. Please try again."],
+  "code-wrong": [422, "The code is not right.", "final"],
+  "passkey-refused": [401, "The passkey was not accepted. Please try again.", "final"],
   "provider-failed": [502, "The login at the other place did not work. Please try again."],
-  "registration-closed": [403, "New accounts cannot be made on this server."],
+  "registration-closed": [403, "New accounts cannot be made on this server.", "final"],
   "invitation-needed": [
     403,
     "New accounts need an invitation, and this one is missing, used or too old.",
+    "final",
   ],
-  "not-allowed": [403, "Your account may not do this."],
-  "email-taken": [409, "There is already an account with this e-mail."],
-  "username-taken": [409, "This user name is taken."],
+  "not-allowed": [403, "Your account may not do this.", "final"],
+  "email-taken": [409, "There is already an account with this e-mail.", "final"],
+  "username-taken": [409, "This user name is taken.", "final"],
   "too-many-requests": [429, "Too many tries in a short time. Please wait a moment and try again."],
-  conflict: [409, "This cannot be done in its present state."],
-  "idempotency-key-reused": [422, "This Idempotency-Key was used before with another request."],
-  "file-missing": [422, "No file was sent."],
-  "file-empty": [422, "The file is empty."],
-  "file-too-large": [413, "The file is larger than this server accepts."],
-  "file-type-unknown": [415, "This kind of file is not supported."],
+  conflict: [409, "This cannot be done in its present state.", "final"],
+  "idempotency-key-reused": [
+    422,
+    "This Idempotency-Key was used before with another request.",
+    "final",
+  ],
+  "file-missing": [422, "No file was sent.", "final"],
+  "file-empty": [422, "The file is empty.", "final"],
+  "file-too-large": [413, "The file is larger than this server accepts.", "final"],
+  "file-type-unknown": [415, "This kind of file is not supported.", "final"],
   "checksum-mismatch": [460, "What arrived is not what was sent. Please send this piece again."],
   "storage-full": [
     507,
@@ -45,37 +53,43 @@ export const FAILURES = {
   "audio-unreadable": [
     422,
     "No sound could be read from this file. It may be damaged, or not a recording.",
+    "final",
   ],
   "captions-unreadable": [
     422,
     "The captions could not be read. They need to be an SRT, WebVTT, SBV, TTML or LRC file.",
+    "final",
   ],
-  "document-unreadable": [422, "The document could not be read. It may be damaged."],
+  "document-unreadable": [422, "The document could not be read. It may be damaged.", "final"],
   "document-password": [
     422,
     "The document is protected by a password. Remove the password and upload it again.",
+    "final",
   ],
   "address-not-allowed": [
     422,
     "This address is not on the public Internet, so the server does not fetch it. Download the page and upload the file.",
+    "final",
   ],
   "address-unreachable": [
     422,
     "The page could not be fetched. Check the address, or try again later.",
+    "final",
   ],
-  "document-without-text": [422, "No text was found in this document."],
+  "document-without-text": [422, "No text was found in this document.", "final"],
   "suitcase-unreadable": [
     422,
     "This file is no exported account, or it was damaged. Nothing was changed.",
+    "final",
   ],
-  "engine-unavailable": [503, "No engine for this is available on this server."],
+  "engine-unavailable": [503, "No engine for this is available on this server.", "final"],
   "engine-failed": [502, "The engine failed. Please try again."],
-  "voice-unknown": [422, "There is no such voice."],
+  "voice-unknown": [422, "There is no such voice.", "final"],
   "model-failed": [
     502,
     "The language model did not answer. Your question is kept; please try again.",
   ],
-  cancelled: [409, "This was cancelled."],
+  cancelled: [409, "This was cancelled.", "final"],
   "request-timeout": [408, "Nothing more came of this request for too long. Please send it again."],
   "database-unavailable": [
     503,
@@ -88,17 +102,16 @@ export const FAILURES = {
   "job-unreadable": [
     422,
     "The server cannot read this task: it was left by another version of the program. Please start it again.",
+    "final",
   ],
   "worker-lost": [503, "The worker stopped in the middle too often. Please try again."],
   internal: [500, "Something went wrong on the server. It was written to the log."],
-} as const satisfies Record<string, readonly [number, string]>;
+} as const satisfies Record<string, readonly [status: number, sentence: string, final?: "final"]>;
 
-/** Another try cannot mend these: the input itself is at fault, or the person stopped it. */
-const FINAL_STATUSES = new Set([400, 401, 403, 404, 409, 413, 415, 422]);
-
-/** A job that failed so is not tried again. */
+/** A job that failed so is not tried again: the input itself is at fault, or the person stopped it. */
 export function isFinal(code: FailureCode) {
-  return FINAL_STATUSES.has(FAILURES[code][0]) || code === "engine-unavailable";
+  const [, , final]: readonly [number, string, "final"?] = FAILURES[code];
+  return final !== undefined;
 }
 
 export type FailureCode = keyof typeof FAILURES;

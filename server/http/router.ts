@@ -47,6 +47,8 @@ export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), next_cursor: z.string().nullable() });
 }
 
+export type Page<T> = Omit<z.infer<ReturnType<typeof pageOf>>, "items"> & { items: T[] };
+
 /** Rows were asked for with `limit + 1`: one too many means that there is a next page. Ids are UUIDv7: the last one is the cursor. */
 export function toPage<T extends { id: string }>(rows: T[], limit: number) {
   const items = rows.slice(0, limit);
@@ -73,6 +75,8 @@ export const problem = z
     request_id: z.string(),
   })
   .openapi("Problem");
+
+export type Problem = z.infer<typeof problem>;
 
 /** Every operation may answer with a problem document. */
 export const problems = {

@@ -5,11 +5,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { openDatabase } from "#database/open.ts";
+import { createApp } from "#server/app.ts";
 import { readConfig } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
 import { startServer } from "#server/main.ts";
 import { createTestDatabase } from "./database.ts";
 import { ENGINES } from "./engines.ts";
+import { expectShapes } from "./expect-shapes.ts";
 
 export const PASSWORD = "Correct-Horse-7";
 
@@ -71,11 +73,11 @@ export async function startTestApp(env: Record<string, string | undefined> = {})
 }
 
 /** On a database and a folder that are there already: another server of one installation, or the same one after a restart. */
-export function startTestServer(
+export async function startTestServer(
   { folder, databaseUrl }: Pick<TestApp, "folder" | "databaseUrl">,
   env: Record<string, string | undefined> = {},
 ) {
-  return startServer(
+  const server = await startServer(
     readConfig({
       NODE_ENV: "test",
       LM_RATE_LIMITS: "off",
@@ -90,6 +92,8 @@ export function startTestServer(
       ...env,
     }),
   );
+  expectShapes(server.url, createApp(server.opened.context));
+  return server;
 }
 
 export async function register(

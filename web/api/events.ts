@@ -1,28 +1,26 @@
 /** Keeps the page true: each event names a thing that changed, and what shows it is fetched again. */
 import { useSyncExternalStore } from "react";
+import type { Changed } from "#server/changes.ts";
 import { addressOf } from "./client.ts";
 import { queryClient } from "./query-client.ts";
 import { readServerSent } from "./server-sent.ts";
 import { currentToken } from "./session.ts";
-import type { Changed } from "./types.ts";
 
 /** The first part of each query's key; a changed thing makes those stale that show its kind. */
-const SHOWN_BY: Record<Changed["kind"], string[]> = {
+export const SHOWN_BY: Partial<Record<Changed["kind"], string[]>> = {
   recording: ["recordings", "recording", "waveform"],
   transcription_job: ["transcription-jobs", "recordings"],
   transcription: ["transcriptions", "transcription", "recordings"],
-  job: ["jobs", "administration"],
+  job: ["queue", "queue-jobs", "queue-job"],
   tts_audio_file: ["tts"],
   study_material: ["study-materials", "study-material"],
   conversation: ["conversations", "conversation"],
   message: ["messages"],
-  worker: ["health", "administration"],
 };
 
 type Connection = "connecting" | "open" | "lost";
 let connection: Connection = "connecting";
 const watchers = new Set<() => void>();
-const listeners = new Set<(changed: Changed) => void>();
 
 export function useConnection() {
   return useSyncExternalStore(
@@ -32,11 +30,6 @@ export function useConnection() {
     },
     () => connection,
   );
-}
-
-export function onChanged(listener: (changed: Changed) => void) {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
 }
 
 /** Listens until stopped; reconnects with growing pauses, at once when the network is back. */
@@ -92,7 +85,6 @@ export function startEvents() {
 function announce(changed: Changed) {
   for (const key of SHOWN_BY[changed.kind] ?? [])
     void queryClient.invalidateQueries({ queryKey: [key] });
-  for (const listener of listeners) listener(changed);
 }
 
 function setConnection(next: Connection) {

@@ -1,3 +1,5 @@
+import { failureSentence } from "./failure-sentence.ts";
+
 /** A problem document of the server (RFC 9457), or the network's own failure in the same form. */
 export class Problem extends Error {
   override name = "Problem";
@@ -35,11 +37,14 @@ export function problemFrom(
   fallback: string,
 ) {
   const given = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+  const code = typeof given["code"] === "string" ? given["code"] : "unknown";
   const seconds = Number(retryAfter);
   return new Problem({
     status,
-    code: typeof given["code"] === "string" ? given["code"] : "unknown",
-    sentence: typeof given["detail"] === "string" ? given["detail"] : fallback,
+    code,
+    sentence:
+      failureSentence(code, typeof given["detail"] === "string" ? given["detail"] : undefined) ??
+      fallback,
     errors: Array.isArray(given["errors"])
       ? (given["errors"] as { field: string; message: string }[])
       : undefined,

@@ -1,4 +1,6 @@
 /** Server-sent events over fetch: EventSource can send neither the Authorization header nor a POST. */
+import { EventSourceParserStream } from "eventsource-parser/stream";
+
 export interface ServerSentEvent {
   event: string;
   data: string;
@@ -6,24 +8,15 @@ export interface ServerSentEvent {
 
 export async function* readServerSent(response: Response): AsyncGenerator<ServerSentEvent> {
   if (!response.body) return;
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  let event = "message";
-  let data: string[] = [];
+  const reader = response.body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream())
+    .getReader();
   try {
     while (true) {
       const { done, value } = await reader.read();
       if (done) return;
-      const lines = (rest + value).split(/\r\n|\n|\r/);
-      rest = lines.pop() ?? "";
-      for (const line of lines) {
-        if (line === "") {
-          if (data.length > 0) yield { event, data: data.join("\n") };
-          event = "message";
-          data = [];
-        } else if (line.startsWith("event:")) event = line.slice(6).trim();
-        else if (line.startsWith("data:")) data.push(line.slice(line[5] === " " ? 6 : 5));
-      }
+      yield { event: value.event ?? "message", data: value.data };
     }
   } finally {
     await reader.cancel().catch(() => {});

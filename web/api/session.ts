@@ -3,9 +3,9 @@
  * One refresh at a time, also between tabs (Web Locks, where the page is served from localhost or over TLS).
  */
 import { useSyncExternalStore } from "react";
+import type { User } from "#server/features/authentication/shapes.ts";
 import { i18n } from "../i18n.ts";
 import { problemFrom, Problem } from "./problem.ts";
-import type { User } from "./types.ts";
 
 export interface SessionState {
   status: "unknown" | "in" | "out";

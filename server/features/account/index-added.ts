@@ -74,7 +74,7 @@ export async function indexAdded(context: Context, userId: string, run: Run) {
         {
           text: row.content,
           language: row.language,
-          sections: row.sections as never,
+          sections: row.sections,
           lineFeeds: lineFeedsOf(row.kind),
         },
       ),

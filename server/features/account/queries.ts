@@ -1,7 +1,6 @@
 import { sql, type Updateable } from "kysely";
 import type { Database } from "#database/types.ts";
 import type { Queryable, Tx } from "#server/context.ts";
-import type { SuitcaseEntry } from "./write-suitcase.ts";
 
 const EXPORT = [
   "id",
@@ -61,14 +60,13 @@ export function listExports(database: Queryable, userId: string, page: Page) {
     .execute();
 }
 
-export async function findExportEntries(database: Queryable, userId: string, id: string) {
-  const row = await database
+export function findExportEntries(database: Queryable, userId: string, id: string) {
+  return database
     .selectFrom("account_exports")
     .select(["status", "entries", "created_at"])
     .where("user_id", "=", userId)
     .where("id", "=", id)
     .executeTakeFirst();
-  return row && { ...row, entries: row.entries as unknown as SuitcaseEntry[] | null };
 }
 
 export function insertExport(tx: Tx, userId: string) {

@@ -139,16 +139,16 @@ export function accountRoutes(context: Context, limiter: RateLimiter) {
   const { database, storage } = context;
   const routes = createRouter()
     .openapi(postExport, async (c) =>
-      c.json((await startExport(context, c.get("caller").userId)) as never, 202),
+      c.json(await startExport(context, c.get("caller").userId), 202),
     )
     .openapi(getExports, async (c) => {
       const query = c.req.valid("query");
       const rows = await listExports(database, c.get("caller").userId, query);
-      return c.json(toPage(rows, query.limit) as never, 200);
+      return c.json(toPage(rows, query.limit), 200);
     })
     .openapi(getExport, async (c) => {
       const found = await findExport(database, c.get("caller").userId, c.req.valid("param").id);
-      return c.json((found ?? fail("not-found")) as never, 200);
+      return c.json(found ?? fail("not-found"), 200);
     })
     .openapi(getExportFile, async (c) => {
       const { id } = c.req.valid("param");
@@ -172,21 +172,21 @@ export function accountRoutes(context: Context, limiter: RateLimiter) {
       return c.body(null, 204);
     });
   return routes
-    .openapi(postImport, async (c) => c.json((await uploadSuitcase(context, c)) as never, 202))
+    .openapi(postImport, async (c) => c.json(await uploadSuitcase(context, c), 202))
     .openapi(getImports, async (c) => {
       const query = c.req.valid("query");
       const rows = await listImports(database, c.get("caller").userId, query);
-      return c.json(toPage(rows, query.limit) as never, 200);
+      return c.json(toPage(rows, query.limit), 200);
     })
     .openapi(getImport, async (c) => {
       const found = await findImport(database, c.get("caller").userId, c.req.valid("param").id);
       const { storage_key: _key, ...shown } = found ?? fail("not-found");
-      return c.json(shown as never, 200);
+      return c.json(shown, 200);
     })
     .openapi(postUndo, async (c) => {
       const undone = await undoImport(context, c.get("caller").userId, c.req.valid("param").id);
       const { storage_key: _key, ...shown } = undone;
-      return c.json(shown as never, 200);
+      return c.json(shown, 200);
     })
     .openapi(deleteAccount, async (c) => {
       const caller = c.get("caller");

@@ -1,8 +1,8 @@
-import { timingSafeEqual } from "node:crypto";
 /**
  * A browser that the account was entered from carries a mark that proves it: neither the tries of others nor a new network make it a
  * stranger (https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies).
  */
+import { timingSafeEqual } from "node:crypto";
 import type { Context as HonoContext } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { Context } from "#server/context.ts";

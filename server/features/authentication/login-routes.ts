@@ -99,7 +99,7 @@ export function loginRoutes(context: Context, limiter: RateLimiter) {
       const device = deviceOf(c, context);
       await limiter.take(limits.registration, network(device.address));
       const { userId, tokens } = await register(context, given, device);
-      return c.json((await answerLogin(c, context, userId, tokens, cookie)) as never, 201);
+      return c.json(await answerLogin(c, context, userId, tokens, cookie), 201);
     })
     .openapi(postLogin, async (c) => {
       const { cookie, ...given } = c.req.valid("json");
@@ -114,7 +114,7 @@ export function loginRoutes(context: Context, limiter: RateLimiter) {
         );
       }
       const { userId, tokens } = outcome;
-      return c.json((await answerLogin(c, context, userId, tokens, cookie)) as never, 200);
+      return c.json(await answerLogin(c, context, userId, tokens, cookie), 200);
     })
     .openapi(postRefresh, async (c) => {
       const given = (c.req.valid("json") ?? {}) as z.infer<typeof refreshBody>;
@@ -124,13 +124,7 @@ export function loginRoutes(context: Context, limiter: RateLimiter) {
       await limiter.take(limits.token, network(device.address));
       const { userId, ...tokens } = await renewSession(context, token, device);
       return c.json(
-        (await answerLogin(
-          c,
-          context,
-          userId,
-          tokens,
-          given.cookie ?? inCookie !== undefined,
-        )) as never,
+        await answerLogin(c, context, userId, tokens, given.cookie ?? inCookie !== undefined),
         200,
       );
     })

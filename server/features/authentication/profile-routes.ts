@@ -67,12 +67,12 @@ export function profileRoutes(context: Context, limiter: RateLimiter) {
   const me = async (userId: string) =>
     (await findUser(database, userId)) ?? fail("not-authenticated");
   return createRouter()
-    .openapi(getMe, async (c) => c.json((await me(c.get("caller").userId)) as never, 200))
+    .openapi(getMe, async (c) => c.json(await me(c.get("caller").userId), 200))
     .openapi(patchMe, async (c) => {
       const { userId } = c.get("caller");
       const change = c.req.valid("json");
       await insideUniqueNames(async () => updateProfile(database, userId, change));
-      return c.json((await me(userId)) as never, 200);
+      return c.json(await me(userId), 200);
     })
     .openapi(postVerification, async (c) => {
       const { userId } = c.get("caller");

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { forPurpose } from "#database/principal.ts";
 import { notifyAccess } from "#server/changes.ts";
 import type { Queryable, Tx } from "#server/context.ts";
+import { REFRESH_TOKEN_DAYS } from "#server/vocabulary.ts";
 
 const SHOWN = [
   "id",
@@ -19,7 +20,7 @@ export function findUser(database: Queryable, userId: string) {
   return database
     .selectFrom("users")
     .select(SHOWN)
-    .select((eb) => eb("password_hash", "is not", null).as("has_password"))
+    .select(sql<boolean>`password_hash is not null`.as("has_password"))
     .where("id", "=", userId)
     .executeTakeFirst();
 }
@@ -105,7 +106,7 @@ export function insertRefreshToken(database: Queryable, token: NewRefreshToken) 
       ...token,
       family_id: token.family_id ?? sql<string>`new_id()`,
       device: token.device?.slice(0, 500) ?? null,
-      expires_at: sql`now() + interval '7 days'`,
+      expires_at: sql`now() + make_interval(days => ${REFRESH_TOKEN_DAYS})`,
     })
     .returning("family_id")
     .executeTakeFirstOrThrow();

@@ -9,7 +9,7 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { isSecure } from "#server/http/client-address.ts";
 import type { AppEnv } from "#server/http/router.ts";
-import { REFRESH_TOKEN_DAYS } from "./sessions.ts";
+import { REFRESH_TOKEN_DAYS } from "#server/vocabulary.ts";
 
 const NAME = "lm_refresh";
 const PATH = "/api/auth";

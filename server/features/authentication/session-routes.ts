@@ -10,20 +10,9 @@ import { deviceOf } from "./answer-login.ts";
 import { MEDIA_COOKIE } from "./authenticate.ts";
 import { endSession, endSessions, listSessions } from "./queries.ts";
 import { beganMs } from "./sessions.ts";
+import { session } from "./shapes.ts";
 
 const tags = ["authentication"];
-
-const session = z
-  .object({
-    id: z.uuid(),
-    device: z.string().nullable().openapi({ description: "User-Agent of the last use" }),
-    address: z.string().nullable(),
-    created_at: z.iso.datetime(),
-    last_used_at: z.iso.datetime().openapi({ description: "When its tokens were last renewed" }),
-    expires_at: z.iso.datetime(),
-    current: z.boolean(),
-  })
-  .openapi("Session");
 
 const getSessions = createRoute({
   tags,
@@ -73,7 +62,7 @@ export function sessionRoutes(context: Context) {
         created_at: new Date(beganMs(row.id)),
         current: row.id === sessionId,
       }));
-      return c.json({ items, next_cursor: null } as never, 200);
+      return c.json({ items, next_cursor: null }, 200);
     })
     .openapi(deleteOthers, async (c) => {
       const { userId, sessionId } = c.get("caller");

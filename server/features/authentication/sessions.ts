@@ -9,6 +9,7 @@ import { sql } from "kysely";
 import { asOwner } from "#database/principal.ts";
 import type { Context, Queryable, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { SESSION_DAYS } from "#server/vocabulary.ts";
 import { ACCESS_TOKEN_SECONDS, signToken } from "./access-tokens.ts";
 import type { Device } from "./known-devices.ts";
 import { noteLogin, noteReuse } from "./note-login.ts";
@@ -20,9 +21,6 @@ import {
   refreshTokenExists,
 } from "./queries.ts";
 
-export const REFRESH_TOKEN_DAYS = 7;
-/** However often it is renewed, a session ends after so long and asks for the password again. */
-export const SESSION_DAYS = 90;
 const GRACE_SECONDS = 10;
 const ENDED = "Your session has ended. Please log in again.";
 

@@ -79,3 +79,20 @@ export const loginAnswer = z
 export const secondFactorWanted = z
   .object({ second_factor_required: z.literal(true), challenge_token: z.string() })
   .openapi("SecondFactorWanted");
+
+export const session = z
+  .object({
+    id: z.uuid(),
+    device: z.string().nullable().openapi({ description: "User-Agent of the last use" }),
+    address: z.string().nullable(),
+    created_at: z.iso.datetime(),
+    last_used_at: z.iso.datetime().openapi({ description: "When its tokens were last renewed" }),
+    expires_at: z.iso.datetime(),
+    current: z.boolean(),
+  })
+  .openapi("Session");
+
+export type User = z.infer<typeof user>;
+export type LoginAnswer = z.infer<typeof loginAnswer>;
+export type SecondFactorWanted = z.infer<typeof secondFactorWanted>;
+export type Session = z.infer<typeof session>;

@@ -52,7 +52,7 @@ export function waysInRoutes(context: Context, limiter: RateLimiter) {
         ...row,
         current: row.kind === "session" && row.id === sessionId,
       }));
-      return c.json({ items, next_cursor: null } as never, 200);
+      return c.json({ items, next_cursor: null }, 200);
     })
     .openapi(end, async (c) => {
       const caller = c.get("caller");

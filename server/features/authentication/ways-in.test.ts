@@ -1,9 +1,9 @@
+/** Makes every kind of way into an account and counts those that still work after a reset, a change, a disable and a deletion. */
 import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PASSWORD, startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { linkInMail } from "#tests/support/mail-folder.ts";
-/** Makes every kind of way into an account and counts those that still work after a reset, a change, a disable and a deletion. */
 import { startChallenge } from "./second-factor/queries.ts";
 
 let app: TestApp;

@@ -122,7 +122,7 @@ export function citePassage(
   };
 }
 
-export function toCitation(row: CitationRow): Citation {
+export function toCitation(row: Omit<CitationRow, "message_id">): Citation {
   const recording =
     row.transcription_id !== null || (row.study_material_id === null && row.start_seconds !== null);
   return {

@@ -2,12 +2,6 @@ import type { Queryable } from "#server/context.ts";
 import type { Citation } from "./citations.ts";
 import { segmentClock } from "./segment-clock.ts";
 
-interface TimedWord {
-  text: string;
-  start: number;
-  end: number;
-}
-
 /** A passage spans half a minute; a quotation opens at its own second: of its first word where words are timed, else of its segment. */
 export async function setExactSeconds(database: Queryable, userId: string, citations: Citation[]) {
   const spoken = citations.filter(({ source }) => source.transcription_id);
@@ -47,7 +41,7 @@ async function fromWords(
     .where("transcription_id", "=", id)
     .where("number", "=", number)
     .executeTakeFirst();
-  const words = row?.words as unknown as TimedWord[] | null;
+  const words = row?.words;
   const text = segments[number]?.text;
   if (!words || text === undefined) return;
   let at = 0;

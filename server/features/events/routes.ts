@@ -2,14 +2,14 @@
  * `GET /api/events`: what changed, as server-sent events (WHATWG HTML, section 9.2). An event names a thing, not its content: the
  * reader fetches it again under its own rights, so an event lost in a reconnection costs one fetch.
  */
+import { once } from "node:events";
 import { createRoute, z } from "@hono/zod-openapi";
-import { streamSSE } from "hono/streaming";
 import type { Changed } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { isStillIn } from "#server/features/authentication/authenticate.ts";
 import { createRouter, problems } from "#server/http/router.ts";
+import { serverSent } from "#server/http/server-sent.ts";
 
-const KEEP_ALIVE_MS = 20_000;
 const CHECK_MS = 60_000;
 
 const getEvents = createRoute({
@@ -29,39 +29,30 @@ const getEvents = createRoute({
 export function eventRoutes(context: Context) {
   return createRouter().openapi(getEvents, (c) => {
     const caller = c.get("caller");
-    const { userId } = caller;
-    c.header("X-Accel-Buffering", "no");
-    return streamSSE(c, async (stream) => {
-      const send = (event: string, data: string) =>
-        void stream.writeSSE({ event, data }).catch(() => stream.abort());
+    return serverSent(c, async ({ send, gone, end }) => {
       // What was begun with a session or a key ends with it.
       const endUnlessIn = async () => {
         const isIn = await isStillIn(context, caller).catch(() => true);
-        if (!isIn) stream.abort();
+        if (!isIn) end();
       };
       const stopListening = context.notifications.listen("events", (payload) => {
         const { user_id, access, ...changed } = JSON.parse(payload) as Partial<Changed> & {
           user_id: string;
           access?: boolean;
         };
-        if (user_id !== userId) return;
+        if (user_id !== caller.userId) return;
         if (access) void endUnlessIn();
-        else send("changed", JSON.stringify(changed));
+        else void send("changed", changed);
       });
       // What happened while this server could not hear is unknown: the reader fetches afresh.
       const stopReconnect = context.notifications.onReconnect(() => {
-        send("ready", "{}");
+        void send("ready", {});
         void endUnlessIn();
       });
       // Sessions and keys also end by themselves.
       const checking = setInterval(() => void endUnlessIn(), CHECK_MS);
-      send("ready", "{}");
-      const keepAlive = setInterval(
-        () => void stream.write(": keep-alive\n\n").catch(() => stream.abort()),
-        KEEP_ALIVE_MS,
-      );
-      await new Promise<void>((resolve) => stream.onAbort(resolve));
-      clearInterval(keepAlive);
+      await send("ready", {});
+      if (!gone.aborted) await once(gone, "abort");
       clearInterval(checking);
       stopListening();
       stopReconnect();

@@ -1,33 +1,13 @@
 import { statfs } from "node:fs/promises";
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { Failure } from "#server/failures.ts";
 import { DOCUMENT_FORMATS } from "#server/features/content/study-materials/formats/shapes.ts";
 import { countLiveWorkers } from "#server/features/jobs/queries.ts";
 import { answersQuestions } from "#server/features/search/rank-by-meaning.ts";
 import { createRouter, json, problems } from "#server/http/router.ts";
-
-const part = z.object({
-  status: z.enum(["ok", "degraded", "down"]),
-  detail: z.string().optional(),
-});
-type Part = z.infer<typeof part>;
-
-const health = z
-  .object({
-    status: z.enum(["ok", "degraded", "down"]),
-    parts: z.object({
-      database: part,
-      storage: part,
-      worker: part,
-      stt: part,
-      tts: part,
-      llm: part,
-      mail: part,
-      embeddings: part.optional().openapi({ description: "Where search by meaning is set up" }),
-    }),
-  })
-  .openapi("Health");
+import { MESSAGE_LENGTH, SUBJECT_LENGTH, TITLE_LENGTH } from "#server/vocabulary.ts";
+import { health, limits, type Health, type Part } from "./shapes.ts";
 
 const getHealth = createRoute({
   method: "get",
@@ -39,29 +19,6 @@ const getHealth = createRoute({
     503: json(health, "Database, storage or every worker is down"),
   },
 });
-
-const limits = z
-  .object({
-    audio_bytes: z.number(),
-    document_bytes: z.number(),
-    message_length: z.number(),
-    title_length: z.number(),
-    subject_length: z.number(),
-    logins_per_minute: z.number(),
-    registrations_per_hour: z.number(),
-    resets_per_hour: z.number(),
-    documents: z
-      .array(
-        z.object({
-          kind: z.string(),
-          name: z.string(),
-          extensions: z.array(z.string()),
-          mime_type: z.string(),
-        }),
-      )
-      .openapi({ description: "Study materials that can be read, by their content" }),
-  })
-  .openapi("Limits");
 
 const getLimits = createRoute({
   method: "get",
@@ -84,23 +41,15 @@ export function healthRoutes(context: Context) {
       return c.json({ status, parts }, down ? 503 : 200);
     })
     .openapi(getLimits, (c) => {
-      const {
-        audioBytes,
-        documentBytes,
-        messageLength,
-        titleLength,
-        subjectLength,
-        loginsPerMinute,
-        registrationsPerHour,
-        resetsPerHour,
-      } = context.config.limits;
+      const { audioBytes, documentBytes, loginsPerMinute, registrationsPerHour, resetsPerHour } =
+        context.config.limits;
       return c.json(
         {
           audio_bytes: audioBytes,
           document_bytes: documentBytes,
-          message_length: messageLength,
-          title_length: titleLength,
-          subject_length: subjectLength,
+          message_length: MESSAGE_LENGTH,
+          title_length: TITLE_LENGTH,
+          subject_length: SUBJECT_LENGTH,
           logins_per_minute: loginsPerMinute,
           registrations_per_hour: registrationsPerHour,
           resets_per_hour: resetsPerHour,
@@ -115,7 +64,7 @@ export function healthRoutes(context: Context) {
 const PART_MS = 1500;
 const MiB = 1024 * 1024;
 
-async function readParts(context: Context): Promise<z.infer<typeof health>["parts"]> {
+async function readParts(context: Context): Promise<Health["parts"]> {
   const [database, storage, worker, stt, tts, llm, mail] = await Promise.all([
     databasePart(context),
     within(context.storage.check().then(ok, storageDown), down("The storage does not answer.")),

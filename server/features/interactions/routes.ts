@@ -1,9 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import type { Context as HonoContext } from "hono";
-import { streamSSE } from "hono/streaming";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
-import { fail, type FailureCode } from "#server/failures.ts";
+import { fail } from "#server/failures.ts";
 import {
   createRouter,
   idParam,
@@ -13,9 +11,9 @@ import {
   pageQuery,
   problems,
   toPage,
-  type AppEnv,
 } from "#server/http/router.ts";
-import { UNTITLED, askAgain, askQuestion, type PendingAnswer } from "./ask-question.ts";
+import { createAnswering, type Answering } from "./answering.ts";
+import { UNTITLED, askAgain, askQuestion } from "./ask-question.ts";
 import { exportConversation } from "./export-conversation.ts";
 import {
   deleteConversation,
@@ -27,9 +25,10 @@ import {
   stopAnswers,
   updateConversation,
 } from "./queries.ts";
-import { readBranch, withCitations, type ShownMessage } from "./read-messages.ts";
+import { readBranch, withCitations } from "./read-messages.ts";
 import { conversation, conversationPatch, message, newConversation, newMessage } from "./shapes.ts";
-import { writeAnswer, type AnswerListener } from "./write-answer.ts";
+
+type Router = ReturnType<typeof createRouter>;
 
 const tags = ["tutor"];
 const messageParams = idParam.extend({
@@ -153,73 +152,16 @@ const markdown = createRoute({
 });
 
 export function interactionRoutes(context: Context) {
+  const answering = createAnswering(context);
+  const router = createRouter();
+  addConversationOperations(router, context, answering);
+  addMessageOperations(router, context, answering);
+  return router;
+}
+
+function addConversationOperations(router: Router, context: Context, answering: Answering) {
   const { database } = context;
-  /** Answers that this process is writing. */
-  const writing = new Map<string, AbortController>();
-
-  async function write(userId: string, pending: PendingAnswer, listener: AnswerListener) {
-    const abort = new AbortController();
-    writing.set(pending.answerId, abort);
-    try {
-      return await writeAnswer(context, userId, pending, abort.signal, listener);
-    } finally {
-      writing.delete(pending.answerId);
-    }
-  }
-
-  async function respond(c: HonoContext<AppEnv>, pending: PendingAnswer) {
-    const { userId } = c.get("caller");
-    if (!c.req.header("accept")?.includes("text/event-stream")) {
-      const written = await write(userId, pending, { text: () => {}, citation: () => {} });
-      if (written.status === "failed")
-        fail(written.error_code as FailureCode, { message: written.error_message! });
-      return c.json(written as never, 200);
-    }
-    const links = await listMessageLinks(database, userId, pending.conversationId);
-    const [question, answer] = await withCitations(
-      database,
-      userId,
-      [pending.questionId, pending.answerId],
-      links,
-    );
-    c.header("X-Accel-Buffering", "no");
-    return streamSSE(c, async (stream) => {
-      // A reader that went away misses the stream, not the answer: it is written to its end and stored.
-      const send = (event: string, data: unknown) =>
-        stream.writeSSE({ event, data: JSON.stringify(data) }).catch(() => {});
-      await send("start", { question, message: answer });
-      const keepAlive = setInterval(
-        () => void stream.write(": keep-alive\n\n").catch(() => {}),
-        15_000,
-      );
-      try {
-        const written: ShownMessage = await write(userId, pending, {
-          text: (text) => void send("token", { text }),
-          citation: (citation) => void send("citation", citation),
-        });
-        if (written.status === "failed")
-          await send("error", {
-            code: written.error_code,
-            detail: written.error_message,
-            message: written,
-          });
-        else await send("done", { message: written });
-      } catch (error) {
-        context.log.error(
-          { message_id: pending.answerId, err: error },
-          "an answer could not be stored",
-        );
-        await send("error", {
-          code: "internal",
-          detail: "Something went wrong on the server. Please ask again.",
-        });
-      } finally {
-        clearInterval(keepAlive);
-      }
-    });
-  }
-
-  return createRouter()
+  router
     .openapi(create, async (c) => {
       const { userId } = c.get("caller");
       const { title, subject, source_kind, source_id } = c.req.valid("json");
@@ -236,15 +178,12 @@ export function interactionRoutes(context: Context) {
         id: made.id,
         change: "created",
       });
-      return c.json(made as never, 201);
+      return c.json(made, 201);
     })
     .openapi(list, async (c) => {
       const query = c.req.valid("query");
       return c.json(
-        toPage(
-          await listConversations(database, c.get("caller").userId, query),
-          query.limit,
-        ) as never,
+        toPage(await listConversations(database, c.get("caller").userId, query), query.limit),
         200,
       );
     })
@@ -254,7 +193,7 @@ export function interactionRoutes(context: Context) {
         c.get("caller").userId,
         c.req.valid("param").id,
       );
-      return c.json((found ?? fail("not-found")) as never, 200);
+      return c.json(found ?? fail("not-found"), 200);
     })
     .openapi(patch, async (c) => {
       const { userId } = c.get("caller");
@@ -262,27 +201,31 @@ export function interactionRoutes(context: Context) {
       const values = c.req.valid("json");
       const changed =
         Object.keys(values).length > 0
-          ? await updateConversation(database, userId, id, values as never)
+          ? await updateConversation(database, userId, id, values)
           : await findConversation(database, userId, id);
       if (changed)
         await notifyChanged(database, userId, { kind: "conversation", id, change: "updated" });
-      return c.json((changed ?? fail("not-found")) as never, 200);
+      return c.json(changed ?? fail("not-found"), 200);
     })
     .openapi(remove, async (c) => {
       const { userId } = c.get("caller");
       const { id } = c.req.valid("param");
-      for (const stopped of await stopAnswers(database, userId, id))
-        writing.get(stopped.id)?.abort("stopped");
+      for (const stopped of await stopAnswers(database, userId, id)) answering.stop(stopped.id);
       (await deleteConversation(database, userId, id)) ?? fail("not-found");
       await notifyChanged(database, userId, { kind: "conversation", id, change: "deleted" });
       return c.body(null, 204);
-    })
+    });
+}
+
+function addMessageOperations(router: Router, context: Context, answering: Answering) {
+  const { database } = context;
+  router
     .openapi(messages, async (c) => {
       const { userId } = c.get("caller");
       const { id } = c.req.valid("param");
       (await findConversation(database, userId, id)) ?? fail("not-found");
       await failLostAnswers(database, userId, id);
-      return c.json((await readBranch(database, userId, id, c.req.valid("query"))) as never, 200);
+      return c.json(await readBranch(database, userId, id, c.req.valid("query")), 200);
     })
     .openapi(ask, async (c) => {
       const pending = await askQuestion(
@@ -291,12 +234,12 @@ export function interactionRoutes(context: Context) {
         c.req.valid("param").id,
         c.req.valid("json"),
       );
-      return respond(c, pending) as never;
+      return answering.respond(c, pending);
     })
     .openapi(again, async (c) => {
       const { id, message_id } = c.req.valid("param");
       const pending = await askAgain(context, c.get("caller").userId, id, message_id);
-      return respond(c, pending) as never;
+      return answering.respond(c, pending);
     })
     .openapi(stop, async (c) => {
       const { userId } = c.get("caller");
@@ -304,14 +247,14 @@ export function interactionRoutes(context: Context) {
       (await findConversation(database, userId, id)) ?? fail("not-found");
       const stopped = (await stopAnswers(database, userId, id)).map((row) => row.id);
       // Another server notices within a second that its answer is no longer streaming.
-      for (const answer of stopped) writing.get(answer)?.abort("stopped");
+      for (const answer of stopped) answering.stop(answer);
       const shown = await withCitations(
         database,
         userId,
         stopped,
         await listMessageLinks(database, userId, id),
       );
-      return c.json({ stopped: shown } as never, 200);
+      return c.json({ stopped: shown }, 200);
     })
     .openapi(markdown, async (c) => {
       const { userId } = c.get("caller");
@@ -327,7 +270,7 @@ export function interactionRoutes(context: Context) {
         "Content-Disposition",
         `attachment; filename*=UTF-8''${encodeURIComponent(title.slice(0, 100))}.md`,
       );
-      return c.body(text, 200) as never;
+      return c.body(text, 200);
     });
 }
 

@@ -1,8 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { sourceKind } from "#server/features/search/shapes.ts";
-
-const title = z.string().trim().min(1, "is empty").max(500, "is longer than 500 characters");
-const subject = z.string().trim().min(1, "is empty").max(100, "is longer than 100 characters");
+import { question, subject, title } from "#server/http/shapes.ts";
 
 export const conversation = z
   .object({
@@ -104,10 +102,7 @@ export const message = z
   .openapi("Message");
 
 export const newMessage = z.object({
-  content: z
-    .string()
-    .max(5000, "is longer than 5,000 characters")
-    .refine((text) => text.trim().length > 0, "is empty"),
+  content: question,
   use_materials: z
     .boolean()
     .default(true)
@@ -119,3 +114,21 @@ export const newMessage = z.object({
     description: "A question of this conversation that this one replaces: a new branch",
   }),
 });
+
+export type Conversation = z.infer<typeof conversation>;
+export type Citation = z.infer<typeof citation>;
+export type Message = z.infer<typeof message>;
+
+/** What is sent while an answer is written, by the event's name. */
+export const answerEvents = {
+  start: z.object({ question: message, message }),
+  token: z.object({ text: z.string() }),
+  /** Always before the text that has its number. */
+  citation,
+  done: z.object({ message }),
+  /** Without a message where it could not even be stored. */
+  error: z.object({ code: z.string(), detail: z.string(), message: message.optional() }),
+};
+export type AnswerEvent = {
+  [K in keyof typeof answerEvents]: { event: K; data: z.infer<(typeof answerEvents)[K]> };
+}[keyof typeof answerEvents];

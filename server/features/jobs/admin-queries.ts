@@ -1,6 +1,6 @@
 /** What an administrator sees of everybody's jobs: counts and reasons, no contents. */
 import { sql } from "kysely";
-import type { Queryable } from "#server/context.ts";
+import type { Queryable, Row } from "#server/context.ts";
 import { LEASE_SECONDS } from "./contract.ts";
 
 export async function countQueue(database: Queryable) {
@@ -76,7 +76,7 @@ const SHOWN = [
 
 export function listAllJobs(
   database: Queryable,
-  page: { limit: number; cursor?: string | undefined; status: string },
+  page: { limit: number; cursor?: string | undefined; status: Row<"jobs">["status"] },
 ) {
   return database
     .selectFrom("jobs")

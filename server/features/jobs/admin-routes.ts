@@ -74,30 +74,30 @@ export function queueAdministrationRoutes(context: Context, handlers: Handlers) 
         listWorkers(database),
         countFailures(database),
       ]);
-      return c.json({ types, workers, failures } as never, 200);
+      return c.json({ types, workers, failures }, 200);
     })
     .openapi(list, async (c) => {
       onlyAdministrators(c.get("caller"));
       const query = c.req.valid("query");
-      return c.json(toPage(await listAllJobs(database, query), query.limit) as never, 200);
+      return c.json(toPage(await listAllJobs(database, query), query.limit), 200);
     })
     .openapi(get, async (c) => {
       onlyAdministrators(c.get("caller"));
       const { id } = c.req.valid("param");
       const job = await find(id);
-      return c.json({ ...job, attempts_made: await listAttempts(database, id) } as never, 200);
+      return c.json({ ...job, attempts_made: await listAttempts(database, id) }, 200);
     })
     .openapi(act("cancel", "Stop a job of anybody that waits or runs"), async (c) => {
       onlyAdministrators(c.get("caller"));
       const { id } = c.req.valid("param");
       await cancelJob(context, handlers, (await find(id)).user_id, id);
-      return c.json((await find(id)) as never, 200);
+      return c.json(await find(id), 200);
     })
     .openapi(act("retry", "Run a failed or cancelled job of anybody again"), async (c) => {
       onlyAdministrators(c.get("caller"));
       const { id } = c.req.valid("param");
       await retryJob(context, handlers, (await find(id)).user_id, id);
-      return c.json((await find(id)) as never, 200);
+      return c.json(await find(id), 200);
     });
 }
 

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Queryable, Tx } from "#server/context.ts";
+import type { Queryable, Tx, Row } from "#server/context.ts";
 import { LEASE_SECONDS } from "./contract.ts";
 
 const SHOWN = [
@@ -22,7 +22,7 @@ const SHOWN = [
 export function listJobs(
   database: Queryable,
   userId: string,
-  page: { limit: number; cursor?: string | undefined; status?: string | undefined },
+  page: { limit: number; cursor?: string | undefined; status?: Row<"jobs">["status"] | undefined },
 ) {
   return database
     .selectFrom("jobs")

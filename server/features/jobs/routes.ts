@@ -63,33 +63,23 @@ export function jobRoutes(context: Context, handlers: Handlers) {
     .openapi(list, async (c) => {
       const query = c.req.valid("query");
       return c.json(
-        toPage(await listJobs(database, c.get("caller").userId, query), query.limit) as never,
+        toPage(await listJobs(database, c.get("caller").userId, query), query.limit),
         200,
       );
     })
     .openapi(get, async (c) => {
       const found = await findJob(database, c.get("caller").userId, c.req.valid("param").id);
-      return c.json((found ?? fail("not-found")) as never, 200);
+      return c.json(found ?? fail("not-found"), 200);
     })
     .openapi(cancel, async (c) =>
       c.json(
-        (await cancelJob(
-          context,
-          handlers,
-          c.get("caller").userId,
-          c.req.valid("param").id,
-        )) as never,
+        await cancelJob(context, handlers, c.get("caller").userId, c.req.valid("param").id),
         200,
       ),
     )
     .openapi(retry, async (c) =>
       c.json(
-        (await retryJob(
-          context,
-          handlers,
-          c.get("caller").userId,
-          c.req.valid("param").id,
-        )) as never,
+        await retryJob(context, handlers, c.get("caller").userId, c.req.valid("param").id),
         200,
       ),
     );

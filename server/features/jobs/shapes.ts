@@ -74,10 +74,16 @@ export const adminJobWithAttempts = adminJob
         worker: z.string(),
         started_at: time,
         ended_at: time.nullable(),
-        outcome: z.string().nullable(),
+        outcome: z.enum(["completed", "failed", "cancelled", "lost", "released"]).nullable(),
         error_code: z.string().nullable(),
         error_message: z.string().nullable(),
       }),
     ),
   })
   .openapi("AdminJobWithAttempts");
+
+export type Job = z.infer<typeof job>;
+export type JobStatus = z.infer<typeof jobStatus>;
+export type QueueState = z.infer<typeof queueState>;
+export type AdminJob = z.infer<typeof adminJob>;
+export type AdminJobWithAttempts = z.infer<typeof adminJobWithAttempts>;

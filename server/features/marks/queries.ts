@@ -1,6 +1,6 @@
 import { sql, type Insertable, type RawBuilder, type Updateable } from "kysely";
 import type { Database } from "#database/types.ts";
-import type { Queryable, Tx } from "#server/context.ts";
+import type { Queryable, Row, Tx } from "#server/context.ts";
 
 interface MarkRow {
   id: string;
@@ -10,9 +10,9 @@ interface MarkRow {
   end_offset: number | null;
   at_seconds: number | null;
   page: number | null;
-  colour: string | null;
+  colour: Row<"marks">["colour"];
   note: string | null;
-  status: string;
+  status: Row<"marks">["status"];
   created_at: Date;
   updated_at: Date;
 }

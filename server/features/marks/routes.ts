@@ -69,14 +69,14 @@ export function markRoutes(context: Context) {
     .openapi(list, async (c) => {
       const query = c.req.valid("query");
       const rows = await listMarks(database, c.get("caller").userId, query);
-      return c.json(toPage(rows, query.limit) as never, 200);
+      return c.json(toPage(rows, query.limit), 200);
     })
     .openapi(add, async (c) =>
-      c.json((await addMark(context, c.get("caller").userId, c.req.valid("json"))) as never, 201),
+      c.json(await addMark(context, c.get("caller").userId, c.req.valid("json")), 201),
     )
     .openapi(get, async (c) => {
       const found = await findMark(database, c.get("caller").userId, c.req.valid("param").id);
-      return c.json((found ?? fail("not-found")) as never, 200);
+      return c.json(found ?? fail("not-found"), 200);
     })
     .openapi(patch, async (c) => {
       const { userId } = c.get("caller");
@@ -86,7 +86,7 @@ export function markRoutes(context: Context) {
         c.req.valid("param").id,
         c.req.valid("json"),
       );
-      return c.json(changed as never, 200);
+      return c.json(changed, 200);
     })
     .openapi(remove, async (c) => {
       await removeMark(context, c.get("caller").userId, c.req.valid("param").id);

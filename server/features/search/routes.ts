@@ -45,7 +45,7 @@ export function searchRoutes(context: Context) {
         unknown_words: words.unknown.filter(
           (word) => !words.titled.some(({ text }) => text === word),
         ),
-      } as never,
+      },
       200,
     );
   });

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { subjectFilter } from "#server/http/shapes.ts";
 
 export const sourceKind = z.enum(["recording", "study_material"]);
 
@@ -14,12 +15,7 @@ export const source = z
 export const searchQuery = z.object({
   q: z.string().trim().normalize().min(1).max(1000),
   kind: sourceKind.optional(),
-  subject: z
-    .string()
-    .min(1)
-    .max(100)
-    .regex(/^[^\0]*$/, "contains a character that cannot be shown")
-    .optional(),
+  subject: subjectFilter.optional(),
   source_id: z.uuid({ error: "is not an id" }).optional(),
   from: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
   to: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
@@ -81,3 +77,8 @@ export const searchAnswer = z
       .openapi({ description: "Words that none of the materials has" }),
   })
   .openapi("SearchAnswer");
+
+export type Source = z.infer<typeof source>;
+export type SourceKind = z.infer<typeof sourceKind>;
+export type SearchHit = z.infer<typeof searchHit>;
+export type SearchAnswer = z.infer<typeof searchAnswer>;

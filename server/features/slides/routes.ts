@@ -72,13 +72,10 @@ export function slideRoutes(context: Context) {
         c.req.valid("param").id,
         study_material_id,
       );
-      return c.json(slides as never, 202);
+      return c.json(slides, 202);
     })
     .openapi(get, async (c) =>
-      c.json(
-        (await getSlides(database, c.get("caller").userId, c.req.valid("param").id)) as never,
-        200,
-      ),
+      c.json(await getSlides(database, c.get("caller").userId, c.req.valid("param").id), 200),
     )
     .openapi(correct, async (c) => {
       const slides = await correctSlides(
@@ -87,7 +84,7 @@ export function slideRoutes(context: Context) {
         c.req.valid("param").id,
         c.req.valid("json"),
       );
-      return c.json(slides as never, 200);
+      return c.json(slides, 200);
     })
     .openapi(unlink, async (c) => {
       await unlinkSlides(context, c.get("caller").userId, c.req.valid("param").id);

@@ -11,7 +11,7 @@ import {
   replaceSpans,
   updateSlides,
 } from "./queries.ts";
-import { readDeck, type PageSection } from "./read-deck.ts";
+import { readDeck } from "./read-deck.ts";
 
 /**
  * Finds the page of each second. Ends without doing anything while transcript or document are not there yet: what makes them
@@ -29,7 +29,7 @@ export async function runAlignment(context: Context, job: ClaimedJob<"align-slid
   const { pages, sentences } = readDeck(
     {
       content: deck.content,
-      sections: deck.sections as unknown as PageSection[],
+      sections: deck.sections,
       page_count: deck.page_count ?? 0,
     },
     speech.segments,

@@ -51,7 +51,7 @@ export async function exportTranscription(
     .where("user_id", "=", userId)
     .where("id", "=", transcription.recording_id)
     .executeTakeFirst()) ?? { title: "Transcript" };
-  const segments = rows.filter((row) => row.text !== "") as unknown as ExportedSegment[];
+  const segments = rows.filter((row) => row.text !== "");
   const about = [
     transcription.source === "supplied"
       ? "Supplied captions"

@@ -101,22 +101,22 @@ export function transcriptionJobRoutes(context: Context, handlers: Handlers) {
       const query = c.req.valid("query");
       const { userId } = c.get("caller");
       const page = toPage(await listTranscriptionJobs(database, userId, query), query.limit);
-      return c.json({ ...page, items: await withTimeLeft(userId, page.items) } as never, 200);
+      return c.json({ ...page, items: await withTimeLeft(userId, page.items) }, 200);
     })
     .openapi(getJob, async (c) =>
-      c.json((await watched(c.get("caller").userId, c.req.valid("param").id)) as never, 200),
+      c.json(await watched(c.get("caller").userId, c.req.valid("param").id), 200),
     )
     .openapi(cancel, async (c) => {
       const { userId } = c.get("caller");
       const { id } = c.req.valid("param");
       await cancelJob(context, handlers, userId, await jobOf(userId, id));
-      return c.json((await watched(userId, id)) as never, 200);
+      return c.json(await watched(userId, id), 200);
     })
     .openapi(retry, async (c) => {
       const { userId } = c.get("caller");
       const { id } = c.req.valid("param");
       await retryJob(context, handlers, userId, await jobOf(userId, id));
-      return c.json((await watched(userId, id)) as never, 200);
+      return c.json(await watched(userId, id), 200);
     })
     .openapi(listEngines, async (c) => {
       const items = await Promise.all(

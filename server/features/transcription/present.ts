@@ -14,16 +14,22 @@ export function withNoSpeech<T extends { completed_at: unknown; text: string; ed
   };
 }
 
-export function withDoubts<T extends { words: unknown; line_breaks: unknown }>(segment: T) {
+/** Marks doubtful words; a segment without words is marked itself. */
+export function withDoubts<
+  T extends { words: Word[] | null; confidence: number | null; line_breaks: unknown },
+>(segment: T) {
   const { line_breaks: _lineBreaks, ...shown } = segment;
-  const words = segment.words as Word[] | null;
+  const { words, confidence } = segment;
   return {
     ...shown,
+    ...(!words?.length && isDoubtful(confidence) && { doubtful: true as const }),
     words:
       words?.map((word) =>
-        word.confidence !== undefined && word.confidence < DOUBTFUL_BELOW
-          ? { ...word, doubtful: true as const }
-          : word,
+        isDoubtful(word.confidence) ? { ...word, doubtful: true as const } : word,
       ) ?? null,
   };
+}
+
+function isDoubtful(confidence: number | null | undefined) {
+  return confidence != null && confidence < DOUBTFUL_BELOW;
 }

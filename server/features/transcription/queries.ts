@@ -1,6 +1,6 @@
 import { sql, type UpdateObject } from "kysely";
 import type { Database } from "#database/types.ts";
-import type { Queryable, Tx } from "#server/context.ts";
+import type { Queryable, Tx, Row } from "#server/context.ts";
 import type { Segment } from "#server/providers/stt/contract.ts";
 import type { SuppliedSegment } from "./captions/contract.ts";
 import type { TimeLeft } from "./time-left.ts";
@@ -22,6 +22,11 @@ export const TRANSCRIPTION_JOB_COLUMNS = [
   "started_at",
   "completed_at",
 ] as const;
+
+export type TranscriptionJobRow = Pick<
+  Row<"transcription_jobs">,
+  (typeof TRANSCRIPTION_JOB_COLUMNS)[number]
+>;
 
 export const TRANSCRIPTION_COLUMNS = [
   "id",
@@ -50,7 +55,7 @@ export function listTranscriptionJobs(
     limit: number;
     cursor?: string | undefined;
     recording_id?: string | undefined;
-    status?: string | undefined;
+    status?: Row<"transcription_jobs">["status"] | undefined;
   },
 ) {
   return database

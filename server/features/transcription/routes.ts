@@ -109,14 +109,14 @@ export function transcriptionRoutes(context: Context, handlers: Handlers) {
         await listTranscriptions(database, c.get("caller").userId, query),
         query.limit,
       );
-      return c.json({ ...page, items: page.items.map(withNoSpeech) } as never, 200);
+      return c.json({ ...page, items: page.items.map(withNoSpeech) }, 200);
     })
     .openapi(get, async (c) => {
       const { userId } = c.get("caller");
       const found =
         (await findTranscription(database, userId, c.req.valid("param").id)) ?? fail("not-found");
       const segments = await listSegments(database, userId, found.id);
-      return c.json({ ...withNoSpeech(found), segments: segments.map(withDoubts) } as never, 200);
+      return c.json({ ...withNoSpeech(found), segments: segments.map(withDoubts) }, 200);
     })
     .openapi(choose, async (c) => {
       const { userId } = c.get("caller");
@@ -126,7 +126,7 @@ export function transcriptionRoutes(context: Context, handlers: Handlers) {
         "text_encoding" in patch
           ? await readCaptionsAgain(context, userId, id, patch.text_encoding)
           : await chooseVersion(context, userId, id);
-      return c.json(withNoSpeech(chosen) as never, 200);
+      return c.json(withNoSpeech(chosen), 200);
     })
     .openapi(edit, async (c) => {
       const { id, number } = c.req.valid("param");
@@ -137,7 +137,7 @@ export function transcriptionRoutes(context: Context, handlers: Handlers) {
         number,
         c.req.valid("json"),
       );
-      return c.json(withDoubts(edited) as never, 200);
+      return c.json(withDoubts(edited), 200);
     })
     .openapi(exportFile, async (c) => {
       const { format } = c.req.valid("query");
@@ -149,10 +149,7 @@ export function transcriptionRoutes(context: Context, handlers: Handlers) {
       );
       c.header("Content-Disposition", asAttachment(file.filename));
       c.header("Content-Type", file.contentType);
-      return c.body(
-        typeof file.body === "string" ? file.body : new Uint8Array(file.body),
-        200,
-      ) as never;
+      return c.body(typeof file.body === "string" ? file.body : new Uint8Array(file.body), 200);
     })
     .openapi(captionsFile, async (c) => {
       const { id } = c.req.valid("param");
@@ -160,7 +157,7 @@ export function transcriptionRoutes(context: Context, handlers: Handlers) {
         (await findSuppliedCaptions(database, c.get("caller").userId, id)) ?? fail("not-found");
       c.header("Content-Disposition", asAttachment(file.filename ?? `captions.${file.format}`));
       c.header("Content-Type", "application/octet-stream");
-      return c.body(new Uint8Array(file.content), 200) as never;
+      return c.body(new Uint8Array(file.content), 200);
     })
     .openapi(remove, async (c) => {
       await deleteTranscription(context, c.get("caller").userId, c.req.valid("param").id);

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { language } from "#server/http/shapes.ts";
 import { ENCODINGS, foundBy } from "#server/text-encoding/shapes.ts";
 
 export const transcriptionStatus = z.enum([
@@ -50,6 +51,8 @@ export const segment = z
     confidence: z.number().nullable(),
     /** Who speaks, where supplied captions say so. */
     speaker: z.string().nullable(),
+    /** Has no words to say it of. */
+    doubtful: z.literal(true).optional(),
     original: z.object({ text: z.string(), words: z.array(word).nullable() }).nullable(),
   })
   .openapi("Segment");
@@ -98,7 +101,7 @@ export const transcriptionWish = z
   .object({
     engine: z.string().min(1).max(100).optional(),
     model: z.string().min(1).max(200).optional(),
-    language: z.string().min(2).max(35).optional(),
+    language: language.optional(),
   })
   .openapi("TranscriptionWish");
 
@@ -118,3 +121,10 @@ export const engine = z
     remedy: z.string().nullable(),
   })
   .openapi("TranscriptionEngine");
+
+export type TranscriptionJob = z.infer<typeof transcriptionJob>;
+export type Word = z.infer<typeof word>;
+export type Segment = z.infer<typeof segment>;
+export type Transcription = z.infer<typeof transcription>;
+export type TranscriptionWithSegments = z.infer<typeof transcriptionWithSegments>;
+export type TranscriptionEngine = z.infer<typeof engine>;

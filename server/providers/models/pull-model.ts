@@ -7,6 +7,7 @@ import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/p
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
 import { fail } from "#server/failures.ts";
 import {
   findCatalogModel,
@@ -154,7 +155,7 @@ async function pullFile(
   }
   try {
     await pipeline(
-      Readable.fromWeb(response.body as never),
+      Readable.fromWeb(response.body as ReadableStream),
       counted,
       createWriteStream(part, { flags: have > 0 ? "a" : "w" }),
       {

@@ -120,6 +120,7 @@ function toSegments(output: string, piece: Speech): Segment[] {
   for (const line of output.split("\n")) {
     const match = /^(\S+) (\d+\.\d+) (\d+\.\d+) (\d+\.\d+)$/.exec(line.trim());
     if (!match) continue;
+    // The expression has four groups, none of them optional.
     const [, text, start, end, probability] = match as unknown as [
       string,
       string,

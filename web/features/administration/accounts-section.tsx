@@ -1,20 +1,16 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Account } from "#server/features/authentication/administration/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { request } from "../../api/client.ts";
 import { useSession } from "../../api/session.ts";
-import type { Page, User } from "../../api/types.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { day } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { toastError } from "../../ui/toast.tsx";
 import { Row, rows, Section } from "../authentication/settings-section.tsx";
-
-interface Account extends User {
-  disabled_at: string | null;
-  last_login_at: string | null;
-}
 
 export function AccountsSection() {
   const { t } = useTranslation();

@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import type { Invitation } from "#server/features/authentication/administration/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { request } from "../../api/client.ts";
-import type { Page } from "../../api/types.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { day } from "../../ui/format.ts";
@@ -9,13 +10,6 @@ import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { toastError } from "../../ui/toast.tsx";
 import { formText } from "../authentication/form-text.ts";
 import { Row, rows, Section } from "../authentication/settings-section.tsx";
-
-interface Invitation {
-  id: string;
-  email: string | null;
-  expires_at: string;
-  used_at: string | null;
-}
 
 export function InvitationsSection() {
   const { t } = useTranslation();

@@ -2,8 +2,10 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { AdminJob, AdminJobWithAttempts, QueueState } from "#server/features/jobs/shapes.ts";
+import type { JobStatus } from "#server/features/jobs/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { request } from "../../api/client.ts";
-import type { JobStatus, Page } from "../../api/types.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { SelectField } from "../../ui/field.tsx";
@@ -12,45 +14,7 @@ import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { toastError } from "../../ui/toast.tsx";
 import { Row, rows, Section } from "../authentication/settings-section.tsx";
 
-interface QueueState {
-  types: {
-    job_type: string;
-    waiting: number;
-    delayed: number;
-    processing: number;
-    oldest_waiting_seconds: number | null;
-  }[];
-  workers: {
-    id: string;
-    host: string;
-    process_id: number;
-    concurrency: number;
-    is_live: boolean;
-    processing: number;
-    completed_last_hour: number;
-    failed_last_hour: number;
-  }[];
-  failures: { job_type: string; error_code: string; error_message: string; count: number }[];
-}
-
-interface AdminJob {
-  id: string;
-  job_type: string;
-  status: JobStatus;
-  error_message: string | null;
-  attempts: number;
-  max_attempts: number;
-  locked_by: string | null;
-  created_at: string;
-}
-
-interface Attempt {
-  attempt: number;
-  worker: string;
-  started_at: string;
-  outcome: "completed" | "failed" | "cancelled" | "lost" | "released" | null;
-  error_message: string | null;
-}
+type Attempt = AdminJobWithAttempts["attempts_made"][number];
 
 const STATUSES: JobStatus[] = ["failed", "pending", "processing", "completed", "cancelled"];
 /** Events are told to their owner alone, so that this page asks. */

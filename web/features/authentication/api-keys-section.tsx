@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import type { ApiKey } from "#server/features/authentication/api-keys/shapes.ts";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { CheckField, PasswordField, TextField } from "../../ui/field.tsx";
@@ -8,14 +9,6 @@ import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { toastError } from "../../ui/toast.tsx";
 import { formText } from "./form-text.ts";
 import { Row, rows, Section } from "./settings-section.tsx";
-
-interface ApiKey {
-  id: string;
-  name: string;
-  hint: string;
-  scopes: string[];
-  last_used_at: string | null;
-}
 
 export function ApiKeysSection() {
   const { t } = useTranslation();

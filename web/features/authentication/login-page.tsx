@@ -3,26 +3,14 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { KeyRound } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
+import type { LoginAnswer, SecondFactorWanted } from "#server/features/authentication/shapes.ts";
 import { request } from "../../api/client.ts";
 import { enter, inside } from "../../api/session.ts";
-import type { User } from "../../api/types.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { PasswordField, TextField } from "../../ui/field.tsx";
 import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { Entrance, textLink } from "./entrance.tsx";
 import { formText } from "./form-text.ts";
-
-export interface LoginAnswer {
-  access_token: string;
-  expires_in: number;
-  user: User;
-}
-
-/** The password was right and a second factor is asked for. */
-interface SecondFactorWanted {
-  second_factor_required: true;
-  challenge_token: string;
-}
 
 const route = getRouteApi("/entrance/login");
 

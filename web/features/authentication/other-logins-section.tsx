@@ -1,23 +1,17 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import type { OfferedLogins } from "#server/features/authentication/oauth/shapes.ts";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { toastError } from "../../ui/toast.tsx";
 import { Row, rows, Section } from "./settings-section.tsx";
-
-interface Offered {
-  name: string;
-  label: string;
-  linked: boolean;
-  email: string | null;
-}
 
 export function OtherLoginsSection() {
   const { t } = useTranslation();
   const client = useQueryClient();
   const offered = useQuery({
     queryKey: ["oauth-links"],
-    queryFn: () => request<{ items: Offered[] }>("/auth/oauth"),
+    queryFn: () => request<OfferedLogins>("/auth/oauth"),
   });
   const link = useMutation({
     mutationFn: (name: string) =>

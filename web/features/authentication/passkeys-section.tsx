@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import type { Passkey } from "#server/features/authentication/passkeys/shapes.ts";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { PasswordField, TextField } from "../../ui/field.tsx";
@@ -8,13 +9,6 @@ import { ErrorNotice } from "../../ui/notice.tsx";
 import { toastError } from "../../ui/toast.tsx";
 import { formText } from "./form-text.ts";
 import { Row, rows, Section } from "./settings-section.tsx";
-
-interface Passkey {
-  id: string;
-  name: string;
-  created_at: string;
-  last_used_at: string | null;
-}
 
 export function PasskeysSection() {
   const { t } = useTranslation();

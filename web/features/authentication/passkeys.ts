@@ -5,8 +5,8 @@ import {
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/browser";
+import type { LoginAnswer } from "#server/features/authentication/shapes.ts";
 import { request } from "../../api/client.ts";
-import type { LoginAnswer } from "./login-page.tsx";
 
 export async function loginWithPasskey() {
   const { options, challenge_token } = await request<{

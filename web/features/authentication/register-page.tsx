@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
+import type { LoginAnswer } from "#server/features/authentication/shapes.ts";
 import { request } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { enter, inside } from "../../api/session.ts";
@@ -10,7 +11,6 @@ import { PasswordField, TextField } from "../../ui/field.tsx";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { Entrance, textLink } from "./entrance.tsx";
 import { formText } from "./form-text.ts";
-import type { LoginAnswer } from "./login-page.tsx";
 import { PasswordRules } from "./password-rules.tsx";
 
 const route = getRouteApi("/entrance/register");

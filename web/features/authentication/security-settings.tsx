@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Session } from "#server/features/authentication/shapes.ts";
 import { request } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { forget } from "../../api/session.ts";
@@ -115,14 +116,6 @@ function PasswordSection() {
       </form>
     </Section>
   );
-}
-
-interface Session {
-  id: string;
-  device: string | null;
-  address: string | null;
-  last_used_at: string;
-  current: boolean;
 }
 
 function SessionsSection() {

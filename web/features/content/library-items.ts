@@ -1,4 +1,5 @@
-import type { Recording, StudyMaterial } from "../../api/types.ts";
+import type { Recording } from "#server/features/content/recordings/shapes.ts";
+import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 
 export type LibraryItem =
   | { kind: "recording"; item: Recording }

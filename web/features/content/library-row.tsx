@@ -13,7 +13,9 @@ import {
 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Recording, StudyMaterial } from "../../api/types.ts";
+import type { Recording } from "#server/features/content/recordings/shapes.ts";
+import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
+import { failureSentence } from "../../api/failure-sentence.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { IconButton } from "../../ui/button.tsx";
 import { bytes, clock, day } from "../../ui/format.ts";
@@ -67,7 +69,9 @@ export function LibraryRow({ entry }: { entry: LibraryItem }) {
         </p>
         {kind === "recording" && <RecordingState recording={item} />}
         {kind === "study_material" && item.status === "failed" && (
-          <p className="mt-1 text-sm text-danger">{item.error_message}</p>
+          <p className="mt-1 text-sm text-danger">
+            {failureSentence(item.error_code, item.error_message)}
+          </p>
         )}
       </div>
       <div className="relative">
@@ -128,7 +132,11 @@ function RecordingState({ recording }: { recording: Recording }) {
   const job = recording.transcription_job;
   if (!job || job.status === "completed") return null;
   if (job.status === "failed")
-    return <p className="mt-1 text-sm text-danger">{job.error_message}</p>;
+    return (
+      <p className="mt-1 text-sm text-danger">
+        {failureSentence(job.error_code, job.error_message)}
+      </p>
+    );
   if (job.status === "cancelled")
     return recording.transcription_id ? null : (
       <p className="mt-1 text-sm text-soft">{t("transcription.cancelled")}</p>

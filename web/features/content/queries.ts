@@ -1,6 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { Recording } from "#server/features/content/recordings/shapes.ts";
+import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { request } from "../../api/client.ts";
-import type { Page, Recording, StudyMaterial } from "../../api/types.ts";
 
 const LIMIT = 50;
 

@@ -1,6 +1,7 @@
 import { Copy, RefreshCw } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { Message } from "../../api/types.ts";
+import type { Message } from "#server/features/interactions/shapes.ts";
+import { failureSentence } from "../../api/failure-sentence.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Monster } from "../../ui/monster.tsx";
@@ -54,7 +55,7 @@ export function AnswerCard({
               )
             }
           >
-            {message.error_message}
+            {failureSentence(message.error_code, message.error_message)}
           </Notice>
         )}
         {citations.length > 0 && (

@@ -3,7 +3,7 @@
  * number.
  */
 import { Fragment, type ReactNode } from "react";
-import type { Citation } from "../../api/types.ts";
+import type { Citation } from "#server/features/interactions/shapes.ts";
 import { CitationNumber } from "./citation-chip.tsx";
 
 type Block =

@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { AudioLines, FileText } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { Citation } from "../../api/types.ts";
+import type { Citation } from "#server/features/interactions/shapes.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { classes } from "../../ui/classes.ts";
 import { clock } from "../../ui/format.ts";

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { Conversation, Message } from "#server/features/interactions/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { request } from "../../api/client.ts";
-import type { Conversation, Message, Page } from "../../api/types.ts";
 
 /** All, or those whose title or messages have the words. */
 export const conversationsQuery = (q: string) =>

@@ -1,7 +1,7 @@
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Message } from "../../api/types.ts";
+import type { Message } from "#server/features/interactions/shapes.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { inputClass } from "../../ui/field.tsx";
 import { Siblings } from "./siblings.tsx";

@@ -4,8 +4,8 @@ import { getRouteApi, Link, Outlet, useNavigate, useParams } from "@tanstack/rea
 import { SquarePen } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Conversation } from "#server/features/interactions/shapes.ts";
 import { request } from "../../api/client.ts";
-import type { Conversation } from "../../api/types.ts";
 import { buttonClass } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { inputClass } from "../../ui/field.tsx";

@@ -1,10 +1,11 @@
 /** Asks, and shows the answer as it comes. The server writes it to its end and stores it whether or not anybody still listens. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
+import type { AnswerEvent, Citation, Message } from "#server/features/interactions/shapes.ts";
 import { send } from "../../api/client.ts";
+import { failureSentence } from "../../api/failure-sentence.ts";
 import { Problem } from "../../api/problem.ts";
 import { readServerSent } from "../../api/server-sent.ts";
-import type { Citation, Message } from "../../api/types.ts";
 import { i18n } from "../../i18n.ts";
 
 export interface LiveAnswer {
@@ -16,6 +17,8 @@ export interface LiveAnswer {
   text: string;
   citations: Citation[];
 }
+
+const EMPTY = { questionId: undefined, messageId: undefined, text: "", citations: [] };
 
 export function useAnswer(conversationId: string, onStored: () => void) {
   const client = useQueryClient();
@@ -30,59 +33,13 @@ export function useAnswer(conversationId: string, onStored: () => void) {
       abort.current?.abort();
       abort.current = stop;
       setError(undefined);
-      setLive({
-        question,
-        insteadOf,
-        questionId: undefined,
-        messageId: undefined,
-        text: "",
-        citations: [],
-      });
-      let ended = false;
+      setLive({ question, insteadOf, ...EMPTY });
       try {
-        const response = await send(path, {
-          method: "POST",
-          json: body,
-          headers: { Accept: "text/event-stream" },
-          signal: stop.signal,
-        });
-        for await (const { event, data } of readServerSent(response)) {
-          const given = JSON.parse(data) as Record<string, unknown>;
-          if (event === "start") {
-            const { question, message } = given as unknown as {
-              question: Message;
-              message: Message;
-            };
-            setLive(
-              (live) =>
-                live && {
-                  ...live,
-                  question: question.content,
-                  questionId: question.id,
-                  messageId: message.id,
-                },
-            );
-          } else if (event === "token")
-            setLive((live) => live && { ...live, text: live.text + String(given["text"]) });
-          else if (event === "citation")
-            setLive(
-              (live) =>
-                live && { ...live, citations: [...live.citations, given as unknown as Citation] },
-            );
-          else if (event === "done" || event === "error") ended = true;
-          // Without a stored message the failure would be seen nowhere else.
-          if (event === "error" && !given["message"])
-            throw new Problem({ status: 500, code: "internal", sentence: String(given["detail"]) });
-        }
-        if (!ended)
-          throw new Problem({ status: 0, code: "offline", sentence: i18n.t("tutor.cutOff") });
+        for await (const event of askFor(path, body, stop.signal))
+          setLive((answer) => answer && grown(answer, event));
       } catch (reason) {
         if (stop.signal.aborted) return;
-        setError(
-          reason instanceof Problem
-            ? reason
-            : new Problem({ status: 0, code: "offline", sentence: i18n.t("tutor.cutOff") }),
-        );
+        setError(reason instanceof Problem ? reason : cutOff());
       }
       onStored();
       await client.invalidateQueries({ queryKey: ["messages", conversationId] });
@@ -92,27 +49,62 @@ export function useAnswer(conversationId: string, onStored: () => void) {
     [client, conversationId, onStored],
   );
 
+  const path = `/conversations/${conversationId}`;
   return {
     live,
     error,
     ask: (
       content: string,
       options: { edit_of?: string; use_materials?: boolean; materials_only?: boolean } = {},
-    ) =>
-      run(
-        `/conversations/${conversationId}/messages`,
-        { content, ...options },
-        content,
-        options.edit_of,
-      ),
-    regenerate: (messageId: string, question: Message) =>
-      run(
-        `/conversations/${conversationId}/messages/${messageId}/regenerate`,
-        undefined,
-        question.content,
-        question.id,
-      ),
-    stop: () =>
-      void send(`/conversations/${conversationId}/stop`, { method: "POST" }).catch(() => {}),
+    ) => run(`${path}/messages`, { content, ...options }, content, options.edit_of),
+    regenerate: (messageId: string, { id, content }: Message) =>
+      run(`${path}/messages/${messageId}/regenerate`, undefined, content, id),
+    stop: () => void send(`${path}/stop`, { method: "POST" }).catch(() => {}),
   };
+}
+
+/** @throws Problem when the stream ends too early, or with a failure that no stored message tells. */
+async function* askFor(path: string, json: unknown, signal: AbortSignal) {
+  const response = await send(path, {
+    method: "POST",
+    json,
+    headers: { Accept: "text/event-stream" },
+    signal,
+  });
+  let ended = false;
+  for await (const { event, data } of readServerSent(response)) {
+    const given = { event, data: JSON.parse(data) } as AnswerEvent;
+    if (given.event === "error" && !given.data.message)
+      throw new Problem({
+        status: 500,
+        code: given.data.code,
+        sentence: failureSentence(given.data.code, given.data.detail) ?? given.data.detail,
+      });
+    if (given.event === "done" || given.event === "error") ended = true;
+    yield given;
+  }
+  if (!ended) throw cutOff();
+}
+
+/** The answer with what an event says of it. */
+export function grown(live: LiveAnswer, { event, data }: AnswerEvent): LiveAnswer {
+  switch (event) {
+    case "start":
+      return {
+        ...live,
+        question: data.question.content,
+        questionId: data.question.id,
+        messageId: data.message.id,
+      };
+    case "token":
+      return { ...live, text: live.text + data.text };
+    case "citation":
+      return { ...live, citations: [...live.citations, data] };
+    default:
+      return live;
+  }
+}
+
+function cutOff() {
+  return new Problem({ status: 0, code: "offline", sentence: i18n.t("tutor.cutOff") });
 }

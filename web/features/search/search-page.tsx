@@ -3,8 +3,8 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { AudioLines, FileText, Search } from "lucide-react";
 import { useEffect, useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import type { SearchAnswer, SearchHit, SourceKind } from "#server/features/search/shapes.ts";
 import { request } from "../../api/client.ts";
-import type { Source } from "../../api/types.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
@@ -13,30 +13,6 @@ import { inputClass } from "../../ui/field.tsx";
 import { clock } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
-
-interface SearchHit {
-  id: string;
-  text: string;
-  heading: string | null;
-  source: Source & { id: string };
-  subject: string | null;
-  page: number | null;
-  start_seconds: number | null;
-  start_offset: number;
-  end_offset: number;
-  highlights: { start: number; end: number }[];
-}
-
-interface SearchAnswer {
-  items: SearchHit[];
-  titles: { kind: Source["kind"]; id: string; title: string; subject: string | null }[];
-  facets: {
-    kinds: { kind: Source["kind"]; passages: number }[];
-    subjects: { subject: string; passages: number }[];
-  };
-  corrections: { from: string; to: string[] }[];
-  unknown_words: string[];
-}
 
 const route = getRouteApi("/app/search");
 
@@ -95,7 +71,7 @@ export function SearchPage() {
           aria-label={t("library.show")}
           value={search.kind ?? ""}
           onChange={(event) =>
-            change({ kind: (event.target.value || undefined) as Source["kind"] | undefined })
+            change({ kind: (event.target.value || undefined) as SourceKind | undefined })
           }
           className={classes(inputClass, "min-h-9 w-auto! text-sm")}
         >

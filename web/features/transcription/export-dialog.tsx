@@ -1,8 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { FileDown } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import type { Transcription as TranscriptionSummary } from "#server/features/transcription/shapes.ts";
 import { send } from "../../api/client.ts";
-import type { TranscriptionSummary } from "../../api/types.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { saveFile } from "../../ui/save-file.ts";

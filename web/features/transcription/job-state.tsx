@@ -1,8 +1,9 @@
 /** How far a transcription is, honestly: seconds done of seconds in all, and a time left that was measured in this run. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import type { TranscriptionJob } from "#server/features/transcription/shapes.ts";
 import { request } from "../../api/client.ts";
-import type { TranscriptionJob } from "../../api/types.ts";
+import { failureSentence } from "../../api/failure-sentence.ts";
 import { Button } from "../../ui/button.tsx";
 import { clock, percent, roughly } from "../../ui/format.ts";
 import { Notice } from "../../ui/notice.tsx";
@@ -43,7 +44,8 @@ export function JobState({
   if (job.status === "failed") {
     return (
       <Notice tone="error" action={again}>
-        <strong className="font-semibold">{t("transcription.failed")}</strong> {job.error_message}
+        <strong className="font-semibold">{t("transcription.failed")}</strong>{" "}
+        {failureSentence(job.error_code, job.error_message)}
       </Notice>
     );
   }

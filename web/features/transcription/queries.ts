@@ -1,11 +1,11 @@
 import { queryOptions } from "@tanstack/react-query";
-import { request } from "../../api/client.ts";
 import type {
-  Page,
-  Transcription,
+  TranscriptionWithSegments as Transcription,
   TranscriptionJob,
-  TranscriptionSummary,
-} from "../../api/types.ts";
+  Transcription as TranscriptionSummary,
+} from "#server/features/transcription/shapes.ts";
+import type { Page } from "#server/http/router.ts";
+import { request } from "../../api/client.ts";
 
 export const transcriptionQuery = (id: string) =>
   queryOptions({

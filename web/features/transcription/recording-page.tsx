@@ -11,9 +11,10 @@ import {
 } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Recording } from "#server/features/content/recordings/shapes.ts";
+import type { TranscriptionWithSegments as Transcription } from "#server/features/transcription/shapes.ts";
 import { addressOf } from "../../api/client.ts";
 import { ensureMediaCookie } from "../../api/session.ts";
-import type { Recording, Transcription } from "../../api/types.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -26,6 +27,7 @@ import { DeleteDialog } from "../content/delete-dialog.tsx";
 import { DetailsDialog } from "../content/details-dialog.tsx";
 import { recordingQuery } from "../content/queries.ts";
 import { ListenButton } from "../content/speech/listen.tsx";
+import { enginesQuery } from "./engines.ts";
 import { ExportDialog } from "./export-dialog.tsx";
 import { JobState } from "./job-state.tsx";
 import { usePlayback } from "./playback.ts";
@@ -295,9 +297,6 @@ function TranscriptView({
   );
 }
 
-/** Engines whose words are known to be unreliable. */
-const ROUGH = ["pocketsphinx"];
-
 function Labels({ transcription }: { transcription: Transcription }) {
   const { t } = useTranslation();
   const {
@@ -308,6 +307,7 @@ function Labels({ transcription }: { transcription: Transcription }) {
     edited_at: edited,
     is_current: isCurrent,
   } = transcription;
+  const isRough = useQuery(enginesQuery).data?.find(({ name }) => name === engine)?.rough;
   return (
     <div className="flex flex-wrap items-center gap-2 text-sm">
       {source === "supplied" ? (
@@ -315,11 +315,11 @@ function Labels({ transcription }: { transcription: Transcription }) {
       ) : (
         <Badge>{model ? `${engine} · ${model}` : engine}</Badge>
       )}
-      {ROUGH.includes(engine) && <Badge tone="warning">{t("transcription.rough")}</Badge>}
+      {isRough && <Badge tone="warning">{t("transcription.rough")}</Badge>}
       {language && <Badge>{languageName(language)}</Badge>}
       {edited && <Badge>{t("transcription.edited")}</Badge>}
       {!isCurrent && <Badge tone="warning">{t("transcription.older")}</Badge>}
-      {ROUGH.includes(engine) && <span className="text-soft">{t("transcription.roughText")}</span>}
+      {isRough && <span className="text-soft">{t("transcription.roughText")}</span>}
     </div>
   );
 }

@@ -1,8 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Recording } from "#server/features/content/recordings/shapes.ts";
+import type { TranscriptionJob } from "#server/features/transcription/shapes.ts";
 import { request } from "../../api/client.ts";
-import type { Recording, TranscriptionJob } from "../../api/types.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { SelectField } from "../../ui/field.tsx";

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Segment } from "../../api/types.ts";
+import type { Segment } from "#server/features/transcription/shapes.ts";
 import { Button } from "../../ui/button.tsx";
 import { inputClass } from "../../ui/field.tsx";
 import { toastError } from "../../ui/toast.tsx";

@@ -2,8 +2,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type {
+  Segment,
+  TranscriptionWithSegments as Transcription,
+} from "#server/features/transcription/shapes.ts";
 import { request } from "../../api/client.ts";
-import type { Segment, Transcription } from "../../api/types.ts";
 import { toast, toastError } from "../../ui/toast.tsx";
 
 export function useSegmentEdits(transcription: Transcription) {

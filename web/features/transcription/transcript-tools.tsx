@@ -2,13 +2,13 @@
 import { ChevronDown, ChevronUp, Pencil, Search, Undo2 } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
-import type { Segment } from "../../api/types.ts";
+import type { Segment } from "#server/features/transcription/shapes.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { inputClass } from "../../ui/field.tsx";
 import type { TranscriptHandle } from "./transcript.tsx";
 import { highlight, type Stretch } from "./word-highlights.ts";
-import { DOUBTFUL_BELOW, placeWords } from "./words.ts";
+import { placeWords } from "./words.ts";
 
 export function TranscriptTools({
   segments,
@@ -193,11 +193,10 @@ function findDoubtful(segments: Segment[]): Stretch[] {
   return segments.flatMap((segment) => {
     if (segment.original) return [];
     if (!segment.words?.length) {
-      const unsure = segment.confidence != null && segment.confidence < DOUBTFUL_BELOW;
-      return unsure ? [{ segment, from: 0, to: segment.text.length }] : [];
+      return segment.doubtful ? [{ segment, from: 0, to: segment.text.length }] : [];
     }
     return placeWords(segment)
-      .filter(({ confidence }) => confidence !== undefined && confidence < DOUBTFUL_BELOW)
+      .filter(({ doubtful }) => doubtful)
       .map(({ from, to }) => ({ segment, from, to }));
   });
 }

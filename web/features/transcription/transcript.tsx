@@ -12,7 +12,10 @@ import {
   type Ref,
 } from "react";
 import { useTranslation } from "react-i18next";
-import type { Segment, Transcription } from "../../api/types.ts";
+import type {
+  Segment,
+  TranscriptionWithSegments as Transcription,
+} from "#server/features/transcription/shapes.ts";
 import { clock } from "../../ui/format.ts";
 import type { Playback } from "./playback.ts";
 import { SegmentEditor } from "./segment-editor.tsx";

@@ -2,7 +2,7 @@
  * Marks stretches of text without touching the document (CSS Custom Highlight API,
  * https://developer.mozilla.org/docs/Web/API/CSS_Custom_Highlight_API). Where a browser lacks it, the segment that plays is still shown.
  */
-import type { Segment } from "../../api/types.ts";
+import type { Segment } from "#server/features/transcription/shapes.ts";
 
 export type HighlightName =
   | "lm-playing"

@@ -1,5 +1,5 @@
 /** Where words stand in a segment's text and in time. Pure: no page, no sound. */
-import type { Segment } from "../../api/types.ts";
+import type { Segment } from "#server/features/transcription/shapes.ts";
 
 export interface PlacedWord {
   /** UTF-16 offsets into the segment's text. */
@@ -7,12 +7,12 @@ export interface PlacedWord {
   to: number;
   start: number;
   end: number;
-  confidence: number | undefined;
+  /** As the server says. */
+  doubtful: boolean;
   /** False where the engine gave no times: estimated from the place in the text. */
   timed: boolean;
 }
 
-export const DOUBTFUL_BELOW = 0.6;
 const PARAGRAPH_SECONDS = 40;
 const PAUSE_SECONDS = 2;
 const SENTENCE_END = /[.!?…。！？]["'”’)\]]*$/;
@@ -98,21 +98,21 @@ function fromEngine({ text, words }: Segment): PlacedWord[] {
       to: at,
       start: word.start,
       end: word.end,
-      confidence: word.confidence,
+      doubtful: word.doubtful ?? false,
       timed: true,
     });
   }
   return result;
 }
 
-function estimated({ text, start, end, confidence }: Segment): PlacedWord[] {
+function estimated({ text, start, end, doubtful }: Segment): PlacedWord[] {
   const perUnit = text.length > 0 ? (end - start) / text.length : 0;
   return [...text.matchAll(/\S+/g)].map((match) => ({
     from: match.index,
     to: match.index + match[0].length,
     start: start + match.index * perUnit,
     end: start + (match.index + match[0].length) * perUnit,
-    confidence: confidence ?? undefined,
+    doubtful: doubtful ?? false,
     timed: false,
   }));
 }

@@ -36,7 +36,8 @@ export function listActivity(
 ) {
   return database
     .selectFrom("account_activity")
-    .select(["id", "kind", "detail", "device", "created_at"])
+    .select(["id", "detail", "device", "created_at"])
+    .select(sql<ActivityKind>`kind`.as("kind"))
     .select(sql<string | null>`host(address)`.as("address"))
     .where("user_id", "=", userId)
     .$if(page.cursor !== undefined, (query) => query.where("id", "<", page.cursor!))

@@ -17,6 +17,6 @@ export function activityRoutes({ database }: Context) {
   return createRouter().openapi(list, async (c) => {
     const query = c.req.valid("query");
     const rows = await listActivity(database, c.get("caller").userId, query);
-    return c.json(toPage(rows, query.limit) as never, 200);
+    return c.json(toPage(rows, query.limit), 200);
   });
 }

@@ -1,7 +1,8 @@
 import { sql } from "kysely";
 import { forPurpose } from "#database/principal.ts";
-import type { Queryable, Tx } from "#server/context.ts";
+import type { Queryable, Tx, Row } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { INVITATION_DAYS } from "#server/vocabulary.ts";
 
 const USER = [
   "id",
@@ -110,11 +111,16 @@ export function listInvitations(
 
 export function insertInvitation(
   database: Queryable,
-  invitation: { user_id: string; email: string | null; role: string; token_hash: Buffer },
+  invitation: {
+    user_id: string;
+    email: string | null;
+    role: Row<"users">["role"];
+    token_hash: Buffer;
+  },
 ) {
   return database
     .insertInto("invitations")
-    .values({ ...invitation, expires_at: sql`now() + interval '7 days'` })
+    .values({ ...invitation, expires_at: sql`now() + make_interval(days => ${INVITATION_DAYS})` })
     .returning(INVITATION)
     .executeTakeFirstOrThrow();
 }

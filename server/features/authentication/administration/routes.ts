@@ -29,36 +29,9 @@ import {
   setDisabled,
   setRole,
 } from "./queries.ts";
+import { account, invitation, role } from "./shapes.ts";
 
 const tags = ["administration"];
-const role = z.enum(["student", "administrator"]);
-
-const account = z
-  .object({
-    id: z.uuid(),
-    email: z.string(),
-    email_verified_at: z.iso.datetime().nullable(),
-    username: z.string().nullable(),
-    full_name: z.string().nullable(),
-    role,
-    last_login_at: z.iso.datetime().nullable(),
-    disabled_at: z.iso.datetime().nullable(),
-    created_at: z.iso.datetime(),
-  })
-  .openapi("Account");
-
-const invitation = z
-  .object({
-    id: z.uuid(),
-    email: z.string().nullable(),
-    role,
-    created_at: z.iso.datetime(),
-    expires_at: z.iso.datetime(),
-    used_at: z.iso.datetime().nullable(),
-    used_by: z.uuid().nullable(),
-  })
-  .openapi("Invitation");
-
 const list = createRoute({
   tags,
   method: "get",
@@ -147,13 +120,10 @@ export function administrationRoutes(context: Context) {
   return router
     .openapi(list, async (c) => {
       const query = c.req.valid("query");
-      return c.json(toPage(await listUsers(database, query), query.limit) as never, 200);
+      return c.json(toPage(await listUsers(database, query), query.limit), 200);
     })
     .openapi(get, async (c) =>
-      c.json(
-        ((await findAccount(database, c.req.valid("param").id)) ?? fail("not-found")) as never,
-        200,
-      ),
+      c.json((await findAccount(database, c.req.valid("param").id)) ?? fail("not-found"), 200),
     )
     .openapi(patch, async (c) => {
       const { id } = c.req.valid("param");
@@ -163,7 +133,7 @@ export function administrationRoutes(context: Context) {
         return setRole(tx, id, wanted);
       });
       note(c.get("caller"), id, `made ${wanted}`);
-      return c.json((changed ?? fail("not-found")) as never, 200);
+      return c.json(changed ?? fail("not-found"), 200);
     })
     .openapi(disable, async (c) => {
       const { id } = c.req.valid("param");
@@ -175,17 +145,17 @@ export function administrationRoutes(context: Context) {
         return setDisabled(tx, id, true);
       });
       note(c.get("caller"), id, "disabled");
-      return c.json((changed ?? fail("not-found")) as never, 200);
+      return c.json(changed ?? fail("not-found"), 200);
     })
     .openapi(enable, async (c) => {
       const { id } = c.req.valid("param");
       const changed = await database.transaction().execute((tx) => setDisabled(tx, id, false));
       note(c.get("caller"), id, "enabled");
-      return c.json((changed ?? fail("not-found")) as never, 200);
+      return c.json(changed ?? fail("not-found"), 200);
     })
     .openapi(listInvited, async (c) => {
       const query = c.req.valid("query");
-      return c.json(toPage(await listInvitations(database, query), query.limit) as never, 200);
+      return c.json(toPage(await listInvitations(database, query), query.limit), 200);
     })
     .openapi(invite, async (c) => {
       const given = c.req.valid("json");
@@ -198,7 +168,7 @@ export function administrationRoutes(context: Context) {
       });
       const url = pageUrl(context, "/register", { invitation: token });
       if (given.email) sendSoon(context, given.email, invitationLetter(url));
-      return c.json({ ...row, url, token } as never, 201);
+      return c.json({ ...row, url, token }, 201);
     })
     .openapi(withdraw, async (c) => {
       if (!(await deleteInvitation(database, c.req.valid("param").id))) fail("not-found");

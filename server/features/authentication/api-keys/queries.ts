@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { notifyAccess } from "#server/changes.ts";
-import type { Queryable } from "#server/context.ts";
+import type { Queryable, Row } from "#server/context.ts";
 
 const SHOWN = ["id", "name", "hint", "scopes", "created_at", "expires_at", "last_used_at"] as const;
 
@@ -18,7 +18,7 @@ export interface NewApiKey {
   name: string;
   token_hash: Buffer;
   hint: string;
-  scopes: string[];
+  scopes: Row<"api_keys">["scopes"];
   expires_at: Date | null;
 }
 
@@ -52,7 +52,7 @@ export async function findApiKey(database: Queryable, hash: Buffer) {
     user_id: string;
     id: string;
     role: "student" | "administrator";
-    scopes: string[];
+    scopes: Row<"api_keys">["scopes"];
     stale: boolean;
   }>`
     select api_keys.user_id, api_keys.id, users.role, api_keys.scopes,

@@ -12,24 +12,11 @@ import { randomToken, sha256 } from "../sessions.ts";
 import { password } from "../shapes.ts";
 import { API_KEY_PREFIX } from "./prefix.ts";
 import { deleteApiKey, insertApiKey, listApiKeys } from "./queries.ts";
+import { apiKey, scope } from "./shapes.ts";
 
 const HINT_LENGTH = 10;
 
 const tags = ["api keys"];
-const scope = z.enum(["read", "write"]);
-
-const apiKey = z
-  .object({
-    id: z.uuid(),
-    name: z.string(),
-    hint: z.string().openapi({ description: "The first characters of the key" }),
-    scopes: z.array(scope),
-    created_at: z.iso.datetime(),
-    expires_at: z.iso.datetime().nullable(),
-    last_used_at: z.iso.datetime().nullable(),
-  })
-  .openapi("ApiKey");
-
 const list = createRoute({
   tags,
   method: "get",
@@ -81,7 +68,7 @@ export function apiKeyRoutes(context: Context, limiter: RateLimiter) {
   return createRouter()
     .openapi(list, async (c) =>
       c.json(
-        { items: await listApiKeys(database, c.get("caller").userId), next_cursor: null } as never,
+        { items: await listApiKeys(database, c.get("caller").userId), next_cursor: null },
         200,
       ),
     )
@@ -111,7 +98,7 @@ export function apiKeyRoutes(context: Context, limiter: RateLimiter) {
             `The key “${name}” for scripts was made for your Little Monster account.`,
           ),
         );
-      return c.json({ ...row, key } as never, 201);
+      return c.json({ ...row, key }, 201);
     })
     .openapi(remove, async (c) => {
       const { userId } = c.get("caller");

@@ -18,6 +18,7 @@ import { startSession } from "../sessions.ts";
 import { arrive } from "./arrive.ts";
 import { keepAttempt, takeAttempt, type OpenAttempt } from "./attempt.ts";
 import { deleteConnection, listConnections } from "./queries.ts";
+import { offeredLogins } from "./shapes.ts";
 
 const tags = ["oauth"];
 const providerParam = z.object({
@@ -32,20 +33,7 @@ const list = createRoute({
   summary: "Other places to log in with, and who may register here",
   description: "With an access token it also says which are linked.",
   responses: {
-    200: json(
-      z.object({
-        items: z.array(
-          z.object({
-            name: z.string(),
-            label: z.string(),
-            linked: z.boolean().optional(),
-            email: z.string().nullable().optional(),
-          }),
-        ),
-        registration: z.enum(["open", "invitation", "closed"]),
-      }),
-      "In the order in which a page offers them",
-    ),
+    200: json(offeredLogins, "In the order in which a page offers them"),
     ...problems,
   },
 });

@@ -1,4 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
+} from "@simplewebauthn/server";
 import type { Context as HonoContext } from "hono";
 import { asOwner } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
@@ -24,18 +30,9 @@ import { startSession } from "../sessions.ts";
 import { cookieWish, loginAnswer, password } from "../shapes.ts";
 import { finishAdding, finishLogin, siteOf, startAdding, startLogin } from "./ceremonies.ts";
 import { deletePasskey, listPasskeys } from "./queries.ts";
+import { passkey } from "./shapes.ts";
 
 const tags = ["passkeys"];
-
-const passkey = z
-  .object({
-    id: z.uuid(),
-    name: z.string(),
-    backed_up: z.boolean().openapi({ description: "Copied to other devices of the person" }),
-    created_at: z.iso.datetime(),
-    last_used_at: z.iso.datetime().nullable(),
-  })
-  .openapi("Passkey");
 
 const bytes = z.string().max(20_000);
 /** What browsers send (WebAuthn Level 3, section 5.1: RegistrationResponseJSON, AuthenticationResponseJSON). */
@@ -60,7 +57,16 @@ const assertion = credential.extend({
     userHandle: bytes.optional(),
   }),
 });
-const started = z.object({ options: z.record(z.string(), z.unknown()) });
+const options = {
+  type: "object",
+  description: "For navigator.credentials (WebAuthn Level 3)",
+} as const;
+const addingStarted = z.object({
+  options: z.custom<PublicKeyCredentialCreationOptionsJSON>().openapi(options),
+});
+const loginStarted = z.object({
+  options: z.custom<PublicKeyCredentialRequestOptionsJSON>().openapi(options),
+});
 
 const list = createRoute({
   tags,
@@ -83,7 +89,7 @@ const addStart = createRoute({
   summary: "Begin to add a passkey",
   request: { body: jsonBody(z.object({ password: password.optional() })) },
   responses: {
-    200: json(started, "PublicKeyCredentialCreationOptionsJSON for the browser"),
+    200: json(addingStarted, "PublicKeyCredentialCreationOptionsJSON for the browser"),
     ...problems,
   },
 });
@@ -120,7 +126,7 @@ const loginStart = createRoute({
   path: "/auth/passkeys/login/start",
   summary: "Begin to log in with a passkey",
   responses: {
-    200: json(started, "PublicKeyCredentialRequestOptionsJSON for the browser"),
+    200: json(loginStarted, "PublicKeyCredentialRequestOptionsJSON for the browser"),
     ...problems,
   },
 });
@@ -143,7 +149,7 @@ export function passkeyRoutes(context: Context, limiter: RateLimiter) {
   return createRouter()
     .openapi(list, async (c) =>
       c.json(
-        { items: await listPasskeys(database, c.get("caller").userId), next_cursor: null } as never,
+        { items: await listPasskeys(database, c.get("caller").userId), next_cursor: null },
         200,
       ),
     )
@@ -151,7 +157,7 @@ export function passkeyRoutes(context: Context, limiter: RateLimiter) {
       const caller = c.get("caller");
       await confirmPerson(context, limiter, caller, c.req.valid("json").password);
       const user = (await findUser(database, caller.userId)) ?? fail("not-authenticated");
-      return c.json({ options: await startAdding(context, site(c), user) } as never, 200);
+      return c.json({ options: await startAdding(context, site(c), user) }, 200);
     })
     .openapi(addFinish, async (c) => {
       const { userId } = c.get("caller");
@@ -161,7 +167,8 @@ export function passkeyRoutes(context: Context, limiter: RateLimiter) {
         site(c),
         userId,
         given.name,
-        given.credential as never,
+        // The library checks it field by field; what browsers add is none of its types.
+        given.credential as unknown as RegistrationResponseJSON,
       );
       await recordActivity(database, userId, "passkey-added", deviceOf(c, context), given.name);
       const user = await findUser(database, userId);
@@ -174,7 +181,7 @@ export function passkeyRoutes(context: Context, limiter: RateLimiter) {
             `The passkey “${given.name}” was added to your Little Monster account.`,
           ),
         );
-      return c.json(added as never, 201);
+      return c.json(added, 201);
     })
     .openapi(remove, async (c) => {
       const { userId } = c.get("caller");
@@ -187,18 +194,24 @@ export function passkeyRoutes(context: Context, limiter: RateLimiter) {
     })
     .openapi(loginStart, async (c) => {
       await limiter.take(limits.passkey, network(clientAddress(c, context.config)));
-      return c.json({ options: await startLogin(context, site(c)) } as never, 200);
+      return c.json({ options: await startLogin(context, site(c)) }, 200);
     })
     .openapi(loginFinish, async (c) => {
       await limiter.take(limits.passkey, network(clientAddress(c, context.config)));
       const given = c.req.valid("json");
       const { userId, tokens } = await database.transaction().execute(async (tx) => {
-        const id = await finishLogin(context, tx, site(c), given.credential as never);
+        const id = await finishLogin(
+          context,
+          tx,
+          site(c),
+          // Checked by the library, as above.
+          given.credential as unknown as AuthenticationResponseJSON,
+        );
         return asOwner(id, async () => {
           await markLogin(tx, id);
           return { userId: id, tokens: await startSession(context, tx, id, deviceOf(c, context)) };
         });
       });
-      return c.json((await answerLogin(c, context, userId, tokens, given.cookie)) as never, 200);
+      return c.json(await answerLogin(c, context, userId, tokens, given.cookie), 200);
     });
 }

@@ -123,7 +123,7 @@ export function secondFactorRoutes(context: Context, limiter: RateLimiter) {
           return startSession(context, tx, userId, deviceOf(c, context));
         }),
       );
-      return c.json((await answerLogin(c, context, userId, tokens, given.cookie)) as never, 200);
+      return c.json(await answerLogin(c, context, userId, tokens, given.cookie), 200);
     })
     .openapi(getState, async (c) => {
       const { userId } = c.get("caller");

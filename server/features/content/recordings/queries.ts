@@ -1,7 +1,10 @@
 import { sql, type Insertable, type Updateable } from "kysely";
 import type { Database } from "#database/types.ts";
-import type { Queryable, Tx } from "#server/context.ts";
-import { TRANSCRIPTION_JOB_COLUMNS } from "#server/features/transcription/queries.ts";
+import type { AsJson, Queryable, Tx } from "#server/context.ts";
+import {
+  TRANSCRIPTION_JOB_COLUMNS,
+  type TranscriptionJobRow,
+} from "#server/features/transcription/queries.ts";
 
 const COLUMNS = [
   "id",
@@ -16,6 +19,13 @@ const COLUMNS = [
   "created_at",
 ] as const;
 
+/** Times inside of JSON are written as they go out: ISO 8601 in UTC, to the millisecond. */
+function asJson(column: string) {
+  return column.endsWith("_at")
+    ? sql`to_char(${sql.ref(column)} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${sql.ref(column)}`
+    : sql.ref(column);
+}
+
 function shown(database: Queryable, userId: string) {
   return database
     .selectFrom("recordings")
@@ -29,9 +39,9 @@ function shown(database: Queryable, userId: string) {
         .whereRef("transcriptions.recording_id", "=", "recordings.id")
         .where("transcriptions.is_current", "=", true)
         .as("transcription_id"),
-      sql<Record<string, unknown> | null>`(
+      sql<AsJson<TranscriptionJobRow> | null>`(
         select to_jsonb(job) from (
-          select ${sql.join(TRANSCRIPTION_JOB_COLUMNS.map((column) => sql.ref(column)))}
+          select ${sql.join(TRANSCRIPTION_JOB_COLUMNS.map(asJson))}
           from transcription_jobs
           where user_id = ${userId} and recording_id = recordings.id order by id desc limit 1
         ) job)`.as("transcription_job"),

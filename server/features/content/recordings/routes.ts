@@ -6,6 +6,7 @@ import {
   collectCaptions,
   readCaptionsAside,
 } from "#server/features/transcription/captions/read-aside.ts";
+import { withNoSpeech } from "#server/features/transcription/present.ts";
 import { findTranscription } from "#server/features/transcription/queries.ts";
 import {
   transcription,
@@ -26,6 +27,7 @@ import {
   toPage,
 } from "#server/http/router.ts";
 import { sendFile } from "#server/http/send-file.ts";
+import { subjectFilter } from "#server/http/shapes.ts";
 import { ENCODINGS } from "#server/text-encoding/shapes.ts";
 import { deleteRecording } from "./delete-recording.ts";
 import { findWaveform } from "./draw-waveform.ts";
@@ -58,7 +60,7 @@ const list = createRoute({
   path: "/recordings",
   tags,
   summary: "Recordings, newest first",
-  request: { query: pageQuery.extend({ subject: z.string().max(100).optional() }) },
+  request: { query: pageQuery.extend({ subject: subjectFilter.optional() }) },
   responses: { 200: json(pageOf(recording), "A page of recordings"), ...problems },
 });
 
@@ -153,17 +155,17 @@ const CAPTIONS_TYPE =
 export function recordingRoutes(context: Context) {
   const { database } = context;
   return createRouter()
-    .openapi(upload, async (c) => c.json((await uploadRecording(context, c)) as never, 201))
+    .openapi(upload, async (c) => c.json(await uploadRecording(context, c), 201))
     .openapi(list, async (c) => {
       const query = c.req.valid("query");
       return c.json(
-        toPage(await listRecordings(database, c.get("caller").userId, query), query.limit) as never,
+        toPage(await listRecordings(database, c.get("caller").userId, query), query.limit),
         200,
       );
     })
     .openapi(get, async (c) => {
       const found = await findRecording(database, c.get("caller").userId, c.req.valid("param").id);
-      return c.json((found ?? fail("not-found")) as never, 200);
+      return c.json(found ?? fail("not-found"), 200);
     })
     .openapi(audio, async (c) => {
       const { id } = c.req.valid("param");
@@ -193,14 +195,11 @@ export function recordingRoutes(context: Context) {
       const values = c.req.valid("json");
       if (Object.keys(values).length > 0) {
         await database.transaction().execute(async (tx) => {
-          (await updateRecording(tx, userId, id, values as never)) ?? fail("not-found");
+          (await updateRecording(tx, userId, id, values)) ?? fail("not-found");
           await notifyChanged(tx, userId, { kind: "recording", id, change: "updated" });
         });
       }
-      return c.json(
-        ((await findRecording(database, userId, id)) ?? fail("not-found")) as never,
-        200,
-      );
+      return c.json((await findRecording(database, userId, id)) ?? fail("not-found"), 200);
     })
     .openapi(remove, async (c) => {
       await deleteRecording(context, c.get("caller").userId, c.req.valid("param").id);
@@ -214,7 +213,7 @@ export function recordingRoutes(context: Context) {
         (await findRecording(tx, userId, id)) ?? fail("not-found");
         return startTranscription(tx, userId, id, wish);
       });
-      return c.json(job as never, 201);
+      return c.json(job, 201);
     })
     .openapi(captions, async (c) => {
       if (!CAPTIONS_TYPE.test(c.req.header("content-type") ?? "text/vtt"))
@@ -234,8 +233,8 @@ export function recordingRoutes(context: Context) {
         const found = (await findRecording(tx, userId, id)) ?? fail("not-found");
         const supplied = await supplyCaptions(context, tx, userId, found, { ...file, read });
         await notifyChanged(tx, userId, { kind: "recording", id, change: "updated" });
-        return findTranscription(tx, userId, supplied.id);
+        return (await findTranscription(tx, userId, supplied.id))!;
       });
-      return c.json(made as never, 201);
+      return c.json(withNoSpeech(made), 201);
     });
 }

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { transcriptionJob } from "#server/features/transcription/shapes.ts";
+import { language, subject, title } from "#server/http/shapes.ts";
 import { ENCODINGS } from "#server/text-encoding/shapes.ts";
 
 export const recordingType = z.enum(["lecture", "note", "other"]);
@@ -22,10 +23,6 @@ export const recording = z
     transcription_job: transcriptionJob.nullable(),
   })
   .openapi("Recording");
-
-const title = z.string().trim().min(1).max(500);
-const subject = z.string().trim().min(1).max(100);
-const language = z.string().min(2).max(35);
 
 /** Fields beside the file; all come as text. */
 export const uploadFields = z.object({
@@ -63,3 +60,7 @@ export const uploadedRecording = z
     duplicate_of: z.uuid().nullable(),
   })
   .openapi("UploadedRecording");
+
+export type Recording = z.infer<typeof recording>;
+export type UploadedRecording = z.infer<typeof uploadedRecording>;
+export type Waveform = z.infer<typeof waveform>;

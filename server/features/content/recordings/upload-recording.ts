@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Context as HonoContext } from "hono";
 import { notifyChanged } from "#server/changes.ts";
-import type { Context, Tx } from "#server/context.ts";
+import type { Context, Row, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import {
@@ -79,7 +79,7 @@ export interface NewRecording {
   stored: StoredFile;
   filename: string | undefined;
   title?: string | undefined;
-  recording_type: string;
+  recording_type: Row<"recordings">["recording_type"];
   subject?: string | undefined;
   language?: string | undefined;
   engine?: string | undefined;

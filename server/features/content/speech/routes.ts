@@ -99,18 +99,18 @@ export function speechRoutes(context: Context) {
     })
     .openapi(speak, async (c) => {
       const started = await startSpeech(context, c.get("caller").userId, c.req.valid("json"));
-      return c.json(started.speech as never, started.made ? 201 : 200);
+      return c.json(started.speech, started.made ? 201 : 200);
     })
     .openapi(list, async (c) => {
       const query = c.req.valid("query");
       return c.json(
-        toPage(await listSpeech(database, c.get("caller").userId, query), query.limit) as never,
+        toPage(await listSpeech(database, c.get("caller").userId, query), query.limit),
         200,
       );
     })
     .openapi(get, async (c) => {
       const found = await findSpeech(database, c.get("caller").userId, c.req.valid("param").id);
-      return c.json((found ?? fail("not-found")) as never, 200);
+      return c.json(found ?? fail("not-found"), 200);
     })
     .openapi(audio, async (c) => {
       const file =

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { language } from "#server/http/shapes.ts";
 
 export const speechFormat = z.enum(["mp3", "ogg", "wav"]);
 
@@ -41,7 +42,7 @@ export const speechWish = z
     voice: z.string().min(1).max(200).optional(),
     speed: z.number().min(0.25).max(4).default(1),
     format: speechFormat.default("mp3"),
-    language: z.string().min(2).max(35).optional(),
+    language: language.optional(),
   })
   .refine(({ text, source }) => (text === undefined) !== (source === undefined), {
     error: "give either text or source",
@@ -56,3 +57,7 @@ export const voices = z
     ),
   })
   .openapi("Voices");
+
+export type Speech = z.infer<typeof speech>;
+export type SpokenWord = z.infer<typeof spokenWord>;
+export type Voices = z.infer<typeof voices>;

@@ -26,7 +26,7 @@ export async function changeMaterial(
     }
     if (text_encoding !== undefined)
       await readAgain(tx, userId, id, before.text_encoding, text_encoding);
-    if (Object.keys(values).length > 0) await updateMaterial(tx, userId, id, values as never);
+    if (Object.keys(values).length > 0) await updateMaterial(tx, userId, id, values);
     const language = patch.language === undefined ? before.language : patch.language;
     if (content !== undefined)
       await writeNote(context, tx, userId, id, {

@@ -1,6 +1,6 @@
 import type { Insertable, Updateable } from "kysely";
 import type { Database } from "#database/types.ts";
-import type { Queryable } from "#server/context.ts";
+import type { Queryable, Row } from "#server/context.ts";
 
 const SUMMARY = [
   "id",
@@ -34,7 +34,7 @@ export interface MaterialPage {
   limit: number;
   cursor?: string | undefined;
   subject?: string | undefined;
-  kind?: string | undefined;
+  kind?: Row<"study_materials">["kind"] | undefined;
 }
 
 export function listMaterials(database: Queryable, userId: string, page: MaterialPage) {
@@ -58,10 +58,9 @@ export async function findMaterial(database: Queryable, userId: string, id: stri
     .where("id", "=", id)
     .executeTakeFirst();
   if (!row) return undefined;
-  const sections = row.sections as unknown as MaterialSection[];
+  const { sections } = row;
   return {
     ...row,
-    sections,
     pages_without_text: pagesWithoutText(sections),
     pages_recognised: [
       ...new Set(sections.flatMap(({ page, recognised }) => (page && recognised ? [page] : []))),

@@ -15,6 +15,7 @@ import {
   type AppEnv,
 } from "#server/http/router.ts";
 import { sendFile } from "#server/http/send-file.ts";
+import { subjectFilter } from "#server/http/shapes.ts";
 import { addNote } from "./add-note.ts";
 import { addWebMaterial } from "./add-web-material.ts";
 import { changeMaterial } from "./change-material.ts";
@@ -60,7 +61,7 @@ const list = createRoute({
   summary: "Study materials, newest first",
   request: {
     query: pageQuery.extend({
-      subject: z.string().max(100).optional(),
+      subject: subjectFilter.optional(),
       kind: materialKind.optional(),
     }),
   },
@@ -113,28 +114,25 @@ export function studyMaterialRoutes(context: Context) {
     .openapi(add, async (c) => {
       if (c.req.header("content-type")?.startsWith("multipart/form-data")) {
         const { material: added, known } = await uploadMaterial(context, c);
-        return c.json(added as never, known ? 200 : 201);
+        return c.json(added, known ? 200 : 201);
       }
       const { userId } = c.get("caller");
       const given = await readJson(c);
       if (typeof given === "object" && given !== null && "url" in given) {
-        return c.json(
-          (await addWebMaterial(context, userId, check(newWebMaterial, given))) as never,
-          201,
-        );
+        return c.json(await addWebMaterial(context, userId, check(newWebMaterial, given)), 201);
       }
-      return c.json((await addNote(context, userId, check(newNote, given))) as never, 201);
+      return c.json(await addNote(context, userId, check(newNote, given)), 201);
     })
     .openapi(list, async (c) => {
       const query = c.req.valid("query");
       return c.json(
-        toPage(await listMaterials(database, c.get("caller").userId, query), query.limit) as never,
+        toPage(await listMaterials(database, c.get("caller").userId, query), query.limit),
         200,
       );
     })
     .openapi(get, async (c) => {
       const found = await findMaterial(database, c.get("caller").userId, c.req.valid("param").id);
-      return c.json((found ?? fail("not-found")) as never, 200);
+      return c.json(found ?? fail("not-found"), 200);
     })
     .openapi(file, async (c) => {
       const found =
@@ -161,7 +159,7 @@ export function studyMaterialRoutes(context: Context) {
         c.req.valid("param").id,
         c.req.valid("json"),
       );
-      return c.json(changed as never, 200);
+      return c.json(changed, 200);
     })
     .openapi(remove, async (c) => {
       await deleteMaterial(context, c.get("caller").userId, c.req.valid("param").id);

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { language, subject, title } from "#server/http/shapes.ts";
 import { ENCODINGS, foundBy } from "#server/text-encoding/shapes.ts";
 
 export const materialKind = z.enum([
@@ -22,12 +23,6 @@ export const materialKind = z.enum([
 ]);
 export const materialStatus = z.enum(["pending", "processing", "ready", "failed"]);
 
-const title = z.string().trim().min(1, "is empty").max(500, "is longer than 500 characters");
-const subject = z.string().trim().min(1, "is empty").max(100, "is longer than 100 characters");
-const language = z
-  .string()
-  .regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$/, "is not a language tag such as en or pt-BR")
-  .max(35);
 /** A typed note; longer texts come as files. */
 const content = z.string().max(1_000_000, "is longer than a million characters");
 
@@ -112,3 +107,6 @@ export const materialPatch = z.object({
     .optional()
     .openapi({ description: "The file is read again in this encoding; of a text or a page only" }),
 });
+
+export type StudyMaterialSummary = z.infer<typeof materialSummary>;
+export type StudyMaterial = z.infer<typeof material>;

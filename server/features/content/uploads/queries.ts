@@ -1,5 +1,6 @@
 import { sql } from "kysely";
-import type { Queryable, Tx } from "#server/context.ts";
+import type { Queryable, Tx, Row } from "#server/context.ts";
+import { UPLOAD_DAYS } from "#server/vocabulary.ts";
 
 const COLUMNS = [
   "id",
@@ -20,7 +21,11 @@ const COLUMNS = [
 export function listUploads(
   database: Queryable,
   userId: string,
-  page: { limit: number; cursor?: string | undefined; status?: string | undefined },
+  page: {
+    limit: number;
+    cursor?: string | undefined;
+    status?: Row<"uploads">["status"] | undefined;
+  },
 ) {
   return database
     .selectFrom("uploads")
@@ -80,7 +85,7 @@ export async function advance(
     .set({
       offset_bytes: step.to,
       updated_at: sql`now()`,
-      expires_at: sql`now() + interval '7 days'`,
+      expires_at: sql`now() + make_interval(days => ${UPLOAD_DAYS})`,
     })
     .where("user_id", "=", userId)
     .where("id", "=", id)

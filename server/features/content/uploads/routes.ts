@@ -99,20 +99,21 @@ export function uploadRoutes(context: Context) {
   const { database } = context;
   const locker = createUploadLocker();
   const tus = (c: HonoContext<AppEnv>) => answerTus(context, locker, c);
-  const router = createRouter()
+  const router = createRouter();
+  router.use("/uploads/:id", (c, next) => (c.req.method === "HEAD" ? tus(c) : next()));
+  router
     .openapi(list, async (c) => {
       const query = c.req.valid("query");
       const rows = await listUploads(database, c.get("caller").userId, query);
-      return c.json(toPage(rows, query.limit) as never, 200);
+      return c.json(toPage(rows, query.limit), 200);
     })
     .openapi(get, async (c) => {
-      if (c.req.method === "HEAD") return (await tus(c)) as never;
       const found = await findUpload(database, c.get("caller").userId, c.req.valid("param").id);
-      return c.json((found ?? fail("not-found")) as never, 200);
+      return c.json(found ?? fail("not-found"), 200);
     })
     .openapi(finish, async (c) => {
       const { userId } = c.get("caller");
-      return c.json((await finishUpload(context, userId, c.req.valid("param").id)) as never, 200);
+      return c.json(await finishUpload(context, userId, c.req.valid("param").id), 200);
     });
   // @tus/server reads head and body itself: these are described, and validated by it alone.
   for (const route of [create, append, drop]) router.openAPIRegistry.registerPath(route);
@@ -169,7 +170,7 @@ async function answerTus(context: Context, locker: Locker, c: HonoContext<AppEnv
       return undefined;
     },
   });
-  const answer = await server.handleWeb(c.req.raw as never);
+  const answer = await server.handleWeb(c.req.raw);
   if (failure) throw failure;
   for (const [name, value] of answer.headers) c.header(name, value);
   if (c.req.method === "OPTIONS") {
@@ -179,5 +180,5 @@ async function answerTus(context: Context, locker: Locker, c: HonoContext<AppEnv
   // The receipt: the bytes with this hash are durable. The recorder deletes its own copy only against it.
   if (checksum && answer.status < 300)
     c.header("Upload-Checksum", `${checksum.algorithm} ${checksum.value}`);
-  return c.body(answer.body as never, answer.status as 200);
+  return c.newResponse(answer.body, answer.status as 200);
 }

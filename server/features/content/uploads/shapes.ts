@@ -20,3 +20,5 @@ export const upload = z
     expires_at: z.iso.datetime(),
   })
   .openapi("Upload");
+
+export type Upload = z.infer<typeof upload>;

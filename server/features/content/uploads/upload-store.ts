@@ -8,6 +8,7 @@ import { Transform, type Readable } from "node:stream";
 import { DataStore, ERRORS, Upload } from "@tus/server";
 import type { Context } from "#server/context.ts";
 import { Failure, fail } from "#server/failures.ts";
+import { UPLOAD_DAYS } from "#server/vocabulary.ts";
 import {
   advance,
   deleteUploadRow,
@@ -17,7 +18,7 @@ import {
   takeOver,
 } from "./queries.ts";
 
-const EXPIRATION_MS = 7 * 24 * 60 * 60 * 1000;
+const EXPIRATION_MS = UPLOAD_DAYS * 24 * 60 * 60 * 1000;
 
 export interface Checksum {
   algorithm: "sha256" | "sha1";

@@ -88,7 +88,6 @@ export function toCard(row: CardRow & WitnessColumns): Card {
     quote === null
       ? null
       : toCitation({
-          message_id: card.id,
           number: 1,
           quote,
           source_title,

@@ -140,7 +140,7 @@ export function cardRoutes(context: Context) {
         sql`${cardConditions(filters)} ${cursor ? sql`and card.id < ${cursor}` : sql``}`,
         sql`order by card.id desc limit ${limit + 1}`,
       );
-      return c.json(toPage(rows, limit) as never, 200);
+      return c.json(toPage(rows, limit), 200);
     })
     .openapi(add, async (c) => {
       const { userId } = c.get("caller");
@@ -148,15 +148,15 @@ export function cardRoutes(context: Context) {
       const made = suggestion_id
         ? await keepSuggestion(context, userId, { suggestion_id, item, changes })
         : await createCard(context, userId, { ...given, front });
-      return c.json(made as never, 201);
+      return c.json(made, 201);
     })
     .openapi(addMany, async (c) => {
       const made = await addCardText(context, c.get("caller").userId, c.req.valid("json"));
-      return c.json(made as never, 201);
+      return c.json(made, 201);
     })
     .openapi(changeMany, async (c) => {
       const items = await changeCards(context, c.get("caller").userId, c.req.valid("json"));
-      return c.json({ items } as never, 200);
+      return c.json({ items }, 200);
     })
     .openapi(removeMany, async (c) => {
       const { ids } = c.req.valid("json");
@@ -179,7 +179,7 @@ export function cardRoutes(context: Context) {
     })
     .openapi(get, async (c) => {
       const found = await findCard(database, c.get("caller").userId, c.req.valid("param").id);
-      return c.json((found ?? fail("not-found")) as never, 200);
+      return c.json(found ?? fail("not-found"), 200);
     })
     .openapi(patch, async (c) => {
       const changed = await changeCard(
@@ -188,7 +188,7 @@ export function cardRoutes(context: Context) {
         c.req.valid("param").id,
         c.req.valid("json"),
       );
-      return c.json(changed as never, 200);
+      return c.json(changed, 200);
     })
     .openapi(remove, async (c) => {
       const deleted = await removeCards(context, c.get("caller").userId, [c.req.valid("param").id]);

@@ -1,14 +1,10 @@
 import { z } from "@hono/zod-openapi";
+import { subject, subjectFilter } from "#server/http/shapes.ts";
 
 export const cardKind = z.enum(["basic", "cloze", "choice", "typed", "occlusion"]);
 export type CardKind = z.infer<typeof cardKind>;
 
 export const side = z.string().max(20_000, "is longer than 20,000 characters");
-export const subject = z
-  .string()
-  .trim()
-  .min(1, "is empty")
-  .max(100, "is longer than 100 characters");
 const tag = z
   .string()
   .trim()
@@ -160,7 +156,7 @@ export const newCardsAnswer = z.object({
 const flag = z.enum(["true", "false"]).optional();
 
 export const cardFilters = z.object({
-  subject: z.string().max(100).optional(),
+  subject: subjectFilter.optional(),
   source_id: z.uuid("is not an id").optional(),
   tag: z.string().max(100).optional(),
   due: flag,

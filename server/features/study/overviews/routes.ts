@@ -1,7 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
-import { citation, subject } from "#server/features/study/cards/shapes.ts";
+import { citation } from "#server/features/study/cards/shapes.ts";
 import { createRouter, json, problems } from "#server/http/router.ts";
+import { subject } from "#server/http/shapes.ts";
 import { makeOverview } from "./make-overview.ts";
 import { mapSubject } from "./subject-map.ts";
 
@@ -69,10 +70,10 @@ export function overviewRoutes(context: Context) {
         kind: source_kind,
         id: source_id,
       });
-      return c.json(made as never, 200);
+      return c.json(made, 200);
     })
     .openapi(getMap, async (c) => {
       const { subject: named } = c.req.valid("query");
-      return c.json((await mapSubject(context, c.get("caller").userId, named)) as never, 200);
+      return c.json(await mapSubject(context, c.get("caller").userId, named), 200);
     });
 }

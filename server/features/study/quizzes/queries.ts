@@ -1,6 +1,11 @@
 import { sql } from "kysely";
 import type { Queryable, Tx } from "#server/context.ts";
-import { toCitation, toRow, type Citation } from "#server/features/citations/citations.ts";
+import {
+  toCitation,
+  toRow,
+  type Citation,
+  type CitationRow,
+} from "#server/features/citations/citations.ts";
 import type { Gradable } from "./grade-answer.ts";
 
 export interface QuizRow {
@@ -88,7 +93,8 @@ export async function listQuizzes(
 
 export async function readQuestions(database: Queryable, userId: string, quizId: string) {
   const { rows } = await sql<
-    Omit<Question, "witness"> & Record<string, unknown> & { quote: string | null }
+    Omit<Question, "witness"> &
+      Omit<CitationRow, "message_id" | "number" | "quote"> & { quote: string | null }
   >`
     select question.id, question.number, question.kind, question.front, question.back, question.options, question.card_id, question.answer,
       question.is_right, question.answered_at, question.quote, question.source_title, question.page, question.start_seconds,
@@ -112,7 +118,7 @@ export async function readQuestions(database: Queryable, userId: string, quizId:
       answer,
       is_right,
       answered_at,
-      witness: row.quote === null ? null : toCitation({ ...row, number: 1 } as never),
+      witness: row.quote === null ? null : toCitation({ ...row, quote: row.quote, number: 1 }),
     };
   });
 }

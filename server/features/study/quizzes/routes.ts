@@ -101,28 +101,28 @@ export function quizRoutes(context: Context) {
     .openapi(make, async (c) => {
       const { userId } = c.get("caller");
       const made = await makeQuiz(context, userId, c.req.valid("json"));
-      return c.json((await present(userId, made)) as never, 201);
+      return c.json(await present(userId, made), 201);
     })
     .openapi(list, async (c) => {
       const page = c.req.valid("query");
       const rows = await listQuizzes(database, c.get("caller").userId, page);
-      return c.json(toPage(rows.map(withSource), page.limit) as never, 200);
+      return c.json(toPage(rows.map(withSource), page.limit), 200);
     })
     .openapi(get, async (c) => {
       const { userId } = c.get("caller");
       const found =
         (await findQuiz(database, userId, c.req.valid("param").id)) ?? fail("not-found");
-      return c.json((await present(userId, found)) as never, 200);
+      return c.json(await present(userId, found), 200);
     })
     .openapi(answer, async (c) => {
       const { answers } = c.req.valid("json");
       const { id } = c.req.valid("param");
-      return c.json((await answerQuiz(context, c.get("caller").userId, id, answers)) as never, 200);
+      return c.json(await answerQuiz(context, c.get("caller").userId, id, answers), 200);
     })
     .openapi(keepWrong, async (c) => {
       const { id } = c.req.valid("param");
       const items = await makeCardsOfWrong(context, c.get("caller").userId, id);
-      return c.json({ items } as never, 201);
+      return c.json({ items }, 201);
     })
     .openapi(remove, async (c) => {
       const { numDeletedRows } = await database
@@ -135,7 +135,7 @@ export function quizRoutes(context: Context) {
     })
     .openapi(teach, async (c) => {
       const made = await teachBack(context, c.get("caller").userId, c.req.valid("json"));
-      return c.json(made as never, 200);
+      return c.json(made, 200);
     });
 }
 

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { citation, subject } from "#server/features/study/cards/shapes.ts";
+import { citation } from "#server/features/study/cards/shapes.ts";
 import { sourceOfText } from "#server/features/study/cards/suggestions/shapes.ts";
+import { subject } from "#server/http/shapes.ts";
 
 export const questionKind = z.enum(["choice", "typed", "cloze", "basic"]);
 

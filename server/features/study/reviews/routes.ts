@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { createRouter, idParam, json, jsonBody, problems } from "#server/http/router.ts";
+import { subjectFilter } from "#server/http/shapes.ts";
 import { changeSettings } from "./change-settings.ts";
 import { startFit } from "./fit-weights.ts";
 import { nextCards } from "./next-cards.ts";
@@ -17,7 +18,7 @@ const next = createRoute({
   summary: "The cards to ask now, in their order, and what each rating would lead to",
   request: {
     query: z.object({
-      subject: z.string().max(100).optional(),
+      subject: subjectFilter.optional(),
       limit: z.coerce.number().int().min(1).max(200).default(20),
     }),
   },
@@ -77,11 +78,11 @@ export function reviewRoutes(context: Context) {
   return createRouter()
     .openapi(next, async (c) => {
       const query = c.req.valid("query");
-      return c.json((await nextCards(database, c.get("caller").userId, query)) as never, 200);
+      return c.json(await nextCards(database, c.get("caller").userId, query), 200);
     })
     .openapi(record, async (c) => {
       const { items } = c.req.valid("json");
-      return c.json((await recordReviews(context, c.get("caller").userId, items)) as never, 201);
+      return c.json(await recordReviews(context, c.get("caller").userId, items), 201);
     })
     .openapi(undo, async (c) => {
       await takeBackReview(context, c.get("caller").userId, c.req.valid("param").id);

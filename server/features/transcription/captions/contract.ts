@@ -5,6 +5,7 @@
  * - **Line**: what is shown under each other within a cue; its words carry times of their own where the file has them.
  * - **Remark**: a sentence about what of the file could not be used.
  */
+import type { FoundBy } from "#server/text-encoding/decode-text.ts";
 export const CAPTION_FORMATS = ["srt", "vtt", "sbv", "ttml", "lrc"] as const;
 export type CaptionFormat = (typeof CAPTION_FORMATS)[number];
 
@@ -52,5 +53,5 @@ export interface SuppliedCaptions {
   untimed: number;
   language: string | undefined;
   encoding: string;
-  foundBy: string;
+  foundBy: FoundBy;
 }

@@ -3,6 +3,7 @@
  * with the server's receipt: its hash, given when it is durable there. What is kept in the browser is the truth: whatever the
  * server lacks is sent from there, after a lost network, a dead server or an expired session alike.
  */
+import type { Upload as ServerUpload } from "#server/features/content/uploads/shapes.ts";
 import { request, send } from "../../../api/client.ts";
 import { Problem } from "../../../api/problem.ts";
 import { findKept, putKept, readSound, type KeptRecording } from "./piece-store.ts";
@@ -10,13 +11,6 @@ import { findKept, putKept, readSound, type KeptRecording } from "./piece-store.
 const TUS = { "Tus-Resumable": "1.0.0" };
 /** After hours without a network: not all in one request. */
 const AT_ONCE_BYTES = 4 * 1024 * 1024;
-
-interface ServerUpload {
-  status: "receiving" | "received" | "completed" | "failed";
-  offset_bytes: number;
-  recording_id: string | null;
-  error_message: string | null;
-}
 
 export interface LiveUpload {
   /** Something new is kept; returns at once. */

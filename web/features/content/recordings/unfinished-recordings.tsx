@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Upload as ServerUpload } from "#server/features/content/uploads/shapes.ts";
 import { request } from "../../../api/client.ts";
 import { useSession } from "../../../api/session.ts";
 import { Button } from "../../../ui/button.tsx";
@@ -17,14 +18,6 @@ import { sendKept } from "./send-kept.ts";
 
 /** A recorder sends each three seconds; one that is quiet for so long has stopped. */
 const SILENT_MS = 30_000;
-
-interface ServerUpload {
-  id: string;
-  is_live: boolean;
-  offset_bytes: number;
-  created_at: string;
-  updated_at: string;
-}
 
 export function UnfinishedRecordings() {
   const { user } = useSession();

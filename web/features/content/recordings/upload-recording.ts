@@ -1,8 +1,8 @@
 import * as tus from "tus-js-client";
+import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import { addressOf, request } from "../../../api/client.ts";
 import { Problem, problemFrom } from "../../../api/problem.ts";
 import { CSRF, currentToken, refresh } from "../../../api/session.ts";
-import type { Recording } from "../../../api/types.ts";
 import { upload, type UploadOptions } from "../../../api/upload.ts";
 import { i18n } from "../../../i18n.ts";
 import { toast } from "../../../ui/toast.tsx";

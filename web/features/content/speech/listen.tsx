@@ -3,8 +3,9 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Pause, Play, Volume2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { SpokenWord, Speech as TtsAudioFile } from "#server/features/content/speech/shapes.ts";
 import { addressOf, request } from "../../../api/client.ts";
-import type { SpokenWord, TtsAudioFile } from "../../../api/types.ts";
+import { failureSentence } from "../../../api/failure-sentence.ts";
 import { Button, IconButton, type ButtonSize } from "../../../ui/button.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { clock } from "../../../ui/format.ts";
@@ -84,7 +85,7 @@ function ListenDialog({
               </Button>
             }
           >
-            {speech.error_message}
+            {failureSentence(speech.error_code, speech.error_message)}
           </Notice>
         )}
         {!start.error && speech?.status !== "failed" && speech?.status !== "ready" && (

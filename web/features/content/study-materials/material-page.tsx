@@ -12,9 +12,10 @@ import {
 } from "lucide-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 import { addressOf } from "../../../api/client.ts";
+import { failureSentence } from "../../../api/failure-sentence.ts";
 import { ensureMediaCookie } from "../../../api/session.ts";
-import type { StudyMaterial } from "../../../api/types.ts";
 import { Badge } from "../../../ui/badge.tsx";
 import { Button, IconButton } from "../../../ui/button.tsx";
 import { EmptyState } from "../../../ui/empty-state.tsx";
@@ -60,7 +61,7 @@ function MaterialView({ material }: { material: StudyMaterial }) {
   const [dialog, setDialog] = useState<"details" | "delete">();
   const [editing, setEditing] = useState(false);
   const [original, setOriginal] = useState(material.kind === "pdf");
-  const { content = "", sections = [], kind, status } = material;
+  const { content, sections, kind, status } = material;
   const quote = useMemo(
     () => (from !== undefined && to !== undefined ? { from, to } : undefined),
     [from, to],
@@ -153,7 +154,11 @@ function MaterialView({ material }: { material: StudyMaterial }) {
             <ProgressBar label={t("material.reading")} />
           </div>
         )}
-        {status === "failed" && <Notice tone="error">{material.error_message}</Notice>}
+        {status === "failed" && (
+          <Notice tone="error">
+            {failureSentence(material.error_code, material.error_message)}
+          </Notice>
+        )}
         <PagesNotice pages={material.pages_without_text} sentence="pagesWithoutText" />
         <PagesNotice pages={material.pages_recognised} sentence="pagesRecognised" />
         {kind === "pdf" && (

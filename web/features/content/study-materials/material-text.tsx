@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { Section } from "../../../api/types.ts";
+import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 
 interface Quote {
   from: number;
@@ -23,7 +23,7 @@ export function MaterialText({
   quote,
 }: {
   content: string;
-  sections: Section[];
+  sections: StudyMaterial["sections"];
   language: string | null;
   page: number | undefined;
   quote: Quote | undefined;
@@ -61,7 +61,7 @@ export function MaterialText({
   );
 }
 
-function toParts(content: string, sections: Section[]): Part[] {
+function toParts(content: string, sections: StudyMaterial["sections"]): Part[] {
   if (sections.length === 0)
     return [{ page: undefined, heading: undefined, from: 0, to: content.length }];
   const parts: Part[] = [];

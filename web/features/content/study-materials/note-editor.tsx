@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 import { request } from "../../../api/client.ts";
 import { Problem } from "../../../api/problem.ts";
-import type { StudyMaterial } from "../../../api/types.ts";
 import { Button } from "../../../ui/button.tsx";
 import { TextArea } from "../../../ui/field.tsx";
 import { ErrorNotice } from "../../../ui/notice.tsx";

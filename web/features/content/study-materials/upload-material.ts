@@ -1,4 +1,4 @@
-import type { StudyMaterial } from "../../../api/types.ts";
+import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 import { upload, type UploadOptions } from "../../../api/upload.ts";
 
 /** One multipart request; answers with the id of the study material. */

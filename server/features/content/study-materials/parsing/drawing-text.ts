@@ -1,5 +1,5 @@
-import { orderedMark } from "./list-marks.ts";
 /** Paragraphs of DrawingML (ECMA-376 part 1, section 21.1.2): text on slides, in shapes, diagrams and charts. */
+import { orderedMark } from "./list-marks.ts";
 import { alternatives } from "./office-package.ts";
 import { ommlText } from "./omml.ts";
 import { withSymbols } from "./symbols.ts";

@@ -1,5 +1,5 @@
-import { drawingText } from "./drawing-text.ts";
 /** Words in what is drawn: SmartArt (ECMA-376 part 1, section 21.4) and charts (21.2, and Microsoft's newer `cx`). */
+import { drawingText } from "./drawing-text.ts";
 import { childrenNamed, child, descendants, first, textOf, type XmlNode } from "./xml.ts";
 
 const MOST_POINTS = 2000;

@@ -77,8 +77,10 @@ export async function drawPage(document: PDFDocumentProxy, pageNumber: number): 
   const viewport = page.getViewport({ scale });
   const canvas = createCanvas(Math.ceil(viewport.width), Math.ceil(viewport.height));
   await page.render({
-    canvas: canvas as never,
-    canvasContext: canvas.getContext("2d") as never,
+    // Skia's canvas does what pdf.js asks of the browser's, which alone its types know.
+    canvas: canvas as unknown as HTMLCanvasElement,
+    // The same.
+    canvasContext: canvas.getContext("2d") as unknown as CanvasRenderingContext2D,
     viewport,
   }).promise;
   page.cleanup();

@@ -1,8 +1,8 @@
-import type { Citation } from "#server/features/citations/citations.ts";
 /**
  * Cards made of sentences as they stand, without a language model: what a thing is, lists, numbers and years, reasons, headings, and
  * the key terms in the sentences that say most. Every card's witness is the sentence (with the one before, where it leans on it).
  */
+import type { Citation } from "#server/features/citations/citations.ts";
 import type { CardKind } from "#server/features/study/cards/shapes.ts";
 import { witnessAt } from "#server/features/study/cards/witness.ts";
 import type { Sentence } from "#server/features/study/overviews/analysed-source.ts";

@@ -143,7 +143,7 @@ function toItem({
   card_id,
   ...row
 }: SuggestedRow) {
-  const witness: Citation = toCitation({ ...row, message_id: "", number: 1 });
+  const witness: Citation = toCitation({ ...row, number: 1 });
   return { item: number, kind, front, back, options, subject, tags, decision, card_id, witness };
 }
 

@@ -47,16 +47,13 @@ export function suggestionRoutes(context: Context) {
     .openapi(start, async (c) => {
       const { userId } = c.get("caller");
       const started = await startSuggestions(context, userId, c.req.valid("json"));
-      return c.json(present(started, []) as never, 202);
+      return c.json(present(started, []), 202);
     })
     .openapi(get, async (c) => {
       const { userId } = c.get("caller");
       const { id } = c.req.valid("param");
       const found = (await findSuggestion(context.database, userId, id)) ?? fail("not-found");
-      return c.json(
-        present(found, await readSuggested(context.database, userId, id)) as never,
-        200,
-      );
+      return c.json(present(found, await readSuggested(context.database, userId, id)), 200);
     })
     .openapi(decideItem, async (c) => {
       const { id, item } = c.req.valid("param");

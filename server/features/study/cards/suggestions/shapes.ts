@@ -1,11 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import {
-  card,
-  cardKind,
-  cardPatch,
-  newCard,
-  subject,
-} from "#server/features/study/cards/shapes.ts";
+import { card, cardKind, cardPatch, newCard } from "#server/features/study/cards/shapes.ts";
+import { subject } from "#server/http/shapes.ts";
 
 export const sourceOfText = z.object({
   kind: z.enum(["recording", "study_material"]),

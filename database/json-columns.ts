@@ -1,0 +1,66 @@
+/** What the jsonb columns hold; `database/generate.ts` gives each column its type. They are written as text, read parsed. */
+import type { ColumnType } from "kysely";
+
+export type JsonColumn<T> = ColumnType<
+  T,
+  null extends T ? string | null | undefined : string,
+  null extends T ? string | null : string
+>;
+
+/** A recognised word with its seconds in the recording. */
+export interface WordValue {
+  text: string;
+  start: number;
+  end: number;
+  /** 0 to 1. */
+  confidence?: number;
+}
+
+/** A segment as the engine gave it, where it was edited. */
+export interface OriginalValue {
+  text: string;
+  words: WordValue[] | null;
+}
+
+/** A part of a document; offsets count UTF-16 code units of its text. */
+export interface SectionValue {
+  page?: number;
+  heading?: string;
+  start_offset: number;
+  end_offset: number;
+  /** Read from a picture. */
+  recognised?: boolean;
+}
+
+/** A word of speech with its seconds in the sound and its place in the text. */
+export interface SpokenWordValue {
+  start: number;
+  end: number;
+  start_offset: number;
+  end_offset: number;
+}
+
+/** Choices of a card, or the covered parts of its picture in fractions of its width and height. */
+export type CardOptionsValue =
+  | string[]
+  | { x: number; y: number; width: number; height: number; label?: string | undefined }[];
+
+/** How well the weights of the review schedule were fitted. */
+export interface FitValue {
+  fitted_at: string;
+  log_length: number;
+  reviews: number;
+  held_out: number;
+  default_log_loss: number;
+  fitted_log_loss: number;
+  taken: boolean;
+}
+
+/** A file of an exported account: where it stands in which stored file. */
+export interface ExportEntryValue {
+  name: string;
+  crc32: number;
+  size_bytes: number;
+  storage_key: string;
+  from: number;
+}

@@ -1,0 +1,72 @@
+/** Writes the answers of this process, to whoever asked: as a stream of events or as one document. */
+import type { Context as HonoContext } from "hono";
+import type { Context } from "#server/context.ts";
+import { fail, type FailureCode } from "#server/failures.ts";
+import type { AppEnv } from "#server/http/router.ts";
+import { serverSent } from "#server/http/server-sent.ts";
+import type { PendingAnswer } from "./ask-question.ts";
+import { listMessageLinks } from "./queries.ts";
+import { withCitations } from "./read-messages.ts";
+import { writeAnswer, type AnswerListener } from "./write-answer.ts";
+
+export type Answering = ReturnType<typeof createAnswering>;
+
+export function createAnswering(context: Context) {
+  const { database } = context;
+  const writing = new Map<string, AbortController>();
+
+  async function write(userId: string, pending: PendingAnswer, listener: AnswerListener) {
+    const abort = new AbortController();
+    writing.set(pending.answerId, abort);
+    try {
+      return await writeAnswer(context, userId, pending, abort.signal, listener);
+    } finally {
+      writing.delete(pending.answerId);
+    }
+  }
+
+  async function asDocument(c: HonoContext<AppEnv>, pending: PendingAnswer) {
+    const written = await write(c.get("caller").userId, pending, {
+      text: () => {},
+      citation: () => {},
+    });
+    if (written.status === "failed")
+      fail(written.error_code as FailureCode, { message: written.error_message! });
+    return c.json(written, 200);
+  }
+
+  /** A reader that goes away misses the stream, not the answer: it is written to its end and stored. */
+  async function asStream(c: HonoContext<AppEnv>, pending: PendingAnswer) {
+    const { userId } = c.get("caller");
+    const { conversationId, questionId, answerId } = pending;
+    const links = await listMessageLinks(database, userId, conversationId);
+    const [question, answer] = await withCitations(database, userId, [questionId, answerId], links);
+    return serverSent(c, async ({ send }) => {
+      await send("start", { question, message: answer });
+      try {
+        const message = await write(userId, pending, {
+          text: (text) => void send("token", { text }),
+          citation: (citation) => void send("citation", citation),
+        });
+        const { error_code: code, error_message: detail } = message;
+        if (message.status === "failed") await send("error", { code, detail, message });
+        else await send("done", { message });
+      } catch (error) {
+        context.log.error({ message_id: answerId, err: error }, "an answer could not be stored");
+        await send("error", {
+          code: "internal",
+          detail: "Something went wrong on the server. Please ask again.",
+        });
+      }
+    });
+  }
+
+  return {
+    respond: (c: HonoContext<AppEnv>, pending: PendingAnswer) =>
+      c.req.header("accept")?.includes("text/event-stream")
+        ? asStream(c, pending)
+        : asDocument(c, pending),
+    /** Where this process writes it; another one notices within a second that it is no longer streaming. */
+    stop: (answerId: string) => writing.get(answerId)?.abort("stopped"),
+  };
+}

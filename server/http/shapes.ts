@@ -1,0 +1,31 @@
+/** Fields that many requests have: a title, a subject and a language are the same everywhere. */
+import { z } from "@hono/zod-openapi";
+import { MESSAGE_LENGTH, SUBJECT_LENGTH, TITLE_LENGTH } from "#server/vocabulary.ts";
+
+const atMost = (length: number) => `is longer than ${length.toLocaleString("en")} characters`;
+
+export const title = z.string().trim().min(1, "is empty").max(TITLE_LENGTH, atMost(TITLE_LENGTH));
+
+export const subject = z
+  .string()
+  .trim()
+  .min(1, "is empty")
+  .max(SUBJECT_LENGTH, atMost(SUBJECT_LENGTH));
+
+/** Of a filter: no such subject is an empty list, not a mistake. */
+export const subjectFilter = z
+  .string()
+  .min(1, "is empty")
+  .max(SUBJECT_LENGTH, atMost(SUBJECT_LENGTH))
+  .regex(/^[^\0]*$/, "contains a character that cannot be shown");
+
+/** BCP 47, as far as its form goes (RFC 5646, section 2.1). */
+export const language = z
+  .string()
+  .regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$/, "is not a language tag such as en or pt-BR")
+  .max(35, atMost(35));
+
+export const question = z
+  .string()
+  .max(MESSAGE_LENGTH, atMost(MESSAGE_LENGTH))
+  .refine((text) => text.trim().length > 0, "is empty");

@@ -1,0 +1,18 @@
+/**
+ * Lengths and lives that more than one place must agree on: the shapes that check them, the columns, `GET /api/limits`, the page.
+ * Nothing is imported here, so that the page can have the numbers without anything else.
+ */
+
+/** In UTF-16 units, as a form's `maxlength` counts. */
+export const TITLE_LENGTH = 500;
+export const SUBJECT_LENGTH = 100;
+/** Of a question to the tutor. */
+export const MESSAGE_LENGTH = 5000;
+
+/** A session that is not used for so long ends. */
+export const REFRESH_TOKEN_DAYS = 7;
+/** However much it is used. */
+export const SESSION_DAYS = 90;
+/** An upload that nobody finishes is kept for so long. */
+export const UPLOAD_DAYS = 7;
+export const INVITATION_DAYS = 7;

@@ -1,0 +1,29 @@
+/** Every failure a person can meet has its sentence in every language of the page, and the page's English is the server's. */
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { FAILURES, isFinal, type FailureCode } from "#server/failures.ts";
+
+const LOCALES = new URL("../../web/locales/", import.meta.url);
+const codes = Object.keys(FAILURES) as FailureCode[];
+
+function failuresIn(file: string): Record<string, string> {
+  return JSON.parse(readFileSync(new URL(file, LOCALES), "utf8")).failures;
+}
+
+it.each(readdirSync(LOCALES))("%s says each of them, and no other", (file) => {
+  const sentences = failuresIn(file);
+  expect(Object.keys(sentences).sort()).toEqual([...codes].sort());
+  for (const code of codes) expect(sentences[code], code).toMatch(/\S.*[.!?]$/s);
+});
+
+it("says in English what the server says", () => {
+  const sentences = Object.fromEntries(codes.map((code) => [code, FAILURES[code][1]]));
+  expect(failuresIn("en.json")).toEqual(sentences);
+});
+
+it("tries again what another try may mend, and nothing else", () => {
+  for (const code of ["worker-lost", "storage-full", "engine-failed", "internal"] as const)
+    expect(isFinal(code), code).toBe(false);
+  for (const code of ["document-unreadable", "not-found", "engine-unavailable"] as const)
+    expect(isFinal(code), code).toBe(true);
+});
