@@ -21,6 +21,11 @@ export async function detectFormat(
   if (head.readUInt32BE(0) === 0x504b0304 || head.readUInt32BE(0) === 0x504b0506)
     return detectInArchive(path, filename);
   if (head.toString("latin1", 0, 5) === "{\\rtf") return formatOf("rtf");
+  if (head.toString("latin1", 0, 8) === "bplist00")
+    fail("file-type-unknown", {
+      message:
+        "This is a web archive of Safari, which cannot be read here: save the page as HTML or PDF, and upload that file.",
+    });
   if (directory) refuseOldOffice([head, tail, directory]);
   // A mark of UTF-16 looks like the first frame of an MP1 to file-type, and UTF-16 without one is full of zeros.
   const { text, encoding } = decodeText(head);
@@ -95,7 +100,6 @@ function refuseOldOffice(parts: Buffer[]): never {
 }
 
 const HINTS: Record<string, string> = {
-  webarchive: "Save the page as HTML or PDF.",
   rar: "Unpack it and upload the documents in it.",
   "7z": "Unpack it and upload the documents in it.",
   gz: "Unpack it and upload the documents in it.",

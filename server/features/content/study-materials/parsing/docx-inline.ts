@@ -126,7 +126,16 @@ export function createInline() {
     return field.result || inField() ? "" : computed(field.code);
   }
 
-  return read;
+  return (paragraph: XmlNode, attached: Attached[]): string => {
+    const text = read(paragraph, attached);
+    // A code that no mark ends would hide the rest of the document.
+    while (inField())
+      fields.splice(
+        fields.findIndex(({ shows }) => !shows),
+        1,
+      );
+    return text;
+  };
 }
 
 /** The newer of two ways in which the file says one thing, the older where the newer says nothing. */

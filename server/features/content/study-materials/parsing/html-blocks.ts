@@ -13,7 +13,7 @@ import {
 import type { TextBuilder } from "./text-builder.ts";
 
 const DROPPED = new Set(
-  "script style noscript template iframe object embed audio video canvas select datalist button head title meta link rt rp".split(
+  "script style noscript template iframe object embed audio video canvas select datalist button head title meta link rt rp rtc".split(
     " ",
   ),
 );
@@ -74,7 +74,9 @@ export function readBlocks(
 type Tables = ReturnType<typeof createTables>;
 
 function createReader(builder: TextBuilder, place: { page?: number }) {
-  let text = "";
+  // Joined once: a paragraph may be made of half a million pieces.
+  let pieces: string[] = [];
+  let blank = true;
   let mark = "";
   let wrote = false;
   let preformatted = 0;
@@ -84,8 +86,9 @@ function createReader(builder: TextBuilder, place: { page?: number }) {
   const raised: { at: number; element: HtmlElement }[] = [];
 
   function flush(tables: Tables | undefined, heading?: boolean) {
-    const paragraph = tidy(text);
-    text = "";
+    const paragraph = tidy(pieces.join(""));
+    pieces = [];
+    blank = true;
     raised.length = 0;
     if (tables?.inCell()) {
       tables.cellText(mark + paragraph);
@@ -104,27 +107,28 @@ function createReader(builder: TextBuilder, place: { page?: number }) {
     }
   }
 
+  function add(piece: string) {
+    if (piece === "") return;
+    pieces.push(piece);
+    blank = /\s$/.test(piece);
+  }
+
   return {
     wrote: () => wrote,
     text(piece: string) {
-      if (preformatted > 0) {
-        text += piece;
-        return;
-      }
+      if (preformatted > 0) return add(piece);
       const flat = piece.replace(/\s+/g, " ");
-      text += /[\s]$/.test(text) || text === "" ? flat.replace(/^ /, "") : flat;
+      add(blank ? flat.replace(/^ /, "") : flat);
     },
-    inline(piece: string) {
-      text += piece;
-    },
+    inline: add,
     aside(words: string) {
       if (words !== "") asides.push(words);
     },
     enter(element: HtmlElement, tables: Tables) {
       const name = element.tagName;
-      if (name === "br") text += "\n";
-      else if (name === "sup") raised.push({ at: text.length, element });
-      else if (name === "q") text += "“";
+      if (name === "br") add("\n");
+      else if (name === "sup") raised.push({ at: pieces.length, element });
+      else if (name === "q") add("“");
       if (!BLOCKS.has(name)) return;
       flush(tables);
       if (name === "pre" || name === "listing" || name === "xmp") preformatted += 1;
@@ -138,8 +142,8 @@ function createReader(builder: TextBuilder, place: { page?: number }) {
       const name = element.tagName;
       if (name === "sup") {
         const start = raised.at(-1)?.element === element ? raised.pop()!.at : undefined;
-        if (start !== undefined) text = text.slice(0, start) + raise(text.slice(start));
-      } else if (name === "q") text += "”";
+        if (start !== undefined) add(raise(pieces.splice(start).join("")));
+      } else if (name === "q") add("”");
       if (!BLOCKS.has(name)) return;
       flush(tables, HEADING.test(name));
       if (name === "li") mark = "";
@@ -160,10 +164,12 @@ function createReader(builder: TextBuilder, place: { page?: number }) {
 }
 
 function tidy(text: string) {
-  return text
-    .replace(/[ \t\u00a0]+$/gm, "")
+  const lines = text.split("\n").map((line) => line.trimEnd());
+  return lines
+    .join("\n")
     .replace(/\n{3,}/g, "\n\n")
-    .replace(/^\n+|\s+$/g, "");
+    .replace(/^\n+/, "")
+    .trimEnd();
 }
 
 function listOf(element: HtmlElement): List {

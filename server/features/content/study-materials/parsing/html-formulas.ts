@@ -32,7 +32,9 @@ export function formulaOf(element: HtmlElement): string | undefined {
         attribute(element, "src") ?? "",
       ) ||
       /^\s*\{?\s*\\(?:display|text)style/.test(alt);
-    return isFormula && alt.trim() !== "" ? tidyTex(alt) : undefined;
+    if (isFormula && alt.trim() !== "") return tidyTex(alt);
+    // A letter that the page draws: an emoji, α, ≤.
+    return /^\s*[^\s\w]{1,4}\s*$/u.test(alt) ? alt.trim() : undefined;
   }
   return undefined;
 }

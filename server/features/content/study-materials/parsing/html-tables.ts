@@ -12,6 +12,7 @@ const MOST_REPEATED = 200;
 const MOST_SPAN = 100;
 /** Nobody sets running text into a table of data. */
 const LONG_CELL = 1500;
+const HEADED_CELL = 300;
 
 interface Table {
   data: boolean;
@@ -99,6 +100,10 @@ function layoutTables(document: HtmlDocument): Set<HtmlElement> {
     layout: boolean;
     /** Another table stands in it. */
     nesting: boolean;
+    /** Headings stand in it: of parts of the page, where much text follows them. */
+    headed: boolean;
+    rows: number;
+    longest: number;
     /** Cells that name rows or columns. */
     named: boolean;
     columns: number;
@@ -114,13 +119,19 @@ function layoutTables(document: HtmlDocument): Set<HtmlElement> {
       const { tagName } = node.leave;
       if (tagName === "table") {
         open.pop();
-        if (table!.layout || table!.widest < 2 || (table!.nesting && !table!.named))
+        if (
+          table!.layout ||
+          table!.widest < 2 ||
+          (table!.nesting && !table!.named) ||
+          (table!.headed && (table!.rows < 2 || table!.longest > HEADED_CELL))
+        )
           found.add(node.leave);
       }
       continue;
     }
     if (node.nodeName === "#text" && table) {
       table.cell += (node as { value: string }).value.length;
+      table.longest = Math.max(table.longest, table.cell);
       if (table.cell > LONG_CELL) table.layout = true;
     }
     if (!isElement(node)) continue;
@@ -132,19 +143,24 @@ function layoutTables(document: HtmlDocument): Set<HtmlElement> {
         element: node,
         layout: role === "presentation" || role === "none",
         nesting: false,
+        headed: false,
+        rows: 0,
+        longest: 0,
         named: false,
         columns: 0,
         widest: 0,
         cell: 0,
       });
     } else if (table) {
-      if (name === "tr") table.columns = 0;
-      else if (name === "td" || name === "th") {
+      if (name === "tr") {
+        table.columns = 0;
+        table.rows += 1;
+      } else if (name === "td" || name === "th") {
         table.columns += Number.parseInt(attribute(node, "colspan") ?? "1", 10) || 1;
         table.widest = Math.max(table.widest, table.columns);
         table.cell = 0;
         if (name === "th") table.named = true;
-      } else if (/^h[1-6]$/.test(name)) table.layout = true;
+      } else if (/^h[1-6]$/.test(name)) table.headed = true;
     }
     waiting.push({ leave: node });
     for (let i = node.childNodes.length - 1; i >= 0; i -= 1) waiting.push(node.childNodes[i]!);

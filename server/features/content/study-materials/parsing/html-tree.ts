@@ -11,7 +11,8 @@ const MOST_ELEMENTS = 3_000_000;
 /** Browsers stop at 512; each open element makes every further one dearer. */
 const MOST_DEEP = 2000;
 
-export function readHtml(html: string): HtmlDocument {
+export function readHtml(given: string): HtmlDocument {
+  const html = given.replace(/<title\s*\/>/i, "<title></title>");
   let elements = 0;
   let depth = 0;
   return parse(html, {
@@ -66,9 +67,16 @@ function local(name: string) {
   return name.replace(/^.*:/, "");
 }
 
+/** By its declaration, or by elements closed in one tag where HTML would take the rest of the page for their content. */
 export function isXhtml(text: string) {
-  const head = text.slice(0, 1024);
-  return /^\s*<\?xml\b/.test(head) && /<(?:\w+:)?html[\s>]/i.test(text.slice(0, 8192));
+  const head = text.slice(0, 8192);
+  const root = /<(?:\w+:)?html\b[^>]*>/i.exec(head)?.[0];
+  if (!root) return false;
+  if (/^\s*<\?xml\b/.test(head)) return true;
+  return (
+    /xmlns\s*=\s*["']http:\/\/www\.w3\.org\/1999\/xhtml/i.test(root) &&
+    /<(?:title|script|style|textarea|iframe|noscript|a|p|div|span|td)\b[^<>]*\/>/i.test(text)
+  );
 }
 
 export function attribute(element: HtmlElement, name: string): string | undefined {

@@ -22,7 +22,12 @@ export async function createJoin(lines: Iterable<string>): Promise<JoinLine> {
   function keepsHyphen(before: string, after: string) {
     const next = /^[\p{L}\p{M}]+/u.exec(after)?.[0] ?? "";
     // state-of-the-, pH-, DNA-, 3-, non-Newtonian: no program divides there.
-    if (/-/.test(before) || /[\p{Lu}\p{N}]$/u.test(before) || /^[\p{Lu}\p{N}]/u.test(after))
+    if (
+      /-/.test(before) ||
+      /^[\p{L}\p{M}]+-\p{L}/u.test(after) ||
+      /[\p{Lu}\p{N}]$/u.test(before) ||
+      /^[\p{Lu}\p{N}]/u.test(after)
+    )
       return true;
     const [first, second] = [before.toLowerCase(), next.toLowerCase()];
     if (whole.has(first + second)) return false;
@@ -41,6 +46,8 @@ export async function createJoin(lines: Iterable<string>): Promise<JoinLine> {
       if (end[2] !== "\u00ad" && keepsHyphen(end[1]!, text)) return paragraph + text;
       return paragraph.slice(0, -1) + text;
     }
+    // From one year to another.
+    if (/\p{N}[–—]$/u.test(paragraph) && /^\p{N}/u.test(text)) return paragraph + text;
     const unspaced =
       /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}。、，]$/u.test(paragraph) &&
       /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text);

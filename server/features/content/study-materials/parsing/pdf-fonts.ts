@@ -4,7 +4,9 @@ import type { PDFPageProxy } from "pdfjs-dist";
 /** What pdf.js tells of a font with `fontExtraProperties`. */
 interface FontFacts {
   composite?: boolean;
-  toUnicode?: { firstChar?: number };
+  toUnicode?: { firstChar?: number; _map?: unknown[] };
+  /** Names of shapes by their number. */
+  differences?: string[];
   data?: unknown;
   isType3Font?: boolean;
 }
@@ -34,15 +36,25 @@ export function createFontCheck(): FontCheck {
 
 function factsOf(page: PDFPageProxy, name: string) {
   try {
-    const { composite, toUnicode, data, isType3Font } = page.commonObjs.get(name) as FontFacts;
+    const { composite, toUnicode, differences, data, isType3Font } = page.commonObjs.get(
+      name,
+    ) as FontFacts;
     return {
       // A composite font without a map is read by pdf.js as if its numbers were letters (PDF 2.0, section 9.10.2).
-      unmapped: composite === true && toUnicode?.firstChar !== undefined,
+      unmapped:
+        (composite === true && toUnicode?.firstChar !== undefined) ||
+        (isType3Font !== true && namesNothing(differences ?? [], toUnicode?._map ?? [])),
       drawn: data !== undefined || isType3Font === true,
     };
   } catch {
     return { unmapped: false, drawn: true };
   }
+}
+
+/** Shapes called /g12 or /c45: pdf.js then takes their numbers for letters. Type 3 fonts of TeX do mean them. */
+function namesNothing(names: string[], letters: unknown[]) {
+  const given = [...names.keys()].filter((number) => names[number] && names[number] !== ".notdef");
+  return given.length > 0 && given.filter((number) => !letters[number]).length > given.length / 2;
 }
 
 /** Private, unassigned, replacement and control characters are no text. */

@@ -117,7 +117,7 @@ function seedsOf(rows: Row[], at: number): Gap[] {
   for (const [i, chunk] of row.chunks.slice(1).entries())
     gaps.push({ from: row.chunks[i]!.x1, to: chunk.x0 });
   const next = rows[at + 1];
-  if (next && overlap(row, next) > 0.3) {
+  if (next && besideEachOther(row, next)) {
     const [a, b] = [extent(row), extent(next)];
     if (a.to < b.from) gaps.push({ from: a.to, to: b.from });
     else if (b.to < a.from) gaps.push({ from: b.to, to: a.from });
@@ -129,11 +129,9 @@ function extent(row: Row): Gap {
   return { from: row.chunks[0]!.x0, to: row.chunks.at(-1)!.x1 };
 }
 
-/** Shared height of two rows, in em of the smaller. */
-function overlap(a: Row, b: Row) {
-  const top = Math.min(a.y + a.size * 0.75, b.y + b.size * 0.75);
-  const bottom = Math.max(a.y - a.size * 0.2, b.y - b.size * 0.2);
-  return (top - bottom) / Math.min(a.size, b.size);
+/** Lines of one column never stand this close. */
+function besideEachOther(a: Row, b: Row) {
+  return a.y - b.y < Math.max(a.size, b.size) * 0.85;
 }
 
 /** What is left of the gap beside the row's words; of several pieces the widest. */
@@ -171,13 +169,14 @@ function isSideBySide(rows: Row[], gap: Gap) {
     const left = row.chunks.some(({ x1 }) => x1 <= gap.from + 0.5);
     const right = row.chunks.some(({ x0 }) => x0 >= gap.to - 0.5);
     if (left && right) both += 1;
-    else if (i > 0 && overlap(rows[i - 1]!, row) > 0.3) beside += 1;
+    else if (i > 0 && besideEachOther(rows[i - 1]!, row)) beside += 1;
   }
   const size = Math.max(...rows.map((row) => row.size));
   const wide = gap.to - gap.from >= size * WIDE_GUTTER;
   return (
     both >= 3 ||
     (both >= 2 && wide) ||
+    beside >= 3 ||
     (beside >= 1 && wide && both + beside >= 0.3 * (rows.length - 1))
   );
 }
@@ -253,10 +252,17 @@ function isRunningText(column: Row[]) {
   ).length;
   const words = texts.reduce((sum, text) => sum + text.split(/\s+/).length, 0) / texts.length;
   const letters = texts.reduce((sum, text) => sum + text.length, 0) / texts.length;
+  // Lines of text go on in small letters, and stand closer than rows of a table.
+  const small = texts.slice(1).filter((text) => /^\p{Ll}/u.test(text)).length;
+  const tall = column.slice(1).filter((row, i) => column[i]!.y - row.y > row.size * 1.8).length;
   const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(
     texts.join(""),
   );
-  return full >= column.length * 0.6 && (unspaced ? letters >= 8 : words >= 3 && letters >= 16);
+  return (
+    full >= column.length * 0.6 &&
+    tall <= column.length / 3 &&
+    (unspaced ? letters >= 8 : words >= 3 && letters >= 16 && small >= (column.length - 1) * 0.3)
+  );
 }
 
 /** Signs and numbers of a list. */

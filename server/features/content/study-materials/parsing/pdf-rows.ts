@@ -77,21 +77,16 @@ function chunksOf(runs: Run[], size: number): Chunk[] {
 
 export function rowText(chunks: Chunk[]): string {
   const runs = chunks.flatMap((chunk) => chunk.runs);
-  const spaced = letterSpacing(runs);
-  const set = runs.some(({ text }) => SET_APART.test(text));
+  const widest = letterSpacing(runs);
   let text = "";
   let before: Run | undefined;
   for (const run of runs) {
-    // Beside a word whose letters are set apart, short ones are too.
-    const piece =
-      set && /^(?:[\p{L}\p{N}] )+[\p{L}\p{N}]$/u.test(run.text)
-        ? run.text.replaceAll(" ", "")
-        : closeLetters(run.text);
+    const piece = widest === undefined ? closeLetters(run.text) : closeWords(run.text);
     if (!before) text = piece;
     else {
       const gap = run.x0 - before.x1;
       const large = Math.max(before.size, run.size);
-      const blank = spaced === undefined ? gap > large * BLANK : gap > spaced * 2.1;
+      const blank = gap > (widest ?? large * BLANK);
       text += blank ? ` ${piece}` : raised(text, piece, run.y - before.y, run.size / before.size);
     }
     before = run;
@@ -99,22 +94,38 @@ export function rowText(chunks: Chunk[]): string {
   return text;
 }
 
-/** A heading whose letters are set apart one by one: their usual distance, if that is what it is. */
+/** Of a heading whose letters are set apart one by one: the widest gap that is still within a word. */
 function letterSpacing(runs: Run[]): number | undefined {
-  if (runs.length < 4 || runs.some(({ text }) => [...text].length > 1)) return undefined;
+  if (!runs.every(({ text }) => APART_OR_SINGLE.test(text))) return undefined;
+  const letters = runs.reduce((sum, { text }) => sum + text.replaceAll(" ", "").length, 0);
+  if (letters < 4) return undefined;
+  const set = runs.filter(({ text }) => text.includes(" "));
+  if (set.length > 0) {
+    // A letter is about this wide; what is left of the way to the next one is the gap.
+    const gaps = set.map(({ x0, x1, text, size }) => {
+      const signs = text.replaceAll(" ", "");
+      const wide = (signs.match(/[\p{Lu}\p{N}]/gu)?.length ?? 0) > signs.length / 2;
+      return Math.max((x1 - x0) / signs.length - size * (wide ? 0.67 : 0.5), size * BLANK);
+    });
+    return Math.max(...gaps) * 2.3;
+  }
   const gaps = runs
     .slice(1)
     .map((run, i) => run.x0 - runs[i]!.x1)
     .sort((a, b) => a - b);
   const usual = gaps[Math.floor(gaps.length / 2)]!;
-  return usual > runs[0]!.size * BLANK && gaps[0]! > usual * 0.5 ? usual : undefined;
+  return usual > runs[0]!.size * BLANK && gaps[0]! > usual * 0.5 ? usual * 2.1 : undefined;
 }
 
+const APART_OR_SINGLE = /^[\p{L}\p{M}\p{N}&.,:!?'’-](?: {1,3}[\p{L}\p{M}\p{N}&.,:!?'’-])*$/u;
 const SET_APART = /^(?:[\p{L}\p{M}\p{N}&.,:!?'’-] {1,3}){3,}[\p{L}\p{M}\p{N}.,:!?]$/u;
 
 /** `O S M O S I S` is one word, `C E L L   W A L L` are two. */
 function closeLetters(text: string): string {
-  if (!SET_APART.test(text)) return text;
+  return SET_APART.test(text) ? closeWords(text) : text;
+}
+
+function closeWords(text: string): string {
   return text
     .split(/ {2,}/)
     .map((word) => word.replaceAll(" ", ""))

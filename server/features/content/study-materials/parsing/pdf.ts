@@ -122,16 +122,20 @@ function better(page: Page, read: string[]): Partial<Page> {
       });
   }
   const text = read.join(" ");
-  if (!/[\p{L}\p{N}]{2}/u.test(text)) return {};
   const there = page.lines.map((line) => line.text).join(" ");
-  if (there === "" || isNonsense(there))
-    return isNonsense(text) && there !== "" ? {} : { lines, recognised: true };
+  if (!/[\p{L}\p{N}]{2}/u.test(text) || isNonsense(text))
+    return hasLetters(there) ? {} : { lines: [] };
+  if (there === "" || isNonsense(there)) return { lines, recognised: true };
   return {
     lines: text.replace(/\s+/g, "").includes(there.replace(/\s+/g, ""))
       ? lines
       : [...page.lines, ...lines],
     recognised: true,
   };
+}
+
+function hasLetters(text: string) {
+  return (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) > (text.match(/\S/gu)?.length ?? 0) * 0.3;
 }
 
 async function openPdf(path: string): Promise<PDFDocumentProxy> {
