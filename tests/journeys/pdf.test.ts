@@ -81,6 +81,13 @@ it("opens a citation on its page, with its words marked there", async () => {
   await expect.poll(() => inked(25)).toBeGreaterThan(100);
 });
 
+it("opens on the page that is asked for", async () => {
+  await page.goto(`${app.url}/materials/${material}?page=30`);
+  await drawn(30).locator(".textLayer span").first().waitFor();
+  await expect.poll(async () => (await drawn(30).boundingBox())!.y).toBeGreaterThanOrEqual(0);
+  expect((await drawn(30).boundingBox())!.y).toBeLessThan(300);
+});
+
 it("finds words on any page, and says when there are none", async () => {
   await page.getByRole("searchbox", { name: "Find in the pages" }).fill("kinase-33");
   await page.keyboard.press("Enter");

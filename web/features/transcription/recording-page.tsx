@@ -27,6 +27,7 @@ import { DeleteDialog } from "../content/delete-dialog.tsx";
 import { DetailsDialog } from "../content/details-dialog.tsx";
 import { recordingQuery } from "../content/queries.ts";
 import { ListenButton } from "../content/speech/listen.tsx";
+import { SlidesPanel } from "../slides/slides-panel.tsx";
 import { enginesQuery } from "./engines.ts";
 import { ExportDialog } from "./export-dialog.tsx";
 import { JobState } from "./job-state.tsx";
@@ -175,6 +176,11 @@ function RecordingView({ recording }: { recording: Recording }) {
         <Player recording={recording} playback={playback} />
       </div>
       <div className="grid gap-6">
+        <SlidesPanel
+          recordingId={recording.id}
+          playback={playback}
+          spoken={transcription.data?.completed_at != null}
+        />
         {working && <JobState job={job} onOtherEngine={() => setDialog("again")} />}
         {transcription.data ? (
           <TranscriptView

@@ -176,6 +176,8 @@ function NearPage({
   const { t } = useTranslation();
   const place = useRef<HTMLDivElement>(null);
   const [near, setNear] = useState(eager);
+  // Until a page is drawn it is taken for one like the others, so that nothing jumps.
+  const [ratio, setRatio] = useState<number>();
   useEffect(() => {
     const observer = new IntersectionObserver(
       ([entry]) => setNear(entry?.isIntersecting ?? false),
@@ -189,7 +191,7 @@ function NearPage({
       ref={place}
       data-page={number}
       className="mx-auto scroll-mt-20 overflow-hidden rounded-lg border border-line bg-white shadow-card"
-      style={{ width, minHeight: near ? undefined : height }}
+      style={{ width, height: ratio ? width * ratio : height }}
     >
       {near && (
         <PdfPage
@@ -199,6 +201,7 @@ function NearPage({
           label={t("material.page", { page: number })}
           marked={marked}
           scrollToMark={scrollToMark}
+          onShape={setRatio}
         />
       )}
     </div>

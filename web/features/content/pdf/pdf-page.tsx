@@ -13,21 +13,31 @@ export interface PdfPageProps {
   /** Words to be marked, and whether the first of them is scrolled to. */
   marked?: string | undefined;
   scrollToMark?: boolean;
+  /** Told once: height by width of this page, which may lie across where the others stand. */
+  onShape?: (ratio: number) => void;
 }
 
 /** A canvas of more pixels is refused by some browsers. */
 const MOST_PIXELS = 16_777_216;
 
-export function PdfPage({ document, number, width, label, marked, scrollToMark }: PdfPageProps) {
+export function PdfPage({
+  document,
+  number,
+  width,
+  label,
+  marked,
+  scrollToMark,
+  onShape,
+}: PdfPageProps) {
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const holder = root.current;
     if (!holder) return;
-    const drawing = drawPage(holder, document, number, width, () => {
+    const drawing = drawPage(holder, document, number, width, onShape, () => {
       if (marked) markWords(holder, marked, scrollToMark ?? false);
     });
     return () => drawing.stop();
-  }, [document, number, width, marked, scrollToMark]);
+  }, [document, number, width, marked, scrollToMark, onShape]);
   return (
     <div
       ref={root}
@@ -52,6 +62,7 @@ function drawPage(
   document: PDFDocumentProxy,
   number: number,
   width: number,
+  onShape: ((ratio: number) => void) | undefined,
   whenWritten: () => void,
 ) {
   let stopped = false;
@@ -63,6 +74,7 @@ function drawPage(
     if (stopped) return;
     const scale = width / page.getViewport({ scale: 1 }).width;
     const viewport = page.getViewport({ scale });
+    onShape?.(viewport.height / viewport.width);
     const sharp = Math.min(
       window.devicePixelRatio || 1,
       Math.sqrt(MOST_PIXELS / (viewport.width * viewport.height)),

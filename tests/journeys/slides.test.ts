@@ -1,0 +1,106 @@
+/** Slides beside a lecture in a real browser: offered, confirmed, turning with the sound, corrected. */
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startTestApp, type Student, type TestApp } from "../support/app.ts";
+import { logIn } from "../support/log-in.ts";
+import { makePdf } from "../support/make-documents.ts";
+import { makeWav } from "../support/make-wav.ts";
+
+let app: TestApp;
+let student: Student;
+let browser: Browser;
+let page: Page;
+let recording: string;
+
+const SAID = [
+  "A volcano sits above a chamber of magma.",
+  "When the magma rises, the volcano erupts.",
+  "Next come glaciers, which carve deep valleys.",
+  "A moraine is what a glacier leaves behind.",
+  "Fossils lie in sedimentary layers.",
+  "Older layers lie below, and their fossils are older.",
+];
+const clock = (at: number) => new Date(at * 1000).toISOString().slice(11, 23);
+
+beforeAll(async () => {
+  app = await startTestApp();
+  student = await app.register();
+  const { body } = await student.upload(
+    "/recordings",
+    { blob: new Blob([Uint8Array.from(makeWav(Buffer.alloc(36 * 16_000)))]), name: "lecture.wav" },
+    {
+      title: "Geology",
+      captions: new Blob([
+        `WEBVTT\n\n${SAID.map((line, at) => `${clock(at * 6)} --> ${clock(at * 6 + 6)}\n${line}\n`).join("\n")}`,
+      ]),
+    },
+  );
+  recording = body.recording.id;
+  const deck = await student.upload(
+    "/study-materials",
+    {
+      blob: new Blob([
+        Uint8Array.from(
+          makePdf([
+            ["# Volcanoes and magma"],
+            ["# Glaciers and moraines"],
+            ["# Sedimentary layers and fossils"],
+          ]),
+        ),
+      ]),
+      name: "deck.pdf",
+    },
+    { title: "Geology slides" },
+  );
+  await student.until(`/study-materials/${deck.body.id}`, ({ status }) => status === "ready");
+  browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+  });
+  page = await (await browser.newContext({ locale: "en-US" })).newPage();
+  await logIn(page, app.url, student.email);
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.stop();
+});
+
+const panel = () => page.getByRole("region", { name: "Slides" });
+
+it("are offered, and aligned when confirmed", async () => {
+  await page.goto(`${app.url}/recordings/${recording}`);
+  await page.getByText("“Geology slides” seems to be what was shown in this lecture.").waitFor();
+  await page.getByRole("button", { name: "Show its slides beside the sound" }).click();
+  await panel().getByText("Slide 1 of 3").waitFor();
+  await panel()
+    .locator('[data-pdf-page="1"] .textLayer')
+    .getByText("Volcanoes and magma")
+    .waitFor();
+});
+
+it("turn with the sound, and a press on a time goes there", async () => {
+  await page.getByText("Fossils lie in sedimentary layers.").click();
+  await panel().getByText("Slide 3 of 3").waitFor();
+  await panel().getByRole("button", { name: "The slide before" }).click();
+  await panel().getByText("Slide 2 of 3").waitFor();
+  await panel()
+    .getByRole("list", { name: "When it was shown" })
+    .getByRole("button")
+    .first()
+    .click();
+  await panel().getByText("Slide 2 of 3").waitFor();
+  expect(await panel().getByRole("button", { name: "Follow the sound" }).count()).toBe(0);
+});
+
+it("are corrected by the student, for good", async () => {
+  await panel().getByText("Wrong slide?").click();
+  await panel().getByLabel("From this second on it was").selectOption("no slide");
+  const slides = await student.until(
+    `/recordings/${recording}/slides`,
+    ({ status, spans }) =>
+      status === "ready" && spans.some((span: { confirmed: boolean }) => span.confirmed),
+  );
+  expect(slides.spans.filter((span: { confirmed: boolean }) => span.confirmed)).toMatchObject([
+    { page: null },
+  ]);
+});
