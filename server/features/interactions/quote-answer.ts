@@ -15,7 +15,7 @@ const MOST_QUOTES = 4;
 /** Of each of several questions in one. */
 const QUOTES_OF_PART = 2;
 /** Log odds below which the materials are about something else; see docs/answers.md for what each side of it costs. */
-const KNOWS = { meaning: 1, words: 1.5 };
+const KNOWS = { meaning: 1.2, words: 1.5 };
 /** A sentence that is this much worse than the best one is not shown. */
 const WORST = 3.5;
 

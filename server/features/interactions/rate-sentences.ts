@@ -16,6 +16,7 @@ import { wordsOf } from "#server/features/search/words.ts";
 import type { Evidence } from "./find-passages.ts";
 import type { ReadQuestion } from "./read-question.ts";
 import { offers } from "./sentence-offers.ts";
+import { trustIn } from "./trust-words.ts";
 
 export interface RatedSentence {
   passage: SearchHit;
@@ -103,6 +104,8 @@ const KNOWING: Record<"meaning" | "words", Weights> = {
 };
 /** Of so many of the best sentences the one with most around it says whether anything is known. */
 const LOOKED_AT = 8;
+const SHORT_QUESTION = 3;
+const UNKNOWN = 4;
 /** A word is as rare as among the student's passages and these: on the first day nothing is known of what is common. */
 const PRIOR_PASSAGES = 30;
 
@@ -127,7 +130,10 @@ export function rateSentences(evidence: Evidence): Rating {
   const top = Math.max(...passages.map(({ score }) => score), Number.MIN_VALUE);
   const sentences = passages.flatMap((passage, place) => {
     const { sentences: own, everything } = readPassage(passage);
-    const terms = asked.map((term) => ({ ...term, worth: term.weight * trust(term, everything) }));
+    const terms = asked.map((term) => ({
+      ...term,
+      worth: term.weight * trust(term, everything, asked.length),
+    }));
     return own.map(({ span, at }, i): RatedSentence => {
       const text = passage.text.slice(span.start, span.end);
       const beside = [own[i - 1]?.at, at, own[i + 1]?.at];
@@ -139,7 +145,7 @@ export function rateSentences(evidence: Evidence): Rating {
         const around = inSentence || forms.some((form) => everything.has(form));
         if (inSentence) {
           share.own += worth;
-          count += 1;
+          if (worth >= weight / 2) count += 1;
         }
         if (forms.some((form) => beside.some((sentence) => sentence?.has(form))))
           share.near += worth;
@@ -185,13 +191,16 @@ export function rateSentences(evidence: Evidence): Rating {
   const best = sentences[0];
   if (!best || best.features.around === 0) return { sentences, known: -Infinity };
   const measured = closeness !== undefined && closeness.has(best.passage.id);
+  const unknown = asked.filter(({ found }) => !found).length / Math.max(1, asked.length);
   const known = weigh(KNOWING[measured ? "meaning" : "words"], {
     ...best.features,
     score: best.score,
-    unknown: asked.filter(({ found }) => !found).length / Math.max(1, asked.length),
+    unknown,
     bestAround: Math.max(...sentences.slice(0, LOOKED_AT).map(({ features }) => features.around)),
   });
-  return { sentences, known };
+  // Not fitted: of two or three words the one that the materials do not have is what was asked about.
+  const short = asked.length <= SHORT_QUESTION && best.features.around < 1 ? unknown * UNKNOWN : 0;
+  return { sentences, known: known - short };
 }
 
 /** A line of Markdown that is one, or a few words without an end; an item of a list is none. */
@@ -227,19 +236,14 @@ interface AskedTerm {
   corrected: boolean;
 }
 
-/** Share of its weight that a found word keeps: a short near word ("spend" for "speed") and a stem alone ("continue" for "continents") may be another word. */
-function trust({ forms, word, corrected }: AskedTerm, everything: Map<string, Set<string>>) {
-  if (!word || !/^\p{Script=Latin}+$/u.test(word)) return 1;
-  if (corrected) return word.length >= 7 ? 0.9 : word.length >= 5 ? 0.5 : 0.3;
+function trust(
+  { forms, word, corrected }: AskedTerm,
+  everything: Map<string, Set<string>>,
+  asked: number,
+) {
+  if (!word) return 1;
   const written = forms.flatMap((form) => [...(everything.get(form) ?? [])]);
-  return written.length === 0 || written.some((each) => isFormOf(word, each)) ? 1 : 0.4;
-}
-
-/** Endings of a letter or three on the same word. */
-function isFormOf(a: string, b: string) {
-  let same = 0;
-  while (same < a.length && same < b.length && a[same] === b[same]) same += 1;
-  return same >= Math.min(a.length, b.length) - 1 && Math.abs(a.length - b.length) <= 3;
+  return trustIn(word, written, corrected, asked);
 }
 
 function askedTerms({ question, words, context }: Evidence): AskedTerm[] {

@@ -1,0 +1,43 @@
+/** Whether a word that was found is the word that was asked for. */
+
+/**
+ * Share of its weight that a found word keeps. A near word that took the place of an unknown one ("spend" for "speed") and a stem alone
+ * ("continue" for "continents") may be another word.
+ * @param word as it was asked. @param written how it is written where it was found. @param asked number of words in the question: of one or two, each is the subject.
+ */
+export function trustIn(
+  word: string,
+  written: string[],
+  corrected: boolean,
+  asked: number,
+): number {
+  if (written.length === 0 || !/^\p{Script=Latin}+$/u.test(word)) return 1;
+  if (corrected) {
+    const edits = Math.min(...written.map((each) => distance(word, each)));
+    if (word.length >= 9 && edits <= 2) return edits <= 1 ? 0.9 : 0.8;
+    if (word.length >= 7 && edits <= 1) return 0.9;
+    if (edits <= 1) return word.length >= 5 ? 0.5 : 0.3;
+  } else if (written.some((each) => isFormOf(word, each))) return 1;
+  return asked <= 2 ? 0.1 : 0.4;
+}
+
+/** Endings of a letter or three on the same word. */
+function isFormOf(a: string, b: string) {
+  let same = 0;
+  while (same < a.length && same < b.length && a[same] === b[same]) same += 1;
+  return same >= Math.min(a.length, b.length) - 1 && Math.abs(a.length - b.length) <= 3;
+}
+
+/** Levenshtein's. */
+function distance(a: string, b: string) {
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1)
+      row.push(
+        Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      );
+    last = row;
+  }
+  return last[b.length]!;
+}
