@@ -2,6 +2,8 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import * as ort from "onnxruntime-web";
 import { answerRequests } from "#server/providers/processes/forked-child.ts";
 import type { EmbeddingRequest } from "../local.ts";
@@ -22,8 +24,15 @@ answerRequests(async (request: EmbeddingRequest) => {
   toIds = createTokenizer(await readJson<Vocabulary>(join(weights, "vocab.json")));
   const model = (await readConverted(converted)) ?? (await convert(weights, converted));
   session = await ort.InferenceSession.create(model);
+  setImmediate(collect);
   return undefined;
 });
+
+/** The engine has copied the model's bytes: until they are collected the process holds them twice, and after a conversion three times. */
+function collect() {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+}
 
 async function embed(texts: string[]) {
   const vectors: Float32Array[] = [];
