@@ -3,9 +3,11 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addAccountCommands } from "./account.ts";
 import { addAskCommand } from "./ask.ts";
+import { addCardsCommand } from "./cards.ts";
 import { ClientFailure } from "./client.ts";
 import { addListCommand } from "./list.ts";
 import { addLoginCommand } from "./login.ts";
+import { addReviewCommand } from "./review.ts";
 import { addSearchCommand } from "./search.ts";
 import { addSpeakCommand } from "./speak.ts";
 import { addTranscribeCommand } from "./transcribe.ts";
@@ -20,6 +22,8 @@ const API_VERBS = new Set([
   "search",
   "list",
   "account",
+  "cards",
+  "review",
 ]);
 
 export async function run(argv: string[]) {
@@ -46,6 +50,8 @@ export async function run(argv: string[]) {
   addSpeakCommand(program);
   addSearchCommand(program);
   addListCommand(program);
+  addCardsCommand(program);
+  addReviewCommand(program);
   addAccountCommands(program);
   try {
     await program.parseAsync(argv);

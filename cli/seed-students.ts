@@ -6,10 +6,12 @@ import { openAsBlob } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { readConfig } from "#server/config.ts";
 import { startServer } from "#server/main.ts";
+import { newId } from "#server/new-id.ts";
 import { createClient, readProblem, type Client } from "./client.ts";
 import { makeLecture, materialReady } from "./sample-lecture.ts";
 
@@ -141,6 +143,11 @@ async function seedStudent(
     });
     await materialReady(client, id);
   }
+  await seedCards(client, [
+    ...new Set(
+      [...student.lectures, ...student.notes, ...student.documents].map(({ subject }) => subject),
+    ),
+  ]);
   for (const { title, questions } of student.conversations.filter(isMissing)) {
     const { id } = await client.post<{ id: string }>("/conversations", { title });
     for (const content of questions)
@@ -149,6 +156,42 @@ async function seedStudent(
         headers: { "content-type": "application/json", accept: "application/json" },
         body: JSON.stringify({ content }),
       });
+  }
+}
+
+/** A living deck: cards suggested from each subject and kept, half of them reviewed over the last weeks. */
+async function seedCards(client: Client, subjects: string[]) {
+  const { items: there } = await client.get<{ items: unknown[] }>("/cards?limit=1");
+  if (there.length > 0) return;
+  const kept: string[] = [];
+  for (const subject of subjects) {
+    const { id } = await client.post<{ id: string }>("/cards/suggestions", { subject, count: 6 });
+    const { items } = await suggested(client, id);
+    for (const { item } of items)
+      kept.push((await client.post<{ id: string }>("/cards", { suggestion_id: id, item })).id);
+  }
+  const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+  const reviews = kept
+    .filter((_, at) => at % 2 === 0)
+    .flatMap((card_id, at) =>
+      [20, 12, 4].map((days, turn) => ({
+        id: newId(),
+        card_id,
+        rating: (at + turn) % 5 === 0 ? 1 : 3,
+        reviewed_at: ago(days),
+        duration_ms: 6000,
+      })),
+    );
+  if (reviews.length > 0) await client.post("/reviews", { items: reviews });
+}
+
+async function suggested(client: Client, id: string) {
+  for (;;) {
+    const now = await client.get<{ status: string; items: { item: number }[] }>(
+      `/cards/suggestions/${id}`,
+    );
+    if (now.status === "completed" || now.status === "failed") return now;
+    await sleep(100);
   }
 }
 

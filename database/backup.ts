@@ -101,7 +101,8 @@ async function storedKeys(client: pg.Client) {
     `select storage_key as key from recordings
      union select storage_key from study_materials where storage_key is not null
      union select storage_key from tts_audio_files where storage_key is not null
-     union select storage_key from card_media order by 1`,
+     union select storage_key from card_media
+     union select storage_key from card_transfers where storage_key is not null order by 1`,
   );
   return rows.map(({ key }) => key);
 }

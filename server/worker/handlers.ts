@@ -29,6 +29,12 @@ import {
   suggestionsEnded,
   suggestionsRetried,
 } from "#server/features/study/cards/suggestions/run-suggestions.ts";
+import {
+  exportCards,
+  transferEnded,
+  transferRetried,
+} from "#server/features/study/cards/transfers/export-cards.ts";
+import { importCards } from "#server/features/study/cards/transfers/import-cards.ts";
 import { fitReviews, scheduleFits } from "#server/features/study/reviews/fit-weights.ts";
 import { replayReviews } from "#server/features/study/reviews/replay-reviews.ts";
 import {
@@ -80,6 +86,18 @@ export const handlers = {
   },
   "remove-orphans": { run: removeOrphans, everySeconds: 3600 },
   "clean-up": { run: cleanUp, everySeconds: 3600 },
+  "export-cards": {
+    run: exportCards,
+    onEnded: transferEnded,
+    onRetry: transferRetried,
+    concurrency: () => 1,
+  },
+  "import-cards": {
+    run: importCards,
+    onEnded: transferEnded,
+    onRetry: transferRetried,
+    concurrency: () => 1,
+  },
   "suggest-cards": {
     run: runSuggestions,
     onEnded: suggestionsEnded,

@@ -85,6 +85,27 @@ export const JOB_TYPES = {
       taken: z.boolean(),
     }),
   ),
+  "export-cards": ofStudent(
+    none,
+    z.object({
+      notes: z.number(),
+      cards: z.number(),
+      reviews: z.number(),
+      media: z.number(),
+    }),
+  ),
+  "import-cards": ofStudent(
+    none,
+    z.object({
+      notes: z.number(),
+      cards: z.number(),
+      new: z.number(),
+      known: z.number(),
+      reviews: z.number(),
+      media: z.number(),
+      remarks: z.array(z.string()),
+    }),
+  ),
   "suggest-cards": ofStudent(
     none,
     z.object({ made: z.number(), asked: z.number(), dropped: z.number() }),

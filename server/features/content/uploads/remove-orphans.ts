@@ -29,6 +29,7 @@ export async function removeOrphans(
         and not exists (select from study_materials where storage_key = key)
         and not exists (select from tts_audio_files where storage_key = key)
         and not exists (select from card_media where storage_key = key)
+        and not exists (select from card_transfers where storage_key = key)
         and not exists (select from uploads where user_id || '/recordings/' || id = key)`.execute(
       database,
     );

@@ -43,7 +43,7 @@ export async function findReviews(database: Queryable, userId: string, ids: stri
 /** What counts of the logs of these cards. */
 export async function readLogs(database: Queryable, userId: string, cardIds: string[]) {
   const { rows } = await sql<LoggedReview & { card_id: string }>`
-    select id, card_id, rating, reviewed_at from card_reviews
+    select id, card_id, rating, reviewed_at, duration_ms from card_reviews
     where user_id = ${userId} and card_id = any(${cardIds}::uuid[]) and undone_at is null`.execute(
     database,
   );

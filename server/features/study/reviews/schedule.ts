@@ -22,6 +22,7 @@ export interface LoggedReview {
   id: string;
   rating: number;
   reviewed_at: Date;
+  duration_ms?: number;
 }
 
 export interface Schedule {

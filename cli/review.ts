@@ -1,0 +1,90 @@
+/** `lm review`: what is due, one card after the other: Enter shows the answer, 1 to 4 rates it, u takes the last one back, q ends. */
+import { createInterface } from "node:readline";
+import type { Command } from "commander";
+import { newId } from "#server/new-id.ts";
+import type { CliCard } from "./cards.ts";
+import { openClient, print } from "./client.ts";
+
+interface Asked extends CliCard {
+  ordinal: number;
+  witness: { quote: string; source: { title: string } } | null;
+  ratings: { rating: number; due_at: string }[];
+}
+
+const NAMES = ["again", "hard", "good", "easy"];
+
+export function addReviewCommand(program: Command) {
+  program
+    .command("review")
+    .description("review what is due: Enter shows the answer, 1-4 rates it, u undoes, q ends")
+    .option("--subject <subject>")
+    .action(async ({ subject }: { subject?: string }, command: Command) => {
+      const client = await openClient(command);
+      const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+      const ask = async (prompt: string) => {
+        process.stderr.write(prompt);
+        const { value, done } = await lines.next();
+        return done ? "q" : String(value).trim();
+      };
+      const done: string[] = [];
+      const query = `limit=1${subject ? `&subject=${encodeURIComponent(subject)}` : ""}`;
+      for (;;) {
+        const { items } = await client.get<{ items: Asked[] }>(`/reviews/next?${query}`);
+        const [card] = items;
+        if (!card) break;
+        const shown = Date.now();
+        process.stderr.write(`\n${question(card)}\n`);
+        if ((await ask("[Enter] ")) === "q") break;
+        process.stderr.write(`${answer(card)}\n`);
+        const given = await ask(
+          `${card.ratings.map(({ rating, due_at }) => `${rating} ${NAMES[rating - 1]} (${wait(due_at)})`).join("  ")} `,
+        );
+        if (given === "q") break;
+        if (given === "u") {
+          const last = done.pop();
+          if (last) await client.request(`/reviews/${last}`, { method: "DELETE" });
+          continue;
+        }
+        if (!/^[1-4]$/.test(given)) continue;
+        const id = newId();
+        await client.post("/reviews", {
+          items: [
+            {
+              id,
+              card_id: card.id,
+              rating: Number(given),
+              reviewed_at: new Date().toISOString(),
+              duration_ms: Math.min(3_600_000, Date.now() - shown),
+            },
+          ],
+        });
+        done.push(id);
+      }
+      print(command, { reviewed: done.length }, ({ reviewed }) => `${reviewed} cards reviewed`);
+    });
+}
+
+function question({ kind, front, options, ordinal }: Asked) {
+  if (kind === "cloze")
+    return front.replace(
+      /\{\{c(\d+)::(.*?)(?:::(.*?))?\}\}/g,
+      (_, number: string, text: string, hint?: string) =>
+        Number(number) === ordinal + 1 ? `[${hint ?? "…"}]` : text,
+    );
+  if (kind === "choice")
+    return [front, ...(options ?? []).map((option) => `  - ${String(option)}`)].join("\n");
+  return front;
+}
+
+function answer({ kind, front, back, witness }: Asked) {
+  const text = kind === "cloze" ? front.replace(/\{\{c\d+::(.*?)(?:::.*?)?\}\}/g, "$1") : back;
+  return witness
+    ? `${text}\n  “${witness.quote.replace(/\s+/g, " ")}” (${witness.source.title})`
+    : text;
+}
+
+function wait(due: string) {
+  const minutes = Math.max(0, Math.round((Date.parse(due) - Date.now()) / 60_000));
+  if (minutes < 60) return `${minutes} min`;
+  return minutes < 1440 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} d`;
+}
