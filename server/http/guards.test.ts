@@ -71,6 +71,7 @@ test("every operation of the document answers 401 without a caller, except those
     "GET /health",
     "GET /limits",
     "GET /openapi.json",
+    "GET /account/receipts/key",
     "GET /docs",
     "POST /auth/register",
     "POST /auth/login",
@@ -314,6 +315,35 @@ test("logins, registrations and resets are limited, and the answer says for how 
   ).rejects.toMatchObject({ code: "too-many-requests" });
   const rows = await limited.context.database.selectFrom("rate_limits").selectAll().execute();
   expect(rows.length).toBeGreaterThan(5);
+});
+
+test("nobody locks another out: tries count for each address, and not for a browser that was here before", async () => {
+  const email = `owner-${crypto.randomUUID()}@example.org`;
+  const from = (address: string, cookie = "") => ({
+    "x-forwarded-for": address,
+    "x-requested-with": "test",
+    cookie,
+  });
+  const log = (password: string, headers: Record<string, string>) =>
+    post(limited.url, "/auth/login", { email, password, cookie: true }, headers);
+  const made = await post(
+    limited.url,
+    "/auth/register",
+    { email, password: PASSWORD, cookie: true },
+    from("198.51.100.1"),
+  );
+  const device = made.headers.getSetCookie().find((cookie) => cookie.startsWith("lm_device="))!;
+  const guesses = [];
+  for (let network = 1; network <= 25; network++)
+    for (let n = 0; n < 5; n++)
+      guesses.push((await log("Wrong-1234", from(`203.0.${network}.9`))).status);
+  expect(new Set(guesses)).toEqual(new Set([401]));
+  // From another address with the right password, and from one that is used up with a browser that was here before.
+  expect((await log(PASSWORD, from("198.51.100.77"))).status).toBe(200);
+  expect((await log(PASSWORD, from("203.0.1.9"))).status).toBe(429);
+  expect((await log(PASSWORD, from("203.0.1.9", device.split(";")[0]!))).status).toBe(200);
+  const forged = `lm_device=${crypto.randomUUID()}.${Buffer.alloc(32).toString("base64url")}`;
+  expect((await log(PASSWORD, from("203.0.1.9", forged))).status).toBe(429);
 });
 
 test("one server alone counts in its memory", async () => {

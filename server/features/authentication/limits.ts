@@ -4,8 +4,10 @@ import type { Config } from "#server/config.ts";
 export function limitsOf({ limits }: Pick<Config, "limits">) {
   return {
     login: { name: "login", limit: limits.loginsPerMinute, seconds: 60 },
-    /** Against guessing one account's password from many addresses. The e-mail is counted whether or not it is known. */
+    /** Against guessing one account's password. Counted for each address apart, whether or not the e-mail is known: others lock nobody out. */
     loginOfEmail: { name: "login of e-mail", limit: 20 * limits.loginsPerMinute, seconds: 3600 },
+    /** Of a browser that the account was entered from: the tries of others do not count there. */
+    loginOfDevice: { name: "login of device", limit: 20 * limits.loginsPerMinute, seconds: 3600 },
     registration: { name: "registration", limit: limits.registrationsPerHour, seconds: 3600 },
     reset: { name: "reset", limit: limits.resetsPerHour, seconds: 3600 },
     /** Otherwise one address could write mails to everybody. */

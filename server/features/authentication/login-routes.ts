@@ -5,9 +5,10 @@ import { fail } from "#server/failures.ts";
 import { network, type RateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter, json, jsonBody, problems, type Caller } from "#server/http/router.ts";
 import { answerLogin, deviceOf } from "./answer-login.ts";
+import { isMarked } from "./known-devices.ts";
 import { limitsOf } from "./limits.ts";
 import { logIn } from "./log-in.ts";
-import { endSession, findRefreshToken } from "./queries.ts";
+import { endSession, findLogin, findRefreshToken } from "./queries.ts";
 import { clearRefreshCookie, refreshCookie } from "./refresh-cookie.ts";
 import { register } from "./register.ts";
 import { renewSession, sha256 } from "./sessions.ts";
@@ -104,8 +105,14 @@ export function loginRoutes(context: Context, limiter: RateLimiter) {
     .openapi(postLogin, async (c) => {
       const { cookie, ...given } = c.req.valid("json");
       const device = deviceOf(c, context);
-      await limiter.take(limits.login, network(device.address));
-      await limiter.take(limits.loginOfEmail, given.email.toLowerCase());
+      const found = await findLogin(database, given.email);
+      if (found && device.mark && isMarked(context, found.id, device.mark)) {
+        await limiter.take(limits.loginOfDevice, device.mark);
+      } else {
+        const from = network(device.address);
+        await limiter.take(limits.login, from);
+        await limiter.take(limits.loginOfEmail, `${given.email.toLowerCase()} ${from}`);
+      }
       const outcome = await logIn(context, given, device);
       if ("challenge" in outcome) {
         return c.json(
