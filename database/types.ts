@@ -360,7 +360,15 @@ export interface ExamDates {
 export interface IdempotencyKeys {
   body: JsonColumn<unknown | null>;
   created_at: Generated<Date>;
+  /**
+   * The request that works on it; null in rows of older versions
+   */
+  holder: string | null;
   key: string;
+  /**
+   * Renewed while the first request runs; after it the key is free for the same request
+   */
+  leased_until: Date | null;
   request_hash: Buffer;
   /**
    * Null while the first request is still running
@@ -400,6 +408,10 @@ export interface JobAttempts {
    * lost: the worker was silent for longer than the lease; released: handed back at shutdown, not counted
    */
   outcome: "completed" | "failed" | "cancelled" | "lost" | "released" | null;
+  /**
+   * How far the job was when the attempt was lost; an attempt that got further than those before it does not count
+   */
+  progress: number | null;
   started_at: Generated<Date>;
   worker: string;
 }

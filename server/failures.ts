@@ -43,6 +43,11 @@ export const FAILURES = {
   ],
   "file-missing": [422, "No file was sent.", "final"],
   "file-empty": [422, "The file is empty.", "final"],
+  "file-gone": [
+    410,
+    "The file is not on the server any more, or cannot be read there. Please upload it again, or ask whoever runs the server.",
+    "final",
+  ],
   "file-too-large": [413, "The file is larger than this server accepts.", "final"],
   "file-type-unknown": [415, "This kind of file is not supported.", "final"],
   "checksum-mismatch": [460, "What arrived is not what was sent. Please send this piece again."],

@@ -9,15 +9,18 @@ create table if not exists job_attempts (
   outcome text,
   error_code text,
   error_message text,
+  progress real,
   constraint job_attempts_pkey primary key (job_id, attempt),
   constraint job_attempts_attempt_check check (attempt >= 1),
   constraint job_attempts_worker_check check (length(worker) between 1 and 200),
   constraint job_attempts_error_code_check check (length(error_code) between 1 and 100),
   constraint job_attempts_error_message_check check (length(error_message) between 1 and 2000),
   constraint job_attempts_outcome_check check (outcome in ('completed', 'failed', 'cancelled', 'lost', 'released')),
-  constraint job_attempts_ended_at_check check ((ended_at is null) = (outcome is null))
+  constraint job_attempts_ended_at_check check ((ended_at is null) = (outcome is null)),
+  constraint job_attempts_progress_check check (progress between 0 and 1)
 );
 comment on table job_attempts is 'Each attempt at a job: who, when, and how it ended; never changed after its end';
+comment on column job_attempts.progress is 'How far the job was when the attempt was lost; an attempt that got further than those before it does not count';
 comment on column job_attempts.outcome is 'lost: the worker was silent for longer than the lease; released: handed back at shutdown, not counted';
 
 create table if not exists workers (
@@ -101,10 +104,14 @@ create table if not exists idempotency_keys (
   status smallint,
   body jsonb,
   created_at timestamptz not null default now(),
+  holder uuid,
+  leased_until timestamptz,
   constraint idempotency_keys_pkey primary key (user_id, key),
   constraint idempotency_keys_key_check check (length(key) between 1 and 255),
   constraint idempotency_keys_request_hash_check check (octet_length(request_hash) = 32)
 );
 comment on table idempotency_keys is 'Answers to POSTs that carried an Idempotency-Key, kept for a day';
 comment on column idempotency_keys.status is 'Null while the first request is still running';
+comment on column idempotency_keys.holder is 'The request that works on it; null in rows of older versions';
+comment on column idempotency_keys.leased_until is 'Renewed while the first request runs; after it the key is free for the same request';
 create index if not exists idempotency_keys_created_at_idx on idempotency_keys (created_at);

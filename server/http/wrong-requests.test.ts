@@ -151,3 +151,28 @@ test("what the database quotes of a student's text is not in the log", async () 
   expect(lines.join("\n")).toMatch(/recordings_title_check/);
   expect(lines.join("\n")).not.toMatch(/own words|xxxx/);
 });
+
+test("an Idempotency-Key whose request died is free for the same request when its lease is over", async () => {
+  const body = { title: "Once", content: "Cells." };
+  const key = { "idempotency-key": "dead" };
+  const first = await student.post("/study-materials", body, key);
+  expect(first.status).toBe(201);
+  const lease = (until: string) =>
+    sql`update idempotency_keys set status = null, body = null, leased_until = now() + ${until}::interval
+      where user_id = ${student.id} and key = 'dead'`.execute(app.context.database);
+  // As after a kill in the middle.
+  await lease("20 seconds");
+  const waiting = await student.post("/study-materials", body, key);
+  expect(waiting.status).toBe(409);
+  expect(Number(waiting.headers.get("retry-after"))).toBeLessThanOrEqual(20);
+  await lease("-1 second");
+  expect((await student.post("/study-materials", { ...body, title: "Other" }, key)).body.code).toBe(
+    "idempotency-key-reused",
+  );
+  const again = await student.post("/study-materials", body, key);
+  expect(again.status).toBe(201);
+  expect(again.headers.get("idempotency-replayed")).toBeNull();
+  const replayed = await student.post("/study-materials", body, key);
+  expect(replayed.headers.get("idempotency-replayed")).toBe("true");
+  expect(replayed.body.id).toBe(again.body.id);
+});

@@ -32,7 +32,7 @@ export interface Attempting {
  * @throws what the database says when the end could not be recorded: the lease then runs out and another attempt follows.
  */
 export async function attempt(given: Attempting, claimed: ClaimedRow, signal: AbortSignal) {
-  const { job, handler, result, error } = await runHandler(given, claimed, signal);
+  const { job, handler, result, error, gotFurther } = await runHandler(given, claimed, signal);
   given.returned(job);
   if (error === undefined) return end(given, job, handler, { status: "completed" }, result);
   if (error instanceof LeaseLost || signal.reason instanceof LeaseLost) throw error;
@@ -54,9 +54,9 @@ export async function attempt(given: Attempting, claimed: ClaimedRow, signal: Ab
     "job failed",
   );
   const why = { error_code: failure.code, error_message: failure.message };
-  if (isFinal(failure.code) || job.attempts >= job.max_attempts)
+  if (isFinal(failure.code) || (job.attempts >= job.max_attempts && !gotFurther))
     return end(given, job, handler, { status: "failed", ...why });
-  return tryLater(given, job, why);
+  return tryLater(given, job, { ...why, gotFurther });
 }
 
 interface Ran {
@@ -65,6 +65,8 @@ interface Ran {
   result?: object | undefined;
   /** Undefined when it went well. */
   error?: unknown;
+  /** Than it was when it began: such an attempt does not count. */
+  gotFurther: boolean;
 }
 
 async function runHandler(
@@ -73,16 +75,23 @@ async function runHandler(
   signal: AbortSignal,
 ): Promise<Ran> {
   let read: { job: ClaimedRow; handler?: Handler } = { job: claimed };
+  let first = Infinity;
+  let last = 0;
+  const progress = (fraction: number) => {
+    last = Math.max(0, Math.min(1, fraction));
+    first = Math.min(first, last);
+    given.leases.progress(read.job.id, last);
+  };
   try {
     const { handler, job } = (read = readJob(given.handlers, claimed));
     const result = await handler.run(given.context, job, {
       signal,
-      progress: (fraction) => given.leases.progress(job.id, Math.max(0, Math.min(1, fraction))),
+      progress,
       write: (work) => fenced(given, job, work),
     });
-    return { ...read, result: result ?? undefined };
+    return { ...read, result: result ?? undefined, gotFurther: last > first };
   } catch (thrown) {
-    return { ...read, error: thrown ?? new Error("nothing was thrown") };
+    return { ...read, error: thrown ?? new Error("nothing was thrown"), gotFurther: last > first };
   }
 }
 
@@ -107,7 +116,7 @@ function end(
 async function tryLater(
   given: Attempting,
   job: ClaimedRow,
-  why: { error_code: string; error_message: string },
+  why: { error_code: string; error_message: string; gotFurther: boolean },
 ) {
   const delay = backOffSeconds(job.attempts);
   await untilRecorded(() =>

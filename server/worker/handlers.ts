@@ -14,6 +14,7 @@ import {
 } from "#server/features/content/study-materials/parse-material.ts";
 import { finishUploadJob } from "#server/features/content/uploads/finish-upload.ts";
 import { removeOrphans } from "#server/features/content/uploads/remove-orphans.ts";
+import { sweepAnswers } from "#server/features/interactions/sweep-answers.ts";
 import type { HandlerOf } from "#server/features/jobs/contract.ts";
 import type { JobType } from "#server/features/jobs/job-types.ts";
 import { embedPassages, sweepEmbeddings } from "#server/features/search/embed-passages.ts";
@@ -85,6 +86,7 @@ export const handlers = {
     concurrency: () => 1,
   },
   "remove-orphans": { run: removeOrphans, everySeconds: 3600 },
+  "sweep-answers": { run: sweepAnswers, everySeconds: 120 },
   "clean-up": { run: cleanUp, everySeconds: 3600 },
   "export-cards": {
     run: exportCards,

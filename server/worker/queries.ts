@@ -67,18 +67,23 @@ export async function endJobs(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Back to pending, not before `delaySeconds` from now. `released` (shutdown) does not count as an attempt. */
+/** Back to pending, not before `delaySeconds` from now. `released` (shutdown), and one that got further, do not count as attempts. */
 export async function returnJob(
   tx: Tx,
   worker: string,
   job: ClaimedRow,
   delaySeconds: number,
-  why: { outcome: "failed" | "released"; error_code?: string; error_message?: string },
+  why: {
+    outcome: "failed" | "released";
+    gotFurther?: boolean;
+    error_code?: string;
+    error_message?: string;
+  },
 ) {
   await sql`
     update jobs
     set status = 'pending', locked_by = null, heartbeat_at = null, run_at = now() + make_interval(secs => ${delaySeconds}),
-        max_attempts = least(100, max_attempts + ${why.outcome === "released" ? 1 : 0}),
+        max_attempts = least(100, max_attempts + ${why.outcome === "released" || why.gotFurther ? 1 : 0}),
         error_code = ${why.error_code ?? null}, error_message = ${why.error_message ?? null}
     where id = ${job.id} and locked_by = ${worker} and attempts = ${job.attempts} and status = 'processing'`.execute(
     tx,
@@ -119,21 +124,28 @@ export interface LostJob extends JobRow {
 /** Jobs whose worker was silent for longer than the lease: back to pending, or ended when their attempts are used up. */
 export async function reapLostJobs(tx: Tx): Promise<LostJob[]> {
   const { rows } = await sql<LostJob>`
-    with lost as (
+    with late as (
+      select id, attempts from jobs
+      where status = 'processing' and heartbeat_at < now() - make_interval(secs => ${LEASE_SECONDS})
+      order by heartbeat_at limit 500 for update skip locked
+    ), before as (
+      select late.id, max(job_attempts.progress) as progress
+      from late left join job_attempts on job_id = late.id and attempt < late.attempts
+      group by late.id
+    ), given as (
+      select jobs.id, least(100, max_attempts + (jobs.progress > coalesce(before.progress, 0))::integer) as most
+      from jobs join before on before.id = jobs.id
+    ), lost as (
       update jobs
-      set status = case when cancel_requested_at is not null then 'cancelled' when attempts < max_attempts then 'pending' else 'failed' end,
-          completed_at = case when cancel_requested_at is not null or attempts >= max_attempts then now() end,
-          error_code = case when cancel_requested_at is null and attempts >= max_attempts then ${WORKER_LOST.error_code} end,
-          error_message = case when cancel_requested_at is null and attempts >= max_attempts then ${WORKER_LOST.error_message} end,
-          locked_by = null, heartbeat_at = null, run_at = now()
-      where id in (
-        select id from jobs
-        where status = 'processing' and heartbeat_at < now() - make_interval(secs => ${LEASE_SECONDS})
-        order by heartbeat_at limit 500 for update skip locked
-      )
-      returning id, user_id, job_type, payload, attempts, status
+      set status = case when cancel_requested_at is not null then 'cancelled' when attempts < given.most then 'pending' else 'failed' end,
+          completed_at = case when cancel_requested_at is not null or attempts >= given.most then now() end,
+          error_code = case when cancel_requested_at is null and attempts >= given.most then ${WORKER_LOST.error_code} end,
+          error_message = case when cancel_requested_at is null and attempts >= given.most then ${WORKER_LOST.error_message} end,
+          locked_by = null, heartbeat_at = null, run_at = now(), max_attempts = given.most
+      from given where jobs.id = given.id
+      returning jobs.id, user_id, job_type, payload, attempts, status, progress
     ), ledger as (
-      update job_attempts set ended_at = now(), outcome = 'lost'
+      update job_attempts set ended_at = now(), outcome = 'lost', progress = lost.progress
       from lost where job_id = lost.id and attempt = lost.attempts and ended_at is null
     )
     select id, user_id, job_type, payload, status from lost`.execute(tx);

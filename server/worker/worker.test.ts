@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ClaimedRow, Handler } from "#server/features/jobs/contract.ts";
 import { enqueueJob, enqueueJobs, type NewJob } from "#server/features/jobs/enqueue-job.ts";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
-import { claimJobs } from "./queries.ts";
+import { claimJobs, reapLostJobs } from "./queries.ts";
 import { LeaseLost, startWorker, type Worker } from "./worker.ts";
 
 let app: TestApp;
@@ -171,6 +171,42 @@ it("each attempt stands in the ledger; a failure is tried again after a while, a
   expect((await attempts(job.id)).map(({ outcome }) => outcome)).toEqual(["failed", "completed"]);
   const failed = await ended((await add({ job_type: "hopeless", max_attempts: 1 })).id);
   expect(failed).toMatchObject({ status: "failed", error_code: "internal" });
+});
+
+it("an attempt that got further does not count against the tries, one that did not does", async () => {
+  await work({
+    slow: {
+      async run(_context, job, run) {
+        run.progress((job.attempts - 1) / 10);
+        if (job.attempts < 4) run.progress(job.attempts / 10);
+        throw new Error("the line broke");
+      },
+    },
+  });
+  const job = await ended((await add({ job_type: "slow", max_attempts: 1 })).id);
+  expect(job).toMatchObject({ status: "failed", attempts: 4, max_attempts: 4 });
+});
+
+it("a lost attempt that got further does not count either", async () => {
+  const { database } = app.context;
+  const lose = async (progress: number) => {
+    await sql`update jobs set status = 'processing', attempts = attempts + 1, locked_by = 'dead', progress = ${progress},
+      heartbeat_at = now() - interval '1 minute' where id = ${id}`.execute(database);
+    await sql`insert into job_attempts (job_id, attempt, worker) select id, attempts, 'dead' from jobs where id = ${id}`.execute(
+      database,
+    );
+    await database.transaction().execute(reapLostJobs);
+    return row(id);
+  };
+  const { id } = await add({
+    job_type: "unclaimed",
+    max_attempts: 2,
+    run_at: new Date(Date.now() + 1e8),
+  });
+  expect(await lose(0.4)).toMatchObject({ status: "pending", max_attempts: 3 });
+  expect(await lose(0.4)).toMatchObject({ status: "pending", max_attempts: 3 });
+  expect(await lose(0.6)).toMatchObject({ status: "pending", max_attempts: 4 });
+  expect(await lose(0.6)).toMatchObject({ status: "failed", error_code: "worker-lost" });
 });
 
 it("cancel stops what runs", async () => {

@@ -187,19 +187,33 @@ export function findMessage(
     .executeTakeFirst();
 }
 
+const LOST_ANSWER = {
+  status: "failed",
+  error_code: "model-failed",
+  error_message: "The server stopped before this answer was complete. Please try again.",
+  completed_at: sql<Date>`now()`,
+};
+const LOST_BEFORE = sql<Date>`now() - make_interval(mins => ${LONGEST_ANSWER_MINUTES})`;
+
 export async function failLostAnswers(database: Queryable, userId: string, conversationId: string) {
   await database
     .updateTable("messages")
-    .set({
-      status: "failed",
-      error_code: "model-failed",
-      error_message: "The server stopped before this answer was complete. Please try again.",
-      completed_at: sql`now()`,
-    })
+    .set(LOST_ANSWER)
     .where("user_id", "=", userId)
     .where("conversation_id", "=", conversationId)
     .where("status", "=", "streaming")
-    .where("created_at", "<", sql<Date>`now() - make_interval(mins => ${LONGEST_ANSWER_MINUTES})`)
+    .where("created_at", "<", LOST_BEFORE)
+    .execute();
+}
+
+/** Of everybody: upkeep. */
+export function failAllLostAnswers(tx: Tx) {
+  return tx
+    .updateTable("messages")
+    .set(LOST_ANSWER)
+    .where("status", "=", "streaming")
+    .where("created_at", "<", LOST_BEFORE)
+    .returning(["user_id", "conversation_id"])
     .execute();
 }
 

@@ -114,6 +114,7 @@ export const JOB_TYPES = {
   "remove-orphans": ofSystem(
     z.object({ orphans_removed: z.number(), uploads_expired: z.number() }),
   ),
+  "sweep-answers": ofSystem(z.object({ answers: z.number() })),
   "clean-up": ofSystem(none),
 };
 

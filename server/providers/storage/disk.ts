@@ -1,7 +1,18 @@
 /** Local disk: written aside, fsynced, renamed, and the folder fsynced, so that a file is there whole or not at all. */
 import { createHash, randomUUID, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import {
+  access,
+  constants,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -158,7 +169,11 @@ export function createDiskStorage(folder: string): Storage {
       await rm(pathOf(key), { force: true });
     },
 
-    withLocalFile: (key, use) => use(pathOf(key)),
+    async withLocalFile(key, use) {
+      const path = pathOf(key);
+      await access(path, constants.R_OK).catch((cause: unknown) => fail("file-gone", { cause }));
+      return use(path);
+    },
 
     async *list(prefix) {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
