@@ -188,7 +188,7 @@ export function findMessage(
 }
 
 const LOST_ANSWER = {
-  status: "failed",
+  status: "failed" as const,
   error_code: "model-failed",
   error_message: "The server stopped before this answer was complete. Please try again.",
   completed_at: sql<Date>`now()`,
