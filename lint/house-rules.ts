@@ -6,7 +6,7 @@
  */
 import { posix, relative } from "node:path";
 
-/** A floor's own files are always allowed. `types` of a floor: only what is imported as a type, and its `shapes.ts`. */
+/** A floor's own files are always allowed. `types` of a floor: only what is imported as a type, and the values of `shapes.ts` and `vocabulary.ts`. */
 const FLOORS: Record<string, { uses: string[]; types?: string[] }> = {
   ground: { uses: [], types: ["contracts", "database"] },
   contracts: { uses: ["ground"] },
@@ -97,11 +97,11 @@ const floors = {
       }
       const { uses, types = [] } = FLOORS[floor]!;
       if (uses.includes(target)) return;
-      if (types.includes(target) && (isType || to.endsWith("/shapes.ts"))) return;
+      if (types.includes(target) && (isType || /\/(?:shapes|vocabulary)\.ts$/.test(to))) return;
       context.report({
         node,
         message: types.includes(target)
-          ? `${floor} takes only types (import type) and shapes.ts from ${target}.`
+          ? `${floor} takes only types (import type), shapes.ts and vocabulary.ts from ${target}.`
           : `${floor} may not know ${target}: ${floor} stands on ${[...uses, ...types].join(", ") || "nothing"}.`,
       });
     }

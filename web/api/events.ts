@@ -5,18 +5,7 @@ import { addressOf } from "./client.ts";
 import { queryClient } from "./query-client.ts";
 import { readServerSent } from "./server-sent.ts";
 import { currentToken } from "./session.ts";
-
-/** The first part of each query's key; a changed thing makes those stale that show its kind. */
-export const SHOWN_BY: Partial<Record<Changed["kind"], string[]>> = {
-  recording: ["recordings", "recording", "waveform"],
-  transcription_job: ["transcription-jobs", "recordings"],
-  transcription: ["transcriptions", "transcription", "recordings"],
-  job: ["queue", "queue-jobs", "queue-job"],
-  tts_audio_file: ["tts"],
-  study_material: ["study-materials", "study-material"],
-  conversation: ["conversations", "conversation"],
-  message: ["messages"],
-};
+import { SHOWN_BY } from "./shown-by.ts";
 
 type Connection = "connecting" | "open" | "lost";
 let connection: Connection = "connecting";

@@ -1,6 +1,7 @@
-/** Title, subject and, for recordings, type and language. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+/** Title, subject and, for recordings, type and language. */
+import { SUBJECT_LENGTH, TITLE_LENGTH } from "#server/vocabulary.ts";
 import { request } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { Button } from "../../ui/button.tsx";
@@ -49,7 +50,7 @@ export function DetailsDialog({ entry, onClose }: { entry: LibraryItem; onClose:
           name="title"
           defaultValue={item.title}
           required
-          maxLength={500}
+          maxLength={TITLE_LENGTH}
           error={problem?.fieldError("title")}
         />
         <TextField
@@ -57,7 +58,7 @@ export function DetailsDialog({ entry, onClose }: { entry: LibraryItem; onClose:
           hint={t("library.subjectHint")}
           name="subject"
           defaultValue={item.subject ?? ""}
-          maxLength={100}
+          maxLength={SUBJECT_LENGTH}
           error={problem?.fieldError("subject")}
         />
         {kind === "recording" && (

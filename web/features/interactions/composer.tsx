@@ -1,9 +1,8 @@
 import { ArrowUp, Square } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { MESSAGE_LENGTH } from "#server/vocabulary.ts";
 import { classes } from "../../ui/classes.ts";
-
-const MAX = 5000;
 
 export function Composer({
   busy,
@@ -38,7 +37,7 @@ export function Composer({
         ref={input}
         rows={1}
         value={text}
-        maxLength={MAX}
+        maxLength={MESSAGE_LENGTH}
         autoFocus={autoFocus}
         aria-label={t("tutor.question")}
         placeholder={t("tutor.placeholder")}
@@ -56,8 +55,10 @@ export function Composer({
         }}
         className="min-h-10 min-w-0 flex-1 resize-none bg-transparent px-2.5 py-2 leading-6 outline-none placeholder:truncate placeholder:whitespace-nowrap"
       />
-      {text.length > MAX - 500 && (
-        <span className="pb-2.5 text-xs text-soft tabular-nums">{MAX - text.length}</span>
+      {text.length > MESSAGE_LENGTH - 500 && (
+        <span className="pb-2.5 text-xs text-soft tabular-nums">
+          {MESSAGE_LENGTH - text.length}
+        </span>
       )}
       <button
         type={busy ? "button" : "submit"}

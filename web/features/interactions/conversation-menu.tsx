@@ -4,6 +4,7 @@ import { Ellipsis, FileDown, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "#server/features/interactions/shapes.ts";
+import { TITLE_LENGTH } from "#server/vocabulary.ts";
 import { request, send } from "../../api/client.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
@@ -82,7 +83,7 @@ export function ConversationMenu({ conversation }: { conversation: Conversation 
               name="title"
               defaultValue={conversation.title}
               required
-              maxLength={500}
+              maxLength={TITLE_LENGTH}
             />
             <div className="flex justify-end gap-2">
               <Button onClick={() => setDialog(undefined)}>{t("common.cancel")}</Button>

@@ -2,6 +2,7 @@ import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "#server/features/interactions/shapes.ts";
+import { MESSAGE_LENGTH } from "#server/vocabulary.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { inputClass } from "../../ui/field.tsx";
 import { Siblings } from "./siblings.tsx";
@@ -34,7 +35,7 @@ export function QuestionCard({
           <textarea
             name="question"
             defaultValue={message.content}
-            maxLength={5000}
+            maxLength={MESSAGE_LENGTH}
             rows={3}
             autoFocus
             aria-label={t("tutor.question")}

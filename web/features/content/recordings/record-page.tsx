@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Mic, Pause, Play, Square } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { SUBJECT_LENGTH, TITLE_LENGTH } from "#server/vocabulary.ts";
 import { Button } from "../../../ui/button.tsx";
 import { classes } from "../../../ui/classes.ts";
 import { CheckField, SelectField, TextField } from "../../../ui/field.tsx";
@@ -114,12 +115,12 @@ export function RecordPage() {
           <div className="grid gap-5 sm:grid-cols-2">
             <TextField
               label={t("recorder.name")}
-              maxLength={500}
+              maxLength={TITLE_LENGTH}
               onChange={(event) => describeRecording({ title: event.target.value })}
             />
             <TextField
               label={t("recorder.subject")}
-              maxLength={100}
+              maxLength={SUBJECT_LENGTH}
               onChange={(event) => describeRecording({ subject: event.target.value })}
             />
           </div>

@@ -1,9 +1,10 @@
-/** A typed note, or a web address. Files are dropped anywhere. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
+/** A typed note, or a web address. Files are dropped anywhere. */
+import { SUBJECT_LENGTH, TITLE_LENGTH } from "#server/vocabulary.ts";
 import { request } from "../../../api/client.ts";
 import { Problem } from "../../../api/problem.ts";
 import { Button } from "../../../ui/button.tsx";
@@ -62,14 +63,14 @@ export function NewMaterialPage() {
               label={t("common.title")}
               name="title"
               required
-              maxLength={500}
+              maxLength={TITLE_LENGTH}
               autoFocus
               error={problem?.fieldError("title")}
             />
             <TextField
               label={t("material.subjectOptional")}
               name="subject"
-              maxLength={100}
+              maxLength={SUBJECT_LENGTH}
               error={problem?.fieldError("subject")}
             />
             <TextArea
@@ -95,7 +96,7 @@ export function NewMaterialPage() {
             <TextField
               label={t("material.subjectOptional")}
               name="subject"
-              maxLength={100}
+              maxLength={SUBJECT_LENGTH}
               error={problem?.fieldError("subject")}
             />
           </>

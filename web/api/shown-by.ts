@@ -1,0 +1,13 @@
+import type { Changed } from "#server/changes.ts";
+
+/** The first part of each query's key; a changed thing makes those stale that show its kind. */
+export const SHOWN_BY: Partial<Record<Changed["kind"], string[]>> = {
+  recording: ["recordings", "recording", "waveform"],
+  transcription_job: ["transcription-jobs", "recordings"],
+  transcription: ["transcriptions", "transcription", "recordings"],
+  job: ["queue", "queue-jobs", "queue-job"],
+  tts_audio_file: ["tts"],
+  study_material: ["study-materials", "study-material"],
+  conversation: ["conversations", "conversation"],
+  message: ["messages"],
+};
