@@ -45,6 +45,14 @@ describe("Word", () => {
       "1. Cells\n\n1.a) Plant\n\n1.b) Animal\n\n2. Tissue\n\n2.a) Bone",
     ],
     [
+      "a field that never ends hides nothing",
+      p(
+        `<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>REF x</w:instrText></w:r>`,
+      ) + p("Still here."),
+      {},
+      "Still here.",
+    ],
+    [
       "fields show their result only",
       p("See ", field(" REF _Ref1 \\h ", "Figure 3"), " and ", field(" PAGEREF x ", "12"), "."),
       {},
@@ -378,6 +386,12 @@ describe("what is not read says what to do", () => {
     ["a.xls", ole("Workbook"), /\.xls\).*\.xlsx/],
     ["a.docx", ole("EncryptedPackage"), /password/],
     ["a.key", makeZip([{ name: "Index/Document.iwa", content: "x" }]), /Keynote.*PDF/],
+    [
+      "a.webarchive",
+      Buffer.concat([Buffer.from("bplist00"), Buffer.alloc(64)]),
+      /web archive of Safari/,
+    ],
+    ["up.docx", makeZip([{ name: "../../etc/passwd", content: "x" }]), /damaged or was cut short/],
     ["a.zip", makeZip([{ name: "notes.txt", content: "x" }]), /ZIP archive. Unpack/],
     ["cut.docx", makeWord(p("Text")).subarray(0, 600), /damaged or was cut short/],
   ])("%s", async (name, bytes, sentence) => {

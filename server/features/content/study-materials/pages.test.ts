@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, type TestApp } from "#tests/support/app.ts";
-import { makeRawPdf, placed } from "#tests/support/make-documents.ts";
+import { makePdf, makeRawPdf, placed } from "#tests/support/make-documents.ts";
 
 let app: TestApp;
 beforeAll(async () => void (app = await startTestApp({ LM_WEB_NETWORKS: "127.0.0.1" })));
@@ -77,6 +77,22 @@ describe("pages", () => {
     expect((await read("a.html", `<!doctype html><meta charset=utf-8>${html}`)).content).toBe(
       content,
     );
+  });
+
+  it("nested deeper than any browser shows: said so; half a million pieces: read", async () => {
+    const deep = await read("deep.html", "<div>".repeat(200_000));
+    expect(deep).toMatchObject({ status: "failed", error_code: "document-unreadable" });
+    expect(deep.error_message).toMatch(/nested deeper/);
+    const { content } = await read("long.html", `<p>${"a<br>".repeat(250_000)}needle`);
+    expect(content.endsWith("needle")).toBe(true);
+  });
+
+  it("XHTML whose elements are closed in one tag, without a declaration", async () => {
+    const { content, title } = await read(
+      "a.html",
+      '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>T</title><script src="x.js"/></head><body><a id="top"/><p>Read&nbsp;me.</p></body></html>',
+    );
+    expect([content, title]).toEqual(["Read me.", "a"]);
   });
 
   it("a saved page with frames, in base64 and in another encoding", async () => {
@@ -190,6 +206,51 @@ describe("PDF", () => {
     ],
   ])("%s", async (_name, content, text) => {
     expect((await read("a.pdf", makeRawPdf(content))).content).toBe(text);
+  });
+
+  it("columns whose lines stand at other heights", async () => {
+    const side = (x: number, y: number, words: string) =>
+      Array.from({ length: 5 }, (_, i) => placed(x, y - i * 15, `${words} and on they go`)).join(
+        "",
+      );
+    const { content } = await read(
+      "a.pdf",
+      makeRawPdf(side(60, 740, "words at the left") + side(320, 733, "others at the right")),
+    );
+    expect(content.replace(/\s+/g, " ")).toMatch(
+      /^(?:words at the left and on they go ){5}(?:others at the right and on they go ?){5}$/,
+    );
+  });
+
+  it.each([
+    [
+      "one by one",
+      [..."GENETICS"].map((letter, i) => placed(60 + i * 20, 760, letter, 16)).join(""),
+      "GENETICS",
+    ],
+    [
+      "by spacing, in two words",
+      "BT /F1 16 Tf 5 Tc 60 760 Td (CELL WALL) Tj ET BT 0 Tc ET ",
+      "CELL WALL",
+    ],
+    [
+      "by kerning",
+      "BT /F1 16 Tf 60 760 Td [(O) -400 (S) -400 (M) -400 (O) -400 (S) -400 (I) -400 (S)] TJ ET ",
+      "OSMOSIS",
+    ],
+  ])("letters set apart %s are a word", async (_name, heading, text) => {
+    const { content } = await read(
+      "a.pdf",
+      makeRawPdf(heading + placed(60, 730, "Body text here.")),
+    );
+    expect(content).toBe(`${text}\n\nBody text here.`);
+  });
+
+  it("a font whose shapes have no names gives no letters", async () => {
+    const font =
+      "<< /Type /Font /Subtype /Type1 /BaseFont /ABCDEF+X /FirstChar 65 /LastChar 67 /Widths [500 500 500] /Encoding << /Type /Encoding /Differences [65 /g12 /g13 /g14] >> /FontDescriptor << /Type /FontDescriptor /FontName /ABCDEF+X /Flags 4 /FontBBox [0 0 1000 1000] /ItalicAngle 0 /Ascent 900 /Descent -200 /CapHeight 700 /StemV 80 >> >>";
+    const material = await read("a.pdf", makePdf([["ABC"]], { font }));
+    expect(material).toMatchObject({ status: "failed", error_code: "document-without-text" });
   });
 
   it("divided words: the document decides, then a list of words", async () => {
