@@ -29,6 +29,7 @@ const JSON_COLUMNS: Record<string, string> = {
   "jobs.payload": "unknown",
   "jobs.result": "Record<string, unknown>",
   "quiz_questions.options": "CardOptionsValue",
+  "recordings.sound_tracks": "SoundTrackValue[]",
   "study_materials.sections": "SectionValue[]",
   "study_settings.fit": "FitValue",
   "suggested_cards.options": "CardOptionsValue",

@@ -64,3 +64,13 @@ export interface ExportEntryValue {
   storage_key: string;
   from: number;
 }
+
+/** A sound track of a recording that holds several. */
+export interface SoundTrackValue {
+  number: number;
+  codec: string;
+  readable: boolean;
+  name?: string;
+  /** ISO 639, as the file says. */
+  language?: string;
+}

@@ -4,7 +4,7 @@
  */
 
 import type { ColumnType } from "kysely";
-import type { CardOptionsValue, ExportEntryValue, FitValue, JsonColumn, OriginalValue, SectionValue, SpokenWordValue, WordValue } from "./json-columns.ts";
+import type { CardOptionsValue, ExportEntryValue, FitValue, JsonColumn, OriginalValue, SectionValue, SoundTrackValue, SpokenWordValue, WordValue } from "./json-columns.ts";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
@@ -728,6 +728,14 @@ export interface Recordings {
   recording_type: Generated<"lecture" | "note" | "other">;
   sha256: Buffer;
   size_bytes: number;
+  /**
+   * The one that is heard; null where there is one
+   */
+  sound_track: number | null;
+  /**
+   * [{number, codec, readable, name?, language?}] where there are several; null where there is one
+   */
+  sound_tracks: JsonColumn<SoundTrackValue[] | null>;
   storage_key: string;
   subject: string | null;
   title: string;

@@ -14,6 +14,8 @@ create table if not exists recordings (
   storage_key text not null,
   duration_seconds double precision,
   created_at timestamptz not null default now(),
+  sound_tracks jsonb,
+  sound_track integer,
   constraint recordings_pkey primary key (user_id, id),
   constraint recordings_storage_key_key unique (storage_key),
   constraint recordings_title_check check (length(title) between 1 and 500),
@@ -25,12 +27,16 @@ create table if not exists recordings (
   constraint recordings_size_bytes_check check (size_bytes > 0),
   constraint recordings_sha256_check check (octet_length(sha256) = 32),
   constraint recordings_storage_key_check check (length(storage_key) between 1 and 500),
-  constraint recordings_duration_seconds_check check (duration_seconds >= 0 and duration_seconds < 'infinity')
+  constraint recordings_duration_seconds_check check (duration_seconds >= 0 and duration_seconds < 'infinity'),
+  constraint recordings_sound_tracks_check check (jsonb_typeof(sound_tracks) = 'array'),
+  constraint recordings_sound_track_check check (sound_track >= 0)
 );
 comment on table recordings is 'Audio or video of a lecture or note, as it was recorded or uploaded';
 comment on column recordings.mime_type is 'Decided by the content, not by the name';
 comment on column recordings.original_filename is 'Shown, never used as a path';
 comment on column recordings.duration_seconds is 'Null until it was decoded once';
+comment on column recordings.sound_tracks is '[{number, codec, readable, name?, language?}] where there are several; null where there is one';
+comment on column recordings.sound_track is 'The one that is heard; null where there is one';
 create index if not exists recordings_subject_idx on recordings (user_id, subject);
 create index if not exists recordings_sha256_idx on recordings (user_id, sha256);
 create index if not exists recordings_created_at_idx on recordings (created_at);

@@ -5,6 +5,7 @@ import { Failure } from "#server/failures.ts";
 import { DOCUMENT_FORMATS } from "#server/features/content/study-materials/formats/shapes.ts";
 import { countLiveWorkers } from "#server/features/jobs/queries.ts";
 import { answersQuestions } from "#server/features/search/rank-by-meaning.ts";
+import { CAPTION_FORMATS } from "#server/features/transcription/captions/contract.ts";
 import { createRouter, json, problems } from "#server/http/router.ts";
 import { MESSAGE_LENGTH, SUBJECT_LENGTH, TITLE_LENGTH } from "#server/vocabulary.ts";
 import { health, limits, type Health, type Part } from "./shapes.ts";
@@ -54,6 +55,8 @@ export function healthRoutes(context: Context) {
           registrations_per_hour: registrationsPerHour,
           resets_per_hour: resetsPerHour,
           documents: [...DOCUMENT_FORMATS],
+          recording_formats: [...context.decoder.formats],
+          caption_formats: [...CAPTION_FORMATS],
         },
         200,
       );

@@ -32,6 +32,10 @@ export const limits = z
     logins_per_minute: z.number(),
     registrations_per_hour: z.number(),
     resets_per_hour: z.number(),
+    recording_formats: z.array(z.string()).openapi({
+      description: "File extensions of recordings whose sound this server can read",
+    }),
+    caption_formats: z.array(z.string()),
     documents: z
       .array(
         z.object({

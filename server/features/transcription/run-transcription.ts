@@ -28,7 +28,7 @@ export async function runTranscription(context: Context, job: ClaimedJob<"transc
   const recording =
     (await database
       .selectFrom("recordings")
-      .select(["id", "storage_key", "language"])
+      .select(["id", "storage_key", "language", "sound_track"])
       .where("user_id", "=", userId)
       .where("id", "=", watched.recording_id)
       .executeTakeFirst()) ?? fail("not-found");
@@ -60,6 +60,7 @@ export async function runTranscription(context: Context, job: ClaimedJob<"transc
       path,
       fromSeconds: begun.fromSeconds,
       signal: run.signal,
+      ...(recording.sound_track !== null && { track: recording.sound_track }),
       ...(watched.model ? { model: watched.model } : {}),
       ...((watched.language ?? recording.language)
         ? { language: (watched.language ?? recording.language)! }

@@ -11,11 +11,26 @@ export interface AudioInfo {
   durationSeconds?: number;
   /** IANA media type decided by the content. */
   mimeType: string;
+  /** Where there are several: all of them, and the one that is heard unless another is asked for. */
+  tracks?: AudioTrack[];
+  track?: number;
+}
+
+export interface AudioTrack {
+  /** From 0, in the order of the file. */
+  number: number;
+  codec: string;
+  readable: boolean;
+  name?: string;
+  /** ISO 639, as the file says. */
+  language?: string;
 }
 
 export interface AudioDecoder {
   /** `ffmpeg` when it is on PATH, else `embedded` (WebAssembly). */
   name: "ffmpeg" | "embedded";
+  /** File extensions of what it reads, without the dot: what a student can be told. */
+  formats: readonly string[];
   /** @throws Failure `audio-unreadable` (not audio, empty, truncated beyond use), with a sentence for the student. */
   probe(path: string): Promise<AudioInfo>;
   /**
@@ -24,6 +39,6 @@ export interface AudioDecoder {
    */
   decode(
     path: string,
-    options?: { fromSeconds?: number; signal?: AbortSignal },
+    options?: { fromSeconds?: number; signal?: AbortSignal; track?: number },
   ): AsyncIterable<Float32Array>;
 }

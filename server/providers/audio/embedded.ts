@@ -5,13 +5,13 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { fail, Failure } from "#server/failures.ts";
-import type { AudioDecoder } from "./contract.ts";
+import type { AudioDecoder, AudioInfo } from "./contract.ts";
 import { samplesOf } from "./samples-process.ts";
-import { sniff } from "./sniff.ts";
+import { READABLE, sniff } from "./sniff.ts";
 
 const CHILD = fileURLToPath(new URL("embedded-child.ts", import.meta.url));
 
-export interface EmbeddedProbe {
+export interface EmbeddedProbe extends Pick<AudioInfo, "tracks" | "track"> {
   durationSeconds?: number;
   hasAudio: boolean;
   hasVideo: boolean;
@@ -20,6 +20,7 @@ export interface EmbeddedProbe {
 export function createEmbeddedDecoder(): AudioDecoder {
   return {
     name: "embedded",
+    formats: READABLE,
     async probe(path) {
       const { container, mimeType } = await sniff(path);
       const probe = await probeInChild(path, container);
@@ -33,11 +34,12 @@ export function createEmbeddedDecoder(): AudioDecoder {
           ? mimeType
           : mimeType.replace(/^video\//, "audio/").replace("audio/quicktime", "audio/mp4"),
         ...(probe.durationSeconds !== undefined && { durationSeconds: probe.durationSeconds }),
+        ...(probe.tracks && { tracks: probe.tracks, track: probe.track ?? 0 }),
       };
     },
-    async *decode(path, { fromSeconds = 0, signal } = {}) {
+    async *decode(path, { fromSeconds = 0, signal, track } = {}) {
       const { container } = await sniff(path);
-      const child = start("decode", path, container, fromSeconds);
+      const child = start("decode", path, container, fromSeconds, track);
       yield* samplesOf(child, {
         signal,
         judge({ code, errors, samples }) {
@@ -49,10 +51,24 @@ export function createEmbeddedDecoder(): AudioDecoder {
   };
 }
 
-function start(mode: "probe" | "decode", path: string, container: string, fromSeconds = 0) {
+function start(
+  mode: "probe" | "decode",
+  path: string,
+  container: string,
+  fromSeconds = 0,
+  track?: number,
+) {
   return spawn(
     process.execPath,
-    ["--disable-warning=ExperimentalWarning", CHILD, mode, path, container, String(fromSeconds)],
+    [
+      "--disable-warning=ExperimentalWarning",
+      CHILD,
+      mode,
+      path,
+      container,
+      String(fromSeconds),
+      String(track ?? ""),
+    ],
     {
       stdio: ["ignore", "pipe", "pipe"],
       env: { PATH: process.env.PATH ?? "" },
@@ -80,8 +96,10 @@ function probeInChild(path: string, container: string) {
 }
 
 function unreadable(errors: string) {
+  const refused = /(?:^|\n)refused: (.+)/.exec(errors)?.[1];
   return new Failure("audio-unreadable", {
     cause: errors,
+    ...(refused && { message: refused }),
     ...(errors.includes("moov") && {
       message:
         "This recording is cut off: the end of the file, which says where the sound is, is missing.",

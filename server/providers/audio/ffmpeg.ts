@@ -3,11 +3,28 @@ import { spawn } from "node:child_process";
 import { fail } from "#server/failures.ts";
 import { SAMPLE_RATE, type AudioDecoder } from "./contract.ts";
 import { samplesOf } from "./samples-process.ts";
-import { sniff } from "./sniff.ts";
+import { READABLE, sniff } from "./sniff.ts";
 
 /** Only containers that hold sound: playlists could make FFmpeg read other files of this machine. */
 const DEMUXERS =
-  "mp3,wav,w64,flac,ogg,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,aac,aiff,amr,amrnb,amrwb,caf,asf,avi,ac3,eac3,wv";
+  "mp3,wav,w64,flac,ogg,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,aac,aiff,amr,amrnb,amrwb,caf,asf,avi,ac3,eac3,wv," +
+  "mpegts,mpeg,mpegvideo,flv,live_flv,au,tta,ape,mpc,mpc8,dts,dtshd,truehd,mlp,voc,gsm,rm,dv,mxf,oma,xwma,sox,ircam,aea,shn,tak,dsf,iff,ast,nut,wtv,ivr,nsv,loas,latm,adx,avr,paf,svx,swf,bonk,g722,g723_1,g726,qcp,sln,sbc,aptx,alp,act,rso,smjpeg,vqf,wsaud,wve,codec2,epaf,pvf,sds,sdr2,sdx,nistsphere,w64,xa";
+/** What it reads beyond the embedded decoder, of what people have. */
+const MORE = [
+  "mpg",
+  "mpeg",
+  "vob",
+  "spx",
+  "ape",
+  "mpc",
+  "dts",
+  "voc",
+  "gsm",
+  "rm",
+  "mxf",
+  "dv",
+  "wtv",
+];
 const INPUT = [
   "-nostdin",
   "-hide_banner",
@@ -21,8 +38,9 @@ const INPUT = [
 export function createFfmpegDecoder(options: { command: string }): AudioDecoder {
   return {
     name: "ffmpeg",
+    formats: [...READABLE, ...MORE],
     async probe(path) {
-      const { mimeType } = await sniff(path);
+      const { mimeType } = await sniff(path, true);
       const report = await describeFile(options.command, path);
       if (!/Stream #.*: Audio:/.test(report))
         fail("audio-unreadable", { message: unreadable(report) });
@@ -41,7 +59,7 @@ export function createFfmpegDecoder(options: { command: string }): AudioDecoder 
       };
     },
     async *decode(path, { fromSeconds = 0, signal } = {}) {
-      await sniff(path);
+      await sniff(path, true);
       // Everything before fromSeconds is decoded and thrown away: seeking in an MP3 without an index lands beside the second.
       // async=1 fills gaps of a live recording with silence, so that our seconds are the player's.
       const trim = fromSeconds > 0 ? `,atrim=start=${fromSeconds}` : "";

@@ -2,6 +2,8 @@
 import { open, stat } from "node:fs/promises";
 import { fileTypeFromBuffer } from "file-type";
 import { fail } from "#server/failures.ts";
+import { findFrames } from "./mpeg-frames.ts";
+import { Refusal } from "./refusal.ts";
 
 /** How the embedded decoder is told the container. */
 export type Container =
@@ -20,7 +22,11 @@ export type Container =
   | "wma"
   | "avi"
   | "ac3"
-  | "wv";
+  | "wv"
+  | "tta"
+  | "au"
+  | "flv"
+  | "ts";
 
 export interface Sniffed {
   container: Container;
@@ -57,21 +63,89 @@ const BY_EXTENSION: Record<string, [Container, string]> = {
   avi: ["avi", "video/x-msvideo"],
   ac3: ["ac3", "audio/ac3"],
   wv: ["wv", "audio/wavpack"],
+  mp2: ["mp3", "audio/mpeg"],
+  mp1: ["mp3", "audio/mpeg"],
+  flv: ["flv", "video/x-flv"],
+  mts: ["ts", "video/mp2t"],
+  ts: ["ts", "video/mp2t"],
 };
 
-/** @throws Failure `file-empty`, `audio-unreadable` with a sentence that says what the file is instead. */
-export async function sniff(path: string): Promise<Sniffed> {
+/** What file-type does not know by its first bytes. */
+const BY_START: [string, Container, string][] = [
+  ["caff", "caf", "audio/x-caf"],
+  ["TTA1", "tta", "audio/x-tta"],
+  ["TTA2", "tta", "audio/x-tta"],
+  [".snd", "au", "audio/basic"],
+  ["RF64", "wav", "audio/wav"],
+  ["BW64", "wav", "audio/wav"],
+  ["RIFX", "wav", "audio/wav"],
+  ["riff\x2e\x91\xcf\x11", "wav", "audio/wav"],
+  ["FLV\x01", "flv", "video/x-flv"],
+];
+
+/** What `GET /api/limits` lists: the forms that are read without ffmpeg. */
+export const READABLE =
+  "mp3 mp2 m4a m4b mp4 m4v mov 3gp aac wav w64 rf64 au caf aiff flac ogg oga opus webm mkv mka wma avi flv ts mts m2ts amr ac3 wv tta".split(
+    " ",
+  );
+
+/**
+ * @param anything whether a form that is not known here may pass, for a decoder that knows more.
+ * @throws Failure `file-empty`, `audio-unreadable` with a sentence that says what the file is instead.
+ */
+export async function sniff(path: string, anything = false): Promise<Sniffed> {
   const sizeBytes = (await stat(path)).size;
   if (sizeBytes === 0) fail("file-empty");
   const head = await readHead(path);
+  const start = Buffer.from(head.subarray(0, 8)).toString("latin1");
+  const own = BY_START.find(([letters]) => start.startsWith(letters));
+  if (own) return { container: own[1], mimeType: own[2], sizeBytes };
   const type = await fileTypeFromBuffer(head);
-  const known = type && BY_EXTENSION[type.ext];
+  // A few bytes are enough to look like MPEG audio to file-type: frames that follow each other are asked for below.
+  const known = type && type.mime !== "audio/mpeg" ? BY_EXTENSION[type.ext] : undefined;
   if (known) return { container: known[0], mimeType: known[1], sizeBytes };
-  if (looksLikeMp3(head)) return { container: "mp3", mimeType: "audio/mpeg", sizeBytes };
+  if (type?.ext === "mp3" || findFrames(withoutZeros(head)))
+    return { container: "mp3", mimeType: "audio/mpeg", sizeBytes };
+  if (isTransportStream(head)) return { container: "ts", mimeType: "video/mp2t", sizeBytes };
+  const isMedia = type !== undefined && /^(?:audio|video)\//.test(type.mime);
+  if (anything && (isMedia || !type))
+    return { container: "wav", mimeType: type?.mime ?? "application/octet-stream", sizeBytes };
   fail("audio-unreadable", {
-    message: type
-      ? `This file is ${describe(type.mime)}, not a recording. Please choose an audio or video file.`
-      : "This file is not a recording in a form we know. MP3, M4A, MP4, WAV, FLAC, OGG, Opus and WebM work.",
+    message: isMedia
+      ? new Refusal(`${NAMES[type.ext] ?? `a file of the form ${type.ext.toUpperCase()}`}`).message
+      : type
+        ? `This file is ${describe(type.mime)}, not a recording. Please choose an audio or video file.`
+        : "This file is not a recording in a form we know. MP3, M4A, MP4, WAV, FLAC, OGG, Opus and WebM work.",
+  });
+}
+
+const NAMES: Record<string, string> = {
+  mpg: "an MPEG program stream (MPG, VOB)",
+  ape: "a Monkey's Audio (APE) file",
+  mpc: "a Musepack (MPC) file",
+  rm: "a RealMedia file",
+  mid: "a MIDI file, which holds notes and no sound",
+  voc: "a Creative Voice (VOC) file",
+  dsf: "a DSD file",
+};
+
+/** Some encoders pad with zeros before the first frame. */
+function withoutZeros(head: Uint8Array) {
+  const first = head.findIndex((byte) => byte !== 0);
+  return first > 0 ? head.subarray(first) : head;
+}
+
+/** Packets of 188 bytes that begin with 0x47, with four bytes of time before each in camcorders' files. */
+function isTransportStream(head: Uint8Array) {
+  return [
+    [188, 0],
+    [192, 4],
+    [204, 0],
+  ].some(([size, from]) => {
+    if (head.length < from! + size! * 4) return false;
+    for (let at = from!; at < Math.min(head.length, from! + size! * 8); at += size!)
+      if (head[at] !== 0x47) return false;
+    return true;
   });
 }
 
@@ -86,26 +160,9 @@ async function readHead(path: string) {
   }
 }
 
-/** An MP3 cut out of a stream starts anywhere: two frame headers that agree, one frame apart, are proof enough. */
-function looksLikeMp3(head: Uint8Array) {
-  const bitrates = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
-  const rates = [44_100, 48_000, 32_000];
-  for (let at = 0; at < Math.min(head.length - 4, 8192); at += 1) {
-    if (head[at] !== 0xff || (head[at + 1]! & 0xfe) !== 0xfa) continue;
-    const bitrate = bitrates[head[at + 2]! >> 4];
-    const rate = rates[(head[at + 2]! >> 2) & 3];
-    if (!bitrate || !rate) continue;
-    const next = at + Math.floor((144_000 * bitrate) / rate) + ((head[at + 2]! >> 1) & 1);
-    if (head[next] === 0xff && head[next + 1] === head[at + 1]) return true;
-  }
-  return false;
-}
-
 function describe(mime: string) {
   if (mime.startsWith("image/")) return "a picture";
   if (mime === "application/pdf") return "a PDF document";
-  if (mime.startsWith("video/") || mime.startsWith("audio/"))
-    return `of the kind ${mime}, which we cannot read`;
   if (mime.includes("zip") || mime.includes("officedocument")) return "a document or an archive";
   return `of the kind ${mime}`;
 }

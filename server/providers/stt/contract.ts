@@ -27,6 +27,8 @@ export interface TranscribeRequest {
   /** BCP 47; left out means detect. */
   language?: string;
   model?: string;
+  /** Of a file with several sound tracks, from 0; left out means the one with speech. */
+  track?: number;
   /** Continue here: no segment that starts before this second is given again. */
   fromSeconds?: number;
   /** Aborting kills the engine's processes and rejects with the signal's reason. */

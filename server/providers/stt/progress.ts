@@ -23,7 +23,11 @@ export function hearRecording(decoder: AudioDecoder, request: TranscribeRequest)
   progress.catch(() => {});
   async function* chunks() {
     await progress;
-    yield* decoder.decode(request.path, { ...from, signal: request.signal });
+    yield* decoder.decode(request.path, {
+      ...from,
+      signal: request.signal,
+      ...(request.track !== undefined && { track: request.track }),
+    });
   }
   async function* heard() {
     for await (const each of hearSpeech(chunks(), from)) {

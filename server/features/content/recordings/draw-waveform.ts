@@ -20,7 +20,10 @@ export async function drawWaveform(context: Context, job: ClaimedJob<"draw-wavef
   let samples = 0;
   let loudest = 0;
   await context.storage.withLocalFile(file.storage_key, async (path) => {
-    for await (const chunk of context.decoder.decode(path, { signal: run.signal })) {
+    for await (const chunk of context.decoder.decode(path, {
+      signal: run.signal,
+      ...(file.sound_track !== null && { track: file.sound_track }),
+    })) {
       for (const sample of chunk) {
         loudest = Math.max(loudest, Math.abs(sample));
         if (++samples % stretch === 0) {
@@ -44,13 +47,12 @@ export async function drawWaveform(context: Context, job: ClaimedJob<"draw-wavef
       .values({ user_id: userId, recording_id: recordingId, peaks, duration_seconds })
       .onConflict((conflict) => conflict.columns(["user_id", "recording_id"]).doNothing())
       .execute();
-    // The browser's recorder writes files that do not say how long they are.
+    // The browser's recorder writes files that do not say how long they are, and what others say may be a lie.
     await tx
       .updateTable("recordings")
       .set({ duration_seconds })
       .where("user_id", "=", userId)
       .where("id", "=", recordingId)
-      .where("duration_seconds", "is", null)
       .execute();
     await notifyChanged(tx, userId, { kind: "recording", id: recordingId, change: "updated" });
   });

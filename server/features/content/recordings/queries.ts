@@ -16,6 +16,8 @@ const COLUMNS = [
   "mime_type",
   "size_bytes",
   "duration_seconds",
+  "sound_tracks",
+  "sound_track",
   "created_at",
 ] as const;
 
@@ -70,7 +72,7 @@ export function findRecording(database: Queryable, userId: string, id: string) {
 export function findRecordingFile(database: Queryable, userId: string, id: string) {
   return database
     .selectFrom("recordings")
-    .select(["storage_key", "mime_type", "original_filename", "title", "sha256"])
+    .select(["storage_key", "mime_type", "original_filename", "title", "sha256", "sound_track"])
     .where("user_id", "=", userId)
     .where("id", "=", id)
     .executeTakeFirst();

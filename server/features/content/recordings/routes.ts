@@ -29,9 +29,10 @@ import {
 import { sendFile } from "#server/http/send-file.ts";
 import { subjectFilter } from "#server/http/shapes.ts";
 import { ENCODINGS } from "#server/text-encoding/shapes.ts";
+import { changeRecording } from "./change-recording.ts";
 import { deleteRecording } from "./delete-recording.ts";
 import { findWaveform } from "./draw-waveform.ts";
-import { findRecording, findRecordingFile, listRecordings, updateRecording } from "./queries.ts";
+import { findRecording, findRecordingFile, listRecordings } from "./queries.ts";
 import { recording, recordingPatch, uploadFields, uploadedRecording, waveform } from "./shapes.ts";
 import { uploadRecording } from "./upload-recording.ts";
 
@@ -193,12 +194,7 @@ export function recordingRoutes(context: Context) {
       const { userId } = c.get("caller");
       const { id } = c.req.valid("param");
       const values = c.req.valid("json");
-      if (Object.keys(values).length > 0) {
-        await database.transaction().execute(async (tx) => {
-          (await updateRecording(tx, userId, id, values)) ?? fail("not-found");
-          await notifyChanged(tx, userId, { kind: "recording", id, change: "updated" });
-        });
-      }
+      if (Object.keys(values).length > 0) await changeRecording(context, userId, id, values);
       return c.json((await findRecording(database, userId, id)) ?? fail("not-found"), 200);
     })
     .openapi(remove, async (c) => {

@@ -5,6 +5,16 @@ import { ENCODINGS } from "#server/text-encoding/shapes.ts";
 
 export const recordingType = z.enum(["lecture", "note", "other"]);
 
+const soundTrack = z
+  .object({
+    number: z.number(),
+    codec: z.string(),
+    readable: z.boolean(),
+    name: z.string().optional(),
+    language: z.string().optional(),
+  })
+  .openapi("SoundTrack");
+
 export const recording = z
   .object({
     id: z.uuid(),
@@ -16,6 +26,12 @@ export const recording = z
     mime_type: z.string(),
     size_bytes: z.number(),
     duration_seconds: z.number().nullable(),
+    sound_tracks: z.array(soundTrack).nullable().openapi({
+      description: "Where the file holds several: all of them, in their order",
+    }),
+    sound_track: z.number().nullable().openapi({
+      description: "The track that is heard, the one with speech unless another was chosen",
+    }),
     created_at: z.iso.datetime(),
     /** The current transcription, where there is one. */
     transcription_id: z.uuid().nullable(),
@@ -48,6 +64,8 @@ export const recordingPatch = z
     recording_type: recordingType,
     subject: subject.nullable(),
     language: language.nullable(),
+    /** Heard from now on: the waveform is drawn again, a transcript is made again when it is asked for. */
+    sound_track: z.number().int().min(0).max(999),
   })
   .partial()
   .openapi("RecordingPatch");

@@ -117,6 +117,8 @@ export async function addRecording(context: Context, userId: string, given: NewR
       sha256: given.stored.sha256,
       storage_key: given.key,
       duration_seconds: info.durationSeconds ?? null,
+      sound_tracks: info.tracks ? JSON.stringify(info.tracks) : null,
+      sound_track: info.track ?? null,
     });
     if (given.captions) await supplyCaptions(context, tx, userId, made, given.captions);
     const transcription_job =

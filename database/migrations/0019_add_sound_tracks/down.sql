@@ -1,0 +1,1 @@
+alter table recordings drop column sound_track, drop column sound_tracks;
