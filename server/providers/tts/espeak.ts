@@ -100,12 +100,9 @@ function streamOf(request: SpeakRequest, child: ForkedChild, release: () => void
     let seconds = 0;
     try {
       for (const piece of inTextPieces(request.text, PIECE_LENGTH)) {
-        // "[[" would switch espeak to phoneme names; the length stays the same.
-        const spoken = await ask<Spoken>(child, {
-          kind: "speak",
-          text: piece.text.replaceAll("[[", "(("),
-        });
-        words.push(...placed(spoken, piece, seconds));
+        const { text, offsets } = withoutMarks(piece.text);
+        const spoken = await ask<Spoken>(child, { kind: "speak", text });
+        words.push(...placed(spoken, piece, offsets, seconds));
         seconds += spoken.seconds;
         if (spoken.audio.length > 0) yield Buffer.from(spoken.audio);
         request.onProgress?.(Math.min(1, (piece.offset + piece.text.length) / request.text.length));
@@ -127,12 +124,32 @@ function streamOf(request: SpeakRequest, child: ForkedChild, release: () => void
   return { audio: Readable.from(speak(), { objectMode: false }), finished };
 }
 
+/**
+ * Text is text: espeak would obey `<break time="10s"/>` and swallow `<bob@example.org>`, and `[[` would switch it to names of phonemes.
+ * @returns for each code point of what espeak is given, the offset of its letter in `piece`.
+ */
+function withoutMarks(piece: string) {
+  let text = "";
+  const offsets: number[] = [];
+  let offset = 0;
+  for (const letter of piece.replaceAll("[[", "((")) {
+    const given = { "<": "&lt;", ">": "&gt;", "&": "&amp;" }[letter] ?? letter;
+    text += given;
+    for (const _ of given) offsets.push(offset);
+    offset += letter.length;
+  }
+  return { text, offsets };
+}
+
 /** espeak counts code points and calls "42" two words: its words are laid on those between spaces. */
-function placed({ words, seconds }: Spoken, piece: TextPiece, offsetSeconds: number): SpokenWord[] {
-  const utf16 = [0];
-  for (const character of piece.text) utf16.push(utf16.at(-1)! + character.length);
+function placed(
+  { words, seconds }: Spoken,
+  piece: TextPiece,
+  offsets: number[],
+  offsetSeconds: number,
+): SpokenWord[] {
   const starts = words
-    .map(({ position, seconds: at }) => ({ at, offset: utf16[position] ?? piece.text.length }))
+    .map(({ position, seconds: at }) => ({ at, offset: offsets[position] ?? piece.text.length }))
     .toSorted((a, b) => a.at - b.at);
   const heard: { at: number; start: number; end: number }[] = [];
   for (const range of wordRanges(piece.text)) {

@@ -42,6 +42,16 @@ it("reads a text aloud, with words for read-along, and makes the same only once"
   expect(again.body.id).toBe(made.id);
 });
 
+it("reads typed text in its own language, and refuses what holds no word", async () => {
+  const text = "Die Pflanze macht aus dem Licht der Sonne Zucker, und das ist nicht wenig.";
+  expect((await student.post("/tts", { text })).body.voice).toBe("de");
+  for (const empty of ["...", "--- !?"]) {
+    const { status, body } = await student.post("/tts", { text: empty });
+    expect(status).toBe(422);
+    expect(body.errors).toEqual([expect.objectContaining({ field: "text" })]);
+  }
+});
+
 it("gives the sound with ranges, as long as it says", async () => {
   const made = await spoken({ text: "One, two, three.", format: "ogg" });
   const whole = await student.request(`/tts/${made.id}/audio`);

@@ -5,6 +5,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { detectLanguage } from "#server/features/search/languages.ts";
 import { findSourceText, findSpeech, updateSpeech } from "./queries.ts";
 import type { speechWish } from "./shapes.ts";
 
@@ -21,12 +22,19 @@ export async function startSpeech(
     : undefined;
   const text = (wish.text ?? source?.text ?? "").trim();
   if (text === "") fail("conflict", { message: "There is no text to read aloud here yet." });
+  if (!/[\p{L}\p{N}]/u.test(text))
+    fail("invalid-input", {
+      errors: [{ field: "text", message: "holds no word that could be read aloud" }],
+    });
   if (text.length > MAX_TEXT)
     fail("invalid-input", { message: "This text is too long to be read aloud in one piece." });
 
   const engine = await context.tts.choose(wish.engine);
   const voice =
-    wish.voice ?? (await engine.defaultVoice(wish.language ?? source?.language ?? undefined));
+    wish.voice ??
+    (await engine.defaultVoice(
+      wish.language ?? source?.language ?? detectLanguage(text) ?? undefined,
+    ));
   if (wish.voice && !(await engine.voices()).some(({ id }) => id === wish.voice))
     fail("voice-unknown");
   const content_hash = createHash("sha256")
