@@ -69,11 +69,11 @@ describe.each(["espeak", "openai"])("the contract of a voice, %s", (name) => {
 describe("espeak", () => {
   it("reads text as text: tags are not obeyed, and nothing between < and > is swallowed", async () => {
     const seconds = async (text: string) =>
-      (await (await speak("espeak", { text })).finished).durationSeconds;
+      (await speak("espeak", { text })).finished.durationSeconds;
     expect(await seconds('hello <break time="10s"/> world')).toBeLessThan(6);
     const mail = "Email <bob@example.org> for help.";
     expect(await seconds(mail)).toBeGreaterThan((await seconds("Email for help.")) + 1);
-    const { words } = await (await speak("espeak", { text: "R&D if a<b then stop" })).finished;
+    const { words } = (await speak("espeak", { text: "R&D if a<b then stop" })).finished;
     expect(
       words!.map((word) => "R&D if a<b then stop".slice(word.start_offset, word.end_offset)),
     ).toEqual(["R&D", "if", "a<b", "then", "stop"]);
