@@ -65,7 +65,13 @@ export function createApp(context: Context) {
   });
   api.use((c, next) => (isJson(c.req.header("content-type")) ? smallEnough(c, next) : next()));
   const shallow = jsonDepth();
-  api.use((c, next) => (isJson(c.req.header("content-type")) ? shallow(c, next) : next()));
+  // A request that says JSON and sends nothing has no body to look through, and reading it would take it from who comes next.
+  api.use((c, next) =>
+    isJson(c.req.header("content-type")) &&
+    (c.req.header("content-length") ?? c.req.header("transfer-encoding"))
+      ? shallow(c, next)
+      : next(),
+  );
   api.use(idempotency(context));
   api.route("/", healthRoutes(context));
   api.route("/", authenticationRoutes(context));

@@ -48,6 +48,8 @@ globalThis.fetch = async (input, init) => {
   const type = answer.headers.get("content-type") ?? "";
   if (type.startsWith("text/event-stream")) return comparingEvents(name, answer);
   if (!/^application\/(?:problem\+)?json/.test(type) || method === "HEAD") return answer;
+  // A file is no answer, whatever is in it.
+  if (answer.headers.get("content-disposition")?.startsWith("attachment")) return answer;
   const body: unknown = await answer.clone().json();
   if (type.startsWith("application/problem")) {
     compare(name, problem, body);

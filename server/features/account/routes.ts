@@ -172,7 +172,10 @@ export function accountRoutes(context: Context, limiter: RateLimiter) {
       return c.body(null, 204);
     });
   return routes
-    .openapi(postImport, async (c) => c.json(await uploadSuitcase(context, c), 202))
+    .openapi(postImport, async (c) => {
+      const { storage_key: _key, ...shown } = await uploadSuitcase(context, c);
+      return c.json(shown, 202);
+    })
     .openapi(getImports, async (c) => {
       const query = c.req.valid("query");
       const rows = await listImports(database, c.get("caller").userId, query);
