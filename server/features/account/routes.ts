@@ -1,6 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { recordActivity } from "#server/features/authentication/activity/record-activity.ts";
+import { deviceOf } from "#server/features/authentication/answer-login.ts";
 import { confirmPerson } from "#server/features/authentication/confirm-person.ts";
 import { clearRefreshCookie } from "#server/features/authentication/refresh-cookie.ts";
 import type { RateLimiter } from "#server/http/rate-limit.ts";
@@ -155,6 +157,9 @@ export function accountRoutes(context: Context, limiter: RateLimiter) {
       const found =
         (await findExportEntries(database, c.get("caller").userId, id)) ?? fail("not-found");
       if (!found.entries) fail("conflict", { message: "This export is not ready yet." });
+      // Once a download, not for each range of it.
+      if (!c.req.header("range"))
+        await recordActivity(database, c.get("caller").userId, "exported", deviceOf(c, context));
       const zip = layOutZip(found.entries, ({ storage_key, from }, start, end) =>
         storage.read(storage_key, { start: from + start, end: from + end }),
       );
@@ -173,8 +178,10 @@ export function accountRoutes(context: Context, limiter: RateLimiter) {
     });
   return routes
     .openapi(postImport, async (c) => {
-      const { storage_key: _key, ...shown } = await uploadSuitcase(context, c);
-      return c.json(shown, 202);
+      const { storage_key: _key, ...started } = await uploadSuitcase(context, c);
+      if (!started.dry_run)
+        await recordActivity(database, c.get("caller").userId, "imported", deviceOf(c, context));
+      return c.json(started, 202);
     })
     .openapi(getImports, async (c) => {
       const query = c.req.valid("query");
