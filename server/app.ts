@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { accountRoutes } from "#server/features/account/routes.ts";
 import { authenticate } from "#server/features/authentication/authenticate.ts";
@@ -40,6 +41,9 @@ import { fail } from "./failures.ts";
 
 /** JSON is parsed whole in memory: a note of a million characters, each an escape of six bytes, fits. Files are streamed. */
 const JSON_LIMIT_BYTES = 8 * 1024 * 1024;
+/** What anybody may send without an account, or about one, is a form. */
+const ACCOUNT_LIMIT_BYTES = 64 * 1024;
+const OF_ACCOUNTS = /^\/api\/(?:auth\/|admin\/|account$)/;
 
 /** One of the two places that know every feature; the other is the table of handlers. */
 export function createApp(context: Context) {
@@ -59,11 +63,14 @@ export function createApp(context: Context) {
   api.use(compressJson());
   api.use(deadlines(context));
   api.use(authenticate(context));
-  const smallEnough = bodyLimit({
-    maxSize: JSON_LIMIT_BYTES,
-    onError: () => fail("request-too-large"),
+  // One limit reads a body of unknown length: a second one would find it read.
+  const [short, long] = [ACCOUNT_LIMIT_BYTES, JSON_LIMIT_BYTES].map((maxSize) =>
+    bodyLimit({ maxSize, onError: () => fail("request-too-large") }),
+  ) as [MiddlewareHandler, MiddlewareHandler];
+  api.use((c, next) => {
+    if (OF_ACCOUNTS.test(c.req.path)) return short(c, next);
+    return isJson(c.req.header("content-type")) ? long(c, next) : next();
   });
-  api.use((c, next) => (isJson(c.req.header("content-type")) ? smallEnough(c, next) : next()));
   const shallow = jsonDepth();
   // A request that says JSON and sends nothing has no body to look through, and reading it would take it from who comes next.
   api.use((c, next) =>

@@ -68,6 +68,9 @@ insert into recording_slides (user_id, recording_id, study_material_id) values (
 insert into slide_spans (user_id, recording_id, number, page, start_seconds, end_seconds) values ('${ann}', '${recording}', 0, 1, 0, 1);
 insert into marks (user_id, study_material_id, page) values ('${ann}', '${material}', 1);
 insert into account_exports (user_id) values ('${ann}');
+insert into account_activity (user_id, kind) values ('${ann}', 'login');
+insert into login_challenges (user_id, token_hash, expires_at) values ('${ann}', ${bytes(32)}, now() + interval '1 day');
+insert into email_changes (user_id, old_email, new_email, token_hash, expires_at) values ('${ann}', 'a@example.org', 'b@example.org', ${bytes(32)}, now() + interval '1 day');
 insert into account_imports (id, user_id, storage_key, size_bytes) values ('${trJob}', '${ann}', 'z', 1);
 insert into account_import_items (user_id, import_id, table_name, row_id) values ('${ann}', '${trJob}', 'cards', '${card}');
 insert into uploads (user_id, recording_id, study_material_id) values ('${ann}', '${recording}', '${material}');
@@ -122,6 +125,10 @@ const BAD: [name: string, statement: string][] = [
   ["marks_place_check", `update marks set page = null`],
   ["recording_slides_status_check", `update recording_slides set status = 'done'`],
   ["account_exports_status_check", `update account_exports set status = 'done'`],
+  ["account_activity_kind_check", `update account_activity set kind = 'Logged in'`],
+  ["job_attempts_progress_check", `update job_attempts set progress = 2`],
+  ["login_challenges_expires_at_check", `update login_challenges set expires_at = created_at`],
+  ["email_changes_expires_at_check", `update email_changes set expires_at = created_at`],
   ["account_imports_status_check", `update account_imports set status = 'done'`],
   ["card_suggestions_status_check", `update card_suggestions set status = 'done'`],
   [

@@ -104,9 +104,19 @@ export function findImport(database: Queryable, userId: string, id: string) {
   return database
     .selectFrom("account_imports as row")
     .select(IMPORT.map((name) => `row.${name}` as const))
-    .select(["row.storage_key", progress])
+    .select(progress)
     .where("row.user_id", "=", userId)
     .where("row.id", "=", id)
+    .executeTakeFirst();
+}
+
+/** Where the zip stands until the import has ended. */
+export function findImportFile(database: Queryable, userId: string, id: string) {
+  return database
+    .selectFrom("account_imports")
+    .select(["storage_key", "size_bytes", "dry_run"])
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
     .executeTakeFirst();
 }
 

@@ -178,7 +178,7 @@ export function accountRoutes(context: Context, limiter: RateLimiter) {
     });
   return routes
     .openapi(postImport, async (c) => {
-      const { storage_key: _key, ...started } = await uploadSuitcase(context, c);
+      const started = await uploadSuitcase(context, c);
       if (!started.dry_run)
         await recordActivity(database, c.get("caller").userId, "imported", deviceOf(c, context));
       return c.json(started, 202);
@@ -190,13 +190,13 @@ export function accountRoutes(context: Context, limiter: RateLimiter) {
     })
     .openapi(getImport, async (c) => {
       const found = await findImport(database, c.get("caller").userId, c.req.valid("param").id);
-      const { storage_key: _key, ...shown } = found ?? fail("not-found");
-      return c.json(shown, 200);
+      return c.json(found ?? fail("not-found"), 200);
     })
     .openapi(postUndo, async (c) => {
-      const undone = await undoImport(context, c.get("caller").userId, c.req.valid("param").id);
-      const { storage_key: _key, ...shown } = undone;
-      return c.json(shown, 200);
+      return c.json(
+        await undoImport(context, c.get("caller").userId, c.req.valid("param").id),
+        200,
+      );
     })
     .openapi(deleteAccount, async (c) => {
       const caller = c.get("caller");

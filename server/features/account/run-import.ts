@@ -6,7 +6,7 @@ import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/
 import { indexAdded } from "./index-added.ts";
 import { openSuitcase, refuse, type Suitcase } from "./open-suitcase.ts";
 import { planImport, type Plan } from "./plan-import.ts";
-import { findImport, updateImport } from "./queries.ts";
+import { findImportFile, updateImport } from "./queries.ts";
 import { columnsOf } from "./suitcase-columns.ts";
 import { PROFILE_COLUMNS, SUITCASE_TABLES, type SuitcaseTable } from "./suitcase-tables.ts";
 
@@ -25,7 +25,7 @@ type Counts = Record<string, { added: number; here_already: number }>;
 export async function runImport(context: Context, job: ClaimedJob<"import-account">, run: Run) {
   const { user_id: userId } = job;
   const id = job.payload.account_import_id;
-  const row = await findImport(context.database, userId, id);
+  const row = await findImportFile(context.database, userId, id);
   if (!row) return { added: 0 };
   await run.write(async (tx) => {
     await updateImport(tx, userId, id, { status: "processing" });

@@ -1,6 +1,4 @@
-import { bodyLimit } from "hono/body-limit";
 import type { Context } from "#server/context.ts";
-import { fail } from "#server/failures.ts";
 import { createRateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter } from "#server/http/router.ts";
 import { activityRoutes } from "./activity/routes.ts";
@@ -18,11 +16,6 @@ import { waysInRoutes } from "./ways-in-routes.ts";
 export function authenticationRoutes(context: Context) {
   const limiter = createRateLimiter(context);
   const router = createRouter();
-  const small = bodyLimit({
-    maxSize: 64 * 1024,
-    onError: () => fail("request-too-large"),
-  });
-  for (const path of ["/auth/*", "/admin/*", "/account"]) router.use(path, small);
   return router
     .route("/", loginRoutes(context, limiter))
     .route("/", profileRoutes(context, limiter))
