@@ -87,7 +87,15 @@ test("what belongs to a student carries user_id first in its key, so that it can
         where i.indrelid = t.oid and indisprimary and attname = 'user_id'
       ) order by 1`),
     // docs/decisions says what each of these would become.
-  ).toEqual(["job_attempts", "jobs", "passkey_challenges", "rate_limits", "users", "workers"]);
+  ).toEqual([
+    "deletion_receipts",
+    "job_attempts",
+    "jobs",
+    "passkey_challenges",
+    "rate_limits",
+    "users",
+    "workers",
+  ]);
 });
 
 test("generated files are fresh", async () => {
