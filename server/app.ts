@@ -31,6 +31,7 @@ import { documentationRoutes } from "#server/http/documentation.ts";
 import { failureResponse } from "#server/http/failure-response.ts";
 import { idempotency } from "#server/http/idempotency.ts";
 import { jsonDepth } from "#server/http/json-depth.ts";
+import { knownHost } from "#server/http/known-host.ts";
 import { createRateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter } from "#server/http/router.ts";
 import { securityHeaders } from "#server/http/security-headers.ts";
@@ -55,6 +56,7 @@ export function createApp(context: Context) {
     c.header("X-Request-Id", requestId);
     await next();
   });
+  app.use(knownHost(context));
   app.use(answerEarly());
   app.use(securityHeaders(context));
   app.onError((error, c) => failureResponse(error, c, context.log));

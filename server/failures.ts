@@ -7,6 +7,10 @@
 export const FAILURES = {
   "not-found": [404, "There is nothing here, or it is not yours.", "final"],
   "invalid-input": [422, "Something in what was sent is not right; see the fields.", "final"],
+  "host-unknown": [
+    421,
+    "This server does not answer to that name. Whoever runs it sets the address in LM_PUBLIC_URL.",
+  ],
   "malformed-request": [400, "The request could not be read.", "final"],
   "content-type-unsupported": [
     415,

@@ -10,6 +10,7 @@ import type { Readable, Writable } from "node:stream";
 import busboy from "busboy";
 import type { Context as HonoContext } from "hono";
 import { fail, Failure } from "#server/failures.ts";
+import { shownFileName } from "./file-name.ts";
 import type { AppEnv } from "./router.ts";
 
 const FIELD_BYTES = 64 * 1024;
@@ -56,7 +57,7 @@ export async function readMultipart(
     // Its reader and the parser tell; without a listener here, a file that nobody reads (any more) would end the process.
     content.on("error", () => {});
     work.push(
-      onFile({ field, filename: filename || undefined, content }).then(
+      onFile({ field, filename: shownFileName(filename), content }).then(
         () => void content.resume(),
         (error: unknown) => stop.reject(error === content.errored ? cutOff(error) : error),
       ),

@@ -36,7 +36,8 @@ export async function sendBytes(
   const etag = `"${file.etag}"`;
   c.header("Accept-Ranges", "bytes");
   c.header("ETag", etag);
-  c.header("Cache-Control", "private, max-age=3600");
+  // Asked again each time, by its ETag: after a log-out nothing is played from the browser's own copy.
+  c.header("Cache-Control", "private, no-cache");
   c.header("Content-Type", file.mime_type);
   // What a student uploaded is never run as a page of this site.
   c.header("Content-Security-Policy", "default-src 'none'; sandbox");

@@ -1,6 +1,7 @@
 /** Sends requests that the OpenAPI document names, right and wrong ones, and looks for answers that no sender may cause. */
 import { Agent, request as httpRequest } from "node:http";
 import { register, type Student } from "#tests/support/app.ts";
+import { makeWav } from "#tests/support/make-wav.ts";
 import {
   makeRequest,
   readOperations,
@@ -43,7 +44,7 @@ export async function runFuzz(
   const random = createRandom(options.seed);
   const operations = await readOperations(url);
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE * 2 });
-  const newcomer = async () => ({ who: await register(url), known: new Known() });
+  const newcomer = () => makeNewcomer(url);
   const students: { who: Student; known: Known }[] = [];
   for (let at = 0; at < STUDENTS; at++) students.push(await newcomer());
   const reached = new Set<string>();
@@ -95,6 +96,29 @@ export async function runFuzz(
     byStatus,
     findings,
   };
+}
+
+/** With one thing of each kind, so that what needs an id of one's own finds it: by chance alone that takes thousands of requests. */
+async function makeNewcomer(url: string) {
+  const who = await register(url);
+  const known = new Known();
+  const learn = async (path: string, answer: Promise<{ body: unknown }>) =>
+    known.learn(path, (await answer).body);
+  const note = { title: "Cells", content: "The stroma is a fluid. ".repeat(20) };
+  await learn("/study-materials", who.post("/study-materials", note));
+  await learn(
+    "/recordings",
+    who.upload(
+      "/recordings",
+      { blob: new Blob([Uint8Array.from(makeWav(Buffer.alloc(16_000)))]), name: "a.wav" },
+      { captions: new Blob(["WEBVTT\n\n00:00.000 --> 00:01.000\nThe stroma is a fluid.\n"]) },
+    ),
+  );
+  for (const path of ["/transcriptions", "/transcription-jobs", "/jobs"])
+    await learn(path, who.get(path));
+  await learn("/conversations", who.post("/conversations", { title: "Questions" }));
+  await learn("/cards", who.post("/cards", { kind: "basic", front: "Fluid?", back: "Stroma" }));
+  return { who, known };
 }
 
 /** What makes rows comes more often than what takes them away. */

@@ -22,11 +22,32 @@ export const newPassword = z
 /** At a login no rule is told, and an older password that breaks today's still works. */
 export const password = z.string().min(1, "is missing").max(1024, "is longer than 1024 characters");
 
+/** Also in letters beyond ASCII (RFC 6531 and 5890); one spelling of each (NFC). */
 export const email = z
   .string()
   .trim()
   .max(254, "is longer than 254 characters")
-  .pipe(z.email("is not an e-mail address"));
+  .transform((given) => given.normalize("NFC"))
+  .refine(isAddress, "is not an e-mail address")
+  .openapi({ type: "string", format: "email" });
+
+function isAddress(given: string) {
+  const [, local = "", domain = ""] = /^([^@]+)@([^@]+)$/.exec(given) ?? [];
+  if (!/^[^\s\p{C}"(),:;<>[\\\]]{1,64}$/u.test(local) || /^\.|\.\.|\.$/.test(local)) return false;
+  return /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/.test(
+    asciiDomain(domain),
+  );
+}
+
+/** As name servers know it (RFC 5891), by the parser of addresses that browsers and Node share; empty where it is none. */
+function asciiDomain(domain: string) {
+  if (/[\s/?#:\\[\]%]/.test(domain)) return "";
+  try {
+    return new URL(`http://${domain}`).hostname;
+  } catch {
+    return "";
+  }
+}
 
 const line = (shortest: number, longest: number) =>
   z

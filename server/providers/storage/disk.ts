@@ -51,8 +51,8 @@ export function createDiskStorage(folder: string): Storage {
 
     async write(key, content: Readable, { maxBytes = Infinity, signal } = {}) {
       const path = pathOf(key);
-      await mkdir(incoming, { recursive: true });
-      await mkdir(dirname(path), { recursive: true });
+      await mkdir(incoming, { recursive: true, mode: 0o700 });
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       const aside = join(incoming, randomUUID());
       const hash = createHash("sha256");
       let sizeBytes = 0;
@@ -82,7 +82,7 @@ export function createDiskStorage(folder: string): Storage {
 
     async append(name, offset, content, { onDurable, whole = false }) {
       const path = growingPath(name);
-      await mkdir(growing, { recursive: true });
+      await mkdir(growing, { recursive: true, mode: 0o700 });
       const isNew = offset === 0;
       const file = await open(path, isNew ? "w" : "r+", 0o600);
       const running = hashes.get(name);
@@ -131,7 +131,7 @@ export function createDiskStorage(folder: string): Storage {
       const running = hashes.get(name);
       hashes.delete(name);
       if (await exists(from)) {
-        await mkdir(dirname(path), { recursive: true });
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
         await truncate(from, sizeBytes);
         await rename(from, path).catch(async (error: unknown) => {
           if (!(await exists(path))) throw error; // else another one completed it a moment ago

@@ -22,10 +22,12 @@ const Slide = lazy(async () => ({ default: (await import("./slide.tsx")).Slide }
 
 export function SlidesPanel({
   recordingId,
+  linked,
   playback,
   spoken,
 }: {
   recordingId: string;
+  linked: boolean;
   playback: Playback;
   /** There is a transcript to compare documents with. */
   spoken: boolean;
@@ -37,9 +39,11 @@ export function SlidesPanel({
         if (error instanceof Problem && error.status === 404) return null;
         throw error;
       }),
+    enabled: linked,
   });
+  if (!linked) return spoken ? <Offer recordingId={recordingId} /> : null;
   if (slides.data === undefined) return <ErrorNotice error={slides.error} />;
-  if (slides.data === null) return spoken ? <Offer recordingId={recordingId} /> : null;
+  if (slides.data === null) return null;
   return <Linked slides={slides.data} playback={playback} />;
 }
 
@@ -47,7 +51,7 @@ function useSlidesChange<T>(recordingId: string, send: (value: T) => Promise<unk
   const client = useQueryClient();
   return useMutation({
     mutationFn: send,
-    onSuccess: () => client.invalidateQueries({ queryKey: ["recording", recordingId, "slides"] }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["recording", recordingId] }),
   });
 }
 

@@ -178,6 +178,7 @@ function RecordingView({ recording }: { recording: Recording }) {
       <div className="grid gap-6">
         <SlidesPanel
           recordingId={recording.id}
+          linked={recording.slides_material_id !== null}
           playback={playback}
           spoken={transcription.data?.completed_at != null}
         />

@@ -41,6 +41,12 @@ function shown(database: Queryable, userId: string) {
         .whereRef("transcriptions.recording_id", "=", "recordings.id")
         .where("transcriptions.is_current", "=", true)
         .as("transcription_id"),
+      eb
+        .selectFrom("recording_slides")
+        .select("recording_slides.study_material_id")
+        .where("recording_slides.user_id", "=", userId)
+        .whereRef("recording_slides.recording_id", "=", "recordings.id")
+        .as("slides_material_id"),
       sql<AsJson<TranscriptionJobRow> | null>`(
         select to_jsonb(job) from (
           select ${sql.join(TRANSCRIPTION_JOB_COLUMNS.map(asJson))}

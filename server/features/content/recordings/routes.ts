@@ -187,7 +187,6 @@ export function recordingRoutes(context: Context) {
         (await findRecordingFile(database, userId, id)) ?? fail("not-found");
         return c.json({ duration_seconds: null, peaks: null }, 200);
       }
-      c.header("Cache-Control", "private, max-age=3600");
       return c.json(found, 200);
     })
     .openapi(patch, async (c) => {

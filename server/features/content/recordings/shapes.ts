@@ -35,6 +35,8 @@ export const recording = z
     created_at: z.iso.datetime(),
     /** The current transcription, where there is one. */
     transcription_id: z.uuid().nullable(),
+    /** The document whose pages were shown, where one is linked. */
+    slides_material_id: z.uuid().nullable(),
     /** The newest transcription job, where there is one. */
     transcription_job: transcriptionJob.nullable(),
   })

@@ -3,6 +3,7 @@ import type { Context } from "#server/context.ts";
 import { Failure, fail } from "#server/failures.ts";
 import type { ClaimedJob } from "#server/features/jobs/contract.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { shownFileName } from "#server/http/file-name.ts";
 import { uploadFields } from "../recordings/shapes.ts";
 import { addRecording } from "../recordings/upload-recording.ts";
 import { findUpload, markCompleted, markFailed, markReceived, setResult } from "./queries.ts";
@@ -44,7 +45,7 @@ export async function finishUpload(context: Context, userId: string, id: string)
       ...fields,
       key,
       stored,
-      filename,
+      filename: shownFileName(filename),
       transcribe: transcribe === "true",
       begin: (tx) => markCompleted(tx, userId, id),
       end: (tx, made) => setResult(tx, userId, id, made),
