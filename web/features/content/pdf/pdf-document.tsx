@@ -63,8 +63,9 @@ function Pages({
     staleTime: Infinity,
   });
   useEffect(() => {
-    if (page && ratio.data && width > 0 && !quote) goTo(root.current, page);
-  }, [page, quote, ratio.data, width > 0]);
+    // Also before cited words are scrolled to: a page out of sight is let go again before they are written.
+    if (page && ratio.data && width > 0) goTo(root.current, page);
+  }, [page, ratio.data, width > 0]);
 
   const step = (by: number) =>
     setZoom((now) => ZOOMS[Math.min(ZOOMS.length - 1, Math.max(0, ZOOMS.indexOf(now) + by))]!);
