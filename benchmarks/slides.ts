@@ -33,9 +33,7 @@ type Rate = { exact: number; near: number; of: number };
 const lectures = existsSync(FOLDER) ? await realLectures() : [ownLecture()];
 const figures: Record<string, unknown> = {};
 const started = performance.now();
-const shipped = lectures.map((lecture) =>
-  rate(lecture, (seconds) => pathOf(lecture, WEIGHTS)(seconds)),
-);
+const shipped = lectures.map((lecture) => rate(lecture, pathOf(lecture, WEIGHTS)));
 const longest = performance.now() - started;
 const trials = [WEIGHTS, ...randomWeights()].map((weights) => ({
   weights,
