@@ -19,7 +19,7 @@ const REST_BYTES = 12 * 1024 * 1024;
 
 export interface UploadedFile {
   field: string;
-  /** As the sender wrote it: to be shown, never to be used as a path. */
+  /** Cleaned for people to read (file-name.ts), at most 500 letters; never to be used as a path. */
   filename: string | undefined;
   content: Readable;
 }

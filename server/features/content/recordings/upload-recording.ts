@@ -101,7 +101,7 @@ export async function addRecording(context: Context, userId: string, given: NewR
   const info = await context.storage.withLocalFile(given.key, (path) =>
     context.decoder.probe(path),
   );
-  const shownName = given.filename?.replace(/\p{Cc}/gu, "").slice(-500) || null;
+  const shownName = given.filename ?? null;
   return context.database.transaction().execute(async (tx) => {
     if (given.begin && !(await given.begin(tx))) return undefined;
     const older = await findRecordingByHash(tx, userId, given.stored.sha256);

@@ -43,7 +43,7 @@ export async function uploadMaterial(context: Context, c: HonoContext<AppEnv>) {
       return { material: (await findMaterial(context.database, userId, there.id))!, known: true };
     }
     const format = await context.storage.withLocalFile(key, (path) => detectFormat(path, filename));
-    const shownName = filename?.replace(/\p{Cc}/gu, "").slice(-500) || null;
+    const shownName = filename ?? null;
     const fields = parsed.data;
     const material = await context.database.transaction().execute(async (tx) => {
       const { id } = await insertMaterial(tx, {

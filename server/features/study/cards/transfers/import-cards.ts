@@ -74,7 +74,7 @@ export async function startImport(context: Context, c: HonoContext<AppEnv>) {
         format: format ?? formatOf(filename),
         subject: subject ?? null,
         dry_run: dry_run === "true",
-        filename: filename?.replace(/\p{Cc}/gu, "").slice(-500) || null,
+        filename: filename ?? null,
         storage_key: key,
       });
       await notifyChanged(tx, userId, { kind: "card_transfer", id, change: "created" });
