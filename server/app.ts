@@ -25,13 +25,14 @@ import { reviewRoutes } from "#server/features/study/reviews/routes.ts";
 import { todayRoutes } from "#server/features/study/today/routes.ts";
 import { transcriptionRoutes } from "#server/features/transcription/routes.ts";
 import { answerEarly } from "#server/http/answer-early.ts";
+import { checkJson } from "#server/http/check-json.ts";
 import { compressJson } from "#server/http/compress-json.ts";
 import { deadlines } from "#server/http/deadlines.ts";
 import { documentationRoutes } from "#server/http/documentation.ts";
 import { failureResponse } from "#server/http/failure-response.ts";
 import { idempotency } from "#server/http/idempotency.ts";
-import { jsonDepth } from "#server/http/json-depth.ts";
 import { knownHost } from "#server/http/known-host.ts";
+import { refuseNul } from "#server/http/nul.ts";
 import { createRateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter } from "#server/http/router.ts";
 import { securityHeaders } from "#server/http/security-headers.ts";
@@ -73,12 +74,17 @@ export function createApp(context: Context) {
     if (OF_ACCOUNTS.test(c.req.path)) return short(c, next);
     return isJson(c.req.header("content-type")) ? long(c, next) : next();
   });
-  const shallow = jsonDepth();
+  api.use((c, next) => {
+    const query = Object.entries(c.req.queries());
+    refuseNul(Object.fromEntries(query.map(([name, values]) => [name, values.join(" ")])));
+    return next();
+  });
+  const checked = checkJson();
   // A request that says JSON and sends nothing has no body to look through, and reading it would take it from who comes next.
   api.use((c, next) =>
     isJson(c.req.header("content-type")) &&
     (c.req.header("content-length") ?? c.req.header("transfer-encoding"))
-      ? shallow(c, next)
+      ? checked(c, next)
       : next(),
   );
   api.use(idempotency(context));

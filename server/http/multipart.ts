@@ -11,6 +11,7 @@ import busboy from "busboy";
 import type { Context as HonoContext } from "hono";
 import { fail, Failure } from "#server/failures.ts";
 import { shownFileName } from "./file-name.ts";
+import { refuseNul } from "./nul.ts";
 import type { AppEnv } from "./router.ts";
 
 const FIELD_BYTES = 64 * 1024;
@@ -28,7 +29,7 @@ export interface UploadedFile {
  * @param maxBytes of one file.
  * @param onFile called for each file in turn, and all are awaited. What it leaves unread is read away; `content` fails when the body is cut off.
  * @throws Failure `malformed-request` (another type, no boundary, cut off); `file-too-large`, before the body is read where Content-Length
- *   says so; `invalid-input` for a field that is too long; whatever onFile throws.
+ *   says so; `invalid-input` for a field that is too long or holds U+0000; whatever onFile throws.
  */
 export async function readMultipart(
   c: HonoContext<AppEnv>,
@@ -73,6 +74,7 @@ export async function readMultipart(
     ]);
     await Promise.race([closed, stop.promise]);
     await Promise.race([Promise.all(work), stop.promise]);
+    refuseNul(fields);
     return fields;
   } catch (error) {
     stopped.abort();

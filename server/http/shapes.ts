@@ -4,20 +4,27 @@ import { MESSAGE_LENGTH, SUBJECT_LENGTH, TITLE_LENGTH } from "#server/vocabulary
 
 const atMost = (length: number) => `is longer than ${length.toLocaleString("en")} characters`;
 
-export const title = z.string().trim().min(1, "is empty").max(TITLE_LENGTH, atMost(TITLE_LENGTH));
+/** Composed (NFC): what looks the same is the same, whatever keyboard or file system it came from. */
+export const title = z
+  .string()
+  .trim()
+  .normalize("NFC")
+  .min(1, "is empty")
+  .max(TITLE_LENGTH, atMost(TITLE_LENGTH));
 
 export const subject = z
   .string()
   .trim()
+  .normalize("NFC")
   .min(1, "is empty")
   .max(SUBJECT_LENGTH, atMost(SUBJECT_LENGTH));
 
 /** Of a filter: no such subject is an empty list, not a mistake. */
 export const subjectFilter = z
   .string()
+  .normalize("NFC")
   .min(1, "is empty")
-  .max(SUBJECT_LENGTH, atMost(SUBJECT_LENGTH))
-  .regex(/^[^\0]*$/, "contains a character that cannot be shown");
+  .max(SUBJECT_LENGTH, atMost(SUBJECT_LENGTH));
 
 /** BCP 47, as far as its form goes (RFC 5646, section 2.1). */
 export const language = z
@@ -27,5 +34,6 @@ export const language = z
 
 export const question = z
   .string()
+  .normalize("NFC")
   .max(MESSAGE_LENGTH, atMost(MESSAGE_LENGTH))
   .refine((text) => text.trim().length > 0, "is empty");

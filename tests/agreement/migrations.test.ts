@@ -163,3 +163,24 @@ async function psql(url: string, script: string) {
   await writeFile(file, script);
   await promisify(execFile)("psql", ["-d", url, "-q", "-v", "ON_ERROR_STOP=1", "-f", file]);
 }
+
+test("names of before are composed, so that filters find them", async () => {
+  const { url } = await createTestDatabase();
+  await downgrade(url, { to: 19 });
+  const client = await connect(url);
+  const apart = "Übung".normalize("NFD");
+  await client.query("select set_config('lm.purpose', 'upkeep', false)");
+  const { rows } = await client.query(
+    "insert into users (email) values ('a@example.org') returning id",
+  );
+  const kept = "insert into study_materials (user_id, kind, title, subject) values ($1, 'note', ";
+  await client.query(`${kept}$2, $2)`, [rows[0].id, apart]);
+  await client.query(`${kept}'Plain', null)`, [rows[0].id]);
+  await upgrade(url);
+  const after = await client.query("select title, subject from study_materials order by id");
+  await client.end();
+  expect(after.rows).toEqual([
+    { title: "Übung", subject: "Übung" },
+    { title: "Plain", subject: null },
+  ]);
+});

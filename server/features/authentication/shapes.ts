@@ -53,6 +53,7 @@ const line = (shortest: number, longest: number) =>
   z
     .string()
     .trim()
+    .normalize("NFC")
     .min(shortest, `needs at least ${shortest} characters`)
     .max(longest, `is longer than ${longest} characters`)
     // oxlint-disable-next-line no-control-regex

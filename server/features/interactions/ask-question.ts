@@ -37,7 +37,7 @@ export async function askQuestion(
   conversationId: string,
   given: NewQuestion,
 ): Promise<PendingAnswer> {
-  const content = given.content.toWellFormed().replaceAll("\u0000", "").trim();
+  const content = given.content.toWellFormed().trim();
   const materials = !given.use_materials ? "none" : given.materials_only ? "only" : "first";
   return context.database.transaction().execute(async (tx) => {
     const { conversation, links } = await openConversation(tx, userId, conversationId);

@@ -50,7 +50,7 @@ export function listMarks(
   },
 ) {
   const { source_kind, source_id, cursor, q } = page;
-  const like = q === undefined ? "" : `%${q.normalize("NFC").replace(/[\\%_]/g, "\\$&")}%`;
+  const like = q === undefined ? "" : `%${q.replace(/[\\%_]/g, "\\$&")}%`;
   return selectMarks(
     database,
     userId,

@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 export const MARK_COLOURS = ["yellow", "green", "blue", "pink", "purple"] as const;
 
 const colour = z.enum(MARK_COLOURS);
-const note = z.string().trim().min(1).max(20_000);
+const note = z.string().trim().normalize("NFC").min(1).max(20_000);
 const sourceKind = z.enum(["recording", "study_material"]);
 
 export const mark = z
@@ -68,5 +68,5 @@ export const markPatch = z
 export const markFilters = z.object({
   source_kind: sourceKind.optional(),
   source_id: z.uuid().optional(),
-  q: z.string().trim().min(1).max(200).optional(),
+  q: z.string().trim().normalize("NFC").min(1).max(200).optional(),
 });

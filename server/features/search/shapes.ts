@@ -13,7 +13,7 @@ export const source = z
   .openapi("Source");
 
 export const searchQuery = z.object({
-  q: z.string().trim().normalize().min(1).max(1000),
+  q: z.string().trim().normalize("NFC").min(1).max(1000),
   kind: sourceKind.optional(),
   subject: subjectFilter.optional(),
   source_id: z.uuid({ error: "is not an id" }).optional(),

@@ -37,7 +37,9 @@ export async function editSegment(
     const original = segment.original as { text: string; words: Word[] | null } | null;
 
     const text =
-      "undo" in edit ? (original?.text ?? segment.text) : edit.text.replace(/\s+/g, " ").trim();
+      "undo" in edit
+        ? (original?.text ?? segment.text)
+        : edit.text.normalize("NFC").replace(/\s+/g, " ").trim();
     if (text === segment.text) return segment;
     const isOriginal = original !== null && text === original.text;
     const words = isOriginal

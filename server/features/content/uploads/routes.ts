@@ -6,6 +6,7 @@ import type { Context as HonoContext } from "hono";
 import type { Context } from "#server/context.ts";
 import { Failure, fail } from "#server/failures.ts";
 import { tooLarge } from "#server/http/multipart.ts";
+import { refuseNul } from "#server/http/nul.ts";
 import { describedBody } from "#server/http/request-body.ts";
 import {
   createRouter,
@@ -143,6 +144,7 @@ async function answerTus(context: Context, locker: Locker, c: HonoContext<AppEnv
     // Its own way takes the query for a part of the id.
     getFileIdFromRequest: () => c.req.param("id"),
     async onUploadCreate(_request, created) {
+      refuseNul(created.metadata, "Upload-Metadata ");
       const parsed = uploadMetadata.safeParse(created.metadata ?? {});
       if (!parsed.success)
         fail("invalid-input", {

@@ -4,10 +4,11 @@ import { subject, subjectFilter } from "#server/http/shapes.ts";
 export const cardKind = z.enum(["basic", "cloze", "choice", "typed", "occlusion"]);
 export type CardKind = z.infer<typeof cardKind>;
 
-export const side = z.string().max(20_000, "is longer than 20,000 characters");
+export const side = z.string().normalize("NFC").max(20_000, "is longer than 20,000 characters");
 const tag = z
   .string()
   .trim()
+  .normalize("NFC")
   .min(1, "is empty")
   .max(100, "is longer than 100 characters")
   .regex(/^\S+$/u, "must not hold spaces");
@@ -158,9 +159,9 @@ const flag = z.enum(["true", "false"]).optional();
 export const cardFilters = z.object({
   subject: subjectFilter.optional(),
   source_id: z.uuid("is not an id").optional(),
-  tag: z.string().max(100).optional(),
+  tag: z.string().normalize("NFC").max(100).optional(),
   due: flag,
-  q: z.string().max(500).optional(),
+  q: z.string().normalize("NFC").max(500).optional(),
   kind: cardKind.optional(),
   state: z.enum(["new", "learning", "review", "relearning"]).optional(),
   suspended: flag,
