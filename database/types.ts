@@ -655,6 +655,39 @@ export interface PasswordResetTokens {
   user_id: string;
 }
 
+export interface ProposedCorrections {
+  /**
+   * The least certain of the words; null where the engine gives none
+   */
+  confidence: number | null;
+  created_at: Generated<Date>;
+  decided_at: Date | null;
+  /**
+   * Null: not decided yet; what was refused is not proposed again
+   */
+  decision: "taken" | "refused" | null;
+  end_seconds: number;
+  /**
+   * What the transcript says, literally
+   */
+  heard: string;
+  id: Generated<string>;
+  /**
+   * 0 to 1: how alike letters and sound are, and whether the term is spoken of elsewhere
+   */
+  nearness: number;
+  replacement: string;
+  segment_number: number;
+  /**
+   * UTF-16 code units in the segment's text; the words stand there as long as nobody edits it
+   */
+  start_in_segment: number;
+  start_seconds: number;
+  term_id: string;
+  transcription_id: string;
+  user_id: string;
+}
+
 export interface QuizQuestions {
   answer: string | null;
   answered_at: Date | null;
@@ -1170,6 +1203,43 @@ export interface Users {
   username: string | null;
 }
 
+export interface VocabularyTerms {
+  /**
+   * How often the materials have it
+   */
+  count: Generated<number>;
+  created_at: Generated<Date>;
+  end_offset: number | null;
+  id: Generated<string>;
+  /**
+   * The student does not want it: it is kept so that it is not found again
+   */
+  is_removed: Generated<boolean>;
+  /**
+   * materials: found in notes and documents; correction: written by the student into a transcript; student: added or changed by hand
+   */
+  origin: "materials" | "correction" | "student";
+  page: number | null;
+  /**
+   * The sentence in which it stands, literally; null where none is known
+   */
+  quote: string | null;
+  start_offset: number | null;
+  /**
+   * Of the quote, as in citations: valid; moved; changed: it is no longer in the source
+   */
+  status: Generated<"valid" | "moved" | "changed">;
+  study_material_id: string | null;
+  /**
+   * Empty: of materials without a subject
+   */
+  subject: Generated<string>;
+  term: string;
+  transcription_id: string | null;
+  updated_at: Generated<Date>;
+  user_id: string;
+}
+
 export interface Waveforms {
   created_at: Generated<Date>;
   duration_seconds: number;
@@ -1221,6 +1291,7 @@ export interface Database {
   passkey_challenges: PasskeyChallenges;
   passkeys: Passkeys;
   password_reset_tokens: PasswordResetTokens;
+  proposed_corrections: ProposedCorrections;
   quiz_questions: QuizQuestions;
   quizzes: Quizzes;
   rate_limits: RateLimits;
@@ -1243,6 +1314,7 @@ export interface Database {
   tts_audio_files: TtsAudioFiles;
   uploads: Uploads;
   users: Users;
+  vocabulary_terms: VocabularyTerms;
   waveforms: Waveforms;
   workers: Workers;
 }

@@ -24,6 +24,7 @@ import { quizRoutes } from "#server/features/study/quizzes/routes.ts";
 import { reviewRoutes } from "#server/features/study/reviews/routes.ts";
 import { todayRoutes } from "#server/features/study/today/routes.ts";
 import { transcriptionRoutes } from "#server/features/transcription/routes.ts";
+import { vocabularyRoutes } from "#server/features/vocabulary/routes.ts";
 import { answerEarly } from "#server/http/answer-early.ts";
 import { checkJson } from "#server/http/check-json.ts";
 import { compressJson } from "#server/http/compress-json.ts";
@@ -96,6 +97,7 @@ export function createApp(context: Context) {
   api.route("/", markRoutes(context));
   api.route("/", uploadRoutes(context));
   api.route("/", transcriptionRoutes(context, handlers));
+  api.route("/", vocabularyRoutes(context));
   api.route("/", jobRoutes(context, handlers));
   api.route("/", queueAdministrationRoutes(context, handlers));
   api.route("/", speechRoutes(context));

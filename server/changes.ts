@@ -18,6 +18,7 @@ export const CHANGED_KINDS = [
   "quiz",
   "study_settings",
   "mark",
+  "vocabulary",
   "account_export",
   "account_import",
 ] as const;

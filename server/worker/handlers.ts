@@ -44,6 +44,11 @@ import {
   transcriptionRetried,
 } from "#server/features/transcription/run-transcription.ts";
 import { cleanUp } from "#server/features/upkeep/clean-up.ts";
+import { runMining } from "#server/features/vocabulary/mine-vocabulary.ts";
+import {
+  proposalsEnded,
+  proposeCorrections,
+} from "#server/features/vocabulary/propose-corrections.ts";
 
 export const handlers = {
   transcribe: {
@@ -73,6 +78,8 @@ export const handlers = {
     onRetry: alignmentRetried,
     concurrency: () => 1,
   },
+  "mine-vocabulary": { run: runMining, concurrency: () => 1 },
+  "propose-corrections": { run: proposeCorrections, onEnded: proposalsEnded, concurrency: () => 1 },
   "export-account": {
     run: runExport,
     onEnded: exportEnded,

@@ -67,6 +67,8 @@ insert into study_places (user_id, source_kind, source_id) values ('${ann}', 're
 insert into recording_slides (user_id, recording_id, study_material_id) values ('${ann}', '${recording}', '${material}');
 insert into slide_spans (user_id, recording_id, number, page, start_seconds, end_seconds) values ('${ann}', '${recording}', 0, 1, 0, 1);
 insert into marks (user_id, study_material_id, page) values ('${ann}', '${material}', 1);
+insert into vocabulary_terms (id, user_id, term, origin) values ('${card}', '${ann}', 'light', 'student');
+insert into proposed_corrections (user_id, transcription_id, segment_number, start_in_segment, heard, replacement, term_id, nearness, start_seconds, end_seconds) values ('${ann}', '${transcription}', 0, 0, 'lite', 'light', '${card}', 1, 0, 1);
 insert into account_exports (user_id) values ('${ann}');
 insert into account_activity (user_id, kind) values ('${ann}', 'login');
 insert into login_challenges (user_id, token_hash, expires_at) values ('${ann}', ${bytes(32)}, now() + interval '1 day');
@@ -123,6 +125,17 @@ const BAD: [name: string, statement: string][] = [
   ["card_witnesses_status_check", `update card_witnesses set status = 'fine'`],
   ["marks_status_check", `update marks set status = 'fine'`],
   ["marks_place_check", `update marks set page = null`],
+  ["vocabulary_terms_status_check", `update vocabulary_terms set status = 'fine'`],
+  ["vocabulary_terms_origin_check", `update vocabulary_terms set origin = 'guessed'`],
+  ["vocabulary_terms_term_check", `update vocabulary_terms set term = ''`],
+  ["vocabulary_terms_offset_check", `update vocabulary_terms set quote = 'q'`],
+  [
+    "proposed_corrections_decision_check",
+    `update proposed_corrections set decision = 'perhaps', decided_at = now()`,
+  ],
+  ["proposed_corrections_decided_at_check", `update proposed_corrections set decision = 'taken'`],
+  ["proposed_corrections_confidence_check", `update proposed_corrections set confidence = 2`],
+  ["proposed_corrections_nearness_check", `update proposed_corrections set nearness = 2`],
   ["recording_slides_status_check", `update recording_slides set status = 'done'`],
   ["account_exports_status_check", `update account_exports set status = 'done'`],
   ["account_activity_kind_check", `update account_activity set kind = 'Logged in'`],

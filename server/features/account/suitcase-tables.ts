@@ -95,6 +95,12 @@ export const SUITCASE_TABLES: SuitcaseTable[] = [
   },
   { name: "slide_spans", key: ["recording_id", "number"] },
   { name: "marks", key: ["id"] },
+  { name: "vocabulary_terms", key: ["id"], sameBy: ["subject", "term"] },
+  {
+    name: "proposed_corrections",
+    key: ["id"],
+    sameBy: ["transcription_id", "segment_number", "start_in_segment"],
+  },
 ];
 
 /** Of the row in `users`: what is the person's and not the server's. E-mail and where it came from stand in the header. */

@@ -3,7 +3,14 @@ import type { Tx } from "#server/context.ts";
 import type { SourceRef } from "./citations.ts";
 
 /** Every table whose rows quote a source: each has quote, offsets, status and the references to its source. */
-const QUOTING = ["citations", "card_witnesses", "suggested_cards", "quiz_questions", "marks"];
+const QUOTING = [
+  "citations",
+  "card_witnesses",
+  "suggested_cards",
+  "quiz_questions",
+  "marks",
+  "vocabulary_terms",
+];
 
 interface Quoting {
   /** Where the row stands in its table. */

@@ -63,6 +63,14 @@ export const JOB_TYPES = {
     z.object({ upload_id: z.uuid(), recording_id: z.uuid().nullable().optional() }),
   ),
   "draw-waveform": ofStudent(z.object({ recording_id: z.uuid() }), none),
+  "mine-vocabulary": ofStudent(
+    z.object({ subject: z.string().nullable() }),
+    z.object({ terms: z.number() }),
+  ),
+  "propose-corrections": ofStudent(
+    z.object({ transcription_id: z.uuid() }),
+    z.object({ proposed: z.number() }),
+  ),
   "align-slides": ofStudent(z.object({ recording_id: z.uuid() }), none),
   "export-account": ofStudent(
     z.object({ account_export_id: z.uuid() }),

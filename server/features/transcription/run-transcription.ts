@@ -5,6 +5,8 @@ import { fail } from "#server/failures.ts";
 import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
 import { indexSource } from "#server/features/search/index-source.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
+import { readHotWords } from "#server/features/vocabulary/hot-words.ts";
+import { proposeSoon } from "#server/features/vocabulary/start-mining.ts";
 import {
   completeTranscription,
   findTranscriptionJob,
@@ -28,7 +30,7 @@ export async function runTranscription(context: Context, job: ClaimedJob<"transc
   const recording =
     (await database
       .selectFrom("recordings")
-      .select(["id", "storage_key", "language", "sound_track"])
+      .select(["id", "storage_key", "language", "sound_track", "subject"])
       .where("user_id", "=", userId)
       .where("id", "=", watched.recording_id)
       .executeTakeFirst()) ?? fail("not-found");
@@ -46,6 +48,7 @@ export async function runTranscription(context: Context, job: ClaimedJob<"transc
     await changed(tx);
   });
 
+  const hotWords = await readHotWords(context, run, userId, recording.subject);
   const engine = await context.stt.choose(watched.engine ?? undefined);
   const begun = await run.write((tx) =>
     beginOrContinue(tx, userId, watched, engine.name, recording.language),
@@ -60,6 +63,7 @@ export async function runTranscription(context: Context, job: ClaimedJob<"transc
       path,
       fromSeconds: begun.fromSeconds,
       signal: run.signal,
+      hotWords,
       ...(recording.sound_track !== null && { track: recording.sound_track }),
       ...(watched.model ? { model: watched.model } : {}),
       ...((watched.language ?? recording.language)
@@ -115,6 +119,7 @@ export async function runTranscription(context: Context, job: ClaimedJob<"transc
       error_message: remark(next, result.durationSeconds, declaredSeconds),
     });
     await indexTranscription(context, tx, userId, begun.transcriptionId, indexSource);
+    await proposeSoon(tx, userId, begun.transcriptionId);
     await notifyChanged(tx, userId, {
       kind: "transcription",
       id: begun.transcriptionId,

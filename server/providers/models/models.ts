@@ -146,12 +146,15 @@ function recogniseLayout(id: string, names: string[]): Layout | undefined {
   const decoder = pick(/(^|-)decoder.*\.onnx$/);
   const joiner = pick(/(^|-)joiner.*\.onnx$/);
   if (encoder && decoder && joiner) {
+    const pieces = pick(/(^|-)bpe\.vocab$/);
     return {
       kind: "transducer",
-      files: [encoder, decoder, joiner, tokens],
+      files: [encoder, decoder, joiner, tokens, ...(pieces ? [pieces] : [])],
       config: (path) => ({
         transducer: { encoder: path(encoder), decoder: path(decoder), joiner: path(joiner) },
         tokens: path(tokens),
+        // What cuts a hot word into the model's tokens: https://k2-fsa.github.io/sherpa/onnx/hotwords/index.html
+        ...(pieces && { modelingUnit: "bpe", bpeVocab: path(pieces) }),
         ...(/nemo|parakeet/i.test(id) && { modelType: "nemo_transducer" }),
       }),
     };

@@ -37,13 +37,19 @@ export function createCloudEngine(
   const label = LABELS[options.service];
 
   async function send(piece: Speech, request: TranscribeRequest, modelId: string) {
+    const hotWords = keyterms(options.service, modelId, request.hotWords ?? []);
     const { experimental_transcribe: transcribe, NoTranscriptGeneratedError } = await import("ai");
     try {
       return await transcribe({
-        model: await openModel(options, modelId),
+        model: await openModel(options, modelId, hotWords),
         audio: encodeWav(piece.samples, SAMPLE_RATE),
         providerOptions: {
-          [options.service]: languageOptions(options.service, primaryLanguage(request.language)),
+          [options.service]: {
+            ...languageOptions(options.service, primaryLanguage(request.language)),
+            ...(options.service === "assemblyai" && hotWords.length > 0
+              ? { keytermsPrompt: hotWords }
+              : {}),
+          },
         },
         maxRetries: 3,
         abortSignal: request.signal,
@@ -77,8 +83,9 @@ export function createCloudEngine(
 async function openModel(
   { service, apiKey, baseUrl }: CloudOptions,
   model: string,
+  hotWords: string[],
 ): Promise<Exclude<TranscriptionModel, string>> {
-  const settings = { apiKey, ...(baseUrl ? { fetch: throughOrigin(baseUrl) } : {}) };
+  const settings = { apiKey, fetch: throughOrigin(service, baseUrl, hotWords) };
   switch (service) {
     case "deepgram":
       return (await import("@ai-sdk/deepgram")).createDeepgram(settings).transcription(model);
@@ -91,13 +98,39 @@ async function openModel(
   }
 }
 
-/** The libraries know one origin each; path and query stay as they are. */
-function throughOrigin(baseUrl: string): typeof fetch {
-  const base = baseUrl.replace(/\/+$/, "");
+/**
+ * The libraries know one origin each, and two of them no terms: path and query stay as they are, and the terms are added.
+ * https://developers.deepgram.com/docs/keyterm, https://elevenlabs.io/docs/api-reference/speech-to-text/convert
+ */
+function throughOrigin(
+  service: CloudService,
+  baseUrl: string | undefined,
+  hotWords: string[],
+): typeof fetch {
   return (input, init) => {
-    const { pathname, search } = new URL(input instanceof Request ? input.url : input);
-    return fetch(`${base}${pathname}${search}`, init);
+    const url = new URL(input instanceof Request ? input.url : input);
+    if (service === "deepgram")
+      for (const word of hotWords) url.searchParams.append("keyterm", word);
+    if (service === "elevenlabs" && init?.body instanceof FormData)
+      for (const word of hotWords) init.body.append("keyterms", word);
+    const base = baseUrl?.replace(/\/+$/, "") ?? url.origin;
+    return fetch(`${base}${url.pathname}${url.search}`, init);
   };
+}
+
+/** As many as the service takes, none where its model refuses them: https://www.assemblyai.com/docs/pre-recorded-audio/keyterms-prompting */
+function keyterms(service: CloudService, model: string, hotWords: string[]) {
+  const fits = (letters: number, words: number) =>
+    hotWords.filter((word) => word.length <= letters && word.split(" ").length <= words);
+  switch (service) {
+    case "deepgram":
+      // 500 tokens in all.
+      return /^nova-3|^flux/.test(model) ? fits(50, 4).slice(0, 80) : [];
+    case "assemblyai":
+      return /^(?:universal-3|slam-1)/.test(model) ? fits(100, 6).slice(0, 200) : [];
+    case "elevenlabs":
+      return model.startsWith("scribe_v2") ? fits(49, 5).slice(0, 100) : [];
+  }
 }
 
 function languageOptions(service: CloudService, language: string | undefined) {

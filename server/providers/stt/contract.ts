@@ -31,6 +31,11 @@ export interface TranscribeRequest {
   track?: number;
   /** Continue here: no segment that starts before this second is given again. */
   fromSeconds?: number;
+  /**
+   * Terms and names that may be spoken, the likeliest first: for engines that can be told what to listen for, each of which takes
+   * as many as it can.
+   */
+  hotWords?: string[];
   /** Aborting kills the engine's processes and rejects with the signal's reason. */
   signal: AbortSignal;
   /** Called in order of time, and awaited: a segment is saved before the next one is given. */

@@ -70,6 +70,8 @@ export function createOpenAiEngine(
     form.set("model", model);
     const language = primaryLanguage(request.language);
     if (language !== undefined) form.set("language", language);
+    const prompt = promptOf(request.hotWords ?? []);
+    if (prompt !== "") form.set("prompt", prompt);
     form.set("response_format", plainOnly ? "json" : "verbose_json");
     if (!plainOnly)
       for (const kind of ["word", "segment"]) form.append("timestamp_granularities[]", kind);
@@ -143,6 +145,20 @@ export function createOpenAiEngine(
       });
     },
   };
+}
+
+/** Whisper reads the last 224 tokens of its prompt (https://platform.openai.com/docs/guides/speech-to-text#prompting): 500 letters are fewer in any language. */
+const PROMPT_LETTERS = 500;
+
+/** Whole terms, as many as fit. */
+function promptOf(hotWords: string[]) {
+  let prompt = "";
+  for (const word of hotWords) {
+    const longer = prompt === "" ? word : `${prompt}, ${word}`;
+    if (longer.length > PROMPT_LETTERS) break;
+    prompt = longer;
+  }
+  return prompt;
 }
 
 function toSegments(answer: Answer, piece: Speech): Segment[] {

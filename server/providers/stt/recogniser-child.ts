@@ -4,7 +4,9 @@ import { answerRequests } from "#server/providers/processes/forked-child.ts";
 import type { Recognised, RecogniserRequest } from "./recogniser-pool.ts";
 
 interface Recogniser {
-  createStream(): { acceptWaveform(wave: { sampleRate: number; samples: Float32Array }): void };
+  createStream(hotWords?: string): {
+    acceptWaveform(wave: { sampleRate: number; samples: Float32Array }): void;
+  };
   decode(stream: object): void;
   getResult(stream: object): {
     text: string;
@@ -28,10 +30,12 @@ answerRequests((request: RecogniserRequest): Recognised | undefined => {
       featConfig: { sampleRate: 16_000, featureDim: 80 },
       // One thread: two processes of one thread are faster than one process of two.
       modelConfig: { ...request.config, numThreads: 1, provider: "cpu", debug: 0 },
+      // Greedy search, which is faster, cannot listen for words.
+      ...(request.listens && { decodingMethod: "modified_beam_search", maxActivePaths: 4 }),
     });
     return undefined;
   }
-  const stream = recogniser!.createStream();
+  const stream = recogniser!.createStream(request.hotWords);
   stream.acceptWaveform({ sampleRate: 16_000, samples: request.samples });
   recogniser!.decode(stream);
   const result = recogniser!.getResult(stream);

@@ -12,8 +12,8 @@ import {
 import type { TimedTokens } from "./words.ts";
 
 export type RecogniserRequest =
-  | { kind: "load"; config: object }
-  | { kind: "recognise"; samples: Float32Array };
+  | { kind: "load"; config: object; listens: boolean }
+  | { kind: "recognise"; samples: Float32Array; hotWords?: string };
 
 export interface Recognised {
   text: string;
@@ -25,6 +25,8 @@ export interface Task {
   /** The model and its settings; a process that has loaded the same is used again. */
   modelId: string;
   config: object;
+  /** Words to listen for, parted by "/"; of a model that can. */
+  hotWords?: string;
   samples: Float32Array;
   signal: AbortSignal;
 }
@@ -76,7 +78,11 @@ export function createRecogniserPool(size: number): RecogniserPool {
       remove(other);
     }
     const child = forkChild(new URL("recogniser-child.ts", import.meta.url));
-    const loaded = child.request({ kind: "load", config: task.config } satisfies RecogniserRequest);
+    const loaded = child.request({
+      kind: "load",
+      config: task.config,
+      listens: task.hotWords !== undefined,
+    } satisfies RecogniserRequest);
     loaded.catch(() => {});
     const made: Process = { child, modelKey, loaded, running: 0, idleTimer: undefined };
     processes.add(made);
@@ -107,6 +113,7 @@ export function createRecogniserPool(size: number): RecogniserPool {
         await process.child.request<Recognised>({
           kind: "recognise",
           samples: task.samples,
+          ...(task.hotWords !== undefined && { hotWords: task.hotWords }),
         } satisfies RecogniserRequest),
       );
     } catch (error) {
@@ -172,7 +179,7 @@ class LoadFailed extends Error {
 }
 
 function keyOf(task: Task) {
-  return `${task.modelId} ${JSON.stringify(task.config)}`;
+  return `${task.modelId} ${JSON.stringify(task.config)} ${task.hotWords !== undefined}`;
 }
 
 function loadSentence(modelId: string, cause: unknown) {

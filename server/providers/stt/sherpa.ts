@@ -56,6 +56,7 @@ export function createSherpaEngine(options: SherpaOptions): SttEngine {
       );
       await verifyModel(model);
       const config = withLanguage(model, language);
+      const hotWords = hotWordsFor(model, request.hotWords ?? []);
       const hearing = hearRecording(options.decoder, request);
       let detected: string | undefined;
 
@@ -63,6 +64,7 @@ export function createSherpaEngine(options: SherpaOptions): SttEngine {
         const recognised = await pool.recognise({
           modelId: model.id,
           config,
+          ...(hotWords && { hotWords }),
           samples: speech.samples,
           signal: request.signal,
         });
@@ -158,6 +160,20 @@ function withLanguage(model: LocalModel, language: string | undefined) {
   const code = language !== undefined && known.has(language) ? language : "";
   const key = model.kind === "whisper" ? "whisper" : "senseVoice";
   return { ...model.config, [key]: { ...(model.config[key] as object), language: code } };
+}
+
+const MOST_HOT_WORDS = 100;
+
+/**
+ * As sherpa-onnx reads them: only transducers listen for words, and only those whose pieces are there can cut them.
+ * https://k2-fsa.github.io/sherpa/onnx/hotwords/index.html
+ */
+function hotWordsFor(model: LocalModel, hotWords: string[]) {
+  if (model.kind !== "transducer" || !model.config["bpeVocab"]) return undefined;
+  const plain = hotWords
+    .map((word) => word.replaceAll(/[/:]/g, " ").replaceAll(/\s+/g, " ").trim())
+    .filter((word) => word !== "");
+  return plain.length > 0 ? plain.slice(0, MOST_HOT_WORDS).join("/") : undefined;
 }
 
 function onlyLanguage(model: LocalModel) {

@@ -3,6 +3,7 @@ import type { Context, Tx } from "#server/context.ts";
 import { moveCitations } from "#server/features/citations/move-citations.ts";
 import { indexSoon } from "#server/features/search/index-soon.ts";
 import { detectLanguage } from "#server/features/search/languages.ts";
+import { mineMaterialLater } from "#server/features/vocabulary/start-mining.ts";
 import { cleanText } from "./parsing/clean-text.ts";
 import { headingSections } from "./parsing/markdown.ts";
 import { findMaterial, insertMaterial, updateMaterial } from "./queries.ts";
@@ -54,6 +55,7 @@ export async function writeNote(
     language: known,
   });
   await moveCitations(tx, userId, { study_material_id: id }, before, content);
+  await mineMaterialLater(tx, userId, id);
   await indexSoon(
     context,
     tx,

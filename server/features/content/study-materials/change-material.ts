@@ -4,6 +4,7 @@ import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { indexSoon } from "#server/features/search/index-soon.ts";
+import { mineLater } from "#server/features/vocabulary/start-mining.ts";
 import { writeNote } from "./add-note.ts";
 import { lineFeedsOf } from "./parsing/contract.ts";
 import { findMaterial, updateMaterial } from "./queries.ts";
@@ -27,6 +28,10 @@ export async function changeMaterial(
     if (text_encoding !== undefined)
       await readAgain(tx, userId, id, before.text_encoding, text_encoding);
     if (Object.keys(values).length > 0) await updateMaterial(tx, userId, id, values);
+    if (patch.subject !== undefined && patch.subject !== before.subject) {
+      await mineLater(tx, userId, before.subject);
+      await mineLater(tx, userId, patch.subject);
+    }
     const language = patch.language === undefined ? before.language : patch.language;
     if (content !== undefined)
       await writeNote(context, tx, userId, id, {

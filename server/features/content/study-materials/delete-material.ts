@@ -3,6 +3,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { requestCancel } from "#server/features/jobs/queries.ts";
+import { mineMaterialLater } from "#server/features/vocabulary/start-mining.ts";
 import { deleteMaterialRow } from "./queries.ts";
 
 /** Running work is told to stop, the row goes with its passages, then the file. Citations keep their quotes. */
@@ -17,6 +18,7 @@ export async function deleteMaterial(context: Context, userId: string, id: strin
       .where(sql`payload ->> 'study_material_id'`, "=", id)
       .execute();
     for (const job of jobs) await requestCancel(tx, userId, job.id);
+    await mineMaterialLater(tx, userId, id);
     const row = (await deleteMaterialRow(tx, userId, id)) ?? fail("not-found");
     await notifyChanged(tx, userId, { kind: "study_material", id, change: "deleted" });
     return row;

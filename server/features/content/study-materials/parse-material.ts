@@ -6,6 +6,7 @@ import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/
 import { indexSource } from "#server/features/search/index-source.ts";
 import { detectLanguage } from "#server/features/search/languages.ts";
 import { realignMaterial } from "#server/features/slides/realign.ts";
+import { mineMaterialLater } from "#server/features/vocabulary/start-mining.ts";
 import { storePage } from "./add-web-material.ts";
 import { detectFormat } from "./detect-kind.ts";
 import { formatByMimeType } from "./formats/shapes.ts";
@@ -109,8 +110,8 @@ function nameOfPage({
 }
 
 export async function materialEnded(tx: Tx, job: JobOfUser<"parse-material">, outcome: Outcome) {
-  if (outcome.status === "completed") return;
   const { userId, id } = ownerAndId(job);
+  if (outcome.status === "completed") return mineMaterialLater(tx, userId, id);
   const why =
     outcome.status === "failed"
       ? { error_code: outcome.error_code, error_message: outcome.error_message }

@@ -1,0 +1,2 @@
+drop table proposed_corrections;
+drop table vocabulary_terms;

@@ -1,0 +1,24 @@
+import type { Context } from "#server/context.ts";
+import type { Run } from "#server/features/jobs/contract.ts";
+import { mineInside } from "./mine-vocabulary.ts";
+import { listHotWords } from "./queries.ts";
+
+/** Engines take between a hundred words and a page of them; each takes as many from the beginning as it can. */
+const MOST = 200;
+
+/** The terms of a subject as its sources are now, for a recogniser that is about to begin. Without them it hears all the same. */
+export async function readHotWords(
+  { database, log }: Context,
+  run: Run,
+  userId: string,
+  subject: string | null,
+) {
+  try {
+    await mineInside(database, (work) => run.write(work), userId, subject);
+    return await listHotWords(database, userId, subject, MOST);
+  } catch (error) {
+    run.signal.throwIfAborted();
+    log.warn({ err: error }, "the vocabulary could not be read");
+    return [];
+  }
+}

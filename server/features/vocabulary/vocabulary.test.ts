@@ -1,0 +1,270 @@
+/** The vocabulary of a course through the door: found, edited, told to recognisers, and used to propose what was misheard. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { makePdf } from "#tests/support/make-documents.ts";
+import { startScriptedServer, type ScriptedServer } from "#tests/support/openai-server.ts";
+import { madeModel, shortSpeech } from "#tests/support/real-speech.ts";
+import type { ProposedCorrection, VocabularyTerm } from "./shapes.ts";
+
+let app: TestApp;
+let speechServer: ScriptedServer;
+
+beforeAll(async () => {
+  speechServer = await startScriptedServer(hears);
+  app = await startTestApp({
+    LM_STT_OPENAI_URL: `${speechServer.url}/v1`,
+    LM_MODELS_DIR: (await madeModel()).modelsDir,
+  });
+});
+afterAll(async () => {
+  await app?.stop();
+  await speechServer?.close();
+});
+
+const SAID = [
+  "Today we look inside of the cell.",
+  "The mitosis is outer membrane is smooth.",
+  "Then the goal gee apparatus packs it.",
+];
+const DOUBTFUL = new Set(["mitosis", "is", "goal", "gee"]);
+
+/** One sentence a second; the second `is` of the second sentence is as doubtful as the first, and near to nothing. */
+function hears() {
+  const segments = SAID.map((text, at) => ({ start: at * 0.5, end: at * 0.5 + 0.5, text }));
+  const words = SAID.flatMap((text, at) =>
+    text.split(" ").map((word, n, all) => ({
+      word,
+      start: at * 0.5 + (n * 0.5) / all.length,
+      end: at * 0.5 + ((n + 1) * 0.5) / all.length,
+      probability: DOUBTFUL.has(word) ? 0.3 : 0.95,
+    })),
+  );
+  return { language: "english", segments, words };
+}
+
+async function slides(student: Student, subject = "Biology") {
+  const { body } = await student.upload(
+    "/study-materials",
+    {
+      blob: new Blob([
+        Uint8Array.from(
+          makePdf([
+            ["# The cell", "Every cell has a membrane."],
+            ["# Mitochondria", "The mitochondria make adenosine triphosphate."],
+            ["# Packing", "The Golgi apparatus packs proteins, as Camillo Golgi saw."],
+          ]),
+        ),
+      ]),
+      name: "cell.pdf",
+    },
+    { title: "Cell slides", subject },
+  );
+  await student.until(`/study-materials/${body.id}`, ({ status }) => status === "ready");
+  return body.id as string;
+}
+
+async function lecture(student: Student, subject = "Biology") {
+  const { body } = await student.upload("/recordings", await shortSpeech(), {
+    title: "Cells 1",
+    subject,
+    engine: "openai",
+  });
+  const job = await student.until(
+    `/transcription-jobs/${body.transcription_job.id}`,
+    ({ status }) => status === "completed" || status === "failed",
+  );
+  expect(job.error_message).toBeNull();
+  const { body: versions } = await student.get(`/transcriptions?recording_id=${body.recording.id}`);
+  return versions.items[0].id as string;
+}
+
+const corrections = async (student: Student, transcription: string) =>
+  (await student.until(`/transcriptions/${transcription}/corrections`, ({ looking }) => !looking))
+    .items as ProposedCorrection[];
+
+const transcript = async (student: Student, id: string) =>
+  (await student.get(`/transcriptions/${id}`)).body;
+
+const terms = async (student: Student, subject = "Biology") =>
+  (await student.get(`/vocabulary?subject=${subject}&limit=200`)).body.items as VocabularyTerm[];
+
+async function mined(student: Student, subject?: string) {
+  const { status, body } = await student.post("/vocabulary/mine", subject ? { subject } : {});
+  expect(status).toBe(202);
+  await expect
+    .poll(async () => (await student.get(`/jobs/${body.job_id}`)).body.status, { timeout: 30_000 })
+    .toBe("completed");
+}
+
+describe("terms", () => {
+  it("are found in slides, each with the sentence and page in which it stands", async () => {
+    const student = await app.register();
+    const material = await slides(student);
+    await mined(student, "Biology");
+    const found = await terms(student);
+    const text = (await student.get(`/study-materials/${material}`)).body.content as string;
+    const names = found.map(({ term }) => term.toLowerCase());
+    expect(names).toEqual(expect.arrayContaining(["mitochondria", "adenosine", "camillo golgi"]));
+    expect(names).not.toContain("every");
+    expect(names).not.toContain("packs");
+    for (const { witness } of found)
+      expect(text.slice(witness!.start_offset, witness!.end_offset)).toBe(witness!.quote);
+    const one = found.find(({ term }) => term.toLowerCase() === "mitochondria")!;
+    expect(one).toMatchObject({ origin: "materials", subject: "Biology" });
+    expect(one.witness).toMatchObject({ page: 2, source: { id: material, title: "Cell slides" } });
+  });
+
+  it("are added, written otherwise and removed, and mining keeps all of that", async () => {
+    const student = await app.register();
+    await slides(student);
+    await mined(student, "Biology");
+    const before = await terms(student);
+    const adenosine = before.find(({ term }) => /^adenosine$/i.test(term))!;
+    const golgi = before.find(({ term }) => term === "Camillo Golgi")!;
+    const added = await student.post("/vocabulary", {
+      term: "  Krebs   cycle ",
+      subject: "Biology",
+    });
+    expect(added).toMatchObject({ status: 201, body: { term: "Krebs cycle", origin: "student" } });
+    expect(added.body.witness).toBeNull();
+    expect((await student.delete(`/vocabulary/${adenosine.id}`)).status).toBe(204);
+    const renamed = await student.patch(`/vocabulary/${golgi.id}`, { term: "C. Golgi" });
+    expect(renamed).toMatchObject({ status: 200, body: { term: "C. Golgi", origin: "student" } });
+    await mined(student, "Biology");
+    const names = (await terms(student)).map(({ term }) => term);
+    expect(names).toEqual(expect.arrayContaining(["Krebs cycle", "C. Golgi"]));
+    expect(names).not.toContain(adenosine.term);
+    expect(names).not.toContain("Camillo Golgi");
+    const again = await student.post("/vocabulary", { term: adenosine.term, subject: "Biology" });
+    expect(again.body).toMatchObject({ id: adenosine.id, origin: "student" });
+  });
+
+  it("of one subject are not those of another, and nobody else's", async () => {
+    const [student, other] = [await app.register(), await app.register()];
+    await slides(student, "Biology");
+    await mined(student, "Biology");
+    expect(await terms(student, "History")).toEqual([]);
+    expect(await terms(other)).toEqual([]);
+    const { body } = await student.get("/vocabulary/subjects");
+    expect(body.items).toMatchObject([{ subject: "Biology", sources: 1 }]);
+    const [one] = await terms(student);
+    expect((await other.patch(`/vocabulary/${one!.id}`, { term: "x1" })).status).toBe(404);
+    expect((await other.delete(`/vocabulary/${one!.id}`)).status).toBe(404);
+  });
+
+  it("that say nothing are refused, and the same one twice is one", async () => {
+    const student = await app.register();
+    for (const term of ["", "  ", "!!", "x".repeat(101)])
+      expect((await student.post("/vocabulary", { term })).status).toBe(422);
+    const first = await student.post("/vocabulary", { term: "Vmax" });
+    const second = await student.post("/vocabulary", { term: "VMAX" });
+    expect(second.body).toMatchObject({ id: first.body.id, term: "VMAX", subject: null });
+    expect((await student.get("/vocabulary?no_subject=true")).body.items).toHaveLength(1);
+    const other = await student.post("/vocabulary", { term: "Km" });
+    const clash = await student.patch(`/vocabulary/${other.body.id}`, { term: "vmax" });
+    expect(clash).toMatchObject({ status: 409, body: { code: "conflict" } });
+  });
+});
+
+describe("a recogniser", () => {
+  it("is told the terms of the recording's subject, the student's own first", async () => {
+    const student = await app.register();
+    await slides(student);
+    await student.post("/vocabulary", { term: "Krebs cycle", subject: "Biology" });
+    speechServer.asked.length = 0;
+    await lecture(student);
+    const prompt = speechServer.asked.at(-1)!.form["prompt"]![0]!;
+    expect(prompt).toMatch(/^Krebs cycle, /);
+    expect(prompt.toLowerCase()).toContain("mitochondria");
+    expect(prompt.length).toBeLessThanOrEqual(500);
+    await lecture(student, "History");
+    expect(speechServer.asked.at(-1)!.form["prompt"]).toBeUndefined();
+  });
+});
+
+describe("corrections", () => {
+  it("are proposed with their witness and their sound; nothing is changed before one is taken", async () => {
+    const student = await app.register();
+    const material = await slides(student);
+    const id = await lecture(student);
+    const proposed = await corrections(student, id);
+    expect(proposed.map(({ heard, replacement }) => [heard, replacement])).toEqual([
+      ["mitosis is", "mitochondria's"],
+      ["goal gee", "Golgi"],
+    ]);
+    const before = await transcript(student, id);
+    expect(before.text).toBe(SAID.join("\n"));
+    for (const one of proposed) {
+      expect(one.witness!.source.id).toBe(material);
+      const segment = before.segments[one.segment_number];
+      expect(segment.text.startsWith(one.heard, one.start_in_segment)).toBe(true);
+      expect(one.start_seconds).toBeGreaterThanOrEqual(segment.start);
+      expect(one.end_seconds).toBeLessThanOrEqual(segment.end);
+      expect(one.end_seconds).toBeGreaterThan(one.start_seconds);
+    }
+    const answer = await student.post(`/transcriptions/${id}/corrections/decide`, {
+      take: [proposed[0]!.id],
+      refuse: [proposed[1]!.id],
+    });
+    expect(answer.body).toEqual({ taken: 1, refused: 1, gone: 0 });
+    const after = await transcript(student, id);
+    expect(after.segments[1]).toMatchObject({
+      text: "The mitochondria's outer membrane is smooth.",
+      original: { text: SAID[1] },
+    });
+    expect(after.segments[2].original).toBeNull();
+    expect(await corrections(student, id)).toEqual([]);
+    // What was refused is not proposed again, and what was taken can be undone.
+    await student.post(`/transcriptions/${id}/corrections`);
+    expect(await corrections(student, id)).toEqual([]);
+    await student.patch(`/transcriptions/${id}/segments/1`, { undo: true });
+    expect((await transcript(student, id)).text).toBe(SAID.join("\n"));
+  });
+
+  it("are taken all at once, but not those whose words were edited meanwhile", async () => {
+    const student = await app.register();
+    await slides(student);
+    const id = await lecture(student);
+    const [first] = await corrections(student, id);
+    await student.patch(`/transcriptions/${id}/segments/1`, { text: "The membrane is smooth." });
+    const answer = await student.post(`/transcriptions/${id}/corrections/decide`, { take: "all" });
+    expect(answer.body).toEqual({ taken: 1, refused: 0, gone: 0 });
+    expect((await transcript(student, id)).text).toBe(
+      [SAID[0], "The membrane is smooth.", "Then the Golgi apparatus packs it."].join("\n"),
+    );
+    const late = await student.post(`/transcriptions/${id}/corrections/decide`, {
+      take: [first!.id],
+    });
+    expect(late.body).toEqual({ taken: 0, refused: 0, gone: 1 });
+  });
+
+  it("teach the vocabulary: a word that the student wrote is a term from then on", async () => {
+    const student = await app.register();
+    const id = await lecture(student, "Chemistry");
+    expect(await corrections(student, id)).toEqual([]);
+    await student.patch(`/transcriptions/${id}/segments/2`, {
+      text: "Then the Golgi apparatus packs it.",
+    });
+    await mined(student, "Chemistry");
+    const [golgi] = await terms(student, "Chemistry");
+    expect(golgi).toMatchObject({ term: "Golgi", origin: "correction" });
+    expect(golgi!.witness!.quote).toBe("Then the Golgi apparatus packs it.");
+    expect(golgi!.witness!.start_seconds).toBeGreaterThan(0.9);
+  });
+
+  it("of somebody else are not there", async () => {
+    const [student, other] = [await app.register(), await app.register()];
+    const id = await lecture(student);
+    for (const answer of [
+      await other.get(`/transcriptions/${id}/corrections`),
+      await other.post(`/transcriptions/${id}/corrections`),
+      await other.post(`/transcriptions/${id}/corrections/decide`, { take: "all" }),
+    ])
+      expect(answer.status).toBe(404);
+    const both = await student.post(`/transcriptions/${id}/corrections/decide`, {
+      take: "all",
+      refuse: "all",
+    });
+    expect(both.status).toBe(422);
+  });
+});
