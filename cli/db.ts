@@ -13,6 +13,19 @@ import { withDatabase } from "./with-database.ts";
 export function addDatabaseCommands(program: Command) {
   const db = program.command("db").description("look after the database");
 
+  addUpgrade(db);
+  addDowngrade(db);
+  addCurrent(db);
+  addHistory(db);
+  addStamp(db);
+  addCheck(db);
+  addScripts(db);
+  addReset(db);
+  addBackupCommands(db);
+  addSeedCommand(db);
+}
+
+function addUpgrade(db: Command) {
   db.command("upgrade")
     .description("apply migrations, up to a version or all")
     .argument("[to]", "version", Number)
@@ -27,7 +40,9 @@ export function addDatabaseCommands(program: Command) {
         );
       }),
     );
+}
 
+function addDowngrade(db: Command) {
   db.command("downgrade")
     .description("take migrations back, down to a version or one step")
     .argument("[to]", "version", Number)
@@ -42,7 +57,9 @@ export function addDatabaseCommands(program: Command) {
         );
       }),
     );
+}
 
+function addCurrent(db: Command) {
   db.command("current")
     .description("the version of the database, and of this program")
     .action((_options, command: Command) =>
@@ -55,7 +72,9 @@ export function addDatabaseCommands(program: Command) {
         );
       }),
     );
+}
 
+function addHistory(db: Command) {
   db.command("history")
     .description("which migration was applied when")
     .action((_options, command: Command) =>
@@ -65,7 +84,9 @@ export function addDatabaseCommands(program: Command) {
         );
       }),
     );
+}
 
+function addStamp(db: Command) {
   db.command("stamp")
     .description(
       "record migrations as applied without running them: for a database that psql deployed",
@@ -74,7 +95,9 @@ export function addDatabaseCommands(program: Command) {
     .action((to: number | undefined) =>
       withDatabase((url) => stamp(url, to === undefined ? {} : { to })),
     );
+}
 
+function addCheck(db: Command) {
   db.command("check")
     .description("compare schema files, migrations and the live database, object by object")
     .action((_options, command: Command) =>
@@ -94,7 +117,9 @@ export function addDatabaseCommands(program: Command) {
         if (migrations.length + database.length > 0) process.exitCode = 1;
       }),
     );
+}
 
+function addScripts(db: Command) {
   db.command("sql")
     .description("print what upgrade or downgrade would run, for a database that only psql reaches")
     .argument("[to]", "version", Number)
@@ -107,7 +132,9 @@ export function addDatabaseCommands(program: Command) {
     .description("begin the next migration")
     .argument("<name>", "like add_subjects")
     .action(async (name: string) => console.log(await newMigration(name)));
+}
 
+function addReset(db: Command) {
   db.command("reset")
     .description("empty a development database and migrate it again")
     .option("--yes", "really")
@@ -116,7 +143,4 @@ export function addDatabaseCommands(program: Command) {
       if (!yes) throw new Error("This deletes every row. Say so with --yes.");
       await withDatabase(async (url) => void (await resetDatabase(url)));
     });
-
-  addBackupCommands(db);
-  addSeedCommand(db);
 }

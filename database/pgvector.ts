@@ -18,7 +18,7 @@ export const PGVECTOR_OBJECTS = new Set([
  * @returns the version of pgvector that is used; undefined where the server has none, it is older than halfvec (0.7), or this
  *   role may not create it.
  */
-export async function usePgvector(url: string): Promise<string | undefined> {
+export async function adoptPgvector(url: string): Promise<string | undefined> {
   const client = new pg.Client({ connectionString: url });
   client.on("error", () => {});
   await client.connect();

@@ -123,54 +123,11 @@ export type Config = ReturnType<typeof readConfig>;
 
 /** @throws ConfigError that names every wrong variable. */
 export function readConfig(env: Record<string, string | undefined>) {
-  // An empty variable in a .env or compose file means "not set".
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-  const mistakes = unknownNames(Object.keys(given), settingNames);
-  const parsed = environment.safeParse(given);
-  if (!parsed.success) {
-    throw new ConfigError([
-      ...parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
-      ...mistakes,
-    ]);
-  }
-  const e = parsed.data;
+  const e = readEnvironment(env);
   const dataDir = resolve(e.LM_DATA_DIR);
-  const production = e.NODE_ENV === "production";
-  if (e.LM_RATE_LIMITS === "off" && production)
-    mistakes.push("LM_RATE_LIMITS: off is refused in production");
-  if (e.LM_LLM_URL && !e.LM_LLM_MODEL) mistakes.push("LM_LLM_MODEL: needed with LM_LLM_URL");
-  if (e.LM_EMBEDDINGS_URL && !e.LM_EMBEDDINGS_MODEL)
-    mistakes.push("LM_EMBEDDINGS_MODEL: needed with LM_EMBEDDINGS_URL");
-  if (e.LM_STT_CLOUD && !e.LM_STT_CLOUD_KEY)
-    mistakes.push("LM_STT_CLOUD_KEY: needed with LM_STT_CLOUD");
-  const trustedProxies = (e.LM_TRUSTED_PROXIES ?? "")
-    .split(",")
-    .map((part) => part.trim())
-    .filter(Boolean);
-  for (const proxy of trustedProxies)
-    if (!isNetwork(proxy))
-      mistakes.push(`LM_TRUSTED_PROXIES: ${proxy} is not an address or a network like 10.0.0.0/8`);
-  const webNetworks = listOf(e.LM_WEB_NETWORKS);
-  for (const network of webNetworks)
-    if (!isNetwork(network))
-      mistakes.push(`LM_WEB_NETWORKS: ${network} is not an address or a network like 10.0.0.0/8`);
-  if (e.LM_LLM_PROVIDER === "bedrock" && !e.LM_LLM_REGION)
-    mistakes.push("LM_LLM_REGION: needed with LM_LLM_PROVIDER=bedrock");
-  if (e.LM_STORAGE === "s3") {
-    for (const name of [
-      "LM_S3_ENDPOINT",
-      "LM_S3_BUCKET",
-      "LM_S3_ACCESS_KEY_ID",
-      "LM_S3_SECRET_ACCESS_KEY",
-    ] as const)
-      if (!e[name]) mistakes.push(`${name}: needed with LM_STORAGE=s3`);
-  }
-  const issuers = readIssuers(e.LM_OIDC, mistakes);
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
-
   const databaseUrl = e.DATABASE_URL ?? urlFromParts(e);
   return deepFreeze({
-    production,
+    production: e.NODE_ENV === "production",
     dataDir,
     logLevel: e.LM_LOG_LEVEL,
     http: {
@@ -196,39 +153,12 @@ export function readConfig(env: Record<string, string | undefined>) {
     /** Memory is enough for one server; several agree in their database. */
     rateLimitStore:
       e.LM_RATE_LIMIT_STORE ?? (databaseUrl ? ("postgresql" as const) : ("memory" as const)),
-    trustedProxies,
+    trustedProxies: listOf(e.LM_TRUSTED_PROXIES),
     secrets: { jwtKeys: e.LM_JWT_KEYS, encryptionKeys: e.LM_ENCRYPTION_KEYS },
     registration: e.LM_REGISTRATION,
     mail: { smtpUrl: e.LM_SMTP_URL, from: e.LM_MAIL_FROM },
-    oauth: {
-      google: client(e.LM_GOOGLE_CLIENT_ID, e.LM_GOOGLE_CLIENT_SECRET, {
-        issuer: e.LM_GOOGLE_ISSUER,
-      }),
-      microsoft: client(e.LM_MICROSOFT_CLIENT_ID, e.LM_MICROSOFT_CLIENT_SECRET, {
-        issuer: e.LM_MICROSOFT_ISSUER,
-      }),
-      github: client(e.LM_GITHUB_CLIENT_ID, e.LM_GITHUB_CLIENT_SECRET, {
-        url: e.LM_GITHUB_URL,
-        apiUrl: e.LM_GITHUB_API_URL,
-      }),
-      facebook: client(e.LM_FACEBOOK_CLIENT_ID, e.LM_FACEBOOK_CLIENT_SECRET, {
-        url: e.LM_FACEBOOK_URL,
-        apiUrl: e.LM_FACEBOOK_API_URL,
-      }),
-      issuers,
-    },
-    storage: {
-      s3:
-        e.LM_STORAGE === "s3"
-          ? {
-              endpoint: e.LM_S3_ENDPOINT!,
-              region: e.LM_S3_REGION,
-              bucket: e.LM_S3_BUCKET!,
-              accessKeyId: e.LM_S3_ACCESS_KEY_ID!,
-              secretAccessKey: e.LM_S3_SECRET_ACCESS_KEY!,
-            }
-          : undefined,
-    },
+    oauth: oauthSettings(e),
+    storage: { s3: s3Settings(e) },
     limits: {
       audioBytes: e.LM_MAX_AUDIO_BYTES,
       documentBytes: e.LM_MAX_DOCUMENT_BYTES,
@@ -242,62 +172,155 @@ export function readConfig(env: Record<string, string | undefined>) {
       resolve(dataDir, "models"),
     ],
     audio: { ffmpeg: e.LM_FFMPEG },
-    stt: {
-      engine: e.LM_STT_ENGINE,
-      pocketsphinx: e.LM_POCKETSPHINX,
-      concurrency: e.LM_STT_CONCURRENCY,
-      openai: e.LM_STT_OPENAI_URL
-        ? {
-            baseUrl: e.LM_STT_OPENAI_URL,
-            apiKey: e.LM_STT_OPENAI_KEY,
-            model: e.LM_STT_OPENAI_MODEL,
-          }
-        : undefined,
-      cloud:
-        e.LM_STT_CLOUD && e.LM_STT_CLOUD_KEY
-          ? {
-              service: e.LM_STT_CLOUD,
-              apiKey: e.LM_STT_CLOUD_KEY,
-              model: e.LM_STT_CLOUD_MODEL,
-              baseUrl: e.LM_STT_CLOUD_URL,
-            }
-          : undefined,
-    },
-    tts: {
-      engine: e.LM_TTS_ENGINE,
-      openai: e.LM_TTS_OPENAI_URL
-        ? {
-            baseUrl: e.LM_TTS_OPENAI_URL,
-            apiKey: e.LM_TTS_OPENAI_KEY,
-            model: e.LM_TTS_OPENAI_MODEL,
-          }
-        : undefined,
-    },
-    llm:
-      e.LM_LLM_MODEL && (e.LM_LLM_URL || e.LM_LLM_PROVIDER !== "openai-compatible")
-        ? {
-            provider: e.LM_LLM_PROVIDER,
-            baseUrl: e.LM_LLM_URL,
-            apiKey: e.LM_LLM_KEY,
-            region: e.LM_LLM_REGION,
-            model: e.LM_LLM_MODEL,
-          }
-        : undefined,
+    stt: recognitionSettings(e),
+    tts: speechSettings(e),
+    llm: languageModelSettings(e),
     /** Private networks that study materials may be fetched from; the public Internet always is. */
-    webNetworks,
-    embeddings: {
-      /** `auto`, `off`, or the id of a model on this machine. */
-      engine: e.LM_EMBEDDINGS_ENGINE,
-      server:
-        e.LM_EMBEDDINGS_URL && e.LM_EMBEDDINGS_MODEL
-          ? {
-              baseUrl: e.LM_EMBEDDINGS_URL,
-              apiKey: e.LM_EMBEDDINGS_KEY,
-              model: e.LM_EMBEDDINGS_MODEL,
-            }
-          : undefined,
-    },
+    webNetworks: listOf(e.LM_WEB_NETWORKS),
+    embeddings: embeddingSettings(e),
   });
+}
+
+type Environment = z.infer<typeof environment>;
+
+/** @throws ConfigError that names every wrong variable. */
+function readEnvironment(env: Record<string, string | undefined>): Environment {
+  // An empty variable in a .env or compose file means "not set".
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const unknown = unknownNames(Object.keys(given), settingNames);
+  const parsed = environment.safeParse(given);
+  const mistakes = parsed.success
+    ? [...unknown, ...mistakesOf(parsed.data)]
+    : [
+        ...parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+        ...unknown,
+      ];
+  if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes);
+  return parsed.data;
+}
+
+/** What is right variable by variable and wrong together. */
+function mistakesOf(e: Environment): string[] {
+  const mistakes: string[] = [];
+  const needed = (name: keyof Environment, reason: string) => {
+    if (!e[name]) mistakes.push(`${name}: needed with ${reason}`);
+  };
+  if (e.LM_RATE_LIMITS === "off" && e.NODE_ENV === "production")
+    mistakes.push("LM_RATE_LIMITS: off is refused in production");
+  if (e.LM_LLM_URL) needed("LM_LLM_MODEL", "LM_LLM_URL");
+  if (e.LM_EMBEDDINGS_URL) needed("LM_EMBEDDINGS_MODEL", "LM_EMBEDDINGS_URL");
+  if (e.LM_STT_CLOUD) needed("LM_STT_CLOUD_KEY", "LM_STT_CLOUD");
+  for (const name of ["LM_TRUSTED_PROXIES", "LM_WEB_NETWORKS"] as const)
+    for (const network of listOf(e[name]))
+      if (!isNetwork(network))
+        mistakes.push(`${name}: ${network} is not an address or a network like 10.0.0.0/8`);
+  if (e.LM_LLM_PROVIDER === "bedrock") needed("LM_LLM_REGION", "LM_LLM_PROVIDER=bedrock");
+  if (e.LM_STORAGE === "s3") {
+    needed("LM_S3_ENDPOINT", "LM_STORAGE=s3");
+    needed("LM_S3_BUCKET", "LM_STORAGE=s3");
+    needed("LM_S3_ACCESS_KEY_ID", "LM_STORAGE=s3");
+    needed("LM_S3_SECRET_ACCESS_KEY", "LM_STORAGE=s3");
+  }
+  if (readIssuers(e.LM_OIDC) === undefined)
+    mistakes.push(
+      'LM_OIDC: must be JSON: [{"name":"university","label":"Our university","issuer":"https://…","client_id":"…","client_secret":"…"}]',
+    );
+  return mistakes;
+}
+
+function oauthSettings(e: Environment) {
+  return {
+    google: client(e.LM_GOOGLE_CLIENT_ID, e.LM_GOOGLE_CLIENT_SECRET, {
+      issuer: e.LM_GOOGLE_ISSUER,
+    }),
+    microsoft: client(e.LM_MICROSOFT_CLIENT_ID, e.LM_MICROSOFT_CLIENT_SECRET, {
+      issuer: e.LM_MICROSOFT_ISSUER,
+    }),
+    github: client(e.LM_GITHUB_CLIENT_ID, e.LM_GITHUB_CLIENT_SECRET, {
+      url: e.LM_GITHUB_URL,
+      apiUrl: e.LM_GITHUB_API_URL,
+    }),
+    facebook: client(e.LM_FACEBOOK_CLIENT_ID, e.LM_FACEBOOK_CLIENT_SECRET, {
+      url: e.LM_FACEBOOK_URL,
+      apiUrl: e.LM_FACEBOOK_API_URL,
+    }),
+    issuers: readIssuers(e.LM_OIDC) ?? [],
+  };
+}
+
+function s3Settings(e: Environment) {
+  if (e.LM_STORAGE !== "s3") return undefined;
+  return {
+    endpoint: e.LM_S3_ENDPOINT!,
+    region: e.LM_S3_REGION,
+    bucket: e.LM_S3_BUCKET!,
+    accessKeyId: e.LM_S3_ACCESS_KEY_ID!,
+    secretAccessKey: e.LM_S3_SECRET_ACCESS_KEY!,
+  };
+}
+
+function recognitionSettings(e: Environment) {
+  return {
+    engine: e.LM_STT_ENGINE,
+    pocketsphinx: e.LM_POCKETSPHINX,
+    concurrency: e.LM_STT_CONCURRENCY,
+    openai: e.LM_STT_OPENAI_URL
+      ? {
+          baseUrl: e.LM_STT_OPENAI_URL,
+          apiKey: e.LM_STT_OPENAI_KEY,
+          model: e.LM_STT_OPENAI_MODEL,
+        }
+      : undefined,
+    cloud:
+      e.LM_STT_CLOUD && e.LM_STT_CLOUD_KEY
+        ? {
+            service: e.LM_STT_CLOUD,
+            apiKey: e.LM_STT_CLOUD_KEY,
+            model: e.LM_STT_CLOUD_MODEL,
+            baseUrl: e.LM_STT_CLOUD_URL,
+          }
+        : undefined,
+  };
+}
+
+function speechSettings(e: Environment) {
+  return {
+    engine: e.LM_TTS_ENGINE,
+    openai: e.LM_TTS_OPENAI_URL
+      ? {
+          baseUrl: e.LM_TTS_OPENAI_URL,
+          apiKey: e.LM_TTS_OPENAI_KEY,
+          model: e.LM_TTS_OPENAI_MODEL,
+        }
+      : undefined,
+  };
+}
+
+function languageModelSettings(e: Environment) {
+  if (!e.LM_LLM_MODEL) return undefined;
+  if (!e.LM_LLM_URL && e.LM_LLM_PROVIDER === "openai-compatible") return undefined;
+  return {
+    provider: e.LM_LLM_PROVIDER,
+    baseUrl: e.LM_LLM_URL,
+    apiKey: e.LM_LLM_KEY,
+    region: e.LM_LLM_REGION,
+    model: e.LM_LLM_MODEL,
+  };
+}
+
+function embeddingSettings(e: Environment) {
+  return {
+    /** `auto`, `off`, or the id of a model on this machine. */
+    engine: e.LM_EMBEDDINGS_ENGINE,
+    server:
+      e.LM_EMBEDDINGS_URL && e.LM_EMBEDDINGS_MODEL
+        ? {
+            baseUrl: e.LM_EMBEDDINGS_URL,
+            apiKey: e.LM_EMBEDDINGS_KEY,
+            model: e.LM_EMBEDDINGS_MODEL,
+          }
+        : undefined,
+  };
 }
 
 function listOf(text: string | undefined) {
@@ -322,15 +345,13 @@ function client<T extends object>(
   return clientId ? { clientId, clientSecret, ...endpoints } : undefined;
 }
 
-function readIssuers(text: string | undefined, mistakes: string[]): z.infer<typeof oidcIssuers> {
+/** @returns undefined where the text is not such a list */
+function readIssuers(text: string | undefined) {
   if (!text) return [];
   try {
     return oidcIssuers.parse(JSON.parse(text));
   } catch {
-    mistakes.push(
-      'LM_OIDC: must be JSON: [{"name":"university","label":"Our university","issuer":"https://…","client_id":"…","client_secret":"…"}]',
-    );
-    return [];
+    return undefined;
   }
 }
 
@@ -344,7 +365,7 @@ function isNetwork(text: string) {
   );
 }
 
-function urlFromParts(e: z.infer<typeof environment>) {
+function urlFromParts(e: Environment) {
   if (!e.POSTGRES_USER && !e.POSTGRES_PASSWORD && !e.POSTGRES_DB) return undefined;
   const user = encodeURIComponent(e.POSTGRES_USER ?? "postgres");
   const password = e.POSTGRES_PASSWORD ? `:${encodeURIComponent(e.POSTGRES_PASSWORD)}` : "";

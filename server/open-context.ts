@@ -1,11 +1,11 @@
 /** Opens what the settings ask for, in order, and closes it in the opposite order. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import pino from "pino";
+import pino, { type Logger } from "pino";
 import { startEmbedded } from "#database/embedded.ts";
 import { upgrade } from "#database/migrate.ts";
 import { openDatabase, type OpenOptions } from "#database/open.ts";
-import { usePgvector } from "#database/pgvector.ts";
+import { adoptPgvector } from "#database/pgvector.ts";
 import { createDatabaseProbe } from "#database/probe.ts";
 import { raiseRoles } from "#database/roles.ts";
 import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
@@ -41,46 +41,16 @@ export async function openContext(
   config: Config,
   options: { exclusive?: boolean } = {},
 ): Promise<Opened> {
-  const closers: (() => Promise<unknown>)[] = [];
+  const closers: Closers = [];
   const close = async () => {
     for (const closer of closers.splice(0).toReversed()) await closer();
   };
   try {
     await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-    const log = pino(
-      {
-        level: config.logLevel,
-        redact: ["*.password", "*.token", "*.authorization", "*.cookie"],
-        serializers: { err: describeError, error: describeError },
-      },
-      pino.destination({ fd: 2, sync: true }),
-    );
+    const log = openLog(config);
     const secrets = await loadSecrets(config);
-
-    const { url, directUrl } = config.database.url
-      ? { url: config.database.url, directUrl: config.database.directUrl! }
-      : await embedded();
-    await upgrade(directUrl);
-    const pgvector = await usePgvector(directUrl);
-    if (pgvector) log.info({ version: pgvector }, "vectors are compared by pgvector");
-    const roles = await raiseRoles({ url, directUrl, workerUrl: config.database.workerUrl });
-    if (roles.missing) log.warn(roles.missing);
-    const open = (roleUrl: string, patience: Pick<OpenOptions, "connectMs" | "statementMs">) => {
-      const opened = openDatabase(roleUrl, {
-        max: config.database.poolSize,
-        pooler: url !== directUrl,
-        ...patience,
-      });
-      closers.push(() => opened.destroy());
-      return opened;
-    };
-    const database = open(roles.serverUrl, {
-      connectMs: config.database.patienceMs,
-      statementMs: SERVER_STATEMENT_MS,
-    });
-    const workerDatabase = open(roles.workerUrl, WORKER_PATIENCE);
-    const probe = createDatabaseProbe(roles.serverUrl);
-    closers.push(() => probe.close());
+    const databases = await openDatabases(config, log, closers, options.exclusive ?? false);
+    const { roles } = databases;
     const notifications = await startNotifications(roles.listenUrl, log);
     closers.push(() => notifications.stop());
 
@@ -93,10 +63,10 @@ export async function openContext(
     closers.push(async () => embeddings?.close?.());
     const context: Context = {
       config,
-      database,
+      database: databases.server,
       databaseUrl: roles.serverUrl,
       missingWall: roles.missing,
-      databaseAnswers: (ms) => probe.answers(ms),
+      databaseAnswers: (ms) => databases.probe.answers(ms),
       notifications,
       secrets,
       storage: createStorage(config),
@@ -105,29 +75,72 @@ export async function openContext(
       tts: createTextToSpeech(config.tts),
       llm: createLanguageModel(config.llm),
       embeddings,
-      pgvector: pgvector !== undefined,
+      pgvector: databases.pgvector !== undefined,
       mail: createMail(config, log),
       identityProviders: createIdentityProviders(config),
       log,
     };
     return {
       context,
-      workerContext: { ...context, database: workerDatabase, databaseUrl: roles.workerUrl },
-      ownerUrl: directUrl,
+      workerContext: { ...context, database: databases.worker, databaseUrl: roles.workerUrl },
+      ownerUrl: databases.ownerUrl,
       close,
     };
-
-    async function embedded() {
-      const running = await startEmbedded({
-        dataDir: join(config.dataDir, "postgres"),
-        exclusive: options.exclusive ?? false,
-        log: (line) => log.info(line),
-      });
-      closers.push(() => running.stop());
-      return { url: running.url, directUrl: running.url };
-    }
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What is open, in the order in which it was opened. */
+type Closers = (() => Promise<unknown>)[];
+
+function openLog(config: Config) {
+  return pino(
+    {
+      level: config.logLevel,
+      redact: ["*.password", "*.token", "*.authorization", "*.cookie"],
+      serializers: { err: describeError, error: describeError },
+    },
+    pino.destination({ fd: 2, sync: true }),
+  );
+}
+
+/** The database as the server and as the workers see it, migrated. */
+async function openDatabases(config: Config, log: Logger, closers: Closers, exclusive: boolean) {
+  const { url, directUrl } = config.database.url
+    ? { url: config.database.url, directUrl: config.database.directUrl! }
+    : await openEmbedded(config, log, closers, exclusive);
+  await upgrade(directUrl);
+  const pgvector = await adoptPgvector(directUrl);
+  if (pgvector) log.info({ version: pgvector }, "vectors are compared by pgvector");
+  const roles = await raiseRoles({ url, directUrl, workerUrl: config.database.workerUrl });
+  if (roles.missing) log.warn(roles.missing);
+  const open = (roleUrl: string, patience: Pick<OpenOptions, "connectMs" | "statementMs">) => {
+    const opened = openDatabase(roleUrl, {
+      max: config.database.poolSize,
+      pooler: url !== directUrl,
+      ...patience,
+    });
+    closers.push(() => opened.destroy());
+    return opened;
+  };
+  const server = open(roles.serverUrl, {
+    connectMs: config.database.patienceMs,
+    statementMs: SERVER_STATEMENT_MS,
+  });
+  const worker = open(roles.workerUrl, WORKER_PATIENCE);
+  const probe = createDatabaseProbe(roles.serverUrl);
+  closers.push(() => probe.close());
+  return { server, worker, probe, roles, pgvector, ownerUrl: directUrl };
+}
+
+async function openEmbedded(config: Config, log: Logger, closers: Closers, exclusive: boolean) {
+  const running = await startEmbedded({
+    dataDir: join(config.dataDir, "postgres"),
+    exclusive,
+    log: (line) => log.info(line),
+  });
+  closers.push(() => running.stop());
+  return { url: running.url, directUrl: running.url };
 }

@@ -1,7 +1,7 @@
 import { asOwner } from "#database/principal.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { setInvited, useInvitation } from "./administration/queries.ts";
+import { setInvited, redeemInvitation } from "./administration/queries.ts";
 import type { Device } from "./known-devices.ts";
 import { hashPassword } from "./passwords.ts";
 import { anyUser, insertUser, type NewUser } from "./queries.ts";
@@ -51,7 +51,7 @@ export async function admit(
   invitation: string | undefined,
 ): Promise<Admission> {
   const admission =
-    invitation === undefined ? undefined : await useInvitation(tx, sha256(invitation), email);
+    invitation === undefined ? undefined : await redeemInvitation(tx, sha256(invitation), email);
   if (admission || config.registration === "open" || !(await anyUser(tx)).anybody) return admission;
   fail(
     config.registration === "closed" && invitation === undefined

@@ -7,7 +7,7 @@ import { noticeLetter, pageUrl, resetLetter, sendSoon } from "./mails.ts";
 import { hashPassword } from "./passwords.ts";
 import { dropUnprovenSecondFactor, findLogin, findUser, setPassword } from "./queries.ts";
 import { randomToken, sha256 } from "./sessions.ts";
-import { insertResetToken, useResetToken } from "./token-queries.ts";
+import { insertResetToken, redeemResetToken } from "./token-queries.ts";
 import { endWaysIn, KEEPABLE, type LastingWayIn } from "./ways-in.ts";
 
 /** Returns at once and works afterwards: nothing in the answer, nor when it comes, tells whether the address is known. */
@@ -33,7 +33,7 @@ export async function resetPassword(
 ) {
   const hash = await hashPassword(given.password);
   const email = await context.database.transaction().execute(async (tx) => {
-    const used = (await useResetToken(tx, sha256(given.token))) ?? fail("link-unusable");
+    const used = (await redeemResetToken(tx, sha256(given.token))) ?? fail("link-unusable");
     return asOwner(used.user_id, async () => {
       await endWaysIn(tx, used.user_id);
       await dropUnprovenSecondFactor(tx, used.user_id);

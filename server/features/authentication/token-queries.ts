@@ -11,7 +11,7 @@ export function insertResetToken(database: Queryable, userId: string, hash: Buff
 }
 
 /** Uses it: of two at once, one. @returns whose it was, when it was good and its owner may log in. */
-export async function useResetToken(tx: Tx, hash: Buffer) {
+export async function redeemResetToken(tx: Tx, hash: Buffer) {
   const use = tx
     .updateTable("password_reset_tokens")
     .set({ used_at: sql`now()` })
@@ -52,7 +52,7 @@ export function insertVerificationToken(
 }
 
 /** @returns whose it was, when it was good and its owner may log in. */
-export async function useVerificationToken(tx: Tx, hash: Buffer) {
+export async function redeemVerificationToken(tx: Tx, hash: Buffer) {
   const use = tx
     .updateTable("email_verification_tokens")
     .set({ used_at: sql`now()` })

@@ -10,7 +10,7 @@ import { randomToken, sha256 } from "./sessions.ts";
 import {
   deleteOpenResetTokens,
   insertVerificationToken,
-  useVerificationToken,
+  redeemVerificationToken,
 } from "./token-queries.ts";
 import { insideUniqueNames } from "./unique-names.ts";
 
@@ -36,7 +36,8 @@ export async function verifyEmail(
 ) {
   const { before, email } = await insideUniqueNames(() =>
     context.database.transaction().execute(async (tx) => {
-      const used = (await useVerificationToken(tx, sha256(given.token))) ?? fail("link-unusable");
+      const used =
+        (await redeemVerificationToken(tx, sha256(given.token))) ?? fail("link-unusable");
       return asOwner(used.user_id, async () => {
         const user = (await findUser(tx, used.user_id)) ?? fail("link-unusable");
         if (caller?.userId !== used.user_id) await provePassword(tx, used.user_id, given.password);

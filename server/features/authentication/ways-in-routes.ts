@@ -2,12 +2,11 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import type { RateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter, json, jsonBody, problems } from "#server/http/router.ts";
-import { recordActivity } from "./activity/record-activity.ts";
 import { deviceOf } from "./answer-login.ts";
 import { confirmPerson } from "./confirm-person.ts";
-import { findUser } from "./queries.ts";
+import { endOtherWaysIn } from "./end-other-ways-in.ts";
 import { password } from "./shapes.ts";
-import { endWaysIn, listWaysIn, WAY_IN_KINDS } from "./ways-in.ts";
+import { listWaysIn, WAY_IN_KINDS } from "./ways-in.ts";
 
 const tags = ["authentication"];
 
@@ -57,13 +56,7 @@ export function waysInRoutes(context: Context, limiter: RateLimiter) {
     .openapi(end, async (c) => {
       const caller = c.get("caller");
       await confirmPerson(context, limiter, caller, c.req.valid("json").password);
-      await database.transaction().execute(async (tx) => {
-        const user = await findUser(tx, caller.userId);
-        // Who has no password needs something to come back by.
-        const keep = user?.has_password ? [] : (["passkeys", "linked_accounts"] as const);
-        await endWaysIn(tx, caller.userId, { exceptSession: caller.sessionId, keep });
-        await recordActivity(tx, caller.userId, "ways-in-ended", deviceOf(c, context));
-      });
+      await endOtherWaysIn(context, caller, deviceOf(c, context));
       return c.body(null, 204);
     });
 }

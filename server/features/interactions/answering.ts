@@ -5,9 +5,10 @@ import { fail, type FailureCode } from "#server/failures.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import { serverSent } from "#server/http/server-sent.ts";
 import type { PendingAnswer } from "./ask-question.ts";
+import type { AnswerListener } from "./growing-answer.ts";
 import { listMessageLinks } from "./queries.ts";
 import { withCitations } from "./read-messages.ts";
-import { writeAnswer, type AnswerListener } from "./write-answer.ts";
+import { writeAnswer } from "./write-answer.ts";
 
 export type Answering = ReturnType<typeof createAnswering>;
 

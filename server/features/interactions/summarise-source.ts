@@ -7,7 +7,7 @@ import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";
 import { citePassage, type Citation } from "#server/features/citations/citations.ts";
 import { SOURCES } from "#server/features/search/filters.ts";
-import { readPassages } from "#server/features/search/queries.ts";
+import { readPassages, type FoundPassage } from "#server/features/search/queries.ts";
 import { lexemesIn } from "#server/features/search/search-vector.ts";
 import { sentencesOf } from "#server/features/search/sentences.ts";
 import { readTitles } from "#server/features/search/titles.ts";
@@ -55,43 +55,65 @@ export async function summariseSource(
     return wanted.some((word) => SOURCE_WORD.test(word))
       ? { content: tutorSays("noSource", language), citations: [] }
       : undefined;
+  const passages = await passagesOf(database, userId, source.id);
+  const chosen = chooseSentences(passages);
+  if (chosen.length === 0) return undefined;
+  const citations = chosen.map(({ passage, span }, i) => citePassage(passage, span, i + 1));
+  return {
+    content: [
+      tutorSays("summary", language, { title: passages[0]!.source.title }),
+      ...citations.map(({ quote, number }) => `“${quote.replace(/\s+/g, " ")}” [${number}]`),
+    ].join("\n\n"),
+    citations,
+  };
+}
+
+/** The first passages of a source, in its order. */
+async function passagesOf(database: Queryable, userId: string, sourceId: string) {
   const { rows } = await sql<{ id: string }>`
     select passage.id from passages as passage ${SOURCES}
-    where passage.user_id = ${userId} and coalesce(recording.id, material.id) = ${source.id}
+    where passage.user_id = ${userId} and coalesce(recording.id, material.id) = ${sourceId}
     order by passage.number limit ${MOST_PASSAGES}`.execute(database);
-  const passages = await readPassages(
+  return readPassages(
     database,
     userId,
     rows.map(({ id }) => ({ id, score: 1 })),
   );
-  const [first] = passages;
-  if (!first) return undefined;
+}
 
-  const code = stemmedLanguage(first.language);
-  const frequency = new Map<string, number>();
-  const sentences = passages.flatMap((passage) =>
+interface Sentence {
+  passage: FoundPassage;
+  span: { start: number; end: number };
+  /** Stems, without stop words. */
+  words: string[];
+}
+
+function readSentences(passages: FoundPassage[]): Sentence[] {
+  const code = stemmedLanguage(passages[0]?.language ?? null);
+  return passages.flatMap((passage) =>
     sentencesOf(
       passage.text,
       passage.source.kind === "recording" ? "spoken" : "wrapped",
       passage.language,
-    ).map((span) => {
-      const words = [
-        ...lexemesIn(passage.text.slice(span.start, span.end), passage.language),
-      ].filter((word) => word.length > 2 && !(code && isStopWord(word, code)));
-      for (const word of words) frequency.set(word, (frequency.get(word) ?? 0) + 1);
-      return { passage, span, words };
-    }),
+    ).map((span) => ({
+      passage,
+      span,
+      words: [...lexemesIn(passage.text.slice(span.start, span.end), passage.language)].filter(
+        (word) => word.length > 2 && !(code && isStopWord(word, code)),
+      ),
+    })),
   );
+}
+
+/** At most SENTENCES of them, in the order of the source. */
+function chooseSentences(passages: FoundPassage[]) {
+  const sentences = readSentences(passages);
+  const frequency = new Map<string, number>();
+  for (const { words } of sentences)
+    for (const word of words) frequency.set(word, (frequency.get(word) ?? 0) + 1);
   const rated = sentences
     .map((sentence, place) => ({ ...sentence, place, score: 0 }))
-    .filter(({ span, passage }) => {
-      const sentence = passage.text.slice(span.start, span.end);
-      return (
-        sentence.length >= SHORTEST &&
-        sentence.length <= LONGEST &&
-        /[.!。！]["'”’»)]*$/u.test(sentence)
-      );
-    });
+    .filter(({ span, passage }) => isWhole(passage.text.slice(span.start, span.end)));
   const chosen: typeof rated = [];
   const said = new Set<string>();
   for (let n = 0; n < SENTENCES; n += 1) {
@@ -111,16 +133,15 @@ export async function summariseSource(
     chosen.push(best);
     for (const word of best.words) said.add(word);
   }
-  if (chosen.length === 0) return undefined;
-  chosen.sort((a, b) => a.place - b.place);
-  const citations = chosen.map(({ passage, span }, i) => citePassage(passage, span, i + 1));
-  return {
-    content: [
-      tutorSays("summary", language, { title: first.source.title }),
-      ...citations.map(({ quote, number }) => `“${quote.replace(/\s+/g, " ")}” [${number}]`),
-    ].join("\n\n"),
-    citations,
-  };
+  return chosen.toSorted((a, b) => a.place - b.place);
+}
+
+function isWhole(sentence: string) {
+  return (
+    sentence.length >= SHORTEST &&
+    sentence.length <= LONGEST &&
+    /[.!。！]["'”’»)]*$/u.test(sentence)
+  );
 }
 
 /** The source whose title has every wanted word, numbers as numbers (`02` is 2); the shortest title of several. */

@@ -21,6 +21,8 @@ const PROGRESS_MS = 1000;
 /**
  * Speech to text for one recording. Each segment is saved as it comes, so that another attempt goes on after the last
  * one instead of from zero.
+ *
+ * @throws not-found, and what the engine throws
  */
 export async function runTranscription(context: Context, job: ClaimedJob<"transcribe">, run: Run) {
   const userId = job.user_id;
@@ -34,19 +36,7 @@ export async function runTranscription(context: Context, job: ClaimedJob<"transc
       .where("user_id", "=", userId)
       .where("id", "=", watched.recording_id)
       .executeTakeFirst()) ?? fail("not-found");
-  const changed = (tx: Tx) =>
-    notifyChanged(tx, userId, { kind: "transcription_job", id, change: "updated" });
-
-  await run.write(async (tx) => {
-    await updateTranscriptionJob(tx, userId, id, {
-      status: "processing",
-      stage: "decoding",
-      started_at: watched.started_at ?? sql<Date>`now()`,
-      error_code: null,
-      error_message: null,
-    });
-    await changed(tx);
-  });
+  await run.write((tx) => markProcessing(tx, userId, watched));
 
   const hotWords = await readHotWords(context, run, userId, recording.subject);
   const engine = await context.stt.choose(watched.engine ?? undefined);
@@ -54,10 +44,8 @@ export async function runTranscription(context: Context, job: ClaimedJob<"transc
     beginOrContinue(tx, userId, watched, engine.name, recording.language),
   );
   let { next } = begun;
-  let writtenAt = 0;
-  let declaredSeconds: number | undefined;
-  const timeLeft = createTimeLeft();
-
+  const progress = createProgress(job, run, id);
+  const language = watched.language ?? recording.language;
   const result = await context.storage.withLocalFile(recording.storage_key, (path) =>
     engine.transcribe({
       path,
@@ -66,68 +54,124 @@ export async function runTranscription(context: Context, job: ClaimedJob<"transc
       hotWords,
       ...(recording.sound_track !== null && { track: recording.sound_track }),
       ...(watched.model ? { model: watched.model } : {}),
-      ...((watched.language ?? recording.language)
-        ? { language: (watched.language ?? recording.language)! }
-        : {}),
+      ...(language ? { language } : {}),
       async onSegment(segment) {
         await run.write((tx) => insertSegments(tx, userId, begun.transcriptionId, next, [segment]));
         next += 1;
       },
-      async onProgress(done, total) {
-        declaredSeconds ??= total;
-        const fraction = total ? Math.min(1, done / total) : 0;
-        const time_left = timeLeft(done, total);
-        run.progress(fraction);
-        if (Date.now() - writtenAt < PROGRESS_MS && fraction < 1) return;
-        writtenAt = Date.now();
-        await run.write(async (tx) => {
-          await updateTranscriptionJob(tx, userId, id, {
-            stage: "recognising",
-            progress_seconds: total ? Math.min(done, total) : done,
-            duration_seconds: total ?? null,
-          });
-          await tx
-            .updateTable("jobs")
-            .set({ result: time_left ? JSON.stringify({ time_left }) : null })
-            .where("id", "=", job.id)
-            .execute();
-          await changed(tx);
-        });
-      },
+      onProgress: progress.on,
     }),
   );
-
-  await run.write(async (tx) => {
-    await completeTranscription(tx, userId, begun.transcriptionId, {
+  await run.write((tx) =>
+    finish(context, tx, userId, {
+      jobId: id,
+      recordingId: recording.id,
+      transcriptionId: begun.transcriptionId,
       engine: engine.name,
       model: result.model ?? null,
-      language: result.language ?? watched.language ?? recording.language,
-      duration_seconds: result.durationSeconds,
-    });
-    await tx
-      .updateTable("recordings")
-      .set({ duration_seconds: result.durationSeconds })
-      .where("user_id", "=", userId)
-      .where("id", "=", recording.id)
-      .execute();
-    await updateTranscriptionJob(tx, userId, id, {
-      stage: "indexing",
-      engine: engine.name,
-      model: result.model ?? null,
-      progress_seconds: result.durationSeconds,
-      duration_seconds: result.durationSeconds,
-      error_message: remark(next, result.durationSeconds, declaredSeconds),
-    });
-    await indexTranscription(context, tx, userId, begun.transcriptionId, indexSource);
-    await proposeSoon(tx, userId, begun.transcriptionId);
-    await notifyChanged(tx, userId, {
-      kind: "transcription",
-      id: begun.transcriptionId,
-      change: "created",
-    });
-    await notifyChanged(tx, userId, { kind: "recording", id: recording.id, change: "updated" });
-  });
+      language: result.language ?? language,
+      seconds: result.durationSeconds,
+      remark: remark(next, result.durationSeconds, progress.declaredSeconds()),
+    }),
+  );
   return { transcription_id: begun.transcriptionId };
+}
+
+async function markProcessing(
+  tx: Tx,
+  userId: string,
+  { id, started_at }: { id: string; started_at: Date | null },
+) {
+  await updateTranscriptionJob(tx, userId, id, {
+    status: "processing",
+    stage: "decoding",
+    started_at: started_at ?? sql<Date>`now()`,
+    error_code: null,
+    error_message: null,
+  });
+  await notifyChanged(tx, userId, { kind: "transcription_job", id, change: "updated" });
+}
+
+/** Tells the worker how far it is, and once in PROGRESS_MS the student. */
+function createProgress(job: ClaimedJob<"transcribe">, run: Run, transcriptionJobId: string) {
+  let writtenAt = 0;
+  let declaredSeconds: number | undefined;
+  const timeLeft = createTimeLeft();
+  return {
+    /** What the file says of its own length, in seconds. */
+    declaredSeconds: () => declaredSeconds,
+    /** @param done @param total seconds of sound */
+    async on(done: number, total: number | undefined) {
+      declaredSeconds ??= total;
+      const fraction = total ? Math.min(1, done / total) : 0;
+      const time_left = timeLeft(done, total);
+      run.progress(fraction);
+      if (Date.now() - writtenAt < PROGRESS_MS && fraction < 1) return;
+      writtenAt = Date.now();
+      await run.write(async (tx) => {
+        await updateTranscriptionJob(tx, job.user_id, transcriptionJobId, {
+          stage: "recognising",
+          progress_seconds: total ? Math.min(done, total) : done,
+          duration_seconds: total ?? null,
+        });
+        await tx
+          .updateTable("jobs")
+          .set({ result: time_left ? JSON.stringify({ time_left }) : null })
+          .where("id", "=", job.id)
+          .execute();
+        await notifyChanged(tx, job.user_id, {
+          kind: "transcription_job",
+          id: transcriptionJobId,
+          change: "updated",
+        });
+      });
+    },
+  };
+}
+
+interface Finished {
+  jobId: string;
+  recordingId: string;
+  transcriptionId: string;
+  engine: string;
+  model: string | null;
+  language: string | null;
+  /** Of sound that was heard. */
+  seconds: number;
+  remark: string | null;
+}
+
+/** The text becomes the recording's current transcription, and can be searched. */
+async function finish(context: Context, tx: Tx, userId: string, made: Finished) {
+  const { engine, model, transcriptionId, recordingId } = made;
+  await completeTranscription(tx, userId, transcriptionId, {
+    engine,
+    model,
+    language: made.language,
+    duration_seconds: made.seconds,
+  });
+  await tx
+    .updateTable("recordings")
+    .set({ duration_seconds: made.seconds })
+    .where("user_id", "=", userId)
+    .where("id", "=", recordingId)
+    .execute();
+  await updateTranscriptionJob(tx, userId, made.jobId, {
+    stage: "indexing",
+    engine,
+    model,
+    progress_seconds: made.seconds,
+    duration_seconds: made.seconds,
+    error_message: made.remark,
+  });
+  await indexTranscription(context, tx, userId, transcriptionId, indexSource);
+  await proposeSoon(tx, userId, transcriptionId);
+  await notifyChanged(tx, userId, {
+    kind: "transcription",
+    id: transcriptionId,
+    change: "created",
+  });
+  await notifyChanged(tx, userId, { kind: "recording", id: recordingId, change: "updated" });
 }
 
 /** What the student should know about a transcription that went well. */

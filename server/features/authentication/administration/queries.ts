@@ -135,7 +135,7 @@ export async function deleteInvitation(database: Queryable, id: string) {
 }
 
 /** Uses it: of two at once, one. */
-export async function useInvitation(tx: Tx, hash: Buffer, email: string) {
+export async function redeemInvitation(tx: Tx, hash: Buffer, email: string) {
   const use = tx
     .updateTable("invitations")
     .set({ used_at: sql`now()` })

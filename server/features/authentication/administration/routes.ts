@@ -1,7 +1,6 @@
 /** For administrators: who has an account and who may. What is in an account is never shown here. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { asOwner, forPurpose } from "#database/principal.ts";
-import { notifyAccess } from "#server/changes.ts";
+import { forPurpose } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import {
@@ -15,20 +14,10 @@ import {
   toPage,
   type Caller,
 } from "#server/http/router.ts";
-import { invitationLetter, pageUrl, sendSoon } from "../mails.ts";
-import { randomToken, sha256 } from "../sessions.ts";
 import { email } from "../shapes.ts";
-import { endWaysIn, KEEPABLE } from "../ways-in.ts";
-import {
-  deleteInvitation,
-  findAccount,
-  insertInvitation,
-  keepOneAdministrator,
-  listInvitations,
-  listUsers,
-  setDisabled,
-  setRole,
-} from "./queries.ts";
+import { changeRole, disableAccount, enableAccount } from "./change-account.ts";
+import { invitePerson } from "./invite-person.ts";
+import { deleteInvitation, findAccount, listInvitations, listUsers } from "./queries.ts";
 import { account, invitation, role } from "./shapes.ts";
 
 const tags = ["administration"];
@@ -127,55 +116,24 @@ export function administrationRoutes(context: Context) {
     )
     .openapi(patch, async (c) => {
       const { id } = c.req.valid("param");
-      const wanted = c.req.valid("json").role;
-      const changed = await database.transaction().execute(async (tx) => {
-        if (wanted !== "administrator") await keepOneAdministrator(tx, id);
-        return setRole(tx, id, wanted);
-      });
-      note(c.get("caller"), id, `made ${wanted}`);
-      return c.json(changed ?? fail("not-found"), 200);
+      return c.json(await changeRole(context, c.get("caller"), id, c.req.valid("json").role), 200);
     })
-    .openapi(disable, async (c) => {
-      const { id } = c.req.valid("param");
-      const changed = await database.transaction().execute(async (tx) => {
-        await keepOneAdministrator(tx, id);
-        // Keys, passkeys and linked accounts wait for the account to be enabled again; what is open ends.
-        await asOwner(id, () => endWaysIn(tx, id, { keep: KEEPABLE }));
-        await notifyAccess(tx, id);
-        return setDisabled(tx, id, true);
-      });
-      note(c.get("caller"), id, "disabled");
-      return c.json(changed ?? fail("not-found"), 200);
-    })
-    .openapi(enable, async (c) => {
-      const { id } = c.req.valid("param");
-      const changed = await database.transaction().execute((tx) => setDisabled(tx, id, false));
-      note(c.get("caller"), id, "enabled");
-      return c.json(changed ?? fail("not-found"), 200);
-    })
+    .openapi(disable, async (c) =>
+      c.json(await disableAccount(context, c.get("caller"), c.req.valid("param").id), 200),
+    )
+    .openapi(enable, async (c) =>
+      c.json(await enableAccount(context, c.get("caller"), c.req.valid("param").id), 200),
+    )
     .openapi(listInvited, async (c) => {
       const query = c.req.valid("query");
       return c.json(toPage(await listInvitations(database, query), query.limit), 200);
     })
     .openapi(invite, async (c) => {
-      const given = c.req.valid("json");
-      const token = randomToken();
-      const row = await insertInvitation(database, {
-        user_id: c.get("caller").userId,
-        email: given.email ?? null,
-        role: given.role,
-        token_hash: sha256(token),
-      });
-      const url = pageUrl(context, "/register", { invitation: token });
-      if (given.email) sendSoon(context, given.email, invitationLetter(url));
-      return c.json({ ...row, url, token }, 201);
+      const { userId } = c.get("caller");
+      return c.json(await invitePerson(context, userId, c.req.valid("json")), 201);
     })
     .openapi(withdraw, async (c) => {
       if (!(await deleteInvitation(database, c.req.valid("param").id))) fail("not-found");
       return c.body(null, 204);
     });
-
-  function note(caller: Caller, id: string, what: string) {
-    context.log.info({ administrator_id: caller.userId, user_id: id }, `an account was ${what}`);
-  }
 }

@@ -6,7 +6,6 @@ import type {
   RegistrationResponseJSON,
 } from "@simplewebauthn/server";
 import type { Context as HonoContext } from "hono";
-import { asOwner } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { clientAddress, isSecure } from "#server/http/client-address.ts";
@@ -19,17 +18,14 @@ import {
   problems,
   type AppEnv,
 } from "#server/http/router.ts";
-import { recordActivity } from "../activity/record-activity.ts";
 import { answerLogin, deviceOf } from "../answer-login.ts";
 import { confirmPerson } from "../confirm-person.ts";
-import { keepOneWayIn } from "../keep-one-way-in.ts";
 import { limitsOf } from "../limits.ts";
-import { noticeLetter, sendSoon } from "../mails.ts";
-import { findUser, markLogin } from "../queries.ts";
-import { startSession } from "../sessions.ts";
+import { findUser } from "../queries.ts";
 import { cookieWish, loginAnswer, password } from "../shapes.ts";
-import { finishAdding, finishLogin, siteOf, startAdding, startLogin } from "./ceremonies.ts";
-import { deletePasskey, listPasskeys } from "./queries.ts";
+import { siteOf, startAdding, startLogin } from "./ceremonies.ts";
+import { addPasskey, enterByPasskey, removePasskey } from "./change-passkeys.ts";
+import { listPasskeys } from "./queries.ts";
 import { passkey } from "./shapes.ts";
 
 const tags = ["passkeys"];
@@ -162,34 +158,20 @@ export function passkeyRoutes(context: Context, limiter: RateLimiter) {
     .openapi(addFinish, async (c) => {
       const { userId } = c.get("caller");
       const given = c.req.valid("json");
-      const added = await finishAdding(
+      const added = await addPasskey(
         context,
         site(c),
         userId,
         given.name,
         // The library checks it field by field; what browsers add is none of its types.
         given.credential as unknown as RegistrationResponseJSON,
+        deviceOf(c, context),
       );
-      await recordActivity(database, userId, "passkey-added", deviceOf(c, context), given.name);
-      const user = await findUser(database, userId);
-      if (user)
-        sendSoon(
-          context,
-          user.email,
-          noticeLetter(
-            "A passkey was added",
-            `The passkey “${given.name}” was added to your Little Monster account.`,
-          ),
-        );
       return c.json(added, 201);
     })
     .openapi(remove, async (c) => {
       const { userId } = c.get("caller");
-      await database.transaction().execute(async (tx) => {
-        if (!(await deletePasskey(tx, userId, c.req.valid("param").id))) fail("not-found");
-        await keepOneWayIn(tx, userId);
-        await recordActivity(tx, userId, "passkey-deleted", deviceOf(c, context));
-      });
+      await removePasskey(context, userId, c.req.valid("param").id, deviceOf(c, context));
       return c.body(null, 204);
     })
     .openapi(loginStart, async (c) => {
@@ -199,19 +181,13 @@ export function passkeyRoutes(context: Context, limiter: RateLimiter) {
     .openapi(loginFinish, async (c) => {
       await limiter.take(limits.passkey, network(clientAddress(c, context.config)));
       const given = c.req.valid("json");
-      const { userId, tokens } = await database.transaction().execute(async (tx) => {
-        const id = await finishLogin(
-          context,
-          tx,
-          site(c),
-          // Checked by the library, as above.
-          given.credential as unknown as AuthenticationResponseJSON,
-        );
-        return asOwner(id, async () => {
-          await markLogin(tx, id);
-          return { userId: id, tokens: await startSession(context, tx, id, deviceOf(c, context)) };
-        });
-      });
+      const { userId, tokens } = await enterByPasskey(
+        context,
+        site(c),
+        // Checked by the library, as above.
+        given.credential as unknown as AuthenticationResponseJSON,
+        deviceOf(c, context),
+      );
       return c.json(await answerLogin(c, context, userId, tokens, given.cookie), 200);
     });
 }

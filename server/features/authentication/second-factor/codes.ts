@@ -9,7 +9,7 @@ import {
   putUnconfirmedTotp,
   replaceRecoveryCodes,
   takeStep,
-  useRecoveryCode,
+  redeemRecoveryCode,
 } from "./queries.ts";
 
 const PERIOD_SECONDS = 30;
@@ -52,7 +52,7 @@ export async function takeCode(context: Context, tx: Tx, userId: string, code: s
   const plain = plainCode(code);
   const right = /^\d{6}$/.test(plain)
     ? await acceptTotp(context, tx, userId, plain)
-    : await useRecoveryCode(tx, userId, sha256(plain));
+    : await redeemRecoveryCode(tx, userId, sha256(plain));
   if (!right) wrongCode();
 }
 

@@ -65,7 +65,7 @@ export async function replaceRecoveryCodes(tx: Tx, userId: string, hashes: Buffe
     .execute();
 }
 
-export async function useRecoveryCode(tx: Tx, userId: string, hash: Buffer) {
+export async function redeemRecoveryCode(tx: Tx, userId: string, hash: Buffer) {
   const row = await tx
     .updateTable("recovery_codes")
     .set({ used_at: sql`now()` })

@@ -1,25 +1,17 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { asOwner } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { RateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter, json, jsonBody, problems } from "#server/http/router.ts";
-import { recordActivity } from "../activity/record-activity.ts";
 import { answerLogin, deviceOf } from "../answer-login.ts";
 import { confirmPerson } from "../confirm-person.ts";
 import { limitsOf } from "../limits.ts";
-import { noticeLetter, sendSoon } from "../mails.ts";
-import { findUser, markLogin } from "../queries.ts";
-import { startSession } from "../sessions.ts";
+import { findUser } from "../queries.ts";
 import { cookieWish, loginAnswer, password } from "../shapes.ts";
-import { confirmTotp, makeRecoveryCodes, startTotp, takeCode } from "./codes.ts";
-import {
-  countRecoveryCodes,
-  deleteTotp,
-  findChallenge,
-  hasTotp,
-  holdChallenge,
-} from "./queries.ts";
+import { addSecondFactor, removeSecondFactor, renewRecoveryCodes } from "./change-second-factor.ts";
+import { startTotp } from "./codes.ts";
+import { finishLoginByCode, mustFindChallenge } from "./finish-login.ts";
+import { countRecoveryCodes, hasTotp } from "./queries.ts";
 
 const tags = ["second factor"];
 const code = z.string().min(6, "is too short").max(40, "is too long");
@@ -103,26 +95,10 @@ export function secondFactorRoutes(context: Context, limiter: RateLimiter) {
   return createRouter()
     .openapi(postLoginCode, async (c) => {
       const given = c.req.valid("json");
-      const late = () =>
-        fail("not-authenticated", { message: "This login took too long. Please start again." });
-      const challenge = (await findChallenge(database, given.challenge_token)) ?? late();
+      const challenge = await mustFindChallenge(context, given.challenge_token);
       const userId = challenge.user_id;
       await guardCodes(userId);
-      const tokens = await asOwner(userId, () =>
-        database.transaction().execute(async (tx) => {
-          const user = await tx
-            .selectFrom("users")
-            .select("disabled_at")
-            .where("id", "=", userId)
-            .executeTakeFirst();
-          if (!user) fail("not-authenticated");
-          if (user.disabled_at) fail("account-disabled");
-          if (!(await holdChallenge(tx, challenge))) late();
-          await takeCode(context, tx, userId, given.code);
-          await markLogin(tx, userId);
-          return startSession(context, tx, userId, deviceOf(c, context));
-        }),
-      );
+      const tokens = await finishLoginByCode(context, challenge, given.code, deviceOf(c, context));
       return c.json(await answerLogin(c, context, userId, tokens, given.cookie), 200);
     })
     .openapi(getState, async (c) => {
@@ -143,50 +119,20 @@ export function secondFactorRoutes(context: Context, limiter: RateLimiter) {
     .openapi(postTotpConfirm, async (c) => {
       const { userId } = c.get("caller");
       await guardCodes(userId);
-      const recovery_codes = await database
-        .transaction()
-        .execute((tx) => confirmTotp(context, tx, userId, c.req.valid("json").code));
-      await recordActivity(database, userId, "second-factor-added", deviceOf(c, context));
-      await tell(
-        userId,
-        "A second factor was added",
-        "Logins to your Little Monster account now ask for a code of an authenticator app.",
-      );
+      const { code: given } = c.req.valid("json");
+      const recovery_codes = await addSecondFactor(context, userId, given, deviceOf(c, context));
       return c.json({ recovery_codes }, 200);
     })
     .openapi(deleteTotpRoute, async (c) => {
       const caller = c.get("caller");
       await confirmPerson(context, limiter, caller, c.req.valid("json").password);
-      const removed = await database.transaction().execute((tx) => deleteTotp(tx, caller.userId));
-      if (removed)
-        await recordActivity(
-          database,
-          caller.userId,
-          "second-factor-removed",
-          deviceOf(c, context),
-        );
-      if (removed)
-        await tell(
-          caller.userId,
-          "The second factor was removed",
-          "Logins to your Little Monster account no longer ask for a code.",
-        );
+      await removeSecondFactor(context, caller.userId, deviceOf(c, context));
       return c.body(null, 204);
     })
     .openapi(postRecoveryCodes, async (c) => {
       const caller = c.get("caller");
       await confirmPerson(context, limiter, caller, c.req.valid("json").password);
-      if (!(await hasTotp(database, caller.userId)))
-        fail("conflict", { message: "There is no authenticator app to recover." });
-      const recovery_codes = await database
-        .transaction()
-        .execute((tx) => makeRecoveryCodes(tx, caller.userId));
-      await recordActivity(database, caller.userId, "recovery-codes-made", deviceOf(c, context));
+      const recovery_codes = await renewRecoveryCodes(context, caller.userId, deviceOf(c, context));
       return c.json({ recovery_codes }, 200);
     });
-
-  async function tell(userId: string, subject: string, sentence: string) {
-    const user = await findUser(database, userId);
-    if (user) sendSoon(context, user.email, noticeLetter(subject, sentence));
-  }
 }

@@ -1,20 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import {
-  collectCaptions,
-  readCaptionsAside,
-} from "#server/features/transcription/captions/read-aside.ts";
-import { withNoSpeech } from "#server/features/transcription/present.ts";
-import { findTranscription } from "#server/features/transcription/queries.ts";
 import {
   transcription,
   transcriptionJob,
   transcriptionWish,
 } from "#server/features/transcription/shapes.ts";
-import { startTranscription } from "#server/features/transcription/start-transcription.ts";
-import { supplyCaptions } from "#server/features/transcription/supply-captions.ts";
 import { bytesOf, describedBody, filePart } from "#server/http/request-body.ts";
 import {
   createRouter,
@@ -31,9 +22,11 @@ import { subjectFilter } from "#server/http/shapes.ts";
 import { ENCODINGS } from "#server/text-encoding/shapes.ts";
 import { changeRecording } from "./change-recording.ts";
 import { deleteRecording } from "./delete-recording.ts";
-import { findWaveform } from "./draw-waveform.ts";
 import { findRecording, findRecordingFile, listRecordings } from "./queries.ts";
+import { readWaveform } from "./read-waveform.ts";
 import { recording, recordingPatch, uploadFields, uploadedRecording, waveform } from "./shapes.ts";
+import { supplyCaptionsTo } from "./supply-captions-to.ts";
+import { transcribeAgain } from "./transcribe-again.ts";
 import { uploadRecording } from "./upload-recording.ts";
 
 const tags = ["recordings"];
@@ -179,16 +172,9 @@ export function recordingRoutes(context: Context) {
         download: c.req.valid("query").download === "true",
       });
     })
-    .openapi(wave, async (c) => {
-      const { id } = c.req.valid("param");
-      const { userId } = c.get("caller");
-      const found = await findWaveform(database, userId, id);
-      if (!found) {
-        (await findRecordingFile(database, userId, id)) ?? fail("not-found");
-        return c.json({ duration_seconds: null, peaks: null }, 200);
-      }
-      return c.json(found, 200);
-    })
+    .openapi(wave, async (c) =>
+      c.json(await readWaveform(context, c.get("caller").userId, c.req.valid("param").id), 200),
+    )
     .openapi(patch, async (c) => {
       const { userId } = c.get("caller");
       const { id } = c.req.valid("param");
@@ -204,10 +190,7 @@ export function recordingRoutes(context: Context) {
       const { userId } = c.get("caller");
       const { id } = c.req.valid("param");
       const wish = c.req.header("content-type") ? c.req.valid("json") : {};
-      const job = await database.transaction().execute(async (tx) => {
-        (await findRecording(tx, userId, id)) ?? fail("not-found");
-        return startTranscription(tx, userId, id, wish);
-      });
+      const job = await transcribeAgain(context, userId, id, wish);
       return c.json(job, 201);
     })
     .openapi(captions, async (c) => {
@@ -215,21 +198,16 @@ export function recordingRoutes(context: Context) {
         fail("content-type-unsupported", {
           message: "Captions are sent as text/vtt or application/x-subrip.",
         });
-      const { userId } = c.get("caller");
-      const { id } = c.req.valid("param");
-      const file = await collectCaptions(bytesOf(c));
-      const language = (await findRecording(database, userId, id))?.language;
-      const read = await readCaptionsAside(file.bytes, {
-        chosen: c.req.valid("query").encoding,
-        contentType: c.req.header("content-type"),
-        ...(language && { language }),
-      });
-      const made = await database.transaction().execute(async (tx) => {
-        const found = (await findRecording(tx, userId, id)) ?? fail("not-found");
-        const supplied = await supplyCaptions(context, tx, userId, found, { ...file, read });
-        await notifyChanged(tx, userId, { kind: "recording", id, change: "updated" });
-        return (await findTranscription(tx, userId, supplied.id))!;
-      });
-      return c.json(withNoSpeech(made), 201);
+      const made = await supplyCaptionsTo(
+        context,
+        c.get("caller").userId,
+        c.req.valid("param").id,
+        bytesOf(c),
+        {
+          chosen: c.req.valid("query").encoding,
+          contentType: c.req.header("content-type"),
+        },
+      );
+      return c.json(made, 201);
     });
 }

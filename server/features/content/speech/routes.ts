@@ -1,8 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
-import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { requestCancel } from "#server/features/jobs/queries.ts";
 import {
   createRouter,
   idParam,
@@ -14,7 +12,8 @@ import {
   toPage,
 } from "#server/http/router.ts";
 import { sendFile } from "#server/http/send-file.ts";
-import { deleteSpeechRow, findSpeech, findSpeechFile, listSpeech } from "./queries.ts";
+import { deleteSpeech } from "./delete-speech.ts";
+import { findSpeech, findSpeechFile, listSpeech } from "./queries.ts";
 import { speech, speechWish, voices } from "./shapes.ts";
 import { startSpeech } from "./start-speech.ts";
 
@@ -124,15 +123,7 @@ export function speechRoutes(context: Context) {
       });
     })
     .openapi(remove, async (c) => {
-      const { userId } = c.get("caller");
-      const { id } = c.req.valid("param");
-      const deleted = await database.transaction().execute(async (tx) => {
-        const row = (await deleteSpeechRow(tx, userId, id)) ?? fail("not-found");
-        if (row.job_id) await requestCancel(tx, userId, row.job_id);
-        await notifyChanged(tx, userId, { kind: "tts_audio_file", id, change: "deleted" });
-        return row;
-      });
-      if (deleted.storage_key) await context.storage.delete(deleted.storage_key);
+      await deleteSpeech(context, c.get("caller").userId, c.req.valid("param").id);
       return c.body(null, 204);
     });
 }

@@ -1,0 +1,67 @@
+/** What the owner of an account does with its second factor; each change stands in the account's log. */
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { recordActivity, type Origin } from "../activity/record-activity.ts";
+import { noticeLetter, sendSoon } from "../mails.ts";
+import { findUser } from "../queries.ts";
+import { confirmTotp, makeRecoveryCodes } from "./codes.ts";
+import { deleteTotp, hasTotp } from "./queries.ts";
+
+/**
+ * The first code of the app: from now on logins ask for one.
+ *
+ * @returns recovery codes, shown this once
+ * @throws conflict, code-wrong
+ */
+export async function addSecondFactor(
+  context: Context,
+  userId: string,
+  code: string,
+  origin: Origin,
+) {
+  const { database } = context;
+  const codes = await database
+    .transaction()
+    .execute((tx) => confirmTotp(context, tx, userId, code));
+  await recordActivity(database, userId, "second-factor-added", origin);
+  await tell(
+    context,
+    userId,
+    "A second factor was added",
+    "Logins to your Little Monster account now ask for a code of an authenticator app.",
+  );
+  return codes;
+}
+
+/** The app and the recovery codes are forgotten; nothing happens where there are none. */
+export async function removeSecondFactor(context: Context, userId: string, origin: Origin) {
+  const { database } = context;
+  const removed = await database.transaction().execute((tx) => deleteTotp(tx, userId));
+  if (!removed) return;
+  await recordActivity(database, userId, "second-factor-removed", origin);
+  await tell(
+    context,
+    userId,
+    "The second factor was removed",
+    "Logins to your Little Monster account no longer ask for a code.",
+  );
+}
+
+/**
+ * New recovery codes; the old ones work no longer.
+ *
+ * @throws conflict where no authenticator app is set up
+ */
+export async function renewRecoveryCodes(context: Context, userId: string, origin: Origin) {
+  const { database } = context;
+  if (!(await hasTotp(database, userId)))
+    fail("conflict", { message: "There is no authenticator app to recover." });
+  const codes = await database.transaction().execute((tx) => makeRecoveryCodes(tx, userId));
+  await recordActivity(database, userId, "recovery-codes-made", origin);
+  return codes;
+}
+
+async function tell(context: Context, userId: string, subject: string, sentence: string) {
+  const user = await findUser(context.database, userId);
+  if (user) sendSoon(context, user.email, noticeLetter(subject, sentence));
+}

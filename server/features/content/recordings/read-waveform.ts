@@ -1,0 +1,12 @@
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { findWaveform } from "./draw-waveform.ts";
+import { findRecordingFile } from "./queries.ts";
+
+/** Nulls while it is not drawn yet. @throws not-found */
+export async function readWaveform({ database }: Context, userId: string, id: string) {
+  const found = await findWaveform(database, userId, id);
+  if (found) return found;
+  if (!(await findRecordingFile(database, userId, id))) fail("not-found");
+  return { duration_seconds: null, peaks: null };
+}

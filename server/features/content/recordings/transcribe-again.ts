@@ -1,0 +1,22 @@
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { startTranscription } from "#server/features/transcription/start-transcription.ts";
+import { findRecording } from "./queries.ts";
+
+/**
+ * Another transcription of the same recording; the one that is there stays until the new one is done, and after it as an
+ * older version.
+ *
+ * @throws not-found, and what `startTranscription` throws
+ */
+export function transcribeAgain(
+  context: Context,
+  userId: string,
+  id: string,
+  wish: Parameters<typeof startTranscription>[3],
+) {
+  return context.database.transaction().execute(async (tx) => {
+    if (!(await findRecording(tx, userId, id))) fail("not-found");
+    return startTranscription(tx, userId, id, wish);
+  });
+}

@@ -1,0 +1,16 @@
+import { notifyChanged } from "#server/changes.ts";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { requestCancel } from "#server/features/jobs/queries.ts";
+import { deleteSpeechRow } from "./queries.ts";
+
+/** What is still being made is cancelled. @throws not-found */
+export async function deleteSpeech(context: Context, userId: string, id: string) {
+  const deleted = await context.database.transaction().execute(async (tx) => {
+    const row = (await deleteSpeechRow(tx, userId, id)) ?? fail("not-found");
+    if (row.job_id) await requestCancel(tx, userId, row.job_id);
+    await notifyChanged(tx, userId, { kind: "tts_audio_file", id, change: "deleted" });
+    return row;
+  });
+  if (deleted.storage_key) await context.storage.delete(deleted.storage_key);
+}

@@ -1,0 +1,128 @@
+import type { Context } from "#server/context.ts";
+import { Failure } from "#server/failures.ts";
+import type { LanguageModel } from "#server/providers/llm/contract.ts";
+import type { PendingAnswer } from "./ask-question.ts";
+import { followBranch } from "./branches.ts";
+import { findEvidence, type Evidence } from "./find-passages.ts";
+import type { GrowingAnswer } from "./growing-answer.ts";
+import { MAX_OUTPUT_TOKENS, buildPrompt } from "./prompt.ts";
+import { findConversation, listMessageLinks, readPath } from "./queries.ts";
+import { answerByQuotes, nothingFound } from "./quote-answer.ts";
+import { createQuoteGate } from "./quote-gate.ts";
+import { readQuestion } from "./read-question.ts";
+import { summariseOlder, type PastMessage } from "./summarise-history.ts";
+import { tutorSays } from "./tutor-sentences.ts";
+
+/**
+ * Decides who answers, the language model or the materials' own sentences, and has it written into `answer`.
+ *
+ * @throws model-failed, and whatever the language model's adapter throws
+ */
+export async function composeAnswer(
+  context: Context,
+  userId: string,
+  pending: PendingAnswer,
+  signal: AbortSignal,
+  answer: GrowingAnswer,
+) {
+  const { llm } = context;
+  const { materials } = pending;
+  const { question, history, scope } = await readPending(context, userId, pending);
+  if (llm) {
+    const read = readQuestion(question);
+    const evidence =
+      materials === "none" ? undefined : await findEvidence(context, userId, scope, read, history);
+    if (evidence && materials === "only" && evidence.passages.length === 0)
+      answer.say(nothingFound(evidence));
+    else
+      await answerByModel(context, llm, signal, answer, {
+        question,
+        history,
+        evidence,
+        materials,
+        language: read.language,
+      });
+  } else if (materials !== "none") {
+    const { content, citations } = await answerByQuotes(context, userId, scope, question, history);
+    answer.citations.push(...citations);
+    answer.say(content);
+  } else {
+    answer.say(
+      "No language model is set up on this server, so only questions about your own materials can be answered.",
+    );
+  }
+  await answer.flush();
+}
+
+interface Asked {
+  question: string;
+  history: PastMessage[];
+  /** Undefined where the student asked not to use the materials. */
+  evidence: Evidence | undefined;
+  materials: PendingAnswer["materials"];
+  language: ReturnType<typeof readQuestion>["language"];
+}
+
+async function answerByModel(
+  context: Context,
+  llm: LanguageModel,
+  signal: AbortSignal,
+  answer: GrowingAnswer,
+  { question, history, evidence, materials, language }: Asked,
+) {
+  const only = materials === "only";
+  const preface =
+    evidence && evidence.passages.length === 0 ? `${tutorSays("general", language)}\n\n` : "";
+  answer.say(preface);
+  answer.fitted = await summariseOlder(context, history, signal);
+  const { kept, summary } = answer.fitted;
+  const prompt = buildPrompt(question, evidence?.passages ?? [], kept, summary, materials);
+  const gate = createQuoteGate(evidence?.passages, question, {
+    text: answer.say,
+    citation: (citation) => answer.citations.push(citation),
+  });
+  const quotes = () => answer.citations.length > 0;
+  try {
+    for await (const piece of llm.complete({
+      ...prompt,
+      maxOutputTokens: MAX_OUTPUT_TOKENS,
+      signal,
+    })) {
+      gate.push(piece);
+      // Until a quotation is checked nobody knows whether the materials say anything.
+      if (!only || quotes()) await answer.flush();
+    }
+  } finally {
+    gate.end();
+    answer.dropped = gate.dropped;
+    if (only && !quotes()) answer.takeBack();
+    await answer.flush();
+  }
+  if (signal.aborted) return;
+  if (only && evidence && !quotes()) {
+    answer.say(nothingFound(evidence));
+    await answer.flush();
+  }
+  if (answer.content.trim() === preface.trim())
+    throw new Failure("model-failed", {
+      message: "The language model gave an empty answer. Please try again.",
+    });
+}
+
+async function readPending(
+  { database }: Context,
+  userId: string,
+  { conversationId, questionId }: PendingAnswer,
+) {
+  const scope = await findConversation(database, userId, conversationId);
+  if (!scope) throw new Failure("not-found");
+  const links = await listMessageLinks(database, userId, conversationId);
+  const path = followBranch(
+    links.filter(({ id }) => id <= questionId),
+    questionId,
+  );
+  const messages = await readPath(database, userId, path);
+  const question = messages.at(-1)!.content;
+  const history = messages.slice(0, -1) as PastMessage[];
+  return { question, history: history.filter(({ content }) => content.trim() !== ""), scope };
+}

@@ -1,0 +1,117 @@
+/** A quotation mark that is not closed within this many characters was none. */
+const LONGEST = 1200;
+
+const SINGLE = "single";
+const LINE = "\n";
+const BRACKET = "]";
+/** What may close a quotation, by the mark that opened it. */
+const CLOSING: Record<string, string> = {
+  '"': '"',
+  "“": '”"“',
+  "”": "”",
+  "„": '“”"',
+  "«": "»",
+  "»": "«",
+  "‹": "›",
+  "‘": SINGLE,
+  "‚": "‘’",
+  "「": "」",
+  "『": "』",
+  "[": BRACKET,
+};
+
+/** Told what the letters turned out to be; what opens a quotation depends on what was said last. */
+export interface QuoteJudge {
+  /** Text that is no part of a quotation. */
+  say(text: string): void;
+  /** The last letter that was said. */
+  last(): string;
+  /** A line that begins with `>`. */
+  block(line: string): void;
+  bracket(text: string): void;
+  quotation(text: string): void;
+  /** What was held back as a quotation was none. */
+  unclosed(text: string): void;
+}
+
+/** Letter by letter: holds back what may still turn out to be a quotation, and passes on the rest. */
+export function createQuoteReader(judge: QuoteJudge) {
+  let held = "";
+  let closing: string | undefined;
+  let maybeClosed = false;
+  let lineStart = "";
+
+  function close() {
+    const text = held;
+    const kind = closing;
+    held = "";
+    closing = undefined;
+    maybeClosed = false;
+    if (kind === LINE) judge.block(text);
+    else if (kind === BRACKET) judge.bracket(text);
+    else judge.quotation(text);
+  }
+
+  function giveUp() {
+    const text = held;
+    held = "";
+    closing = undefined;
+    judge.unclosed(text);
+  }
+
+  function take(letter: string): void {
+    if (closing === undefined) {
+      const opens = opensHere(letter, judge.last(), lineStart);
+      if (opens === undefined) return judge.say(letter);
+      held = letter;
+      closing = opens;
+      return;
+    }
+    if (closing === LINE) {
+      if (letter !== "\n") held += letter;
+      else {
+        close();
+        judge.say("\n");
+      }
+      return;
+    }
+    // The mark that ends a quotation in single marks is also the apostrophe: the next letter decides.
+    if (maybeClosed) {
+      maybeClosed = false;
+      if (!/[\p{L}\p{N}]/u.test(letter)) {
+        close();
+        return take(letter);
+      }
+    }
+    held += letter;
+    if (closing === SINGLE) maybeClosed = /['’]/u.test(letter);
+    // A marker holds a quotation, and that one may hold brackets.
+    else if (held.startsWith("[[") ? held.endsWith("]]") : closing.includes(letter)) return close();
+    const line = closing === BRACKET && !held.startsWith("[[") && letter === "\n";
+    if (line || held.length > LONGEST || held.endsWith("\n\n")) giveUp();
+  }
+
+  return {
+    push(piece: string) {
+      for (const letter of piece) {
+        take(letter);
+        lineStart = letter === "\n" ? "" : lineStart + letter;
+        if (lineStart.length > 8) lineStart = lineStart.slice(0, 8);
+      }
+    },
+    end() {
+      if (closing === LINE || maybeClosed) close();
+      else if (closing !== undefined) giveUp();
+    },
+  };
+}
+
+/** What would close the quotation that this letter opens; undefined where it opens none. */
+function opensHere(letter: string, last: string, lineStart: string) {
+  if (letter === ">" && lineStart.trim() === "") return LINE;
+  if (letter === "'") return /[\p{L}\p{N}]/u.test(last) ? undefined : SINGLE;
+  // After a figure it is an inch or a second; a closing mark after a letter closes nothing here.
+  if (letter === '"' && /\p{N}/u.test(last)) return undefined;
+  if ((letter === "”" || letter === "»") && /\S/u.test(last)) return undefined;
+  return CLOSING[letter];
+}
