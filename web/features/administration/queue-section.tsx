@@ -34,60 +34,8 @@ export function QueueSection() {
       {state.data && !workers.some(({ is_live }) => is_live) && (
         <Notice tone="error">{t("queue.noWorker")}</Notice>
       )}
-      {types.length === 0 ? (
-        <p className="text-sm text-soft">{t("queue.empty")}</p>
-      ) : (
-        <div className="overflow-x-auto" tabIndex={0} role="group" aria-label={t("queue.depth")}>
-          <table className="w-full text-left text-sm tabular-nums">
-            <thead className="text-soft">
-              <tr>
-                {(["type", "waiting", "oldest", "processing", "delayed"] as const).map((column) => (
-                  <th key={column} scope="col" className="py-1.5 pr-4 font-medium">
-                    {t(`queue.${column}`)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {types.map((type) => (
-                <tr key={type.job_type} className="border-t border-line">
-                  <th scope="row" className="py-1.5 pr-4 font-normal">
-                    {type.job_type}
-                  </th>
-                  <td className="pr-4">{type.waiting}</td>
-                  <td className="pr-4">
-                    {type.oldest_waiting_seconds === null
-                      ? "–"
-                      : roughly(type.oldest_waiting_seconds)}
-                  </td>
-                  <td className="pr-4">{type.processing}</td>
-                  <td>{type.delayed}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      <h3 className="font-medium">{t("queue.workers")}</h3>
-      <ul className={rows}>
-        {workers.map((worker) => (
-          <Row
-            key={worker.id}
-            title={`${worker.host} · ${worker.process_id}`}
-            detail={t("queue.workerDetail", {
-              processing: worker.processing,
-              concurrency: worker.concurrency,
-              completed: worker.completed_last_hour,
-              failed: worker.failed_last_hour,
-            })}
-            action={
-              <Badge tone={worker.is_live ? "accent" : "warning"}>
-                {t(worker.is_live ? "queue.live" : "queue.silent")}
-              </Badge>
-            }
-          />
-        ))}
-      </ul>
+      <Types types={types} />
+      <Workers workers={workers} />
       {failures.length > 0 && (
         <>
           <h3 className="font-medium">{t("queue.failures")}</h3>
@@ -108,9 +56,71 @@ export function QueueSection() {
   );
 }
 
+function Types({ types }: { types: QueueState["types"] }) {
+  const { t } = useTranslation();
+  if (types.length === 0) return <p className="text-sm text-soft">{t("queue.empty")}</p>;
+  return (
+    <div className="overflow-x-auto" tabIndex={0} role="group" aria-label={t("queue.depth")}>
+      <table className="w-full text-left text-sm tabular-nums">
+        <thead className="text-soft">
+          <tr>
+            {(["type", "waiting", "oldest", "processing", "delayed"] as const).map((column) => (
+              <th key={column} scope="col" className="py-1.5 pr-4 font-medium">
+                {t(`queue.${column}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {types.map((type) => (
+            <tr key={type.job_type} className="border-t border-line">
+              <th scope="row" className="py-1.5 pr-4 font-normal">
+                {type.job_type}
+              </th>
+              <td className="pr-4">{type.waiting}</td>
+              <td className="pr-4">
+                {type.oldest_waiting_seconds === null ? "–" : roughly(type.oldest_waiting_seconds)}
+              </td>
+              <td className="pr-4">{type.processing}</td>
+              <td>{type.delayed}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Workers({ workers }: { workers: QueueState["workers"] }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <h3 className="font-medium">{t("queue.workers")}</h3>
+      <ul className={rows}>
+        {workers.map((worker) => (
+          <Row
+            key={worker.id}
+            title={`${worker.host} · ${worker.process_id}`}
+            detail={t("queue.workerDetail", {
+              processing: worker.processing,
+              concurrency: worker.concurrency,
+              completed: worker.completed_last_hour,
+              failed: worker.failed_last_hour,
+            })}
+            action={
+              <Badge tone={worker.is_live ? "accent" : "warning"}>
+                {t(worker.is_live ? "queue.live" : "queue.silent")}
+              </Badge>
+            }
+          />
+        ))}
+      </ul>
+    </>
+  );
+}
+
 function Jobs() {
   const { t } = useTranslation();
-  const client = useQueryClient();
   const [status, setStatus] = useState<JobStatus>("failed");
   const [open, setOpen] = useState<string>();
   const jobs = useInfiniteQuery({
@@ -123,16 +133,6 @@ function Jobs() {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     refetchInterval: REFRESH_MS,
-  });
-  const act = useMutation({
-    mutationFn: ({ id, verb }: { id: string; verb: "cancel" | "retry" }) =>
-      request(`/admin/queue/jobs/${id}/${verb}`, { method: "POST" }),
-    onSettled: () =>
-      Promise.all([
-        client.invalidateQueries({ queryKey: ["queue"] }),
-        client.invalidateQueries({ queryKey: ["queue-jobs"] }),
-      ]),
-    onError: toastError,
   });
   const items = jobs.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -155,36 +155,10 @@ function Jobs() {
       <ul className={rows}>
         {items.map((job) => (
           <Fragment key={job.id}>
-            <Row
-              title={`${job.job_type} · ${moment(job.created_at)}`}
-              detail={[
-                t("queue.attempts", { count: job.attempts, most: job.max_attempts }),
-                job.error_message,
-              ]
-                .filter(Boolean)
-                .join(" · ")}
-              action={
-                <div className="flex shrink-0 gap-2">
-                  <Button
-                    size="small"
-                    variant="plain"
-                    aria-expanded={open === job.id}
-                    onClick={() => setOpen(open === job.id ? undefined : job.id)}
-                  >
-                    {t("queue.history")}
-                  </Button>
-                  {(job.status === "failed" || job.status === "cancelled") && (
-                    <Button size="small" onClick={() => act.mutate({ id: job.id, verb: "retry" })}>
-                      {t("common.retry")}
-                    </Button>
-                  )}
-                  {(job.status === "pending" || job.status === "processing") && (
-                    <Button size="small" onClick={() => act.mutate({ id: job.id, verb: "cancel" })}>
-                      {t("common.cancel")}
-                    </Button>
-                  )}
-                </div>
-              }
+            <JobRow
+              job={job}
+              open={open === job.id}
+              onToggle={() => setOpen(open === job.id ? undefined : job.id)}
             />
             {open === job.id && <Attempts jobId={job.id} />}
           </Fragment>
@@ -196,6 +170,58 @@ function Jobs() {
         </Button>
       )}
     </>
+  );
+}
+
+function JobRow({
+  job,
+  open,
+  onToggle,
+}: {
+  job: AdminJob;
+  /** Its attempts are shown below. */
+  open: boolean;
+  onToggle: () => void;
+}) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const act = useMutation({
+    mutationFn: (verb: "cancel" | "retry") =>
+      request(`/admin/queue/jobs/${job.id}/${verb}`, { method: "POST" }),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ["queue"] }),
+        client.invalidateQueries({ queryKey: ["queue-jobs"] }),
+      ]),
+    onError: toastError,
+  });
+  return (
+    <Row
+      title={`${job.job_type} · ${moment(job.created_at)}`}
+      detail={[
+        t("queue.attempts", { count: job.attempts, most: job.max_attempts }),
+        job.error_message,
+      ]
+        .filter(Boolean)
+        .join(" · ")}
+      action={
+        <div className="flex shrink-0 gap-2">
+          <Button size="small" variant="plain" aria-expanded={open} onClick={onToggle}>
+            {t("queue.history")}
+          </Button>
+          {(job.status === "failed" || job.status === "cancelled") && (
+            <Button size="small" onClick={() => act.mutate("retry")}>
+              {t("common.retry")}
+            </Button>
+          )}
+          {(job.status === "pending" || job.status === "processing") && (
+            <Button size="small" onClick={() => act.mutate("cancel")}>
+              {t("common.cancel")}
+            </Button>
+          )}
+        </div>
+      }
+    />
   );
 }
 

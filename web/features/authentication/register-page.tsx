@@ -19,7 +19,6 @@ export function RegisterPage() {
   const { t } = useTranslation();
   const { next, invitation } = route.useSearch();
   const navigate = useNavigate();
-  const [password, setPassword] = useState("");
   const register = useMutation({
     mutationFn: (values: Record<string, string>) =>
       request<LoginAnswer>("/auth/register", {
@@ -32,19 +31,6 @@ export function RegisterPage() {
       void navigate({ to: inside(next), replace: true });
     },
   });
-  const problem = register.error instanceof Problem ? register.error : undefined;
-  const fields = ["email", "password", "full_name"];
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const fullName = formText(form, "full_name").trim();
-    register.mutate({
-      email: formText(form, "email").trim(),
-      password,
-      ...(fullName ? { full_name: fullName } : {}),
-      ...(invitation ? { invitation } : {}),
-    });
-  }
   return (
     <Entrance
       title={t("authentication.registerTitle")}
@@ -58,42 +44,77 @@ export function RegisterPage() {
         </>
       }
     >
-      <form onSubmit={submit} className="grid gap-5">
-        {/* A wrong field says so itself; the sentence above is for everything else. */}
-        {!problem?.errors.some(({ field }) => fields.includes(field)) && (
-          <ErrorNotice error={register.error} />
-        )}
-        <TextField
-          label={t("authentication.fullName")}
-          name="full_name"
-          autoComplete="name"
-          maxLength={200}
-          error={problem?.fieldError("full_name")}
-        />
-        <TextField
-          label={t("authentication.email")}
-          name="email"
-          type="email"
-          autoComplete="username"
-          required
-          error={problem?.fieldError("email")}
-        />
-        <div className="grid gap-2.5">
-          <PasswordField
-            label={t("authentication.password")}
-            name="password"
-            autoComplete="new-password"
-            required
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-            error={problem?.fieldError("password")}
-          />
-          <PasswordRules password={password} />
-        </div>
-        <Button type="submit" variant="primary" busy={register.isPending}>
-          {t("authentication.createAccount")}
-        </Button>
-      </form>
+      <RegisterForm
+        error={register.error}
+        busy={register.isPending}
+        onRegister={(values) =>
+          register.mutate({ ...values, ...(invitation ? { invitation } : {}) })
+        }
+      />
     </Entrance>
+  );
+}
+
+const FIELDS = ["email", "password", "full_name"];
+
+function RegisterForm({
+  error,
+  busy,
+  onRegister,
+}: {
+  error: unknown;
+  busy: boolean;
+  onRegister: (values: Record<string, string>) => void;
+}) {
+  const { t } = useTranslation();
+  const [password, setPassword] = useState("");
+  const problem = error instanceof Problem ? error : undefined;
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const fullName = formText(form, "full_name").trim();
+    onRegister({
+      email: formText(form, "email").trim(),
+      password,
+      ...(fullName ? { full_name: fullName } : {}),
+    });
+  }
+  return (
+    <form onSubmit={submit} className="grid gap-5">
+      {/* A wrong field says so itself; the sentence above is for everything else. */}
+      {!problem?.errors.some(({ field }) => FIELDS.includes(field)) && (
+        <ErrorNotice error={error} />
+      )}
+      <TextField
+        label={t("authentication.fullName")}
+        name="full_name"
+        autoComplete="name"
+        maxLength={200}
+        error={problem?.fieldError("full_name")}
+      />
+      <TextField
+        label={t("authentication.email")}
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        error={problem?.fieldError("email")}
+      />
+      <div className="grid gap-2.5">
+        <PasswordField
+          label={t("authentication.password")}
+          name="password"
+          autoComplete="new-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          error={problem?.fieldError("password")}
+        />
+        <PasswordRules password={password} />
+      </div>
+      <Button type="submit" variant="primary" busy={busy}>
+        {t("authentication.createAccount")}
+      </Button>
+    </form>
   );
 }

@@ -18,42 +18,15 @@ export function SecondFactorSection() {
     queryKey: ["second-factor"],
     queryFn: () => request<{ totp: boolean; recovery_codes_left: number }>("/auth/second-factor"),
   });
-  const changed = () => client.invalidateQueries({ queryKey: ["second-factor"] });
   const start = useMutation({
     mutationFn: () =>
       request<{ secret: string; uri: string }>("/auth/totp/start", { method: "POST", json: {} }),
   });
-  const confirm = useMutation({
-    mutationFn: (code: string) =>
-      request<{ recovery_codes: string[] }>("/auth/totp/confirm", {
-        method: "POST",
-        json: { code },
-      }),
-    onSuccess: ({ recovery_codes }) => {
-      setCodes(recovery_codes);
-      start.reset();
-      return changed();
-    },
-  });
-  const remove = useMutation({
-    mutationFn: (password: string) =>
-      request("/auth/totp", { method: "DELETE", json: { password } }),
-    onSuccess: () => {
-      setCodes(undefined);
-      return changed();
-    },
-  });
-  const renew = useMutation({
-    mutationFn: (password: string) =>
-      request<{ recovery_codes: string[] }>("/auth/recovery-codes", {
-        method: "POST",
-        json: { password },
-      }),
-    onSuccess: ({ recovery_codes }) => {
-      setCodes(recovery_codes);
-      return changed();
-    },
-  });
+  /** @param fresh recovery codes, which are shown this once */
+  const changed = (fresh: string[] | undefined) => {
+    setCodes(fresh);
+    return client.invalidateQueries({ queryKey: ["second-factor"] });
+  };
   return (
     <Section title={t("security.app")} lead={t("security.appLead")}>
       <ErrorNotice error={state.error ?? start.error} />
@@ -68,69 +41,15 @@ export function SecondFactorSection() {
         </Notice>
       )}
       {state.data?.totp ? (
-        <form
-          className="grid gap-4"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const password = formText(event.currentTarget, "password");
-            const { submitter } = event.nativeEvent as SubmitEvent;
-            if (submitter?.getAttribute("value") === "remove") remove.mutate(password);
-            else renew.mutate(password);
-          }}
-        >
-          <p className="text-sm">
-            {t("security.appOn", { count: state.data.recovery_codes_left })}
-          </p>
-          <ErrorNotice error={renew.error ?? remove.error} />
-          <PasswordField
-            label={t("authentication.password")}
-            name="password"
-            autoComplete="current-password"
-          />
-          <div className="flex flex-wrap gap-2">
-            <Button type="submit" name="do" value="renew" busy={renew.isPending}>
-              {t("security.newCodes")}
-            </Button>
-            <Button type="submit" name="do" value="remove" busy={remove.isPending}>
-              {t("security.removeApp")}
-            </Button>
-          </div>
-        </form>
+        <ChangeApp codesLeft={state.data.recovery_codes_left} onChanged={changed} />
       ) : start.data ? (
-        <form
-          className="grid gap-4"
-          onSubmit={(event) => {
-            event.preventDefault();
-            confirm.mutate(formText(event.currentTarget, "code"));
+        <ConfirmApp
+          {...start.data}
+          onConfirmed={(fresh) => {
+            start.reset();
+            return changed(fresh);
           }}
-        >
-          <Suspense fallback={<div className="size-52" />}>
-            <QrCode text={start.data.uri} label={t("security.qrCode")} />
-          </Suspense>
-          <p className="text-sm">
-            {t("security.typeSecret")}{" "}
-            <a href={start.data.uri} className="underline underline-offset-4">
-              {t("security.openApp")}
-            </a>
-          </p>
-          <code className="text-sm break-all">{start.data.secret}</code>
-          <ErrorNotice error={confirm.error} />
-          <TextField
-            label={t("authentication.code")}
-            name="code"
-            inputMode="numeric"
-            autoComplete="one-time-code"
-            required
-          />
-          <Button
-            type="submit"
-            variant="primary"
-            className="justify-self-start"
-            busy={confirm.isPending}
-          >
-            {t("authentication.confirm")}
-          </Button>
-        </form>
+        />
       ) : (
         <Button
           className="justify-self-start"
@@ -141,5 +60,114 @@ export function SecondFactorSection() {
         </Button>
       )}
     </Section>
+  );
+}
+
+/** The app is set up: new recovery codes, or without it again. */
+function ChangeApp({
+  codesLeft,
+  onChanged,
+}: {
+  codesLeft: number;
+  onChanged: (codes: string[] | undefined) => Promise<void>;
+}) {
+  const { t } = useTranslation();
+  const remove = useMutation({
+    mutationFn: (password: string) =>
+      request("/auth/totp", { method: "DELETE", json: { password } }),
+    onSuccess: () => onChanged(undefined),
+  });
+  const renew = useMutation({
+    mutationFn: (password: string) =>
+      request<{ recovery_codes: string[] }>("/auth/recovery-codes", {
+        method: "POST",
+        json: { password },
+      }),
+    onSuccess: ({ recovery_codes }) => onChanged(recovery_codes),
+  });
+  return (
+    <form
+      className="grid gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const password = formText(event.currentTarget, "password");
+        const { submitter } = event.nativeEvent as SubmitEvent;
+        if (submitter?.getAttribute("value") === "remove") remove.mutate(password);
+        else renew.mutate(password);
+      }}
+    >
+      <p className="text-sm">{t("security.appOn", { count: codesLeft })}</p>
+      <ErrorNotice error={renew.error ?? remove.error} />
+      <PasswordField
+        label={t("authentication.password")}
+        name="password"
+        autoComplete="current-password"
+      />
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" name="do" value="renew" busy={renew.isPending}>
+          {t("security.newCodes")}
+        </Button>
+        <Button type="submit" name="do" value="remove" busy={remove.isPending}>
+          {t("security.removeApp")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** The app's first code proves that it works. */
+function ConfirmApp({
+  secret,
+  uri,
+  onConfirmed,
+}: {
+  secret: string;
+  uri: string;
+  onConfirmed: (codes: string[]) => Promise<void>;
+}) {
+  const { t } = useTranslation();
+  const confirm = useMutation({
+    mutationFn: (code: string) =>
+      request<{ recovery_codes: string[] }>("/auth/totp/confirm", {
+        method: "POST",
+        json: { code },
+      }),
+    onSuccess: ({ recovery_codes }) => onConfirmed(recovery_codes),
+  });
+  return (
+    <form
+      className="grid gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        confirm.mutate(formText(event.currentTarget, "code"));
+      }}
+    >
+      <Suspense fallback={<div className="size-52" />}>
+        <QrCode text={uri} label={t("security.qrCode")} />
+      </Suspense>
+      <p className="text-sm">
+        {t("security.typeSecret")}{" "}
+        <a href={uri} className="underline underline-offset-4">
+          {t("security.openApp")}
+        </a>
+      </p>
+      <code className="text-sm break-all">{secret}</code>
+      <ErrorNotice error={confirm.error} />
+      <TextField
+        label={t("authentication.code")}
+        name="code"
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        required
+      />
+      <Button
+        type="submit"
+        variant="primary"
+        className="justify-self-start"
+        busy={confirm.isPending}
+      >
+        {t("authentication.confirm")}
+      </Button>
+    </form>
   );
 }

@@ -10,6 +10,7 @@ import { EmptyState } from "../../ui/empty-state.tsx";
 import { inputClass } from "../../ui/field.tsx";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
+import { Segmented } from "../../ui/segmented.tsx";
 import { mergeLists, type LibraryItem } from "./library-items.ts";
 import { LibraryRow } from "./library-row.tsx";
 import { materialsQuery, recordingsQuery } from "./queries.ts";
@@ -29,10 +30,6 @@ export function LibraryPage() {
     () => mergeLists(recordings, materials),
     [recordings.data, materials.data],
   );
-  const subjects = useMemo(
-    () => [...new Set(everything.map(({ item }) => item.subject).filter((s) => s !== null))].sort(),
-    [everything],
-  );
   const items = everything.filter(
     ({ kind, item }) =>
       (shown === "all" || kind === shown) && (!subject || item.subject === subject),
@@ -42,22 +39,7 @@ export function LibraryPage() {
   const pick = () => picker.current?.click();
 
   return (
-    <Page
-      title={t("library.title")}
-      actions={
-        <>
-          <Link to="/materials/new" className={buttonClass("quiet")}>
-            <NotebookPen className="size-4" aria-hidden="true" /> {t("library.newNote")}
-          </Link>
-          <Button onClick={pick}>
-            <FileUp className="size-4" aria-hidden="true" /> {t("library.upload")}
-          </Button>
-          <Link to="/record" className={buttonClass("primary")}>
-            <Mic className="size-4" aria-hidden="true" /> {t("library.record")}
-          </Link>
-        </>
-      }
-    >
+    <Page title={t("library.title")} actions={<Actions onPick={pick} />}>
       <input
         ref={picker}
         type="file"
@@ -73,60 +55,18 @@ export function LibraryPage() {
       />
       <UnfinishedRecordings />
       {empty ? (
-        <EmptyState
-          title={t("library.emptyTitle")}
-          action={
-            <>
-              <Button variant="primary" onClick={pick}>
-                <FileUp className="size-4" aria-hidden="true" /> {t("library.chooseFiles")}
-              </Button>
-              <Link to="/record" className={buttonClass("quiet")}>
-                <Mic className="size-4" aria-hidden="true" /> {t("library.record")}
-              </Link>
-            </>
-          }
-        >
-          <p>{t("library.emptyText")}</p>
-        </EmptyState>
+        <Empty onPick={pick} />
       ) : (
         <>
           <div className="mb-5 grid gap-3 sm:grid-cols-[minmax(0,1fr)_auto] sm:items-center">
             <SearchBox />
-            <div className="flex flex-wrap items-center gap-2">
-              <div
-                role="group"
-                aria-label={t("library.show")}
-                className="flex max-w-full rounded-lg bg-sunken p-1"
-              >
-                {(["all", "recording", "study_material"] as const).map((value) => (
-                  <button
-                    key={value}
-                    type="button"
-                    aria-pressed={shown === value}
-                    onClick={() => setShown(value)}
-                    className={classes(
-                      "min-h-8 rounded-md px-2 text-sm font-medium whitespace-nowrap text-soft sm:px-3",
-                      "aria-pressed:bg-surface aria-pressed:text-ink aria-pressed:shadow-card",
-                    )}
-                  >
-                    {t(`library.kinds.${value}`)}
-                  </button>
-                ))}
-              </div>
-              {subjects.length > 0 && (
-                <select
-                  aria-label={t("common.subject")}
-                  value={subject ?? ""}
-                  onChange={(event) => setSubject(event.target.value || undefined)}
-                  className={classes(inputClass, "min-h-10 w-auto! max-w-48")}
-                >
-                  <option value="">{t("library.allSubjects")}</option>
-                  {subjects.map((one) => (
-                    <option key={one}>{one}</option>
-                  ))}
-                </select>
-              )}
-            </div>
+            <Filters
+              everything={everything}
+              shown={shown}
+              onShow={setShown}
+              subject={subject}
+              onSubject={setSubject}
+            />
           </div>
           <ErrorNotice error={recordings.error ?? materials.error} />
           {loading ? (
@@ -157,6 +97,90 @@ export function LibraryPage() {
         </>
       )}
     </Page>
+  );
+}
+
+function Actions({ onPick }: { onPick: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Link to="/materials/new" className={buttonClass("quiet")}>
+        <NotebookPen className="size-4" aria-hidden="true" /> {t("library.newNote")}
+      </Link>
+      <Button onClick={onPick}>
+        <FileUp className="size-4" aria-hidden="true" /> {t("library.upload")}
+      </Button>
+      <Link to="/record" className={buttonClass("primary")}>
+        <Mic className="size-4" aria-hidden="true" /> {t("library.record")}
+      </Link>
+    </>
+  );
+}
+
+function Empty({ onPick }: { onPick: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <EmptyState
+      title={t("library.emptyTitle")}
+      action={
+        <>
+          <Button variant="primary" onClick={onPick}>
+            <FileUp className="size-4" aria-hidden="true" /> {t("library.chooseFiles")}
+          </Button>
+          <Link to="/record" className={buttonClass("quiet")}>
+            <Mic className="size-4" aria-hidden="true" /> {t("library.record")}
+          </Link>
+        </>
+      }
+    >
+      <p>{t("library.emptyText")}</p>
+    </EmptyState>
+  );
+}
+
+function Filters({
+  everything,
+  shown,
+  onShow,
+  subject,
+  onSubject,
+}: {
+  everything: LibraryItem[];
+  shown: Shown;
+  onShow: (shown: Shown) => void;
+  subject: string | undefined;
+  onSubject: (subject: string | undefined) => void;
+}) {
+  const { t } = useTranslation();
+  const subjects = useMemo(
+    () => [...new Set(everything.map(({ item }) => item.subject).filter((s) => s !== null))].sort(),
+    [everything],
+  );
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <Segmented
+        label={t("library.show")}
+        value={shown}
+        options={(["all", "recording", "study_material"] as const).map((value) => ({
+          value,
+          label: t(`library.kinds.${value}`),
+        }))}
+        onChange={onShow}
+      />
+      {subjects.length > 0 && (
+        <select
+          aria-label={t("common.subject")}
+          value={subject ?? ""}
+          onChange={(event) => onSubject(event.target.value || undefined)}
+          className={classes(inputClass, "min-h-10 w-auto! max-w-48")}
+        >
+          <option value="">{t("library.allSubjects")}</option>
+          {subjects.map((one) => (
+            <option key={one}>{one}</option>
+          ))}
+        </select>
+      )}
+    </div>
   );
 }
 

@@ -70,71 +70,97 @@ export function AnswerCard({
         {message && !writing && (
           <div className="-ml-2 flex flex-wrap items-center gap-x-1 gap-y-1">
             <Siblings id={message.id} siblings={message.siblings} onBranch={onBranch} />
-            {text !== "" && (
-              <ListenButton
-                source={{ kind: "message", id: message.id }}
-                title={t("tutor.answer")}
-                iconOnly
-              />
-            )}
-            {text !== "" && (
-              <IconButton
-                label={t("common.copy")}
-                size="small"
-                onClick={() =>
-                  void navigator.clipboard?.writeText(text).then(() => toast(t("common.copied")))
-                }
-              >
-                <Copy className="size-4" aria-hidden="true" />
-              </IconButton>
-            )}
-            {onRegenerate && !failed && (
-              <IconButton
-                label={t("tutor.regenerate")}
-                size="small"
-                disabled={busy}
-                onClick={onRegenerate}
-              >
-                <RefreshCw className="size-4" aria-hidden="true" />
-              </IconButton>
-            )}
-            <span className="ml-2 flex flex-wrap gap-1.5">
-              {message.status === "stopped" && <Badge>{t("tutor.stopped")}</Badge>}
-              {message.engine === "quotes" && citations.length > 0 && (
-                <Badge>{t("tutor.quotes")}</Badge>
-              )}
-              {message.model && <Badge>{message.model}</Badge>}
-              {!message.from_materials &&
-                message.status === "complete" &&
-                message.engine !== "quotes" && <Badge tone="warning">{t("tutor.general")}</Badge>}
-              {message.engine !== "quotes" &&
-                message.status === "complete" &&
-                message.citations.length > 0 &&
-                message.sentences_with_witness < message.sentences && (
-                  <Badge>
-                    {t("tutor.witnessed", {
-                      count: message.sentences_with_witness,
-                      of: message.sentences,
-                    })}
-                  </Badge>
-                )}
-              {message.engine !== "quotes" && message.claims_without_witness.length > 0 && (
-                <Badge tone="warning">
-                  {t("tutor.unwitnessed", { count: message.claims_without_witness.length })}
-                </Badge>
-              )}
-              {message.summarised_messages > 0 && (
-                <Badge>{t("tutor.summarised", { count: message.summarised_messages })}</Badge>
-              )}
-              {message.dropped_citations > 0 && (
-                <Badge tone="warning">
-                  {t("tutor.dropped", { count: message.dropped_citations })}
-                </Badge>
-              )}
-            </span>
+            <AnswerActions
+              message={message}
+              busy={busy}
+              {...(onRegenerate && !failed ? { onRegenerate } : {})}
+            />
+            <AnswerBadges message={message} />
           </div>
         )}
       </div>
     </li>
+  );
+}
+
+function AnswerActions({
+  message,
+  busy,
+  onRegenerate,
+}: {
+  message: Message;
+  busy: boolean;
+  onRegenerate?: () => void;
+}) {
+  const { t } = useTranslation();
+  const text = message.content;
+  return (
+    <>
+      {text !== "" && (
+        <>
+          <ListenButton
+            source={{ kind: "message", id: message.id }}
+            title={t("tutor.answer")}
+            iconOnly
+          />
+          <IconButton
+            label={t("common.copy")}
+            size="small"
+            onClick={() =>
+              void navigator.clipboard?.writeText(text).then(() => toast(t("common.copied")))
+            }
+          >
+            <Copy className="size-4" aria-hidden="true" />
+          </IconButton>
+        </>
+      )}
+      {onRegenerate && (
+        <IconButton
+          label={t("tutor.regenerate")}
+          size="small"
+          disabled={busy}
+          onClick={onRegenerate}
+        >
+          <RefreshCw className="size-4" aria-hidden="true" />
+        </IconButton>
+      )}
+    </>
+  );
+}
+
+/** What the answer rests on, and what was left out of it. */
+function AnswerBadges({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  const byModel = message.engine !== "quotes";
+  const complete = message.status === "complete";
+  const cited = message.citations.length > 0;
+  return (
+    <span className="ml-2 flex flex-wrap gap-1.5">
+      {message.status === "stopped" && <Badge>{t("tutor.stopped")}</Badge>}
+      {!byModel && cited && <Badge>{t("tutor.quotes")}</Badge>}
+      {message.model && <Badge>{message.model}</Badge>}
+      {byModel && complete && !message.from_materials && (
+        <Badge tone="warning">{t("tutor.general")}</Badge>
+      )}
+      {byModel && complete && cited && message.sentences_with_witness < message.sentences && (
+        <Badge>
+          {t("tutor.witnessed", {
+            count: message.sentences_with_witness,
+            of: message.sentences,
+          })}
+        </Badge>
+      )}
+      {byModel && message.claims_without_witness.length > 0 && (
+        <Badge tone="warning">
+          {t("tutor.unwitnessed", { count: message.claims_without_witness.length })}
+        </Badge>
+      )}
+      {message.summarised_messages > 0 && (
+        <Badge>{t("tutor.summarised", { count: message.summarised_messages })}</Badge>
+      )}
+      {message.dropped_citations > 0 && (
+        <Badge tone="warning">{t("tutor.dropped", { count: message.dropped_citations })}</Badge>
+      )}
+    </span>
   );
 }

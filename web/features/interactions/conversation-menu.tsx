@@ -20,19 +20,6 @@ export function ConversationMenu({ conversation }: { conversation: Conversation 
   const client = useQueryClient();
   const { id: shownId } = useParams({ strict: false });
   const [dialog, setDialog] = useState<"rename" | "delete">();
-  const refresh = () =>
-    Promise.all([
-      client.invalidateQueries({ queryKey: ["conversations"] }),
-      client.invalidateQueries({ queryKey: ["conversation", conversation.id] }),
-    ]);
-  const rename = useMutation({
-    mutationFn: (title: string) =>
-      request(`/conversations/${conversation.id}`, { method: "PATCH", json: { title } }),
-    onSuccess: async () => {
-      setDialog(undefined);
-      await refresh();
-    },
-  });
   const remove = useMutation({
     mutationFn: () => request(`/conversations/${conversation.id}`, { method: "DELETE" }),
     onSuccess: async () => {
@@ -69,30 +56,7 @@ export function ConversationMenu({ conversation }: { conversation: Conversation 
         ]}
       />
       {dialog === "rename" && (
-        <Dialog open onOpenChange={() => setDialog(undefined)} title={t("tutor.renameTitle")}>
-          <form
-            className="mt-3 grid gap-5"
-            onSubmit={(event) => {
-              event.preventDefault();
-              rename.mutate(String(new FormData(event.currentTarget).get("title")).trim());
-            }}
-          >
-            <ErrorNotice error={rename.error} />
-            <TextField
-              label={t("common.title")}
-              name="title"
-              defaultValue={conversation.title}
-              required
-              maxLength={TITLE_LENGTH}
-            />
-            <div className="flex justify-end gap-2">
-              <Button onClick={() => setDialog(undefined)}>{t("common.cancel")}</Button>
-              <Button type="submit" variant="primary" busy={rename.isPending}>
-                {t("common.save")}
-              </Button>
-            </div>
-          </form>
-        </Dialog>
+        <RenameDialog conversation={conversation} onClose={() => setDialog(undefined)} />
       )}
       <ConfirmDialog
         open={dialog === "delete"}
@@ -104,5 +68,53 @@ export function ConversationMenu({ conversation }: { conversation: Conversation 
         onConfirm={() => remove.mutate()}
       />
     </>
+  );
+}
+
+function RenameDialog({
+  conversation,
+  onClose,
+}: {
+  conversation: Conversation;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const rename = useMutation({
+    mutationFn: (title: string) =>
+      request(`/conversations/${conversation.id}`, { method: "PATCH", json: { title } }),
+    onSuccess: async () => {
+      onClose();
+      await Promise.all([
+        client.invalidateQueries({ queryKey: ["conversations"] }),
+        client.invalidateQueries({ queryKey: ["conversation", conversation.id] }),
+      ]);
+    },
+  });
+  return (
+    <Dialog open onOpenChange={onClose} title={t("tutor.renameTitle")}>
+      <form
+        className="mt-3 grid gap-5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          rename.mutate(String(new FormData(event.currentTarget).get("title")).trim());
+        }}
+      >
+        <ErrorNotice error={rename.error} />
+        <TextField
+          label={t("common.title")}
+          name="title"
+          defaultValue={conversation.title}
+          required
+          maxLength={TITLE_LENGTH}
+        />
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>{t("common.cancel")}</Button>
+          <Button type="submit" variant="primary" busy={rename.isPending}>
+            {t("common.save")}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
   );
 }

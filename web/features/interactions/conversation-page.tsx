@@ -13,7 +13,7 @@ import { ConversationMenu } from "./conversation-menu.tsx";
 import { firstQuestions } from "./first-questions.ts";
 import { conversationQuery, messagesQuery } from "./queries.ts";
 import { QuestionCard } from "./question-card.tsx";
-import { useAnswer } from "./use-answer.ts";
+import { useAnswer, type LiveAnswer } from "./use-answer.ts";
 
 const route = getRouteApi("/app/tutor/$id");
 
@@ -40,10 +40,10 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
   const newest = useCallback(() => setBranch(undefined), []);
   const messages = useQuery(messagesQuery(id, branch));
   const { live, error, ask, regenerate, stop } = useAnswer(id, newest);
-  const end = useRef<HTMLDivElement>(null);
-  const [away, setAway] = useState(false);
   /** What the next answers may rest on; undefined: as the last question. */
   const [chosen, setChosen] = useState<Materials>();
+  const shown = messages.data ?? [];
+  const { end, away, toEnd } = useStayAtEnd([live?.text, live?.citations.length, shown.length]);
 
   useEffect(() => {
     document.title = `${conversation.title} · Little Monster`;
@@ -55,34 +55,7 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
     void ask(question);
   }, [id]);
 
-  // Stay at the end while the reader is there; whoever scrolled up is left alone.
-  useEffect(() => {
-    if (!end.current) return;
-    const watch = new IntersectionObserver(([entry]) => setAway(!entry?.isIntersecting), {
-      rootMargin: "160px",
-    });
-    watch.observe(end.current);
-    return () => watch.disconnect();
-  }, []);
-  const toEnd = (smooth = false) =>
-    scrollTo({ top: document.documentElement.scrollHeight, behavior: smooth ? "smooth" : "auto" });
-  const count = messages.data?.length ?? 0;
-  useEffect(() => {
-    if (!away) toEnd();
-  }, [live?.text, live?.citations.length, count]);
-
-  const shown = messages.data ?? [];
-  // The stored ones of the pair that is being written are shown live instead.
-  const settled = live
-    ? shown.filter(
-        (message) =>
-          message.id !== live.messageId &&
-          message.id !== live.questionId &&
-          message.status !== "streaming",
-      )
-    : shown;
-  const until = live ? settled.findIndex((message) => message.id === live.insteadOf) : -1;
-  const before = until >= 0 ? settled.slice(0, until) : settled;
+  const before = beforeLive(shown, live);
   const streaming = !live && shown.some(({ status }) => status === "streaming");
   const materials =
     chosen ?? shown.findLast(({ role }) => role === "user")?.materials ?? ("first" as const);
@@ -90,52 +63,19 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
   const quotesOnly = shown.findLast(({ role }) => role === "assistant")?.engine === "quotes";
   return (
     <div className="mx-auto flex min-h-[calc(100dvh-4rem)] w-full max-w-3xl flex-col px-4 sm:px-8 md:min-h-dvh">
-      <header className="sticky top-0 z-10 -mx-4 flex items-center gap-2 bg-paper/95 px-4 py-3 backdrop-blur sm:-mx-8 sm:px-8 lg:py-5">
-        <Link
-          to="/tutor"
-          search={{}}
-          aria-label={t("tutor.conversations")}
-          className="-ml-2 flex size-10 items-center justify-center rounded-lg text-soft hover:bg-sunken lg:hidden"
-        >
-          <ChevronLeft className="size-5" aria-hidden="true" />
-        </Link>
-        <div className="min-w-0 flex-1">
-          <h1 className="truncate font-semibold">{conversation.title}</h1>
-          {(conversation.subject || conversation.source_id) && (
-            <p className="truncate text-xs text-soft">
-              {conversation.subject
-                ? t("tutor.onSubject", { subject: conversation.subject })
-                : t("tutor.onSource")}
-            </p>
-          )}
-        </div>
-        <ConversationMenu conversation={conversation} />
-      </header>
+      <Header conversation={conversation} />
       <ol className="grid flex-1 content-start gap-6 py-4" aria-label={t("tutor.messages")}>
-        {before.map((message, index) =>
-          message.role === "user" ? (
-            <QuestionCard
-              key={message.id}
-              message={message}
-              busy={live !== undefined}
-              onBranch={setBranch}
-              onEdit={(text) =>
-                void ask(text, { edit_of: message.id, ...requested(message.materials) })
-              }
-            />
-          ) : (
-            <AnswerCard
-              key={message.id}
-              message={message}
-              busy={live !== undefined}
-              onBranch={setBranch}
-              onRegenerate={() => {
-                const question = questionOf(before, index);
-                if (question) void regenerate(message.id, question);
-              }}
-            />
-          ),
-        )}
+        {before.map((message, index) => (
+          <MessageCard
+            key={message.id}
+            message={message}
+            question={before.slice(0, index).findLast(({ role }) => role === "user")}
+            busy={live !== undefined}
+            onBranch={setBranch}
+            onAsk={ask}
+            onRegenerate={regenerate}
+          />
+        ))}
         {live && (
           <>
             <QuestionCard
@@ -166,22 +106,130 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
           onStop={stop}
           autoFocus
         />
-        {!quotesOnly && (
-          <label className="mt-1.5 flex items-center justify-end gap-2 text-xs text-soft">
-            {t("tutor.restsOn")}
-            <select
-              value={materials}
-              onChange={(event) => setChosen(event.target.value as Materials)}
-              className="rounded-lg border border-line bg-surface px-2 py-1 text-ink"
-            >
-              <option value="first">{t("tutor.materials.first")}</option>
-              <option value="only">{t("tutor.materials.only")}</option>
-              <option value="none">{t("tutor.materials.none")}</option>
-            </select>
-          </label>
-        )}
+        {!quotesOnly && <MaterialsField value={materials} onChange={setChosen} />}
       </div>
     </div>
+  );
+}
+
+/** Stays at the end while the reader is there; whoever scrolled up is left alone. @param grows what makes the page longer */
+function useStayAtEnd(grows: unknown[]) {
+  const end = useRef<HTMLDivElement>(null);
+  const [away, setAway] = useState(false);
+  useEffect(() => {
+    if (!end.current) return;
+    const watch = new IntersectionObserver(([entry]) => setAway(!entry?.isIntersecting), {
+      rootMargin: "160px",
+    });
+    watch.observe(end.current);
+    return () => watch.disconnect();
+  }, []);
+  const toEnd = (smooth = false) =>
+    scrollTo({ top: document.documentElement.scrollHeight, behavior: smooth ? "smooth" : "auto" });
+  useEffect(() => {
+    if (!away) toEnd();
+  }, grows);
+  return { end, away, toEnd };
+}
+
+/** The stored messages before the pair that is being written, which is shown live instead. */
+function beforeLive(shown: Message[], live: LiveAnswer | undefined) {
+  if (!live) return shown;
+  const settled = shown.filter(
+    (message) =>
+      message.id !== live.messageId &&
+      message.id !== live.questionId &&
+      message.status !== "streaming",
+  );
+  const until = settled.findIndex((message) => message.id === live.insteadOf);
+  return until >= 0 ? settled.slice(0, until) : settled;
+}
+
+function Header({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation();
+  return (
+    <header className="sticky top-0 z-10 -mx-4 flex items-center gap-2 bg-paper/95 px-4 py-3 backdrop-blur sm:-mx-8 sm:px-8 lg:py-5">
+      <Link
+        to="/tutor"
+        search={{}}
+        aria-label={t("tutor.conversations")}
+        className="-ml-2 flex size-10 items-center justify-center rounded-lg text-soft hover:bg-sunken lg:hidden"
+      >
+        <ChevronLeft className="size-5" aria-hidden="true" />
+      </Link>
+      <div className="min-w-0 flex-1">
+        <h1 className="truncate font-semibold">{conversation.title}</h1>
+        {(conversation.subject || conversation.source_id) && (
+          <p className="truncate text-xs text-soft">
+            {conversation.subject
+              ? t("tutor.onSubject", { subject: conversation.subject })
+              : t("tutor.onSource")}
+          </p>
+        )}
+      </div>
+      <ConversationMenu conversation={conversation} />
+    </header>
+  );
+}
+
+function MessageCard({
+  message,
+  question,
+  busy,
+  onBranch,
+  onAsk,
+  onRegenerate,
+}: {
+  message: Message;
+  /** What an answer answers. */
+  question: Message | undefined;
+  busy: boolean;
+  onBranch: (id: string) => void;
+  onAsk: ReturnType<typeof useAnswer>["ask"];
+  onRegenerate: ReturnType<typeof useAnswer>["regenerate"];
+}) {
+  if (message.role === "user")
+    return (
+      <QuestionCard
+        message={message}
+        busy={busy}
+        onBranch={onBranch}
+        onEdit={(text) =>
+          void onAsk(text, { edit_of: message.id, ...requested(message.materials) })
+        }
+      />
+    );
+  return (
+    <AnswerCard
+      message={message}
+      busy={busy}
+      onBranch={onBranch}
+      onRegenerate={() => question && void onRegenerate(message.id, question)}
+    />
+  );
+}
+
+function MaterialsField({
+  value,
+  onChange,
+}: {
+  value: Materials;
+  onChange: (value: Materials) => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <label className="mt-1.5 flex items-center justify-end gap-2 text-xs text-soft">
+      {t("tutor.restsOn")}
+      <select
+        value={value}
+        onChange={(event) => onChange(event.target.value as Materials)}
+        className="rounded-lg border border-line bg-surface px-2 py-1 text-ink"
+      >
+        <option value="first">{t("tutor.materials.first")}</option>
+        <option value="only">{t("tutor.materials.only")}</option>
+        <option value="none">{t("tutor.materials.none")}</option>
+      </select>
+    </label>
   );
 }
 
@@ -189,8 +237,4 @@ type Materials = Message["materials"];
 
 function requested(materials: Materials) {
   return { use_materials: materials !== "none", materials_only: materials === "only" };
-}
-
-function questionOf(messages: Message[], index: number) {
-  return messages.slice(0, index).findLast(({ role }) => role === "user");
 }

@@ -16,12 +16,12 @@ import { Page } from "../../ui/page.tsx";
 
 const route = getRouteApi("/app/search");
 
+type Filters = ReturnType<typeof route.useSearch>;
+
 export function SearchPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const search = route.useSearch();
-  const [typed, setTyped] = useState(search.q ?? "");
-  useEffect(() => setTyped(search.q ?? ""), [search.q]);
   const [limit, setLimit] = useState(10);
   const answer = useQuery({
     queryKey: ["search", search, limit],
@@ -31,87 +31,20 @@ export function SearchPage() {
     placeholderData: keepPreviousData,
     staleTime: 0,
   });
-  const change = (values: Partial<typeof search>) =>
+  const change = (values: Partial<Filters>) =>
     void navigate({ to: "/search", search: { ...search, ...values }, replace: true });
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    setLimit(10);
-    change({ q: typed.trim() || undefined });
-  }
   const hits = answer.data?.items ?? [];
   const titles = answer.data?.titles ?? [];
-  const facets = answer.data?.facets;
-  const inKind = new Map(facets?.kinds.map(({ kind, passages }) => [kind, passages]));
-  const subjects = facets?.subjects ?? [];
-  const count = (passages: number | undefined) => (facets ? ` (${passages ?? 0})` : "");
   return (
     <Page title={t("search.title")} width="narrow">
-      <form role="search" onSubmit={submit} className="mb-4 flex gap-2">
-        <div className="relative min-w-0 flex-1">
-          <Search
-            className="pointer-events-none absolute top-1/2 left-3 size-4.5 -translate-y-1/2 text-faint"
-            aria-hidden="true"
-          />
-          <input
-            type="search"
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-            aria-label={t("library.search")}
-            placeholder={t("library.search")}
-            autoFocus
-            className={classes(inputClass, "min-h-11 pl-10")}
-          />
-        </div>
-        <Button type="submit" variant="primary" className="min-h-11">
-          {t("search.go")}
-        </Button>
-      </form>
-      <div className="mb-6 flex flex-wrap gap-2">
-        <select
-          aria-label={t("library.show")}
-          value={search.kind ?? ""}
-          onChange={(event) =>
-            change({ kind: (event.target.value || undefined) as SourceKind | undefined })
-          }
-          className={classes(inputClass, "min-h-9 w-auto! text-sm")}
-        >
-          <option value="">{t("library.kinds.all")}</option>
-          {(["recording", "study_material"] as const).map((kind) => (
-            <option key={kind} value={kind}>
-              {t(`library.kinds.${kind}`)}
-              {count(inKind.get(kind))}
-            </option>
-          ))}
-        </select>
-        {(subjects.length > 0 || search.subject) && (
-          <select
-            aria-label={t("common.subject")}
-            value={search.subject ?? ""}
-            onChange={(event) => change({ subject: event.target.value || undefined })}
-            className={classes(inputClass, "min-h-9 w-auto! max-w-48 text-sm")}
-          >
-            <option value="">{t("library.allSubjects")}</option>
-            {subjects.map(({ subject, passages }) => (
-              <option key={subject} value={subject}>
-                {subject}
-                {count(passages)}
-              </option>
-            ))}
-            {search.subject && !subjects.some(({ subject }) => subject === search.subject) && (
-              <option>{search.subject}</option>
-            )}
-          </select>
-        )}
-        <label className="flex items-center gap-2 text-sm whitespace-nowrap text-soft">
-          {t("search.since")}
-          <input
-            type="date"
-            value={search.from ?? ""}
-            onChange={(event) => change({ from: event.target.value || undefined })}
-            className={classes(inputClass, "min-h-9 w-auto! text-sm")}
-          />
-        </label>
-      </div>
+      <QueryForm
+        q={search.q}
+        onSearch={(q) => {
+          setLimit(10);
+          change({ q });
+        }}
+      />
+      <FilterFields search={search} facets={answer.data?.facets} onChange={change} />
       <ErrorNotice error={answer.error} />
       <div role="status" className="sr-only">
         {answer.data && t("search.count", { count: hits.length })}
@@ -141,6 +74,107 @@ export function SearchPage() {
         </div>
       )}
     </Page>
+  );
+}
+
+function QueryForm({
+  q,
+  onSearch,
+}: {
+  q: string | undefined;
+  onSearch: (q: string | undefined) => void;
+}) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState(q ?? "");
+  useEffect(() => setTyped(q ?? ""), [q]);
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    onSearch(typed.trim() || undefined);
+  }
+  return (
+    <form role="search" onSubmit={submit} className="mb-4 flex gap-2">
+      <div className="relative min-w-0 flex-1">
+        <Search
+          className="pointer-events-none absolute top-1/2 left-3 size-4.5 -translate-y-1/2 text-faint"
+          aria-hidden="true"
+        />
+        <input
+          type="search"
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          aria-label={t("library.search")}
+          placeholder={t("library.search")}
+          autoFocus
+          className={classes(inputClass, "min-h-11 pl-10")}
+        />
+      </div>
+      <Button type="submit" variant="primary" className="min-h-11">
+        {t("search.go")}
+      </Button>
+    </form>
+  );
+}
+
+function FilterFields({
+  search,
+  facets,
+  onChange,
+}: {
+  search: Filters;
+  facets: SearchAnswer["facets"] | undefined;
+  onChange: (values: Partial<Filters>) => void;
+}) {
+  const { t } = useTranslation();
+  const inKind = new Map(facets?.kinds.map(({ kind, passages }) => [kind, passages]));
+  const subjects = facets?.subjects ?? [];
+  const count = (passages: number | undefined) => (facets ? ` (${passages ?? 0})` : "");
+  return (
+    <div className="mb-6 flex flex-wrap gap-2">
+      <select
+        aria-label={t("library.show")}
+        value={search.kind ?? ""}
+        onChange={(event) =>
+          onChange({ kind: (event.target.value || undefined) as SourceKind | undefined })
+        }
+        className={classes(inputClass, "min-h-9 w-auto! text-sm")}
+      >
+        <option value="">{t("library.kinds.all")}</option>
+        {(["recording", "study_material"] as const).map((kind) => (
+          <option key={kind} value={kind}>
+            {t(`library.kinds.${kind}`)}
+            {count(inKind.get(kind))}
+          </option>
+        ))}
+      </select>
+      {(subjects.length > 0 || search.subject) && (
+        <select
+          aria-label={t("common.subject")}
+          value={search.subject ?? ""}
+          onChange={(event) => onChange({ subject: event.target.value || undefined })}
+          className={classes(inputClass, "min-h-9 w-auto! max-w-48 text-sm")}
+        >
+          <option value="">{t("library.allSubjects")}</option>
+          {subjects.map(({ subject, passages }) => (
+            <option key={subject} value={subject}>
+              {subject}
+              {count(passages)}
+            </option>
+          ))}
+          {search.subject && !subjects.some(({ subject }) => subject === search.subject) && (
+            <option>{search.subject}</option>
+          )}
+        </select>
+      )}
+      <label className="flex items-center gap-2 text-sm whitespace-nowrap text-soft">
+        {t("search.since")}
+        <input
+          type="date"
+          value={search.from ?? ""}
+          onChange={(event) => onChange({ from: event.target.value || undefined })}
+          className={classes(inputClass, "min-h-9 w-auto! text-sm")}
+        />
+      </label>
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@
  * One <audio> element and those who follow it. The time is told to listeners and not kept in React: a word lights up with the frame in
  * which it is heard.
  */
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type RefObject } from "react";
 import { ensureMediaCookie } from "../../api/session.ts";
 
 export interface Playback {
@@ -18,10 +18,39 @@ export interface Playback {
 
 export function usePlayback(address: string, knownDuration: number | null): Playback {
   const [audio] = useState(() => new Audio());
-  const [measured, setMeasured] = useState(0);
-  const listeners = useRef(new Set<(seconds: number) => void>());
-  const source = useRef<string>(undefined);
+  const [listeners] = useState(() => new Set<(seconds: number) => void>());
+  const source = useSource(audio, address);
+  useTelling(audio, listeners);
+  useRescue(audio, source);
+  const measured = useMeasuredDuration(audio);
+  const duration = knownDuration ?? measured;
+  return useMemo(() => {
+    const play = () =>
+      void ensureMediaCookie()
+        .then(() => audio.play())
+        .catch(() => {});
+    return {
+      audio,
+      duration,
+      play,
+      pause: () => audio.pause(),
+      toggle: () => (audio.paused ? play() : audio.pause()),
+      seek(seconds, options = {}) {
+        audio.currentTime = Math.max(0, seconds);
+        for (const listener of listeners) listener(audio.currentTime);
+        if (options.play) play();
+      },
+      onTime(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    };
+  }, [audio, duration, listeners]);
+}
 
+/** The address of the sound once it may be asked for. */
+function useSource(audio: HTMLAudioElement, address: string) {
+  const source = useRef<string>(undefined);
   useEffect(() => {
     audio.preload = "metadata";
     let cancelled = false;
@@ -40,11 +69,15 @@ export function usePlayback(address: string, knownDuration: number | null): Play
       audio.load();
     };
   }, [audio, address]);
+  return source;
+}
 
+/** Tells the time with each frame while there is sound, and after each jump. */
+function useTelling(audio: HTMLAudioElement, listeners: Set<(seconds: number) => void>) {
   useEffect(() => {
     let frame = 0;
     const tell = () => {
-      for (const listener of listeners.current) listener(audio.currentTime);
+      for (const listener of listeners) listener(audio.currentTime);
     };
     const follow = () => {
       tell();
@@ -58,70 +91,66 @@ export function usePlayback(address: string, knownDuration: number | null): Play
       cancelAnimationFrame(frame);
       tell();
     };
-    const measure = () => setMeasured(Number.isFinite(audio.duration) ? audio.duration : 0);
-    // The cookie for files lasts half an hour; a lecture lasts longer. Take a new one and go on where it stopped.
-    let lastRescue = 0;
-    const rescue = () => {
-      if (!source.current || Date.now() - lastRescue < 10_000) return;
-      lastRescue = Date.now();
-      const at = audio.currentTime;
-      const playing = !audio.paused;
-      void ensureMediaCookie().then(() => {
-        audio.src = source.current!;
-        audio.currentTime = at;
-        if (playing) void audio.play().catch(() => {});
-      });
-    };
-    const events = {
+    const end = listen(audio, {
       play: start,
       pause: stop,
       ended: stop,
       seeking: tell,
       timeupdate: tell,
-      durationchange: measure,
-      error: rescue,
-    };
-    for (const [name, listener] of Object.entries(events)) audio.addEventListener(name, listener);
+    });
     return () => {
       cancelAnimationFrame(frame);
-      for (const [name, listener] of Object.entries(events))
-        audio.removeEventListener(name, listener);
+      end();
     };
-  }, [audio]);
+  }, [audio, listeners]);
+}
 
-  const duration = knownDuration ?? measured;
-  return useMemo(() => {
-    const play = () =>
-      void ensureMediaCookie()
-        .then(() => audio.play())
-        .catch(() => {});
-    return {
-      audio,
-      duration,
-      play,
-      pause: () => audio.pause(),
-      toggle: () => (audio.paused ? play() : audio.pause()),
-      seek(seconds, options = {}) {
-        audio.currentTime = Math.max(0, seconds);
-        for (const listener of listeners.current) listener(audio.currentTime);
-        if (options.play) play();
+const RESCUE_MS = 10_000;
+
+/** The cookie for files lasts half an hour; a lecture lasts longer. Takes a new one and goes on where it stopped. */
+function useRescue(audio: HTMLAudioElement, source: RefObject<string | undefined>) {
+  useEffect(() => {
+    let lastRescue = 0;
+    return listen(audio, {
+      error() {
+        if (!source.current || Date.now() - lastRescue < RESCUE_MS) return;
+        lastRescue = Date.now();
+        const at = audio.currentTime;
+        const playing = !audio.paused;
+        void ensureMediaCookie().then(() => {
+          audio.src = source.current!;
+          audio.currentTime = at;
+          if (playing) void audio.play().catch(() => {});
+        });
       },
-      onTime(listener) {
-        listeners.current.add(listener);
-        return () => listeners.current.delete(listener);
-      },
-    };
-  }, [audio, duration]);
+    });
+  }, [audio, source]);
+}
+
+function useMeasuredDuration(audio: HTMLAudioElement) {
+  const [measured, setMeasured] = useState(0);
+  useEffect(
+    () =>
+      listen(audio, {
+        durationchange: () => setMeasured(Number.isFinite(audio.duration) ? audio.duration : 0),
+      }),
+    [audio],
+  );
+  return measured;
+}
+
+/** @returns what ends it */
+function listen(audio: HTMLAudioElement, listeners: Record<string, () => void>) {
+  for (const [name, listener] of Object.entries(listeners)) audio.addEventListener(name, listener);
+  return () => {
+    for (const [name, listener] of Object.entries(listeners))
+      audio.removeEventListener(name, listener);
+  };
 }
 
 export function usePlaying({ audio }: Playback) {
   return useSyncExternalStore(
-    (changed) => {
-      for (const name of ["play", "pause", "ended"]) audio.addEventListener(name, changed);
-      return () => {
-        for (const name of ["play", "pause", "ended"]) audio.removeEventListener(name, changed);
-      };
-    },
+    (changed) => listen(audio, { play: changed, pause: changed, ended: changed }),
     () => !audio.paused,
   );
 }

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import {
   Download,
@@ -28,14 +28,14 @@ import { DetailsDialog } from "../content/details-dialog.tsx";
 import { recordingQuery } from "../content/queries.ts";
 import { ListenButton } from "../content/speech/listen.tsx";
 import { SlidesPanel } from "../slides/slides-panel.tsx";
-import { enginesQuery } from "./engines.ts";
 import { ExportDialog } from "./export-dialog.tsx";
 import { JobState } from "./job-state.tsx";
-import { usePlayback } from "./playback.ts";
+import { usePlayback, type Playback } from "./playback.ts";
 import { Player } from "./player.tsx";
 import { transcriptionJobQuery, transcriptionQuery, transcriptionsQuery } from "./queries.ts";
 import { RetranscribeDialog } from "./retranscribe-dialog.tsx";
 import { useSegmentEdits } from "./segment-edits.ts";
+import { TranscriptLabels } from "./transcript-labels.tsx";
 import { TranscriptTools } from "./transcript-tools.tsx";
 import { TranscriptVersions } from "./transcript-versions.tsx";
 import { Transcript, type TranscriptHandle } from "./transcript.tsx";
@@ -59,117 +59,30 @@ export function RecordingPage() {
   );
 }
 
+type Dialog = "details" | "delete" | "export" | "again";
+
 function RecordingView({ recording }: { recording: Recording }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  const search = route.useSearch();
-  const [dialog, setDialog] = useState<"details" | "delete" | "export" | "again">();
+  const [dialog, setDialog] = useState<Dialog>();
   const playback = usePlayback(
     addressOf(`/recordings/${recording.id}/audio`),
     recording.duration_seconds,
   );
-
-  const job = useQuery(transcriptionJobQuery(recording.id)).data;
-  const versions = useQuery(transcriptionsQuery(recording.id)).data?.items ?? [];
-  // While a job runs, its segments are shown as they come, unless there is an older version to read.
-  const current = versions.find(({ is_current }) => is_current) ?? versions[0];
-  const shown = versions.find(({ id }) => id === search.transcription) ?? current;
-  const transcription = useQuery({
-    ...transcriptionQuery(shown?.id ?? ""),
-    enabled: shown !== undefined,
-  });
-
-  // A recording that was transcribed while this page was open.
-  const completed = job?.status === "completed" ? job.id : undefined;
-  useEffect(() => {
-    if (completed) void client.invalidateQueries({ queryKey: ["transcriptions", recording.id] });
-  }, [completed, client, recording.id]);
-
-  // A citation names its second: the sound starts there. A click within the app brought us here, so the browser allows it.
-  const { t: second, play } = search;
-  useEffect(() => {
-    if (second !== undefined) playback.seek(second, { play: play === 1 });
-    // Only when the address changes, not when the duration becomes known.
-  }, [second, play, search.from]);
-
-  const working = job && job.status !== "completed";
-  const ask = useMutation({
-    mutationFn: () =>
-      navigate({
-        to: "/tutor",
-        search: {
-          source_kind: "recording",
-          source_id: recording.id,
-          source_title: recording.title,
-        },
-      }),
-  });
+  const { job, versions, shown, transcription } = useShownTranscription(recording.id);
+  useCitedSecond(playback);
+  const working = job != null && job.status !== "completed";
 
   return (
     <Page
       title={recording.title}
-      lead={
-        <span className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
-          <span>{t(`recording.types.${recording.recording_type}`)}</span>
-          <span>{moment(recording.created_at)}</span>
-          <span className="tabular-nums">
-            {recording.duration_seconds !== null && clock(recording.duration_seconds)}
-          </span>
-          <span>{bytes(recording.size_bytes)}</span>
-          {recording.subject && <Badge>{recording.subject}</Badge>}
-        </span>
-      }
+      lead={<Lead recording={recording} />}
       actions={
-        <>
-          {transcription.data?.text && (
-            <ListenButton
-              source={{ kind: "transcription", id: transcription.data.id }}
-              title={recording.title}
-            />
-          )}
-          <Button onClick={() => ask.mutate()}>
-            <MessagesSquare className="size-4" aria-hidden="true" /> {t("recording.ask")}
-          </Button>
-          <Menu
-            trigger={
-              <IconButton label={t("common.more")}>
-                <Ellipsis className="size-5" aria-hidden="true" />
-              </IconButton>
-            }
-            actions={[
-              { label: t("library.details"), icon: Pencil, run: () => setDialog("details") },
-              transcription.data !== undefined && {
-                label: t("transcription.export"),
-                icon: FileDown,
-                run: () => setDialog("export"),
-              },
-              {
-                label:
-                  versions.length > 0 ? t("transcription.again") : t("transcription.transcribe"),
-                icon: RefreshCw,
-                run: () => setDialog("again"),
-              },
-              {
-                label: t("recording.download"),
-                icon: Download,
-                run: () =>
-                  void ensureMediaCookie().then(() =>
-                    location.assign(
-                      addressOf(`/recordings/${recording.id}/audio`, { download: true }),
-                    ),
-                  ),
-              },
-              "line",
-              {
-                label: t("common.delete"),
-                icon: Trash2,
-                danger: true,
-                run: () => setDialog("delete"),
-              },
-            ]}
-          />
-        </>
+        <Actions
+          recording={recording}
+          transcription={transcription.data}
+          transcribed={versions.length > 0}
+          onDialog={setDialog}
+        />
       }
     >
       <div className="sticky top-0 z-10 -mx-4 mb-6 border-b border-line bg-paper/95 px-4 py-3 backdrop-blur sm:-mx-8 sm:px-8">
@@ -187,12 +100,11 @@ function RecordingView({ recording }: { recording: Recording }) {
           <TranscriptView
             transcription={transcription.data}
             playback={playback}
-            running={working === true && transcription.data.completed_at === null}
+            running={working && transcription.data.completed_at === null}
           />
         ) : transcription.error ? (
           <ErrorNotice error={transcription.error} />
         ) : (
-          !working &&
           job === null && (
             <EmptyState
               title={t("transcription.noneTitle")}
@@ -210,31 +122,148 @@ function RecordingView({ recording }: { recording: Recording }) {
           <TranscriptVersions recordingId={recording.id} versions={versions} shownId={shown.id} />
         )}
       </div>
-      {dialog === "details" && (
-        <DetailsDialog
-          entry={{ kind: "recording", item: recording }}
-          onClose={() => setDialog(undefined)}
-        />
-      )}
-      {dialog === "delete" && (
-        <DeleteDialog
-          entry={{ kind: "recording", item: recording }}
-          onClose={() => setDialog(undefined)}
-          onDeleted={() => void navigate({ to: "/" })}
-        />
-      )}
-      {dialog === "export" && transcription.data && (
-        <ExportDialog
-          transcription={transcription.data}
-          title={recording.title}
-          onClose={() => setDialog(undefined)}
-        />
-      )}
-      {dialog === "again" && (
-        <RetranscribeDialog recording={recording} onClose={() => setDialog(undefined)} />
-      )}
+      <Dialogs
+        recording={recording}
+        transcription={transcription.data}
+        dialog={dialog}
+        onClose={() => setDialog(undefined)}
+      />
     </Page>
   );
+}
+
+/** The version that the address names, else the current one. */
+function useShownTranscription(recordingId: string) {
+  const client = useQueryClient();
+  const search = route.useSearch();
+  const job = useQuery(transcriptionJobQuery(recordingId)).data;
+  const versions = useQuery(transcriptionsQuery(recordingId)).data?.items ?? [];
+  // While a job runs, its segments are shown as they come, unless there is an older version to read.
+  const current = versions.find(({ is_current }) => is_current) ?? versions[0];
+  const shown = versions.find(({ id }) => id === search.transcription) ?? current;
+  const transcription = useQuery({
+    ...transcriptionQuery(shown?.id ?? ""),
+    enabled: shown !== undefined,
+  });
+  // A recording that was transcribed while this page was open.
+  const completed = job?.status === "completed" ? job.id : undefined;
+  useEffect(() => {
+    if (completed) void client.invalidateQueries({ queryKey: ["transcriptions", recordingId] });
+  }, [completed, client, recordingId]);
+  return { job, versions, shown, transcription };
+}
+
+/** A citation names its second: the sound starts there. A click within the app brought us here, so the browser allows it. */
+function useCitedSecond(playback: Playback) {
+  const { t: second, play, from } = route.useSearch();
+  useEffect(() => {
+    if (second !== undefined) playback.seek(second, { play: play === 1 });
+    // Only when the address changes, not when the duration becomes known.
+  }, [second, play, from]);
+}
+
+function Lead({ recording }: { recording: Recording }) {
+  const { t } = useTranslation();
+  return (
+    <span className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
+      <span>{t(`recording.types.${recording.recording_type}`)}</span>
+      <span>{moment(recording.created_at)}</span>
+      <span className="tabular-nums">
+        {recording.duration_seconds !== null && clock(recording.duration_seconds)}
+      </span>
+      <span>{bytes(recording.size_bytes)}</span>
+      {recording.subject && <Badge>{recording.subject}</Badge>}
+    </span>
+  );
+}
+
+function Actions({
+  recording,
+  transcription,
+  transcribed,
+  onDialog,
+}: {
+  recording: Recording;
+  transcription: Transcription | undefined;
+  transcribed: boolean;
+  onDialog: (dialog: Dialog) => void;
+}) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { id, title } = recording;
+  const download = () =>
+    void ensureMediaCookie().then(() =>
+      location.assign(addressOf(`/recordings/${id}/audio`, { download: true })),
+    );
+  return (
+    <>
+      {transcription?.text && (
+        <ListenButton source={{ kind: "transcription", id: transcription.id }} title={title} />
+      )}
+      <Button
+        onClick={() =>
+          void navigate({
+            to: "/tutor",
+            search: { source_kind: "recording", source_id: id, source_title: title },
+          })
+        }
+      >
+        <MessagesSquare className="size-4" aria-hidden="true" /> {t("recording.ask")}
+      </Button>
+      <Menu
+        trigger={
+          <IconButton label={t("common.more")}>
+            <Ellipsis className="size-5" aria-hidden="true" />
+          </IconButton>
+        }
+        actions={[
+          { label: t("library.details"), icon: Pencil, run: () => onDialog("details") },
+          transcription !== undefined && {
+            label: t("transcription.export"),
+            icon: FileDown,
+            run: () => onDialog("export"),
+          },
+          {
+            label: transcribed ? t("transcription.again") : t("transcription.transcribe"),
+            icon: RefreshCw,
+            run: () => onDialog("again"),
+          },
+          { label: t("recording.download"), icon: Download, run: download },
+          "line",
+          {
+            label: t("common.delete"),
+            icon: Trash2,
+            danger: true,
+            run: () => onDialog("delete"),
+          },
+        ]}
+      />
+    </>
+  );
+}
+
+function Dialogs({
+  recording,
+  transcription,
+  dialog,
+  onClose,
+}: {
+  recording: Recording;
+  transcription: Transcription | undefined;
+  dialog: Dialog | undefined;
+  onClose: () => void;
+}) {
+  const navigate = useNavigate();
+  const entry = { kind: "recording", item: recording } as const;
+  if (dialog === "details") return <DetailsDialog entry={entry} onClose={onClose} />;
+  if (dialog === "delete")
+    return (
+      <DeleteDialog entry={entry} onClose={onClose} onDeleted={() => void navigate({ to: "/" })} />
+    );
+  if (dialog === "export" && transcription)
+    return <ExportDialog transcription={transcription} title={recording.title} onClose={onClose} />;
+  if (dialog === "again") return <RetranscribeDialog recording={recording} onClose={onClose} />;
+  return null;
 }
 
 function TranscriptView({
@@ -243,7 +272,7 @@ function TranscriptView({
   running,
 }: {
   transcription: Transcription;
-  playback: ReturnType<typeof usePlayback>;
+  playback: Playback;
   running: boolean;
 }) {
   const { t } = useTranslation();
@@ -272,7 +301,7 @@ function TranscriptView({
   if (segments.length === 0 && !running) {
     return (
       <div className="grid gap-4">
-        <Labels transcription={transcription} />
+        <TranscriptLabels transcription={transcription} />
         <EmptyState title={t("transcription.silentTitle")}>
           {t("transcription.silentText")}
         </EmptyState>
@@ -281,7 +310,7 @@ function TranscriptView({
   }
   return (
     <div ref={area} className="grid gap-4">
-      <Labels transcription={transcription} />
+      <TranscriptLabels transcription={transcription} />
       {!running && (
         <TranscriptTools
           segments={segments}
@@ -302,43 +331,4 @@ function TranscriptView({
       />
     </div>
   );
-}
-
-function Labels({ transcription }: { transcription: Transcription }) {
-  const { t } = useTranslation();
-  const {
-    source,
-    engine,
-    model,
-    language,
-    edited_at: edited,
-    is_current: isCurrent,
-  } = transcription;
-  const isRough = useQuery(enginesQuery).data?.find(({ name }) => name === engine)?.rough;
-  return (
-    <div className="flex flex-wrap items-center gap-2 text-sm">
-      {source === "supplied" ? (
-        <Badge tone="accent">{t("transcription.supplied")}</Badge>
-      ) : (
-        <Badge>{model ? `${engine} · ${model}` : engine}</Badge>
-      )}
-      {isRough && <Badge tone="warning">{t("transcription.rough")}</Badge>}
-      {language && <Badge>{languageName(language)}</Badge>}
-      {edited && <Badge>{t("transcription.edited")}</Badge>}
-      {!isCurrent && <Badge tone="warning">{t("transcription.older")}</Badge>}
-      {isRough && <span className="text-soft">{t("transcription.roughText")}</span>}
-    </div>
-  );
-}
-
-function languageName(tag: string) {
-  try {
-    return (
-      new Intl.DisplayNames([document.documentElement.lang || "en"], { type: "language" }).of(
-        tag,
-      ) ?? tag
-    );
-  } catch {
-    return tag;
-  }
 }

@@ -38,21 +38,17 @@ export function RetranscribeDialog({
 }) {
   const { t, i18n } = useTranslation();
   const client = useQueryClient();
-  const engines = useQuery(enginesQuery).data ?? [];
-  const [engine, setEngine] = useState("");
-  const [model, setModel] = useState("");
-  const [language, setLanguage] = useState(recording.language ?? "");
-  const models = engines.find(({ name }) => name === engine)?.models ?? [];
+  const [wish, setWish] = useState<Wish>({
+    engine: "",
+    model: "",
+    language: recording.language ?? "",
+  });
   const names = new Intl.DisplayNames([i18n.language], { type: "language" });
   const start = useMutation({
     mutationFn: () =>
       request<TranscriptionJob>(`/recordings/${recording.id}/transcribe`, {
         method: "POST",
-        json: {
-          ...(engine ? { engine } : {}),
-          ...(model ? { model } : {}),
-          ...(language ? { language } : {}),
-        },
+        json: Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== "")),
       }),
     onSuccess: async () => {
       onClose();
@@ -74,39 +70,11 @@ export function RetranscribeDialog({
         }}
       >
         <ErrorNotice error={start.error} />
-        <SelectField
-          label={t("transcription.engine")}
-          value={engine}
-          onChange={(event) => {
-            setEngine(event.target.value);
-            setModel("");
-          }}
-        >
-          <option value="">{t("transcription.bestEngine")}</option>
-          {engines.map(({ name, label, available, rough }) => (
-            <option key={name} value={name} disabled={!available}>
-              {label ?? name}
-              {rough ? ` – ${t("transcription.rough")}` : ""}
-              {available ? "" : ` – ${t("transcription.notAvailable")}`}
-            </option>
-          ))}
-        </SelectField>
-        {models.length > 1 && (
-          <SelectField
-            label={t("transcription.model")}
-            value={model}
-            onChange={(event) => setModel(event.target.value)}
-          >
-            <option value="">{t("transcription.bestModel")}</option>
-            {models.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </SelectField>
-        )}
+        <EngineFields wish={wish} onChange={setWish} />
         <SelectField
           label={t("transcription.language")}
-          value={language}
-          onChange={(event) => setLanguage(event.target.value)}
+          value={wish.language}
+          onChange={(event) => setWish({ ...wish, language: event.target.value })}
         >
           <option value="">{t("transcription.detect")}</option>
           {SPOKEN.map((tag) => (
@@ -123,5 +91,48 @@ export function RetranscribeDialog({
         </div>
       </form>
     </Dialog>
+  );
+}
+
+/** Empty: what the server finds best. */
+interface Wish {
+  engine: string;
+  model: string;
+  language: string;
+}
+
+function EngineFields({ wish, onChange }: { wish: Wish; onChange: (wish: Wish) => void }) {
+  const { t } = useTranslation();
+  const engines = useQuery(enginesQuery).data ?? [];
+  const models = engines.find(({ name }) => name === wish.engine)?.models ?? [];
+  return (
+    <>
+      <SelectField
+        label={t("transcription.engine")}
+        value={wish.engine}
+        onChange={(event) => onChange({ ...wish, engine: event.target.value, model: "" })}
+      >
+        <option value="">{t("transcription.bestEngine")}</option>
+        {engines.map(({ name, label, available, rough }) => (
+          <option key={name} value={name} disabled={!available}>
+            {label ?? name}
+            {rough ? ` – ${t("transcription.rough")}` : ""}
+            {available ? "" : ` – ${t("transcription.notAvailable")}`}
+          </option>
+        ))}
+      </SelectField>
+      {models.length > 1 && (
+        <SelectField
+          label={t("transcription.model")}
+          value={wish.model}
+          onChange={(event) => onChange({ ...wish, model: event.target.value })}
+        >
+          <option value="">{t("transcription.bestModel")}</option>
+          {models.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </SelectField>
+      )}
+    </>
   );
 }

@@ -6,9 +6,9 @@ import type { Segment } from "#server/features/transcription/shapes.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { inputClass } from "../../ui/field.tsx";
+import { findDoubtful, findText } from "./find-in-transcript.ts";
 import type { TranscriptHandle } from "./transcript.tsx";
-import { highlight, type Stretch } from "./word-highlights.ts";
-import { placeWords } from "./words.ts";
+import { highlight } from "./word-highlights.ts";
 
 export function TranscriptTools({
   segments,
@@ -39,35 +39,7 @@ export function TranscriptTools({
   return (
     <div className="flex flex-wrap items-center gap-2">
       <Finder segments={segments} area={area} transcript={transcript} />
-      {doubtful.length > 0 && (
-        <div
-          role="group"
-          aria-label={t("transcription.doubtful")}
-          className="flex items-center rounded-lg border border-line bg-surface pl-3 text-sm text-soft"
-        >
-          <span className="underline decoration-warn decoration-wavy underline-offset-4">
-            {t("transcription.doubtful")}
-          </span>
-          <span className="ml-2 tabular-nums" aria-live="polite">
-            {at >= 0 ? `${at + 1}/` : ""}
-            {doubtful.length}
-          </span>
-          <IconButton
-            size="small"
-            label={t("transcription.previousDoubtful")}
-            onClick={() => visit(at < 0 ? -1 : at - 1)}
-          >
-            <ChevronUp className="size-4" aria-hidden="true" />
-          </IconButton>
-          <IconButton
-            size="small"
-            label={t("transcription.nextDoubtful")}
-            onClick={() => visit(at + 1)}
-          >
-            <ChevronDown className="size-4" aria-hidden="true" />
-          </IconButton>
-        </div>
-      )}
+      {doubtful.length > 0 && <DoubtfulWords at={at} count={doubtful.length} onVisit={visit} />}
       <div className="ml-auto flex items-center gap-1">
         {onUndo && (
           <IconButton label={t("transcription.undo")} onClick={onUndo}>
@@ -100,7 +72,7 @@ function Finder({
   const visited = useRef("");
   const [wanted, setWanted] = useState("");
   const [at, setAt] = useState(0);
-  const found = useMemo(() => find(segments, wanted), [segments, wanted]);
+  const found = useMemo(() => findText(segments, wanted), [segments, wanted]);
   useEffect(() => {
     if (!area.current) return;
     highlight("lm-found", area.current, found);
@@ -150,53 +122,71 @@ function Finder({
           >
             {found.length === 0 ? t("transcription.notFound") : `${at + 1}/${found.length}`}
           </span>
-          <IconButton
-            size="small"
-            label={t("transcription.previousFound")}
-            onClick={() => visit(at - 1)}
-          >
-            <ChevronUp className="size-4" aria-hidden="true" />
-          </IconButton>
-          <IconButton
-            size="small"
-            label={t("transcription.nextFound")}
-            onClick={() => visit(at + 1)}
-          >
-            <ChevronDown className="size-4" aria-hidden="true" />
-          </IconButton>
+          <BeforeAndNext
+            before={t("transcription.previousFound")}
+            next={t("transcription.nextFound")}
+            onBefore={() => visit(at - 1)}
+            onNext={() => visit(at + 1)}
+          />
         </>
       )}
     </div>
   );
 }
 
-function find(segments: Segment[], wanted: string): Stretch[] {
-  const plain = wanted.trim().toLocaleLowerCase();
-  if (plain === "") return [];
-  const found: Stretch[] = [];
-  for (const segment of segments) {
-    const text = segment.text.toLocaleLowerCase();
-    // A few letters change their length with their case (İ): then offsets would not fit.
-    if (text.length !== segment.text.length) continue;
-    for (
-      let from = text.indexOf(plain);
-      from >= 0;
-      from = text.indexOf(plain, from + plain.length)
-    ) {
-      found.push({ segment, from, to: from + plain.length });
-    }
-  }
-  return found;
+function DoubtfulWords({
+  at,
+  count,
+  onVisit,
+}: {
+  /** Below 0 before one was visited. */
+  at: number;
+  count: number;
+  onVisit: (at: number) => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <div
+      role="group"
+      aria-label={t("transcription.doubtful")}
+      className="flex items-center rounded-lg border border-line bg-surface pl-3 text-sm text-soft"
+    >
+      <span className="underline decoration-warn decoration-wavy underline-offset-4">
+        {t("transcription.doubtful")}
+      </span>
+      <span className="ml-2 tabular-nums" aria-live="polite">
+        {at >= 0 ? `${at + 1}/` : ""}
+        {count}
+      </span>
+      <BeforeAndNext
+        before={t("transcription.previousDoubtful")}
+        next={t("transcription.nextDoubtful")}
+        onBefore={() => onVisit(at < 0 ? -1 : at - 1)}
+        onNext={() => onVisit(at + 1)}
+      />
+    </div>
+  );
 }
 
-function findDoubtful(segments: Segment[]): Stretch[] {
-  return segments.flatMap((segment) => {
-    if (segment.original) return [];
-    if (!segment.words?.length) {
-      return segment.doubtful ? [{ segment, from: 0, to: segment.text.length }] : [];
-    }
-    return placeWords(segment)
-      .filter(({ doubtful }) => doubtful)
-      .map(({ from, to }) => ({ segment, from, to }));
-  });
+function BeforeAndNext({
+  before,
+  next,
+  onBefore,
+  onNext,
+}: {
+  before: string;
+  next: string;
+  onBefore: () => void;
+  onNext: () => void;
+}) {
+  return (
+    <>
+      <IconButton size="small" label={before} onClick={onBefore}>
+        <ChevronUp className="size-4" aria-hidden="true" />
+      </IconButton>
+      <IconButton size="small" label={next} onClick={onNext}>
+        <ChevronDown className="size-4" aria-hidden="true" />
+      </IconButton>
+    </>
+  );
 }

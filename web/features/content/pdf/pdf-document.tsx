@@ -39,6 +39,12 @@ export function PdfDocument({
   return <Pages document={pdf.data} page={page} quote={quote} />;
 }
 
+interface Sought {
+  words: string;
+  /** 0: they are on no page. */
+  page: number;
+}
+
 function Pages({
   document,
   page,
@@ -48,11 +54,9 @@ function Pages({
   page: number | undefined;
   quote: string | undefined;
 }) {
-  const { t } = useTranslation();
   const root = useRef<HTMLDivElement>(null);
   const [zoom, setZoom] = useState(1);
-  const [find, setFind] = useState("");
-  const [sought, setSought] = useState<{ words: string; page: number }>();
+  const [sought, setSought] = useState<Sought>();
   const width = Math.round(useWidth(root) * zoom);
   const ratio = useQuery({
     queryKey: ["pdf-ratio", document.fingerprints[0]],
@@ -69,12 +73,11 @@ function Pages({
 
   const step = (by: number) =>
     setZoom((now) => ZOOMS[Math.min(ZOOMS.length - 1, Math.max(0, ZOOMS.indexOf(now) + by))]!);
-  const seek = async (direction: 1 | -1) => {
-    const words = find.trim();
+  const seek = async (words: string, direction: 1 | -1) => {
     if (words === "") return setSought(undefined);
     const from = sought?.words === words ? sought.page + direction : (page ?? 1);
     const found = await findPage(document, words, from, direction);
-    setSought(found === undefined ? { words, page: 0 } : { words, page: found });
+    setSought({ words, page: found ?? 0 });
     if (found !== undefined) goTo(root.current, found);
   };
   const keys = (event: KeyboardEvent) => {
@@ -88,53 +91,7 @@ function Pages({
     // Zoom by keyboard works wherever the focus is inside; it is no control itself.
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <div onKeyDown={keys}>
-      <div className="sticky top-0 z-10 mb-3 flex flex-wrap items-center gap-2 rounded-xl border border-line bg-surface p-2">
-        <IconButton
-          label={t("material.smaller")}
-          onClick={() => step(-1)}
-          disabled={zoom === ZOOMS[0]}
-        >
-          <Minus className="size-4" aria-hidden="true" />
-        </IconButton>
-        <span className="min-w-12 text-center text-sm tabular-nums" aria-live="polite">
-          {Math.round(zoom * 100)} %
-        </span>
-        <IconButton
-          label={t("material.larger")}
-          onClick={() => step(1)}
-          disabled={zoom === ZOOMS.at(-1)}
-        >
-          <Plus className="size-4" aria-hidden="true" />
-        </IconButton>
-        <form
-          role="search"
-          className="ms-auto flex min-w-0 items-center gap-1"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void seek(1);
-          }}
-        >
-          <input
-            type="search"
-            value={find}
-            onChange={(event) => setFind(event.target.value)}
-            aria-label={t("material.find")}
-            placeholder={t("material.find")}
-            className="min-h-9 w-40 min-w-0 rounded-lg border border-line bg-paper px-3 text-sm"
-          />
-          <IconButton label={t("material.findBefore")} type="button" onClick={() => void seek(-1)}>
-            <ChevronUp className="size-4" aria-hidden="true" />
-          </IconButton>
-          <IconButton label={t("material.findNext")} type="submit">
-            <ChevronDown className="size-4" aria-hidden="true" />
-          </IconButton>
-        </form>
-        {sought?.page === 0 && (
-          <p role="status" className="w-full text-sm text-soft">
-            {t("material.notFound", { words: sought.words })}
-          </p>
-        )}
-      </div>
+      <Tools zoom={zoom} onStep={step} sought={sought} onSeek={seek} />
       <ErrorNotice error={ratio.error} />
       <div ref={root} className="grid gap-4 overflow-x-auto pb-4">
         {ratio.data !== undefined &&
@@ -152,6 +109,71 @@ function Pages({
             />
           ))}
       </div>
+    </div>
+  );
+}
+
+function Tools({
+  zoom,
+  onStep,
+  sought,
+  onSeek,
+}: {
+  zoom: number;
+  onStep: (by: 1 | -1) => void;
+  sought: Sought | undefined;
+  onSeek: (words: string, direction: 1 | -1) => Promise<void>;
+}) {
+  const { t } = useTranslation();
+  const [find, setFind] = useState("");
+  const seek = (direction: 1 | -1) => void onSeek(find.trim(), direction);
+  return (
+    <div className="sticky top-0 z-10 mb-3 flex flex-wrap items-center gap-2 rounded-xl border border-line bg-surface p-2">
+      <IconButton
+        label={t("material.smaller")}
+        onClick={() => onStep(-1)}
+        disabled={zoom === ZOOMS[0]}
+      >
+        <Minus className="size-4" aria-hidden="true" />
+      </IconButton>
+      <span className="min-w-12 text-center text-sm tabular-nums" aria-live="polite">
+        {Math.round(zoom * 100)} %
+      </span>
+      <IconButton
+        label={t("material.larger")}
+        onClick={() => onStep(1)}
+        disabled={zoom === ZOOMS.at(-1)}
+      >
+        <Plus className="size-4" aria-hidden="true" />
+      </IconButton>
+      <form
+        role="search"
+        className="ms-auto flex min-w-0 items-center gap-1"
+        onSubmit={(event) => {
+          event.preventDefault();
+          seek(1);
+        }}
+      >
+        <input
+          type="search"
+          value={find}
+          onChange={(event) => setFind(event.target.value)}
+          aria-label={t("material.find")}
+          placeholder={t("material.find")}
+          className="min-h-9 w-40 min-w-0 rounded-lg border border-line bg-paper px-3 text-sm"
+        />
+        <IconButton label={t("material.findBefore")} type="button" onClick={() => seek(-1)}>
+          <ChevronUp className="size-4" aria-hidden="true" />
+        </IconButton>
+        <IconButton label={t("material.findNext")} type="submit">
+          <ChevronDown className="size-4" aria-hidden="true" />
+        </IconButton>
+      </form>
+      {sought?.page === 0 && (
+        <p role="status" className="w-full text-sm text-soft">
+          {t("material.notFound", { words: sought.words })}
+        </p>
+      )}
     </div>
   );
 }

@@ -29,14 +29,8 @@ export function RecordPage() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const { phase, elapsedSeconds, sizeBytes, warning, error } = useRecorder();
-  const [deviceId, setDeviceId] = useState<string>();
-  const [computerSound, setComputerSound] = useState(false);
+  const [source, setSource] = useState<Source>({ deviceId: undefined, withComputerSound: false });
   const active = phase === "recording" || phase === "paused";
-  const microphones = useQuery({
-    queryKey: ["microphones", active],
-    queryFn: listMicrophones,
-    staleTime: 0,
-  });
 
   async function finish() {
     try {
@@ -76,83 +70,125 @@ export function RecordPage() {
             {phase === "paused" && t("recorder.paused", { size: bytes(sizeBytes) })}
             {phase === "stopping" && t("recorder.saving")}
           </p>
-          <div className="mt-8 flex flex-wrap justify-center gap-3">
-            {!active ? (
-              <Button
-                variant="primary"
-                className="min-h-12 rounded-full px-8 text-base"
-                busy={phase === "starting" || phase === "stopping"}
-                onClick={() => void startRecording({ deviceId, withComputerSound: computerSound })}
-              >
-                <Mic className="size-5" aria-hidden="true" /> {t("recorder.start")}
-              </Button>
-            ) : (
-              <>
-                <Button
-                  className="min-h-12 rounded-full px-6 text-base"
-                  onClick={phase === "recording" ? pauseRecording : resumeRecording}
-                >
-                  {phase === "recording" ? (
-                    <Pause className="size-5" aria-hidden="true" />
-                  ) : (
-                    <Play className="size-5" aria-hidden="true" />
-                  )}
-                  {phase === "recording" ? t("recorder.pause") : t("recorder.resume")}
-                </Button>
-                <Button
-                  variant="primary"
-                  className="min-h-12 rounded-full px-6 text-base"
-                  onClick={() => void finish()}
-                >
-                  <Square className="size-4 fill-current" aria-hidden="true" />{" "}
-                  {t("recorder.finish")}
-                </Button>
-              </>
-            )}
-          </div>
+          <Controls phase={phase} source={source} onFinish={() => void finish()} />
         </section>
-        {active ? (
-          <div className="grid gap-5 sm:grid-cols-2">
-            <TextField
-              label={t("recorder.name")}
-              maxLength={TITLE_LENGTH}
-              onChange={(event) => describeRecording({ title: event.target.value })}
-            />
-            <TextField
-              label={t("recorder.subject")}
-              maxLength={SUBJECT_LENGTH}
-              onChange={(event) => describeRecording({ subject: event.target.value })}
-            />
-          </div>
-        ) : (
-          <div className="grid gap-5">
-            {(microphones.data?.length ?? 0) > 1 && (
-              <SelectField
-                label={t("recorder.microphone")}
-                value={deviceId ?? ""}
-                onChange={(event) => setDeviceId(event.target.value || undefined)}
-              >
-                <option value="">{t("recorder.defaultMicrophone")}</option>
-                {microphones.data?.map((device, index) => (
-                  <option key={device.deviceId} value={device.deviceId}>
-                    {device.label || t("recorder.microphoneNumber", { number: index + 1 })}
-                  </option>
-                ))}
-              </SelectField>
-            )}
-            {"getDisplayMedia" in (navigator.mediaDevices ?? {}) && (
-              <CheckField
-                label={t("recorder.computerSound")}
-                hint={t("recorder.computerSoundHint")}
-                checked={computerSound}
-                onChange={(event) => setComputerSound(event.target.checked)}
-              />
-            )}
-          </div>
-        )}
+        {active ? <Description /> : <SourceFields source={source} onChange={setSource} />}
         <p className="text-sm text-soft">{t("recorder.safety")}</p>
       </div>
     </Page>
+  );
+}
+
+/** What is recorded; without a device the browser's own choice. */
+interface Source {
+  deviceId: string | undefined;
+  withComputerSound: boolean;
+}
+
+function Controls({
+  phase,
+  source,
+  onFinish,
+}: {
+  phase: ReturnType<typeof useRecorder>["phase"];
+  source: Source;
+  onFinish: () => void;
+}) {
+  const { t } = useTranslation();
+  const running = phase === "recording";
+  return (
+    <div className="mt-8 flex flex-wrap justify-center gap-3">
+      {!running && phase !== "paused" ? (
+        <Button
+          variant="primary"
+          className="min-h-12 rounded-full px-8 text-base"
+          busy={phase === "starting" || phase === "stopping"}
+          onClick={() => void startRecording(source)}
+        >
+          <Mic className="size-5" aria-hidden="true" /> {t("recorder.start")}
+        </Button>
+      ) : (
+        <>
+          <Button
+            className="min-h-12 rounded-full px-6 text-base"
+            onClick={running ? pauseRecording : resumeRecording}
+          >
+            {running ? (
+              <Pause className="size-5" aria-hidden="true" />
+            ) : (
+              <Play className="size-5" aria-hidden="true" />
+            )}
+            {running ? t("recorder.pause") : t("recorder.resume")}
+          </Button>
+          <Button
+            variant="primary"
+            className="min-h-12 rounded-full px-6 text-base"
+            onClick={onFinish}
+          >
+            <Square className="size-4 fill-current" aria-hidden="true" /> {t("recorder.finish")}
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Description() {
+  const { t } = useTranslation();
+  return (
+    <div className="grid gap-5 sm:grid-cols-2">
+      <TextField
+        label={t("recorder.name")}
+        maxLength={TITLE_LENGTH}
+        onChange={(event) => describeRecording({ title: event.target.value })}
+      />
+      <TextField
+        label={t("recorder.subject")}
+        maxLength={SUBJECT_LENGTH}
+        onChange={(event) => describeRecording({ subject: event.target.value })}
+      />
+    </div>
+  );
+}
+
+function SourceFields({
+  source,
+  onChange,
+}: {
+  source: Source;
+  onChange: (source: Source) => void;
+}) {
+  const { t } = useTranslation();
+  const microphones = useQuery({
+    queryKey: ["microphones"],
+    queryFn: listMicrophones,
+    staleTime: 0,
+  });
+  return (
+    <div className="grid gap-5">
+      {(microphones.data?.length ?? 0) > 1 && (
+        <SelectField
+          label={t("recorder.microphone")}
+          value={source.deviceId ?? ""}
+          onChange={(event) => onChange({ ...source, deviceId: event.target.value || undefined })}
+        >
+          <option value="">{t("recorder.defaultMicrophone")}</option>
+          {microphones.data?.map((device, index) => (
+            <option key={device.deviceId} value={device.deviceId}>
+              {device.label || t("recorder.microphoneNumber", { number: index + 1 })}
+            </option>
+          ))}
+        </SelectField>
+      )}
+      {"getDisplayMedia" in (navigator.mediaDevices ?? {}) && (
+        <CheckField
+          label={t("recorder.computerSound")}
+          hint={t("recorder.computerSoundHint")}
+          checked={source.withComputerSound}
+          onChange={(event) => onChange({ ...source, withComputerSound: event.target.checked })}
+        />
+      )}
+    </div>
   );
 }
 

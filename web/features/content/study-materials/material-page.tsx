@@ -24,6 +24,7 @@ import { Menu } from "../../../ui/menu.tsx";
 import { ErrorNotice, Notice } from "../../../ui/notice.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { ProgressBar } from "../../../ui/progress-bar.tsx";
+import { Segmented } from "../../../ui/segmented.tsx";
 import { Spinner } from "../../../ui/spinner.tsx";
 import { DeleteDialog } from "../delete-dialog.tsx";
 import { DetailsDialog } from "../details-dialog.tsx";
@@ -54,101 +55,28 @@ export function MaterialPage() {
   );
 }
 
+type Dialog = "details" | "delete";
+
 function MaterialView({ material }: { material: StudyMaterial }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const { page, from, to } = route.useSearch();
-  const [dialog, setDialog] = useState<"details" | "delete">();
+  const [dialog, setDialog] = useState<Dialog>();
   const [editing, setEditing] = useState(false);
-  const [original, setOriginal] = useState(material.kind === "pdf");
-  const { content, sections, kind, status } = material;
-  const quote = useMemo(
-    () => (from !== undefined && to !== undefined ? { from, to } : undefined),
-    [from, to],
-  );
-  const busy = status === "pending" || status === "processing";
+  const [view, setView] = useState<View>(material.kind === "pdf" ? "original" : "text");
+  const { status } = material;
   return (
     <Page
       title={material.title}
-      lead={
-        <span className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
-          <span>{t(`material.kinds.${kind}`)}</span>
-          {material.page_count ? (
-            <span>{t("material.pages", { count: material.page_count })}</span>
-          ) : null}
-          <span>{moment(material.created_at)}</span>
-          {material.subject && <Badge>{material.subject}</Badge>}
-          {material.source_url && (
-            <a
-              href={material.source_url}
-              rel="noreferrer noopener"
-              target="_blank"
-              className="max-w-full truncate text-accent-ink underline underline-offset-4"
-            >
-              {material.source_url}
-            </a>
-          )}
-        </span>
-      }
+      lead={<Lead material={material} />}
       actions={
-        <>
-          {content && (
-            <ListenButton
-              source={{ kind: "study_material", id: material.id }}
-              title={material.title}
-            />
-          )}
-          <Button
-            onClick={() =>
-              void navigate({
-                to: "/tutor",
-                search: {
-                  source_kind: "study_material",
-                  source_id: material.id,
-                  source_title: material.title,
-                },
-              })
-            }
-          >
-            <MessagesSquare className="size-4" aria-hidden="true" /> {t("recording.ask")}
-          </Button>
-          {kind === "note" && !editing && (
-            <Button onClick={() => setEditing(true)}>
-              <Pencil className="size-4" aria-hidden="true" /> {t("common.edit")}
-            </Button>
-          )}
-          <Menu
-            trigger={
-              <IconButton label={t("common.more")}>
-                <Ellipsis className="size-5" aria-hidden="true" />
-              </IconButton>
-            }
-            actions={[
-              { label: t("library.details"), icon: Settings2, run: () => setDialog("details") },
-              kind !== "note" && {
-                label: t("material.download"),
-                icon: FileDown,
-                run: () =>
-                  void ensureMediaCookie().then(() =>
-                    location.assign(
-                      addressOf(`/study-materials/${material.id}/file`, { download: true }),
-                    ),
-                  ),
-              },
-              "line",
-              {
-                label: t("common.delete"),
-                icon: Trash2,
-                danger: true,
-                run: () => setDialog("delete"),
-              },
-            ]}
-          />
-        </>
+        <Actions
+          material={material}
+          onEdit={editing ? undefined : () => setEditing(true)}
+          onDialog={setDialog}
+        />
       }
     >
       <div className="grid gap-6">
-        {busy && (
+        {(status === "pending" || status === "processing") && (
           <div role="status" className="rounded-2xl border border-line bg-surface p-5">
             <p className="mb-3 text-soft">{t("material.readingText")}</p>
             <ProgressBar label={t("material.reading")} />
@@ -161,65 +89,165 @@ function MaterialView({ material }: { material: StudyMaterial }) {
         )}
         <PagesNotice pages={material.pages_without_text} sentence="pagesWithoutText" />
         <PagesNotice pages={material.pages_recognised} sentence="pagesRecognised" />
-        {kind === "pdf" && (
-          <div
-            role="group"
-            aria-label={t("material.view")}
-            className="inline-flex justify-self-start rounded-lg bg-sunken p-1"
-          >
-            {[true, false].map((value) => (
-              <button
-                key={String(value)}
-                type="button"
-                aria-pressed={original === value}
-                onClick={() => setOriginal(value)}
-                className="flex min-h-8 items-center gap-2 rounded-md px-3 text-sm font-medium text-soft aria-pressed:bg-surface aria-pressed:text-ink aria-pressed:shadow-card"
-              >
-                <FileText className="size-4" aria-hidden="true" />
-                {value ? t("material.original") : t("material.text")}
-              </button>
-            ))}
-          </div>
+        {material.kind === "pdf" && (
+          <Segmented
+            label={t("material.view")}
+            value={view}
+            options={(["original", "text"] as const).map((value) => ({
+              value,
+              label: (
+                <>
+                  <FileText className="size-4" aria-hidden="true" /> {t(`material.${value}`)}
+                </>
+              ),
+            }))}
+            onChange={setView}
+            className="justify-self-start"
+          />
         )}
         {editing ? (
           <NoteEditor material={material} onEnd={() => setEditing(false)} />
-        ) : original ? (
-          <Suspense fallback={<Spinner className="mx-auto size-6 text-accent" />}>
-            <PdfDocument
-              studyMaterialId={material.id}
-              page={page}
-              quote={quote && content.slice(quote.from, quote.to)}
-            />
-          </Suspense>
-        ) : content ? (
-          <MaterialText
-            content={content}
-            sections={sections}
-            language={material.language}
-            page={page}
-            quote={quote}
-          />
         ) : (
-          status === "ready" && (
-            <EmptyState title={t("material.emptyTitle")}>{t("material.emptyText")}</EmptyState>
-          )
+          <Content material={material} view={view} />
         )}
       </div>
-      {dialog === "details" && (
-        <DetailsDialog
-          entry={{ kind: "study_material", item: material }}
-          onClose={() => setDialog(undefined)}
-        />
-      )}
-      {dialog === "delete" && (
-        <DeleteDialog
-          entry={{ kind: "study_material", item: material }}
-          onClose={() => setDialog(undefined)}
-          onDeleted={() => void navigate({ to: "/" })}
-        />
-      )}
+      <Dialogs material={material} dialog={dialog} onClose={() => setDialog(undefined)} />
     </Page>
   );
+}
+
+function Lead({ material }: { material: StudyMaterial }) {
+  const { t } = useTranslation();
+  return (
+    <span className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
+      <span>{t(`material.kinds.${material.kind}`)}</span>
+      {material.page_count ? (
+        <span>{t("material.pages", { count: material.page_count })}</span>
+      ) : null}
+      <span>{moment(material.created_at)}</span>
+      {material.subject && <Badge>{material.subject}</Badge>}
+      {material.source_url && (
+        <a
+          href={material.source_url}
+          rel="noreferrer noopener"
+          target="_blank"
+          className="max-w-full truncate text-accent-ink underline underline-offset-4"
+        >
+          {material.source_url}
+        </a>
+      )}
+    </span>
+  );
+}
+
+function Actions({
+  material,
+  onEdit,
+  onDialog,
+}: {
+  material: StudyMaterial;
+  /** Undefined while the note is edited. */
+  onEdit: (() => void) | undefined;
+  onDialog: (dialog: Dialog) => void;
+}) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { id, kind, title } = material;
+  const download = () =>
+    void ensureMediaCookie().then(() =>
+      location.assign(addressOf(`/study-materials/${id}/file`, { download: true })),
+    );
+  return (
+    <>
+      {material.content && <ListenButton source={{ kind: "study_material", id }} title={title} />}
+      <Button
+        onClick={() =>
+          void navigate({
+            to: "/tutor",
+            search: { source_kind: "study_material", source_id: id, source_title: title },
+          })
+        }
+      >
+        <MessagesSquare className="size-4" aria-hidden="true" /> {t("recording.ask")}
+      </Button>
+      {kind === "note" && onEdit && (
+        <Button onClick={onEdit}>
+          <Pencil className="size-4" aria-hidden="true" /> {t("common.edit")}
+        </Button>
+      )}
+      <Menu
+        trigger={
+          <IconButton label={t("common.more")}>
+            <Ellipsis className="size-5" aria-hidden="true" />
+          </IconButton>
+        }
+        actions={[
+          { label: t("library.details"), icon: Settings2, run: () => onDialog("details") },
+          kind !== "note" && { label: t("material.download"), icon: FileDown, run: download },
+          "line",
+          {
+            label: t("common.delete"),
+            icon: Trash2,
+            danger: true,
+            run: () => onDialog("delete"),
+          },
+        ]}
+      />
+    </>
+  );
+}
+
+type View = "original" | "text";
+
+function Content({ material, view }: { material: StudyMaterial; view: View }) {
+  const { t } = useTranslation();
+  const { page, from, to } = route.useSearch();
+  const { content } = material;
+  const quote = useMemo(
+    () => (from !== undefined && to !== undefined ? { from, to } : undefined),
+    [from, to],
+  );
+  if (view === "original")
+    return (
+      <Suspense fallback={<Spinner className="mx-auto size-6 text-accent" />}>
+        <PdfDocument
+          studyMaterialId={material.id}
+          page={page}
+          quote={quote && content.slice(quote.from, quote.to)}
+        />
+      </Suspense>
+    );
+  if (content)
+    return (
+      <MaterialText
+        content={content}
+        sections={material.sections}
+        language={material.language}
+        page={page}
+        quote={quote}
+      />
+    );
+  if (material.status !== "ready") return null;
+  return <EmptyState title={t("material.emptyTitle")}>{t("material.emptyText")}</EmptyState>;
+}
+
+function Dialogs({
+  material,
+  dialog,
+  onClose,
+}: {
+  material: StudyMaterial;
+  dialog: Dialog | undefined;
+  onClose: () => void;
+}) {
+  const navigate = useNavigate();
+  const entry = { kind: "study_material", item: material } as const;
+  if (dialog === "details") return <DetailsDialog entry={entry} onClose={onClose} />;
+  if (dialog === "delete")
+    return (
+      <DeleteDialog entry={entry} onClose={onClose} onDeleted={() => void navigate({ to: "/" })} />
+    );
+  return null;
 }
 
 function PagesNotice({

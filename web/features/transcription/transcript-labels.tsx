@@ -1,0 +1,45 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import type { Transcription } from "#server/features/transcription/shapes.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { enginesQuery } from "./engines.ts";
+
+/** Where the words come from, and how far they can be trusted. */
+export function TranscriptLabels({ transcription }: { transcription: Transcription }) {
+  const { t } = useTranslation();
+  const {
+    source,
+    engine,
+    model,
+    language,
+    edited_at: edited,
+    is_current: isCurrent,
+  } = transcription;
+  const isRough = useQuery(enginesQuery).data?.find(({ name }) => name === engine)?.rough;
+  return (
+    <div className="flex flex-wrap items-center gap-2 text-sm">
+      {source === "supplied" ? (
+        <Badge tone="accent">{t("transcription.supplied")}</Badge>
+      ) : (
+        <Badge>{model ? `${engine} · ${model}` : engine}</Badge>
+      )}
+      {isRough && <Badge tone="warning">{t("transcription.rough")}</Badge>}
+      {language && <Badge>{languageName(language)}</Badge>}
+      {edited && <Badge>{t("transcription.edited")}</Badge>}
+      {!isCurrent && <Badge tone="warning">{t("transcription.older")}</Badge>}
+      {isRough && <span className="text-soft">{t("transcription.roughText")}</span>}
+    </div>
+  );
+}
+
+function languageName(tag: string) {
+  try {
+    return (
+      new Intl.DisplayNames([document.documentElement.lang || "en"], { type: "language" }).of(
+        tag,
+      ) ?? tag
+    );
+  } catch {
+    return tag;
+  }
+}

@@ -1,0 +1,62 @@
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Segment } from "#server/features/transcription/shapes.ts";
+import { clock } from "../../ui/format.ts";
+import type { Playback } from "./playback.ts";
+import { SegmentEditor } from "./segment-editor.tsx";
+
+export const TranscriptParagraph = memo(function TranscriptParagraph({
+  segments,
+  editing,
+  onSeek,
+  onEnd,
+}: {
+  segments: Segment[];
+  editing: number | undefined;
+  onSeek: Playback["seek"];
+  onEnd: (segment: Segment, text: string | undefined) => Promise<void>;
+}) {
+  const { t } = useTranslation();
+  const start = segments[0]!.start;
+  return (
+    <div className="transcript-paragraph grid gap-x-5 py-2 sm:grid-cols-[4.75rem_minmax(0,1fr)]">
+      <div>
+        <button
+          type="button"
+          onClick={(event) => {
+            event.stopPropagation();
+            onSeek(start, { play: true });
+          }}
+          aria-label={t("transcription.playFrom", { time: clock(start) })}
+          className="rounded-md px-1.5 py-0.5 text-sm whitespace-nowrap text-faint tabular-nums hover:bg-accent-soft hover:text-accent-ink sm:float-right sm:mt-1"
+        >
+          {clock(start)}
+        </button>
+      </div>
+      <div className="px-1.5 sm:px-0">
+        {segments.map((segment) =>
+          segment.number === editing ? (
+            <SegmentEditor key={segment.number} segment={segment} onEnd={onEnd} />
+          ) : (
+            // The text is the span's only node: word-highlights.ts counts offsets in it.
+            [
+              <span
+                key={segment.number}
+                data-segment={segment.number}
+                title={
+                  segment.original
+                    ? t("transcription.editedTitle", { original: segment.original.text })
+                    : undefined
+                }
+                className="rounded-sm box-decoration-clone py-0.5 transition-colors duration-150 data-playing:bg-accent-soft"
+              >
+                {segment.text}
+              </span>,
+              " ",
+            ]
+          ),
+        )}
+      </div>
+    </div>
+  );
+});
