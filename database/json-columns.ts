@@ -20,6 +20,8 @@ export interface WordValue {
 export interface OriginalValue {
   text: string;
   words: WordValue[] | null;
+  /** Of a supplied cue of several lines. */
+  line_breaks?: number[];
 }
 
 /** A part of a document; offsets count UTF-16 code units of its text. */

@@ -259,11 +259,19 @@ export interface CardTransfers {
 
 export interface CardWitnesses {
   card_id: string;
+  /**
+   * Where it stood when it was cited, while it stands elsewhere: back there it is valid again
+   */
+  cited_offset: number | null;
   created_at: Generated<Date>;
   end_offset: number;
   end_seconds: number | null;
   page: number | null;
   quote: string;
+  /**
+   * Where it can be heard; stays when the transcript that the offsets count in is deleted
+   */
+  recording_id: string | null;
   source_title: string;
   start_offset: number;
   start_seconds: number | null;
@@ -277,6 +285,10 @@ export interface CardWitnesses {
 }
 
 export interface Citations {
+  /**
+   * Where it stood when it was cited, while it stands elsewhere: back there it is valid again
+   */
+  cited_offset: number | null;
   created_at: Generated<Date>;
   end_offset: number;
   end_seconds: number | null;
@@ -284,6 +296,10 @@ export interface Citations {
   number: number;
   page: number | null;
   quote: string;
+  /**
+   * Where it can be heard; stays when the transcript that the offsets count in is deleted
+   */
+  recording_id: string | null;
   source_title: string;
   start_offset: number;
   start_seconds: number | null;
@@ -468,6 +484,10 @@ export interface LoginChallenges {
 
 export interface Marks {
   at_seconds: number | null;
+  /**
+   * Where it stood when it was marked, while it stands elsewhere: back there it is valid again
+   */
+  cited_offset: number | null;
   colour: "yellow" | "green" | "blue" | "pink" | "purple" | null;
   created_at: Generated<Date>;
   end_offset: number | null;
@@ -696,6 +716,10 @@ export interface QuizQuestions {
    * The card it was made of, or the one that a wrong answer became
    */
   card_id: string | null;
+  /**
+   * Where it stood when it was cited, while it stands elsewhere: back there it is valid again
+   */
+  cited_offset: number | null;
   created_at: Generated<Date>;
   end_offset: number | null;
   end_seconds: number | null;
@@ -708,6 +732,10 @@ export interface QuizQuestions {
   page: number | null;
   quiz_id: string;
   quote: string | null;
+  /**
+   * Where it can be heard; stays when the transcript that the offsets count in is deleted
+   */
+  recording_id: string | null;
   source_title: string | null;
   start_offset: number | null;
   start_seconds: number | null;
@@ -947,6 +975,10 @@ export interface StudySettings {
 export interface SuggestedCards {
   back: Generated<string>;
   card_id: string | null;
+  /**
+   * Where it stood when it was cited, while it stands elsewhere: back there it is valid again
+   */
+  cited_offset: number | null;
   created_at: Generated<Date>;
   /**
    * What the student decided; null: not yet
@@ -960,6 +992,10 @@ export interface SuggestedCards {
   options: JsonColumn<CardOptionsValue | null>;
   page: number | null;
   quote: string;
+  /**
+   * Where it can be heard; stays when the transcript that the offsets count in is deleted
+   */
+  recording_id: string | null;
   source_title: string;
   start_offset: number;
   start_seconds: number | null;
@@ -1204,6 +1240,10 @@ export interface Users {
 }
 
 export interface VocabularyTerms {
+  /**
+   * Where the quote stood when it was taken, while it stands elsewhere: back there it is valid again
+   */
+  cited_offset: number | null;
   /**
    * How often the materials have it
    */

@@ -96,6 +96,7 @@ create table if not exists citations (
   message_id uuid not null,
   number integer not null,
   quote text not null,
+  recording_id uuid,
   transcription_id uuid,
   study_material_id uuid,
   source_title text not null,
@@ -104,11 +105,14 @@ create table if not exists citations (
   end_seconds double precision,
   start_offset integer not null,
   end_offset integer not null,
+  cited_offset integer,
   status text not null default 'valid',
   created_at timestamptz not null default now(),
   constraint citations_pkey primary key (user_id, message_id, number),
   constraint citations_message_id_fkey foreign key (user_id, message_id)
     references messages (user_id, id) on delete cascade,
+  constraint citations_recording_id_fkey foreign key (user_id, recording_id)
+    references recordings (user_id, id) on delete set null (recording_id),
   constraint citations_transcription_id_fkey foreign key (user_id, transcription_id)
     references transcriptions (user_id, id) on delete set null (transcription_id),
   constraint citations_study_material_id_fkey foreign key (user_id, study_material_id)
@@ -120,10 +124,15 @@ create table if not exists citations (
   constraint citations_page_check check (page >= 1),
   constraint citations_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint citations_offset_check check (start_offset >= 0 and end_offset > start_offset),
+  constraint citations_recording_id_check check (recording_id is null or study_material_id is null),
+  constraint citations_cited_offset_check check (cited_offset >= 0),
   constraint citations_status_check check (status in ('valid', 'moved', 'changed'))
 );
 comment on table citations is 'Quotations of an answer, checked literally against the source before they were stored';
 comment on column citations.status is 'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source';
+comment on column citations.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
+comment on column citations.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
+create index if not exists citations_recording_id_idx on citations (user_id, recording_id);
 create index if not exists citations_transcription_id_idx on citations (user_id, transcription_id);
 create index if not exists citations_study_material_id_idx on citations (user_id, study_material_id);
 create index if not exists citations_status_idx on citations (status);

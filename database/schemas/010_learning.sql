@@ -64,6 +64,7 @@ create table if not exists card_witnesses (
   user_id uuid not null,
   card_id uuid not null,
   quote text not null,
+  recording_id uuid,
   transcription_id uuid,
   study_material_id uuid,
   source_title text not null,
@@ -72,11 +73,14 @@ create table if not exists card_witnesses (
   end_seconds double precision,
   start_offset integer not null,
   end_offset integer not null,
+  cited_offset integer,
   status text not null default 'valid',
   created_at timestamptz not null default now(),
   constraint card_witnesses_pkey primary key (user_id, card_id),
   constraint card_witnesses_card_id_fkey foreign key (user_id, card_id)
     references cards (user_id, id) on delete cascade,
+  constraint card_witnesses_recording_id_fkey foreign key (user_id, recording_id)
+    references recordings (user_id, id) on delete set null (recording_id),
   constraint card_witnesses_transcription_id_fkey foreign key (user_id, transcription_id)
     references transcriptions (user_id, id) on delete set null (transcription_id),
   constraint card_witnesses_study_material_id_fkey foreign key (user_id, study_material_id)
@@ -87,10 +91,15 @@ create table if not exists card_witnesses (
   constraint card_witnesses_page_check check (page >= 1),
   constraint card_witnesses_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint card_witnesses_offset_check check (start_offset >= 0 and end_offset > start_offset),
+  constraint card_witnesses_recording_id_check check (recording_id is null or study_material_id is null),
+  constraint card_witnesses_cited_offset_check check (cited_offset >= 0),
   constraint card_witnesses_status_check check (status in ('valid', 'moved', 'changed'))
 );
 comment on table card_witnesses is 'Where a card''s words stand in a source: the same rules as citations';
 comment on column card_witnesses.status is 'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source';
+comment on column card_witnesses.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
+comment on column card_witnesses.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
+create index if not exists card_witnesses_recording_id_idx on card_witnesses (user_id, recording_id);
 create index if not exists card_witnesses_transcription_id_idx on card_witnesses (user_id, transcription_id);
 create index if not exists card_witnesses_study_material_id_idx on card_witnesses (user_id, study_material_id);
 create index if not exists card_witnesses_status_idx on card_witnesses (status);
@@ -232,6 +241,7 @@ create table if not exists suggested_cards (
   decision text,
   card_id uuid,
   quote text not null,
+  recording_id uuid,
   transcription_id uuid,
   study_material_id uuid,
   source_title text not null,
@@ -240,6 +250,7 @@ create table if not exists suggested_cards (
   end_seconds double precision,
   start_offset integer not null,
   end_offset integer not null,
+  cited_offset integer,
   status text not null default 'valid',
   created_at timestamptz not null default now(),
   constraint suggested_cards_pkey primary key (user_id, suggestion_id, number),
@@ -247,6 +258,8 @@ create table if not exists suggested_cards (
     references card_suggestions (user_id, id) on delete cascade,
   constraint suggested_cards_card_id_fkey foreign key (user_id, card_id)
     references cards (user_id, id) on delete set null (card_id),
+  constraint suggested_cards_recording_id_fkey foreign key (user_id, recording_id)
+    references recordings (user_id, id) on delete set null (recording_id),
   constraint suggested_cards_transcription_id_fkey foreign key (user_id, transcription_id)
     references transcriptions (user_id, id) on delete set null (transcription_id),
   constraint suggested_cards_study_material_id_fkey foreign key (user_id, study_material_id)
@@ -264,11 +277,16 @@ create table if not exists suggested_cards (
   constraint suggested_cards_page_check check (page >= 1),
   constraint suggested_cards_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint suggested_cards_offset_check check (start_offset >= 0 and end_offset > start_offset),
+  constraint suggested_cards_recording_id_check check (recording_id is null or study_material_id is null),
+  constraint suggested_cards_cited_offset_check check (cited_offset >= 0),
   constraint suggested_cards_status_check check (status in ('valid', 'moved', 'changed'))
 );
 comment on table suggested_cards is 'Suggested cards with their witnesses, waiting to be kept, changed or dropped';
 comment on column suggested_cards.decision is 'What the student decided; null: not yet';
+comment on column suggested_cards.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
+comment on column suggested_cards.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
 create index if not exists suggested_cards_card_id_idx on suggested_cards (user_id, card_id);
+create index if not exists suggested_cards_recording_id_idx on suggested_cards (user_id, recording_id);
 create index if not exists suggested_cards_transcription_id_idx on suggested_cards (user_id, transcription_id);
 create index if not exists suggested_cards_study_material_id_idx on suggested_cards (user_id, study_material_id);
 create index if not exists suggested_cards_status_idx on suggested_cards (status);
@@ -309,6 +327,7 @@ create table if not exists quiz_questions (
   is_right boolean,
   answered_at timestamptz,
   quote text,
+  recording_id uuid,
   transcription_id uuid,
   study_material_id uuid,
   source_title text,
@@ -317,6 +336,7 @@ create table if not exists quiz_questions (
   end_seconds double precision,
   start_offset integer,
   end_offset integer,
+  cited_offset integer,
   status text not null default 'valid',
   created_at timestamptz not null default now(),
   constraint quiz_questions_pkey primary key (user_id, id),
@@ -325,6 +345,8 @@ create table if not exists quiz_questions (
     references quizzes (user_id, id) on delete cascade,
   constraint quiz_questions_card_id_fkey foreign key (user_id, card_id)
     references cards (user_id, id) on delete set null (card_id),
+  constraint quiz_questions_recording_id_fkey foreign key (user_id, recording_id)
+    references recordings (user_id, id) on delete set null (recording_id),
   constraint quiz_questions_transcription_id_fkey foreign key (user_id, transcription_id)
     references transcriptions (user_id, id) on delete set null (transcription_id),
   constraint quiz_questions_study_material_id_fkey foreign key (user_id, study_material_id)
@@ -343,11 +365,16 @@ create table if not exists quiz_questions (
   constraint quiz_questions_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint quiz_questions_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint quiz_questions_witness_check check ((quote is null) = (start_offset is null) and (quote is null) = (source_title is null)),
+  constraint quiz_questions_recording_id_check check (recording_id is null or study_material_id is null),
+  constraint quiz_questions_cited_offset_check check (cited_offset >= 0),
   constraint quiz_questions_status_check check (status in ('valid', 'moved', 'changed'))
 );
 comment on table quiz_questions is 'Questions of a quiz, with the answer that was given and the words of the source that say the right one';
 comment on column quiz_questions.card_id is 'The card it was made of, or the one that a wrong answer became';
+comment on column quiz_questions.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
+comment on column quiz_questions.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
 create index if not exists quiz_questions_card_id_idx on quiz_questions (user_id, card_id);
+create index if not exists quiz_questions_recording_id_idx on quiz_questions (user_id, recording_id);
 create index if not exists quiz_questions_transcription_id_idx on quiz_questions (user_id, transcription_id);
 create index if not exists quiz_questions_study_material_id_idx on quiz_questions (user_id, study_material_id);
 create index if not exists quiz_questions_status_idx on quiz_questions (status);

@@ -9,6 +9,7 @@ create table if not exists marks (
   quote text,
   start_offset integer,
   end_offset integer,
+  cited_offset integer,
   at_seconds double precision,
   page integer,
   colour text,
@@ -31,6 +32,7 @@ create table if not exists marks (
   constraint marks_page_check check (page >= 1),
   constraint marks_colour_check check (colour in ('yellow', 'green', 'blue', 'pink', 'purple')),
   constraint marks_note_check check (length(note) between 1 and 20000),
+  constraint marks_cited_offset_check check (cited_offset >= 0),
   constraint marks_status_check check (status in ('valid', 'moved', 'changed'))
 );
 comment on table marks is 'What a student marked in a source: a highlight has a quote, a bookmark a second or a page, and each may carry a note';
@@ -39,6 +41,7 @@ comment on column marks.transcription_id is 'The version that the offsets count 
 comment on column marks.quote is 'Literally the source''s text from start_offset to end_offset (UTF-16 code units)';
 comment on column marks.note is 'Markdown';
 comment on column marks.status is 'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source';
+comment on column marks.cited_offset is 'Where it stood when it was marked, while it stands elsewhere: back there it is valid again';
 create index if not exists marks_recording_id_idx on marks (user_id, recording_id, at_seconds);
 create index if not exists marks_transcription_id_idx on marks (user_id, transcription_id);
 create index if not exists marks_study_material_id_idx on marks (user_id, study_material_id, page);

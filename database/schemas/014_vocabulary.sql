@@ -14,6 +14,7 @@ create table if not exists vocabulary_terms (
   page integer,
   start_offset integer,
   end_offset integer,
+  cited_offset integer,
   status text not null default 'valid',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -31,6 +32,7 @@ create table if not exists vocabulary_terms (
   constraint vocabulary_terms_source_check check (num_nonnulls(transcription_id, study_material_id) <= 1),
   constraint vocabulary_terms_page_check check (page >= 1),
   constraint vocabulary_terms_offset_check check (num_nonnulls(quote, start_offset, end_offset) in (0, 3) and start_offset >= 0 and end_offset > start_offset),
+  constraint vocabulary_terms_cited_offset_check check (cited_offset >= 0),
   constraint vocabulary_terms_status_check check (status in ('valid', 'moved', 'changed'))
 );
 comment on table vocabulary_terms is 'Terms and names of a subject: recognisers are told of them, and doubtful words of a transcript are compared with them';
@@ -40,6 +42,7 @@ comment on column vocabulary_terms.is_removed is 'The student does not want it: 
 comment on column vocabulary_terms.count is 'How often the materials have it';
 comment on column vocabulary_terms.quote is 'The sentence in which it stands, literally; null where none is known';
 comment on column vocabulary_terms.status is 'Of the quote, as in citations: valid; moved; changed: it is no longer in the source';
+comment on column vocabulary_terms.cited_offset is 'Where the quote stood when it was taken, while it stands elsewhere: back there it is valid again';
 create index if not exists vocabulary_terms_transcription_id_idx on vocabulary_terms (user_id, transcription_id);
 create index if not exists vocabulary_terms_study_material_id_idx on vocabulary_terms (user_id, study_material_id);
 create index if not exists vocabulary_terms_status_idx on vocabulary_terms (status);

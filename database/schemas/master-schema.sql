@@ -771,6 +771,7 @@ create table if not exists citations (
   message_id uuid not null,
   number integer not null,
   quote text not null,
+  recording_id uuid,
   transcription_id uuid,
   study_material_id uuid,
   source_title text not null,
@@ -779,11 +780,14 @@ create table if not exists citations (
   end_seconds double precision,
   start_offset integer not null,
   end_offset integer not null,
+  cited_offset integer,
   status text not null default 'valid',
   created_at timestamptz not null default now(),
   constraint citations_pkey primary key (user_id, message_id, number),
   constraint citations_message_id_fkey foreign key (user_id, message_id)
     references messages (user_id, id) on delete cascade,
+  constraint citations_recording_id_fkey foreign key (user_id, recording_id)
+    references recordings (user_id, id) on delete set null (recording_id),
   constraint citations_transcription_id_fkey foreign key (user_id, transcription_id)
     references transcriptions (user_id, id) on delete set null (transcription_id),
   constraint citations_study_material_id_fkey foreign key (user_id, study_material_id)
@@ -795,10 +799,15 @@ create table if not exists citations (
   constraint citations_page_check check (page >= 1),
   constraint citations_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint citations_offset_check check (start_offset >= 0 and end_offset > start_offset),
+  constraint citations_recording_id_check check (recording_id is null or study_material_id is null),
+  constraint citations_cited_offset_check check (cited_offset >= 0),
   constraint citations_status_check check (status in ('valid', 'moved', 'changed'))
 );
 comment on table citations is 'Quotations of an answer, checked literally against the source before they were stored';
 comment on column citations.status is 'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source';
+comment on column citations.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
+comment on column citations.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
+create index if not exists citations_recording_id_idx on citations (user_id, recording_id);
 create index if not exists citations_transcription_id_idx on citations (user_id, transcription_id);
 create index if not exists citations_study_material_id_idx on citations (user_id, study_material_id);
 create index if not exists citations_status_idx on citations (status);
@@ -1347,6 +1356,7 @@ create table if not exists card_witnesses (
   user_id uuid not null,
   card_id uuid not null,
   quote text not null,
+  recording_id uuid,
   transcription_id uuid,
   study_material_id uuid,
   source_title text not null,
@@ -1355,11 +1365,14 @@ create table if not exists card_witnesses (
   end_seconds double precision,
   start_offset integer not null,
   end_offset integer not null,
+  cited_offset integer,
   status text not null default 'valid',
   created_at timestamptz not null default now(),
   constraint card_witnesses_pkey primary key (user_id, card_id),
   constraint card_witnesses_card_id_fkey foreign key (user_id, card_id)
     references cards (user_id, id) on delete cascade,
+  constraint card_witnesses_recording_id_fkey foreign key (user_id, recording_id)
+    references recordings (user_id, id) on delete set null (recording_id),
   constraint card_witnesses_transcription_id_fkey foreign key (user_id, transcription_id)
     references transcriptions (user_id, id) on delete set null (transcription_id),
   constraint card_witnesses_study_material_id_fkey foreign key (user_id, study_material_id)
@@ -1370,10 +1383,15 @@ create table if not exists card_witnesses (
   constraint card_witnesses_page_check check (page >= 1),
   constraint card_witnesses_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint card_witnesses_offset_check check (start_offset >= 0 and end_offset > start_offset),
+  constraint card_witnesses_recording_id_check check (recording_id is null or study_material_id is null),
+  constraint card_witnesses_cited_offset_check check (cited_offset >= 0),
   constraint card_witnesses_status_check check (status in ('valid', 'moved', 'changed'))
 );
 comment on table card_witnesses is 'Where a card''s words stand in a source: the same rules as citations';
 comment on column card_witnesses.status is 'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source';
+comment on column card_witnesses.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
+comment on column card_witnesses.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
+create index if not exists card_witnesses_recording_id_idx on card_witnesses (user_id, recording_id);
 create index if not exists card_witnesses_transcription_id_idx on card_witnesses (user_id, transcription_id);
 create index if not exists card_witnesses_study_material_id_idx on card_witnesses (user_id, study_material_id);
 create index if not exists card_witnesses_status_idx on card_witnesses (status);
@@ -1515,6 +1533,7 @@ create table if not exists suggested_cards (
   decision text,
   card_id uuid,
   quote text not null,
+  recording_id uuid,
   transcription_id uuid,
   study_material_id uuid,
   source_title text not null,
@@ -1523,6 +1542,7 @@ create table if not exists suggested_cards (
   end_seconds double precision,
   start_offset integer not null,
   end_offset integer not null,
+  cited_offset integer,
   status text not null default 'valid',
   created_at timestamptz not null default now(),
   constraint suggested_cards_pkey primary key (user_id, suggestion_id, number),
@@ -1530,6 +1550,8 @@ create table if not exists suggested_cards (
     references card_suggestions (user_id, id) on delete cascade,
   constraint suggested_cards_card_id_fkey foreign key (user_id, card_id)
     references cards (user_id, id) on delete set null (card_id),
+  constraint suggested_cards_recording_id_fkey foreign key (user_id, recording_id)
+    references recordings (user_id, id) on delete set null (recording_id),
   constraint suggested_cards_transcription_id_fkey foreign key (user_id, transcription_id)
     references transcriptions (user_id, id) on delete set null (transcription_id),
   constraint suggested_cards_study_material_id_fkey foreign key (user_id, study_material_id)
@@ -1547,11 +1569,16 @@ create table if not exists suggested_cards (
   constraint suggested_cards_page_check check (page >= 1),
   constraint suggested_cards_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint suggested_cards_offset_check check (start_offset >= 0 and end_offset > start_offset),
+  constraint suggested_cards_recording_id_check check (recording_id is null or study_material_id is null),
+  constraint suggested_cards_cited_offset_check check (cited_offset >= 0),
   constraint suggested_cards_status_check check (status in ('valid', 'moved', 'changed'))
 );
 comment on table suggested_cards is 'Suggested cards with their witnesses, waiting to be kept, changed or dropped';
 comment on column suggested_cards.decision is 'What the student decided; null: not yet';
+comment on column suggested_cards.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
+comment on column suggested_cards.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
 create index if not exists suggested_cards_card_id_idx on suggested_cards (user_id, card_id);
+create index if not exists suggested_cards_recording_id_idx on suggested_cards (user_id, recording_id);
 create index if not exists suggested_cards_transcription_id_idx on suggested_cards (user_id, transcription_id);
 create index if not exists suggested_cards_study_material_id_idx on suggested_cards (user_id, study_material_id);
 create index if not exists suggested_cards_status_idx on suggested_cards (status);
@@ -1592,6 +1619,7 @@ create table if not exists quiz_questions (
   is_right boolean,
   answered_at timestamptz,
   quote text,
+  recording_id uuid,
   transcription_id uuid,
   study_material_id uuid,
   source_title text,
@@ -1600,6 +1628,7 @@ create table if not exists quiz_questions (
   end_seconds double precision,
   start_offset integer,
   end_offset integer,
+  cited_offset integer,
   status text not null default 'valid',
   created_at timestamptz not null default now(),
   constraint quiz_questions_pkey primary key (user_id, id),
@@ -1608,6 +1637,8 @@ create table if not exists quiz_questions (
     references quizzes (user_id, id) on delete cascade,
   constraint quiz_questions_card_id_fkey foreign key (user_id, card_id)
     references cards (user_id, id) on delete set null (card_id),
+  constraint quiz_questions_recording_id_fkey foreign key (user_id, recording_id)
+    references recordings (user_id, id) on delete set null (recording_id),
   constraint quiz_questions_transcription_id_fkey foreign key (user_id, transcription_id)
     references transcriptions (user_id, id) on delete set null (transcription_id),
   constraint quiz_questions_study_material_id_fkey foreign key (user_id, study_material_id)
@@ -1626,11 +1657,16 @@ create table if not exists quiz_questions (
   constraint quiz_questions_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint quiz_questions_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint quiz_questions_witness_check check ((quote is null) = (start_offset is null) and (quote is null) = (source_title is null)),
+  constraint quiz_questions_recording_id_check check (recording_id is null or study_material_id is null),
+  constraint quiz_questions_cited_offset_check check (cited_offset >= 0),
   constraint quiz_questions_status_check check (status in ('valid', 'moved', 'changed'))
 );
 comment on table quiz_questions is 'Questions of a quiz, with the answer that was given and the words of the source that say the right one';
 comment on column quiz_questions.card_id is 'The card it was made of, or the one that a wrong answer became';
+comment on column quiz_questions.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
+comment on column quiz_questions.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
 create index if not exists quiz_questions_card_id_idx on quiz_questions (user_id, card_id);
+create index if not exists quiz_questions_recording_id_idx on quiz_questions (user_id, recording_id);
 create index if not exists quiz_questions_transcription_id_idx on quiz_questions (user_id, transcription_id);
 create index if not exists quiz_questions_study_material_id_idx on quiz_questions (user_id, study_material_id);
 create index if not exists quiz_questions_status_idx on quiz_questions (status);
@@ -1768,6 +1804,7 @@ create table if not exists marks (
   quote text,
   start_offset integer,
   end_offset integer,
+  cited_offset integer,
   at_seconds double precision,
   page integer,
   colour text,
@@ -1790,6 +1827,7 @@ create table if not exists marks (
   constraint marks_page_check check (page >= 1),
   constraint marks_colour_check check (colour in ('yellow', 'green', 'blue', 'pink', 'purple')),
   constraint marks_note_check check (length(note) between 1 and 20000),
+  constraint marks_cited_offset_check check (cited_offset >= 0),
   constraint marks_status_check check (status in ('valid', 'moved', 'changed'))
 );
 comment on table marks is 'What a student marked in a source: a highlight has a quote, a bookmark a second or a page, and each may carry a note';
@@ -1798,6 +1836,7 @@ comment on column marks.transcription_id is 'The version that the offsets count 
 comment on column marks.quote is 'Literally the source''s text from start_offset to end_offset (UTF-16 code units)';
 comment on column marks.note is 'Markdown';
 comment on column marks.status is 'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source';
+comment on column marks.cited_offset is 'Where it stood when it was marked, while it stands elsewhere: back there it is valid again';
 create index if not exists marks_recording_id_idx on marks (user_id, recording_id, at_seconds);
 create index if not exists marks_transcription_id_idx on marks (user_id, transcription_id);
 create index if not exists marks_study_material_id_idx on marks (user_id, study_material_id, page);
@@ -1916,6 +1955,7 @@ create table if not exists vocabulary_terms (
   page integer,
   start_offset integer,
   end_offset integer,
+  cited_offset integer,
   status text not null default 'valid',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -1933,6 +1973,7 @@ create table if not exists vocabulary_terms (
   constraint vocabulary_terms_source_check check (num_nonnulls(transcription_id, study_material_id) <= 1),
   constraint vocabulary_terms_page_check check (page >= 1),
   constraint vocabulary_terms_offset_check check (num_nonnulls(quote, start_offset, end_offset) in (0, 3) and start_offset >= 0 and end_offset > start_offset),
+  constraint vocabulary_terms_cited_offset_check check (cited_offset >= 0),
   constraint vocabulary_terms_status_check check (status in ('valid', 'moved', 'changed'))
 );
 comment on table vocabulary_terms is 'Terms and names of a subject: recognisers are told of them, and doubtful words of a transcript are compared with them';
@@ -1942,6 +1983,7 @@ comment on column vocabulary_terms.is_removed is 'The student does not want it: 
 comment on column vocabulary_terms.count is 'How often the materials have it';
 comment on column vocabulary_terms.quote is 'The sentence in which it stands, literally; null where none is known';
 comment on column vocabulary_terms.status is 'Of the quote, as in citations: valid; moved; changed: it is no longer in the source';
+comment on column vocabulary_terms.cited_offset is 'Where the quote stood when it was taken, while it stands elsewhere: back there it is valid again';
 create index if not exists vocabulary_terms_transcription_id_idx on vocabulary_terms (user_id, transcription_id);
 create index if not exists vocabulary_terms_study_material_id_idx on vocabulary_terms (user_id, study_material_id);
 create index if not exists vocabulary_terms_status_idx on vocabulary_terms (status);

@@ -123,8 +123,9 @@ export function citePassage(
 }
 
 export function toCitation(row: Omit<CitationRow, "message_id">): Citation {
+  // Of a source that is gone altogether the seconds still say that it was heard.
   const recording =
-    row.transcription_id !== null || (row.study_material_id === null && row.start_seconds !== null);
+    row.recording_id !== null || (row.study_material_id === null && row.start_seconds !== null);
   return {
     number: row.number,
     quote: row.quote,
@@ -157,7 +158,7 @@ export function toRow(
     source_title: source.title,
     status,
     ...(source.kind === "recording"
-      ? { transcription_id: source.transcription_id ?? null }
+      ? { recording_id: source.id, transcription_id: source.transcription_id ?? null }
       : { study_material_id: source.id }),
   };
 }

@@ -249,9 +249,8 @@ export async function readCitations(database: Queryable, userId: string, message
   if (messageIds.length === 0) return [];
   const { rows } = await sql<CitationRow>`
     select citation.message_id, citation.number, citation.quote, citation.source_title, citation.page, citation.start_seconds, citation.end_seconds,
-      citation.start_offset, citation.end_offset, citation.status, citation.transcription_id, citation.study_material_id, transcription.recording_id
+      citation.start_offset, citation.end_offset, citation.status, citation.transcription_id, citation.study_material_id, citation.recording_id
     from citations as citation
-      left join transcriptions as transcription on transcription.user_id = citation.user_id and transcription.id = citation.transcription_id
     where citation.user_id = ${userId} and citation.message_id = any(${messageIds}::uuid[])
     order by citation.message_id, citation.number`.execute(database);
   return rows;

@@ -1,6 +1,7 @@
 /** Marks of a recording when another transcript takes the place of the one they count in. */
 import { sql } from "kysely";
 import type { Tx } from "#server/context.ts";
+import { nearestInTime } from "#server/features/citations/nearest-in-time.ts";
 import { segmentClock } from "#server/features/citations/segment-clock.ts";
 
 /**
@@ -43,24 +44,7 @@ export async function carryMarks(
     update marks set transcription_id = ${transcription.id},
       status = case when carried.start is null then 'changed' else 'moved' end,
       start_offset = coalesce(carried.start, start_offset),
-      end_offset = coalesce(carried.start + carried.length, end_offset)
+      end_offset = coalesce(carried.start + carried.length, end_offset), cited_offset = null
     from jsonb_to_recordset(${JSON.stringify(carried)}::jsonb) as carried (id uuid, start integer, length integer)
     where marks.user_id = ${userId} and marks.id = carried.id`.execute(tx);
-}
-
-/** Words that are said more than half a minute away are other words. */
-const REACH_SECONDS = 30;
-
-function nearestInTime(
-  text: string,
-  quote: string,
-  seconds: number,
-  secondsAt: (offset: number) => number,
-): number | undefined {
-  let best: { at: number; apart: number } | undefined;
-  for (let at = text.indexOf(quote); at >= 0; at = text.indexOf(quote, at + 1)) {
-    const apart = Math.abs(secondsAt(at) - seconds);
-    if (apart <= REACH_SECONDS && (!best || apart < best.apart)) best = { at, apart };
-  }
-  return best?.at;
 }

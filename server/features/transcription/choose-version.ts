@@ -1,6 +1,7 @@
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { leaveVersion } from "#server/features/citations/leave-version.ts";
 import { indexSoon } from "#server/features/search/index-soon.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
 import { findTranscription } from "./queries.ts";
@@ -18,28 +19,36 @@ export async function chooseVersion(context: Context, userId: string, id: string
   });
 }
 
-/** Of the versions that are left the newest takes the place of a deleted one. */
+/** Of the versions that are left the newest takes the place of a deleted one, and quotations of it go over or keep their second. */
 export async function deleteTranscription(context: Context, userId: string, id: string) {
   await context.database.transaction().execute(async (tx) => {
-    const deleted = await tx
-      .deleteFrom("transcriptions")
+    const version = await tx
+      .selectFrom("transcriptions")
+      .select(["recording_id", "is_current"])
       .where("user_id", "=", userId)
       .where("id", "=", id)
-      .returning(["recording_id", "is_current"])
+      .forUpdate()
       .executeTakeFirst();
-    if (!deleted) fail("not-found");
-    await notifyChanged(tx, userId, { kind: "transcription", id, change: "deleted" });
-    if (!deleted.is_current) return;
+    if (!version) fail("not-found");
     const next = await tx
       .selectFrom("transcriptions")
-      .select(["id", "recording_id"])
+      .select(["id", "recording_id", "text"])
       .where("user_id", "=", userId)
-      .where("recording_id", "=", deleted.recording_id)
+      .where("recording_id", "=", version.recording_id)
+      .where("id", "!=", id)
       .where("completed_at", "is not", null)
+      .orderBy("is_current", "desc")
       .orderBy("id", "desc")
       .limit(1)
       .executeTakeFirst();
-    if (next) await makeCurrent(context, tx, userId, next);
+    await leaveVersion(tx, userId, id, next);
+    await tx
+      .deleteFrom("transcriptions")
+      .where("user_id", "=", userId)
+      .where("id", "=", id)
+      .execute();
+    await notifyChanged(tx, userId, { kind: "transcription", id, change: "deleted" });
+    if (version.is_current && next) await makeCurrent(context, tx, userId, next);
   });
 }
 

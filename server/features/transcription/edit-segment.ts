@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { OriginalValue } from "#database/json-columns.ts";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
@@ -7,7 +8,7 @@ import { indexSoon } from "#server/features/search/index-soon.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
 import { mineLater } from "#server/features/vocabulary/start-mining.ts";
 import type { Word } from "#server/providers/stt/contract.ts";
-import { findSegment } from "./queries.ts";
+import { findSegment, type SegmentRow } from "./queries.ts";
 import { retimeWords } from "./retime-words.ts";
 
 export type SegmentEdit = { text: string } | { undo: true };
@@ -72,7 +73,7 @@ async function writeSegment(
   edit: SegmentEdit,
 ) {
   const segment = (await findSegment(tx, userId, transcriptionId, number)) ?? fail("not-found");
-  const original = segment.original as { text: string; words: Word[] | null } | null;
+  const { original } = segment;
   const text =
     "undo" in edit
       ? (original?.text ?? segment.text)
@@ -87,10 +88,8 @@ async function writeSegment(
     .set({
       text,
       words: words && JSON.stringify(words),
-      line_breaks: null,
-      original: isOriginal
-        ? null
-        : JSON.stringify(original ?? { text: segment.text, words: segment.words }),
+      line_breaks: isOriginal ? (original.line_breaks ?? null) : null,
+      original: isOriginal ? null : JSON.stringify(original ?? asItCame(segment)),
     })
     .where("user_id", "=", userId)
     .where("transcription_id", "=", transcriptionId)
@@ -99,6 +98,11 @@ async function writeSegment(
   return true;
 }
 
+function asItCame({ text, words, line_breaks }: SegmentRow): OriginalValue {
+  return { text, words, ...(line_breaks && { line_breaks }) };
+}
+
+/** A transcript whose every edit was undone is not edited. */
 async function rewriteText(
   context: Context,
   tx: Tx,
@@ -108,7 +112,7 @@ async function rewriteText(
 ) {
   const segments = await tx
     .selectFrom("transcription_segments")
-    .select("text")
+    .select(["text", sql<boolean>`original is not null`.as("is_edited")])
     .where("user_id", "=", userId)
     .where("transcription_id", "=", transcriptionId)
     .orderBy("number")
@@ -116,7 +120,7 @@ async function rewriteText(
   const text = segments.map((segment) => segment.text).join("\n");
   await tx
     .updateTable("transcriptions")
-    .set({ text, edited_at: sql<Date>`now()` })
+    .set({ text, edited_at: segments.some(({ is_edited }) => is_edited) ? sql<Date>`now()` : null })
     .where("user_id", "=", userId)
     .where("id", "=", transcriptionId)
     .execute();

@@ -28,6 +28,7 @@ export interface ExportedSegment {
 }
 
 const NO_SPEECH = "No speech was found in this recording.";
+const NOTHING_YET = "Nothing has been transcribed yet.";
 /** Two lines of 42 letters and seven seconds are what a viewer can read: the usual limits of subtitles. */
 const CUE_LETTERS = 84;
 const LINE_LETTERS = 42;
@@ -45,34 +46,38 @@ export async function exportTranscription(
   const { database } = context;
   const transcription = (await findTranscription(database, userId, id)) ?? fail("not-found");
   const rows = await listSegments(database, userId, id);
-  const { title } = (await database
+  const { title, duration_seconds } = (await database
     .selectFrom("recordings")
-    .select("title")
+    .select(["title", "duration_seconds"])
     .where("user_id", "=", userId)
     .where("id", "=", transcription.recording_id)
-    .executeTakeFirst()) ?? { title: "Transcript" };
+    .executeTakeFirst()) ?? { title: "Transcript", duration_seconds: null };
   const segments = rows.filter((row) => row.text !== "");
+  const unfinished = transcription.completed_at
+    ? null
+    : sayUnfinished(segments.at(-1)?.end ?? 0, duration_seconds);
   const about = [
     transcription.source === "supplied"
       ? "Supplied captions"
       : `Transcribed by ${[transcription.engine, transcription.model].filter(Boolean).join(", ")}`,
     ...(transcription.language ? [`language ${transcription.language}`] : []),
     ...(transcription.edited_at ? ["edited"] : []),
+    ...(unfinished ? [unfinished] : []),
   ].join("; ");
   const cuesOf = transcription.source === "supplied" ? suppliedCues : cues;
   const body = {
-    txt: () => asText(segments),
-    srt: () => asSrt(cuesOf(segments)),
-    vtt: () => asVtt(cuesOf(segments)),
-    md: () => asMarkdown(title, about, segments),
+    txt: () => asText(segments, unfinished),
+    srt: () => asSrt(cuesOf(segments), unfinished),
+    vtt: () => asVtt(cuesOf(segments), unfinished),
+    md: () => asMarkdown(title, about, segments, unfinished),
     docx: () =>
       makeDocx(
         title,
         about,
         paragraphs(segments).map((each) => ({ time: clock(each.start), text: each.text })),
-        NO_SPEECH,
+        unfinished ? NOTHING_YET : NO_SPEECH,
       ),
-    json: () => JSON.stringify({ title, ...transcription, segments: rows }, null, 2),
+    json: () => JSON.stringify({ title, unfinished, ...transcription, segments: rows }, null, 2),
   }[format]();
   return {
     body,
@@ -82,40 +87,56 @@ export async function exportTranscription(
         .replace(/[\p{C}/\\:*?"<>|]/gu, " ")
         .trim()
         .slice(0, 120) || "transcript"
-    }.${format}`,
+    }${unfinished ? " (unfinished)" : ""}.${format}`,
   };
 }
 
-function asText(segments: ExportedSegment[]) {
+/** Half a transcript looks like a whole one, so that each file says at its head (SubRip, which knows no remarks: in a last cue) that it is half. */
+function sayUnfinished(end: number, total: number | null) {
+  const of = total !== null && total > end ? ` of ${clock(total)}` : "";
+  return `Unfinished: this transcript goes up to ${clock(end)}${of}, because its transcription has not ended`;
+}
+
+function asText(segments: ExportedSegment[], unfinished: string | null) {
   const text = paragraphs(segments)
     .map((paragraph) => paragraph.text)
     .join("\n\n");
-  return `${text || NO_SPEECH}\n`;
+  const head = unfinished ? `[${unfinished}.]\n\n` : "";
+  return `${head}${text || (unfinished ? NOTHING_YET : NO_SPEECH)}\n`;
 }
 
-function asMarkdown(title: string, about: string, segments: ExportedSegment[]) {
+function asMarkdown(
+  title: string,
+  about: string,
+  segments: ExportedSegment[],
+  unfinished: string | null,
+) {
   // Letters that Markdown would take for its own.
   const plain = (text: string) => text.replace(/([\\`*_[\]<>#|])/g, "\\$1");
   const text = paragraphs(segments)
     .map((paragraph) => `**${clock(paragraph.start)}** ${plain(paragraph.text)}`)
     .join("\n\n");
-  return `# ${plain(title)}\n\n*${plain(about)}*\n\n${text || NO_SPEECH}\n`;
+  return `# ${plain(title)}\n\n*${plain(about)}*\n\n${text || (unfinished ? NOTHING_YET : NO_SPEECH)}\n`;
 }
 
-function asSrt(stretches: Stretch[]) {
-  return stretches
+function asSrt(stretches: Stretch[], unfinished: string | null) {
+  const end = stretches.at(-1)?.end ?? 0;
+  return (
+    unfinished ? [...stretches, { start: end, end: end + 5, text: `[${unfinished}.]` }] : stretches
+  )
     .map(
-      ({ start, end, text, speaker }, index) =>
-        `${index + 1}\n${time(start, ",")} --> ${time(end, ",")}\n${speaker ? `${speaker}: ` : ""}${text}\n`,
+      ({ start, end: until, text, speaker }: Stretch, index) =>
+        `${index + 1}\n${time(start, ",")} --> ${time(until, ",")}\n${speaker ? `${speaker}: ` : ""}${text}\n`,
     )
     .join("\n");
 }
 
-function asVtt(stretches: Stretch[]) {
+function asVtt(stretches: Stretch[], unfinished: string | null) {
   const plain = (text: string) =>
     text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   return [
     "WEBVTT\n",
+    ...(unfinished ? [`NOTE ${unfinished}.\n`] : []),
     ...stretches.map(
       ({ start, end, text, speaker }) =>
         `${time(start, ".")} --> ${time(end, ".")}\n${speaker ? `<v ${plain(speaker)}>` : ""}${plain(text)}\n`,

@@ -1,4 +1,5 @@
 /** What is worked out of the rows for whoever reads them, and stored nowhere. */
+import type { OriginalValue } from "#database/json-columns.ts";
 import type { Word } from "#server/providers/stt/contract.ts";
 
 /** Engines are right about nine in ten words above this, and about every other one below: the student should listen again. */
@@ -16,12 +17,18 @@ export function withNoSpeech<T extends { completed_at: unknown; text: string; ed
 
 /** Marks doubtful words; a segment without words is marked itself. */
 export function withDoubts<
-  T extends { words: Word[] | null; confidence: number | null; line_breaks: unknown },
+  T extends {
+    words: Word[] | null;
+    confidence: number | null;
+    line_breaks: unknown;
+    original: OriginalValue | null;
+  },
 >(segment: T) {
   const { line_breaks: _lineBreaks, ...shown } = segment;
-  const { words, confidence } = segment;
+  const { words, confidence, original } = segment;
   return {
     ...shown,
+    original: original && { text: original.text, words: original.words },
     ...(!words?.length && isDoubtful(confidence) && { doubtful: true as const }),
     words:
       words?.map((word) =>

@@ -143,6 +143,8 @@ export function listSegments(database: Queryable, userId: string, transcriptionI
     .execute();
 }
 
+export type SegmentRow = Awaited<ReturnType<typeof listSegments>>[number];
+
 export function findSegment(
   database: Queryable,
   userId: string,

@@ -69,7 +69,8 @@ export async function runTranscription(context: Context, job: ClaimedJob<"transc
       transcriptionId: begun.transcriptionId,
       engine: engine.name,
       model: result.model ?? null,
-      language: result.language ?? language,
+      // Silence has no language, whatever the engine supposes.
+      language: next === 0 ? null : (result.language ?? language),
       seconds: result.durationSeconds,
       remark: remark(next, result.durationSeconds, progress.declaredSeconds()),
     }),

@@ -51,10 +51,9 @@ export const CARD = sql`card.id, card.note_id, card.ordinal, card.kind, card.fro
   card.buried_until, card.state, card.due_at, card.stability, card.difficulty, card.scheduled_days, card.learning_step, card.reps, card.lapses, card.leech,
   card.last_reviewed_at, card.created_at, card.updated_at`;
 const WITNESS = sql`witness.quote, witness.source_title, witness.page, witness.start_seconds, witness.end_seconds, witness.start_offset,
-  witness.end_offset, witness.status, witness.transcription_id, witness.study_material_id, transcription.recording_id`;
+  witness.end_offset, witness.status, witness.transcription_id, witness.study_material_id, witness.recording_id`;
 const WITH_WITNESS = sql`
-  left join card_witnesses as witness on witness.user_id = card.user_id and witness.card_id = card.id
-  left join transcriptions as transcription on transcription.user_id = witness.user_id and transcription.id = witness.transcription_id`;
+  left join card_witnesses as witness on witness.user_id = card.user_id and witness.card_id = card.id`;
 
 /** What of `cards as card` is shown, in the order that `rest` gives. */
 export async function selectCards(
@@ -128,7 +127,7 @@ export function cardConditions(filters: CardFilters): RawBuilder<unknown> {
   }
   if (source_id !== undefined)
     conditions.push(
-      sql`(witness.study_material_id = ${source_id} or transcription.recording_id = ${source_id} or witness.transcription_id = ${source_id})`,
+      sql`(witness.study_material_id = ${source_id} or witness.recording_id = ${source_id} or witness.transcription_id = ${source_id})`,
     );
   for (const word of (q ?? "").split(/\s+/).filter(Boolean).slice(0, 10)) {
     const like = `%${word.replace(/[\\%_]/g, "\\$&")}%`;
@@ -174,11 +173,11 @@ export async function insertWitnesses(
     return { ...row, card_id: cardId };
   });
   await sql`
-    insert into card_witnesses (user_id, card_id, quote, transcription_id, study_material_id, source_title, page, start_seconds, end_seconds,
+    insert into card_witnesses (user_id, card_id, quote, recording_id, transcription_id, study_material_id, source_title, page, start_seconds, end_seconds,
       start_offset, end_offset, status)
-    select ${userId}, card_id, quote, transcription_id, study_material_id, source_title, page, start_seconds, end_seconds, start_offset,
+    select ${userId}, card_id, quote, recording_id, transcription_id, study_material_id, source_title, page, start_seconds, end_seconds, start_offset,
       end_offset, status
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (card_id uuid, quote text, transcription_id uuid, study_material_id uuid,
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (card_id uuid, quote text, recording_id uuid, transcription_id uuid, study_material_id uuid,
       source_title text, page integer, start_seconds float8, end_seconds float8, start_offset integer, end_offset integer, status text)`.execute(
     tx,
   );

@@ -59,12 +59,12 @@ export async function insertQuiz(
     return { ...columns, ...question, number: at + 1 };
   });
   await sql`
-    insert into quiz_questions (user_id, quiz_id, number, kind, front, back, options, card_id, quote, transcription_id, study_material_id,
-      source_title, page, start_seconds, end_seconds, start_offset, end_offset, status)
+    insert into quiz_questions (user_id, quiz_id, number, kind, front, back, options, card_id, quote, recording_id, transcription_id,
+      study_material_id, source_title, page, start_seconds, end_seconds, start_offset, end_offset, status)
     select ${userId}, ${id}, number, kind, front, back, case when jsonb_typeof(options) = 'array' then options end, card_id, quote,
-      transcription_id, study_material_id, source_title, page, start_seconds, end_seconds, start_offset, end_offset, coalesce(status, 'valid')
+      recording_id, transcription_id, study_material_id, source_title, page, start_seconds, end_seconds, start_offset, end_offset, coalesce(status, 'valid')
     from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as row (number smallint, kind text, front text, back text, options jsonb,
-      card_id uuid, quote text, transcription_id uuid, study_material_id uuid, source_title text, page integer, start_seconds float8,
+      card_id uuid, quote text, recording_id uuid, transcription_id uuid, study_material_id uuid, source_title text, page integer, start_seconds float8,
       end_seconds float8, start_offset integer, end_offset integer, status text)`.execute(tx);
   return rows[0]!;
 }
@@ -99,9 +99,8 @@ export async function readQuestions(database: Queryable, userId: string, quizId:
     select question.id, question.number, question.kind, question.front, question.back, question.options, question.card_id, question.answer,
       question.is_right, question.answered_at, question.quote, question.source_title, question.page, question.start_seconds,
       question.end_seconds, question.start_offset, question.end_offset, question.status, question.transcription_id,
-      question.study_material_id, transcription.recording_id
+      question.study_material_id, question.recording_id
     from quiz_questions as question
-      left join transcriptions as transcription on transcription.user_id = question.user_id and transcription.id = question.transcription_id
     where question.user_id = ${userId} and question.quiz_id = ${quizId} order by question.number`.execute(
     database,
   );
