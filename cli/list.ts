@@ -1,10 +1,10 @@
 import { Argument, type Command } from "commander";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
-import type { Speech } from "#server/features/content/speech/shapes.ts";
+import type { SpeechSummary } from "#server/features/content/speech/shapes.ts";
 import type { StudyMaterialSummary } from "#server/features/content/study-materials/shapes.ts";
 import type { Conversation } from "#server/features/interactions/shapes.ts";
 import type { Job } from "#server/features/jobs/shapes.ts";
-import type { Transcription } from "#server/features/transcription/shapes.ts";
+import type { TranscriptionSummary } from "#server/features/transcription/shapes.ts";
 import type { Page } from "#server/http/router.ts";
 import { openClient, print } from "./client.ts";
 
@@ -17,7 +17,13 @@ const PATHS: Record<string, string> = {
   speech: "/tts",
 };
 
-type Listed = Recording | StudyMaterialSummary | Transcription | Conversation | Job | Speech;
+type Listed =
+  | Recording
+  | StudyMaterialSummary
+  | TranscriptionSummary
+  | Conversation
+  | Job
+  | SpeechSummary;
 
 export function addListCommand(program: Command) {
   program
@@ -44,5 +50,5 @@ export function addListCommand(program: Command) {
 
 function nameOf(item: Listed) {
   if ("title" in item) return item.title;
-  return "job_type" in item ? item.job_type : item.text.slice(0, 60);
+  return "job_type" in item ? item.job_type : item.excerpt.slice(0, 60);
 }

@@ -16,3 +16,6 @@ export const SESSION_DAYS = 90;
 /** An upload that nobody finishes is kept for so long. */
 export const UPLOAD_DAYS = 7;
 export const INVITATION_DAYS = 7;
+
+/** Letters of a text that its entry in a list shows. */
+export const EXCERPT_LENGTH = 200;

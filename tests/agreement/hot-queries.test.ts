@@ -56,7 +56,10 @@ const QUERIES: [string, () => Promise<unknown>][] = [
   ],
   ["jobs, newest first", () => listJobs(database, userId, { limit: 20 })],
   ["recordings, newest first", () => listRecordings(database, userId, { limit: 20 })],
-  ["conversations, newest first", () => listConversations(database, userId, { limit: 20 })],
+  [
+    "conversations, last used first",
+    () => listConversations(database, userId, { limit: 20 }).then(({ items }) => items),
+  ],
   ["messages of a conversation", () => listMessageLinks(database, userId, one.conversation)],
   ["segments", () => listSegments(database, userId, one.transcription)],
   [

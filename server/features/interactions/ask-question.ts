@@ -82,6 +82,7 @@ export async function askAgain(
         : questionId && (await findMessage(tx, userId, conversationId, questionId));
     if (!questionId || !question) fail("not-found");
     const answerId = await insertAnswer(context, tx, userId, conversationId, questionId);
+    await updateConversation(tx, userId, conversationId, { updated_at: new Date() });
     return { conversationId, questionId, answerId, materials: question.materials as Materials };
   });
 }

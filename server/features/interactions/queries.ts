@@ -33,17 +33,27 @@ const MESSAGE = [
 /** An answer that has been "streaming" for longer than any answer may take was lost with its server. */
 const LONGEST_ANSWER_MINUTES = 10;
 
-export function listConversations(
+/** To the microsecond, as the column has it: two conversations of one millisecond keep their order. */
+const USED_AT = sql<string>`(extract(epoch from updated_at) * 1000000)::bigint::text`;
+
+/** Last used first. A cursor names a time of use and an id: what is used meanwhile moves to the top and is not told twice. */
+export async function listConversations(
   database: Queryable,
   userId: string,
   page: { limit: number; cursor?: string | undefined; q?: string | undefined },
 ) {
+  const [usedAt, id] = page.cursor?.split("_") ?? [];
   const like = page.q === undefined ? undefined : `%${page.q.replace(/[\\%_]/g, "\\$&")}%`;
-  return database
+  const rows = await database
     .selectFrom("conversations")
     .select(CONVERSATION)
+    .select(USED_AT.as("used_at"))
     .where("user_id", "=", userId)
-    .$if(page.cursor !== undefined, (query) => query.where("id", "<", page.cursor!))
+    .$if(page.cursor !== undefined, (query) =>
+      query.where(
+        sql<boolean>`(updated_at, id) < ('epoch'::timestamptz + ${usedAt}::bigint * interval '1 microsecond', ${id}::uuid)`,
+      ),
+    )
     .$if(like !== undefined, (query) =>
       query.where((eb) =>
         eb.or([
@@ -59,9 +69,15 @@ export function listConversations(
         ]),
       ),
     )
+    .orderBy("updated_at", "desc")
     .orderBy("id", "desc")
     .limit(page.limit + 1)
     .execute();
+  const last = rows.length > page.limit ? rows[page.limit - 1] : undefined;
+  return {
+    items: rows.slice(0, page.limit).map(({ used_at: _, ...conversation }) => conversation),
+    next_cursor: last ? `${last.used_at}_${last.id}` : null,
+  };
 }
 
 export function findConversation(database: Queryable, userId: string, id: string) {

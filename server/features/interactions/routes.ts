@@ -10,7 +10,6 @@ import {
   pageOf,
   pageQuery,
   problems,
-  toPage,
 } from "#server/http/router.ts";
 import { createAnswering, type Answering } from "./answering.ts";
 import { UNTITLED, askAgain, askQuestion } from "./ask-question.ts";
@@ -26,7 +25,14 @@ import {
   updateConversation,
 } from "./queries.ts";
 import { readBranch, withCitations } from "./read-messages.ts";
-import { conversation, conversationPatch, message, newConversation, newMessage } from "./shapes.ts";
+import {
+  conversation,
+  conversationCursor,
+  conversationPatch,
+  message,
+  newConversation,
+  newMessage,
+} from "./shapes.ts";
 
 type Router = ReturnType<typeof createRouter>;
 
@@ -61,9 +67,10 @@ const list = createRoute({
   method: "get",
   path: "/conversations",
   tags,
-  summary: "Conversations, newest first",
+  summary: "Conversations, last used first",
   request: {
     query: pageQuery.extend({
+      cursor: conversationCursor.optional(),
       q: z
         .string()
         .trim()
@@ -182,10 +189,7 @@ function addConversationOperations(router: Router, context: Context, answering: 
     })
     .openapi(list, async (c) => {
       const query = c.req.valid("query");
-      return c.json(
-        toPage(await listConversations(database, c.get("caller").userId, query), query.limit),
-        200,
-      );
+      return c.json(await listConversations(database, c.get("caller").userId, query), 200);
     })
     .openapi(get, async (c) => {
       const found = await findConversation(

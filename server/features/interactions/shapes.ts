@@ -14,6 +14,11 @@ export const conversation = z
   })
   .openapi("Conversation");
 
+/** When it was used, in microseconds since 1970, and its id. */
+export const conversationCursor = z
+  .string()
+  .regex(/^\d{1,16}_[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/, "is not a cursor of this list");
+
 export const newConversation = z
   .object({
     title: title.optional().openapi({ description: "Left out: the first question" }),

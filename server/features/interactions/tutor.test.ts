@@ -115,6 +115,25 @@ describe("conversations", () => {
     expect((await student.get(`/conversations/${conversation}`)).status).toBe(404);
   });
 
+  it("stand in the order of their last use, page by page", async () => {
+    const student = await app.register();
+    const ids: string[] = [];
+    for (const title of ["first", "second", "third", "fourth"])
+      ids.push((await student.post("/conversations", { title })).body.id);
+    await student.post(`/conversations/${ids[1]}/messages`, { content: "What is a fluid?" });
+    const page = (await student.get("/conversations?limit=2")).body;
+    expect(page.items.map(({ title }: any) => title)).toEqual(["second", "fourth"]);
+    // Used between two pages: it moves to the top, and nothing is told twice.
+    await student.post(`/conversations/${ids[1]}/messages`, { content: "And a solid?" });
+    const next = (await student.get(`/conversations?limit=2&cursor=${page.next_cursor}`)).body;
+    expect(next.items.map(({ title }: any) => title)).toEqual(["third", "first"]);
+    expect(next.next_cursor).toBeNull();
+    for (const cursor of [ids[0], "x", "1_2", `${"9".repeat(17)}_${ids[0]}`])
+      expect((await student.get(`/conversations?cursor=${cursor}`)).status).toBe(422);
+    const far = `${"9".repeat(16)}_${ids[0]}`;
+    expect((await student.get(`/conversations?cursor=${far}`)).body.items).toHaveLength(4);
+  });
+
   it("branch where a question is edited; both ways stay", async () => {
     const { student, conversation, ask } = await begin();
     await ask("What is photosynthesis?");

@@ -2,6 +2,7 @@ import { sql, type UpdateObject } from "kysely";
 import type { Database } from "#database/types.ts";
 import type { Queryable, Tx, Row } from "#server/context.ts";
 import type { Segment } from "#server/providers/stt/contract.ts";
+import { EXCERPT_LENGTH } from "#server/vocabulary.ts";
 import type { SuppliedSegment } from "./captions/contract.ts";
 import type { TimeLeft } from "./time-left.ts";
 
@@ -28,12 +29,11 @@ export type TranscriptionJobRow = Pick<
   (typeof TRANSCRIPTION_JOB_COLUMNS)[number]
 >;
 
-export const TRANSCRIPTION_COLUMNS = [
+const SUMMARY_COLUMNS = [
   "id",
   "recording_id",
   "transcription_job_id",
   "source",
-  "text",
   "language",
   "confidence",
   "engine",
@@ -47,6 +47,8 @@ export const TRANSCRIPTION_COLUMNS = [
   "text_encoding",
   "text_encoding_found_by",
 ] as const;
+
+export const TRANSCRIPTION_COLUMNS = [...SUMMARY_COLUMNS, "text"] as const;
 
 export function listTranscriptionJobs(
   database: Queryable,
@@ -102,7 +104,11 @@ export function listTranscriptions(
 ) {
   return database
     .selectFrom("transcriptions")
-    .select(TRANSCRIPTION_COLUMNS)
+    .select(SUMMARY_COLUMNS)
+    .select([
+      sql<string>`left(text, ${EXCERPT_LENGTH})`.as("excerpt"),
+      sql<boolean>`completed_at is not null and text = '' and edited_at is null`.as("no_speech"),
+    ])
     .where("user_id", "=", userId)
     .$if(page.cursor !== undefined, (query) => query.where("id", "<", page.cursor!))
     .$if(page.recording_id !== undefined, (query) =>

@@ -23,6 +23,7 @@ import {
   segmentEdit,
   transcription,
   transcriptionPatch,
+  transcriptionSummary,
   transcriptionWithSegments,
 } from "./shapes.ts";
 import { findSuppliedCaptions, readCaptionsAgain } from "./supply-captions.ts";
@@ -36,7 +37,7 @@ const list = createRoute({
   summary: "Transcriptions, newest first, all versions",
   request: { query: pageQuery.extend({ recording_id: z.uuid().optional() }) },
   responses: {
-    200: json(pageOf(transcription), "A page of transcriptions, without segments"),
+    200: json(pageOf(transcriptionSummary), "A page of transcriptions, without their texts"),
     ...problems,
   },
 });
@@ -109,7 +110,7 @@ export function transcriptionRoutes(context: Context, handlers: Handlers) {
         await listTranscriptions(database, c.get("caller").userId, query),
         query.limit,
       );
-      return c.json({ ...page, items: page.items.map(withNoSpeech) }, 200);
+      return c.json(page, 200);
     })
     .openapi(get, async (c) => {
       const { userId } = c.get("caller");

@@ -57,13 +57,14 @@ export const segment = z
   })
   .openapi("Segment");
 
-export const transcription = z
+/** As lists carry it: texts are fetched one by one. */
+export const transcriptionSummary = z
   .object({
     id: z.uuid(),
     recording_id: z.uuid(),
     transcription_job_id: z.uuid().nullable(),
     source: z.enum(["recognised", "supplied"]),
-    text: z.string(),
+    excerpt: z.string().openapi({ description: "How the text begins" }),
     language: z.string().nullable(),
     confidence: z.number().nullable(),
     engine: z.string(),
@@ -84,6 +85,11 @@ export const transcription = z
     }),
     text_encoding_found_by: foundBy.nullable(),
   })
+  .openapi("TranscriptionSummary");
+
+export const transcription = transcriptionSummary
+  .omit({ excerpt: true })
+  .extend({ text: z.string() })
   .openapi("Transcription");
 
 export const transcriptionPatch = z
@@ -125,6 +131,7 @@ export const engine = z
 export type TranscriptionJob = z.infer<typeof transcriptionJob>;
 export type Word = z.infer<typeof word>;
 export type Segment = z.infer<typeof segment>;
+export type TranscriptionSummary = z.infer<typeof transcriptionSummary>;
 export type Transcription = z.infer<typeof transcription>;
 export type TranscriptionWithSegments = z.infer<typeof transcriptionWithSegments>;
 export type TranscriptionEngine = z.infer<typeof engine>;

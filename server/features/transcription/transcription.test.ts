@@ -138,7 +138,7 @@ describe("a transcription", () => {
       error_message: "No speech was found in this recording.",
       progress_seconds: 20,
     });
-    expect(versions[0]).toMatchObject({ no_speech: true, text: "" });
+    expect(versions[0]).toMatchObject({ no_speech: true, excerpt: "" });
     const file = await student.get(`/transcriptions/${versions[0].id}/export?format=txt`);
     expect(file.body).toBe("No speech was found in this recording.\n");
   });
@@ -154,7 +154,7 @@ describe("a transcription", () => {
       const { job, versions } = await transcribed(half);
       expect(job.status).toBe("completed");
       expect(job.error_message).toMatch(/stops at \d:\d\d, although the file says 4:55/);
-      expect(versions[0].text).not.toBe("");
+      expect(versions[0].excerpt).not.toBe("");
     },
   );
 

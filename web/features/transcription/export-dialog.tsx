@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { FileDown } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { Transcription as TranscriptionSummary } from "#server/features/transcription/shapes.ts";
+import type { TranscriptionSummary } from "#server/features/transcription/shapes.ts";
 import { send } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -15,7 +15,7 @@ export function ExportDialog({
   title,
   onClose,
 }: {
-  transcription: TranscriptionSummary;
+  transcription: Pick<TranscriptionSummary, "id" | "completed_at">;
   title: string;
   onClose: () => void;
 }) {
@@ -24,7 +24,7 @@ export function ExportDialog({
     mutationFn: async (format: (typeof FORMATS)[number]) =>
       saveFile(
         await send(`/transcriptions/${transcription.id}/export`, { query: { format } }),
-        `${title}.${format}`,
+        `${title}${transcription.completed_at ? "" : ` (${t("transcription.unfinished")})`}.${format}`,
       ),
     onSuccess: onClose,
     onError: toastError,
@@ -34,7 +34,9 @@ export function ExportDialog({
       open
       onOpenChange={onClose}
       title={t("transcription.export")}
-      description={t("transcription.exportText")}
+      description={t(
+        transcription.completed_at ? "transcription.exportText" : "transcription.exportUnfinished",
+      )}
     >
       <ul className="grid gap-2">
         {FORMATS.map((format) => (

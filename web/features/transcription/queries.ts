@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import type {
   TranscriptionWithSegments as Transcription,
   TranscriptionJob,
-  Transcription as TranscriptionSummary,
+  TranscriptionSummary,
 } from "#server/features/transcription/shapes.ts";
 import type { Page } from "#server/http/router.ts";
 import { request } from "../../api/client.ts";

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { Transcription as TranscriptionSummary } from "#server/features/transcription/shapes.ts";
+import type { TranscriptionSummary } from "#server/features/transcription/shapes.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { moment } from "../../ui/format.ts";
 

@@ -1,11 +1,11 @@
-import type { UpdateObject } from "kysely";
+import { sql, type UpdateObject } from "kysely";
 import type { Database } from "#database/types.ts";
 import type { Queryable, Tx } from "#server/context.ts";
+import { EXCERPT_LENGTH } from "#server/vocabulary.ts";
 
-const COLUMNS = [
+const SUMMARY = [
   "id",
   "job_id",
-  "text",
   "source_kind",
   "source_id",
   "provider",
@@ -17,7 +17,6 @@ const COLUMNS = [
   "error_message",
   "size_bytes",
   "duration_seconds",
-  "words",
   "created_at",
   "completed_at",
 ] as const;
@@ -29,7 +28,8 @@ export function listSpeech(
 ) {
   return database
     .selectFrom("tts_audio_files")
-    .select(COLUMNS)
+    .select(SUMMARY)
+    .select(sql<string>`left(text, ${EXCERPT_LENGTH})`.as("excerpt"))
     .where("user_id", "=", userId)
     .$if(page.cursor !== undefined, (query) => query.where("id", "<", page.cursor!))
     .orderBy("id", "desc")
@@ -40,7 +40,7 @@ export function listSpeech(
 export function findSpeech(database: Queryable, userId: string, id: string) {
   return database
     .selectFrom("tts_audio_files")
-    .select(COLUMNS)
+    .select([...SUMMARY, "text", "words"])
     .where("user_id", "=", userId)
     .where("id", "=", id)
     .executeTakeFirst();

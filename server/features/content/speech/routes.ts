@@ -14,7 +14,7 @@ import {
 import { sendFile } from "#server/http/send-file.ts";
 import { deleteSpeech } from "./delete-speech.ts";
 import { findSpeech, findSpeechFile, listSpeech } from "./queries.ts";
-import { speech, speechWish, voices } from "./shapes.ts";
+import { speech, speechSummary, speechWish, voices } from "./shapes.ts";
 import { startSpeech } from "./start-speech.ts";
 
 const tags = ["speech"];
@@ -51,7 +51,10 @@ const list = createRoute({
   tags,
   summary: "What was read aloud, newest first",
   request: { query: pageQuery },
-  responses: { 200: json(pageOf(speech), "A page"), ...problems },
+  responses: {
+    200: json(pageOf(speechSummary), "A page, without their texts and words"),
+    ...problems,
+  },
 });
 
 const get = createRoute({

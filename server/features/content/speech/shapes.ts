@@ -10,11 +10,12 @@ export const spokenWord = z.object({
   end_offset: z.number(),
 });
 
-export const speech = z
+/** As lists carry it: text and words are fetched one by one. */
+export const speechSummary = z
   .object({
     id: z.uuid(),
     job_id: z.uuid().nullable(),
-    text: z.string(),
+    excerpt: z.string().openapi({ description: "How the text begins" }),
     source_kind: z.enum(["transcription", "study_material", "message"]).nullable(),
     source_id: z.uuid().nullable(),
     provider: z.string(),
@@ -26,10 +27,14 @@ export const speech = z
     error_message: z.string().nullable(),
     size_bytes: z.number().nullable(),
     duration_seconds: z.number().nullable(),
-    words: z.array(spokenWord).nullable(),
     created_at: z.iso.datetime(),
     completed_at: z.iso.datetime().nullable(),
   })
+  .openapi("SpeechSummary");
+
+export const speech = speechSummary
+  .omit({ excerpt: true })
+  .extend({ text: z.string(), words: z.array(spokenWord).nullable() })
   .openapi("Speech");
 
 export const speechWish = z
@@ -58,6 +63,7 @@ export const voices = z
   })
   .openapi("Voices");
 
+export type SpeechSummary = z.infer<typeof speechSummary>;
 export type Speech = z.infer<typeof speech>;
 export type SpokenWord = z.infer<typeof spokenWord>;
 export type Voices = z.infer<typeof voices>;
