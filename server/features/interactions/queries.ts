@@ -75,7 +75,10 @@ export async function listConversations(
     .execute();
   const last = rows.length > page.limit ? rows[page.limit - 1] : undefined;
   return {
-    items: rows.slice(0, page.limit).map(({ used_at: _, ...conversation }) => conversation),
+    items: rows.slice(0, page.limit).map((row) => {
+      const { used_at: _usedAt, ...conversation } = row;
+      return conversation;
+    }),
     next_cursor: last ? `${last.used_at}_${last.id}` : null,
   };
 }
