@@ -5,6 +5,7 @@ import type { SourceRef } from "#server/features/citations/citations.ts";
 import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";
 import { enqueueJob, enqueueJobs } from "#server/features/jobs/enqueue-job.ts";
 import type { JobPayload } from "#server/features/jobs/job-types.ts";
+import { realignSource } from "#server/features/slides/realign.ts";
 import type { Embeddings } from "#server/providers/embeddings/contract.ts";
 import { signatureOf, toBytes } from "./signature.ts";
 
@@ -31,7 +32,7 @@ export async function enqueueEmbedding(
   });
 }
 
-/** Each batch is kept as it comes: another attempt goes on with what is missing. */
+/** Each batch is kept as it comes: another attempt goes on with what is missing. Slides are found again by meaning. */
 export async function embedPassages(context: Context, job: ClaimedJob<"embed-passages">, run: Run) {
   const { embeddings, database } = context;
   // The setting is gone, or this worker does not have it: the sweep of one that has it comes back to this source.
@@ -41,7 +42,10 @@ export async function embedPassages(context: Context, job: ClaimedJob<"embed-pas
   for (;;) {
     run.signal.throwIfAborted();
     const missing = await findMissing(database, userId, job.payload, embeddings);
-    if (missing.length === 0) return { embedded };
+    if (missing.length === 0) {
+      await run.write((tx) => realignSource(tx, userId, job.payload));
+      return { embedded };
+    }
     const texts = missing.map(({ heading, text }) => (heading ? `${heading}\n${text}` : text));
     const vectors = await embeddings.embed(texts, "passage", run.signal);
     const rows = missing.map(({ id }, i) => ({

@@ -1,7 +1,9 @@
 import { sql, type Updateable } from "kysely";
 import type { Database } from "#database/types.ts";
 import type { Queryable, Tx } from "#server/context.ts";
+import { fromBytes } from "#server/features/search/signature.ts";
 import type { SlideSpan } from "./align-slides.ts";
+import type { PageVector, SpokenVector } from "./likeness.ts";
 
 export function findSlides(database: Queryable, userId: string, recordingId: string) {
   return database
@@ -132,6 +134,41 @@ export function findDeck(database: Queryable, userId: string, studyMaterialId: s
     .where("user_id", "=", userId)
     .where("id", "=", studyMaterialId)
     .executeTakeFirst();
+}
+
+/** Of one model; what has no vector yet is left out. */
+export async function listVectors(
+  database: Queryable,
+  userId: string,
+  model: string,
+  { transcriptionId, studyMaterialId }: { transcriptionId: string; studyMaterialId: string },
+): Promise<{ speech: SpokenVector[]; pages: PageVector[] }> {
+  const rows = await database
+    .selectFrom("passages")
+    .innerJoin("passage_embeddings as embedding", (join) =>
+      join
+        .onRef("embedding.user_id", "=", "passages.user_id")
+        .onRef("embedding.passage_id", "=", "passages.id"),
+    )
+    .select(["passages.page", "passages.end_seconds", "embedding.vector"])
+    .where("passages.user_id", "=", userId)
+    .where("embedding.model", "=", model)
+    .where((eb) =>
+      eb.or([
+        eb("passages.transcription_id", "=", transcriptionId),
+        eb("passages.study_material_id", "=", studyMaterialId),
+      ]),
+    )
+    .orderBy("passages.number")
+    .execute();
+  return {
+    speech: rows.flatMap(({ end_seconds, vector }) =>
+      end_seconds === null ? [] : [{ end_seconds, vector: fromBytes(vector) }],
+    ),
+    pages: rows.flatMap(({ page, vector }) =>
+      page === null ? [] : [{ page, vector: fromBytes(vector) }],
+    ),
+  };
 }
 
 /**

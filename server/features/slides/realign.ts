@@ -35,3 +35,20 @@ export async function realignMaterial(tx: Tx, userId: string, studyMaterialId: s
     .execute();
   for (const { recording_id } of links) await realignRecording(tx, userId, recording_id);
 }
+
+/** A source has the vectors of all its passages. */
+export async function realignSource(
+  tx: Tx,
+  userId: string,
+  source: { transcription_id: string } | { study_material_id: string },
+) {
+  if ("study_material_id" in source) return realignMaterial(tx, userId, source.study_material_id);
+  const transcription = await tx
+    .selectFrom("transcriptions")
+    .select("recording_id")
+    .where("user_id", "=", userId)
+    .where("id", "=", source.transcription_id)
+    .where("is_current", "=", true)
+    .executeTakeFirst();
+  if (transcription) await realignRecording(tx, userId, transcription.recording_id);
+}

@@ -2,11 +2,13 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
 import { alignSlides } from "./align-slides.ts";
+import { likenessOf } from "./likeness.ts";
 import {
   findDeck,
   findSlides,
   findSpeech,
   listSpans,
+  listVectors,
   lockSlides,
   replaceSpans,
   updateSlides,
@@ -14,8 +16,8 @@ import {
 import { readDeck } from "./read-deck.ts";
 
 /**
- * Finds the page of each second. Ends without doing anything while transcript or document are not there yet: what makes them
- * enqueues the job again (`realign.ts`).
+ * Finds the page of each second, by words, and by meaning where both sides have vectors. Ends without doing anything while
+ * transcript or document are not there yet: what makes them, and their vectors, enqueues the job again (`realign.ts`).
  */
 export async function runAlignment(context: Context, job: ClaimedJob<"align-slides">, run: Run) {
   const { database } = context;
@@ -35,6 +37,13 @@ export async function runAlignment(context: Context, job: ClaimedJob<"align-slid
     speech.segments,
     speech.language ?? deck.language,
   );
+  const vectors =
+    context.embeddings &&
+    (await listVectors(database, userId, context.embeddings.model, {
+      transcriptionId: speech.transcription_id,
+      studyMaterialId: slides.study_material_id,
+    }));
+  const likeness = vectors && likenessOf(vectors.speech, vectors.pages, sentences, pages.length);
   await run.write(async (tx) => {
     // Linked to another document, or not at all, meanwhile: that one's job does it.
     const now = await lockSlides(tx, userId, recordingId);
@@ -44,7 +53,7 @@ export async function runAlignment(context: Context, job: ClaimedJob<"align-slid
       tx,
       userId,
       recordingId,
-      alignSlides(pages, sentences, duration, { confirmed }),
+      alignSlides(pages, sentences, duration, { confirmed, likeness }),
     );
     await updateSlides(tx, userId, recordingId, { status: "ready" });
     await notifyChanged(tx, userId, { kind: "recording", id: recordingId, change: "updated" });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { makePdf } from "#tests/support/make-documents.ts";
 import { makeWav } from "#tests/support/make-wav.ts";
+import { startScriptedServer } from "#tests/support/openai-server.ts";
 
 const LECTURES = fileURLToPath(new URL("../../../../shared/lectures/", import.meta.url));
 
@@ -48,10 +49,10 @@ function silence(seconds: number) {
   };
 }
 
-async function lecture(student: Student, lines = SAID) {
-  const { body } = await student.upload("/recordings", silence(lines.length * 6), {
+async function lecture(student: Student, lines = SAID, seconds = 6) {
+  const { body } = await student.upload("/recordings", silence(lines.length * seconds), {
     title: "Geology 1",
-    captions: new Blob([captions(lines)], { type: "text/vtt" }),
+    captions: new Blob([captions(lines, seconds)], { type: "text/vtt" }),
   });
   return body.recording.id as string;
 }
@@ -190,6 +191,51 @@ describe("slides of a recording", () => {
     expect(body.items.map((item: { study_material_id: string }) => item.study_material_id)).toEqual(
       [material],
     );
+  });
+
+  it("are found by meaning where page and voice share no word, once both have vectors", async () => {
+    const topics = ["volcano lava", "glacier ice", "earthquake quake", "fossil bone"];
+    const engine = await startScriptedServer(({ body }) => {
+      const { input } = JSON.parse(body.toString()) as { input: string[] };
+      const data = input.map((text, index) => ({
+        object: "embedding",
+        index,
+        embedding: topics.map((words) =>
+          Number(words.split(" ").some((word) => text.toLowerCase().includes(word))),
+        ),
+      }));
+      return { model: "topics", data };
+    });
+    const own = await startTestApp({
+      LM_EMBEDDINGS_URL: `${engine.url}/v1`,
+      LM_EMBEDDINGS_MODEL: "topics",
+    });
+    try {
+      const student = await own.register();
+      const counts = [60, 45, 75, 60];
+      const said = topics.flatMap((words, topic) =>
+        Array.from(
+          { length: counts[topic]! },
+          (_, at) =>
+            `Nothing but ${words.split(" ")[1]} was seen by anybody that stood nearby on day ${at}.`,
+        ),
+      );
+      const recording = await lecture(student, said, 1);
+      const material = await deck(
+        student,
+        topics.map((words) => words.split(" ")[0]!),
+      );
+      await put(student, recording, material);
+      await expect
+        .poll(async () => {
+          const { spans } = (await student.get(`/recordings/${recording}/slides`)).body;
+          return [30, 82, 142, 210].map((at) => pageAt(spans, at));
+        })
+        .toEqual([1, 2, 3, 4]);
+    } finally {
+      await own.stop();
+      await engine.close();
+    }
   });
 
   it.runIf(existsSync(LECTURES))("find most slides of a real lecture", async () => {
