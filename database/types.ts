@@ -28,6 +28,31 @@ export interface AccountActivity {
   user_id: string;
 }
 
+export interface AccountDeletionLinks {
+  created_at: Generated<Date>;
+  expires_at: Date;
+  id: Generated<string>;
+  /**
+   * SHA-256 of the token; the token itself is only in the mail
+   */
+  token_hash: Buffer;
+  user_id: string;
+}
+
+export interface AccountDeletions {
+  /**
+   * administrator: for a person who asked for it
+   */
+  asked_by: "person" | "administrator";
+  created_at: Generated<Date>;
+  delete_at: Date;
+  /**
+   * Under which the receipt can be fetched afterwards
+   */
+  receipt_id: Generated<string>;
+  user_id: string;
+}
+
 export interface AccountExports {
   completed_at: Date | null;
   /**
@@ -79,6 +104,10 @@ export interface AccountImports {
   error_message: string | null;
   id: Generated<string>;
   job_id: string | null;
+  /**
+   * Of a dry run: until then the zip is there, and can be taken in without being sent again
+   */
+  kept_until: Date | null;
   size_bytes: number;
   status: Generated<"pending" | "processing" | "completed" | "failed" | "undone">;
   storage_key: string;
@@ -333,6 +362,27 @@ export interface DeletionReceipts {
   created_at: Generated<Date>;
   id: Generated<string>;
   receipt: JsonColumn<unknown>;
+}
+
+export interface DeletionRemains {
+  created_at: Generated<Date>;
+  /**
+   * Names of unfinished uploads
+   */
+  growing: Generated<string[]>;
+  /**
+   * Storage keys of single files
+   */
+  keys: Generated<string[]>;
+  /**
+   * Of a whole account: everything in the storage under it
+   */
+  prefix: string | null;
+  receipt_id: string;
+  /**
+   * What was running when the rows went may have written until then; looked at once more afterwards
+   */
+  settled_at: Date;
 }
 
 export interface EmailChanges {
@@ -1178,6 +1228,7 @@ export interface TtsAudioFiles {
 }
 
 export interface Uploads {
+  account_import_id: string | null;
   created_at: Generated<Date>;
   /**
    * An older recording of this student with the same content
@@ -1191,7 +1242,10 @@ export interface Uploads {
    * Sent by the recorder while it records; its length is known at the end
    */
   is_live: Generated<boolean>;
-  kind: Generated<"recording" | "study_material">;
+  /**
+   * What it becomes when every byte is there
+   */
+  kind: Generated<"recording" | "study_material" | "account_import">;
   /**
    * Null until it is known
    */
@@ -1302,6 +1356,8 @@ export interface Workers {
 
 export interface Database {
   account_activity: AccountActivity;
+  account_deletion_links: AccountDeletionLinks;
+  account_deletions: AccountDeletions;
   account_exports: AccountExports;
   account_import_items: AccountImportItems;
   account_imports: AccountImports;
@@ -1315,6 +1371,7 @@ export interface Database {
   citations: Citations;
   conversations: Conversations;
   deletion_receipts: DeletionReceipts;
+  deletion_remains: DeletionRemains;
   email_changes: EmailChanges;
   email_verification_tokens: EmailVerificationTokens;
   exam_dates: ExamDates;

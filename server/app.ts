@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { accountRoutes } from "#server/features/account/routes.ts";
+import { deletionRoutes } from "#server/features/account/deletion/routes.ts";
+import { suitcaseRoutes } from "#server/features/account/routes.ts";
 import { authenticate } from "#server/features/authentication/authenticate.ts";
 import { authenticationRoutes } from "#server/features/authentication/routes.ts";
 import { recordingRoutes } from "#server/features/content/recordings/routes.ts";
@@ -91,7 +92,8 @@ export function createApp(context: Context) {
   api.use(idempotency(context));
   api.route("/", healthRoutes(context));
   api.route("/", authenticationRoutes(context));
-  api.route("/", accountRoutes(context, createRateLimiter(context)));
+  api.route("/", suitcaseRoutes(context));
+  api.route("/", deletionRoutes(context, createRateLimiter(context)));
   api.route("/", recordingRoutes(context));
   api.route("/", slideRoutes(context));
   api.route("/", markRoutes(context));

@@ -21,6 +21,7 @@ export const CHANGED_KINDS = [
   "vocabulary",
   "account_export",
   "account_import",
+  "account_deletion",
 ] as const;
 export type ChangedKind = (typeof CHANGED_KINDS)[number];
 

@@ -87,6 +87,8 @@ const environment = z.object({
   LM_MAX_AUDIO_BYTES: count.default(2048 * MiB),
   LM_MAX_DOCUMENT_BYTES: count.default(50 * MiB),
   LM_MAX_SUITCASE_BYTES: count.default(100 * 1024 * MiB),
+  LM_DELETION_GRACE_DAYS: z.coerce.number().int().min(0).max(30).default(0),
+  LM_BACKUP_DAYS: z.coerce.number().int().min(0).max(3650).optional(),
 
   LM_FFMPEG: z.string().default("auto"),
   LM_STT_ENGINE: z.string().default("auto"),
@@ -167,6 +169,10 @@ export function readConfig(env: Record<string, string | undefined>) {
       registrationsPerHour: e.LM_LIMIT_REGISTRATIONS_PER_HOUR,
       resetsPerHour: e.LM_LIMIT_RESETS_PER_HOUR,
     },
+    /** Between the wish to be deleted and the deletion. */
+    deletionGraceDays: e.LM_DELETION_GRACE_DAYS,
+    /** How long whoever runs this installation keeps a backup; said in receipts of deletions. */
+    backupDays: e.LM_BACKUP_DAYS,
     modelsDirs: [
       ...(e.LM_MODELS_DIR ? [resolve(e.LM_MODELS_DIR)] : []),
       resolve(dataDir, "models"),

@@ -86,6 +86,11 @@ export const FAILURES = {
     "final",
   ],
   "document-without-text": [422, "No text was found in this document.", "final"],
+  "suitcase-outdated": [
+    410,
+    "Something that was in this export was deleted since. Please export again.",
+    "final",
+  ],
   "suitcase-unreadable": [
     422,
     "This file is no exported account, or it was damaged. Nothing was changed.",

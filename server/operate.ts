@@ -1,6 +1,6 @@
 /** What whoever runs an installation does at the machine itself, beside a running server or without one. */
-import { receipt as receiptShape } from "#server/features/account/shapes.ts";
-import { verifyDeletion } from "#server/features/account/verify-deletion.ts";
+import { receipt as receiptShape } from "#server/features/account/deletion/shapes.ts";
+import { verifyDeletion } from "#server/features/account/deletion/verify-deletion.ts";
 import { readConfig } from "./config.ts";
 import { openContext } from "./open-context.ts";
 

@@ -54,12 +54,13 @@ create table if not exists uploads (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   expires_at timestamptz not null default now() + interval '7 days',
+  account_import_id uuid,
   constraint uploads_pkey primary key (user_id, id),
   constraint uploads_recording_id_fkey foreign key (user_id, recording_id)
     references recordings (user_id, id) on delete set null (recording_id),
   constraint uploads_study_material_id_fkey foreign key (user_id, study_material_id)
     references study_materials (user_id, id) on delete set null (study_material_id),
-  constraint uploads_kind_check check (kind in ('recording', 'study_material')),
+  constraint uploads_kind_check check (kind in ('recording', 'study_material', 'account_import')),
   constraint uploads_status_check check (status in ('receiving', 'received', 'completed', 'failed')),
   constraint uploads_metadata_check check (jsonb_typeof(metadata) = 'object'),
   constraint uploads_length_bytes_check check (length_bytes >= 0),
@@ -69,6 +70,7 @@ create table if not exists uploads (
   constraint uploads_failed_check check (status <> 'failed' or error_code is not null)
 );
 comment on table uploads is 'Resumable uploads (tus) and recordings under way; what is acknowledged is durable in storage';
+comment on column uploads.kind is 'What it becomes when every byte is there';
 comment on column uploads.status is 'received: every byte is there, the recording is being made from it';
 comment on column uploads.is_live is 'Sent by the recorder while it records; its length is known at the end';
 comment on column uploads.length_bytes is 'Null until it is known';
@@ -77,6 +79,7 @@ comment on column uploads.writer is 'The request that may append; a newer one ta
 comment on column uploads.duplicate_of is 'An older recording of this student with the same content';
 create index if not exists uploads_recording_id_idx on uploads (user_id, recording_id);
 create index if not exists uploads_study_material_id_idx on uploads (user_id, study_material_id);
+create index if not exists uploads_account_import_id_idx on uploads (user_id, account_import_id);
 create index if not exists uploads_status_idx on uploads (status);
 create index if not exists uploads_expires_at_idx on uploads (expires_at);
 create index if not exists uploads_created_at_idx on uploads (created_at);

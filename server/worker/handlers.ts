@@ -1,4 +1,5 @@
 /** The table job type -> handler: with `server/app.ts` one of the two places that know every feature. */
+import { finishDeletions } from "#server/features/account/deletion/finish-deletions.ts";
 import { exportEnded, exportRetried, runExport } from "#server/features/account/run-export.ts";
 import { importEnded, importRetried, runImport } from "#server/features/account/run-import.ts";
 import { drawWaveform } from "#server/features/content/recordings/draw-waveform.ts";
@@ -94,6 +95,7 @@ export const handlers = {
   },
   "remove-orphans": { run: removeOrphans, everySeconds: 3600 },
   "sweep-answers": { run: sweepAnswers, everySeconds: 120 },
+  "finish-deletions": { run: finishDeletions, everySeconds: 60 },
   "clean-up": { run: cleanUp, everySeconds: 3600 },
   "export-cards": {
     run: exportCards,

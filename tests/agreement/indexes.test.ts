@@ -89,6 +89,7 @@ test("what belongs to a student carries user_id first in its key, so that it can
     // docs/decisions says what each of these would become.
   ).toEqual([
     "deletion_receipts",
+    "deletion_remains",
     "job_attempts",
     "jobs",
     "passkey_challenges",

@@ -75,6 +75,9 @@ insert into login_challenges (user_id, token_hash, expires_at) values ('${ann}',
 insert into email_changes (user_id, old_email, new_email, token_hash, expires_at) values ('${ann}', 'a@example.org', 'b@example.org', ${bytes(32)}, now() + interval '1 day');
 insert into account_imports (id, user_id, storage_key, size_bytes) values ('${trJob}', '${ann}', 'z', 1);
 insert into account_import_items (user_id, import_id, table_name, row_id) values ('${ann}', '${trJob}', 'cards', '${card}');
+insert into account_deletions (user_id, asked_by, delete_at) values ('${ann}', 'person', now() + interval '1 day');
+insert into account_deletion_links (user_id, token_hash, expires_at) values ('${ann}', ${bytes(32)}, now() + interval '1 hour');
+insert into deletion_remains (receipt_id, settled_at) values ('${trJob}', now());
 insert into uploads (user_id, recording_id, study_material_id) values ('${ann}', '${recording}', '${material}');
 insert into idempotency_keys (user_id, key, request_hash) values ('${ann}', 'k', ${bytes(32)});
 insert into email_verification_tokens (user_id, email, token_hash, expires_at) values ('${ann}', 'ann@example.org', ${bytes(32)}, now() + interval '1 day');
@@ -142,6 +145,16 @@ const BAD: [name: string, statement: string][] = [
   ["job_attempts_progress_check", `update job_attempts set progress = 2`],
   ["login_challenges_expires_at_check", `update login_challenges set expires_at = created_at`],
   ["email_changes_expires_at_check", `update email_changes set expires_at = created_at`],
+  ["account_deletions_asked_by_check", `update account_deletions set asked_by = 'nobody'`],
+  [
+    "account_deletions_delete_at_check",
+    `update account_deletions set delete_at = created_at - interval '1 day'`,
+  ],
+  [
+    "account_deletion_links_expires_at_check",
+    `update account_deletion_links set expires_at = created_at`,
+  ],
+  ["deletion_remains_prefix_check", `update deletion_remains set prefix = '/'`],
   ["account_imports_status_check", `update account_imports set status = 'done'`],
   ["card_suggestions_status_check", `update card_suggestions set status = 'done'`],
   [

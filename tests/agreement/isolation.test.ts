@@ -8,7 +8,13 @@ import { raiseRoles, type Roles } from "#database/roles.ts";
 import { PASSWORD, startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 
 /** Tables that belong to nobody. A new one is named here, or it has a user_id. */
-const OF_NOBODY = ["deletion_receipts", "rate_limits", "schema_migrations", "workers"];
+const OF_NOBODY = [
+  "deletion_receipts",
+  "deletion_remains",
+  "rate_limits",
+  "schema_migrations",
+  "workers",
+];
 /** Whose owner is not in a column of that name: 099_isolation.sql says how it is found. */
 const BY_HAND = ["job_attempts", "users"];
 

@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "#database/open.ts";
-import { ownedTables } from "#server/features/account/deletion-receipt.ts";
+import { ownedTables } from "#server/features/account/deletion/stock.ts";
 import { LEFT_OUT, SUITCASE_TABLES } from "#server/features/account/suitcase-tables.ts";
 import { createTestDatabase } from "../support/database.ts";
 

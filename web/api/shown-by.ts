@@ -10,4 +10,7 @@ export const SHOWN_BY: Partial<Record<Changed["kind"], string[]>> = {
   study_material: ["study-materials", "study-material"],
   conversation: ["conversations", "conversation"],
   message: ["messages"],
+  account_export: ["account-exports"],
+  account_import: ["account-imports"],
+  account_deletion: ["account-deletion"],
 };

@@ -2,13 +2,11 @@
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPromise } from "yauzl";
-import { PASSWORD, startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { makePdf } from "#tests/support/make-documents.ts";
 import { makeWav } from "#tests/support/make-wav.ts";
-import { verifyDeletion } from "./verify-deletion.ts";
 import { layOutZip } from "./zip-layout.ts";
 
 let app: TestApp;
@@ -353,50 +351,5 @@ describe("an account in a suitcase", () => {
     }
     for (const list of ["/recordings", "/study-materials", "/cards", "/conversations", "/marks"])
       expect((await victim.get(list)).body.items).toEqual([]);
-  });
-});
-
-describe("a deletion", () => {
-  it("gives a receipt that is signed, counts what went, and holds on the live system", async () => {
-    const student = await app.register();
-    await fill(student);
-    const wrong = await student.request("/account", {
-      method: "DELETE",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ password: "Wrong-Horse-7" }),
-    });
-    expect(wrong.status).toBe(422);
-    const answer = await student.request("/account", {
-      method: "DELETE",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ password: PASSWORD }),
-    });
-    expect(answer.status).toBe(200);
-    const { receipt } = (await answer.json()) as { receipt: any };
-    expect(receipt.counts).toMatchObject({ recordings: 1, study_materials: 2, cards: 1, marks: 1 });
-    expect(receipt.counts.files).toBeGreaterThanOrEqual(3);
-    expect(JSON.stringify(receipt)).not.toContain(student.id);
-    const key = await (await fetch(`${app.url}/api/account/receipts/key`)).json();
-    expect(key).toMatchObject({ kty: "OKP", crv: "Ed25519", kid: receipt.key_id });
-    expect(await verifyDeletion(app.context, receipt)).toEqual({
-      signature: true,
-      rows: {},
-      files: [],
-      holds: true,
-    });
-    expect((await verifyDeletion(app.context, { ...receipt, counts: {} })).signature).toBe(false);
-    // A file that the deletion would have missed is found.
-    const { Readable } = await import("node:stream");
-    await app.context.storage.write(`${student.id}/recordings/planted`, Readable.from(["x"]));
-    expect(await verifyDeletion(app.context, receipt)).toMatchObject({
-      holds: false,
-      files: [`${student.id}/recordings/planted`],
-    });
-    const kept = await sql<{
-      receipt: object;
-    }>`select receipt from deletion_receipts where id = ${receipt.id}`.execute(
-      app.context.database,
-    );
-    expect(kept.rows[0]?.receipt).toEqual(receipt);
   });
 });

@@ -1,34 +1,21 @@
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { recordActivity } from "#server/features/authentication/activity/record-activity.ts";
 import { deviceOf } from "#server/features/authentication/answer-login.ts";
-import { confirmPerson } from "#server/features/authentication/confirm-person.ts";
-import { clearRefreshCookie } from "#server/features/authentication/refresh-cookie.ts";
-import type { RateLimiter } from "#server/http/rate-limit.ts";
 import { describedBody, filePart } from "#server/http/request-body.ts";
 import {
   createRouter,
   idParam,
   json,
-  jsonBody,
   pageOf,
   pageQuery,
   problems,
   toPage,
 } from "#server/http/router.ts";
 import { sendBytes } from "#server/http/send-file.ts";
-import { deleteWithReceipt } from "./delete-with-receipt.ts";
-import { receiptKeyOf } from "./deletion-receipt.ts";
 import { findExport, findExportEntries, findImport, listExports, listImports } from "./queries.ts";
-import {
-  accountDeletion,
-  accountExport,
-  accountImport,
-  importFields,
-  receipt,
-  receiptKey,
-} from "./shapes.ts";
+import { accountExport, accountImport, importFields } from "./shapes.ts";
 import { removeExport, startExport } from "./start-export.ts";
 import { undoImport, uploadSuitcase } from "./start-import.ts";
 import { layOutZip } from "./zip-layout.ts";
@@ -120,24 +107,7 @@ const postUndo = createRoute({
   responses: { 200: json(accountImport, "The import, undone"), ...problems },
 });
 
-const deleteAccount = createRoute({
-  method: "delete",
-  path: "/account",
-  tags,
-  summary: "Delete the account and everything in it, with a signed receipt",
-  request: { body: jsonBody(accountDeletion) },
-  responses: { 200: json(z.object({ receipt }), "What was deleted"), ...problems },
-});
-
-const getReceiptKey = createRoute({
-  method: "get",
-  path: "/account/receipts/key",
-  tags,
-  summary: "The public key that receipts of deletion are signed with (JWK, RFC 8037)",
-  responses: { 200: json(receiptKey, "The key"), ...problems },
-});
-
-export function accountRoutes(context: Context, limiter: RateLimiter) {
+export function suitcaseRoutes(context: Context) {
   const { database, storage } = context;
   const routes = createRouter()
     .openapi(postExport, async (c) =>
@@ -197,13 +167,5 @@ export function accountRoutes(context: Context, limiter: RateLimiter) {
         await undoImport(context, c.get("caller").userId, c.req.valid("param").id),
         200,
       );
-    })
-    .openapi(deleteAccount, async (c) => {
-      const caller = c.get("caller");
-      await confirmPerson(context, limiter, caller, c.req.valid("json").password);
-      const made = await deleteWithReceipt(context, caller.userId);
-      clearRefreshCookie(c, context);
-      return c.json({ receipt: made }, 200);
-    })
-    .openapi(getReceiptKey, (c) => c.json(receiptKeyOf(context.secrets), 200));
+    });
 }

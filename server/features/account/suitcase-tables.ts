@@ -133,4 +133,6 @@ export const LEFT_OUT: Record<string, string> = {
   account_exports: "other suitcases",
   account_imports: "suitcases that were brought in",
   account_import_items: "suitcases that were brought in",
+  account_deletions: "the wish to be deleted here",
+  account_deletion_links: "links that were sent by mail",
 };

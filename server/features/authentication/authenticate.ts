@@ -16,6 +16,7 @@ export const PUBLIC_OPERATIONS = [
   "GET /limits",
   "GET /openapi.json",
   "GET /account/receipts/key",
+  "GET /account/receipts/{id}",
   "GET /docs",
   "POST /auth/register",
   "POST /auth/login",

@@ -4,7 +4,7 @@ import type { HtmlEscapedString } from "hono/utils/html";
 import type { Context } from "#server/context.ts";
 import type { MailMessage } from "#server/providers/mail/contract.ts";
 
-interface Letter {
+export interface Letter {
   subject: string;
   paragraphs: string[];
   action?: { label: string; url: string };
@@ -45,7 +45,8 @@ export function pageUrl(
   query: Record<string, string>,
 ) {
   const base = config.http.publicUrl ?? `http://localhost:${config.http.port}`;
-  return `${base.replace(/\/$/, "")}${path}?${new URLSearchParams(query)}`;
+  const search = new URLSearchParams(query).toString();
+  return `${base.replace(/\/$/, "")}${path}${search && `?${search}`}`;
 }
 
 export function verificationLetter(url: string): Letter {

@@ -123,6 +123,7 @@ export const JOB_TYPES = {
     z.object({ orphans_removed: z.number(), uploads_expired: z.number() }),
   ),
   "sweep-answers": ofSystem(z.object({ answers: z.number() })),
+  "finish-deletions": ofSystem(z.object({ accounts: z.number(), remains: z.number() })),
   "clean-up": ofSystem(none),
 };
 

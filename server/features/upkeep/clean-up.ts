@@ -20,6 +20,7 @@ export async function cleanUp(context: Context) {
   await sql`delete from passkey_challenges where expires_at < now()`.execute(database);
   await sql`delete from login_challenges where expires_at < now()`.execute(database);
   await sql`delete from email_changes where expires_at < now()`.execute(database);
+  await sql`delete from account_deletion_links where expires_at < now()`.execute(database);
   await sql`delete from account_activity where created_at < now() - interval '1 year'`.execute(
     database,
   );

@@ -47,9 +47,13 @@ export interface Storage {
   size(key: string): Promise<number | undefined>;
   /** Deleting what is not there is no error. */
   delete(key: string): Promise<void>;
+  /** Deletes every key that begins with the prefix, which ends with a slash, and its folder. */
+  deleteUnder(prefix: string): Promise<void>;
   /** Runs `use` with a path on this machine: the file itself on local disk, a temporary copy from elsewhere. */
   withLocalFile<T>(key: string, use: (path: string) => Promise<T>): Promise<T>;
   /** Every key under the prefix, for the search for orphans. */
   list(prefix: string): AsyncIterable<{ key: string; sizeBytes: number; modifiedAt: Date }>;
+  /** Every growing file, for the search for orphans. */
+  listGrowing(): AsyncIterable<{ name: string; modifiedAt: Date }>;
   check(): Promise<void>;
 }

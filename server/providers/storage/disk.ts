@@ -169,6 +169,11 @@ export function createDiskStorage(folder: string): Storage {
       await rm(pathOf(key), { force: true });
     },
 
+    async deleteUnder(prefix) {
+      if (!prefix.endsWith("/")) throw new Error(`not a prefix: ${prefix}`);
+      await rm(pathOf(prefix.slice(0, -1)), { recursive: true, force: true, maxRetries: 3 });
+    },
+
     async withLocalFile(key, use) {
       const path = pathOf(key);
       await access(path, constants.R_OK).catch((cause: unknown) => fail("file-gone", { cause }));
@@ -176,9 +181,11 @@ export function createDiskStorage(folder: string): Storage {
     },
 
     async *list(prefix) {
-      const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
-        () => [],
-      );
+      const inside = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+      const entries = await readdir(join(folder, inside), {
+        recursive: true,
+        withFileTypes: true,
+      }).catch(() => []);
       for (const entry of entries) {
         if (!entry.isFile()) continue;
         const path = join(entry.parentPath, entry.name);
@@ -186,6 +193,13 @@ export function createDiskStorage(folder: string): Storage {
         if (!key.startsWith(prefix) || key.startsWith(".")) continue;
         const info = await stat(path).catch(() => undefined);
         if (info) yield { key, sizeBytes: info.size, modifiedAt: info.mtime };
+      }
+    },
+
+    async *listGrowing() {
+      for (const name of await readdir(growing).catch(() => [])) {
+        const info = await stat(join(growing, name)).catch(() => undefined);
+        if (info) yield { name, modifiedAt: info.mtime };
       }
     },
 

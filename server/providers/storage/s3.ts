@@ -46,6 +46,11 @@ export function createS3Storage(options: S3Options): Storage {
     size,
     delete: remove,
 
+    async deleteUnder(prefix) {
+      if (!prefix.endsWith("/")) throw new Error(`not a prefix: ${prefix}`);
+      for await (const { key } of list(prefix)) await remove(key);
+    },
+
     async withLocalFile(key, use) {
       const path = join(options.temporaryFolder, randomUUID());
       await mkdir(dirname(path), { recursive: true });
@@ -59,6 +64,15 @@ export function createS3Storage(options: S3Options): Storage {
 
     async *list(prefix) {
       for await (const item of list(prefix)) if (!item.key.startsWith(".")) yield item;
+    },
+
+    async *listGrowing() {
+      const newest = new Map<string, Date>();
+      for await (const { key, modifiedAt } of list(".growing/")) {
+        const name = key.split("/")[1]!;
+        if (modifiedAt > (newest.get(name) ?? new Date(0))) newest.set(name, modifiedAt);
+      }
+      for (const [name, modifiedAt] of newest) yield { name, modifiedAt };
     },
 
     async check() {

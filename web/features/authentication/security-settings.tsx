@@ -167,8 +167,11 @@ function DeleteAccountSection() {
   const [open, setOpen] = useState(false);
   const [password, setPassword] = useState("");
   const remove = useMutation({
-    mutationFn: () => request("/account", { method: "DELETE", json: password ? { password } : {} }),
+    mutationFn: () =>
+      request<object>("/account", { method: "DELETE", json: password ? { password } : {} }),
     onSuccess: (answer) => {
+      // With days of grace nothing is gone yet.
+      if (!("receipt" in answer)) return location.reload();
       saveBlob(
         new Blob([JSON.stringify(answer, null, 2)], { type: "application/json" }),
         "little-monster-deletion-receipt.json",

@@ -23,6 +23,9 @@ export const ACTIVITY_KINDS = [
   "ways-in-ended",
   "exported",
   "imported",
+  "deletion-asked",
+  "deletion-taken-back",
+  "things-deleted",
 ] as const;
 
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];

@@ -26,31 +26,15 @@ import { cookieWish, loginAnswer, password } from "../shapes.ts";
 import { siteOf, startAdding, startLogin } from "./ceremonies.ts";
 import { addPasskey, enterByPasskey, removePasskey } from "./change-passkeys.ts";
 import { listPasskeys } from "./queries.ts";
-import { passkey } from "./shapes.ts";
+import { assertion, bytes, credential, passkey } from "./shapes.ts";
 
 const tags = ["passkeys"];
 
-const bytes = z.string().max(20_000);
-/** What browsers send (WebAuthn Level 3, section 5.1: RegistrationResponseJSON, AuthenticationResponseJSON). */
-const credential = z.looseObject({
-  id: z.string().regex(/^[A-Za-z0-9_-]{1,1400}$/, "is not a credential id"),
-  rawId: bytes,
-  type: z.literal("public-key"),
-  clientExtensionResults: z.record(z.string(), z.unknown()).default({}),
-});
 const registration = credential.extend({
   response: z.looseObject({
     clientDataJSON: bytes,
     attestationObject: bytes,
     transports: z.array(z.string().max(50)).max(10).optional(),
-  }),
-});
-const assertion = credential.extend({
-  response: z.looseObject({
-    clientDataJSON: bytes,
-    authenticatorData: bytes,
-    signature: bytes,
-    userHandle: bytes.optional(),
   }),
 });
 const options = {

@@ -11,3 +11,20 @@ export const passkey = z
   .openapi("Passkey");
 
 export type Passkey = z.infer<typeof passkey>;
+
+export const bytes = z.string().max(20_000);
+/** What browsers send (WebAuthn Level 3, section 5.1: RegistrationResponseJSON, AuthenticationResponseJSON). */
+export const credential = z.looseObject({
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,1400}$/, "is not a credential id"),
+  rawId: bytes,
+  type: z.literal("public-key"),
+  clientExtensionResults: z.record(z.string(), z.unknown()).default({}),
+});
+export const assertion = credential.extend({
+  response: z.looseObject({
+    clientDataJSON: bytes,
+    authenticatorData: bytes,
+    signature: bytes,
+    userHandle: bytes.optional(),
+  }),
+});

@@ -118,12 +118,3 @@ export function updateRecording(
     .returning("id")
     .executeTakeFirst();
 }
-
-export function deleteRecordingRow(tx: Tx, userId: string, id: string) {
-  return tx
-    .deleteFrom("recordings")
-    .where("user_id", "=", userId)
-    .where("id", "=", id)
-    .returning("storage_key")
-    .executeTakeFirst();
-}

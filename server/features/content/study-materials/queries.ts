@@ -132,12 +132,3 @@ export function updateMaterial(
     .returning("id")
     .executeTakeFirst();
 }
-
-export function deleteMaterialRow(database: Queryable, userId: string, id: string) {
-  return database
-    .deleteFrom("study_materials")
-    .where("user_id", "=", userId)
-    .where("id", "=", id)
-    .returning("storage_key")
-    .executeTakeFirst();
-}

@@ -45,5 +45,12 @@ export async function removeOrphans(
     if (keys.push(key) >= AT_ONCE) await remove();
   }
   if (keys.length > 0) await remove();
+  for await (const { name, modifiedAt } of storage.listGrowing()) {
+    if (modifiedAt.getTime() > oldest) continue;
+    const { rows } = await sql`select from uploads where id::text = ${name}`.execute(database);
+    if (rows.length > 0) continue;
+    await storage.drop(name);
+    removed += 1;
+  }
   return { orphans_removed: removed, uploads_expired: expired.length };
 }

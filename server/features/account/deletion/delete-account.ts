@@ -1,0 +1,54 @@
+import { asOwner } from "#database/principal.ts";
+import { notifyAccess } from "#server/changes.ts";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { keepOneAdministrator } from "#server/features/authentication/administration/queries.ts";
+import { hashesOf, hashOf, keepReceipt, signReceipt } from "./receipt.ts";
+import { keepRemains, removeRemains } from "./remains.ts";
+import type { Receipt } from "./shapes.ts";
+import { takeStock } from "./stock.ts";
+
+/**
+ * All rows, the receipt and the list of files to be removed in one transaction; then the files. A kill before its end changes nothing,
+ * one after it leaves files that nobody can reach and that the next look removes (finish-deletions.ts).
+ * The receipt is kept without anything that says whose it was; the person gets the same one.
+ * @throws Failure `conflict` for the last administrator among others, `not-found` when it is gone already.
+ */
+export function deleteAccount(
+  context: Context,
+  userId: string,
+  receiptId: string,
+): Promise<{ receipt: Receipt; email: string }> {
+  return asOwner(userId, async () => {
+    const made = await context.database.transaction().execute(async (tx) => {
+      await keepOneAdministrator(tx, userId, { whenOthersRemain: true });
+      // Whoever adds a row of this account waits here, and finds it gone.
+      const { email } =
+        (await tx
+          .selectFrom("users")
+          .select("email")
+          .where("id", "=", userId)
+          .forUpdate()
+          .executeTakeFirst()) ?? fail("not-found");
+      const { counts, hashes, growing, busy } = await takeStock(context, tx, userId);
+      const receipt = signReceipt(context, {
+        id: receiptId,
+        scope: "account",
+        account_hash: hashOf(userId),
+        thing_hashes: [],
+        file_hashes: hashesOf(growing),
+        counts,
+        hashes,
+        kept: {},
+      });
+      await keepReceipt(tx, receipt);
+      await keepRemains(tx, { receipt_id: receiptId, prefix: `${userId}/`, growing, busy });
+      await tx.deleteFrom("users").where("id", "=", userId).execute();
+      await notifyAccess(tx, userId);
+      return { receipt, email };
+    });
+    await removeRemains(context, receiptId);
+    context.log.info({ receipt_id: receiptId }, "an account was deleted");
+    return made;
+  });
+}
