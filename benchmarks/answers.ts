@@ -37,7 +37,14 @@ try {
     const student = await addStudent(database, set);
     const questions = questionsOf(set, Number(values.questions));
     const search = (engine: typeof embeddings): Ask => {
-      const context = { database, embeddings: engine, log, pgvector: false } as never;
+      const embeddingEngines = engine ? [engine] : [];
+      const context = {
+        database,
+        embeddings: engine,
+        embeddingEngines,
+        log,
+        pgvector: false,
+      } as never;
       return async (q) =>
         (await searchPassages(context, student.id, { q, plain: true, limit: 10 })).items.map(
           ({ id }) => id,

@@ -36,7 +36,7 @@ const folder = await mkdtemp(join(tmpdir(), "lm-bench-"));
 const server = await startEmbedded({ dataDir: join(folder, "postgres"), log: () => {} });
 await upgrade(server.url);
 const database = openDatabase(server.url, { max: 4 });
-const engine = await createEmbeddings({
+const [engine] = await createEmbeddings({
   engine: values.words ? "off" : "auto",
   server: undefined,
   modelsDirs: [],
@@ -56,6 +56,7 @@ const embeddings: Context["embeddings"] = engine && {
 const context = {
   database,
   embeddings,
+  embeddingEngines: embeddings ? [embeddings] : [],
   pgvector: false,
   log: pino({ level: "error" }),
 } as unknown as Context;

@@ -30,6 +30,8 @@ const JSON_COLUMNS: Record<string, string> = {
   "jobs.result": "Record<string, unknown>",
   "quiz_questions.options": "CardOptionsValue",
   "recordings.sound_tracks": "SoundTrackValue[]",
+  "search_measurements.never_found": "NeverFoundValue[]",
+  "search_measurements.results": "MeasuredEngineValue[]",
   "study_materials.sections": "SectionValue[]",
   "study_settings.fit": "FitValue",
   "suggested_cards.options": "CardOptionsValue",

@@ -76,3 +76,20 @@ export interface SoundTrackValue {
   /** ISO 639, as the file says. */
   language?: string;
 }
+
+/** How well one engine found what was asked; shares of all questions, 0 to 1. */
+export interface MeasuredEngineValue {
+  engine: string;
+  hit_at_1: number;
+  hit_at_3: number;
+  /** Mean reciprocal rank among the first ten. */
+  mrr: number;
+  /** Questions whose passage is among the first ten. */
+  found: number;
+}
+
+export interface NeverFoundValue {
+  kind: "recording" | "study_material";
+  id: string;
+  questions: number;
+}

@@ -4,7 +4,7 @@
  */
 
 import type { ColumnType } from "kysely";
-import type { CardOptionsValue, ExportEntryValue, FitValue, JsonColumn, OriginalValue, SectionValue, SoundTrackValue, SpokenWordValue, WordValue } from "./json-columns.ts";
+import type { CardOptionsValue, ExportEntryValue, FitValue, JsonColumn, MeasuredEngineValue, NeverFoundValue, OriginalValue, SectionValue, SoundTrackValue, SpokenWordValue, WordValue } from "./json-columns.ts";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
@@ -907,6 +907,44 @@ export interface RefreshTokens {
   user_id: string;
 }
 
+export interface SearchChoices {
+  created_at: Generated<Date>;
+  engine: string;
+  /**
+   * Kept until the server's engine has been compared with it
+   */
+  is_provisional: Generated<boolean>;
+  updated_at: Generated<Date>;
+  user_id: string;
+}
+
+export interface SearchMeasurements {
+  completed_at: Date | null;
+  created_at: Generated<Date>;
+  /**
+   * Models as in passage_embeddings, or "words"; of two, the first is the one in use
+   */
+  engines: string[];
+  error_code: string | null;
+  error_message: string | null;
+  id: Generated<string>;
+  /**
+   * Another engine was set for the server: it takes the place of the one in use only if it is not worse here
+   */
+  is_automatic: Generated<boolean>;
+  /**
+   * [{kind, id, questions}]: sources of which no question found a passage among the first ten
+   */
+  never_found: JsonColumn<NeverFoundValue[] | null>;
+  questions: number | null;
+  /**
+   * [{engine, hit_at_1, hit_at_3, mrr, found}] in the order of engines; empty where there were too few questions
+   */
+  results: JsonColumn<MeasuredEngineValue[] | null>;
+  status: Generated<"pending" | "processing" | "completed" | "failed">;
+  user_id: string;
+}
+
 export interface SearchTotals {
   passages: number;
   user_id: string;
@@ -1396,6 +1434,8 @@ export interface Database {
   recordings: Recordings;
   recovery_codes: RecoveryCodes;
   refresh_tokens: RefreshTokens;
+  search_choices: SearchChoices;
+  search_measurements: SearchMeasurements;
   search_totals: SearchTotals;
   search_words: SearchWords;
   slide_spans: SlideSpans;

@@ -15,6 +15,7 @@ import { interactionRoutes } from "#server/features/interactions/routes.ts";
 import { queueAdministrationRoutes } from "#server/features/jobs/admin-routes.ts";
 import { jobRoutes } from "#server/features/jobs/routes.ts";
 import { markRoutes } from "#server/features/marks/routes.ts";
+import { measurementRoutes } from "#server/features/search/measurements/routes.ts";
 import { searchRoutes } from "#server/features/search/routes.ts";
 import { slideRoutes } from "#server/features/slides/routes.ts";
 import { cardRoutes } from "#server/features/study/cards/routes.ts";
@@ -105,6 +106,7 @@ export function createApp(context: Context) {
   api.route("/", speechRoutes(context));
   api.route("/", studyMaterialRoutes(context));
   api.route("/", searchRoutes(context));
+  api.route("/", measurementRoutes(context));
   api.route("/", interactionRoutes(context));
   api.route("/", cardRoutes(context));
   api.route("/", suggestionRoutes(context));

@@ -19,6 +19,7 @@ export const CHANGED_KINDS = [
   "study_settings",
   "mark",
   "vocabulary",
+  "search_measurement",
   "account_export",
   "account_import",
   "account_deletion",

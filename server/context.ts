@@ -32,6 +32,8 @@ export interface Context {
   llm: LanguageModel | undefined;
   /** Undefined when none is configured or present: search is by words then. */
   embeddings: Embeddings | undefined;
+  /** All that are here, the one in use first: students may compare them on their own notes. */
+  embeddingEngines: Embeddings[];
   /** The database compares vectors itself. */
   pgvector: boolean;
   mail: Mail;

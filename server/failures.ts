@@ -97,6 +97,12 @@ export const FAILURES = {
     "final",
   ],
   "engine-unavailable": [503, "No engine for this is available on this server.", "final"],
+  "engine-not-compared": [
+    409,
+    "Compare this engine with the one in use first, on ten questions of your own or more.",
+    "final",
+  ],
+  "engine-worse": [409, "This engine finds less of what you ask than the one in use.", "final"],
   "engine-failed": [502, "The engine failed. Please try again."],
   "voice-unknown": [422, "There is no such voice.", "final"],
   "model-failed": [

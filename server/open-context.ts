@@ -55,12 +55,12 @@ export async function openContext(
     closers.push(() => notifications.stop());
 
     const decoder = createAudioDecoder({ ffmpeg: config.audio.ffmpeg });
-    const embeddings = await createEmbeddings({
+    const embeddingEngines = await createEmbeddings({
       ...config.embeddings,
       modelsDirs: config.modelsDirs,
       cacheDir: join(config.dataDir, "cache"),
     });
-    closers.push(async () => embeddings?.close?.());
+    closers.push(async () => embeddingEngines.forEach((engine) => engine.close?.()));
     const context: Context = {
       config,
       database: databases.server,
@@ -74,7 +74,8 @@ export async function openContext(
       stt: createSpeechToText({ ...config.stt, modelsDirs: config.modelsDirs, decoder }),
       tts: createTextToSpeech(config.tts),
       llm: createLanguageModel(config.llm),
-      embeddings,
+      embeddings: embeddingEngines[0],
+      embeddingEngines,
       pgvector: databases.pgvector !== undefined,
       mail: createMail(config, log),
       identityProviders: createIdentityProviders(config),

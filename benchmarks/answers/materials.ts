@@ -10,7 +10,10 @@ export interface Article {
   paragraphs: { text: string; questions: { question: string; answers: string[] }[] }[];
 }
 
-export type BenchContext = Pick<Context, "database" | "embeddings" | "log" | "pgvector">;
+export type BenchContext = Pick<
+  Context,
+  "database" | "embeddings" | "embeddingEngines" | "log" | "pgvector"
+>;
 
 export async function readArticles(path: string): Promise<Article[]> {
   return JSON.parse(await readFile(path, "utf8")) as Article[];

@@ -62,12 +62,13 @@ export async function addStudent(database: Kysely<Database>, set: QuestionSet): 
 
 /** The engine that comes with the product; undefined where it does not run. */
 export async function openEngine(folder: string): Promise<Embeddings | undefined> {
-  return createEmbeddings({
+  const [engine] = await createEmbeddings({
     engine: BUNDLED_MODEL,
     server: undefined,
     modelsDirs: [],
     cacheDir: join(folder, "cache"),
   });
+  return engine;
 }
 
 export async function embedAll(
@@ -78,7 +79,7 @@ export async function embedAll(
   await embeddings.start?.();
   for (const study_material_id of student.materials)
     await embedPassages(
-      { database, embeddings } as never,
+      { database, embeddings, embeddingEngines: [embeddings] } as never,
       { user_id: student.id, payload: { study_material_id } } as never,
       {
         signal: new AbortController().signal,

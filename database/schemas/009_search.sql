@@ -132,7 +132,7 @@ create table if not exists passage_embeddings (
   signature bit(384) not null,
   vector bytea not null,
   created_at timestamptz not null default now(),
-  constraint passage_embeddings_pkey primary key (user_id, passage_id),
+  constraint passage_embeddings_pkey primary key (user_id, passage_id, model),
   constraint passage_embeddings_passage_id_fkey foreign key (user_id, passage_id)
     references passages (user_id, id) on delete cascade,
   constraint passage_embeddings_model_check check (length(model) between 1 and 200),

@@ -22,6 +22,11 @@ import { embedPassages, sweepEmbeddings } from "#server/features/search/embed-pa
 import { indexAgain, sweepOldWords } from "#server/features/search/index-again.ts";
 import { runIndexing } from "#server/features/search/index-soon.ts";
 import {
+  measurementEnded,
+  measurementRetried,
+  runMeasurement,
+} from "#server/features/search/measurements/run-measurement.ts";
+import {
   alignmentEnded,
   alignmentRetried,
   runAlignment,
@@ -67,6 +72,12 @@ export const handlers = {
     concurrency: () => 2,
   },
   "embed-passages": { run: embedPassages, concurrency: () => 1 },
+  "measure-search": {
+    run: runMeasurement,
+    onEnded: measurementEnded,
+    onRetry: measurementRetried,
+    concurrency: () => 1,
+  },
   "sweep-embeddings": { run: sweepEmbeddings, everySeconds: 600 },
   "index-source": { run: runIndexing, concurrency: () => 1 },
   "index-again": { run: indexAgain, concurrency: () => 1 },

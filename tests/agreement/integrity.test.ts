@@ -69,6 +69,8 @@ insert into slide_spans (user_id, recording_id, number, page, start_seconds, end
 insert into marks (user_id, study_material_id, page) values ('${ann}', '${material}', 1);
 insert into vocabulary_terms (id, user_id, term, origin) values ('${card}', '${ann}', 'light', 'student');
 insert into proposed_corrections (user_id, transcription_id, segment_number, start_in_segment, heard, replacement, term_id, nearness, start_seconds, end_seconds) values ('${ann}', '${transcription}', 0, 0, 'lite', 'light', '${card}', 1, 0, 1);
+insert into search_measurements (user_id, engines) values ('${ann}', '{words}');
+insert into search_choices (user_id, engine) values ('${ann}', 'words');
 insert into account_exports (user_id) values ('${ann}');
 insert into account_activity (user_id, kind) values ('${ann}', 'login');
 insert into login_challenges (user_id, token_hash, expires_at) values ('${ann}', ${bytes(32)}, now() + interval '1 day');
@@ -128,6 +130,10 @@ const BAD: [name: string, statement: string][] = [
   ["card_witnesses_status_check", `update card_witnesses set status = 'fine'`],
   ["marks_status_check", `update marks set status = 'fine'`],
   ["marks_place_check", `update marks set page = null`],
+  ["search_measurements_status_check", `update search_measurements set status = 'done'`],
+  ["search_measurements_failed_check", `update search_measurements set status = 'failed'`],
+  ["search_measurements_completed_check", `update search_measurements set status = 'completed'`],
+  ["search_measurements_engines_check", `update search_measurements set engines = '{}'`],
   ["vocabulary_terms_status_check", `update vocabulary_terms set status = 'fine'`],
   ["vocabulary_terms_origin_check", `update vocabulary_terms set origin = 'guessed'`],
   ["vocabulary_terms_term_check", `update vocabulary_terms set term = ''`],

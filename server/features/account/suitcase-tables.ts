@@ -128,6 +128,8 @@ export const LEFT_OUT: Record<string, string> = {
   passages: "search, which is made again from the texts",
   passage_embeddings: "search, which is made again from the texts",
   search_words: "search, which is made again from the texts",
+  search_measurements: "how well the search of this server finds what is asked",
+  search_choices: "the engine of this server's search",
   search_totals: "search, which is made again from the texts",
   card_transfers: "Anki packages, which are made again from the cards",
   account_exports: "other suitcases",

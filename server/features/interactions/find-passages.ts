@@ -42,7 +42,7 @@ export async function findEvidence(
     sourceId: scope.source_id ?? undefined,
   };
   // Words that only ask would find what asks: they are left out.
-  const { items, words, vector } = await searchPassages(context, userId, {
+  const { items, words, vector, model } = await searchPassages(context, userId, {
     q: question.content.join(" ") || question.text,
     context: (leading.length > 0 ? leading : question.light).join(" "),
     meaning: [...earlier.toReversed(), question.text].join("\n"),
@@ -56,7 +56,6 @@ export async function findEvidence(
       : [];
   const found = new Set(items.map(({ id }) => id));
   const passages = [...items, ...titled.filter(({ id }) => !found.has(id))];
-  const model = context.embeddings?.model;
   return {
     question,
     passages,

@@ -48,6 +48,10 @@ export const JOB_TYPES = {
     ]),
     z.object({ embedded: z.number() }),
   ),
+  "measure-search": ofStudent(
+    z.object({ measurement_id: z.uuid() }),
+    z.object({ questions: z.number() }),
+  ),
   "sweep-embeddings": ofSystem(z.object({ sources: z.number() })),
   "index-source": ofStudent(
     z.union([

@@ -1,4 +1,6 @@
 import type { Context } from "#server/context.ts";
+import type { Embeddings } from "#server/providers/embeddings/contract.ts";
+import { engineFor, type EngineContext } from "./engines.ts";
 import type { PassageFilter } from "./filters.ts";
 import { findByTitle } from "./find-by-title.ts";
 import { findHighlights } from "./highlights.ts";
@@ -15,6 +17,8 @@ export interface SearchRequest extends PassageFilter {
   meaning?: string;
   /** A question of prose: quotation marks in it are no operators. */
   plain?: boolean;
+  /** In the place of the student's own engine: this one, or none, with the question's vector. */
+  with?: { engine: Embeddings | undefined; vector: Float32Array | undefined };
   limit: number;
 }
 
@@ -26,8 +30,9 @@ export interface SearchHit extends FoundPassage {
 export interface SearchAnswer {
   items: SearchHit[];
   words: QueryWords;
-  /** Of the question, where an engine gave one. */
+  /** Of the question, where an engine gave one, and the model that made it. */
   vector: Float32Array | undefined;
+  model: string | undefined;
 }
 
 /** Of the ranking by words: their neighbours count, and the best of them are looked at closely. */
@@ -36,15 +41,18 @@ const LOOKED_AT = 50;
 
 /** The student's passages that fit best, best first: by words, and by meaning where an engine for that is set. */
 export async function searchPassages(
-  context: Pick<Context, "database" | "embeddings" | "log" | "pgvector">,
+  context: EngineContext & Pick<Context, "log" | "pgvector">,
   userId: string,
   request: SearchRequest,
 ): Promise<SearchAnswer> {
   const { database } = context;
-  const vector = embedQuestion(
-    context,
-    request.meaning ?? (request.context ? `${request.context}\n${request.q}` : request.q),
-  );
+  const engine = request.with ? request.with.engine : await engineFor(context, userId);
+  const vector = request.with
+    ? Promise.resolve(request.with.vector)
+    : embedQuestion(
+        { embeddings: engine, log: context.log },
+        request.meaning ?? (request.context ? `${request.context}\n${request.q}` : request.q),
+      );
   let words = await readQuery(database, userId, request.q, { plain: request.plain });
   if (request.context)
     words = withContext(words, await readQuery(database, userId, request.context, { plain: true }));
@@ -54,6 +62,7 @@ export async function searchPassages(
   const byMeaning = await findByMeaning(
     context,
     userId,
+    engine,
     // What stands in quotation marks is meant literally.
     words.phrases.length + words.without.length === 0 ? known : undefined,
     request,
@@ -71,7 +80,7 @@ export async function searchPassages(
       { ...passage, score, highlights: findHighlights(passage.text, passage.language, words) },
     ];
   });
-  return { items, words, vector: known };
+  return { items, words, vector: known, model: engine?.model };
 }
 
 async function findByWords(
@@ -110,13 +119,13 @@ async function findByWords(
 }
 
 function findByMeaning(
-  context: Pick<Context, "database" | "embeddings" | "pgvector">,
+  context: Pick<Context, "database" | "pgvector">,
   userId: string,
+  engine: Embeddings | undefined,
   vector: Float32Array | undefined,
   filter: PassageFilter,
   also: string[],
 ) {
-  const { embeddings } = context;
-  if (!vector || !embeddings) return [];
-  return rankByMeaning(context, userId, embeddings.model, vector, filter, also);
+  if (!vector || !engine) return [];
+  return rankByMeaning(context, userId, engine.model, vector, filter, also);
 }

@@ -199,6 +199,7 @@ export async function replaceMined(tx: Tx, userId: string, subject: string, term
           page: eb.ref("excluded.page"),
           start_offset: eb.ref("excluded.start_offset"),
           end_offset: eb.ref("excluded.end_offset"),
+          cited_offset: null,
           status: eb.ref("excluded.status"),
         })),
       )
