@@ -110,3 +110,42 @@ describe("supplied captions", () => {
     expect(await exported("srt")).toBe(SRT);
   });
 });
+
+it("an engine or a model that there is not is refused at once, and so is a filter", async () => {
+  const fieldsOf = ({ status, body }: { status: number; body: any }) => [
+    status,
+    body.errors?.map((each: any) => each.field),
+  ];
+  expect(fieldsOf(await student.upload("/recordings", sound(1), { engine: "nobody" }))).toEqual([
+    422,
+    ["engine"],
+  ]);
+  expect(fieldsOf(await student.upload("/recordings", sound(1), { model: "nothing" }))).toEqual([
+    422,
+    ["model"],
+  ]);
+  const { body } = await student.upload("/recordings", sound(1), { transcribe: "false" });
+  const again = (wish: object) => student.post(`/recordings/${body.recording.id}/transcribe`, wish);
+  expect(fieldsOf(await again({ engine: "nobody" }))).toEqual([422, ["engine"]]);
+  expect(fieldsOf(await again({ engine: "sherpa", model: "nothing" }))).toEqual([422, ["model"]]);
+  expect(fieldsOf(await again({ langauge: "en" }))).toEqual([422, ["langauge"]]);
+  expect(fieldsOf(await student.get("/recordings?status=failed&limit=2"))).toEqual([
+    422,
+    ["status"],
+  ]);
+  const begun = await student.request("/uploads", {
+    method: "POST",
+    headers: {
+      "tus-resumable": "1.0.0",
+      "upload-length": "10",
+      "upload-metadata": `engine ${Buffer.from("nobody").toString("base64")}`,
+    },
+  });
+  expect(fieldsOf({ status: begun.status, body: await begun.json() })).toEqual([
+    422,
+    ["Upload-Metadata engine"],
+  ]);
+  expect((await student.get("/recordings")).body.items).not.toContainEqual(
+    expect.objectContaining({ title: "nobody" }),
+  );
+});

@@ -25,7 +25,7 @@ export type SpeechFormat = "mp3" | "ogg" | "wav";
 export interface SpeakRequest {
   text: string;
   voice: string;
-  /** 1 is the voice's own pace; 0.25 to 4. */
+  /** 1 is the voice's own pace; within the engine's `speeds`. */
   speed: number;
   format: SpeechFormat;
   signal: AbortSignal;
@@ -45,6 +45,8 @@ export interface TtsEngine {
   label: string;
   availability(): Promise<{ available: true } | { available: false; remedy: string }>;
   voices(): Promise<Voice[]>;
+  /** What it really speaks at: nothing beyond is clamped. */
+  speeds: { slowest: number; fastest: number };
   /** The voice for a language (BCP 47) when the student chose none. */
   defaultVoice(language?: string): Promise<string>;
   /** @throws Failure `engine-unavailable`, `engine-failed`, `voice-unknown`. */
@@ -53,6 +55,6 @@ export interface TtsEngine {
 
 export interface TextToSpeech {
   engines: TtsEngine[];
-  /** @throws Failure `engine-unavailable`. */
+  /** @throws Failure `invalid-input` with the field `engine` where there is none of this name. */
   choose(name?: string): Promise<TtsEngine>;
 }

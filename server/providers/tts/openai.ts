@@ -187,6 +187,8 @@ export function createOpenAiSpeech(options: OpenAiSpeechOptions): TtsEngine {
       return { available: true };
     },
     voices,
+    // As the service documents it.
+    speeds: { slowest: 0.25, fastest: 4 },
     async defaultVoice() {
       return (await voices())[0]?.id ?? "alloy";
     },

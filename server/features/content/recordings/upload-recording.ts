@@ -9,6 +9,7 @@ import {
   readCaptionsAside,
   type CaptionsFile,
 } from "#server/features/transcription/captions/read-aside.ts";
+import { refuseUnknownEngine } from "#server/features/transcription/known-engine.ts";
 import { startTranscription } from "#server/features/transcription/start-transcription.ts";
 import {
   supplyCaptions,
@@ -52,6 +53,7 @@ export async function uploadRecording(context: Context, c: HonoContext<AppEnv>) 
         })),
       });
     }
+    await refuseUnknownEngine(context, parsed.data);
     const { transcribe, captions_encoding, ...fields } = parsed.data;
     if (!stored) fail("file-missing");
     const read =

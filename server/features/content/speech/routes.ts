@@ -93,11 +93,14 @@ export function speechRoutes(context: Context) {
   return createRouter()
     .openapi(listVoices, async (c) => {
       const items = [];
+      const engines = [];
       for (const engine of context.tts.engines) {
         if (!(await engine.availability()).available) continue;
-        items.push(...(await engine.voices()).map((voice) => ({ ...voice, engine: engine.name })));
+        const { name, label, speeds } = engine;
+        engines.push({ name, label, ...speeds });
+        items.push(...(await engine.voices()).map((voice) => ({ ...voice, engine: name })));
       }
-      return c.json({ items }, 200);
+      return c.json({ engines, items }, 200);
     })
     .openapi(speak, async (c) => {
       const started = await startSpeech(context, c.get("caller").userId, c.req.valid("json"));

@@ -45,6 +45,7 @@ export const speechWish = z
       .optional(),
     engine: z.string().max(100).optional(),
     voice: z.string().min(1).max(200).optional(),
+    /** An engine may speak less slowly or less fast: GET /tts/voices says how far. */
     speed: z.number().min(0.25).max(4).default(1),
     format: speechFormat.default("mp3"),
     language: language.optional(),
@@ -57,6 +58,9 @@ export const speechWish = z
 
 export const voices = z
   .object({
+    engines: z.array(
+      z.object({ name: z.string(), label: z.string(), slowest: z.number(), fastest: z.number() }),
+    ),
     items: z.array(
       z.object({ id: z.string(), label: z.string(), language: z.string(), engine: z.string() }),
     ),

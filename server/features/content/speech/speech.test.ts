@@ -52,6 +52,30 @@ it("reads typed text in its own language, and refuses what holds no word", async
   }
 });
 
+it("refuses by its field what would be ignored or done otherwise", async () => {
+  for (const [wish, field] of [
+    [{ text: TEXT, pitch: 2 }, "pitch"],
+    [{ text: TEXT, engine: "nobody" }, "engine"],
+    [{ text: TEXT, voice: "nobody" }, "voice"],
+    [{ text: TEXT, speed: 0.3 }, "speed"],
+    [{ text: TEXT, speed: 3.9 }, "speed"],
+    [{ text: TEXT, speed: 40 }, "speed"],
+    [{ text: TEXT, speed: null }, "speed"],
+  ] as const) {
+    const { status, body } = await student.post("/tts", wish);
+    expect([status, body.errors?.map((each: any) => each.field)]).toEqual([422, [field]]);
+  }
+  const { engines } = (await student.get("/tts/voices")).body;
+  expect(engines).toEqual([
+    expect.objectContaining({ name: "espeak", slowest: 0.5, fastest: 2.5 }),
+  ]);
+  const seconds = async (speed: number) => (await spoken({ text: TEXT, speed })).duration_seconds;
+  const usual = await seconds(1);
+  for (const { slowest, fastest } of engines)
+    for (const speed of [slowest, fastest])
+      expect(usual / (await seconds(speed)) / speed).toBeCloseTo(1, 0.5);
+});
+
 it("gives the sound with ranges, as long as it says", async () => {
   const made = await spoken({ text: "One, two, three.", format: "ogg" });
   const whole = await student.request(`/tts/${made.id}/audio`);

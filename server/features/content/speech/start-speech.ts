@@ -30,13 +30,25 @@ export async function startSpeech(
     fail("invalid-input", { message: "This text is too long to be read aloud in one piece." });
 
   const engine = await context.tts.choose(wish.engine);
+  const { slowest, fastest } = engine.speeds;
+  if (wish.speed < slowest || wish.speed > fastest)
+    fail("invalid-input", {
+      errors: [
+        {
+          field: "speed",
+          message: `is not between ${slowest} and ${fastest}, which these voices can speak at`,
+        },
+      ],
+    });
   const voice =
     wish.voice ??
     (await engine.defaultVoice(
       wish.language ?? source?.language ?? detectLanguage(text) ?? undefined,
     ));
   if (wish.voice && !(await engine.voices()).some(({ id }) => id === wish.voice))
-    fail("voice-unknown");
+    fail("voice-unknown", {
+      errors: [{ field: "voice", message: "is none of the voices of GET /tts/voices" }],
+    });
   const content_hash = createHash("sha256")
     .update(JSON.stringify([engine.name, voice, wish.speed, wish.format, text]))
     .digest();

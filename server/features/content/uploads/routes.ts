@@ -5,6 +5,7 @@ import { Server, type Locker } from "@tus/server";
 import type { Context as HonoContext } from "hono";
 import type { Context } from "#server/context.ts";
 import { Failure, fail } from "#server/failures.ts";
+import { refuseUnknownEngine } from "#server/features/transcription/known-engine.ts";
 import { tooLarge } from "#server/http/multipart.ts";
 import { refuseNul } from "#server/http/nul.ts";
 import { describedBody } from "#server/http/request-body.ts";
@@ -153,6 +154,7 @@ async function answerTus(context: Context, locker: Locker, c: HonoContext<AppEnv
             message: issue.message,
           })),
         });
+      await refuseUnknownEngine(context, parsed.data, "Upload-Metadata ");
       return {};
     },
     async onUploadFinish(_request, { id }) {
