@@ -2,7 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { Problem } from "#server/http/router.ts";
 
 interface Session {
@@ -150,6 +150,12 @@ export function print<T>(command: Command, value: T, say: (value: T) => string) 
   console.log(
     command.optsWithGlobals<{ json?: boolean }>().json ? JSON.stringify(value) : say(value),
   );
+}
+
+/** Of an option. @throws InvalidArgumentError with a sentence that commander prints. */
+export function wholeNumber(value: string) {
+  if (!/^[1-9]\d{0,5}$/.test(value)) throw new InvalidArgumentError("It is a whole number.");
+  return Number(value);
 }
 
 export function clock(seconds: number) {

@@ -5,10 +5,13 @@ import { addAccountCommands } from "./account.ts";
 import { addAskCommand } from "./ask.ts";
 import { addCardsCommand } from "./cards.ts";
 import { ClientFailure } from "./client.ts";
+import { addExportCommand } from "./export.ts";
+import { addJobCommands } from "./job-verbs.ts";
 import { addListCommand } from "./list.ts";
 import { addLoginCommand } from "./login.ts";
 import { addReviewCommand } from "./review.ts";
 import { addSearchCommand } from "./search.ts";
+import { addShowCommand } from "./show.ts";
 import { addSpeakCommand } from "./speak.ts";
 import { addTranscribeCommand } from "./transcribe.ts";
 import { addUploadCommand } from "./upload.ts";
@@ -21,6 +24,10 @@ const API_VERBS = new Set([
   "speak",
   "search",
   "list",
+  "show",
+  "export",
+  "cancel",
+  "retry",
   "account",
   "cards",
   "review",
@@ -50,6 +57,9 @@ export async function run(argv: string[]) {
   addSpeakCommand(program);
   addSearchCommand(program);
   addListCommand(program);
+  addShowCommand(program);
+  addExportCommand(program);
+  addJobCommands(program);
   addCardsCommand(program);
   addReviewCommand(program);
   addAccountCommands(program);

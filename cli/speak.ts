@@ -2,10 +2,13 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Speech } from "#server/features/content/speech/shapes.ts";
 import { openClient, print, type Client } from "./client.ts";
+import { formatOf } from "./export.ts";
 import { changes } from "./transcribe.ts";
+
+const FORMATS = ["mp3", "ogg", "wav"];
 
 export function addSpeakCommand(program: Command) {
   program
@@ -13,18 +16,24 @@ export function addSpeakCommand(program: Command) {
     .description("read a text aloud into a sound file")
     .argument("<text...>")
     .option("--voice <voice>")
-    .option("--speed <factor>", "0.25 to 4", Number)
-    .option("--format <format>", "mp3, ogg or wav", "mp3")
-    .option("-o, --output <file>", "default: speech.<format>")
+    .option("--speed <factor>", "1 is the voice's own pace", factor)
+    .addOption(
+      new Option("--format <format>", "default: what the file's ending says, or mp3").choices(
+        FORMATS,
+      ),
+    )
+    .option("-o, --output <file>", "its ending says the format; default: speech.mp3")
     .action(
       async (
         words: string[],
-        options: { voice?: string; speed?: number; format: string; output?: string },
+        options: { voice?: string; speed?: number; format?: string; output?: string },
         command: Command,
       ) => {
+        const { output: asked, format: named, ...wish } = options;
+        const format = formatOf(asked, named, FORMATS) ?? "mp3";
+        const output = asked ?? `speech.${format}`;
         const client = await openClient(command);
-        const { output = `speech.${options.format}`, ...wish } = options;
-        const speech = await speak(client, { text: words.join(" "), ...wish });
+        const speech = await speak(client, { text: words.join(" "), format, ...wish });
         await saveSpeech(client, speech.id, output);
         print(
           command,
@@ -33,6 +42,11 @@ export function addSpeakCommand(program: Command) {
         );
       },
     );
+}
+
+function factor(value: string) {
+  if (!/^\d+(\.\d+)?$/.test(value)) throw new InvalidArgumentError("It is a number, such as 1.25.");
+  return Number(value);
 }
 
 export async function speak(client: Client, wish: Record<string, unknown>): Promise<Speech> {

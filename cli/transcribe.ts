@@ -52,6 +52,8 @@ export async function waitForTranscription(client: Client, id: string, command: 
   const quiet = command.optsWithGlobals<{ json?: boolean }>().json || !process.stderr.isTTY;
   for await (const _change of changes(client)) {
     const job = await client.get<TranscriptionJob>(`/transcription-jobs/${id}`);
+    if (!quiet && job.status === "pending" && job.place)
+      process.stderr.write(`\rNumber ${job.place} in line `);
     if (!quiet && job.duration_seconds)
       process.stderr.write(`\r${clock(job.progress_seconds)} of ${clock(job.duration_seconds)} `);
     if (job.status === "completed") return job;

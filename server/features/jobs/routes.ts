@@ -13,6 +13,7 @@ import {
 import { cancelJob } from "./cancel-job.ts";
 import type { Handlers } from "./contract.ts";
 import { findJob, listJobs } from "./queries.ts";
+import { withPlaces } from "./queue-place.ts";
 import { retryJob } from "./retry-job.ts";
 import { job, jobStatus } from "./shapes.ts";
 
@@ -62,25 +63,23 @@ export function jobRoutes(context: Context, handlers: Handlers) {
   return createRouter()
     .openapi(list, async (c) => {
       const query = c.req.valid("query");
-      return c.json(
-        toPage(await listJobs(database, c.get("caller").userId, query), query.limit),
-        200,
-      );
+      const { userId } = c.get("caller");
+      const page = toPage(await listJobs(database, userId, query), query.limit);
+      return c.json({ ...page, items: await withPlaces(database, userId, page.items) }, 200);
     })
     .openapi(get, async (c) => {
-      const found = await findJob(database, c.get("caller").userId, c.req.valid("param").id);
-      return c.json(found ?? fail("not-found"), 200);
+      const { userId } = c.get("caller");
+      const found = (await findJob(database, userId, c.req.valid("param").id)) ?? fail("not-found");
+      return c.json((await withPlaces(database, userId, [found]))[0]!, 200);
     })
-    .openapi(cancel, async (c) =>
-      c.json(
-        await cancelJob(context, handlers, c.get("caller").userId, c.req.valid("param").id),
-        200,
-      ),
-    )
-    .openapi(retry, async (c) =>
-      c.json(
-        await retryJob(context, handlers, c.get("caller").userId, c.req.valid("param").id),
-        200,
-      ),
-    );
+    .openapi(cancel, async (c) => {
+      const { userId } = c.get("caller");
+      const job = await cancelJob(context, handlers, userId, c.req.valid("param").id);
+      return c.json((await withPlaces(database, userId, [job]))[0]!, 200);
+    })
+    .openapi(retry, async (c) => {
+      const { userId } = c.get("caller");
+      const job = await retryJob(context, handlers, userId, c.req.valid("param").id);
+      return c.json((await withPlaces(database, userId, [job]))[0]!, 200);
+    });
 }

@@ -10,6 +10,10 @@ export const job = z
     priority: z.number(),
     result: z.record(z.string(), z.unknown()).nullable(),
     progress: z.number(),
+    place: z
+      .number()
+      .nullable()
+      .openapi({ description: "Of a pending job: 1 is the next of its type that a worker takes" }),
     error_code: z.string().nullable(),
     error_message: z.string().nullable(),
     attempts: z.number(),
@@ -62,7 +66,7 @@ export const queueState = z
 
 /** Without payload and result: what a student wrote is not the administrator's to read. */
 export const adminJob = job
-  .omit({ result: true })
+  .omit({ result: true, place: true })
   .extend({ user_id: z.uuid().nullable(), locked_by: z.string().nullable() })
   .openapi("AdminJob");
 

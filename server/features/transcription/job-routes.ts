@@ -3,6 +3,7 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { cancelJob } from "#server/features/jobs/cancel-job.ts";
 import type { Handlers } from "#server/features/jobs/contract.ts";
+import { findPlaces } from "#server/features/jobs/queue-place.ts";
 import { retryJob } from "#server/features/jobs/retry-job.ts";
 import {
   createRouter,
@@ -72,19 +73,20 @@ export function transcriptionJobRoutes(context: Context, handlers: Handlers) {
 
   async function watched(userId: string, id: string) {
     const found = (await findTranscriptionJob(database, userId, id)) ?? fail("not-found");
-    return (await withTimeLeft(userId, [found]))[0]!;
+    return (await withOutlook(userId, [found]))[0]!;
   }
 
-  async function withTimeLeft<T extends { status: string; job_id: string | null }>(
+  async function withOutlook<T extends { status: string; job_id: string | null }>(
     userId: string,
     rows: T[],
   ) {
-    const ids = rows.flatMap((row) =>
-      row.status === "processing" && row.job_id ? [row.job_id] : [],
-    );
-    const times = await findTimesLeft(database, userId, ids);
+    const jobsOf = (wanted: string) =>
+      rows.flatMap(({ status, job_id }) => (status === wanted && job_id ? [job_id] : []));
+    const times = await findTimesLeft(database, userId, jobsOf("processing"));
+    const places = await findPlaces(database, userId, jobsOf("pending"));
     return rows.map((row) => ({
       ...row,
+      place: (row.status === "pending" && row.job_id && places.get(row.job_id)) || null,
       time_left: (row.status === "processing" && row.job_id && times.get(row.job_id)) || null,
     }));
   }
@@ -101,7 +103,7 @@ export function transcriptionJobRoutes(context: Context, handlers: Handlers) {
       const query = c.req.valid("query");
       const { userId } = c.get("caller");
       const page = toPage(await listTranscriptionJobs(database, userId, query), query.limit);
-      return c.json({ ...page, items: await withTimeLeft(userId, page.items) }, 200);
+      return c.json({ ...page, items: await withOutlook(userId, page.items) }, 200);
     })
     .openapi(getJob, async (c) =>
       c.json(await watched(c.get("caller").userId, c.req.valid("param").id), 200),

@@ -25,6 +25,8 @@ export const transcriptionJob = z
     error_code: z.string().nullable(),
     /** Of a completed job: a remark, such as that no speech was found. */
     error_message: z.string().nullable(),
+    /** While it waits: 1 is the next recording that a worker takes. */
+    place: z.number().nullable().optional(),
     /** While it runs and as soon as it can be told: measured from this run, with how far it may be off. */
     time_left: z.object({ seconds: z.number(), margin_seconds: z.number() }).nullable().optional(),
     created_at: z.iso.datetime(),

@@ -69,7 +69,7 @@ export function JobState({
               ? t("transcription.waiting")
               : t(`transcription.stages.${job.stage ?? "recognising"}`)}
           </h2>
-          {job.status === "pending" ? <Waiting /> : <TimeLeft job={job} />}
+          {job.status === "pending" ? <Waiting place={job.place} /> : <TimeLeft job={job} />}
         </div>
         <Button size="small" busy={act.isPending} onClick={() => act.mutate("cancel")}>
           {t("common.cancel")}
@@ -87,13 +87,19 @@ export function JobState({
   );
 }
 
-function Waiting() {
+function Waiting({ place }: { place: number | null | undefined }) {
   const { t } = useTranslation();
   const health = useQuery(healthQuery);
   const noWorker = health.data?.parts?.["worker"]?.status === "down";
   return (
     <p className="text-sm text-soft">
-      {noWorker ? t("transcription.noWorker") : t("transcription.waitingText")}
+      {noWorker
+        ? t("transcription.noWorker")
+        : place == null
+          ? t("transcription.waitingText")
+          : place === 1
+            ? t("transcription.waitingNext")
+            : t("transcription.waitingPlace", { place })}
     </p>
   );
 }

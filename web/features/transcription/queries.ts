@@ -24,6 +24,8 @@ export const transcriptionsQuery = (recordingId: string) =>
       }),
   });
 
+const PLACE_MS = 5000;
+
 /** The newest job of a recording. */
 export const transcriptionJobQuery = (recordingId: string) =>
   queryOptions({
@@ -35,4 +37,6 @@ export const transcriptionJobQuery = (recordingId: string) =>
           signal,
         })
       ).items[0] ?? null,
+    // Its place changes with the jobs of others, of which no event tells.
+    refetchInterval: ({ state }) => (state.data?.status === "pending" ? PLACE_MS : false),
   });

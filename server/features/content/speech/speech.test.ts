@@ -69,7 +69,8 @@ it("refuses by its field what would be ignored or done otherwise", async () => {
   expect(engines).toEqual([
     expect.objectContaining({ name: "espeak", slowest: 0.5, fastest: 2.5 }),
   ]);
-  const seconds = async (speed: number) => (await spoken({ text: TEXT, speed })).duration_seconds;
+  const seconds = async (speed: number) =>
+    (await spoken({ text: `${TEXT} Again, and faster or slower.`, speed })).duration_seconds;
   const usual = await seconds(1);
   for (const { slowest, fastest } of engines)
     for (const speed of [slowest, fastest])

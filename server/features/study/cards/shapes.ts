@@ -94,6 +94,7 @@ export const card = z
     witness: citation.nullable(),
   })
   .openapi("Card");
+export type Card = z.infer<typeof card>;
 
 export const madeCard = card
   .extend({
