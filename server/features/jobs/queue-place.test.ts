@@ -32,7 +32,7 @@ it("tells each waiting job its place, in the order in which students take turns"
   // Other types have lines of their own, and each job says so itself.
   const jobs = (await one.get("/jobs?status=pending")).body.items;
   expect(jobs.map(({ job_type, place }: any) => [job_type, place]).toSorted()).toEqual([
-    ["draw-waveform", 4],
+    ["draw-waveform", 2],
     ["transcribe", 1],
   ]);
   const job = jobs.find(({ job_type }: any) => job_type === "transcribe");
