@@ -29,8 +29,8 @@ export function createRouter() {
     },
   });
   const { openapi } = router;
+  // The types of what is asked for stay the same, only more is refused: the generic signature cannot be said of a wrapper.
   router.openapi = ((route: RouteConfig, ...rest: [never, never]) =>
-    // The types of what is asked for stay the same: only more is refused.
     openapi(asNamed(route), ...rest)) as unknown as typeof openapi;
   return router;
 }
