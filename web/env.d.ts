@@ -1,9 +1,11 @@
 /// <reference types="vite/client" />
 import type en from "./locales/en.json";
+import type settings from "./locales/en.settings.json";
+import type study from "./locales/en.study.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & typeof settings & typeof study };
   }
 }

@@ -1,4 +1,7 @@
-/** All text of the page. English comes with the first JavaScript; any other language is fetched when it is chosen. */
+/**
+ * All text of the page. English comes with the first JavaScript; any other language is fetched when it is chosen. A part of the page
+ * with many texts of its own has them in files of its own (`locales/en.study.json`), which come with that part.
+ */
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "./locales/en.json" with { type: "json" };
@@ -7,6 +10,40 @@ export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
 export type Language = keyof typeof LANGUAGES;
 
 export const i18n = i18next;
+
+const PARTS = {
+  settings: {
+    en: () => import("./locales/en.settings.json", { with: { type: "json" } }),
+    de: () => import("./locales/de.settings.json", { with: { type: "json" } }),
+  },
+  study: {
+    en: () => import("./locales/en.study.json", { with: { type: "json" } }),
+    de: () => import("./locales/de.study.json", { with: { type: "json" } }),
+  },
+} as const;
+export type Part = keyof typeof PARTS;
+const shownParts = new Set<Part>();
+const added = new Set<string>();
+
+/** Before a page of that part is shown. */
+export async function loadTexts(part: Part) {
+  shownParts.add(part);
+  await addParts(i18next.language as Language, [part]);
+}
+
+/** English stands in for what another language lacks. */
+async function addParts(language: Language, parts: Iterable<Part>) {
+  await Promise.all(
+    [...parts].flatMap((part) =>
+      [...new Set<Language>(["en", language])].map(async (one) => {
+        if (added.has(`${part} ${one}`)) return;
+        const { default: texts } = await PARTS[part][one]();
+        added.add(`${part} ${one}`);
+        i18next.addResourceBundle(one, "translation", texts, true);
+      }),
+    ),
+  );
+}
 
 export async function startI18n() {
   const language = chosenLanguage();
@@ -23,8 +60,9 @@ export async function startI18n() {
 export async function setLanguage(language: Language) {
   if (language === "de" && !i18next.hasResourceBundle("de", "translation")) {
     const { default: de } = await import("./locales/de.json", { with: { type: "json" } });
-    i18next.addResourceBundle("de", "translation", de);
+    i18next.addResourceBundle("de", "translation", de, true);
   }
+  await addParts(language, shownParts);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
   try {

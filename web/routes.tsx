@@ -1,31 +1,10 @@
 /** Every address of the page. Each page is fetched when it is first visited. */
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from "@tanstack/react-router";
+import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { ensureSession, inside } from "./api/session.ts";
-import { AppShell } from "./features/shell/app-shell.tsx";
+import { app, given, kind, number, root, text } from "./app-route.tsx";
 import { FailedPage, NotFoundPage } from "./features/shell/failed-page.tsx";
-
-const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
-const number = (value: unknown) =>
-  value !== undefined && Number.isFinite(Number(value)) ? Number(value) : undefined;
-
-const kind = (value: unknown) =>
-  value === "recording" || value === "study_material" ? value : undefined;
-/** A search parameter that is there, or no property at all. */
-const given = <K extends string, V>(name: K, value: V | undefined) =>
-  (value === undefined ? {} : { [name]: value }) as { [key in K]?: V | undefined };
-
-const root = createRootRoute({
-  component: Outlet,
-  notFoundComponent: NotFoundPage,
-  errorComponent: FailedPage,
-});
+import { studyRoutes } from "./features/study/routes.ts";
+import { loadTexts } from "./i18n.ts";
 
 /** Pages for those who are not logged in; whoever is, goes on to where they wanted. */
 const entrance = createRoute({
@@ -90,21 +69,9 @@ const undoEmail = createRoute({
   ),
 });
 
-const app = createRoute({
-  getParentRoute: () => root,
-  id: "app",
-  beforeLoad: async ({ location }) => {
-    if (!(await ensureSession()))
-      throw redirect({
-        to: "/login",
-        search: { next: location.href === "/" ? undefined : location.href },
-      });
-  },
-  component: AppShell,
-});
 const library = createRoute({
   getParentRoute: () => app,
-  path: "/",
+  path: "/library",
   component: lazyRouteComponent(() => import("./features/content/library-page.tsx"), "LibraryPage"),
 });
 
@@ -197,6 +164,7 @@ const search = createRoute({
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
+  beforeLoad: () => loadTexts("settings"),
   component: lazyRouteComponent(
     () => import("./features/account/settings-page.tsx"),
     "SettingsPage",
@@ -205,6 +173,7 @@ const settings = createRoute({
 const administration = createRoute({
   getParentRoute: () => app,
   path: "/administration",
+  beforeLoad: () => loadTexts("settings"),
   component: lazyRouteComponent(
     () => import("./features/administration/administration-page.tsx"),
     "AdministrationPage",
@@ -219,6 +188,7 @@ export const router = createRouter({
     verify,
     undoEmail,
     app.addChildren([
+      ...studyRoutes,
       library,
       record,
       recording,

@@ -4,25 +4,35 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
-const web = fileURLToPath(new URL("../../web", import.meta.url));
-const english = flatten(read("en"));
-const others = readdirSync(join(web, "locales"))
-  .map((file) => file.replace(".json", ""))
-  .filter((language) => language !== "en");
+const folder = fileURLToPath(new URL("../../web/locales", import.meta.url));
+const files = readdirSync(folder);
+/** `en.json` and the parts that come later, such as `en.study.json`. */
+const english = files.filter((file) => file.startsWith("en."));
+const languages = [...new Set(files.map((file) => file.split(".")[0]!))];
+const pairs = languages
+  .filter((language) => language !== "en")
+  .flatMap((language) => english.map((file) => [file.replace(/^en/, language), file] as const));
 
-it.each(others)("says in %s all that it says in English", (language) => {
-  const texts = flatten(read(language));
-  expect([...texts.keys()].toSorted()).toEqual([...english.keys()].toSorted());
+it.each(pairs)("says in %s all that it says in %s", (other, file) => {
+  const original = flatten(read(file));
+  const texts = flatten(read(other));
+  expect([...texts.keys()].toSorted()).toEqual([...original.keys()].toSorted());
   for (const [key, text] of texts) {
     expect(text.trim(), key).not.toBe("");
-    expect(placesToFill(text), key).toEqual(placesToFill(english.get(key)!));
+    expect(placesToFill(text), key).toEqual(placesToFill(original.get(key)!));
   }
 });
 
-it("has at least one other language", () => expect(others).toContain("de"));
+it("says nothing twice: no part has a text that the first file has", () => {
+  const first = flatten(read("en.json"));
+  for (const file of english.filter((one) => one !== "en.json"))
+    expect([...flatten(read(file)).keys()].filter((key) => first.has(key))).toEqual([]);
+});
 
-function read(language: string) {
-  return JSON.parse(readFileSync(join(web, "locales", `${language}.json`), "utf8")) as object;
+it("has at least one other language", () => expect(languages).toContain("de"));
+
+function read(file: string) {
+  return JSON.parse(readFileSync(join(folder, file), "utf8")) as object;
 }
 
 function flatten(texts: object, prefix = ""): Map<string, string> {

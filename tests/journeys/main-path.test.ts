@@ -126,6 +126,9 @@ it("a newcomer registers", async () => {
   await inspect("register");
   await page.getByLabel("Password", { exact: true }).press("Enter");
   await page.getByText("Begin with a lecture").waitFor();
+  await inspect("empty-today");
+  await open("/library");
+  await page.getByText("Begin with a lecture").waitFor();
   await inspect("empty-library");
 });
 
@@ -165,7 +168,7 @@ it("adds a typed note and a PDF, and answers cite them", async () => {
   await page.getByText("reflects green").first().waitFor();
   await inspect("note");
 
-  await open("/");
+  await open("/library");
   await page
     .getByRole("main")
     .getByRole("link", { name: /Chlorophyll/ })
@@ -197,7 +200,7 @@ it("adds a typed note and a PDF, and answers cite them", async () => {
 });
 
 it("listens to a note", async () => {
-  await open("/");
+  await open("/library");
   await page
     .getByRole("main")
     .getByRole("link", { name: /Chlorophyll/ })

@@ -40,7 +40,12 @@ const USED_AT = sql<string>`(extract(epoch from updated_at) * 1000000)::bigint::
 export async function listConversations(
   database: Queryable,
   userId: string,
-  page: { limit: number; cursor?: string | undefined; q?: string | undefined },
+  page: {
+    limit: number;
+    cursor?: string | undefined;
+    q?: string | undefined;
+    subject?: string | undefined;
+  },
 ) {
   const [usedAt, id] = page.cursor?.split("_") ?? [];
   const like = page.q === undefined ? undefined : `%${page.q.replace(/[\\%_]/g, "\\$&")}%`;
@@ -54,6 +59,7 @@ export async function listConversations(
         sql<boolean>`(updated_at, id) < ('epoch'::timestamptz + ${usedAt}::bigint * interval '1 microsecond', ${id}::uuid)`,
       ),
     )
+    .$if(page.subject !== undefined, (query) => query.where("subject", "=", page.subject!))
     .$if(like !== undefined, (query) =>
       query.where((eb) =>
         eb.or([

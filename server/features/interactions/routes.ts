@@ -11,6 +11,7 @@ import {
   pageQuery,
   problems,
 } from "#server/http/router.ts";
+import { subjectFilter } from "#server/http/shapes.ts";
 import { createAnswering, type Answering } from "./answering.ts";
 import { UNTITLED, askAgain, askQuestion } from "./ask-question.ts";
 import { exportConversation } from "./export-conversation.ts";
@@ -78,6 +79,7 @@ const list = createRoute({
         .max(200)
         .optional()
         .openapi({ description: "In titles, questions and answers" }),
+      subject: subjectFilter.optional(),
     }),
   },
   responses: { 200: json(pageOf(conversation), "A page of conversations"), ...problems },

@@ -1,6 +1,15 @@
 /** What stands around every page of somebody who is logged in. */
 import { Link, Outlet } from "@tanstack/react-router";
-import { Library, MessagesSquare, Mic, Search, Settings, ShieldCheck } from "lucide-react";
+import {
+  GraduationCap,
+  Library,
+  MessagesSquare,
+  Mic,
+  Search,
+  Settings,
+  ShieldCheck,
+  Sun,
+} from "lucide-react";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { startEvents, useConnection } from "../../api/events.ts";
@@ -13,8 +22,11 @@ const ShellExtras = lazy(() =>
   import("./extras.tsx").then((module) => ({ default: module.ShellExtras })),
 );
 
+/** On a phone the first five are at the thumb, the others at the top. */
 const PLACES = [
-  { to: "/", label: "shell.library", icon: Library, exact: true },
+  { to: "/", label: "shell.today", icon: Sun, exact: true },
+  { to: "/library", label: "shell.library", icon: Library, exact: false },
+  { to: "/learn", label: "shell.learn", icon: GraduationCap, exact: false },
   { to: "/tutor", label: "shell.tutor", icon: MessagesSquare, exact: false },
   { to: "/record", label: "shell.record", icon: Mic, exact: false },
   { to: "/search", label: "shell.search", icon: Search, exact: false },
@@ -33,7 +45,7 @@ export function AppShell() {
       >
         {t("shell.skip")}
       </a>
-      <aside className="sticky top-0 hidden h-dvh flex-col border-r border-line px-4 py-6 md:flex">
+      <aside className="sticky top-0 hidden h-dvh flex-col border-r border-line px-4 py-6 md:flex print:hidden">
         <Link to="/" className="mb-8 px-2">
           <Wordmark />
         </Link>
@@ -68,6 +80,7 @@ export function AppShell() {
         </p>
       </aside>
       <div className="flex min-w-0 flex-col">
+        <PhoneBar isAdministrator={user?.role === "administrator"} />
         <ConnectionNotice />
         <main id="main" tabIndex={-1} className="min-w-0 flex-1 outline-none">
           <Outlet />
@@ -75,9 +88,9 @@ export function AppShell() {
       </div>
       <nav
         aria-label={t("shell.main")}
-        className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-surface/95 pb-[env(safe-area-inset-bottom)] backdrop-blur md:hidden"
+        className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-surface/95 pb-[env(safe-area-inset-bottom)] backdrop-blur md:hidden print:hidden"
       >
-        {PLACES.map(({ to, label, icon: Icon, exact }) => (
+        {PLACES.slice(0, 5).map(({ to, label, icon: Icon, exact }) => (
           <Link
             key={to}
             to={to}
@@ -95,6 +108,36 @@ export function AppShell() {
         <ShellExtras />
       </Suspense>
     </div>
+  );
+}
+
+function PhoneBar({ isAdministrator }: { isAdministrator: boolean }) {
+  const { t } = useTranslation();
+  const places = [
+    ...PLACES.slice(5),
+    ...(isAdministrator
+      ? [{ to: "/administration", label: "shell.administration", icon: ShieldCheck } as const]
+      : []),
+  ];
+  return (
+    <nav
+      aria-label={t("shell.more")}
+      className="flex items-center gap-1 px-4 pt-2 md:hidden print:hidden"
+    >
+      <Link to="/" className="mr-auto">
+        <Wordmark />
+      </Link>
+      {places.map(({ to, label, icon: Icon }) => (
+        <Link
+          key={to}
+          to={to}
+          aria-label={t(label)}
+          className="flex size-10 items-center justify-center rounded-lg text-soft aria-[current=page]:text-accent-ink"
+        >
+          <Icon className="size-5" aria-hidden="true" />
+        </Link>
+      ))}
+    </nav>
   );
 }
 

@@ -258,7 +258,11 @@ function Dialogs({
   if (dialog === "details") return <DetailsDialog entry={entry} onClose={onClose} />;
   if (dialog === "delete")
     return (
-      <DeleteDialog entry={entry} onClose={onClose} onDeleted={() => void navigate({ to: "/" })} />
+      <DeleteDialog
+        entry={entry}
+        onClose={onClose}
+        onDeleted={() => void navigate({ to: "/library" })}
+      />
     );
   if (dialog === "export" && transcription)
     return <ExportDialog transcription={transcription} title={recording.title} onClose={onClose} />;

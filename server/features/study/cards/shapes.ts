@@ -65,6 +65,7 @@ export const citation = z
     status: z.enum(["valid", "moved", "changed"]),
   })
   .openapi("CardWitness");
+export type CardWitness = z.infer<typeof citation>;
 
 export const card = z
   .object({
@@ -104,6 +105,7 @@ export const madeCard = card
       .openapi({ description: "Ids of cards that have the same front already" }),
   })
   .openapi("NewCardAnswer");
+export type MadeCard = z.infer<typeof madeCard>;
 
 export const newCard = z.object({
   kind: cardKind.default("basic"),

@@ -1,32 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
-import { citation } from "#server/features/study/cards/shapes.ts";
 import { createRouter, json, problems } from "#server/http/router.ts";
 import { subject } from "#server/http/shapes.ts";
 import { makeOverview } from "./make-overview.ts";
+import { map, overview } from "./shapes.ts";
 import { mapSubject } from "./subject-map.ts";
 
 const tags = ["overviews"];
-
-const overview = z
-  .object({
-    source: z.object({
-      kind: z.enum(["recording", "study_material"]),
-      id: z.string(),
-      title: z.string(),
-    }),
-    terms: z.array(z.object({ term: z.string(), count: z.number(), witness: citation })),
-    outline: z.array(
-      z.object({
-        title: z.string(),
-        page: z.number().optional(),
-        start_seconds: z.number().optional(),
-        witness: citation,
-      }),
-    ),
-    sentences: z.array(z.object({ text: z.string(), witness: citation })),
-  })
-  .openapi("Overview");
 
 const getOverview = createRoute({
   method: "get",
@@ -40,17 +20,6 @@ const getOverview = createRoute({
     }),
   },
   responses: { 200: json(overview, "The overview"), ...problems },
-});
-
-const map = z.object({
-  terms: z.array(
-    z.object({
-      term: z.string(),
-      count: z.number(),
-      sources: z.array(z.object({ count: z.number(), witness: citation })),
-    }),
-  ),
-  links: z.array(z.object({ a: z.string(), b: z.string(), sentences: z.number() })),
 });
 
 const getMap = createRoute({

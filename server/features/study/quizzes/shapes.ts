@@ -48,8 +48,11 @@ export const quiz = z
     questions: z.array(question),
   })
   .openapi("Quiz");
+export type Quiz = z.infer<typeof quiz>;
+export type Question = z.infer<typeof question>;
 
 export const quizSummary = quiz.omit({ questions: true }).openapi("QuizSummary");
+export type QuizSummary = z.infer<typeof quizSummary>;
 
 export const newAnswers = z.object({
   answers: z
@@ -82,6 +85,8 @@ export const results = z.object({
   ),
 });
 
+export type QuizResults = z.infer<typeof results>;
+
 export const newTeachBack = z
   .object({
     source: sourceOfText.optional(),
@@ -110,3 +115,5 @@ export const teachBack = z
     contradicted: z.array(statement),
   })
   .openapi("TeachBack");
+export type TeachBack = z.infer<typeof teachBack>;
+export type Statement = z.infer<typeof statement>;

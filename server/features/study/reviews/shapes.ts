@@ -17,6 +17,8 @@ export const newReview = z.object({
   duration_ms: z.number().int().min(0).max(3_600_000, "is longer than an hour").default(0),
 });
 
+export type NewReview = z.infer<typeof newReview>;
+
 export const newReviews = z.object({
   items: z.array(newReview).min(1, "is empty").max(1000, "are more than 1,000"),
 });
@@ -55,6 +57,7 @@ export const askedCard = card
       .openapi({ description: "What each rating would lead to" }),
   })
   .openapi("AskedCard");
+export type AskedCard = z.infer<typeof askedCard>;
 
 export const nextAnswer = z.object({
   items: z.array(askedCard),
@@ -66,6 +69,7 @@ export const nextAnswer = z.object({
   }),
   day_ends_at: z.iso.datetime(),
 });
+export type NextAnswer = z.infer<typeof nextAnswer>;
 
 const step = z.string().regex(/^[1-9]\d{0,3}[mhd]$/, "is not a wait such as 10m, 1h or 1d");
 
@@ -100,5 +104,6 @@ export const settingsAnswer = settings.extend({
   }),
   fit: fit.nullable(),
 });
+export type StudySettings = z.infer<typeof settingsAnswer>;
 
 export const settingsPatch = settings.partial();

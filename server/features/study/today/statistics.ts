@@ -5,6 +5,10 @@ import { readSettings } from "#server/features/study/reviews/settings.ts";
 import { dayBounds, studyClock } from "#server/features/study/reviews/study-day.ts";
 
 const DAYS = 365;
+/** Of fewer reviews nothing follows. */
+const ENOUGH_TESTED = 5;
+const MOST_WEAK = 8;
+const NO_REVIEWS = { reviews: 0, passed: 0, tested: 0, recalled: 0, seconds: 0 };
 
 export async function readStatistics(
   database: Queryable,
@@ -42,18 +46,17 @@ export async function readStatistics(
     from cards as card
     where user_id = ${userId} and state <> 'new' and not suspended and due_at < ${clock.startOf(today.day + days)} ${ofSubject}
     group by 1 order by 1`;
-  const [counts, dayRows, dueRows] = await Promise.all([
+  const [counts, dayRows, dueRows, weak] = await Promise.all([
     cards.execute(database),
     byDay.execute(database),
     forecast.execute(database),
+    readWeak(database, userId, { subject, since: clock.startOf(today.day - days + 1) }),
   ]);
   const reviewed = new Map(dayRows.rows.map((row) => [row.date, row]));
   const due = new Map(dueRows.rows.map((row) => [row.date, row.due]));
   const past = Array.from({ length: days }, (_, back) => {
     const date = clock.dateOf(today.day - days + 1 + back);
-    return (
-      reviewed.get(date) ?? { date, reviews: 0, passed: 0, tested: 0, recalled: 0, seconds: 0 }
-    );
+    return reviewed.get(date) ?? { ...NO_REVIEWS, date };
   });
   const sum = (name: "reviews" | "tested" | "recalled" | "seconds") =>
     past.reduce((total, row) => total + row[name], 0);
@@ -83,8 +86,49 @@ export async function readStatistics(
       const date = clock.dateOf(today.day + ahead);
       return { date, due: due.get(date) ?? 0 };
     }),
+    weak,
     fit: settings.fit,
   };
+}
+
+/** Sources (or, for cards without one, subjects) of which least is recalled in the period. */
+async function readWeak(
+  database: Queryable,
+  userId: string,
+  { subject, since }: { subject: string | undefined; since: Date },
+) {
+  const { rows } = await sql<{
+    recording_id: string | null;
+    study_material_id: string | null;
+    title: string;
+    subject: string | null;
+    tested: number;
+    recalled: number;
+  }>`
+    select transcription.recording_id, witness.study_material_id,
+      coalesce(recording.title, material.title, card.subject) as title, card.subject,
+      count(*)::integer as tested, count(*) filter (where review.rating > 1)::integer as recalled
+    from card_reviews as review
+      join cards as card on card.user_id = review.user_id and card.id = review.card_id
+      left join card_witnesses as witness on witness.user_id = card.user_id and witness.card_id = card.id
+      left join transcriptions as transcription on transcription.user_id = witness.user_id and transcription.id = witness.transcription_id
+      left join recordings as recording on recording.user_id = transcription.user_id and recording.id = transcription.recording_id
+      left join study_materials as material on material.user_id = witness.user_id and material.id = witness.study_material_id
+    where review.user_id = ${userId} and review.undone_at is null and review.reviewed_at >= ${since} and card.reps > 1
+      ${subject === undefined ? sql`` : sql`and card.subject = ${subject}`}
+      and coalesce(recording.title, material.title, card.subject) is not null
+    group by 1, 2, 3, 4
+    having count(*) >= ${ENOUGH_TESTED} and count(*) filter (where review.rating = 1) > 0
+    order by (count(*) filter (where review.rating > 1))::float8 / count(*), count(*) desc, title
+    limit ${MOST_WEAK}`.execute(database);
+  return rows.map(({ recording_id, study_material_id, ...row }) => ({
+    ...row,
+    source: recording_id
+      ? { kind: "recording" as const, id: recording_id }
+      : study_material_id
+        ? { kind: "study_material" as const, id: study_material_id }
+        : null,
+  }));
 }
 
 interface CardCounts {

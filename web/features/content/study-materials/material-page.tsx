@@ -245,7 +245,11 @@ function Dialogs({
   if (dialog === "details") return <DetailsDialog entry={entry} onClose={onClose} />;
   if (dialog === "delete")
     return (
-      <DeleteDialog entry={entry} onClose={onClose} onDeleted={() => void navigate({ to: "/" })} />
+      <DeleteDialog
+        entry={entry}
+        onClose={onClose}
+        onDeleted={() => void navigate({ to: "/library" })}
+      />
     );
   return null;
 }

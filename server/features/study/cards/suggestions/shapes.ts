@@ -56,6 +56,8 @@ export const suggestions = z
     items: z.array(suggestedCard),
   })
   .openapi("CardSuggestions");
+export type Suggestions = z.infer<typeof suggestions>;
+export type SuggestedCard = z.infer<typeof suggestedCard>;
 
 export const keptSuggestion = z.object({
   suggestion_id: z.uuid("is not an id"),

@@ -7,24 +7,9 @@ import { subject } from "#server/http/shapes.ts";
 import { startExport } from "./export-cards.ts";
 import { startImport } from "./import-cards.ts";
 import { findTransfer, type Transfer } from "./queries.ts";
+import { transfer } from "./shapes.ts";
 
 const tags = ["cards"];
-
-const transfer = z
-  .object({
-    id: z.string(),
-    status: z.enum(["pending", "processing", "completed", "failed", "cancelled"]),
-    format: z.enum(["apkg", "csv", "md"]),
-    subject: z.string().nullable(),
-    dry_run: z.boolean(),
-    filename: z.string().nullable(),
-    counts: z.record(z.string(), z.unknown()).nullable(),
-    error_code: z.string().nullable(),
-    error_message: z.string().nullable(),
-    created_at: z.iso.datetime(),
-    completed_at: z.iso.datetime().nullable(),
-  })
-  .openapi("CardTransfer");
 
 const startExportRoute = createRoute({
   method: "post",

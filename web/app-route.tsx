@@ -1,0 +1,35 @@
+/** What every address stands in: the root, and the frame of those who are logged in. */
+import { createRootRoute, createRoute, Outlet, redirect } from "@tanstack/react-router";
+import { ensureSession } from "./api/session.ts";
+import { AppShell } from "./features/shell/app-shell.tsx";
+import { FailedPage, NotFoundPage } from "./features/shell/failed-page.tsx";
+
+export const text = (value: unknown) =>
+  typeof value === "string" && value !== "" ? value : undefined;
+export const number = (value: unknown) =>
+  value !== undefined && Number.isFinite(Number(value)) ? Number(value) : undefined;
+
+export const kind = (value: unknown) =>
+  value === "recording" || value === "study_material" ? value : undefined;
+/** A search parameter that is there, or no property at all. */
+export const given = <K extends string, V>(name: K, value: V | undefined) =>
+  (value === undefined ? {} : { [name]: value }) as { [key in K]?: V | undefined };
+
+export const root = createRootRoute({
+  component: Outlet,
+  notFoundComponent: NotFoundPage,
+  errorComponent: FailedPage,
+});
+
+export const app = createRoute({
+  getParentRoute: () => root,
+  id: "app",
+  beforeLoad: async ({ location }) => {
+    if (!(await ensureSession()))
+      throw redirect({
+        to: "/login",
+        search: { next: location.href === "/" ? undefined : location.href },
+      });
+  },
+  component: AppShell,
+});

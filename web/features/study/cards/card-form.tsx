@@ -1,0 +1,215 @@
+/** Writing a card: its kind, both sides, what they look like, subject, tags and witness. */
+import { useQuery } from "@tanstack/react-query";
+import { useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Problem } from "../../../api/problem.ts";
+import { i18n } from "../../../i18n.ts";
+import { Button } from "../../../ui/button.tsx";
+import { SelectField, TextArea, TextField } from "../../../ui/field.tsx";
+import { ErrorNotice } from "../../../ui/notice.tsx";
+import { subjectsQuery } from "../queries.ts";
+import { CardPreview } from "./card-preview.tsx";
+import { ChoiceFields } from "./choice-fields.tsx";
+import { contentOf, EMPTY_DRAFT, KINDS, type Draft } from "./draft.ts";
+import { FrontField } from "./front-field.tsx";
+import { MediaButton } from "./media-button.tsx";
+import { OcclusionEditor } from "./occlusion-editor.tsx";
+import { QuotedWitness } from "./quoted-witness.tsx";
+
+export type CardContent = ReturnType<typeof contentOf>;
+
+export function CardForm({
+  start = EMPTY_DRAFT,
+  kindIsFixed = false,
+  submit,
+  onSave,
+  onCancel,
+}: {
+  start?: Draft;
+  /** A card that is there keeps its kind. */
+  kindIsFixed?: boolean;
+  submit: string;
+  /** @throws Problem: its sentence and its fields are shown. */
+  onSave: (content: CardContent, draft: Draft) => Promise<unknown>;
+  onCancel?: () => void;
+}) {
+  const { t } = useTranslation();
+  const [draft, setDraft] = useState(start);
+  const { save, busy, error, wrong } = useSaving(() => onSave(contentOf(draft), draft));
+  const change = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
+  return (
+    <form
+      onSubmit={(event) => void save(event)}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void save(event);
+      }}
+      className="grid gap-5"
+    >
+      {!kindIsFixed && (
+        <SelectField
+          label={t("study.card.kind")}
+          hint={t(`study.card.kindHints.${draft.kind}`)}
+          value={draft.kind}
+          onChange={(event) => change({ kind: event.target.value as Draft["kind"] })}
+        >
+          {KINDS.map((kind) => (
+            <option key={kind} value={kind}>
+              {t(`study.card.kinds.${kind}`)}
+            </option>
+          ))}
+        </SelectField>
+      )}
+      {draft.kind === "occlusion" ? (
+        <OcclusionEditor
+          draft={draft}
+          onChange={change}
+          error={wrong("options") ?? wrong("front")}
+        />
+      ) : (
+        <FrontField draft={draft} onChange={change} error={wrong("front")} />
+      )}
+      <AnswerFields draft={draft} onChange={change} wrong={wrong} />
+      <div className="grid gap-5 sm:grid-cols-2">
+        <SubjectField value={draft.subject} onChange={(subject) => change({ subject })} />
+        <TextField
+          label={t("study.card.tags")}
+          hint={t("study.card.tagsHint")}
+          error={wrong("tags")}
+          value={draft.tags}
+          onChange={(event) => change({ tags: event.target.value })}
+        />
+      </div>
+      {draft.witness && (
+        <QuotedWitness
+          quote={draft.witness.shown.quote}
+          title={draft.witness.shown.source.title}
+          onRemove={() => change({ witness: undefined })}
+        />
+      )}
+      <CardPreview draft={draft} />
+      <ErrorNotice error={error} />
+      <div className="flex flex-wrap justify-end gap-2">
+        {onCancel && <Button onClick={onCancel}>{t("common.cancel")}</Button>}
+        <Button type="submit" variant="primary" busy={busy}>
+          {submit}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function useSaving(work: () => Promise<unknown>) {
+  const [error, setError] = useState<unknown>();
+  const [busy, setBusy] = useState(false);
+  return {
+    error,
+    busy,
+    /** The sentence under a field. */
+    wrong: (field: string) =>
+      error instanceof Problem ? fieldSentence(field, error.fieldError(field)) : undefined,
+    async save(event: { preventDefault: () => void }) {
+      event.preventDefault();
+      setBusy(true);
+      setError(undefined);
+      try {
+        await work();
+      } catch (problem) {
+        setError(problem);
+      } finally {
+        setBusy(false);
+      }
+    },
+  };
+}
+
+function AnswerFields({
+  draft,
+  onChange,
+  wrong,
+}: {
+  draft: Draft;
+  onChange: (changes: Partial<Draft>) => void;
+  wrong: (field: string) => string | undefined;
+}) {
+  const { t } = useTranslation();
+  if (draft.kind === "choice")
+    return (
+      <ChoiceFields draft={draft} onChange={onChange} error={wrong("options") ?? wrong("back")} />
+    );
+  return (
+    <>
+      <div className="grid justify-items-start gap-2 *:first:w-full">
+        <TextArea
+          label={
+            draft.kind === "cloze" || draft.kind === "occlusion"
+              ? t("study.card.extra")
+              : t("study.card.back")
+          }
+          rows={draft.kind === "typed" ? 1 : 3}
+          error={wrong("back")}
+          value={draft.back}
+          onChange={(event) => onChange({ back: event.target.value })}
+        />
+        {draft.kind !== "typed" && (
+          <MediaButton
+            onAdded={(mark) => onChange({ back: `${draft.back}${draft.back && "\n"}${mark}` })}
+          />
+        )}
+      </div>
+      {draft.kind === "typed" && (
+        <TextArea
+          label={t("study.card.accepted")}
+          hint={t("study.card.acceptedHint")}
+          rows={2}
+          error={wrong("options")}
+          value={draft.accepted}
+          onChange={(event) => onChange({ accepted: event.target.value })}
+        />
+      )}
+    </>
+  );
+}
+
+export function SubjectField({
+  value,
+  onChange,
+}: {
+  value: string;
+  onChange: (subject: string) => void;
+}) {
+  const { t } = useTranslation();
+  const id = useId();
+  const subjects = useQuery(subjectsQuery).data ?? [];
+  return (
+    <>
+      <TextField
+        label={t("common.subject")}
+        list={id}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <datalist id={id}>
+        {subjects.map(({ subject }) => (
+          <option key={subject} value={subject} />
+        ))}
+      </datalist>
+    </>
+  );
+}
+
+/** The server's words are English; the ones that a student meets have a sentence of their own. */
+function fieldSentence(field: string, message: string | undefined) {
+  const { t } = i18n;
+  if (!message) return undefined;
+  if (message === "is empty") return t("study.card.errors.empty");
+  if (field === "front" && message.startsWith("has no gap")) return t("study.card.errors.gap");
+  if (field === "front" && message.startsWith("has no picture"))
+    return t("study.card.errors.picture");
+  if (field === "options" && message.startsWith("must say")) return t("study.card.errors.parts");
+  if (field === "options" && message.startsWith("must be at least"))
+    return t("study.card.errors.choices");
+  if (field === "options" && message.startsWith("must differ"))
+    return t("study.card.errors.differ");
+  if (field === "back" && message.startsWith("must be one")) return t("study.card.errors.right");
+  return message;
+}

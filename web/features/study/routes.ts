@@ -1,0 +1,129 @@
+/** Addresses of learning. Their texts come with the first of them. */
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { app, given, text } from "../../app-route.tsx";
+import { loadTexts } from "../../i18n.ts";
+import type { CardSearch } from "./queries.ts";
+
+const beforeLoad = () => loadTexts("study");
+const SHOWN = ["due", "new", "learning", "review", "relearning", "suspended", "leech"] as const;
+const subject = (search: Record<string, unknown>) => given("subject", text(search["subject"]));
+const source = (search: Record<string, unknown>) => ({
+  ...subject(search),
+  ...given("recording", text(search["recording"])),
+  ...given("material", text(search["material"])),
+});
+
+const today = createRoute({
+  getParentRoute: () => app,
+  path: "/",
+  beforeLoad,
+  component: lazyRouteComponent(() => import("./today/today-page.tsx"), "TodayPage"),
+});
+const learn = createRoute({ getParentRoute: () => app, path: "/learn", beforeLoad });
+const cards = createRoute({
+  getParentRoute: () => learn,
+  path: "/",
+  validateSearch: (search): CardSearch => ({
+    ...subject(search),
+    ...given("q", text(search["q"])),
+    ...given("tag", text(search["tag"])),
+    ...given("source_id", text(search["source_id"])),
+    ...given(
+      "show",
+      SHOWN.find((one) => one === search["show"]),
+    ),
+  }),
+  component: lazyRouteComponent(() => import("./cards/card-list-page.tsx"), "CardListPage"),
+});
+const newCard = createRoute({
+  getParentRoute: () => learn,
+  path: "cards/new",
+  validateSearch: subject,
+  component: lazyRouteComponent(() => import("./cards/new-card-page.tsx"), "NewCardPage"),
+});
+const card = createRoute({
+  getParentRoute: () => learn,
+  path: "cards/$id",
+  component: lazyRouteComponent(() => import("./cards/card-page.tsx"), "CardPage"),
+});
+const suggestions = createRoute({
+  getParentRoute: () => learn,
+  path: "suggestions/$id",
+  component: lazyRouteComponent(() => import("./cards/suggestions-page.tsx"), "SuggestionsPage"),
+});
+const transfer = createRoute({
+  getParentRoute: () => learn,
+  path: "transfer",
+  component: lazyRouteComponent(() => import("./cards/transfer-page.tsx"), "TransferPage"),
+});
+const print = createRoute({
+  getParentRoute: () => learn,
+  path: "print",
+  validateSearch: subject,
+  component: lazyRouteComponent(() => import("./cards/print-page.tsx"), "PrintPage"),
+});
+const review = createRoute({
+  getParentRoute: () => learn,
+  path: "review",
+  validateSearch: subject,
+  component: lazyRouteComponent(() => import("./reviews/review-page.tsx"), "ReviewPage"),
+});
+const studySettings = createRoute({
+  getParentRoute: () => learn,
+  path: "settings",
+  component: lazyRouteComponent(() => import("./reviews/settings-page.tsx"), "SettingsPage"),
+});
+const quizzes = createRoute({
+  getParentRoute: () => learn,
+  path: "quizzes",
+  validateSearch: source,
+  component: lazyRouteComponent(() => import("./quizzes/quizzes-page.tsx"), "QuizzesPage"),
+});
+const quiz = createRoute({
+  getParentRoute: () => learn,
+  path: "quizzes/$id",
+  component: lazyRouteComponent(() => import("./quizzes/quiz-page.tsx"), "QuizPage"),
+});
+const explain = createRoute({
+  getParentRoute: () => learn,
+  path: "explain",
+  validateSearch: source,
+  component: lazyRouteComponent(() => import("./quizzes/explain-page.tsx"), "ExplainPage"),
+});
+const progress = createRoute({
+  getParentRoute: () => learn,
+  path: "progress",
+  validateSearch: subject,
+  component: lazyRouteComponent(() => import("./today/progress-page.tsx"), "ProgressPage"),
+});
+const oneSubject = createRoute({
+  getParentRoute: () => learn,
+  path: "subjects/$subject",
+  component: lazyRouteComponent(() => import("./today/subject-page.tsx"), "SubjectPage"),
+});
+const overview = createRoute({
+  getParentRoute: () => learn,
+  path: "overview",
+  validateSearch: source,
+  component: lazyRouteComponent(() => import("./overviews/overview-page.tsx"), "OverviewPage"),
+});
+
+export const studyRoutes = [
+  today,
+  learn.addChildren([
+    cards,
+    newCard,
+    card,
+    suggestions,
+    transfer,
+    print,
+    review,
+    studySettings,
+    quizzes,
+    quiz,
+    explain,
+    progress,
+    oneSubject,
+    overview,
+  ]),
+] as const;
