@@ -30,6 +30,7 @@ import { DeleteDialog } from "../delete-dialog.tsx";
 import { DetailsDialog } from "../details-dialog.tsx";
 import { materialQuery } from "../queries.ts";
 import { ListenButton } from "../speech/listen.tsx";
+import { MarkdownText } from "./markdown-text.tsx";
 import { MaterialText } from "./material-text.tsx";
 import { NoteEditor } from "./note-editor.tsx";
 
@@ -217,6 +218,8 @@ function Content({ material, view }: { material: StudyMaterial; view: View }) {
         />
       </Suspense>
     );
+  if (content && (material.kind === "note" || material.kind === "md"))
+    return <MarkdownText content={content} language={material.language} quote={quote} />;
   if (content)
     return (
       <MaterialText

@@ -2,10 +2,14 @@ import { useEffect, useMemo, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 
-interface Quote {
+/** Letters of the text that a citation names. */
+export interface Quote {
   from: number;
   to: number;
 }
+
+export const PAPER =
+  "rounded-2xl border border-line bg-surface px-5 py-6 shadow-card sm:px-10 sm:py-10";
 
 interface Part {
   page: number | undefined;
@@ -40,11 +44,7 @@ export function MaterialText({
     target?.scrollIntoView({ block: quote ? "center" : "start" });
   }, [quote, page, parts]);
   return (
-    <div
-      ref={root}
-      lang={language ?? undefined}
-      className="rounded-2xl border border-line bg-surface px-5 py-6 shadow-card sm:px-10 sm:py-10"
-    >
+    <div ref={root} lang={language ?? undefined} className={PAPER}>
       <div className="mx-auto max-w-2xl text-[1.0625rem] leading-[1.75]">
         {parts.map((part, index) => (
           <section key={index} data-page={part.page} className="scroll-mt-6">
