@@ -98,7 +98,9 @@ export function MarkdownView({
   const cited = useMemo(
     () =>
       new Set(
-        [...text.matchAll(/\[(\d{1,3})\]/g)].map(([, n]) => Number(n)).filter((n) => cite?.(n)),
+        [...text.matchAll(/\[(\d{1,3})\]/g)]
+          .map(([, n]) => Number(n))
+          .filter((n) => cite?.(n) != null),
       ),
     [text, cite],
   );
