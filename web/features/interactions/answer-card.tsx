@@ -1,4 +1,5 @@
 import { Copy, RefreshCw } from "lucide-react";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "#server/features/interactions/shapes.ts";
 import { failureSentence } from "../../api/failure-sentence.ts";
@@ -10,23 +11,28 @@ import { toast } from "../../ui/toast.tsx";
 import { ListenButton } from "../content/speech/listen.tsx";
 import { AnswerText } from "./answer-text.tsx";
 import { CitationCard } from "./citation-chip.tsx";
+import { MakeCardButton } from "./make-card-button.tsx";
 import { Siblings } from "./siblings.tsx";
 import type { LiveAnswer } from "./use-answer.ts";
 
 export function AnswerCard({
   message,
   live,
+  asked,
   busy,
   onBranch,
   onRegenerate,
 }: {
   message?: Message;
   live?: LiveAnswer;
+  /** The question that is answered, for a card of both. */
+  asked?: { question: string; subject: string | null };
   busy: boolean;
   onBranch: (id: string) => void;
   onRegenerate?: () => void;
 }) {
   const { t } = useTranslation();
+  const area = useRef<HTMLDivElement>(null);
   const text = live?.text ?? message?.content ?? "";
   const citations = live?.citations ?? message?.citations ?? [];
   const writing = live !== undefined || message?.status === "streaming";
@@ -37,7 +43,7 @@ export function AnswerCard({
       <div className="grid min-w-0 flex-1 gap-3">
         <div className="sr-only">{t("tutor.answer")}</div>
         {/* Whole blocks are read out as they are complete, not each token. */}
-        <div aria-live={writing ? "polite" : "off"} aria-busy={writing}>
+        <div ref={area} aria-live={writing ? "polite" : "off"} aria-busy={writing}>
           {text !== "" ? (
             <AnswerText text={text} citations={citations} />
           ) : writing ? (
@@ -75,6 +81,7 @@ export function AnswerCard({
               busy={busy}
               {...(onRegenerate && !failed ? { onRegenerate } : {})}
             />
+            {asked && text !== "" && <MakeCardButton message={message} {...asked} area={area} />}
             <AnswerBadges message={message} />
           </div>
         )}

@@ -69,6 +69,7 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
           <MessageCard
             key={message.id}
             message={message}
+            subject={conversation.subject}
             question={before.slice(0, index).findLast(({ role }) => role === "user")}
             busy={live !== undefined}
             onBranch={setBranch}
@@ -175,6 +176,7 @@ function Header({ conversation }: { conversation: Conversation }) {
 function MessageCard({
   message,
   question,
+  subject,
   busy,
   onBranch,
   onAsk,
@@ -183,6 +185,7 @@ function MessageCard({
   message: Message;
   /** What an answer answers. */
   question: Message | undefined;
+  subject: string | null;
   busy: boolean;
   onBranch: (id: string) => void;
   onAsk: ReturnType<typeof useAnswer>["ask"];
@@ -202,6 +205,7 @@ function MessageCard({
   return (
     <AnswerCard
       message={message}
+      {...(question ? { asked: { question: question.content, subject } } : {})}
       busy={busy}
       onBranch={onBranch}
       onRegenerate={() => question && void onRegenerate(message.id, question)}

@@ -28,6 +28,7 @@ import { DetailsDialog } from "../content/details-dialog.tsx";
 import { recordingQuery } from "../content/queries.ts";
 import { ListenButton } from "../content/speech/listen.tsx";
 import { SlidesPanel } from "../slides/slides-panel.tsx";
+import { useRememberedSecond } from "../study/today/remember-place.ts";
 import { ExportDialog } from "./export-dialog.tsx";
 import { JobState } from "./job-state.tsx";
 import { usePlayback, type Playback } from "./playback.ts";
@@ -68,6 +69,7 @@ function RecordingView({ recording }: { recording: Recording }) {
     addressOf(`/recordings/${recording.id}/audio`),
     recording.duration_seconds,
   );
+  useRememberedSecond(recording.id, playback);
   const { job, versions, shown, transcription } = useShownTranscription(recording.id);
   useCitedSecond(playback);
   const working = job != null && job.status !== "completed";

@@ -26,6 +26,7 @@ import { Page } from "../../../ui/page.tsx";
 import { ProgressBar } from "../../../ui/progress-bar.tsx";
 import { Segmented } from "../../../ui/segmented.tsx";
 import { Spinner } from "../../../ui/spinner.tsx";
+import { useRememberedPage } from "../../study/today/remember-place.ts";
 import { DeleteDialog } from "../delete-dialog.tsx";
 import { DetailsDialog } from "../details-dialog.tsx";
 import { materialQuery } from "../queries.ts";
@@ -60,6 +61,7 @@ type Dialog = "details" | "delete";
 
 function MaterialView({ material }: { material: StudyMaterial }) {
   const { t } = useTranslation();
+  useRememberedPage(material.id);
   const [dialog, setDialog] = useState<Dialog>();
   const [editing, setEditing] = useState(false);
   const [view, setView] = useState<View>(material.kind === "pdf" ? "original" : "text");

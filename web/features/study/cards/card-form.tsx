@@ -22,6 +22,7 @@ export function CardForm({
   start = EMPTY_DRAFT,
   kindIsFixed = false,
   submit,
+  submitFirst = false,
   onSave,
   onCancel,
 }: {
@@ -29,6 +30,8 @@ export function CardForm({
   /** A card that is there keeps its kind. */
   kindIsFixed?: boolean;
   submit: string;
+  /** The button has the focus: what is written is ready as it is. */
+  submitFirst?: boolean;
   /** @throws Problem: its sentence and its fields are shown. */
   onSave: (content: CardContent, draft: Draft) => Promise<unknown>;
   onCancel?: () => void;
@@ -88,13 +91,35 @@ export function CardForm({
       )}
       <CardPreview draft={draft} />
       <ErrorNotice error={error} />
-      <div className="flex flex-wrap justify-end gap-2">
-        {onCancel && <Button onClick={onCancel}>{t("common.cancel")}</Button>}
-        <Button type="submit" variant="primary" busy={busy}>
-          {submit}
-        </Button>
-      </div>
+      <Buttons
+        submit={submit}
+        busy={busy}
+        first={submitFirst && start.front !== ""}
+        onCancel={onCancel}
+      />
     </form>
+  );
+}
+
+function Buttons({
+  submit,
+  busy,
+  first,
+  onCancel,
+}: {
+  submit: string;
+  busy: boolean;
+  first: boolean;
+  onCancel: (() => void) | undefined;
+}) {
+  const { t } = useTranslation();
+  return (
+    <div className="flex flex-wrap justify-end gap-2">
+      {onCancel && <Button onClick={onCancel}>{t("common.cancel")}</Button>}
+      <Button type="submit" variant="primary" busy={busy} autoFocus={first}>
+        {submit}
+      </Button>
+    </div>
   );
 }
 
