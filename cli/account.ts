@@ -1,13 +1,10 @@
 /** `lm account`: take everything along, bring it in elsewhere, and prove that a deleted account is gone. */
-import { createWriteStream, openAsBlob } from "node:fs";
-import { readFile, rename } from "node:fs/promises";
-import { basename } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import { setTimeout } from "node:timers/promises";
 import type { Command } from "commander";
+import { addDeletionCommands } from "./account-deletion.ts";
 import { openClient, print, type Client } from "./client.ts";
+import { downloadResumably } from "./resumable-download.ts";
+import { uploadResumably } from "./resumable-upload.ts";
 
 interface Transfer {
   id: string;
@@ -17,6 +14,11 @@ interface Transfer {
   error_message: string | null;
   counts: Record<string, { added: number; here_already: number }> | null;
   conflicts?: string[] | null;
+}
+
+interface ImportOptions {
+  dryRun?: boolean;
+  tried?: string;
 }
 
 const POLL_MS = 500;
@@ -34,28 +36,21 @@ export function addAccountCommands(program: Command) {
       const client = await openClient(command);
       const { id } = await client.post<Transfer>("/account/export");
       const made = await ended(client, `/account/exports/${id}`, "ready");
-      const answer = await client.request(`/account/exports/${id}/file`);
-      // Written aside and renamed: under the name stands a whole export or nothing new.
-      await pipeline(
-        Readable.fromWeb(answer.body! as ReadableStream),
-        createWriteStream(`${file}.part`, { mode: 0o600 }),
-      );
-      await rename(`${file}.part`, file);
+      await downloadResumably(client, `/account/exports/${id}/file`, file, made.size_bytes!);
       print(command, { file, ...made }, () => `${file}: ${made.size_bytes} bytes`);
     });
 
   account
     .command("import")
     .description("take in an exported account; asked again, it adds only what is not there yet")
-    .argument("<file>")
+    .argument("[file]", "goes on from where a cut left off when it is asked again")
     .option("--dry-run", "count what would come in, and tell conflicts; nothing is changed")
-    .action(async (file: string, options: { dryRun?: boolean }, command: Command) => {
+    .option("--tried <import>", "take in what a dry run tried, without sending it again")
+    .action(async (file: string | undefined, options: ImportOptions, command: Command) => {
       const client = await openClient(command);
-      const form = new FormData();
-      if (options.dryRun) form.set("dry_run", "true");
-      form.set("file", await openAsBlob(file), basename(file));
-      const answer = await client.request("/account/import", { method: "POST", body: form });
-      const { id } = (await answer.json()) as Transfer;
+      const id = options.tried
+        ? (await client.post<Transfer>(`/account/imports/${options.tried}/start`)).id
+        : await send(client, file, options);
       const made = await ended(client, `/account/imports/${id}`, "completed");
       print(command, made, () =>
         [
@@ -66,30 +61,38 @@ export function addAccountCommands(program: Command) {
               : [`  ${table}: ${added} new, ${here_already} here already`],
           ),
           ...(made.conflicts ?? []),
+          options.dryRun
+            ? `Take it in, without sending it again: lm account import --tried ${made.id}`
+            : `For a day it can be undone: lm account undo ${made.id}`,
         ].join("\n"),
       );
     });
 
   account
-    .command("verify-deletion")
-    .description("prove on this installation that nothing is left of a deleted account")
-    .argument("<receipt>", "the receipt of its deletion, a JSON file")
-    .action(async (file: string, _options, command: Command) => {
-      const { verifyReceipt } = await import("#server/operate.ts");
-      const result = await verifyReceipt(JSON.parse(await readFile(file, "utf8")));
-      print(command, result, () =>
-        result.holds
-          ? "The receipt is genuine, and nothing of the account is left."
-          : [
-              result.signature
-                ? "The receipt is genuine, but something is left:"
-                : "The signature is not this installation's.",
-              ...Object.entries(result.rows).map(([table, count]) => `  ${table}: ${count} rows`),
-              ...result.files.map((key) => `  file ${key}`),
-            ].join("\n"),
-      );
-      if (!result.holds) process.exitCode = 1;
+    .command("undo")
+    .description("take out again what an import added, within a day")
+    .argument("<import>", "its id")
+    .action(async (id: string, _options, command: Command) => {
+      const client = await openClient(command);
+      const undone = await client.post<Transfer>(`/account/imports/${id}/undo`);
+      print(command, undone, () => "The import was undone.");
     });
+
+  addDeletionCommands(account);
+}
+
+async function send(client: Client, file: string | undefined, options: ImportOptions) {
+  if (!file) throw new Error("Which file? lm account import FILE");
+  const upload = await uploadResumably(
+    client,
+    file,
+    { kind: "account_import", dry_run: String(options.dryRun ?? false) },
+    (sent, whole) => {
+      if (process.stderr.isTTY)
+        process.stderr.write(`\rsending ${Math.floor((sent / whole) * 100)} % `);
+    },
+  );
+  return upload.account_import_id!;
 }
 
 async function ended(client: Client, path: string, good: string) {

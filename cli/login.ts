@@ -13,7 +13,7 @@ export function addLoginCommand(program: Command) {
     .option("--register", "make a new account")
     .action(async (email: string, options: { register?: boolean }, command: Command) => {
       const server = serverOf(command);
-      const password = process.env["LM_PASSWORD"] ?? (await askPassword());
+      const password = await askPassword();
       const answer = await fetch(`${server}/api/auth/${options.register ? "register" : "login"}`, {
         method: "POST",
         headers: { "content-type": "application/json" },
@@ -29,7 +29,10 @@ export function addLoginCommand(program: Command) {
     });
 }
 
-async function askPassword() {
+/** LM_PASSWORD, or what is typed. */
+export async function askPassword() {
+  const given = process.env["LM_PASSWORD"];
+  if (given) return given;
   if (!process.stdin.isTTY) throw new Error("Set LM_PASSWORD, or run this in a terminal.");
   process.stdout.write("Password: ");
   const terminal = createInterface({

@@ -259,6 +259,62 @@ describe("an account in a suitcase", () => {
     expect((await newcomer.post(`/account/imports/${first.id}/undo`)).status).toBe(409);
   });
 
+  it("comes in by a resumable upload, is tried, and then taken in without being sent again", async () => {
+    const student = await app.register();
+    const { recording } = await fill(student);
+    const { zip } = await exported(student);
+    const newcomer = await other.register();
+    const headers = { "tus-resumable": "1.0.0" };
+    const encode = (fields: Record<string, string>) =>
+      Object.entries(fields)
+        .map(([key, value]) => `${key} ${Buffer.from(value).toString("base64")}`)
+        .join(",");
+    const created = await newcomer.request("/uploads", {
+      method: "POST",
+      headers: {
+        ...headers,
+        "upload-length": String(zip.length),
+        "upload-metadata": encode({ kind: "account_import", dry_run: "true", filename: "a.zip" }),
+      },
+    });
+    const path = created.headers.get("location")!.replace("/api", "");
+    const patch = (from: number, to: number) =>
+      newcomer.request(path, {
+        method: "PATCH",
+        headers: {
+          ...headers,
+          "content-type": "application/offset+octet-stream",
+          "upload-offset": String(from),
+        },
+        body: Uint8Array.from(zip.subarray(from, to)),
+      });
+    expect((await patch(0, 50_000)).status).toBe(204);
+    // After a cut the sender asks where it is.
+    const upload = (await newcomer.get(path)).body;
+    expect(upload).toMatchObject({ kind: "account_import", offset_bytes: 50_000, is_live: false });
+    const last = await patch(50_000, zip.length);
+    expect(last.status).toBe(204);
+    const id = last.headers.get("account-import-id")!;
+    const tried = await newcomer.until(`/account/imports/${id}`, ({ status }) =>
+      ["completed", "failed"].includes(status),
+    );
+    expect(tried).toMatchObject({ status: "completed", dry_run: true, undone_at: null });
+    expect(tried.kept_until).not.toBeNull();
+    expect(tried.counts.recordings).toEqual({ added: 1, here_already: 0 });
+    expect((await newcomer.get("/recordings")).body.items).toEqual([]);
+    const stranger = await other.register();
+    expect((await stranger.post(`/account/imports/${id}/start`)).status).toBe(404);
+    expect((await newcomer.post(`/account/imports/${id}/start`)).status).toBe(202);
+    const taken = await newcomer.until(`/account/imports/${id}`, ({ status }) =>
+      ["completed", "failed"].includes(status),
+    );
+    expect(taken).toMatchObject({ status: "completed", dry_run: false });
+    expect((await newcomer.get(`/recordings/${recording}`)).status).toBe(200);
+    expect((await newcomer.post(`/account/imports/${id}/start`)).status).toBe(409);
+    for await (const { key } of other.context.storage.list(`${newcomer.id}/imports/`))
+      expect.unreachable(`${key} stayed`);
+  });
+
   it("keeps both where another thing has its id, and follows it in every link", async () => {
     const student = await app.register();
     const { note } = await fill(student);

@@ -26,6 +26,7 @@ const IMPORT = [
   "created_at",
   "completed_at",
   "undone_at",
+  "kept_until",
 ] as const;
 
 interface Page {
@@ -114,7 +115,7 @@ export function findImport(database: Queryable, userId: string, id: string) {
 export function findImportFile(database: Queryable, userId: string, id: string) {
   return database
     .selectFrom("account_imports")
-    .select(["storage_key", "size_bytes", "dry_run"])
+    .select(["storage_key", "size_bytes", "dry_run", "counts"])
     .where("user_id", "=", userId)
     .where("id", "=", id)
     .executeTakeFirst();

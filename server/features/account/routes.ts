@@ -17,7 +17,7 @@ import { sendBytes } from "#server/http/send-file.ts";
 import { findExport, findExportEntries, findImport, listExports, listImports } from "./queries.ts";
 import { accountExport, accountImport, importFields } from "./shapes.ts";
 import { removeExport, startExport } from "./start-export.ts";
-import { undoImport, uploadSuitcase } from "./start-import.ts";
+import { startTried, undoImport, uploadSuitcase } from "./start-import.ts";
 import { layOutZip } from "./zip-layout.ts";
 
 const tags = ["account"];
@@ -98,6 +98,15 @@ const getImport = createRoute({
   responses: { 200: json(accountImport, "The import"), ...problems },
 });
 
+const postStart = createRoute({
+  method: "post",
+  path: "/account/imports/{id}/start",
+  tags,
+  summary: "Take in what `dry_run` tried, without sending it again",
+  request: { params: idParam },
+  responses: { 202: json(accountImport, "The import"), ...problems },
+});
+
 const postUndo = createRoute({
   method: "post",
   path: "/account/imports/{id}/undo",
@@ -161,6 +170,12 @@ export function suitcaseRoutes(context: Context) {
     .openapi(getImport, async (c) => {
       const found = await findImport(database, c.get("caller").userId, c.req.valid("param").id);
       return c.json(found ?? fail("not-found"), 200);
+    })
+    .openapi(postStart, async (c) => {
+      const { userId } = c.get("caller");
+      const started = await startTried(context, userId, c.req.valid("param").id);
+      await recordActivity(database, userId, "imported", deviceOf(c, context));
+      return c.json(started, 202);
     })
     .openapi(postUndo, async (c) => {
       return c.json(

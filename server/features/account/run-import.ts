@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
@@ -12,6 +12,8 @@ import { PROFILE_COLUMNS, SUITCASE_TABLES, type SuitcaseTable } from "./suitcase
 
 const BATCH_ROWS = 500;
 const BATCH_BYTES = 8 * 1024 * 1024;
+/** So long the zip of a try is kept. */
+const TRIED_MS = 24 * 60 * 60 * 1000;
 /** Of the progress: comparing hashes, copying files, then rows. */
 const HASH_SHARE = 0.4;
 const FILE_SHARE = 0.4;
@@ -27,10 +29,10 @@ export async function runImport(context: Context, job: ClaimedJob<"import-accoun
   const id = job.payload.account_import_id;
   const row = await findImportFile(context.database, userId, id);
   if (!row) return { added: 0 };
-  await run.write(async (tx) => {
-    await updateImport(tx, userId, id, { status: "processing" });
-  });
-  return context.storage.withLocalFile(row.storage_key, async (path) => {
+  await run.write((tx) => updateImport(tx, userId, id, { status: "processing" }));
+  // The rows of an earlier attempt that was killed are all here: only what follows from them is not.
+  if (!row.dry_run && row.counts) return finish(context, userId, id, row, row.counts, run);
+  const counts = await context.storage.withLocalFile(row.storage_key, async (path) => {
     let hashed = 0;
     const suitcase = await openSuitcase(
       path,
@@ -39,43 +41,65 @@ export async function runImport(context: Context, job: ClaimedJob<"import-accoun
     );
     try {
       const plan = await planImport(context.database, userId, suitcase);
-      if (!row.dry_run) await copyFiles(context, userId, suitcase, plan, run);
-      const counts = await addRows(context, userId, id, suitcase, plan, row.dry_run, run);
-      if (!row.dry_run) {
-        await indexAdded(context, userId, run);
-      }
-      await context.storage.delete(row.storage_key);
-      await run.write(async (tx) => {
-        await updateImport(tx, userId, id, { status: "completed", completed_at: new Date() });
-        await notifyChanged(tx, userId, { kind: "account_import", id, change: "updated" });
-      });
-      return { added: Object.values(counts).reduce((sum, { added }) => sum + added, 0) };
+      if (!row.dry_run) await copyFiles(context, userId, id, suitcase, plan, run);
+      return await addRows(context, userId, id, suitcase, plan, row.dry_run, run);
     } finally {
       suitcase.close();
     }
   });
+  return finish(context, userId, id, row, counts, run);
 }
 
-/** What a crash leaves of them has no row and goes with the daily search for orphans. */
+/** The end is written down before the zip goes: a kill in between leaves a file that the hourly clean-up removes. */
+async function finish(
+  context: Context,
+  userId: string,
+  id: string,
+  { dry_run, storage_key }: { dry_run: boolean; storage_key: string },
+  counts: Counts,
+  run: Run,
+) {
+  if (!dry_run) await indexAdded(context, userId, run);
+  await run.write(async (tx) => {
+    await updateImport(tx, userId, id, {
+      status: "completed",
+      completed_at: new Date(),
+      kept_until: new Date(Date.now() + (dry_run ? TRIED_MS : 0)),
+    });
+    await notifyChanged(tx, userId, { kind: "account_import", id, change: "updated" });
+  });
+  if (!dry_run) await context.storage.delete(storage_key);
+  return { added: Object.values(counts).reduce((sum, { added }) => sum + added, 0) };
+}
+
+/** Under names that follow from the import: another attempt goes on where a kill cut this one off, and writes nothing twice. */
 async function copyFiles(
   context: Context,
   userId: string,
+  importId: string,
   suitcase: Suitcase,
   plan: Plan,
   run: Run,
 ) {
+  const { storage } = context;
   const whole = [...plan.files.values()].reduce((sum, { size_bytes }) => sum + size_bytes, 0) || 1;
   let copied = 0;
   for (const [place, file] of plan.files) {
     run.signal.throwIfAborted();
     const kind = SUITCASE_TABLES.find(({ name }) => place.startsWith(`${name}/`))!.file!.kind;
-    const key = `${userId}/${kind}/${randomUUID()}`;
-    await context.storage.write(key, await suitcase.read(`data/files/${file.sha256}`), {
-      signal: run.signal,
-    });
-    file.storage_key = key;
+    file.storage_key = `${userId}/${kind}/${nameOf(importId, place)}`;
+    // A file is there whole or not at all, and its content follows from its name.
+    if ((await storage.size(file.storage_key)) !== file.size_bytes)
+      await storage.write(file.storage_key, await suitcase.read(`data/files/${file.sha256}`), {
+        signal: run.signal,
+      });
     run.progress(HASH_SHARE + ((copied += file.size_bytes) / whole) * FILE_SHARE);
   }
+}
+
+function nameOf(importId: string, place: string) {
+  const hash = createHash("sha256").update(`${importId}/${place}`).digest("hex");
+  return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
 }
 
 class DryRun extends Error {}

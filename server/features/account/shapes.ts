@@ -32,6 +32,9 @@ export const accountImport = z
     created_at: z.iso.datetime(),
     completed_at: z.iso.datetime().nullable(),
     undone_at: z.iso.datetime().nullable(),
+    kept_until: z.iso.datetime().nullable().openapi({
+      description: "Of a try: until then it can be taken in without being sent again",
+    }),
   })
   .openapi("AccountImport");
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Context as HonoContext } from "hono";
 import { sql } from "kysely";
 import { notifyChanged } from "#server/changes.ts";
-import type { Context } from "#server/context.ts";
+import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { readMultipart } from "#server/http/multipart.ts";
@@ -15,7 +15,7 @@ const UNDO_MS = 24 * 60 * 60 * 1000;
 /** @throws Failure file-missing, file-empty, file-too-large, invalid-input */
 export async function uploadSuitcase(context: Context, c: HonoContext<AppEnv>) {
   const { userId } = c.get("caller");
-  const key = `${userId}/imports/${randomUUID()}`;
+  const key = importKey(userId, randomUUID());
   let size: number | undefined;
   try {
     const fields = await readMultipart(
@@ -30,31 +30,74 @@ export async function uploadSuitcase(context: Context, c: HonoContext<AppEnv>) {
     );
     if (size === undefined) fail("file-missing");
     if (size === 0) fail("file-empty");
-    return await startImport(context, userId, { key, size, dry_run: fields.dry_run === "true" });
+    const brought = { key, size, dry_run: fields.dry_run === "true" };
+    return await context.database.transaction().execute((tx) => addImport(tx, userId, brought));
   } catch (error) {
     await context.storage.delete(key);
     throw error;
   }
 }
 
-export async function startImport(
-  context: Context,
+export function importKey(userId: string, uploadId: string) {
+  return `${userId}/imports/${uploadId}`;
+}
+
+/** In the transaction of whatever brought the zip here. */
+export async function addImport(
+  tx: Tx,
   userId: string,
   { key, size, dry_run }: { key: string; size: number; dry_run: boolean },
 ) {
+  const { id } = await tx
+    .insertInto("account_imports")
+    .values({ user_id: userId, storage_key: key, size_bytes: size, dry_run })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  await enqueueImport(tx, userId, id);
+  await notifyChanged(tx, userId, { kind: "account_import", id, change: "created" });
+  return (await findImport(tx, userId, id))!;
+}
+
+async function enqueueImport(tx: Tx, userId: string, id: string) {
+  const job = await enqueueJob(tx, {
+    user_id: userId,
+    job_type: "import-account",
+    payload: { account_import_id: id },
+  });
+  await updateImport(tx, userId, id, { job_id: job.id });
+}
+
+/**
+ * Takes in what was tried: the zip is still there, and is not sent again.
+ * @throws Failure `not-found`; `conflict` when it was no try, or is too long ago.
+ */
+export async function startTried(context: Context, userId: string, id: string) {
   return context.database.transaction().execute(async (tx) => {
-    const { id } = await tx
-      .insertInto("account_imports")
-      .values({ user_id: userId, storage_key: key, size_bytes: size, dry_run })
+    const started = await tx
+      .updateTable("account_imports")
+      .set({
+        status: "pending",
+        dry_run: false,
+        counts: null,
+        conflicts: null,
+        completed_at: null,
+        kept_until: null,
+      })
+      .where("user_id", "=", userId)
+      .where("id", "=", id)
+      .where("dry_run", "=", true)
+      .where("status", "=", "completed")
+      .where("kept_until", ">", sql<Date>`now()`)
       .returning("id")
-      .executeTakeFirstOrThrow();
-    const job = await enqueueJob(tx, {
-      user_id: userId,
-      job_type: "import-account",
-      payload: { account_import_id: id },
-    });
-    await updateImport(tx, userId, id, { job_id: job.id });
-    await notifyChanged(tx, userId, { kind: "account_import", id, change: "created" });
+      .executeTakeFirst();
+    if (!started) {
+      (await findImport(tx, userId, id)) ?? fail("not-found");
+      fail("conflict", {
+        message: "The file of this try is not here any more. Please bring it in again.",
+      });
+    }
+    await enqueueImport(tx, userId, id);
+    await notifyChanged(tx, userId, { kind: "account_import", id, change: "updated" });
     return (await findImport(tx, userId, id))!;
   });
 }

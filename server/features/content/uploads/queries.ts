@@ -4,12 +4,14 @@ import { UPLOAD_DAYS } from "#server/vocabulary.ts";
 
 const COLUMNS = [
   "id",
+  "kind",
   "status",
   "is_live",
   "metadata",
   "length_bytes",
   "offset_bytes",
   "recording_id",
+  "account_import_id",
   "duplicate_of",
   "error_code",
   "error_message",
@@ -52,6 +54,7 @@ export async function insertUpload(
   userId: string,
   upload: {
     id: string;
+    kind: Row<"uploads">["kind"];
     length_bytes: number | null;
     is_live: boolean;
     metadata: Record<string, unknown>;
@@ -151,7 +154,7 @@ export async function setResult(
   tx: Tx,
   userId: string,
   id: string,
-  result: { recording_id: string; duplicate_of: string | null },
+  result: { recording_id: string; duplicate_of: string | null } | { account_import_id: string },
 ) {
   await tx
     .updateTable("uploads")
@@ -173,6 +176,9 @@ export function deleteUploadRow(database: Queryable, userId: string, id: string)
 export async function takeExpired(database: Queryable) {
   const { rows } = await sql<{ id: string; storage_key: string; status: string }>`
     delete from uploads where expires_at < now()
-    returning id, status, user_id || '/recordings/' || id as storage_key`.execute(database);
+    returning id, status, 
+      user_id || case kind when 'account_import' then '/imports/' else '/recordings/' end || id as storage_key`.execute(
+    database,
+  );
   return rows;
 }

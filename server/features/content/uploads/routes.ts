@@ -19,7 +19,8 @@ import {
   toPage,
   type AppEnv,
 } from "#server/http/router.ts";
-import { finishUpload, uploadMetadata } from "./finish-upload.ts";
+import { finishUpload } from "./finish-upload.ts";
+import { kindOf, metadataOf } from "./metadata.ts";
 import { findUpload, listUploads } from "./queries.ts";
 import { upload, uploadStatus } from "./shapes.ts";
 import { createUploadLocker } from "./upload-locker.ts";
@@ -63,7 +64,8 @@ const create = createRoute({
   method: "post",
   path: "/uploads",
   tags,
-  summary: "Begin a resumable upload or a live recording (tus 1.0)",
+  summary:
+    "Begin a resumable upload, a live recording, or with `kind account_import` an account (tus 1.0)",
   request: {
     headers: tusVersion.extend({
       "upload-length": tusOffset["upload-offset"].optional(),
@@ -130,7 +132,9 @@ export function uploadRoutes(context: Context) {
 async function answerTus(context: Context, locker: Locker, c: HonoContext<AppEnv>) {
   const { userId } = c.get("caller");
   const checksum = readChecksum(c.req.header("upload-checksum"));
-  const { audioBytes } = context.config.limits;
+  const { audioBytes, suitcaseBytes } = context.config.limits;
+  const kind = await kindOfRequest(context, c);
+  const maxSize = kind === "account_import" ? suitcaseBytes : audioBytes;
   let failure: unknown;
   const server = new Server({
     path: "/api/uploads",
@@ -139,14 +143,14 @@ async function answerTus(context: Context, locker: Locker, c: HonoContext<AppEnv
     locker,
     // What has arrived is flushed in much less; a connection that hangs sends nothing more anyway.
     lockDrainTimeout: 300,
-    maxSize: audioBytes,
+    maxSize,
     allowedOrigins: () => false,
     namingFunction: () => randomUUID(),
     // Its own way takes the query for a part of the id.
     getFileIdFromRequest: () => c.req.param("id"),
     async onUploadCreate(_request, created) {
       refuseNul(created.metadata, "Upload-Metadata ");
-      const parsed = uploadMetadata.safeParse(created.metadata ?? {});
+      const parsed = metadataOf(created.metadata);
       if (!parsed.success)
         fail("invalid-input", {
           errors: parsed.error.issues.map((issue) => ({
@@ -161,7 +165,9 @@ async function answerTus(context: Context, locker: Locker, c: HonoContext<AppEnv
       const made = await finishUpload(context, userId, id);
       return {
         headers: {
-          "Recording-Id": made.recording_id ?? "",
+          ...(made.account_import_id
+            ? { "Account-Import-Id": made.account_import_id }
+            : { "Recording-Id": made.recording_id ?? "" }),
           ...(made.duplicate_of ? { "Duplicate-Of": made.duplicate_of } : {}),
         },
       };
@@ -169,7 +175,7 @@ async function answerTus(context: Context, locker: Locker, c: HonoContext<AppEnv
     onResponseError(_request, error) {
       if (!("status_code" in error)) failure = error;
       else if (error.status_code === 413)
-        failure = new Failure("file-too-large", { message: tooLarge(audioBytes) });
+        failure = new Failure("file-too-large", { message: tooLarge(maxSize) });
       else if (error.status_code === 404) failure = new Failure("not-found");
       return undefined;
     },
@@ -185,4 +191,12 @@ async function answerTus(context: Context, locker: Locker, c: HonoContext<AppEnv
   if (checksum && answer.status < 300)
     c.header("Upload-Checksum", `${checksum.algorithm} ${checksum.value}`);
   return c.newResponse(answer.body, answer.status as 200);
+}
+
+/** A suitcase may be longer than a recording: what is sent says what it is when it begins. */
+async function kindOfRequest(context: Context, c: HonoContext<AppEnv>) {
+  const id = c.req.param("id");
+  if (id) return (await findUpload(context.database, c.get("caller").userId, id))?.kind;
+  const given = /(?:^|,)\s*kind ([A-Za-z0-9+/=]+)/.exec(c.req.header("upload-metadata") ?? "")?.[1];
+  return kindOf({ kind: given && Buffer.from(given, "base64").toString() });
 }

@@ -9,6 +9,7 @@ import { DataStore, ERRORS, Upload } from "@tus/server";
 import type { Context } from "#server/context.ts";
 import { Failure, fail } from "#server/failures.ts";
 import { UPLOAD_DAYS } from "#server/vocabulary.ts";
+import { kindOf } from "./metadata.ts";
 import {
   advance,
   deleteUploadRow,
@@ -48,6 +49,7 @@ export class UploadStore extends DataStore {
   override async create(upload: Upload) {
     await insertUpload(this.#context.database, this.#userId, {
       id: upload.id,
+      kind: kindOf(upload.metadata),
       length_bytes: upload.size ?? null,
       is_live: upload.size === undefined,
       metadata: Object.fromEntries(
