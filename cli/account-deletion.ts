@@ -10,6 +10,12 @@ import { askPassword } from "./login.ts";
 type Answer = { receipt: Receipt } | { deletion: NonNullable<DeletionState["deletion"]> };
 
 export function addDeletionCommands(account: Command) {
+  addDelete(account);
+  addKeepAndErase(account);
+  addVerify(account);
+}
+
+function addDelete(account: Command) {
   account
     .command("delete")
     .description("delete your account and everything in it; as an administrator, another's")
@@ -39,7 +45,9 @@ export function addDeletionCommands(account: Command) {
           : `It will be deleted at ${made.deletion.delete_at}. To keep it: lm account keep`,
       );
     });
+}
 
+function addKeepAndErase(account: Command) {
   account
     .command("keep")
     .description("take back the wish to be deleted")
@@ -66,7 +74,9 @@ export function addDeletionCommands(account: Command) {
       await keep(options.receipt, receipt);
       print(command, { receipt }, () => `Deleted. The receipt: ${options.receipt}`);
     });
+}
 
+function addVerify(account: Command) {
   account
     .command("verify-deletion")
     .description("prove on this installation that nothing is left of what was deleted")

@@ -210,6 +210,16 @@ describe("an account in a suitcase", () => {
     const names = [...files.keys()].join("\n");
     expect(names).toMatch(/data\/readable\/recordings\/Photosynthese-1-\w{12}\.vtt/);
     expect(names).toMatch(/data\/readable\/conversations\//);
+    // The deck is one that is taken in as any Anki package.
+    const reader = await app.register();
+    const deck = await reader.upload("/cards/import", {
+      blob: new Blob([Uint8Array.from(files.get("data/readable/cards.apkg")!)]),
+      name: "cards.apkg",
+    });
+    const read = await reader.until(`/cards/imports/${deck.body.id}`, ({ status }) =>
+      ["completed", "failed"].includes(status),
+    );
+    expect(read).toMatchObject({ status: "completed", counts: { cards: 1, reviews: 1 } });
   });
 
   it("comes in any piece, as a download that goes on does", async () => {

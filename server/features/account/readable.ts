@@ -1,15 +1,22 @@
 /** The same for people: what a student opens without any program of ours. */
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { crc32 } from "node:zlib";
 import { sql } from "kysely";
 import type { Context, Tx } from "#server/context.ts";
 import { exportConversation } from "#server/features/interactions/export-conversation.ts";
+import { writeWholeDeck } from "#server/features/study/cards/transfers/export-cards.ts";
 import { exportTranscription } from "#server/features/transcription/export-transcription.ts";
-import type { EntryWriter } from "./write-suitcase.ts";
+import type { AccountFile, EntryWriter } from "./write-suitcase.ts";
+import { layOutZip } from "./zip-layout.ts";
 
 export async function writeReadable(
   context: Context,
   tx: Tx,
   userId: string,
   writer: EntryWriter,
+  { files, folder }: { files: Map<string, AccountFile>; folder: string },
   signal: AbortSignal,
 ) {
   const inside = { ...context, database: tx };
@@ -36,6 +43,55 @@ export async function writeReadable(
     const { text } = await exportConversation(tx, userId, id, undefined);
     await writer.entry(`data/readable/conversations/${nameOf(title, id)}.md`, text);
   }
+  const deck = await writeWholeDeck(inside, userId, folder, signal);
+  if (deck) await writeAnkiPackage(context, writer, deck, files);
+}
+
+/** Cards, their log and their pictures. Not compressed, in one order: the same deck gives the same bytes. */
+async function writeAnkiPackage(
+  { storage }: Context,
+  writer: EntryWriter,
+  { collection, media }: NonNullable<Awaited<ReturnType<typeof writeWholeDeck>>>,
+  files: Map<string, AccountFile>,
+) {
+  await forgetLibraryVersion(collection);
+  const there = [...media.values()].flatMap(({ name, row }) => {
+    const file = files.get(row.storage_key);
+    return file ? [{ title: name, ...file }] : [];
+  });
+  const names = Buffer.from(
+    JSON.stringify(Object.fromEntries(there.map((one, at) => [at, one.title]))),
+  );
+  const entries = [
+    { name: "collection.anki2", ...(await measure(collection)) },
+    { name: "media", size_bytes: names.length, crc32: crc32(names) },
+    ...there.map((file, at) => ({ ...file, name: String(at) })),
+  ];
+  const zip = layOutZip(entries, async (entry, start, end) => {
+    if ("storage_key" in entry) return storage.read(entry.storage_key, { start, end });
+    if (entry.name === "media") return Readable.from([names.subarray(start, end + 1)]);
+    return createReadStream(collection, { start, end });
+  });
+  writer.begin("data/readable/cards.apkg");
+  for await (const chunk of zip.read(0, zip.size - 1)) await writer.write(chunk as Buffer);
+  writer.end();
+}
+
+async function measure(path: string) {
+  let crc = 0;
+  let size_bytes = 0;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    crc = crc32(chunk, crc);
+    size_bytes += chunk.length;
+  }
+  return { crc32: crc, size_bytes };
+}
+
+/** Which SQLite wrote a file stands in its header, for information (https://www.sqlite.org/fileformat.html, section 1.3.21). */
+async function forgetLibraryVersion(path: string) {
+  const file = await open(path, "r+");
+  await file.write(Buffer.alloc(4), 0, 4, 96);
+  await file.close();
 }
 
 async function listed(

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { sql } from "kysely";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
@@ -84,7 +84,7 @@ async function fill(context: Context, tx: Tx, userId: string, path: string, run:
   const writer = await EntryWriter.at(path);
   try {
     const counts = await writeRows(tx, userId, writer, files, signal);
-    await writeReadable(context, tx, userId, writer, signal);
+    await writeReadable(context, tx, userId, writer, { files, folder: dirname(path) }, signal);
     const named = await sql<{ known: number }>`
       select (select count(*) from recordings where user_id = ${userId})
         + (select count(*) from study_materials where user_id = ${userId} and storage_key is not null)

@@ -214,7 +214,7 @@ export function readme(counts: Record<string, number>, missing: number) {
     "",
     "Everything of one account. `Settings / Data` or `lm account import` of another Little Monster takes it in again.",
     "",
-    "- `data/readable`: the same for people: transcripts as WebVTT, documents and conversations as Markdown.",
+    "- `data/readable`: the same for people: transcripts as WebVTT, documents and conversations as Markdown, cards as an Anki package.",
     "- `data/files`: recordings, documents, pictures and speech, each named by its SHA-256.",
     "- `data/rows`: every row as JSON lines (RFC 8785), one file a table; `file` names a file in `data/files`.",
     "- `data/schemas`: the JSON Schema of each of these lines.",

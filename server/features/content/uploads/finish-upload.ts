@@ -17,7 +17,7 @@ const RESCUE_MS = 15_000;
  * @throws Failure `audio-unreadable`, `file-empty`; the bytes are kept until the upload expires.
  */
 export async function finishUpload(context: Context, userId: string, id: string) {
-  const { database, storage } = context;
+  const { database } = context;
   await database.transaction().execute(async (tx) => {
     if (await markReceived(tx, userId, id)) {
       await enqueueJob(tx, {

@@ -158,7 +158,8 @@ async function answerTus(context: Context, locker: Locker, c: HonoContext<AppEnv
             message: issue.message,
           })),
         });
-      await refuseUnknownEngine(context, parsed.data, "Upload-Metadata ");
+      if (!("kind" in parsed.data))
+        await refuseUnknownEngine(context, parsed.data, "Upload-Metadata ");
       return {};
     },
     async onUploadFinish(_request, { id }) {

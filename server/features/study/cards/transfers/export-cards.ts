@@ -85,7 +85,12 @@ export async function exportCards(context: Context, job: ClaimedJob<"export-card
   }
 }
 
-async function readAll({ database }: Context, userId: string, subject: string | null, run: Run) {
+async function readAll(
+  { database }: Pick<Context, "database">,
+  userId: string,
+  subject: string | null,
+  run: Pick<Run, "signal">,
+) {
   const cards: Card[] = [];
   for (;;) {
     run.signal.throwIfAborted();
@@ -109,21 +114,8 @@ async function writePackage(
   path: string,
   run: Run,
 ) {
-  const { database, storage } = context;
-  const logs = await readLogs(
-    database,
-    userId,
-    cards.map(({ id }) => id),
-  );
-  const media = await mediaOf(context, userId, cards);
-  const scheduler = createScheduler(await readSettings(database, userId));
-  const collection = join(folder, "collection.anki2");
-  const counts = writeCollection(
-    collection,
-    cards.map((card) => ({ card, reviews: inOrder(logs.get(card.id) ?? []) })),
-    scheduler,
-    (id) => media.get(id)?.name,
-  );
+  const { storage } = context;
+  const { collection, media, counts } = await writeDeck(context, userId, cards, folder, Date.now());
   run.progress(0.6);
   const zip = new ZipFile();
   const written = pipeline(zip.outputStream, createWriteStream(path));
@@ -144,8 +136,48 @@ async function writePackage(
   return { ...counts, media: media.size };
 }
 
+/** The collection as a file in `folder`, and the media that its cards name. @param at milliseconds, said to be its last change. */
+async function writeDeck(
+  context: Pick<Context, "database">,
+  userId: string,
+  cards: Card[],
+  folder: string,
+  at: number,
+) {
+  const { database } = context;
+  const logs = await readLogs(
+    database,
+    userId,
+    cards.map(({ id }) => id),
+  );
+  const media = await mediaOf(context, userId, cards);
+  const scheduler = createScheduler(await readSettings(database, userId));
+  const collection = join(folder, "collection.anki2");
+  const counts = writeCollection(
+    collection,
+    cards.map((card) => ({ card, reviews: inOrder(logs.get(card.id) ?? []) })),
+    scheduler,
+    (id) => media.get(id)?.name,
+    at,
+  );
+  return { collection, media, counts };
+}
+
+/** All cards of an account, dated by the last change of one: the same account gives the same deck. @returns undefined without cards. */
+export async function writeWholeDeck(
+  context: Pick<Context, "database">,
+  userId: string,
+  folder: string,
+  signal: AbortSignal,
+) {
+  const cards = await readAll(context, userId, null, { signal });
+  if (cards.length === 0) return undefined;
+  const at = cards.reduce((last, { updated_at }) => Math.max(last, updated_at.getTime()), 0);
+  return writeDeck(context, userId, cards, folder, at);
+}
+
 /** Those that the cards name; of two with one name the second has its id before it. */
-async function mediaOf({ database }: Context, userId: string, cards: Card[]) {
+async function mediaOf({ database }: Pick<Context, "database">, userId: string, cards: Card[]) {
   const ids = new Set(
     cards.flatMap(({ front, back }) =>
       [...`${front}\n${back}`.matchAll(/\/api\/cards\/media\/([0-9a-f-]{36})/g)].map(

@@ -30,12 +30,13 @@ const MODEL_IDS = {
   occlusion: 1717000000005,
 } as const;
 
-/** Writes the collection to `path`. @returns what was written. */
+/** Writes the collection to `path`: the same cards and the same `at` (milliseconds) give the same bytes. @returns what was written. */
 export function writeCollection(
   path: string,
   cards: CardWithLog[],
   scheduler: Scheduler,
   mediaName: (id: string) => string | undefined,
+  at: number,
 ) {
   const database = new DatabaseSync(path);
   try {
@@ -44,13 +45,13 @@ export function writeCollection(
     database.exec("begin");
     const created =
       Math.floor(
-        Math.min(Date.now(), ...cards.map(({ card }) => card.created_at.getTime())) / DAY_MS,
+        cards.reduce((first, { card }) => Math.min(first, card.created_at.getTime()), at) / DAY_MS,
       ) * DAY_MS;
     const decks = decksOf(cards);
     database.prepare("insert into col values (1, ?, ?, ?, 11, 0, 0, 0, ?, ?, ?, ?, '{}')").run(
       Math.floor(created / 1000),
-      Date.now(),
-      Date.now(),
+      at,
+      at,
       JSON.stringify({
         nextPos: 1,
         estTimes: true,
