@@ -55,6 +55,6 @@ export interface TtsEngine {
 
 export interface TextToSpeech {
   engines: TtsEngine[];
-  /** @throws Failure `invalid-input` with the field `engine` where there is none of this name. */
+  /** @throws Failure `engine-unavailable`. */
   choose(name?: string): Promise<TtsEngine>;
 }

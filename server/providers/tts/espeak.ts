@@ -12,6 +12,7 @@ import {
 } from "#server/providers/processes/forked-child.ts";
 import type { SpeakRequest, SpokenAudio, SpokenWord, TtsEngine, Voice } from "./contract.ts";
 import type { ChildVoice, Spoken, SpeechRequest } from "./speech-child.ts";
+import { spokenSigns } from "./spoken-signs.ts";
 import { inTextPieces, wordRanges, type TextPiece } from "./text-pieces.ts";
 
 const CHILD = new URL("speech-child.ts", import.meta.url);
@@ -97,7 +98,7 @@ function streamOf(request: SpeakRequest, child: ForkedChild, release: () => void
     let seconds = 0;
     try {
       for (const piece of inTextPieces(request.text, PIECE_LENGTH)) {
-        const { text, offsets } = withoutMarks(piece.text);
+        const { text, offsets } = withoutMarks(piece.text, request.voice);
         const spoken = await ask<Spoken>(child, { kind: "speak", text });
         words.push(...placed(spoken, piece, offsets, seconds));
         seconds += spoken.seconds;
@@ -122,17 +123,23 @@ function streamOf(request: SpeakRequest, child: ForkedChild, release: () => void
 }
 
 /**
- * Text is text: espeak would obey `<break time="10s"/>` and swallow `<bob@example.org>`, and `[[` would switch it to names of phonemes.
+ * Text is text, and comparisons are said: espeak would obey `<break time="10s"/>` and swallow `<bob@example.org>`, and `[[` would switch it to names of phonemes.
  * @returns for each code point of what espeak is given, the offset of its letter in `piece`.
  */
-function withoutMarks(piece: string) {
+function withoutMarks(piece: string, voice: string) {
   let text = "";
   const offsets: number[] = [];
-  let offset = 0;
-  for (const letter of piece.replaceAll("[[", "((")) {
-    const given = { "<": "&lt;", ">": "&gt;", "&": "&amp;" }[letter] ?? letter;
+  const give = (given: string, offset: number) => {
     text += given;
     for (const _ of given) offsets.push(offset);
+  };
+  const signs = spokenSigns(piece, voice);
+  let offset = 0;
+  for (const letter of piece.replaceAll("[[", "((")) {
+    if (signs[0] && offset >= signs[0].at + signs[0].length) signs.shift();
+    if (signs[0]?.at === offset) give(` ${signs[0].said} `, offset);
+    else if (!(signs[0] && offset > signs[0].at))
+      give({ "<": "&lt;", ">": "&gt;", "&": "&amp;" }[letter] ?? letter, offset);
     offset += letter.length;
   }
   return { text, offsets };

@@ -21,14 +21,8 @@ export function createTextToSpeech(options: TextToSpeechOptions): TextToSpeech {
       const wanted = name === undefined || name === "auto" ? options.engine : name;
       const engine = wanted === "auto" ? engines[0] : engines.find((each) => each.name === wanted);
       if (!engine) {
-        const there = `There are: ${engines.map((each) => each.name).join(", ")}.`;
-        // The operator's own setting is no fault of a request.
-        if (name === undefined || name === "auto")
-          fail("engine-unavailable", {
-            message: `There is no voice engine "${wanted}" on this server. ${there}`,
-          });
-        fail("invalid-input", {
-          errors: [{ field: "engine", message: `is no voice engine of this server. ${there}` }],
+        fail("engine-unavailable", {
+          message: `There is no voice engine "${wanted}" on this server. There are: ${engines.map((each) => each.name).join(", ")}.`,
         });
       }
       return engine;

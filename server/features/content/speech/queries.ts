@@ -2,6 +2,7 @@ import { sql, type UpdateObject } from "kysely";
 import type { Database } from "#database/types.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 import { EXCERPT_LENGTH } from "#server/vocabulary.ts";
+import type { TextKind } from "./readable-text.ts";
 
 const SUMMARY = [
   "id",
@@ -83,31 +84,34 @@ export async function findSourceText(
   database: Queryable,
   userId: string,
   source: { kind: "transcription" | "study_material" | "message"; id: string },
-) {
-  const owned = { user_id: userId, id: source.id };
+): Promise<{ text: string; language: string | null; kind: TextKind } | undefined> {
   switch (source.kind) {
-    case "transcription":
-      return database
+    case "transcription": {
+      const row = await database
         .selectFrom("transcriptions")
         .select(["text", "language"])
-        .where("user_id", "=", owned.user_id)
-        .where("id", "=", owned.id)
+        .where("user_id", "=", userId)
+        .where("id", "=", source.id)
         .executeTakeFirst();
-    case "study_material":
-      return database
+      return row && { ...row, kind: "plain" };
+    }
+    case "study_material": {
+      const row = await database
         .selectFrom("study_materials")
-        .select(["content as text", "language"])
-        .where("user_id", "=", owned.user_id)
-        .where("id", "=", owned.id)
+        .select(["content as text", "language", "kind"])
+        .where("user_id", "=", userId)
+        .where("id", "=", source.id)
         .executeTakeFirst();
+      return row && { ...row, kind: ["note", "md"].includes(row.kind) ? "markdown" : "plain" };
+    }
     case "message": {
       const row = await database
         .selectFrom("messages")
-        .select("content")
-        .where("user_id", "=", owned.user_id)
-        .where("id", "=", owned.id)
+        .select("content as text")
+        .where("user_id", "=", userId)
+        .where("id", "=", source.id)
         .executeTakeFirst();
-      return row && { text: row.content, language: null };
+      return row && { ...row, language: null, kind: "answer" };
     }
   }
 }

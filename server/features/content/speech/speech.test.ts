@@ -52,6 +52,70 @@ it("reads typed text in its own language, and refuses what holds no word", async
   }
 });
 
+const MARKDOWN = `# Plants *and* light
+
+Read **this** and _that_ in [the book](https://x.org/a_b) with ![a leaf](leaf.png).
+
+- one
+- [ ] two
+> quoted **a *b* c**
+
+| Enzyme | Acts on |
+|---|:-:|
+| Amylase | \`starch\` |
+
+\`\`\`cpp
+if (a < b) { return x_1 * 2; }
+\`\`\`
+See https://www.example.org/plants?id=7#x.`;
+
+it("reads Markdown without its signs, and everything else as it stands", async () => {
+  const textOf = async (text: string) => (await student.post("/tts", { text })).body.text;
+  expect(await textOf(MARKDOWN)).toBe(
+    "Plants and light.\n\nRead this and that in the book with a leaf.\n\none\ntwo\nquoted a b c\n\n" +
+      "Enzyme, Acts on.\nAmylase, starch.\n\nif (a < b) { return x_1 * 2; }\nSee example.org/plants.",
+  );
+  for (const text of [
+    "List<String> and Map<String, Integer>",
+    'hello <break time="10s"/> world',
+    "<b>bold</b> & 2*3*4 = 24, snake_case_name, a * b, C#, C++",
+    "if a<b and b>c then p<0.05",
+    "Email <bob@example.org> for help.",
+  ])
+    expect(await textOf(text)).toBe(text);
+  // What is no Markdown keeps its signs; only addresses are shortened.
+  const note = await student.post("/study-materials", { title: "Note", content: "**One** thing" });
+  const source = (kind: string, id: string) => ({ source: { kind, id } });
+  expect((await student.post("/tts", source("study_material", note.body.id))).body.text).toBe(
+    "One thing",
+  );
+  const form = new FormData();
+  form.set("file", new Blob(["**One** thing of <T> at https://www.example.org/?q=1"]), "a.txt");
+  const plain = await student.request("/study-materials", { method: "POST", body: form });
+  const { id } = (await plain.json()) as { id: string };
+  await student.until(`/study-materials/${id}`, ({ status }) => status === "ready");
+  expect((await student.post("/tts", source("study_material", id))).body.text).toBe(
+    "**One** thing of <T> at example.org",
+  );
+  expect((await student.post("/tts", { text: "![](a.png)\n\n---" })).status).toBe(422);
+});
+
+it("says comparisons, and neither obeys nor spells what looks like a tag", async () => {
+  const seconds = async (text: string, voice = "en-us") =>
+    (await spoken({ text, voice, format: "wav" })).duration_seconds as number;
+  for (const voice of ["en-us", "de", "fr-fr", "es"])
+    expect(await seconds("x < 9", voice)).toBeGreaterThan((await seconds("x 9", voice)) + 0.3);
+  expect(await seconds('hello <break time="10s"/> world')).toBeLessThan(4);
+  expect(await seconds("A List<String> here")).toBeLessThan(
+    (await seconds("A List String here")) + 0.3,
+  );
+  const text = "So a < b and b >= 3, as List<String> says.";
+  const { words } = await spoken({ text });
+  expect(words.map((word: any) => text.slice(word.start_offset, word.end_offset)).join(" ")).toBe(
+    text,
+  );
+});
+
 it("refuses by its field what would be ignored or done otherwise", async () => {
   for (const [wish, field] of [
     [{ text: TEXT, pitch: 2 }, "pitch"],

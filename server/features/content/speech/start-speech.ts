@@ -7,6 +7,7 @@ import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { detectLanguage } from "#server/features/search/languages.ts";
 import { findSourceText, findSpeech, updateSpeech } from "./queries.ts";
+import { readableText } from "./readable-text.ts";
 import type { speechWish } from "./shapes.ts";
 
 const MAX_TEXT = 1_000_000;
@@ -20,8 +21,9 @@ export async function startSpeech(
   const source = wish.source
     ? ((await findSourceText(context.database, userId, wish.source)) ?? fail("not-found"))
     : undefined;
-  const text = (wish.text ?? source?.text ?? "").trim();
-  if (text === "") fail("conflict", { message: "There is no text to read aloud here yet." });
+  const given = (wish.text ?? source?.text ?? "").trim();
+  if (given === "") fail("conflict", { message: "There is no text to read aloud here yet." });
+  const text = readableText(given, source?.kind ?? "markdown");
   if (!/[\p{L}\p{N}]/u.test(text))
     fail("invalid-input", {
       errors: [{ field: "text", message: "holds no word that could be read aloud" }],
@@ -29,6 +31,16 @@ export async function startSpeech(
   if (text.length > MAX_TEXT)
     fail("invalid-input", { message: "This text is too long to be read aloud in one piece." });
 
+  const names = context.tts.engines.map(({ name }) => name);
+  if (wish.engine && wish.engine !== "auto" && !names.includes(wish.engine))
+    fail("invalid-input", {
+      errors: [
+        {
+          field: "engine",
+          message: `is no voice engine of this server. There are: ${names.join(", ")}`,
+        },
+      ],
+    });
   const engine = await context.tts.choose(wish.engine);
   const { slowest, fastest } = engine.speeds;
   if (wish.speed < slowest || wish.speed > fastest)
