@@ -31,36 +31,11 @@ export async function startSpeech(
   if (text.length > MAX_TEXT)
     fail("invalid-input", { message: "This text is too long to be read aloud in one piece." });
 
-  const names = context.tts.engines.map(({ name }) => name);
-  if (wish.engine && wish.engine !== "auto" && !names.includes(wish.engine))
-    fail("invalid-input", {
-      errors: [
-        {
-          field: "engine",
-          message: `is no voice engine of this server. There are: ${names.join(", ")}`,
-        },
-      ],
-    });
-  const engine = await context.tts.choose(wish.engine);
-  const { slowest, fastest } = engine.speeds;
-  if (wish.speed < slowest || wish.speed > fastest)
-    fail("invalid-input", {
-      errors: [
-        {
-          field: "speed",
-          message: `is not between ${slowest} and ${fastest}, which these voices can speak at`,
-        },
-      ],
-    });
-  const voice =
-    wish.voice ??
-    (await engine.defaultVoice(
-      wish.language ?? source?.language ?? detectLanguage(text) ?? undefined,
-    ));
-  if (wish.voice && !(await engine.voices()).some(({ id }) => id === wish.voice))
-    fail("voice-unknown", {
-      errors: [{ field: "voice", message: "is none of the voices of GET /tts/voices" }],
-    });
+  const { engine, voice } = await chooseVoice(
+    context,
+    wish,
+    source?.language ?? detectLanguage(text),
+  );
   const content_hash = createHash("sha256")
     .update(JSON.stringify([engine.name, voice, wish.speed, wish.format, text]))
     .digest();
@@ -104,4 +79,39 @@ export async function startSpeech(
     }
     return { made: row.made, speech: (await findSpeech(tx, userId, row.id))! };
   });
+}
+
+/** @throws Failure `invalid-input` with the field `engine` or `speed`; `voice-unknown`. */
+async function chooseVoice(
+  context: Context,
+  wish: z.infer<typeof speechWish>,
+  language: string | null | undefined,
+) {
+  const names = context.tts.engines.map(({ name }) => name);
+  if (wish.engine && wish.engine !== "auto" && !names.includes(wish.engine))
+    fail("invalid-input", {
+      errors: [
+        {
+          field: "engine",
+          message: `is no voice engine of this server. There are: ${names.join(", ")}`,
+        },
+      ],
+    });
+  const engine = await context.tts.choose(wish.engine);
+  const { slowest, fastest } = engine.speeds;
+  if (wish.speed < slowest || wish.speed > fastest)
+    fail("invalid-input", {
+      errors: [
+        {
+          field: "speed",
+          message: `is not between ${slowest} and ${fastest}, which these voices can speak at`,
+        },
+      ],
+    });
+  const voice = wish.voice ?? (await engine.defaultVoice(wish.language ?? language ?? undefined));
+  if (wish.voice && !(await engine.voices()).some(({ id }) => id === wish.voice))
+    fail("voice-unknown", {
+      errors: [{ field: "voice", message: "is none of the voices of GET /tts/voices" }],
+    });
+  return { engine, voice };
 }
