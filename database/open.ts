@@ -23,15 +23,23 @@ export interface OpenOptions {
   statementMs?: number;
   /** PgBouncer refuses a connection that sets `statement_timeout`; only the client then ends what takes too long. */
   pooler?: boolean;
+  /** Statements that come often are parsed once a connection (named-statements.ts); never through PgBouncer. */
+  keepStatements?: boolean;
 }
 
 /**
- * A pool of connections. No session state, no named statements: PgBouncer in transaction mode works.
+ * A pool of connections. No session state, and no named statements unless they are asked for: PgBouncer in transaction mode works.
  * Each statement runs for whoever `principal.ts` says at that moment. Its queries throw DatabaseUnavailable, or pg.DatabaseError as the server told it.
  */
 export function openDatabase(
   url: string,
-  { max = 10, connectMs = 10_000, statementMs, pooler = false }: OpenOptions = {},
+  {
+    max = 10,
+    connectMs = 10_000,
+    statementMs,
+    pooler = false,
+    keepStatements = false,
+  }: OpenOptions = {},
 ): Kysely<Database> {
   const pool = new pg.Pool({
     connectionString: url,
@@ -39,6 +47,7 @@ export function openDatabase(
     keepAlive: true,
     connectionTimeoutMillis: connectMs,
     Client: WatchedClient as typeof pg.Client,
+    ...(keepStatements && { keepStatements }),
     ...(statementMs && { query_timeout: statementMs + 1000 }),
     ...(statementMs && !pooler && { statement_timeout: statementMs }),
   });

@@ -7,6 +7,7 @@
  * (https://www.postgresql.org/docs/18/protocol-flow.html, "Pipelining" and "Extended Query").
  */
 import pg from "pg";
+import { isNameless, statementName } from "./named-statements.ts";
 import { currentPrincipal, type Principal } from "./principal.ts";
 
 const TELL = "select set_config('lm.user_id', $1, true), set_config('lm.purpose', $2, true)";
@@ -16,6 +17,8 @@ type Message = Record<string, unknown>;
 
 /** What pg 8.23 has in lib/connection.js and lib/query.js and its types leave out. */
 interface Connection {
+  parsedStatements: Record<string, string>;
+  submittedNamedStatements: Record<string, string>;
   parse(message: Message): void;
   bind(message: Message): void;
   execute(message: Message): void;
@@ -28,19 +31,28 @@ interface Submitted {
 }
 // What a query does when its messages come is there, and no part of pg's types.
 const Query = pg.Query as unknown as new (
-  text: string,
-  values: unknown[],
+  config: { text: string; values: unknown[]; name?: string },
+  values: undefined,
   callback: Callback,
 ) => Submitted;
+/** Of the statement that tells, on connections that keep statements. */
+const TELL_NAME = "lm_tell";
 
 /** One statement, with what tells for whom it is before it; the answer to that is left out. */
 class TellingQuery extends Query {
   readonly #settings: string[];
+  readonly #keeps: boolean;
   #told = false;
 
-  constructor(text: string, values: unknown[], settings: string[], callback: Callback) {
-    super(text, values, callback);
+  constructor(
+    given: { text: string; values: unknown[]; name?: string },
+    settings: string[],
+    keeps: boolean,
+    callback: Callback,
+  ) {
+    super(given, undefined, callback);
     this.#settings = settings;
+    this.#keeps = keeps;
   }
 
   override requiresPreparation() {
@@ -48,10 +60,13 @@ class TellingQuery extends Query {
   }
 
   override prepare(connection: Connection) {
-    connection.parse({ text: TELL, name: "", types: undefined });
+    const statement = this.#keeps ? TELL_NAME : "";
+    if (!this.#keeps || connection.parsedStatements[TELL_NAME] === undefined)
+      connection.parse({ text: TELL, name: statement, types: undefined });
+    if (this.#keeps) connection.parsedStatements[TELL_NAME] = TELL;
     connection.bind({
       portal: "",
-      statement: "",
+      statement,
       values: this.#settings,
       valueMapper: (value: unknown) => value,
     });
@@ -73,6 +88,13 @@ export class PrincipalClient extends pg.Client {
   #inTransaction = false;
   /** What the server was told in this transaction; undefined where a rollback to a savepoint may have taken it back. */
   #told: string | undefined;
+  /** Statements may be kept on this connection; no longer after the server did not know one. */
+  #keeps: boolean;
+
+  constructor(config: pg.ClientConfig & { keepStatements?: boolean }) {
+    super(config);
+    this.#keeps = config.keepStatements ?? false;
+  }
 
   // Never: what fits every overload of pg, which are too many to repeat. Pools see pg.Client.
   override query(...given: unknown[]): never;
@@ -102,12 +124,31 @@ export class PrincipalClient extends pg.Client {
     }
     if (/^rollback to\b/i.test(text)) this.#told = undefined;
     const known = this.#inTransaction ? this.#told === wanted : wanted === NOTHING;
-    if (known || /^(savepoint|release|rollback to)\b/i.test(text)) return super.query(text, values);
+    if (/^(savepoint|release|rollback to)\b/i.test(text)) return super.query(text, values);
     if (this.#inTransaction) this.#told = wanted;
+    return this.#run(text, values, known ? undefined : settings);
+  }
+
+  /** @param settings what to tell first. */
+  async #run(text: string, values: unknown[], settings: string[] | undefined): Promise<unknown> {
+    const name = this.#keeps ? statementName(text) : undefined;
+    try {
+      return await this.#send({ text, values, ...(name && { name }) }, settings);
+    } catch (error) {
+      if (!this.#keeps || !isNameless(error)) throw error;
+      this.#keeps = false;
+      // A transaction has failed with it; a statement of its own is asked again.
+      if (this.#inTransaction) throw error;
+      return this.#send({ text, values }, settings);
+    }
+  }
+
+  #send(given: { text: string; values: unknown[]; name?: string }, settings: string[] | undefined) {
+    if (!settings) return super.query(given) as Promise<unknown>;
     return new Promise((resolve, reject) => {
       const done: Callback = (error, result) => (error ? reject(error) : resolve(result));
       // A query of pg's own, by another type (above).
-      super.query(new TellingQuery(text, values, settings, done) as unknown as pg.Query);
+      super.query(new TellingQuery(given, settings, this.#keeps, done) as unknown as pg.Query);
     });
   }
 }

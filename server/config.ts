@@ -50,6 +50,8 @@ const environment = z.object({
   LM_WORKER_CONCURRENCY: count.default(Math.max(2, cpus().length)),
   LM_RATE_LIMITS: flag.default("on"),
 
+  LM_SESSION_MEMORY_SECONDS: z.coerce.number().min(0).max(60).default(5),
+
   LM_LIMIT_LOGINS_PER_MINUTE: count.default(5),
   LM_LIMIT_REGISTRATIONS_PER_HOUR: count.default(3),
   LM_LIMIT_RESETS_PER_HOUR: count.default(3),
@@ -155,6 +157,8 @@ export function readConfig(env: Record<string, string | undefined>) {
     /** Memory is enough for one server; several agree in their database. */
     rateLimitStore:
       e.LM_RATE_LIMIT_STORE ?? (databaseUrl ? ("postgresql" as const) : ("memory" as const)),
+    /** A session that was found live is not looked up again for so long, unless it is said to have ended. */
+    sessionMemorySeconds: e.LM_SESSION_MEMORY_SECONDS,
     trustedProxies: listOf(e.LM_TRUSTED_PROXIES),
     secrets: { jwtKeys: e.LM_JWT_KEYS, encryptionKeys: e.LM_ENCRYPTION_KEYS },
     registration: e.LM_REGISTRATION,

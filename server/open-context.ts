@@ -121,6 +121,7 @@ async function openDatabases(config: Config, log: Logger, closers: Closers, excl
     const opened = openDatabase(roleUrl, {
       max: config.database.poolSize,
       pooler: url !== directUrl,
+      keepStatements: url === directUrl,
       ...patience,
     });
     closers.push(() => opened.destroy());

@@ -1148,16 +1148,6 @@ create index if not exists idempotency_keys_created_at_idx on idempotency_keys (
 
 -- 009 search: each student's own vocabulary, and passages by meaning.
 
-create or replace function ascii_sketch(word text) returns text
-  language sql immutable strict parallel safe
-  as $$
-  select case when octet_length(word) = length(word) then word else (
-    select string_agg(case when ascii(letter) < 128 then letter else chr(97 + ascii(letter) % 26) end, '' order by place)
-    from unnest(string_to_array(word, null)) with ordinality as letters (letter, place)
-  ) end
-$$;
-comment on function ascii_sketch(text) is 'A word with an ASCII letter for each other one: pg_trgm leaves out what the server''s locale takes for no letter, which in the C locale is every other script';
-
 create table if not exists search_words (
   user_id uuid not null references users (id) on delete cascade,
   word text collate "C" not null,
@@ -1168,7 +1158,6 @@ create table if not exists search_words (
 ) with (fillfactor = 80);
 comment on table search_words is 'The lexemes of a student''s passages: how rare each one is decides the ranking, and a misspelt word finds its neighbour here';
 comment on column search_words.passages is 'How many of this student''s passages have the word; 0 once the last one is gone';
-create index if not exists search_words_sketch_idx on search_words using gin (user_id, ascii_sketch(word) gin_trgm_ops);
 
 create table if not exists search_totals (
   user_id uuid primary key references users (id) on delete cascade,

@@ -84,6 +84,8 @@ export async function startTestServer(
       LM_LOG_LEVEL: "error",
       // A busy machine is not a broken database.
       LM_DATABASE_PATIENCE_MS: "60000",
+      // Tests change accounts past the server, which is told of nothing then.
+      LM_SESSION_MEMORY_SECONDS: "0",
       LM_DATA_DIR: folder,
       DATABASE_URL: databaseUrl,
       PORT: "0",

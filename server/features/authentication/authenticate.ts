@@ -8,6 +8,7 @@ import type { AppEnv, Caller } from "#server/http/router.ts";
 import { verifyToken, type Audience } from "./access-tokens.ts";
 import { API_KEY_PREFIX } from "./api-keys/prefix.ts";
 import { findApiKey, isLiveKey } from "./api-keys/queries.ts";
+import { rememberCallers, type RememberedCallers } from "./remembered-callers.ts";
 import { findLiveCaller, sha256 } from "./sessions.ts";
 
 /** The only operations that answer without a caller; a test calls every other one of the OpenAPI document and expects 401. */
@@ -51,7 +52,11 @@ const MEDIA =
 const SESSION_ONLY = /^\S+ \/(auth|admin|account)(\/|$)/;
 const KEY_EXCEPTION = "GET /auth/me";
 
+/** What may end a way into an account, or change what somebody may. */
+const CHANGES_ACCESS = /^(?:POST|PUT|PATCH|DELETE) \/(?:auth|admin|account)(?:\/|$)/;
+
 export function authenticate(context: Context): MiddlewareHandler<AppEnv> {
+  const remembered = rememberCallers(context);
   return async (c, next) => {
     const method = c.req.method === "HEAD" ? "GET" : c.req.method;
     const operation = `${method} ${c.req.path.replace(/^\/api(?=\/)/, "")}`;
@@ -59,7 +64,7 @@ export function authenticate(context: Context): MiddlewareHandler<AppEnv> {
       isPublic.has(operation) || publicPatterns.some((pattern) => pattern.test(operation));
     const token = ANYONES.has(operation) ? undefined : bearerToken(c.req.header("authorization"));
     const caller = token
-      ? await findCaller(context, token, operation)
+      ? await findCaller(context, remembered, token, operation)
       : MEDIA.test(operation)
         ? await findSession(context, "media", getCookie(c, MEDIA_COOKIE))
         : undefined;
@@ -70,15 +75,24 @@ export function authenticate(context: Context): MiddlewareHandler<AppEnv> {
     }
     // From here on the database shows the rows of this person only.
     await actAs({ userId: caller?.userId }, next);
+    if (CHANGES_ACCESS.test(operation)) remembered.forgetAll();
   };
 }
 
 async function findCaller(
   context: Context,
+  remembered: RememberedCallers,
   token: string,
   operation: string,
 ): Promise<Caller | undefined> {
-  if (!token.startsWith(API_KEY_PREFIX)) return findSession(context, "api", token);
+  if (!token.startsWith(API_KEY_PREFIX)) {
+    const known = remembered.get(token);
+    if (known) return known;
+    const asOf = remembered.now();
+    const caller = await findSession(context, "api", token);
+    if (caller) remembered.set(token, caller, asOf);
+    return caller;
+  }
   const key = await forPurpose("identification", () => findApiKey(context.database, sha256(token)));
   if (!key) return undefined;
   const scope = operation.startsWith("GET ") ? "read" : "write";

@@ -2,6 +2,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { followBranch } from "./branches.ts";
+import type { Scope } from "./find-passages.ts";
 import {
   failLostAnswers,
   findMessage,
@@ -9,6 +10,7 @@ import {
   listMessageLinks,
   lockConversation,
   updateConversation,
+  type MessageLink,
 } from "./queries.ts";
 
 export const UNTITLED = "New conversation";
@@ -25,6 +27,9 @@ export interface PendingAnswer {
   questionId: string;
   answerId: string;
   materials: Materials;
+  scope: Scope;
+  /** Ids of the messages that lead to the question, and its own. */
+  path: string[];
 }
 
 /** What an answer may rest on: the materials and then general knowledge, nothing but them, or none of them. */
@@ -41,16 +46,16 @@ export async function askQuestion(
   const materials = !given.use_materials ? "none" : given.materials_only ? "only" : "first";
   return context.database.transaction().execute(async (tx) => {
     const { conversation, links } = await openConversation(tx, userId, conversationId);
-    let replyTo = followBranch(links).at(-1) ?? null;
+    let before = followBranch(links);
     if (given.edit_of !== undefined) {
       const edited =
         links.find(({ id, role }) => id === given.edit_of && role === "user") ?? fail("not-found");
-      replyTo = edited.reply_to;
+      before = edited.reply_to ? followBranch(upTo(links, edited.reply_to), edited.reply_to) : [];
     }
     const { id: questionId } = await insertMessage(tx, {
       user_id: userId,
       conversation_id: conversationId,
-      reply_to: replyTo,
+      reply_to: before.at(-1) ?? null,
       role: "user",
       content,
       materials,
@@ -61,7 +66,14 @@ export async function askQuestion(
       updated_at: new Date(),
       ...(conversation.title === UNTITLED && links.length === 0 ? { title: shorten(content) } : {}),
     });
-    return { conversationId, questionId, answerId, materials };
+    return {
+      conversationId,
+      questionId,
+      answerId,
+      materials,
+      scope: conversation,
+      path: [...before, questionId],
+    };
   });
 }
 
@@ -73,7 +85,7 @@ export async function askAgain(
   messageId: string,
 ): Promise<PendingAnswer> {
   return context.database.transaction().execute(async (tx) => {
-    await openConversation(tx, userId, conversationId);
+    const { conversation, links } = await openConversation(tx, userId, conversationId);
     const message = (await findMessage(tx, userId, conversationId, messageId)) ?? fail("not-found");
     const questionId = message.role === "user" ? message.id : message.reply_to;
     const question =
@@ -83,14 +95,29 @@ export async function askAgain(
     if (!questionId || !question) fail("not-found");
     const answerId = await insertAnswer(context, tx, userId, conversationId, questionId);
     await updateConversation(tx, userId, conversationId, { updated_at: new Date() });
-    return { conversationId, questionId, answerId, materials: question.materials as Materials };
+    return {
+      conversationId,
+      questionId,
+      answerId,
+      materials: question.materials as Materials,
+      scope: conversation,
+      path: followBranch(upTo(links, questionId), questionId),
+    };
   });
+}
+
+/** Without what came after it. */
+function upTo(links: MessageLink[], id: string) {
+  return links.filter((link) => link.id <= id);
 }
 
 async function openConversation(tx: Tx, userId: string, id: string) {
   const conversation = (await lockConversation(tx, userId, id)) ?? fail("not-found");
-  await failLostAnswers(tx, userId, id);
-  const links = await listMessageLinks(tx, userId, id);
+  let links = await listMessageLinks(tx, userId, id);
+  if (links.some(({ status }) => status === "streaming")) {
+    await failLostAnswers(tx, userId, id);
+    links = await listMessageLinks(tx, userId, id);
+  }
   if (links.some(({ status }) => status === "streaming")) {
     fail("conflict", {
       message:

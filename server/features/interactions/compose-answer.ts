@@ -2,16 +2,18 @@ import type { Context } from "#server/context.ts";
 import { Failure } from "#server/failures.ts";
 import type { LanguageModel } from "#server/providers/llm/contract.ts";
 import type { PendingAnswer } from "./ask-question.ts";
-import { followBranch } from "./branches.ts";
 import { findEvidence, type Evidence } from "./find-passages.ts";
 import type { GrowingAnswer } from "./growing-answer.ts";
 import { MAX_OUTPUT_TOKENS, buildPrompt } from "./prompt.ts";
-import { findConversation, listMessageLinks, readPath } from "./queries.ts";
+import { readPath } from "./queries.ts";
 import { answerByQuotes, nothingFound } from "./quote-answer.ts";
 import { createQuoteGate } from "./quote-gate.ts";
 import { readQuestion } from "./read-question.ts";
 import { summariseOlder, type PastMessage } from "./summarise-history.ts";
 import { tutorSays } from "./tutor-sentences.ts";
+
+/** Without a model a question leans on the three before it at the most (follow-up.ts). */
+const MOST_LEANED_ON = 7;
 
 /**
  * Decides who answers, the language model or the materials' own sentences, and has it written into `answer`.
@@ -110,18 +112,13 @@ async function answerByModel(
 }
 
 async function readPending(
-  { database }: Context,
+  { database, llm }: Context,
   userId: string,
-  { conversationId, questionId }: PendingAnswer,
+  { scope, path }: PendingAnswer,
 ) {
-  const scope = await findConversation(database, userId, conversationId);
-  if (!scope) throw new Failure("not-found");
-  const links = await listMessageLinks(database, userId, conversationId);
-  const path = followBranch(
-    links.filter(({ id }) => id <= questionId),
-    questionId,
-  );
-  const messages = await readPath(database, userId, path);
+  const messages = await readPath(database, userId, llm ? path : path.slice(-MOST_LEANED_ON));
+  // The conversation was deleted meanwhile.
+  if (messages.length === 0) throw new Failure("not-found");
   const question = messages.at(-1)!.content;
   const history = messages.slice(0, -1) as PastMessage[];
   return { question, history: history.filter(({ content }) => content.trim() !== ""), scope };

@@ -266,8 +266,8 @@ export function stopAnswers(database: Queryable, userId: string, conversationId:
     .execute();
 }
 
-export function insertCitation(database: Queryable, values: Insertable<Database["citations"]>) {
-  return database.insertInto("citations").values(values).execute();
+export async function insertCitations(tx: Tx, values: Insertable<Database["citations"]>[]) {
+  if (values.length > 0) await tx.insertInto("citations").values(values).execute();
 }
 
 export async function readCitations(database: Queryable, userId: string, messageIds: string[]) {

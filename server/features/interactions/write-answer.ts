@@ -7,7 +7,7 @@ import { toFailure } from "#server/to-failure.ts";
 import type { PendingAnswer } from "./ask-question.ts";
 import { composeAnswer } from "./compose-answer.ts";
 import { createGrowingAnswer, type AnswerListener, type GrowingAnswer } from "./growing-answer.ts";
-import { insertCitation, keepAnswer, listMessageLinks } from "./queries.ts";
+import { insertCitations, keepAnswer, listMessageLinks } from "./queries.ts";
 import { withCitations, type ShownMessage } from "./read-messages.ts";
 
 const KEEP_EVERY_MS = 1000;
@@ -91,7 +91,10 @@ async function storeAnswer(
       .executeTakeFirst();
     // The conversation may have been deleted meanwhile.
     if (!row) return;
-    for (const citation of citations) await insertCitation(tx, toRow(userId, answerId, citation));
+    await insertCitations(
+      tx,
+      citations.map((citation) => toRow(userId, answerId, citation)),
+    );
     await notifyChanged(tx, userId, { kind: "message", id: answerId, change: "created" });
   });
 }

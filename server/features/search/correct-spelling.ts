@@ -12,34 +12,81 @@ export interface NearWords {
   passages: number;
 }
 
-const CANDIDATES = 200;
+/** Of one word; more than these share a part with hardly any. */
+const CANDIDATES = 500;
+/** Fewer letters are near too much. */
+const SHORTEST_ASKED = 4;
+/** No word has it: words that begin with a letter stand before the letter and this. */
+const LAST_LETTER = "\u{10ffff}";
 
 /**
- * One answer for each word, in their order. Trigrams find the candidates, of a sketch of each word in ASCII: what pg_trgm takes
- * for a letter depends on the server's locale, and in the C locale no other script has any.
+ * One answer for each word, in their order. One or two wrong letters leave a third of the word as it was: candidates have one of its
+ * thirds, and begin with its first letter, or with its second where the first is too much, missing or changed places. With
+ * `anyBeginning` they begin as they like, for which every word of the student is looked at.
  */
 export async function findNearWords(
   database: Queryable,
   userId: string,
   misspelt: Misspelt[],
+  { anyBeginning }: { anyBeginning: boolean },
 ): Promise<(NearWords | undefined)[]> {
   const asked = misspelt.map(({ lexemes, folded }) =>
     [...new Set([...lexemes, ...folded])].filter(
-      (lexeme) => lexeme.length >= 4 && /^[\p{L}\p{M}]+$/u.test(lexeme),
+      (lexeme) => lexeme.length >= SHORTEST_ASKED && /^[\p{L}\p{M}]+$/u.test(lexeme),
     ),
   );
-  const sketches = asked.flatMap((lexemes, place) => lexemes.map((lexeme) => ({ place, lexeme })));
-  if (sketches.length === 0) return misspelt.map(() => undefined);
+  const words = asked.flatMap((lexemes, place) => lexemes.map((lexeme) => ({ place, lexeme })));
+  if (words.length === 0) return misspelt.map(() => undefined);
+  const rows = await readCandidates(database, userId, words, false);
+  const found = misspelt.map((_, place) =>
+    nearest(
+      asked[place]!,
+      rows.filter((row) => row.place === place),
+    ),
+  );
+  const missing = words.filter(({ place }) => found[place] === undefined);
+  if (!anyBeginning || missing.length === 0) return found;
+  const others = await readCandidates(database, userId, missing, true);
+  return found.map(
+    (near, place) =>
+      near ??
+      nearest(
+        asked[place]!,
+        others.filter((row) => row.place === place),
+      ),
+  );
+}
+
+async function readCandidates(
+  database: Queryable,
+  userId: string,
+  words: { place: number; lexeme: string }[],
+  anyBeginning: boolean,
+) {
+  const asked = words.map(({ place, lexeme }) => {
+    const letters = [...lexeme];
+    const third = Math.max(2, Math.floor(letters.length / 3));
+    const part = (from: number) => letters.slice(from, from + third).join("");
+    return {
+      place,
+      length: letters.length,
+      beginnings: [...new Set(letters.slice(0, 2))],
+      parts: [part(0), part(third), part(2 * third)].filter(({ length }) => length >= 2),
+    };
+  });
   const { rows } = await sql<{ place: number; word: string; passages: number }>`
     select distinct asked.place, near.word, near.passages
-    from unnest(${sketches.map(({ place }) => place)}::integer[], ${sketches.map(({ lexeme }) => lexeme)}::text[]) as asked (place, lexeme),
-      lateral (
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked (place integer, length integer, beginnings text[], parts text[])
+      ${anyBeginning ? sql`` : sql`, unnest(asked.beginnings) as beginning`}
+      , lateral (
         select word, passages from search_words
-        where user_id = ${userId} and ascii_sketch(word) % ascii_sketch(asked.lexeme) and passages > 0
+        where user_id = ${userId} and passages > 0
+          ${anyBeginning ? sql`` : sql`and word >= beginning collate "C" and word < (beginning || ${LAST_LETTER}) collate "C"`}
+          and length(word) between asked.length - ${2 + ENDING} and asked.length + 2
+          and (strpos(word, asked.parts[1]) > 0 or strpos(word, asked.parts[2]) > 0 or strpos(word, asked.parts[3]) > 0)
         limit ${CANDIDATES}
       ) as near`.execute(database);
-  const byPlace = Map.groupBy(rows, ({ place }) => place);
-  return misspelt.map((_, place) => nearest(asked[place]!, byPlace.get(place) ?? []));
+  return rows;
 }
 
 function nearest(

@@ -78,25 +78,20 @@ const HALF_STOP_WEIGHT = 0.1;
 export interface ReadOptions {
   /** A question of prose: quotation marks and signs in it are no operators. */
   plain?: boolean | undefined;
+  /** Of another query of the same student a moment ago: their languages and totals are not read again. */
+  like?: Pick<QueryWords, "languages" | "passages" | "meanLength"> | undefined;
 }
 
 export async function readQuery(
   database: Queryable,
   userId: string,
   q: string,
-  { plain }: ReadOptions = {},
+  { plain, like }: ReadOptions = {},
 ): Promise<QueryWords> {
   const operators: Operators = plain
     ? { words: q, phrases: [], without: [], prefixes: [] }
     : readOperators(q);
-  const [languages, totals] = await Promise.all([
-    languagesOf(database, userId),
-    database
-      .selectFrom("search_totals")
-      .select(["passages", "words"])
-      .where("user_id", "=", userId)
-      .executeTakeFirst(),
-  ]);
+  const { languages, passages, meanLength } = like ?? (await readTotals(database, userId));
   const all = allWords(operators.words, languages);
   const asked = wordsThatCount(all);
   const [known, byPrefix] = await Promise.all([
@@ -109,7 +104,9 @@ export async function readQuery(
   ]);
   const { terms, missing } = chooseTerms(asked, known);
   const { titled, elsewhere } = await findInTitles(database, userId, missing, languages);
-  const near = await findNearWords(database, userId, elsewhere.slice(0, MOST_CORRECTED));
+  const near = await findNearWords(database, userId, elsewhere.slice(0, MOST_CORRECTED), {
+    anyBeginning: !plain,
+  });
   const unknown = titled.map(({ text }) => text);
   for (const [i, word] of elsewhere.entries()) {
     const correction = near[i];
@@ -119,7 +116,6 @@ export async function readQuery(
   terms.push(...byPrefix.terms);
   unknown.push(...byPrefix.unknown);
   terms.sort((a, b) => a.passages - b.passages);
-  const passages = totals?.passages ?? 0;
   return {
     terms: terms.slice(0, MOST_TERMS),
     unknown,
@@ -129,7 +125,7 @@ export async function readQuery(
     without: operators.without.flatMap((phrase) => phraseQuery(phrase, languages) ?? []),
     languages,
     passages,
-    meanLength: passages > 0 ? Math.max(1, Number(totals!.words) / passages) : 1,
+    meanLength,
   };
 }
 
@@ -353,9 +349,23 @@ function phraseQuery(phrase: string, languages: string[]): string | undefined {
     .join(" <-> ");
 }
 
-async function languagesOf(database: Queryable, userId: string) {
-  const { rows } = await sql<{ language: string | null }>`
-    select language from study_materials where user_id = ${userId}
-    union select language from transcriptions where user_id = ${userId}`.execute(database);
-  return [...new Set(rows.flatMap(({ language }) => stemmedLanguage(language) ?? []))];
+async function readTotals(database: Queryable, userId: string) {
+  const { rows } = await sql<{
+    languages: (string | null)[];
+    passages: number | null;
+    words: number | null;
+  }>`
+    select array(
+      select language from study_materials where user_id = ${userId}
+      union select language from transcriptions where user_id = ${userId}
+    ) as languages, total.passages, total.words
+    from (select) as one left join search_totals as total on total.user_id = ${userId}`.execute(
+    database,
+  );
+  const { languages, passages, words } = rows[0]!;
+  return {
+    languages: [...new Set(languages.flatMap((language) => stemmedLanguage(language) ?? []))],
+    passages: passages ?? 0,
+    meanLength: passages ? Math.max(1, (words ?? 0) / passages) : 1,
+  };
 }

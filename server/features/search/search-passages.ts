@@ -55,7 +55,10 @@ export async function searchPassages(
       );
   let words = await readQuery(database, userId, request.q, { plain: request.plain });
   if (request.context)
-    words = withContext(words, await readQuery(database, userId, request.context, { plain: true }));
+    words = withContext(
+      words,
+      await readQuery(database, userId, request.context, { plain: true, like: words }),
+    );
   const looked = Math.max(LOOKED_AT, request.limit * 2);
   const byWords = await findByWords(context, userId, words, request, looked);
   const known = await vector;
