@@ -3,7 +3,7 @@
  *
  * - **Owner**: owns the tables, migrates, backs up. Its address is the direct one of the settings.
  * - **Server role**: reads and writes rows; no DDL, no superuser, and row-level security holds for it.
- * - **Worker role**: the same, but it cannot make a way into an account and reads no second factor.
+ * - **Worker role**: the same, but it cannot make a way into an account and reads neither second factors nor mails.
  *
  * They are made at the start where the owner may make roles, with passwords that follow from the owner's: nothing more has to be
  * set. Where DATABASE_URL names another role than DATABASE_DIRECT_URL, that role serves. Where neither is so, one role does
@@ -35,7 +35,8 @@ const WAYS_IN = [
   "login_challenges",
   "email_changes",
 ];
-const SECOND_FACTORS = ["totp_secrets", "recovery_codes"];
+/** Second factors, and mails with links that open an account. */
+const NOT_FOR_WORKERS = ["totp_secrets", "recovery_codes", "mails"];
 /** schema_migrations: who migrates. */
 const OWNERS_ONLY = ["schema_migrations"];
 
@@ -147,7 +148,7 @@ async function isGranted(client: pg.Client, server: string, worker: string) {
        and ($1 = $2 or has_table_privilege($2, oid, 'select') or relname = any ($4))) as granted
      from pg_class
      where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') and relname <> all ($3)`,
-    [server, worker, OWNERS_ONLY, SECOND_FACTORS],
+    [server, worker, OWNERS_ONLY, NOT_FOR_WORKERS],
   );
   return rows[0]!.granted;
 }
@@ -167,7 +168,9 @@ async function grant(client: pg.Client, owner: Owner, server: string, worker: st
       ? []
       : [
           `revoke insert, update on ${WAYS_IN.map(id).join(", ")} from ${id(worker)}`,
-          `revoke all on ${SECOND_FACTORS.map(id).join(", ")} from ${id(worker)}`,
+          `revoke all on ${NOT_FOR_WORKERS.map(id).join(", ")} from ${id(worker)}`,
+          // A worker that ends a deletion writes the last mail, and reads none.
+          `grant insert on mails to ${id(worker)}`,
         ]),
     // An idle worker vacuums the queue.
     ...(owner.version >= 170000 ? [`grant maintain on jobs to ${id(worker)}`] : []),

@@ -532,6 +532,33 @@ export interface LoginChallenges {
   user_id: string;
 }
 
+export interface Mails {
+  attempts: Generated<number>;
+  /**
+   * Address, subject and text, which may hold a link that opens the account: sealed with AES-256-GCM, bound to this row
+   */
+  content: Buffer;
+  /**
+   * Which of LM_ENCRYPTION_KEYS sealed it
+   */
+  content_key_id: string;
+  created_at: Generated<Date>;
+  /**
+   * Why the last attempt failed: a code, never what the mail server said
+   */
+  error_code: string | null;
+  expires_at: Date;
+  id: Generated<string>;
+  /**
+   * Not before this time: while a server sends it, and the back-off after a failed attempt
+   */
+  run_at: Generated<Date>;
+  /**
+   * Whose account it is about; null while it is not looked up yet whether a forgotten password has an account
+   */
+  user_id: string | null;
+}
+
 export interface Marks {
   at_seconds: number | null;
   /**
@@ -1418,6 +1445,7 @@ export interface Database {
   job_attempts: JobAttempts;
   jobs: Jobs;
   login_challenges: LoginChallenges;
+  mails: Mails;
   marks: Marks;
   messages: Messages;
   oauth_connections: OauthConnections;

@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAdaptorServer } from "@hono/node-server";
+import { startMailSender } from "#server/features/authentication/mails/send-mails.ts";
 import { handlers } from "#server/worker/handlers.ts";
 import { startWorker } from "#server/worker/worker.ts";
 import { createApp } from "./app.ts";
@@ -21,6 +22,8 @@ const DRAIN_MS = 5_000;
 
 /** What is being answered may end so long; event streams have no end of their own. */
 const ANSWERS_MS = 1_000;
+/** A mail that is being handed over may be taken: otherwise it is sent again after the next start. */
+const MAIL_MS = 2_000;
 const HEADERS_MS = 30_000;
 /** Longer than the usual proxies keep a connection (nginx, AWS and Google: 60 s): one that they think open must not be closed here. */
 const KEEP_ALIVE_MS = 65_000;
@@ -38,6 +41,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const worker = config.worker.enabled
       ? await startWorker(opened.workerContext, handlers)
       : undefined;
+    const mails = startMailSender(context);
     const { address, port, family } = server.address() as AddressInfo;
     const host = family === "IPv6" ? `[${address}]` : address;
     return {
@@ -48,6 +52,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       opened,
       async stop() {
         const closed = new Promise((resolve) => server.close(resolve));
+        await mails.stop(MAIL_MS);
         await worker?.stop(DRAIN_MS);
         await Promise.race([closed, sleep(ANSWERS_MS, undefined, { ref: false })]);
         server.closeAllConnections();

@@ -5,7 +5,7 @@
 import pg from "pg";
 import type { Logger } from "pino";
 
-export const CHANNELS = { jobs: "lm_jobs", events: "lm_events" } as const;
+export const CHANNELS = { jobs: "lm_jobs", events: "lm_events", mails: "lm_mails" } as const;
 export type Channel = keyof typeof CHANNELS;
 
 export interface Notifications {
@@ -21,6 +21,7 @@ export async function startNotifications(
   const listeners: Record<Channel, Set<(payload: string) => void>> = {
     jobs: new Set(),
     events: new Set(),
+    mails: new Set(),
   };
   const reconnected = new Set<() => void>();
   const byName = new Map(

@@ -1,10 +1,13 @@
 /** Any error as a failure: what the database and the router refuse has a code of its own, the rest is a defect of ours. */
 import { HTTPException } from "hono/http-exception";
+import { NoResultError } from "kysely";
 import { databaseFailure } from "./database-failure.ts";
 import { Failure, type FailureCode } from "./failures.ts";
 
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
+  // A row that was there a moment ago: deleted by another request meanwhile.
+  if (error instanceof NoResultError) return new Failure("not-found", { cause: error });
   const ofDatabase = databaseFailure(error);
   if (ofDatabase) return ofDatabase;
   if (error instanceof HTTPException) {

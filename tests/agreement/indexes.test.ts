@@ -92,6 +92,7 @@ test("what belongs to a student carries user_id first in its key, so that it can
     "deletion_remains",
     "job_attempts",
     "jobs",
+    "mails",
     "passkey_challenges",
     "rate_limits",
     "users",

@@ -117,13 +117,14 @@ test("the roles are no superusers, and make and change nothing but rows", async 
   }
 });
 
-test("a worker makes no way into an account and reads no second factor", async () => {
+test("a worker makes no way into an account and reads neither second factors nor mails", async () => {
   await as(roles.workerUrl, async (client) => {
     for (const statement of [
       `insert into api_keys (user_id, name, token_hash, hint, scopes) values ('${ada.id}', 'x', '\\x00', 'lmk_', '{read}')`,
       "update passkeys set name = 'x'",
       "select * from totp_secrets",
       "select * from recovery_codes",
+      "select * from mails",
     ])
       await expect(client.query(statement), statement).rejects.toMatchObject({ code: "42501" });
   });
@@ -136,7 +137,7 @@ test("without an owner there is no row of anybody; with one, only theirs, whatev
       for (const { name, owned } of await tables()) {
         if (OF_NOBODY.includes(name) || !owned) continue;
         const select = sql<{ user_id: string }>`select user_id from ${sql.table(name)}`;
-        const secret = ["totp_secrets", "recovery_codes"].includes(name);
+        const secret = ["totp_secrets", "recovery_codes", "mails"].includes(name);
         if (secret && url === roles.workerUrl) continue;
         expect((await select.execute(database)).rows, name).toEqual([]);
         const { rows } = await asOwner(ada.id, () => select.execute(database));

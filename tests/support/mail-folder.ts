@@ -9,7 +9,8 @@ export async function linkInMail(dataDir: string, to: string, part = /^/): Promi
   return vi.waitUntil(
     async () => {
       const files = await readdir(folder).catch(() => []);
-      for (const file of files.toSorted((a, b) => b.localeCompare(a))) {
+      const mails = files.filter((file) => file.endsWith(".eml"));
+      for (const file of mails.toSorted((a, b) => b.localeCompare(a))) {
         const mail = await readFile(join(folder, file), "utf8");
         const plain = mail
           .replaceAll("=\r\n", "")

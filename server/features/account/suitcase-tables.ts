@@ -114,6 +114,7 @@ export const LEFT_OUT: Record<string, string> = {
   password_reset_tokens: "links that were sent by mail",
   email_verification_tokens: "links that were sent by mail",
   email_changes: "links that were sent by mail",
+  mails: "mails that wait to be sent",
   login_challenges: "logins that wait for their code",
   account_activity: "what happened to the account here",
   totp_secrets: "the second factor",

@@ -7,7 +7,8 @@ import { asOwner, forPurpose } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { recordActivity, type Origin } from "./activity/record-activity.ts";
-import { emailChangeLetter, pageUrl, sendSoon } from "./mails.ts";
+import { emailChangeLetter, pageUrl } from "./mails/letters.ts";
+import { queueMail } from "./mails/queue-mail.ts";
 import { findLogin, findUser, setEmail } from "./queries.ts";
 import { randomToken, sha256 } from "./sessions.ts";
 import { insertResetToken } from "./token-queries.ts";
@@ -26,23 +27,25 @@ export async function askEmailChange(
   const owner = await findLogin(database, email);
   // An address of somebody else gets no mail, and the answer does not say that it is taken.
   if (owner && owner.id !== userId) return;
-  if (email.toLowerCase() !== user.email.toLowerCase()) {
-    const token = randomToken();
-    await database
-      .insertInto("email_changes")
-      .values({
-        user_id: userId,
-        old_email: user.email,
-        new_email: email,
-        token_hash: sha256(token),
-        expires_at: sql`now() + interval '7 days'`,
-      })
-      .execute();
-    await recordActivity(database, userId, "email-change-asked", origin, email);
-    const url = pageUrl(context, "/undo-email-change", { token });
-    sendSoon(context, user.email, emailChangeLetter(email, url));
-  }
-  await sendVerification(context, userId, email);
+  await database.transaction().execute(async (tx) => {
+    if (email.toLowerCase() !== user.email.toLowerCase()) {
+      const token = randomToken();
+      await tx
+        .insertInto("email_changes")
+        .values({
+          user_id: userId,
+          old_email: user.email,
+          new_email: email,
+          token_hash: sha256(token),
+          expires_at: sql`now() + interval '7 days'`,
+        })
+        .execute();
+      await recordActivity(tx, userId, "email-change-asked", origin, email);
+      const url = pageUrl(context, "/undo-email-change", { token });
+      await queueMail(context, tx, userId, user.email, emailChangeLetter(email, url));
+    }
+    await sendVerification(context, tx, userId, email);
+  });
 }
 
 /**

@@ -4,7 +4,8 @@ import type { Context, Queryable } from "#server/context.ts";
 import { network } from "#server/http/rate-limit.ts";
 import { recordActivity } from "./activity/record-activity.ts";
 import { isMarked, type Device } from "./known-devices.ts";
-import { noticeLetter, sendSoon } from "./mails.ts";
+import { noticeLetter } from "./mails/letters.ts";
+import { queueMail } from "./mails/queue-mail.ts";
 import { findUser } from "./queries.ts";
 
 /** Before the session is stored. */
@@ -54,7 +55,7 @@ async function tell(
   sentence: string,
 ) {
   const user = await findUser(database, userId);
-  if (user) sendSoon(context, user.email, noticeLetter(subject, sentence));
+  if (user) await queueMail(context, database, userId, user.email, noticeLetter(subject, sentence));
 }
 
 function wordsOf({ device, address }: Device) {

@@ -7,7 +7,8 @@ import { deviceOf } from "./answer-login.ts";
 import { undoEmailChange } from "./change-email.ts";
 import { confirmPerson } from "./confirm-person.ts";
 import { limitsOf } from "./limits.ts";
-import { changePassword, forgetPassword, resetPassword } from "./reset-password.ts";
+import { queueForgotten } from "./mails/queue-mail.ts";
+import { changePassword, resetPassword } from "./reset-password.ts";
 import { email, newPassword, password } from "./shapes.ts";
 import { verifyEmail } from "./verify-email.ts";
 import { KEEPABLE } from "./ways-in.ts";
@@ -100,7 +101,7 @@ export function passwordRoutes(context: Context, limiter: RateLimiter) {
       const given = c.req.valid("json").email;
       await limiter.take(limits.resetFromAddress, network(clientAddress(c, context.config)));
       await limiter.take(limits.reset, given.toLowerCase());
-      forgetPassword(context, given);
+      await queueForgotten(context, given);
       return c.body(null, 204);
     })
     .openapi(postReset, async (c) => {

@@ -78,7 +78,7 @@ export function profileRoutes(context: Context, limiter: RateLimiter) {
       const { userId } = c.get("caller");
       await limiter.take(limits.verification, userId);
       const { email, email_verified_at } = await me(userId);
-      if (!email_verified_at) await sendVerification(context, userId, email);
+      if (!email_verified_at) await sendVerification(context, database, userId, email);
       return c.body(null, 204);
     })
     .openapi(postEmail, async (c) => {

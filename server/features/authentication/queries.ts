@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { forPurpose } from "#database/principal.ts";
 import { notifyAccess } from "#server/changes.ts";
 import type { Queryable, Tx } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
 import { REFRESH_TOKEN_DAYS } from "#server/vocabulary.ts";
 
 const SHOWN = [
@@ -216,7 +217,7 @@ export async function setPassword(
   hash: string,
   { emailProven }: { emailProven: boolean },
 ) {
-  const { email } = await tx
+  const row = await tx
     .updateTable("users")
     .set({
       password_hash: hash,
@@ -224,8 +225,8 @@ export async function setPassword(
     })
     .where("id", "=", userId)
     .returning("email")
-    .executeTakeFirstOrThrow();
-  return email;
+    .executeTakeFirst();
+  return (row ?? fail("not-authenticated")).email;
 }
 
 export function setEmail(tx: Tx, userId: string, email: string) {

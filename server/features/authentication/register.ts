@@ -37,7 +37,7 @@ export async function register(context: Context, given: Registration, device: De
       };
     }),
   );
-  await sendVerification(context, registered.userId, given.email);
+  await sendVerification(context, context.database, registered.userId, given.email);
   return registered;
 }
 

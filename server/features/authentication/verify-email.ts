@@ -1,9 +1,10 @@
 import { asOwner } from "#database/principal.ts";
-import type { Context, Tx } from "#server/context.ts";
+import type { Context, Queryable, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { Caller } from "#server/http/router.ts";
 import { recordActivity, type Origin } from "./activity/record-activity.ts";
-import { noticeLetter, pageUrl, sendSoon, verificationLetter } from "./mails.ts";
+import { noticeLetter, pageUrl, verificationLetter } from "./mails/letters.ts";
+import { queueMail } from "./mails/queue-mail.ts";
 import { verifyPassword } from "./passwords.ts";
 import { findUser, setEmail } from "./queries.ts";
 import { randomToken, sha256 } from "./sessions.ts";
@@ -15,12 +16,16 @@ import {
 import { insideUniqueNames } from "./unique-names.ts";
 
 /** To the account's own address, or to one that it wants to change to. */
-export async function sendVerification(context: Context, userId: string, email: string) {
+export async function sendVerification(
+  context: Context,
+  database: Queryable,
+  userId: string,
+  email: string,
+) {
   const token = randomToken();
-  await asOwner(userId, () =>
-    insertVerificationToken(context.database, userId, email, sha256(token)),
-  );
-  sendSoon(context, email, verificationLetter(pageUrl(context, "/verify-email", { token })));
+  await asOwner(userId, () => insertVerificationToken(database, userId, email, sha256(token)));
+  const letter = verificationLetter(pageUrl(context, "/verify-email", { token }));
+  await queueMail(context, database, userId, email, letter);
 }
 
 /**
@@ -34,7 +39,7 @@ export async function verifyEmail(
   caller: Pick<Caller, "userId"> | undefined,
   origin: Origin,
 ) {
-  const { before, email } = await insideUniqueNames(() =>
+  await insideUniqueNames(() =>
     context.database.transaction().execute(async (tx) => {
       const used =
         (await redeemVerificationToken(tx, sha256(given.token))) ?? fail("link-unusable");
@@ -45,21 +50,17 @@ export async function verifyEmail(
         if (user.email !== used.email) {
           await deleteOpenResetTokens(tx, used.user_id);
           await recordActivity(tx, used.user_id, "email-changed", origin, used.email);
+          await queueMail(context, tx, used.user_id, user.email, CHANGED);
         }
-        return { before: user.email, email: used.email };
       });
     }),
   );
-  if (before !== email)
-    sendSoon(
-      context,
-      before,
-      noticeLetter(
-        "Your e-mail was changed",
-        "The e-mail of your Little Monster account was changed to another address. The link in the mail about it undoes that for seven days.",
-      ),
-    );
 }
+
+const CHANGED = noticeLetter(
+  "Your e-mail was changed",
+  "The e-mail of your Little Monster account was changed to another address. The link in the mail about it undoes that for seven days.",
+);
 
 /** The link is not used up by a wrong one: the transaction is taken back. */
 async function provePassword(tx: Tx, userId: string, password: string | undefined) {

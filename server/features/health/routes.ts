@@ -2,6 +2,7 @@ import { statfs } from "node:fs/promises";
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { Failure } from "#server/failures.ts";
+import { countLateMails } from "#server/features/authentication/mails/send-mails.ts";
 import { DOCUMENT_FORMATS } from "#server/features/content/study-materials/formats/shapes.ts";
 import { countLiveWorkers } from "#server/features/jobs/queries.ts";
 import { answersQuestions } from "#server/features/search/rank-by-meaning.ts";
@@ -123,18 +124,25 @@ async function modelPart({ llm }: Context): Promise<Part> {
       };
 }
 
-async function mailPart({ mail }: Context): Promise<Part> {
-  if (!mail.configured)
-    return {
-      status: "degraded",
-      detail: "No SMTP server is configured: mails are written to a folder. Set LM_SMTP_URL.",
-    };
-  return (await within(
-    mail.check().then(() => true),
-    false,
-  ))
-    ? ok()
-    : { status: "degraded", detail: "The mail server does not answer: mails wait until it does." };
+async function mailPart({ mail, database }: Context): Promise<Part> {
+  const [answers, late] = await Promise.all([
+    within(
+      mail.check().then(() => true),
+      false,
+    ),
+    within(countLateMails(database), { count: 0, oldest: null }),
+  ]);
+  const said = [
+    !mail.configured &&
+      "No SMTP server is configured: mails are written to a folder. Set LM_SMTP_URL.",
+    !answers &&
+      (mail.configured
+        ? "The mail server does not answer: mails wait until it does."
+        : "The folder of mails cannot be written: mails wait until it can."),
+    late.count > 0 &&
+      `${late.count === 1 ? "1 mail waits" : `${late.count} mails wait`} to be sent, the oldest since ${late.oldest!.toISOString()}.`,
+  ].filter((sentence) => sentence !== false);
+  return said.length > 0 ? { status: "degraded", detail: said.join(" ") } : ok();
 }
 
 const ok = (): Part => ({ status: "ok" });

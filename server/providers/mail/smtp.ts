@@ -19,9 +19,11 @@ export function smtpMail(options: { url: string; from: string }): Mail {
   return {
     name: "smtp",
     configured: true,
-    async send(message) {
-      await transport.sendMail(message);
+    async send({ id, accountId: _accountId, ...message }) {
+      await transport.sendMail({ ...message, messageId: `<${id}@little-monster>` });
     },
+    // What was sent is not here any more.
+    async forget() {},
     async check() {
       await transport.verify();
     },

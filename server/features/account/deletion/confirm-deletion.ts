@@ -6,7 +6,8 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { confirmPerson } from "#server/features/authentication/confirm-person.ts";
 import { limitsOf } from "#server/features/authentication/limits.ts";
-import { pageUrl, sendSoon } from "#server/features/authentication/mails.ts";
+import { pageUrl } from "#server/features/authentication/mails/letters.ts";
+import { queueMail } from "#server/features/authentication/mails/queue-mail.ts";
 import { finishLogin, type Site } from "#server/features/authentication/passkeys/ceremonies.ts";
 import { randomToken, sha256 } from "#server/features/authentication/sessions.ts";
 import type { RateLimiter } from "#server/http/rate-limit.ts";
@@ -48,7 +49,8 @@ export async function confirmDeletion(
 export async function sendDeletionLink(context: Context, limiter: RateLimiter, userId: string) {
   await limiter.take(limitsOf(context.config).verification, userId);
   const token = randomToken();
-  const { email } = await context.database.transaction().execute(async (tx) => {
+  const letter = linkLetter(pageUrl(context, "/settings", { delete: token }));
+  await context.database.transaction().execute(async (tx) => {
     await tx
       .insertInto("account_deletion_links")
       .values({
@@ -57,11 +59,11 @@ export async function sendDeletionLink(context: Context, limiter: RateLimiter, u
         expires_at: sql`now() + interval '1 hour'`,
       })
       .execute();
-    return tx
+    const { email } = await tx
       .selectFrom("users")
       .select("email")
       .where("id", "=", userId)
       .executeTakeFirstOrThrow();
+    await queueMail(context, tx, userId, email, letter);
   });
-  sendSoon(context, email, linkLetter(pageUrl(context, "/settings", { delete: token })));
 }

@@ -3,6 +3,8 @@ import { notifyAccess } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { keepOneAdministrator } from "#server/features/authentication/administration/queries.ts";
+import { queueMail } from "#server/features/authentication/mails/queue-mail.ts";
+import { deletedLetter } from "./letters.ts";
 import { hashesOf, hashOf, keepReceipt, signReceipt } from "./receipt.ts";
 import { keepRemains, removeRemains } from "./remains.ts";
 import type { Receipt } from "./shapes.ts";
@@ -18,7 +20,7 @@ export function deleteAccount(
   context: Context,
   userId: string,
   receiptId: string,
-): Promise<{ receipt: Receipt; email: string }> {
+): Promise<Receipt> {
   return asOwner(userId, async () => {
     const made = await context.database.transaction().execute(async (tx) => {
       await keepOneAdministrator(tx, userId, { whenOthersRemain: true });
@@ -45,7 +47,9 @@ export function deleteAccount(
       await keepRemains(tx, { receipt_id: receiptId, prefix: `${userId}/`, growing, busy });
       await tx.deleteFrom("users").where("id", "=", userId).execute();
       await notifyAccess(tx, userId);
-      return { receipt, email };
+      // Of nobody any more: what waited for the account has gone with it.
+      await queueMail(context, tx, null, email, deletedLetter(receipt));
+      return receipt;
     });
     await removeRemains(context, receiptId);
     context.log.info({ receipt_id: receiptId }, "an account was deleted");

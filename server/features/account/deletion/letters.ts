@@ -1,5 +1,5 @@
 import type { Context } from "#server/context.ts";
-import { pageUrl, type Letter } from "#server/features/authentication/mails.ts";
+import { pageUrl, type Letter } from "#server/features/authentication/mails/letters.ts";
 import { readableReceipt } from "./receipt.ts";
 import type { Receipt } from "./shapes.ts";
 
@@ -13,6 +13,7 @@ export function linkLetter(url: string): Letter {
     after: [
       "The link asks once more, works once, for an hour, and only where you are logged in. If this was not you, nothing needs to be done.",
     ],
+    days: 1,
   };
 }
 
@@ -31,6 +32,7 @@ export function scheduledLetter(
     ],
     action: { label: "Keep my account", url: pageUrl(context, "/settings", {}) },
     after: ["If this was not you, keep the account and choose a new password at once."],
+    days: 7,
   };
 }
 
@@ -38,6 +40,7 @@ export function keptLetter(): Letter {
   return {
     subject: "Your account stays",
     paragraphs: ["Your Little Monster account will not be deleted: you chose to keep it."],
+    days: 7,
   };
 }
 
@@ -51,5 +54,6 @@ export function deletedLetter(receipt: Receipt): Letter {
         .filter((line) => line.trim() !== ""),
       JSON.stringify(receipt),
     ],
+    days: 7,
   };
 }

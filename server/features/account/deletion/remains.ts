@@ -27,14 +27,19 @@ export async function keepRemains(
 }
 
 /** Asking again removes what came since. */
-export async function removeRemains({ database, storage }: Context, receiptId: string) {
+export async function removeRemains({ database, storage, mail }: Context, receiptId: string) {
   const remains = await database
     .selectFrom("deletion_remains")
     .select(["prefix", "keys", "growing", sql<boolean>`settled_at <= now()`.as("settled")])
     .where("receipt_id", "=", receiptId)
     .executeTakeFirst();
   if (!remains) return;
-  if (remains.prefix) await storage.deleteUnder(remains.prefix);
+  if (remains.prefix) {
+    await storage.deleteUnder(remains.prefix);
+    // Mails that were written to a folder, where no mail server is set.
+    const [accountId = "", ...below] = remains.prefix.split("/").filter(Boolean);
+    if (below.length === 0) await mail.forget(accountId);
+  }
   for (const key of remains.keys) await storage.delete(key);
   for (const name of remains.growing) await storage.drop(name);
   if (remains.settled)

@@ -5,9 +5,9 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context, Queryable } from "#server/context.ts";
 import { Failure, fail } from "#server/failures.ts";
 import { keepOneAdministrator } from "#server/features/authentication/administration/queries.ts";
-import { sendSoon } from "#server/features/authentication/mails.ts";
+import { queueMail } from "#server/features/authentication/mails/queue-mail.ts";
 import { deleteAccount } from "./delete-account.ts";
-import { deletedLetter, keptLetter, scheduledLetter } from "./letters.ts";
+import { keptLetter, scheduledLetter } from "./letters.ts";
 import type { Receipt, ScheduledDeletion } from "./shapes.ts";
 
 export function findDeletion(database: Queryable, userId: string) {
@@ -32,7 +32,7 @@ export async function askDeletion(
   userId: string,
   wish: { asked_by: ScheduledDeletion["asked_by"]; graceDays: number },
 ): Promise<Outcome> {
-  const deletion = await asOwner(userId, () =>
+  const row = await asOwner(userId, () =>
     context.database.transaction().execute(async (tx) => {
       await keepOneAdministrator(tx, userId, { whenOthersRemain: true });
       const { email } =
@@ -56,16 +56,15 @@ export async function askDeletion(
         )
         .execute();
       await notifyChanged(tx, userId, { kind: "account_deletion", id: userId, change: "updated" });
-      return { ...(await findDeletion(tx, userId))!, email };
+      const made = (await findDeletion(tx, userId))!;
+      if (made.delete_at.getTime() > Date.now())
+        await queueMail(context, tx, userId, email, scheduledLetter(context, made));
+      return made;
     }),
   );
-  const { email, ...row } = deletion;
-  if (row.delete_at.getTime() > Date.now()) {
-    sendSoon(context, email, scheduledLetter(context, row));
-    return { deletion: row };
-  }
+  if (row.delete_at.getTime() > Date.now()) return { deletion: row };
   try {
-    return { receipt: await finish(context, userId, row.receipt_id) };
+    return { receipt: await deleteAccount(context, userId, row.receipt_id) };
   } catch (error) {
     if (error instanceof Failure && error.status < 500) throw error;
     context.log.warn(
@@ -78,7 +77,7 @@ export async function askDeletion(
 
 /** @throws Failure `conflict` when nothing is to be deleted. */
 export async function keepAccount(context: Context, userId: string) {
-  const email = await context.database.transaction().execute(async (tx) => {
+  await context.database.transaction().execute(async (tx) => {
     const { numDeletedRows } = await tx
       .deleteFrom("account_deletions")
       .where("user_id", "=", userId)
@@ -87,14 +86,13 @@ export async function keepAccount(context: Context, userId: string) {
     if (numDeletedRows === 0n)
       fail("conflict", { message: "This account is not about to be deleted." });
     await notifyChanged(tx, userId, { kind: "account_deletion", id: userId, change: "deleted" });
-    const row = await tx
+    const { email } = await tx
       .selectFrom("users")
       .select("email")
       .where("id", "=", userId)
       .executeTakeFirstOrThrow();
-    return row.email;
+    await queueMail(context, tx, userId, email, keptLetter());
   });
-  sendSoon(context, email, keptLetter());
 }
 
 /** Accounts whose days of grace are over, and deletions that a kill cut off. @returns how many were deleted. */
@@ -107,7 +105,7 @@ export async function deleteDue(context: Context) {
   let deleted = 0;
   for (const { user_id, receipt_id } of due) {
     try {
-      await finish(context, user_id, receipt_id);
+      await deleteAccount(context, user_id, receipt_id);
       deleted += 1;
     } catch (error) {
       // Deleted by the request meanwhile, or the last administrator by now; the others' turn comes all the same.
@@ -116,10 +114,4 @@ export async function deleteDue(context: Context) {
     }
   }
   return deleted;
-}
-
-async function finish(context: Context, userId: string, receiptId: string) {
-  const { receipt, email } = await deleteAccount(context, userId, receiptId);
-  sendSoon(context, email, deletedLetter(receipt));
-  return receipt;
 }

@@ -1,5 +1,6 @@
 import type { Context } from "#server/context.ts";
-import { invitationLetter, pageUrl, sendSoon } from "../mails.ts";
+import { invitationLetter, pageUrl } from "../mails/letters.ts";
+import { queueMail } from "../mails/queue-mail.ts";
 import { randomToken, sha256 } from "../sessions.ts";
 import { insertInvitation } from "./queries.ts";
 import type { Account } from "./shapes.ts";
@@ -11,13 +12,15 @@ export async function invitePerson(
   { email, role }: { email?: string | undefined; role: Account["role"] },
 ) {
   const token = randomToken();
-  const row = await insertInvitation(context.database, {
-    user_id: userId,
-    email: email ?? null,
-    role,
-    token_hash: sha256(token),
-  });
   const url = pageUrl(context, "/register", { invitation: token });
-  if (email) sendSoon(context, email, invitationLetter(url));
+  const row = await context.database.transaction().execute(async (tx) => {
+    if (email) await queueMail(context, tx, userId, email, invitationLetter(url));
+    return insertInvitation(tx, {
+      user_id: userId,
+      email: email ?? null,
+      role,
+      token_hash: sha256(token),
+    });
+  });
   return { ...row, url, token };
 }

@@ -6,7 +6,8 @@ import { createRouter, idParam, json, jsonBody, problems } from "#server/http/ro
 import { recordActivity } from "../activity/record-activity.ts";
 import { deviceOf } from "../answer-login.ts";
 import { confirmPerson } from "../confirm-person.ts";
-import { noticeLetter, sendSoon } from "../mails.ts";
+import { noticeLetter } from "../mails/letters.ts";
+import { queueMail } from "../mails/queue-mail.ts";
 import { findUser } from "../queries.ts";
 import { randomToken, sha256 } from "../sessions.ts";
 import { password } from "../shapes.ts";
@@ -90,8 +91,10 @@ export function apiKeyRoutes(context: Context, limiter: RateLimiter) {
       await recordActivity(database, userId, "key-made", deviceOf(c, context), name);
       const user = await findUser(database, userId);
       if (user)
-        sendSoon(
+        await queueMail(
           context,
+          database,
+          userId,
           user.email,
           noticeLetter(
             "A key was made",

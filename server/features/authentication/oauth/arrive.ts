@@ -2,7 +2,8 @@ import { asOwner } from "#database/principal.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { Identity, IdentityProvider } from "#server/providers/oauth/contract.ts";
-import { noticeLetter, sendSoon } from "../mails.ts";
+import { noticeLetter } from "../mails/letters.ts";
+import { queueMail } from "../mails/queue-mail.ts";
 import { findLogin, findUser } from "../queries.ts";
 import { admit, insertAdmitted } from "../register.ts";
 import { findLiveCaller } from "../sessions.ts";
@@ -87,15 +88,17 @@ export async function arrive(
     await connect(tx, id);
     return id;
   });
-  if (!identity.emailVerified) await sendVerification(context, userId, email);
+  if (!identity.emailVerified) await sendVerification(context, context.database, userId, email);
   return userId;
 }
 
 async function tellLinked(context: Context, userId: string, provider: IdentityProvider) {
   const user = await asOwner(userId, () => findUser(context.database, userId));
   if (user)
-    sendSoon(
+    await queueMail(
       context,
+      context.database,
+      userId,
       user.email,
       noticeLetter(
         `${provider.label} was linked`,

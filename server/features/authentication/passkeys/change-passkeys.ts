@@ -5,7 +5,8 @@ import { fail } from "#server/failures.ts";
 import { recordActivity, type Origin } from "../activity/record-activity.ts";
 import { keepOneWayIn } from "../keep-one-way-in.ts";
 import type { Device } from "../known-devices.ts";
-import { noticeLetter, sendSoon } from "../mails.ts";
+import { noticeLetter } from "../mails/letters.ts";
+import { queueMail } from "../mails/queue-mail.ts";
 import { findUser, markLogin } from "../queries.ts";
 import { startSession } from "../sessions.ts";
 import { finishAdding, finishLogin, type Site } from "./ceremonies.ts";
@@ -29,8 +30,10 @@ export async function addPasskey(
   await recordActivity(database, userId, "passkey-added", origin, name);
   const user = await findUser(database, userId);
   if (user)
-    sendSoon(
+    await queueMail(
       context,
+      database,
+      userId,
       user.email,
       noticeLetter(
         "A passkey was added",

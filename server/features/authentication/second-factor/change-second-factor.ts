@@ -2,7 +2,8 @@
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { recordActivity, type Origin } from "../activity/record-activity.ts";
-import { noticeLetter, sendSoon } from "../mails.ts";
+import { noticeLetter } from "../mails/letters.ts";
+import { queueMail } from "../mails/queue-mail.ts";
 import { findUser } from "../queries.ts";
 import { confirmTotp, makeRecoveryCodes } from "./codes.ts";
 import { deleteTotp, hasTotp } from "./queries.ts";
@@ -62,6 +63,7 @@ export async function renewRecoveryCodes(context: Context, userId: string, origi
 }
 
 async function tell(context: Context, userId: string, subject: string, sentence: string) {
-  const user = await findUser(context.database, userId);
-  if (user) sendSoon(context, user.email, noticeLetter(subject, sentence));
+  const { database } = context;
+  const user = await findUser(database, userId);
+  if (user) await queueMail(context, database, userId, user.email, noticeLetter(subject, sentence));
 }

@@ -9,33 +9,8 @@ export interface Letter {
   paragraphs: string[];
   action?: { label: string; url: string };
   after?: string[];
-}
-
-const ATTEMPTS = 3;
-const PAUSE_MS = 5_000;
-
-/**
- * Not awaited by the request: an answer must not take longer because an address exists. A mail server that is away for a moment
- * is tried again; after that the person asks for another mail.
- */
-export function sendSoon(context: Context, to: string, letter: Letter) {
-  const message = compose(to, letter);
-  void attempt(context, message, 1);
-}
-
-async function attempt(context: Context, message: MailMessage, number: number): Promise<void> {
-  try {
-    await context.mail.send(message);
-  } catch (error) {
-    // The error of a mail server may quote the message: only its code is logged.
-    const { code, responseCode } = error as { code?: string; responseCode?: number };
-    context.log.error(
-      { code, response_code: responseCode, attempt: number, subject: message.subject },
-      "a mail could not be sent",
-    );
-    if (number < ATTEMPTS)
-      setTimeout(() => void attempt(context, message, number + 1), PAUSE_MS * number).unref();
-  }
+  /** How long it is worth sending: as long as its link works. */
+  days: number;
 }
 
 /** Links never use the Host header, which whoever asks may choose: another's link would go to another's server. */
@@ -55,6 +30,7 @@ export function verificationLetter(url: string): Letter {
     paragraphs: ["Welcome to Little Monster. Please confirm that this address is yours."],
     action: { label: "Confirm this address", url },
     after: ["The link works once, for three days. If this was not you, nothing needs to be done."],
+    days: 3,
   };
 }
 
@@ -68,6 +44,7 @@ export function resetLetter(url: string): Letter {
     after: [
       "The link works once, for 24 hours. If this was not you, your password stays as it is and nothing needs to be done.",
     ],
+    days: 1,
   };
 }
 
@@ -81,6 +58,7 @@ export function emailChangeLetter(newEmail: string, url: string): Letter {
     ],
     action: { label: "This was not me", url },
     after: ["The link works once, for seven days. If this was you, nothing needs to be done."],
+    days: 7,
   };
 }
 
@@ -92,6 +70,7 @@ export function invitationLetter(url: string): Letter {
     ],
     action: { label: "Make an account", url },
     after: ["The link works once, for seven days."],
+    days: 7,
   };
 }
 
@@ -103,10 +82,14 @@ export function noticeLetter(subject: string, sentence: string): Letter {
       sentence,
       "If this was not you, choose a new password at once and end all other sessions.",
     ],
+    days: 7,
   };
 }
 
-function compose(to: string, { subject, paragraphs, action, after = [] }: Letter): MailMessage {
+export function composeMail(
+  to: string,
+  { subject, paragraphs, action, after = [] }: Letter,
+): MailMessage {
   const text = [
     ...paragraphs,
     ...(action ? [`${action.label}:\n${action.url}`] : []),
