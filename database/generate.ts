@@ -26,6 +26,7 @@ const JSON_COLUMNS: Record<string, string> = {
   "cards.options": "CardOptionsValue",
   "idempotency_keys.body": "unknown",
   "deletion_receipts.receipt": "unknown",
+  "users.quotas": "QuotasValue",
   "jobs.payload": "unknown",
   "jobs.result": "Record<string, unknown>",
   "quiz_questions.options": "CardOptionsValue",

@@ -47,6 +47,17 @@ export type CardOptionsValue =
   | string[]
   | { x: number; y: number; width: number; height: number; label?: string | undefined }[];
 
+/** What one account may hold, where it is not what everybody may. */
+export interface QuotasValue {
+  storage_bytes?: number | undefined;
+  unfinished_uploads?: number | undefined;
+  queued_jobs?: number | undefined;
+  event_streams?: number | undefined;
+  answer_streams?: number | undefined;
+  api_keys?: number | undefined;
+  passkeys?: number | undefined;
+}
+
 /** How well the weights of the review schedule were fitted. */
 export interface FitValue {
   fitted_at: string;

@@ -4,7 +4,7 @@
  */
 
 import type { ColumnType } from "kysely";
-import type { CardOptionsValue, ExportEntryValue, FitValue, JsonColumn, MeasuredEngineValue, NeverFoundValue, OriginalValue, SectionValue, SoundTrackValue, SpokenWordValue, WordValue } from "./json-columns.ts";
+import type { CardOptionsValue, ExportEntryValue, FitValue, JsonColumn, MeasuredEngineValue, NeverFoundValue, OriginalValue, QuotasValue, SectionValue, SoundTrackValue, SpokenWordValue, WordValue } from "./json-columns.ts";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
@@ -1353,6 +1353,10 @@ export interface Users {
    * Argon2id in PHC format, or bcrypt from an older installation until the next login; null when the person logs in by other means only
    */
   password_hash: string | null;
+  /**
+   * What this account may hold where it is not the server's own setting: {storage_bytes?, unfinished_uploads?, queued_jobs?, event_streams?, answer_streams?, api_keys?, passkeys?}
+   */
+  quotas: Generated<JsonColumn<QuotasValue>>;
   role: Generated<"student" | "administrator">;
   updated_at: Generated<Date>;
   username: string | null;

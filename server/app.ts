@@ -15,6 +15,9 @@ import { interactionRoutes } from "#server/features/interactions/routes.ts";
 import { queueAdministrationRoutes } from "#server/features/jobs/admin-routes.ts";
 import { jobRoutes } from "#server/features/jobs/routes.ts";
 import { markRoutes } from "#server/features/marks/routes.ts";
+import { boundCosts } from "#server/features/quotas/costly-operations.ts";
+import { createOpenStreams } from "#server/features/quotas/open-streams.ts";
+import { quotaRoutes } from "#server/features/quotas/routes.ts";
 import { measurementRoutes } from "#server/features/search/measurements/routes.ts";
 import { searchRoutes } from "#server/features/search/routes.ts";
 import { slideRoutes } from "#server/features/slides/routes.ts";
@@ -69,6 +72,9 @@ export function createApp(context: Context) {
   api.use(compressJson());
   api.use(deadlines(context));
   api.use(authenticate(context));
+  const limiter = createRateLimiter(context);
+  const streams = createOpenStreams(context);
+  api.use(boundCosts(context.config, limiter));
   // One limit reads a body of unknown length: a second one would find it read.
   const [short, long] = [ACCOUNT_LIMIT_BYTES, JSON_LIMIT_BYTES].map((maxSize) =>
     bodyLimit({ maxSize, onError: () => fail("request-too-large") }),
@@ -94,7 +100,8 @@ export function createApp(context: Context) {
   api.route("/", healthRoutes(context));
   api.route("/", authenticationRoutes(context));
   api.route("/", suitcaseRoutes(context));
-  api.route("/", deletionRoutes(context, createRateLimiter(context)));
+  api.route("/", deletionRoutes(context, limiter));
+  api.route("/", quotaRoutes(context, limiter, streams));
   api.route("/", recordingRoutes(context));
   api.route("/", slideRoutes(context));
   api.route("/", markRoutes(context));
@@ -107,7 +114,7 @@ export function createApp(context: Context) {
   api.route("/", studyMaterialRoutes(context));
   api.route("/", searchRoutes(context));
   api.route("/", measurementRoutes(context));
-  api.route("/", interactionRoutes(context));
+  api.route("/", interactionRoutes(context, streams));
   api.route("/", cardRoutes(context));
   api.route("/", suggestionRoutes(context));
   api.route("/", transferRoutes(context));
@@ -115,7 +122,7 @@ export function createApp(context: Context) {
   api.route("/", todayRoutes(context));
   api.route("/", quizRoutes(context));
   api.route("/", overviewRoutes(context));
-  api.route("/", eventRoutes(context));
+  api.route("/", eventRoutes(context, streams));
   api.route("/", documentationRoutes(api));
   api.all("*", () => fail("not-found"));
 

@@ -39,6 +39,31 @@ export const FAILURES = {
   "email-taken": [409, "There is already an account with this e-mail.", "final"],
   "username-taken": [409, "This user name is taken.", "final"],
   "too-many-requests": [429, "Too many tries in a short time. Please wait a moment and try again."],
+  "quota-storage": [
+    413,
+    "Your space on this server is used up. Delete what you no longer need, or ask whoever runs the server for more.",
+    "final",
+  ],
+  "quota-uploads": [
+    429,
+    "Too many of your uploads are unfinished. Finish some of them, or discard them, and try again.",
+  ],
+  "quota-jobs": [
+    429,
+    "Too many of your tasks of this kind are waiting already. Please try again when some of them are done.",
+  ],
+  "quota-streams": [
+    429,
+    "Too many answers of yours are being written, or too many of your pages are open, at once. Close some, or wait a moment.",
+  ],
+  "quota-keys": [
+    429,
+    "You have as many of these as this server allows. Delete one that you no longer use, and try again.",
+  ],
+  "quota-requests": [
+    429,
+    "That was more within a minute than this server does for one person. Please wait a moment and try again.",
+  ],
   conflict: [409, "This cannot be done in its present state.", "final"],
   "idempotency-key-reused": [
     422,

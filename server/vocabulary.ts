@@ -19,3 +19,16 @@ export const INVITATION_DAYS = 7;
 
 /** Letters of a text that its entry in a list shows. */
 export const EXCERPT_LENGTH = 200;
+
+/** What a person asks for and waits for; how many of each may stand in the queue is bounded (features/quotas). */
+export const ASKED_JOB_TYPES = [
+  "transcribe",
+  "speak",
+  "parse-material",
+  "align-slides",
+  "export-account",
+  "import-account",
+  "export-cards",
+  "import-cards",
+  "suggest-cards",
+] as const;

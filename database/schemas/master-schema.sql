@@ -42,16 +42,19 @@ create table if not exists users (
   disabled_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  quotas jsonb not null default '{}',
   constraint users_email_check check (length(email) between 3 and 254 and email = btrim(email) and email like '_%@_%'),
   constraint users_username_check check (length(username) between 2 and 50 and username = btrim(username)),
   constraint users_full_name_check check (length(full_name) between 1 and 200),
   constraint users_password_hash_check check (length(password_hash) between 20 and 500),
   constraint users_role_check check (role in ('student', 'administrator')),
-  constraint users_locale_check check (length(locale) between 2 and 35)
+  constraint users_locale_check check (length(locale) between 2 and 35),
+  constraint users_quotas_check check (jsonb_typeof(quotas) = 'object')
 );
 comment on table users is 'One row per person';
 comment on column users.email is 'As the person wrote it; unique whatever its case';
 comment on column users.password_hash is 'Argon2id in PHC format, or bcrypt from an older installation until the next login; null when the person logs in by other means only';
+comment on column users.quotas is 'What this account may hold where it is not the server''s own setting: {storage_bytes?, unfinished_uploads?, queued_jobs?, event_streams?, answer_streams?, api_keys?, passkeys?}';
 comment on column users.disabled_at is 'Set by an administrator: no login, and running sessions stop at once';
 create unique index if not exists users_email_key on users (lower(email));
 create unique index if not exists users_username_key on users (lower(username));

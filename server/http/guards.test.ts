@@ -17,6 +17,7 @@ beforeAll(async () => {
   limited = await startTestApp({
     LM_RATE_LIMITS: "on",
     LM_RATE_LIMIT_STORE: "postgresql",
+    LM_LIMIT_GUESSES_PER_HOUR: "1000",
     LM_TRUSTED_PROXIES: "127.0.0.0/8, ::1",
   });
   student = await app.register();
@@ -72,6 +73,7 @@ test("every operation of the document answers 401 without a caller, except those
     "GET /limits",
     "GET /openapi.json",
     "GET /account/receipts/key",
+    "GET /account/receipts/{id}",
     "GET /docs",
     "POST /auth/register",
     "POST /auth/login",
@@ -344,6 +346,50 @@ test("nobody locks another out: tries count for each address, and not for a brow
   expect((await log(PASSWORD, from("203.0.1.9", device.split(";")[0]!))).status).toBe(200);
   const forged = `lm_device=${crypto.randomUUID()}.${Buffer.alloc(32).toString("base64url")}`;
   expect((await log(PASSWORD, from("203.0.1.9", forged))).status).toBe(429);
+});
+
+test("guesses from many addresses are slowed down, and the owner's own browser is not", async () => {
+  const guessed = await startTestApp({
+    LM_RATE_LIMITS: "on",
+    LM_RATE_LIMIT_STORE: "postgresql",
+    LM_LIMIT_GUESSES_PER_HOUR: "4",
+    LM_TRUSTED_PROXIES: "127.0.0.0/8, ::1",
+  });
+  try {
+    const email = `owner-${crypto.randomUUID()}@example.org`;
+    const headers = (address: string, cookie = "") => ({
+      "x-forwarded-for": address,
+      "x-requested-with": "test",
+      cookie,
+    });
+    const log = (password: string, address: string, cookie = "") =>
+      post(guessed.url, "/auth/login", { email, password, cookie: true }, headers(address, cookie));
+    const body = { email, password: PASSWORD, cookie: true };
+    const made = await post(guessed.url, "/auth/register", body, headers("198.51.100.1"));
+    const device = made.headers.getSetCookie().find((cookie) => cookie.startsWith("lm_device="))!;
+    for (let n = 1; n <= 4; n++) expect((await log("Wrong-1234", `203.0.${n}.9`)).status).toBe(401);
+    // Thirty more at once, each from an address of its own: few are tried, the rest is told when to come back.
+    const flood = Array.from({ length: 30 }, (_, n) => log("Wrong-1234", `203.1.${n}.9`));
+    // Meanwhile the owner, from a browser that was in before and from a new address, comes in.
+    expect((await log(PASSWORD, "198.51.100.9", device.split(";")[0]!)).status).toBe(200);
+    const answers = await Promise.all(flood);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThanOrEqual(20);
+    for (const { headers: told } of refused) expect(told.get("retry-after")).toBe("5");
+    expect(answers.filter(({ status }) => status === 401).length).toBe(30 - refused.length);
+    // Slowed down and not locked: a new browser with the right password takes its turn.
+    expect((await log(PASSWORD, "198.51.100.77")).status).toBe(200);
+    // Other accounts are not in that line.
+    const other = await post(
+      guessed.url,
+      "/auth/login",
+      { email: "b@example.org", password: "x" },
+      headers("198.51.100.78"),
+    );
+    expect(other.status).toBe(401);
+  } finally {
+    await guessed.stop();
+  }
 });
 
 test("one server alone counts in its memory", async () => {

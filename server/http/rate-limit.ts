@@ -16,22 +16,27 @@ export interface RateLimit {
 export interface RateLimiter {
   /** Counts one try. @throws Failure `too-many-requests` with the seconds until the window ends. */
   take(limit: RateLimit, who: string | null): Promise<void>;
+  /** Tries in the window that runs; undefined where nothing is counted. */
+  count(limit: RateLimit, who: string | null): Promise<number | undefined>;
 }
 
 const SWEEP_ABOVE = 10_000;
 
-type Count = (key: Buffer, seconds: number) => Promise<{ count: number; secondsLeft: number }>;
+interface Counts {
+  add(key: Buffer, seconds: number): Promise<{ count: number; secondsLeft: number }>;
+  read(key: Buffer): Promise<number>;
+}
 
 export function createRateLimiter(context: Context): RateLimiter {
   const { config, secrets } = context;
-  if (!config.rateLimits) return { take: async () => {} };
-  const countOne = config.rateLimitStore === "memory" ? inMemory() : inDatabase(context);
+  if (!config.rateLimits) return { take: async () => {}, count: async () => undefined };
+  const counts = config.rateLimitStore === "memory" ? inMemory() : inDatabase(context);
+  const keyOf = (name: string, who: string | null) =>
+    secrets.digest("rate limit", `${name} ${who ?? "unknown"}`);
   return {
+    count: ({ name }, who) => counts.read(keyOf(name, who)),
     async take({ name, limit, seconds }, who) {
-      const { count, secondsLeft } = await countOne(
-        secrets.digest("rate limit", `${name} ${who ?? "unknown"}`),
-        seconds,
-      );
+      const { count, secondsLeft } = await counts.add(keyOf(name, who), seconds);
       if (count > limit) {
         context.log.warn({ limit: name, count }, "a rate limit was reached");
         fail("too-many-requests", { retryAfterSeconds: Math.max(1, Math.ceil(secondsLeft)) });
@@ -56,34 +61,49 @@ export function network(address: string | null) {
     .join(":")}::/64`;
 }
 
-function inMemory(): Count {
+function inMemory(): Counts {
   const windows = new Map<string, { count: number; endsAt: number }>();
-  return async (key, seconds) => {
-    const now = performance.now();
-    if (windows.size > SWEEP_ABOVE)
-      for (const [name, { endsAt }] of windows) if (endsAt <= now) windows.delete(name);
-    const name = key.toString("base64");
-    let window = windows.get(name);
-    if (!window || window.endsAt <= now) {
-      window = { count: 0, endsAt: now + seconds * 1000 };
-      windows.set(name, window);
-    }
-    window.count += 1;
-    return { count: window.count, secondsLeft: (window.endsAt - now) / 1000 };
+  return {
+    async read(key) {
+      const window = windows.get(key.toString("base64"));
+      return window && window.endsAt > performance.now() ? window.count : 0;
+    },
+    async add(key, seconds) {
+      const now = performance.now();
+      if (windows.size > SWEEP_ABOVE)
+        for (const [name, { endsAt }] of windows) if (endsAt <= now) windows.delete(name);
+      const name = key.toString("base64");
+      let window = windows.get(name);
+      if (!window || window.endsAt <= now) {
+        window = { count: 0, endsAt: now + seconds * 1000 };
+        windows.set(name, window);
+      }
+      window.count += 1;
+      return { count: window.count, secondsLeft: (window.endsAt - now) / 1000 };
+    },
   };
 }
 
-function inDatabase({ database }: Context): Count {
-  return async (key, seconds) => {
-    const { rows } = await sql<{ count: number; seconds_left: number }>`
-      insert into rate_limits (key, count, window_ends_at)
-      values (${key}, 1, now() + make_interval(secs => ${seconds}))
-      on conflict (key) do update set
-        count = case when rate_limits.window_ends_at <= now() then 1 else rate_limits.count + 1 end,
-        window_ends_at = case when rate_limits.window_ends_at <= now() then excluded.window_ends_at else rate_limits.window_ends_at end
-      returning count, extract(epoch from window_ends_at - now())::float8 as seconds_left`.execute(
-      database,
-    );
-    return { count: rows[0]!.count, secondsLeft: rows[0]!.seconds_left };
+function inDatabase({ database }: Context): Counts {
+  return {
+    async read(key) {
+      const { rows } = await sql<{ count: number }>`
+        select count from rate_limits where key = ${key} and window_ends_at > now()`.execute(
+        database,
+      );
+      return rows[0]?.count ?? 0;
+    },
+    async add(key, seconds) {
+      const { rows } = await sql<{ count: number; seconds_left: number }>`
+        insert into rate_limits (key, count, window_ends_at)
+        values (${key}, 1, now() + make_interval(secs => ${seconds}))
+        on conflict (key) do update set
+          count = case when rate_limits.window_ends_at <= now() then 1 else rate_limits.count + 1 end,
+          window_ends_at = case when rate_limits.window_ends_at <= now() then excluded.window_ends_at else rate_limits.window_ends_at end
+        returning count, extract(epoch from window_ends_at - now())::float8 as seconds_left`.execute(
+        database,
+      );
+      return { count: rows[0]!.count, secondsLeft: rows[0]!.seconds_left };
+    },
   };
 }

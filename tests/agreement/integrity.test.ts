@@ -151,6 +151,7 @@ const BAD: [name: string, statement: string][] = [
   ["account_activity_kind_check", `update account_activity set kind = 'Logged in'`],
   ["job_attempts_progress_check", `update job_attempts set progress = 2`],
   ["login_challenges_expires_at_check", `update login_challenges set expires_at = created_at`],
+  ["users_quotas_check", `update users set quotas = '[]'`],
   ["mails_expires_at_check", `update mails set expires_at = created_at`],
   ["mails_attempts_check", `update mails set attempts = -1`],
   ["mails_content_key_id_check", `update mails set content_key_id = ''`],

@@ -1,7 +1,7 @@
 /** .env.example names every setting there is, and no other. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { settingNames } from "#server/config.ts";
+import { settingNames } from "#server/settings.ts";
 
 it("lists every setting once", () => {
   const lines = readFileSync(".env.example", "utf8").split("\n");

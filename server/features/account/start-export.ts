@@ -2,11 +2,13 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { takeJobPlace } from "#server/features/quotas/take.ts";
 import { deleteExport, findExport, insertExport, updateExport } from "./queries.ts";
 import { exportKey } from "./run-export.ts";
 
 export async function startExport(context: Context, userId: string) {
   return context.database.transaction().execute(async (tx) => {
+    await takeJobPlace(context, tx, userId, "export-account");
     const { id } = await insertExport(tx, userId);
     const job = await enqueueJob(tx, {
       user_id: userId,

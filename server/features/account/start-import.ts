@@ -5,6 +5,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { takeJobPlace, takeStorage, withinStorage } from "#server/features/quotas/take.ts";
 import { readMultipart } from "#server/http/multipart.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import { findImport, updateImport } from "./queries.ts";
@@ -18,20 +19,24 @@ export async function uploadSuitcase(context: Context, c: HonoContext<AppEnv>) {
   const key = importKey(userId, randomUUID());
   let size: number | undefined;
   try {
-    const fields = await readMultipart(
-      c,
+    const fields = await withinStorage(
+      context,
+      userId,
       context.config.limits.suitcaseBytes,
-      async ({ field, content }) => {
-        if (field !== "file" || size !== undefined) return;
-        ({ sizeBytes: size } = await context.storage.write(key, content, {
-          maxBytes: context.config.limits.suitcaseBytes,
-        }));
-      },
+      (maxBytes) =>
+        readMultipart(c, maxBytes, async ({ field, content }) => {
+          if (field !== "file" || size !== undefined) return;
+          ({ sizeBytes: size } = await context.storage.write(key, content, { maxBytes }));
+        }),
     );
     if (size === undefined) fail("file-missing");
     if (size === 0) fail("file-empty");
     const brought = { key, size, dry_run: fields.dry_run === "true" };
-    return await context.database.transaction().execute((tx) => addImport(tx, userId, brought));
+    return await context.database.transaction().execute(async (tx) => {
+      await takeStorage(context, tx, userId, brought.size);
+      await takeJobPlace(context, tx, userId, "import-account");
+      return addImport(tx, userId, brought);
+    });
   } catch (error) {
     await context.storage.delete(key);
     throw error;
@@ -73,6 +78,7 @@ async function enqueueImport(tx: Tx, userId: string, id: string) {
  */
 export async function startTried(context: Context, userId: string, id: string) {
   return context.database.transaction().execute(async (tx) => {
+    await takeJobPlace(context, tx, userId, "import-account");
     const started = await tx
       .updateTable("account_imports")
       .set({

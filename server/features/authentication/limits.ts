@@ -6,6 +6,8 @@ export function limitsOf({ limits }: Pick<Config, "limits">) {
     login: { name: "login", limit: limits.loginsPerMinute, seconds: 60 },
     /** Against guessing one account's password. Counted for each address apart, whether or not the e-mail is known: others lock nobody out. */
     loginOfEmail: { name: "login of e-mail", limit: 20 * limits.loginsPerMinute, seconds: 3600 },
+    /** Wrong passwords for one e-mail from everywhere; above it tries take turns (guessing.ts). */
+    guessesOfEmail: { name: "guesses of e-mail", limit: limits.guessesPerHour, seconds: 3600 },
     /** Of a browser that the account was entered from: the tries of others do not count there. */
     loginOfDevice: { name: "login of device", limit: 20 * limits.loginsPerMinute, seconds: 3600 },
     registration: { name: "registration", limit: limits.registrationsPerHour, seconds: 3600 },

@@ -1,10 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { asOwner } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
-import { fail } from "#server/failures.ts";
+import { Failure, fail } from "#server/failures.ts";
 import { network, type RateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter, json, jsonBody, problems, type Caller } from "#server/http/router.ts";
 import { answerLogin, deviceOf } from "./answer-login.ts";
+import { createGuessing } from "./guessing.ts";
 import { isMarked } from "./known-devices.ts";
 import { limitsOf } from "./limits.ts";
 import { logIn } from "./log-in.ts";
@@ -94,6 +95,7 @@ const postLogout = createRoute({
 export function loginRoutes(context: Context, limiter: RateLimiter) {
   const { database } = context;
   const limits = limitsOf(context.config);
+  const guessing = createGuessing(context, limiter);
   return createRouter()
     .openapi(postRegister, async (c) => {
       const { cookie, ...given } = c.req.valid("json");
@@ -106,14 +108,20 @@ export function loginRoutes(context: Context, limiter: RateLimiter) {
       const { cookie, ...given } = c.req.valid("json");
       const device = deviceOf(c, context);
       const found = await findLogin(database, given.email);
-      if (found && device.mark && isMarked(context, found.id, device.mark)) {
-        await limiter.take(limits.loginOfDevice, device.mark);
+      const isKnown = found && device.mark && isMarked(context, found.id, device.mark);
+      if (isKnown) {
+        await limiter.take(limits.loginOfDevice, device.mark!);
       } else {
         const from = network(device.address);
         await limiter.take(limits.login, from);
         await limiter.take(limits.loginOfEmail, `${given.email.toLowerCase()} ${from}`);
+        await guessing.takeTurn(given.email);
       }
-      const outcome = await logIn(context, given, device);
+      const outcome = await logIn(context, given, device).catch(async (error: unknown) => {
+        if (!isKnown && error instanceof Failure && error.code === "wrong-credentials")
+          await guessing.missed(given.email);
+        throw error;
+      });
       if ("challenge" in outcome) {
         return c.json(
           { second_factor_required: true as const, challenge_token: outcome.challenge },

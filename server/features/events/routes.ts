@@ -7,6 +7,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Changed } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { isStillIn } from "#server/features/authentication/authenticate.ts";
+import type { OpenStreams } from "#server/features/quotas/open-streams.ts";
 import { createRouter, problems } from "#server/http/router.ts";
 import { serverSent } from "#server/http/server-sent.ts";
 
@@ -26,9 +27,10 @@ const getEvents = createRoute({
   },
 });
 
-export function eventRoutes(context: Context) {
-  return createRouter().openapi(getEvents, (c) => {
+export function eventRoutes(context: Context, streams: OpenStreams) {
+  return createRouter().openapi(getEvents, async (c) => {
     const caller = c.get("caller");
+    const giveBack = await streams.take(caller.userId, "event_streams");
     return serverSent(c, async ({ send, gone, end }) => {
       // What was begun with a session or a key ends with it.
       const endUnlessIn = async () => {
@@ -56,6 +58,7 @@ export function eventRoutes(context: Context) {
       clearInterval(checking);
       stopListening();
       stopReconnect();
+      giveBack();
     });
   });
 }

@@ -2,6 +2,7 @@
 import type { Context as HonoContext } from "hono";
 import type { Context } from "#server/context.ts";
 import { fail, type FailureCode } from "#server/failures.ts";
+import type { OpenStreams } from "#server/features/quotas/open-streams.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import { serverSent } from "#server/http/server-sent.ts";
 import type { PendingAnswer } from "./ask-question.ts";
@@ -12,7 +13,7 @@ import { writeAnswer } from "./write-answer.ts";
 
 export type Answering = ReturnType<typeof createAnswering>;
 
-export function createAnswering(context: Context) {
+export function createAnswering(context: Context, streams: OpenStreams) {
   const { database } = context;
   const writing = new Map<string, AbortController>();
 
@@ -37,7 +38,7 @@ export function createAnswering(context: Context) {
   }
 
   /** A reader that goes away misses the stream, not the answer: it is written to its end and stored. */
-  async function asStream(c: HonoContext<AppEnv>, pending: PendingAnswer) {
+  async function asStream(c: HonoContext<AppEnv>, pending: PendingAnswer, giveBack: () => void) {
     const { userId } = c.get("caller");
     const { conversationId, questionId, answerId } = pending;
     const links = await listMessageLinks(database, userId, conversationId);
@@ -58,15 +59,28 @@ export function createAnswering(context: Context) {
           code: "internal",
           detail: "Something went wrong on the server. Please ask again.",
         });
+      } finally {
+        giveBack();
       }
     });
   }
 
   return {
-    respond: (c: HonoContext<AppEnv>, pending: PendingAnswer) =>
-      c.req.header("accept")?.includes("text/event-stream")
-        ? asStream(c, pending)
-        : asDocument(c, pending),
+    /** @param ask stores the question; not called where too many answers are being written already. */
+    async respond(c: HonoContext<AppEnv>, ask: () => Promise<PendingAnswer>) {
+      const giveBack = await streams.take(c.get("caller").userId, "answer_streams");
+      try {
+        const pending = await ask();
+        if (c.req.header("accept")?.includes("text/event-stream"))
+          return await asStream(c, pending, giveBack);
+        const answer = await asDocument(c, pending);
+        giveBack();
+        return answer;
+      } catch (error) {
+        giveBack();
+        throw error;
+      }
+    },
     /** Where this process writes it; another one notices within a second that it is no longer streaming. */
     stop: (answerId: string) => writing.get(answerId)?.abort("stopped"),
   };

@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import type { OpenStreams } from "#server/features/quotas/open-streams.ts";
 import {
   createRouter,
   idParam,
@@ -160,8 +161,8 @@ const markdown = createRoute({
   },
 });
 
-export function interactionRoutes(context: Context) {
-  const answering = createAnswering(context);
+export function interactionRoutes(context: Context, streams: OpenStreams) {
+  const answering = createAnswering(context, streams);
   const router = createRouter();
   addConversationOperations(router, context, answering);
   addMessageOperations(router, context, answering);
@@ -234,18 +235,13 @@ function addMessageOperations(router: Router, context: Context, answering: Answe
       return c.json(await readBranch(database, userId, id, c.req.valid("query")), 200);
     })
     .openapi(ask, async (c) => {
-      const pending = await askQuestion(
-        context,
-        c.get("caller").userId,
-        c.req.valid("param").id,
-        c.req.valid("json"),
+      return answering.respond(c, () =>
+        askQuestion(context, c.get("caller").userId, c.req.valid("param").id, c.req.valid("json")),
       );
-      return answering.respond(c, pending);
     })
     .openapi(again, async (c) => {
       const { id, message_id } = c.req.valid("param");
-      const pending = await askAgain(context, c.get("caller").userId, id, message_id);
-      return answering.respond(c, pending);
+      return answering.respond(c, () => askAgain(context, c.get("caller").userId, id, message_id));
     })
     .openapi(stop, async (c) => {
       const { userId } = c.get("caller");

@@ -1,6 +1,7 @@
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Queryable, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { takeJobPlace } from "#server/features/quotas/take.ts";
 import type { SlideSpan } from "./align-slides.ts";
 import {
   deleteSlides,
@@ -54,6 +55,7 @@ export async function linkSlides(
   studyMaterialId: string,
 ) {
   return context.database.transaction().execute(async (tx) => {
+    await takeJobPlace(context, tx, userId, "align-slides");
     await findSpeech(tx, userId, recordingId).then((found) => found ?? fail("not-found"));
     const deck = (await findDeck(tx, userId, studyMaterialId)) ?? fail("not-found");
     if (deck.status === "ready" && !(deck.page_count && deck.page_count >= 1))

@@ -12,6 +12,7 @@ import { toastError } from "../../ui/toast.tsx";
 import { SecuritySettings } from "../authentication/security-settings.tsx";
 import { Section } from "../authentication/settings-section.tsx";
 import { DataSections } from "./data-section.tsx";
+import { QuotaSection } from "./quota-section.tsx";
 
 export function SettingsPage() {
   const { t } = useTranslation();
@@ -33,6 +34,7 @@ export function SettingsPage() {
     >
       <PageSection />
       <SecuritySettings />
+      <QuotaSection />
       <DataSections />
     </Page>
   );

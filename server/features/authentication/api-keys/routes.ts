@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { takeKeyPlace } from "#server/features/quotas/take.ts";
 import type { RateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter, idParam, json, jsonBody, problems } from "#server/http/router.ts";
 import { recordActivity } from "../activity/record-activity.ts";
@@ -79,14 +80,17 @@ export function apiKeyRoutes(context: Context, limiter: RateLimiter) {
       const { name, scopes, expires_in_days, password: given } = c.req.valid("json");
       await confirmPerson(context, limiter, caller, given);
       const key = `${API_KEY_PREFIX}${randomToken()}`;
-      const row = await insertApiKey(database, {
-        user_id: userId,
-        name,
-        token_hash: sha256(key),
-        hint: key.slice(0, HINT_LENGTH),
-        scopes: [...new Set(scopes)],
-        expires_at:
-          expires_in_days === null ? null : new Date(Date.now() + expires_in_days * 86_400_000),
+      const row = await database.transaction().execute(async (tx) => {
+        await takeKeyPlace(context, tx, userId, "api_keys");
+        return insertApiKey(tx, {
+          user_id: userId,
+          name,
+          token_hash: sha256(key),
+          hint: key.slice(0, HINT_LENGTH),
+          scopes: [...new Set(scopes)],
+          expires_at:
+            expires_in_days === null ? null : new Date(Date.now() + expires_in_days * 86_400_000),
+        });
       });
       await recordActivity(database, userId, "key-made", deviceOf(c, context), name);
       const user = await findUser(database, userId);

@@ -14,8 +14,9 @@ import { openMail, queueMail } from "./queue-mail.ts";
 /** While it is being sent no other server takes it; a mail server that takes longer counts as away. */
 const LEASE_SECONDS = 60;
 const SENDING_MS = 45_000;
-/** For what no notification told of: mails whose back-off is over, and those of a server that was killed. */
+/** For what no notification told of, such as mails of a server that was killed. */
 const POLL_MS = 30_000;
+const SHORTEST_MS = 250;
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
 const LONGEST_BACKOFF_SECONDS = 3600;
@@ -41,6 +42,7 @@ export function startMailSender(context: Context): MailSender {
   let round: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let pause = 0;
+  let next = POLL_MS;
 
   function wake() {
     wanted = true;
@@ -49,7 +51,7 @@ export function startMailSender(context: Context): MailSender {
     round = run().finally(() => {
       round = undefined;
       if (wanted && pause === 0) wake();
-      else if (!stopped) timer = setTimeout(wake, pause || POLL_MS).unref();
+      else if (!stopped) timer = setTimeout(wake, pause || next).unref();
     });
   }
 
@@ -60,6 +62,9 @@ export function startMailSender(context: Context): MailSender {
       return true;
     });
     pause = away ? Math.min(Math.max(pause * 2, FIRST_PAUSE_MS), LONGEST_PAUSE_MS) : 0;
+    // When the first back-off is over.
+    const due = pause ? undefined : await nextDue(context.database).catch(() => undefined);
+    next = Math.min(Math.max(due ?? POLL_MS, SHORTEST_MS), POLL_MS);
   }
 
   const stopListening = context.notifications.listen("mails", wake);
@@ -156,6 +161,17 @@ async function takeNext(database: Queryable) {
       returning id, user_id, content, content_key_id, attempts`.execute(database),
   );
   return rows[0];
+}
+
+/** In milliseconds; undefined when none waits. */
+async function nextDue(database: Queryable) {
+  const { rows } = await forPurpose("upkeep", () =>
+    sql<{ ms: number | null }>`
+      select (extract(epoch from min(run_at) - now()) * 1000)::float8 as ms from mails where expires_at > now()`.execute(
+      database,
+    ),
+  );
+  return rows[0]?.ms ?? undefined;
 }
 
 function deleteMail(database: Queryable, id: string) {

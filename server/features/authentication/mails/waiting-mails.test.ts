@@ -192,9 +192,12 @@ test("with an account its mails go, those that wait and those in the folder", as
       body: JSON.stringify({ password: PASSWORD }),
     });
     expect(deleted.status).toBe(200);
-    expect((await own.query("select user_id from mails")).rows).toEqual([{ user_id: bob.id }]);
-    expect((await files()).every((file) => file.includes(bob.id))).toBe(true);
-    expect((await files()).length).toBe(1);
+    // What is left is the other's, and the last mail to who has no account any more.
+    const left = (await own.query("select user_id from mails where user_id is not null")).rows;
+    expect(left).toEqual([{ user_id: bob.id }]);
+    const names = await files();
+    expect(names.filter((name) => name.includes(ada.id))).toEqual([]);
+    expect(names.filter((name) => name.includes(bob.id)).length).toBe(1);
     await own.end();
   } finally {
     await app.stop();

@@ -12,6 +12,7 @@ import {
 import { asOwner } from "#database/principal.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { takeKeyPlace } from "#server/features/quotas/take.ts";
 import { sha256 } from "../sessions.ts";
 import {
   insertChallenge,
@@ -88,16 +89,19 @@ export async function finishAdding(
   );
   if (!registrationInfo) fail("passkey-refused", { message: REFUSED });
   const { id, publicKey, counter } = registrationInfo.credential;
-  const passkey = await insertPasskey(context.database, {
-    user_id: userId,
-    name,
-    credential_id: id,
-    public_key: Buffer.from(publicKey),
-    sign_count: counter,
-    transports: (credential.response.transports ?? []).filter((transport) =>
-      /^[a-z-]{1,20}$/.test(transport),
-    ),
-    backed_up: registrationInfo.credentialBackedUp,
+  const passkey = await context.database.transaction().execute(async (tx) => {
+    await takeKeyPlace(context, tx, userId, "passkeys");
+    return insertPasskey(tx, {
+      user_id: userId,
+      name,
+      credential_id: id,
+      public_key: Buffer.from(publicKey),
+      sign_count: counter,
+      transports: (credential.response.transports ?? []).filter((transport) =>
+        /^[a-z-]{1,20}$/.test(transport),
+      ),
+      backed_up: registrationInfo.credentialBackedUp,
+    });
   });
   return passkey ?? fail("conflict", { message: "This passkey is in use already." });
 }

@@ -8,6 +8,7 @@ import type {
 import type { Context as HonoContext } from "hono";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { takeKeyPlace } from "#server/features/quotas/take.ts";
 import { clientAddress, isSecure } from "#server/http/client-address.ts";
 import { network, type RateLimiter } from "#server/http/rate-limit.ts";
 import {
@@ -137,6 +138,10 @@ export function passkeyRoutes(context: Context, limiter: RateLimiter) {
       const caller = c.get("caller");
       await confirmPerson(context, limiter, caller, c.req.valid("json").password);
       const user = (await findUser(database, caller.userId)) ?? fail("not-authenticated");
+      // Before the person touches it; and at the end, because two may have begun.
+      await database
+        .transaction()
+        .execute((tx) => takeKeyPlace(context, tx, caller.userId, "passkeys"));
       return c.json({ options: await startAdding(context, site(c), user) }, 200);
     })
     .openapi(addFinish, async (c) => {

@@ -1,5 +1,6 @@
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { takeJobPlace } from "#server/features/quotas/take.ts";
 import { refuseUnknownEngine } from "#server/features/transcription/known-engine.ts";
 import { startTranscription } from "#server/features/transcription/start-transcription.ts";
 import { findRecording } from "./queries.ts";
@@ -18,6 +19,7 @@ export async function transcribeAgain(
 ) {
   await refuseUnknownEngine(context, wish);
   return context.database.transaction().execute(async (tx) => {
+    await takeJobPlace(context, tx, userId, "transcribe");
     if (!(await findRecording(tx, userId, id))) fail("not-found");
     return startTranscription(tx, userId, id, wish);
   });

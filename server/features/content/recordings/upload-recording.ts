@@ -4,6 +4,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context, Row, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { takeJobPlace, takeStorage, withinStorage } from "#server/features/quotas/take.ts";
 import {
   collectCaptions,
   readCaptionsAside,
@@ -28,21 +29,16 @@ export async function uploadRecording(context: Context, c: HonoContext<AppEnv>) 
   let stored: (StoredFile & { filename: string | undefined }) | undefined;
   let captions: CaptionsFile | undefined;
   try {
-    const given = await readMultipart(
-      c,
+    const given = await withinStorage(
+      context,
+      userId,
       context.config.limits.audioBytes,
-      async ({ field, filename, content }) => {
-        if (field === "file" && !stored) {
-          stored = {
-            ...(await context.storage.write(key, content, {
-              maxBytes: context.config.limits.audioBytes,
-            })),
-            filename,
-          };
-        } else if (field === "captions") {
-          captions = await collectCaptions(content, filename);
-        }
-      },
+      (maxBytes) =>
+        readMultipart(c, maxBytes, async ({ field, filename, content }) => {
+          if (field === "file" && !stored)
+            stored = { ...(await context.storage.write(key, content, { maxBytes })), filename };
+          else if (field === "captions") captions = await collectCaptions(content, filename);
+        }),
     );
     const parsed = uploadFields.safeParse(given);
     if (!parsed.success) {
@@ -105,7 +101,14 @@ export async function addRecording(context: Context, userId: string, given: NewR
   );
   const shownName = given.filename ?? null;
   return context.database.transaction().execute(async (tx) => {
-    if (given.begin && !(await given.begin(tx))) return undefined;
+    // What came by an upload has had its place since it began.
+    if (given.begin) {
+      if (!(await given.begin(tx))) return undefined;
+    } else {
+      await takeStorage(context, tx, userId, given.stored.sizeBytes);
+      if (given.transcribe && !given.captions)
+        await takeJobPlace(context, tx, userId, "transcribe");
+    }
     const older = await findRecordingByHash(tx, userId, given.stored.sha256);
     const made = await insertRecording(tx, {
       user_id: userId,

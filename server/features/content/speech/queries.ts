@@ -38,6 +38,15 @@ export function listSpeech(
     .execute();
 }
 
+export function findSpeechByHash(database: Queryable, userId: string, hash: Buffer) {
+  return database
+    .selectFrom("tts_audio_files")
+    .select(["id", "status"])
+    .where("user_id", "=", userId)
+    .where("content_hash", "=", hash)
+    .executeTakeFirst();
+}
+
 export function findSpeech(database: Queryable, userId: string, id: string) {
   return database
     .selectFrom("tts_audio_files")

@@ -5,8 +5,9 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { takeJobPlace, takeStorage } from "#server/features/quotas/take.ts";
 import { detectLanguage } from "#server/features/search/languages.ts";
-import { findSourceText, findSpeech, updateSpeech } from "./queries.ts";
+import { findSourceText, findSpeech, findSpeechByHash, updateSpeech } from "./queries.ts";
 import { readableText } from "./readable-text.ts";
 import type { speechWish } from "./shapes.ts";
 
@@ -18,29 +19,19 @@ export async function startSpeech(
   userId: string,
   wish: z.infer<typeof speechWish>,
 ) {
-  const source = wish.source
-    ? ((await findSourceText(context.database, userId, wish.source)) ?? fail("not-found"))
-    : undefined;
-  const given = (wish.text ?? source?.text ?? "").trim();
-  if (given === "") fail("conflict", { message: "There is no text to read aloud here yet." });
-  const text = readableText(given, source?.kind ?? "markdown");
-  if (!/[\p{L}\p{N}]/u.test(text))
-    fail("invalid-input", {
-      errors: [{ field: "text", message: "holds no word that could be read aloud" }],
-    });
-  if (text.length > MAX_TEXT)
-    fail("invalid-input", { message: "This text is too long to be read aloud in one piece." });
-
-  const { engine, voice } = await chooseVoice(
-    context,
-    wish,
-    source?.language ?? detectLanguage(text),
-  );
+  const { text, language } = await readText(context, userId, wish);
+  const { engine, voice } = await chooseVoice(context, wish, language ?? detectLanguage(text));
   const content_hash = createHash("sha256")
     .update(JSON.stringify([engine.name, voice, wish.speed, wish.format, text]))
     .digest();
 
+  const known = await findSpeechByHash(context.database, userId, content_hash);
   return context.database.transaction().execute(async (tx) => {
+    // What was made before, or is on its way, costs nothing.
+    if (!known || known.status === "failed") {
+      await takeStorage(context, tx, userId, 0);
+      await takeJobPlace(context, tx, userId, "speak");
+    }
     const row = await tx
       .insertInto("tts_audio_files")
       .values({
@@ -79,6 +70,23 @@ export async function startSpeech(
     }
     return { made: row.made, speech: (await findSpeech(tx, userId, row.id))! };
   });
+}
+
+/** What is to be said, and the language of its source where that is known. */
+async function readText(context: Context, userId: string, wish: z.infer<typeof speechWish>) {
+  const source = wish.source
+    ? ((await findSourceText(context.database, userId, wish.source)) ?? fail("not-found"))
+    : undefined;
+  const given = (wish.text ?? source?.text ?? "").trim();
+  if (given === "") fail("conflict", { message: "There is no text to read aloud here yet." });
+  const text = readableText(given, source?.kind ?? "markdown");
+  if (!/[\p{L}\p{N}]/u.test(text))
+    fail("invalid-input", {
+      errors: [{ field: "text", message: "holds no word that could be read aloud" }],
+    });
+  if (text.length > MAX_TEXT)
+    fail("invalid-input", { message: "This text is too long to be read aloud in one piece." });
+  return { text, language: source?.language };
 }
 
 /** @throws Failure `invalid-input` with the field `engine` or `speed`; `voice-unknown`. */

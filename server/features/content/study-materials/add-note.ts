@@ -1,6 +1,7 @@
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { moveCitations } from "#server/features/citations/move-citations.ts";
+import { takeStorage } from "#server/features/quotas/take.ts";
 import { indexSoon } from "#server/features/search/index-soon.ts";
 import { detectLanguage } from "#server/features/search/languages.ts";
 import { mineMaterialLater } from "#server/features/vocabulary/start-mining.ts";
@@ -18,6 +19,7 @@ export interface NewNote {
 /** A typed note is searchable when the answer comes; one as long as a book a moment later. */
 export async function addNote(context: Context, userId: string, given: NewNote) {
   return context.database.transaction().execute(async (tx) => {
+    await takeStorage(context, tx, userId, Buffer.byteLength(given.content));
     const { id } = await insertMaterial(tx, {
       user_id: userId,
       title: given.title,

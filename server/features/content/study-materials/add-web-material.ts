@@ -3,6 +3,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { takeJobPlace, takeStorage } from "#server/features/quotas/take.ts";
 import { fetchPage } from "./fetch-page.ts";
 import { findMaterial, findMaterialFile, insertMaterial, updateMaterial } from "./queries.ts";
 
@@ -23,6 +24,8 @@ export async function addWebMaterial(context: Context, userId: string, given: Ne
     fail("invalid-input", { errors: [{ field: "url", message: "must not hold a password" }] });
   url.hash = "";
   return context.database.transaction().execute(async (tx) => {
+    await takeStorage(context, tx, userId, 0);
+    await takeJobPlace(context, tx, userId, "parse-material");
     const { id } = await insertMaterial(tx, {
       user_id: userId,
       title: given.title ?? `${url.hostname}${url.pathname}`.slice(0, 500),

@@ -3,6 +3,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { takeJobPlace, takeStorage } from "#server/features/quotas/take.ts";
 import { indexSoon } from "#server/features/search/index-soon.ts";
 import { mineLater } from "#server/features/vocabulary/start-mining.ts";
 import { writeNote } from "./add-note.ts";
@@ -18,8 +19,10 @@ export async function changeMaterial(
   patch: z.infer<typeof materialPatch>,
 ) {
   return context.database.transaction().execute(async (tx) => {
-    const before = (await findMaterial(tx, userId, id)) ?? fail("not-found");
     const { content, text_encoding, ...values } = patch;
+    if (content !== undefined) await takeStorage(context, tx, userId, Buffer.byteLength(content));
+    if (text_encoding !== undefined) await takeJobPlace(context, tx, userId, "parse-material");
+    const before = (await findMaterial(tx, userId, id)) ?? fail("not-found");
     if (content !== undefined && before.kind !== "note") {
       fail("invalid-input", {
         errors: [{ field: "content", message: "can be changed in a typed note only" }],

@@ -4,6 +4,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { takeJobPlace, takeStorage, withinStorage } from "#server/features/quotas/take.ts";
 import { readMultipart } from "#server/http/multipart.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import type { StoredFile } from "#server/providers/storage/contract.ts";
@@ -17,14 +18,19 @@ import { uploadFields } from "./shapes.ts";
  */
 export async function uploadMaterial(context: Context, c: HonoContext<AppEnv>) {
   const { userId } = c.get("caller");
-  const maxBytes = context.config.limits.documentBytes;
   const key = `${userId}/study-materials/${randomUUID()}`;
   let stored: (StoredFile & { filename: string | undefined }) | undefined;
   try {
-    const given = await readMultipart(c, maxBytes, async ({ field, filename, content }) => {
-      if (field === "file" && !stored)
-        stored = { ...(await context.storage.write(key, content, { maxBytes })), filename };
-    });
+    const given = await withinStorage(
+      context,
+      userId,
+      context.config.limits.documentBytes,
+      (maxBytes) =>
+        readMultipart(c, maxBytes, async ({ field, filename, content }) => {
+          if (field === "file" && !stored)
+            stored = { ...(await context.storage.write(key, content, { maxBytes })), filename };
+        }),
+    );
     const parsed = uploadFields.safeParse(given);
     if (!parsed.success) {
       fail("invalid-input", {
@@ -46,6 +52,8 @@ export async function uploadMaterial(context: Context, c: HonoContext<AppEnv>) {
     const shownName = filename ?? null;
     const fields = parsed.data;
     const material = await context.database.transaction().execute(async (tx) => {
+      await takeStorage(context, tx, userId, sizeBytes);
+      await takeJobPlace(context, tx, userId, "parse-material");
       const { id } = await insertMaterial(tx, {
         user_id: userId,
         title: fields.title ?? (shownName?.replace(/\.[^.]{1,5}$/, "").trim() || "Document"),

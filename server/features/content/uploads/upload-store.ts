@@ -8,6 +8,7 @@ import { Transform, type Readable } from "node:stream";
 import { DataStore, ERRORS, Upload } from "@tus/server";
 import type { Context } from "#server/context.ts";
 import { Failure, fail } from "#server/failures.ts";
+import { takeJobPlace, takeStorage, takeUploadPlace } from "#server/features/quotas/take.ts";
 import { UPLOAD_DAYS } from "#server/vocabulary.ts";
 import { kindOf } from "./metadata.ts";
 import {
@@ -47,14 +48,25 @@ export class UploadStore extends DataStore {
   }
 
   override async create(upload: Upload) {
-    await insertUpload(this.#context.database, this.#userId, {
-      id: upload.id,
-      kind: kindOf(upload.metadata),
-      length_bytes: upload.size ?? null,
-      is_live: upload.size === undefined,
-      metadata: Object.fromEntries(
-        Object.entries(upload.metadata ?? {}).filter(([, value]) => value !== null),
-      ),
+    const context = this.#context;
+    const userId = this.#userId;
+    const kind = kindOf(upload.metadata);
+    await context.database.transaction().execute(async (tx) => {
+      // The announced length is kept free for it; a live recording takes its space as it comes.
+      await takeUploadPlace(context, tx, userId);
+      await takeStorage(context, tx, userId, upload.size ?? 0);
+      if (kind === "account_import") await takeJobPlace(context, tx, userId, "import-account");
+      else if (upload.metadata?.["transcribe"] !== "false")
+        await takeJobPlace(context, tx, userId, "transcribe");
+      await insertUpload(tx, userId, {
+        id: upload.id,
+        kind,
+        length_bytes: upload.size ?? null,
+        is_live: upload.size === undefined,
+        metadata: Object.fromEntries(
+          Object.entries(upload.metadata ?? {}).filter(([, value]) => value !== null),
+        ),
+      });
     });
     return upload;
   }
@@ -72,12 +84,18 @@ export class UploadStore extends DataStore {
   }
 
   override async declareUploadLength(id: string, length: number) {
-    await setLength(this.#context.database, this.#userId, id, length);
+    const context = this.#context;
+    const userId = this.#userId;
+    await context.database.transaction().execute(async (tx) => {
+      await takeStorage(context, tx, userId, length, { exceptUpload: id });
+      await setLength(tx, userId, id, length);
+    });
   }
 
   override async write(stream: Readable, id: string, offset: number) {
     const { database, storage } = this.#context;
     const writer = randomUUID();
+    const row = (await findUpload(database, this.#userId, id)) ?? notFound();
     let from = offset;
     await takeOver(database, this.#userId, id, writer);
     const checksum = this.#checksum;
@@ -97,8 +115,13 @@ export class UploadStore extends DataStore {
       whole: hash !== undefined,
       onDurable: async (to) => {
         if (hash && hash.digest("base64") !== checksum!.value) fail("checksum-mismatch");
-        if (!(await advance(database, this.#userId, id, { writer, from, to })))
-          fail("conflict", { message: "Another request goes on with this upload." });
+        await database.transaction().execute(async (tx) => {
+          // A length that was announced has its space already.
+          if (row.length_bytes === null && to > from)
+            await takeStorage(this.#context, tx, this.#userId, to, { exceptUpload: id });
+          if (!(await advance(tx, this.#userId, id, { writer, from, to })))
+            fail("conflict", { message: "Another request goes on with this upload." });
+        });
         from = to;
       },
     });

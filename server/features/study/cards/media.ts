@@ -6,6 +6,7 @@ import type { Context as HonoContext } from "hono";
 import { sql } from "kysely";
 import type { Context, Queryable } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { takeStorage, withinStorage } from "#server/features/quotas/take.ts";
 import { readMultipart } from "#server/http/multipart.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import type { StoredFile } from "#server/providers/storage/contract.ts";
@@ -31,14 +32,13 @@ export async function uploadMedia(context: Context, c: HonoContext<AppEnv>) {
   const key = newMediaKey(userId);
   let stored: (StoredFile & { filename: string | undefined }) | undefined;
   try {
-    await readMultipart(c, MOST_MEDIA_BYTES, async ({ field, filename, content }) => {
-      if (field === "file" && !stored)
-        stored = {
-          ...(await context.storage.write(key, content, { maxBytes: MOST_MEDIA_BYTES })),
-          filename,
-        };
-      else content.resume();
-    });
+    await withinStorage(context, userId, MOST_MEDIA_BYTES, (maxBytes) =>
+      readMultipart(c, maxBytes, async ({ field, filename, content }) => {
+        if (field === "file" && !stored)
+          stored = { ...(await context.storage.write(key, content, { maxBytes })), filename };
+        else content.resume();
+      }),
+    );
     if (!stored) fail("file-missing");
     if (stored.sizeBytes === 0) fail("file-empty");
     const mime_type = await context.storage.withLocalFile(key, mediaType);
@@ -46,11 +46,10 @@ export async function uploadMedia(context: Context, c: HonoContext<AppEnv>) {
       fail("file-type-unknown", {
         message: "A card may hold pictures (PNG, JPEG, GIF, WebP, AVIF, SVG) and sound.",
       });
-    const { row, known } = await keepMedia(context.database, userId, {
-      key,
-      stored,
-      mime_type,
-      filename: stored.filename ?? "file",
+    const file = { key, stored, mime_type, filename: stored.filename ?? "file" };
+    const { row, known } = await context.database.transaction().execute(async (tx) => {
+      await takeStorage(context, tx, userId, file.stored.sizeBytes);
+      return keepMedia(tx, userId, file);
     });
     if (known) await context.storage.delete(key);
     return row;

@@ -4,6 +4,7 @@ import { fail } from "#server/failures.ts";
 import { setExactSeconds } from "#server/features/citations/exact-seconds.ts";
 import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { takeJobPlace } from "#server/features/quotas/take.ts";
 import type { CardKind } from "#server/features/study/cards/shapes.ts";
 import { findSourceText } from "#server/features/study/cards/witness.ts";
 import { suggestByModel } from "./by-model.ts";
@@ -27,6 +28,7 @@ export interface Wish {
 /** @throws Failure `invalid-input` when the source is not the student's, or has no text. */
 export async function startSuggestions(context: Context, userId: string, wish: Wish) {
   return context.database.transaction().execute(async (tx) => {
+    await takeJobPlace(context, tx, userId, "suggest-cards");
     if (wish.source && !(await findSourceText(tx, userId, wish.source)))
       fail("invalid-input", {
         errors: [{ field: "source", message: "is not one of your sources, or has no text yet" }],

@@ -11,6 +11,7 @@ import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { takeJobPlace, takeStorage } from "#server/features/quotas/take.ts";
 import { newMediaKey, type MediaRow } from "#server/features/study/cards/media.ts";
 import { cardConditions, selectCards, type Card } from "#server/features/study/cards/queries.ts";
 import { readLogs } from "#server/features/study/reviews/queries.ts";
@@ -30,6 +31,8 @@ export async function startExport(
   { format, subject }: { format: DeckFormat; subject?: string | undefined },
 ) {
   return context.database.transaction().execute(async (tx) => {
+    await takeStorage(context, tx, userId, 0);
+    await takeJobPlace(context, tx, userId, "export-cards");
     const { id } = await enqueueJob(tx, {
       user_id: userId,
       job_type: "export-cards",

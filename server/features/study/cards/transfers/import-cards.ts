@@ -11,6 +11,7 @@ import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { takeJobPlace, takeStorage, withinStorage } from "#server/features/quotas/take.ts";
 import { keepMedia, mediaType, mediaUrl, newMediaKey } from "#server/features/study/cards/media.ts";
 import { lockCards } from "#server/features/study/reviews/queries.ts";
 import { replayCards } from "#server/features/study/reviews/record-reviews.ts";
@@ -44,12 +45,14 @@ export async function startImport(context: Context, c: HonoContext<AppEnv>) {
   let filename: string | undefined;
   let size: number | undefined;
   try {
-    const given = await readMultipart(c, MOST_BYTES, async ({ field, filename: name, content }) => {
-      if (field === "file" && size === undefined) {
-        filename = name;
-        size = (await context.storage.write(key, content, { maxBytes: MOST_BYTES })).sizeBytes;
-      } else content.resume();
-    });
+    const given = await withinStorage(context, userId, MOST_BYTES, (maxBytes) =>
+      readMultipart(c, maxBytes, async ({ field, filename: name, content }) => {
+        if (field === "file" && size === undefined) {
+          filename = name;
+          size = (await context.storage.write(key, content, { maxBytes })).sizeBytes;
+        } else content.resume();
+      }),
+    );
     const parsed = importFields.safeParse(given);
     if (!parsed.success)
       fail("invalid-input", {
@@ -61,7 +64,10 @@ export async function startImport(context: Context, c: HonoContext<AppEnv>) {
     if (size === undefined) fail("file-missing");
     if (size === 0) fail("file-empty");
     const { dry_run, format, subject } = parsed.data;
+    const bytes = size;
     return await context.database.transaction().execute(async (tx) => {
+      await takeStorage(context, tx, userId, bytes);
+      await takeJobPlace(context, tx, userId, "import-cards");
       const { id } = await enqueueJob(tx, {
         user_id: userId,
         job_type: "import-cards",

@@ -1,0 +1,129 @@
+import { createRoute } from "@hono/zod-openapi";
+import { forPurpose } from "#database/principal.ts";
+import type { Context } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import type { RateLimiter } from "#server/http/rate-limit.ts";
+import {
+  createRouter,
+  idParam,
+  json,
+  jsonBody,
+  problems,
+  type Caller,
+} from "#server/http/router.ts";
+import { ASKED_JOB_TYPES } from "#server/vocabulary.ts";
+import { rateOf } from "./costly-operations.ts";
+import type { OpenStreams } from "./open-streams.ts";
+import {
+  countKeys,
+  countQueuedJobs,
+  countUnfinishedUploads,
+  findOwnQuotas,
+  sumStorage,
+  updateOwnQuotas,
+} from "./queries.ts";
+import { COSTS, quota, quotaPatch, type Quota, type QuotaName } from "./shapes.ts";
+import { jobLimit, limitsOf } from "./take.ts";
+
+const own = createRoute({
+  method: "get",
+  path: "/account/quota",
+  tags: ["account"],
+  summary: "What your account holds and does, and how much of each it may",
+  responses: { 200: json(quota, "Used and allowed"), ...problems },
+});
+
+const ofPerson = createRoute({
+  method: "get",
+  path: "/admin/users/{id}/quota",
+  tags: ["administration"],
+  summary: "What an account holds, and how much of each it may",
+  request: { params: idParam },
+  responses: { 200: json(quota, "Used and allowed"), ...problems },
+});
+
+const change = createRoute({
+  method: "patch",
+  path: "/admin/users/{id}/quota",
+  tags: ["administration"],
+  summary: "Give one account other amounts; null gives back what everybody has",
+  request: { params: idParam, body: jsonBody(quotaPatch) },
+  responses: { 200: json(quota, "Used and allowed from now on"), ...problems },
+});
+
+export function quotaRoutes(context: Context, limiter: RateLimiter, streams: OpenStreams) {
+  const { database } = context;
+  const router = createRouter();
+  router.use("/admin/users/:id/quota", async (c, next) => {
+    if ((c.get("caller") as Caller | undefined)?.role !== "administrator") fail("not-allowed");
+    await next();
+  });
+  return router
+    .openapi(own, async (c) =>
+      c.json(await readQuota(context, limiter, streams, c.get("caller").userId), 200),
+    )
+    .openapi(ofPerson, async (c) => {
+      const { id } = c.req.valid("param");
+      (await forPurpose("administration", () => findOwnQuotas(database, id))) ?? fail("not-found");
+      return c.json(await readQuota(context, limiter, streams, id), 200);
+    })
+    .openapi(change, async (c) => {
+      const { id } = c.req.valid("param");
+      const given = c.req.valid("json");
+      await forPurpose("administration", () =>
+        database.transaction().execute(async (tx) => {
+          const quotas = { ...((await findOwnQuotas(tx, id)) ?? fail("not-found")) };
+          for (const [name, amount] of Object.entries(given) as [QuotaName, number | null][]) {
+            if (amount === null) delete quotas[name];
+            else if (amount !== undefined) quotas[name] = amount;
+          }
+          if (!(await updateOwnQuotas(tx, id, quotas))) fail("not-found");
+        }),
+      );
+      context.log.info(
+        { administrator_id: c.get("caller").userId, user_id: id },
+        "the quotas of an account were changed",
+      );
+      return c.json(await readQuota(context, limiter, streams, id), 200);
+    });
+}
+
+async function readQuota(
+  context: Context,
+  limiter: RateLimiter,
+  streams: OpenStreams,
+  userId: string,
+): Promise<Quota> {
+  const { database, config } = context;
+  const [limits, storage, uploads, jobs, keys, passkeys] = await Promise.all([
+    limitsOf(context, database, userId),
+    sumStorage(database, userId),
+    countUnfinishedUploads(database, userId),
+    countQueuedJobs(database, userId),
+    countKeys(database, userId, "api_keys"),
+    countKeys(database, userId, "passkeys"),
+  ]);
+  const open = (kind: "event_streams" | "answer_streams") => ({
+    used: streams.count(userId, kind),
+    limit: limits[kind],
+  });
+  const requests = COSTS.map(async (operation) => {
+    const rate = rateOf(config, operation);
+    const used = await limiter.count(rate, userId);
+    return { operation, used: used ?? 0, limit: used === undefined ? null : rate.limit };
+  });
+  return {
+    storage_bytes: { used: storage, limit: limits.storage_bytes },
+    unfinished_uploads: { used: uploads, limit: limits.unfinished_uploads },
+    queued_jobs: ASKED_JOB_TYPES.map((job_type) => ({
+      job_type,
+      used: jobs.get(job_type) ?? 0,
+      limit: jobLimit(limits, job_type),
+    })),
+    event_streams: open("event_streams"),
+    answer_streams: open("answer_streams"),
+    api_keys: { used: keys, limit: limits.api_keys },
+    passkeys: { used: passkeys, limit: limits.passkeys },
+    requests_per_minute: await Promise.all(requests),
+  };
+}
