@@ -61,6 +61,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     /** How long whoever runs this installation keeps a backup; said in receipts of deletions. */
     backupDays: e.LM_BACKUP_DAYS,
     quotas: readQuotas(e, []),
+    givenModelsDir: e.LM_MODELS_DIR ? resolve(e.LM_MODELS_DIR) : undefined,
     modelsDirs: [
       ...(e.LM_MODELS_DIR ? [resolve(e.LM_MODELS_DIR)] : []),
       resolve(dataDir, "models"),

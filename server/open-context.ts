@@ -1,5 +1,4 @@
 /** Opens what the settings ask for, in order, and closes it in the opposite order. */
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import pino, { type Logger } from "pino";
 import { startEmbedded } from "#database/embedded.ts";
@@ -9,13 +8,14 @@ import { adoptPgvector } from "#database/pgvector.ts";
 import { createDatabaseProbe } from "#database/probe.ts";
 import { raiseRoles } from "#database/roles.ts";
 import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
-import { createEmbeddings } from "#server/providers/embeddings/embeddings.ts";
+import { createEmbeddings, embeddingModelIds } from "#server/providers/embeddings/embeddings.ts";
 import { createLanguageModel } from "#server/providers/llm/language-model.ts";
 import { createMail } from "#server/providers/mail/mail.ts";
 import { createIdentityProviders } from "#server/providers/oauth/identity-providers.ts";
 import { createStorage } from "#server/providers/storage/storage.ts";
 import { createSpeechToText } from "#server/providers/stt/speech-to-text.ts";
 import { createTextToSpeech } from "#server/providers/tts/text-to-speech.ts";
+import { checkMachine } from "./check-machine.ts";
 import type { Config } from "./config.ts";
 import type { Context } from "./context.ts";
 import { describeError } from "./database-failure.ts";
@@ -46,7 +46,7 @@ export async function openContext(
     for (const closer of closers.splice(0).toReversed()) await closer();
   };
   try {
-    await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+    checkMachine(config, await embeddingModelIds(config.modelsDirs));
     const log = openLog(config);
     const secrets = await loadSecrets(config);
     const databases = await openDatabases(config, log, closers, options.exclusive ?? false);

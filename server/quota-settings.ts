@@ -1,29 +1,29 @@
 /** What one account may hold and do; `features/quotas` keeps to it. An administrator may give a person other amounts. */
-import { z } from "zod";
+import type { z } from "zod";
+import { count, text } from "./setting-types.ts";
 import { ASKED_JOB_TYPES } from "./vocabulary.ts";
 
 const GiB = 1024 ** 3;
-const amount = z.coerce.number().int().positive();
 
 /** For these types another number holds than LM_QUOTA_QUEUED_JOBS. */
 const OF_TYPE = "export-account=3,import-account=3,export-cards=5,import-cards=5,suggest-cards=20";
 
 export const quotaSettings = {
-  LM_QUOTA_STORAGE_BYTES: amount.default(50 * GiB),
-  LM_QUOTA_UNFINISHED_UPLOADS: amount.default(50),
-  LM_QUOTA_QUEUED_JOBS: amount.default(500),
-  LM_QUOTA_QUEUED_JOBS_OF_TYPE: z.string().default(OF_TYPE),
-  LM_QUOTA_EVENT_STREAMS: amount.default(30),
-  LM_QUOTA_ANSWER_STREAMS: amount.default(5),
-  LM_QUOTA_API_KEYS: amount.default(50),
-  LM_QUOTA_PASSKEYS: amount.default(20),
-  LM_QUOTA_SEARCHES_PER_MINUTE: amount.default(120),
-  LM_QUOTA_QUESTIONS_PER_MINUTE: amount.default(30),
-  LM_QUOTA_SPEECHES_PER_MINUTE: amount.default(60),
-  LM_QUOTA_UPLOADS_PER_MINUTE: amount.default(240),
-  LM_QUOTA_TRANSFERS_PER_MINUTE: amount.default(20),
-  LM_QUOTA_EXERCISES_PER_MINUTE: amount.default(60),
-  LM_QUOTA_TRANSCRIPTIONS_PER_MINUTE: amount.default(60),
+  LM_QUOTA_STORAGE_BYTES: count.default(50 * GiB),
+  LM_QUOTA_UNFINISHED_UPLOADS: count.default(50),
+  LM_QUOTA_QUEUED_JOBS: count.default(500),
+  LM_QUOTA_QUEUED_JOBS_OF_TYPE: text.default(OF_TYPE),
+  LM_QUOTA_EVENT_STREAMS: count.default(30),
+  LM_QUOTA_ANSWER_STREAMS: count.default(5),
+  LM_QUOTA_API_KEYS: count.default(50),
+  LM_QUOTA_PASSKEYS: count.default(20),
+  LM_QUOTA_SEARCHES_PER_MINUTE: count.default(120),
+  LM_QUOTA_QUESTIONS_PER_MINUTE: count.default(30),
+  LM_QUOTA_SPEECHES_PER_MINUTE: count.default(60),
+  LM_QUOTA_UPLOADS_PER_MINUTE: count.default(240),
+  LM_QUOTA_TRANSFERS_PER_MINUTE: count.default(20),
+  LM_QUOTA_EXERCISES_PER_MINUTE: count.default(60),
+  LM_QUOTA_TRANSCRIPTIONS_PER_MINUTE: count.default(60),
 };
 
 type Given = { [K in keyof typeof quotaSettings]: z.infer<(typeof quotaSettings)[K]> };
@@ -37,7 +37,7 @@ export function readQuotas(e: Given, mistakes: string[]) {
     if (type && jobTypes.includes(type)) ofType[type] = Number(count);
     else
       mistakes.push(
-        `LM_QUOTA_QUEUED_JOBS_OF_TYPE: ${entry} is not like export-account=3; types are ${jobTypes.join(", ")}`,
+        `LM_QUOTA_QUEUED_JOBS_OF_TYPE: each entry is like export-account=3; types are ${jobTypes.join(", ")}`,
       );
   }
   return {

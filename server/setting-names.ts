@@ -8,9 +8,12 @@ export function unknownNames(names: string[], settingNames: string[]): string[] 
       (name) => name.startsWith("LM_") && !settingNames.includes(name) && !NOT_SETTINGS.test(name),
     )
     .map((name) => {
-      const nearest = settingNames.toSorted((a, b) => distance(name, a) - distance(name, b))[0]!;
-      return `${name}: there is no such setting. Did you mean ${nearest}?`;
+      return `${name}: there is no such setting. Did you mean ${nearestName(name, settingNames)}?`;
     });
+}
+
+export function nearestName(name: string, names: string[]) {
+  return names.toSorted((a, b) => distance(name, a) - distance(name, b))[0]!;
 }
 
 /** Letters to change, add or leave out (Levenshtein). */

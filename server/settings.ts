@@ -4,19 +4,41 @@ import { cpus } from "node:os";
 import { z } from "zod";
 import { quotaSettings, readQuotas } from "./quota-settings.ts";
 import { unknownNames } from "./setting-names.ts";
+import {
+  bucket,
+  count,
+  databaseUrl,
+  flag,
+  host,
+  mailbox,
+  modelName,
+  path,
+  program,
+  region,
+  smtpUrl,
+  text,
+  url,
+} from "./setting-types.ts";
 
 const MiB = 1024 * 1024;
 
-const flag = z.enum(["on", "off"]);
-const count = z.coerce.number().int().positive();
-const optionalUrl = z.url({ protocol: /^https?$/ }).optional();
-const optionalText = z.string().min(1).optional();
+/** Engines of speech; a test compares them with those that there are. */
+export const STT_ENGINES = [
+  "auto",
+  "openai",
+  "deepgram",
+  "assemblyai",
+  "elevenlabs",
+  "sherpa",
+  "pocketsphinx",
+] as const;
+export const TTS_ENGINES = ["auto", "openai", "espeak"] as const;
 
 const oidcIssuers = z.array(
   z.object({
     name: z.string().regex(/^[a-z][a-z0-9-]{0,49}$/),
     label: z.string().min(1).max(100),
-    issuer: z.url({ protocol: /^https?$/ }),
+    issuer: url,
     client_id: z.string().min(1),
     client_secret: z.string().min(1).optional(),
     scope: z.string().optional(),
@@ -25,23 +47,23 @@ const oidcIssuers = z.array(
 
 const environment = z.object({
   NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
-  HOST: z.string().default("127.0.0.1"),
+  HOST: host.default("127.0.0.1"),
   PORT: z.coerce.number().int().min(0).max(65535).default(4600),
-  LM_PUBLIC_URL: optionalUrl,
-  LM_DATA_DIR: z.string().default("./data"),
-  LM_MODELS_DIR: optionalText,
+  LM_PUBLIC_URL: url.optional(),
+  LM_DATA_DIR: path.default("./data"),
+  LM_MODELS_DIR: path.optional(),
   LM_LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
 
-  DATABASE_URL: optionalText,
-  DATABASE_DIRECT_URL: optionalText,
-  DATABASE_WORKER_URL: optionalText,
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_DIRECT_URL: databaseUrl.optional(),
+  DATABASE_WORKER_URL: databaseUrl.optional(),
   DATABASE_POOL: count.default(10),
   LM_DATABASE_PATIENCE_MS: count.default(2500),
   LM_BODY_IDLE_SECONDS: count.default(30),
-  POSTGRES_USER: optionalText,
-  POSTGRES_PASSWORD: optionalText,
-  POSTGRES_DB: optionalText,
-  POSTGRES_HOST: z.string().default("127.0.0.1"),
+  POSTGRES_USER: text.optional(),
+  POSTGRES_PASSWORD: text.optional(),
+  POSTGRES_DB: text.optional(),
+  POSTGRES_HOST: host.default("127.0.0.1"),
   POSTGRES_PORT: z.coerce.number().int().min(1).max(65535).default(5432),
 
   LM_WORKER: flag.default("on"),
@@ -55,35 +77,35 @@ const environment = z.object({
   LM_LIMIT_REGISTRATIONS_PER_HOUR: count.default(3),
   LM_LIMIT_RESETS_PER_HOUR: count.default(3),
 
-  LM_JWT_KEYS: optionalText,
-  LM_ENCRYPTION_KEYS: optionalText,
+  LM_JWT_KEYS: text.optional(),
+  LM_ENCRYPTION_KEYS: text.optional(),
   LM_REGISTRATION: z.enum(["open", "invitation", "closed"]).default("open"),
-  LM_TRUSTED_PROXIES: optionalText,
+  LM_TRUSTED_PROXIES: text.optional(),
   LM_RATE_LIMIT_STORE: z.enum(["memory", "postgresql"]).optional(),
-  LM_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
-  LM_MAIL_FROM: z.string().default("Little Monster <little-monster@localhost>"),
-  LM_GOOGLE_CLIENT_ID: optionalText,
-  LM_GOOGLE_CLIENT_SECRET: optionalText,
-  LM_GOOGLE_ISSUER: z.url().default("https://accounts.google.com"),
-  LM_MICROSOFT_CLIENT_ID: optionalText,
-  LM_MICROSOFT_CLIENT_SECRET: optionalText,
-  LM_MICROSOFT_ISSUER: z.url().default("https://login.microsoftonline.com/common/v2.0"),
-  LM_GITHUB_CLIENT_ID: optionalText,
-  LM_GITHUB_CLIENT_SECRET: optionalText,
-  LM_GITHUB_URL: z.url().default("https://github.com"),
-  LM_GITHUB_API_URL: z.url().default("https://api.github.com"),
-  LM_FACEBOOK_CLIENT_ID: optionalText,
-  LM_FACEBOOK_CLIENT_SECRET: optionalText,
-  LM_FACEBOOK_URL: z.url().default("https://www.facebook.com"),
-  LM_FACEBOOK_API_URL: z.url().default("https://graph.facebook.com"),
-  LM_OIDC: optionalText,
+  LM_SMTP_URL: smtpUrl.optional(),
+  LM_MAIL_FROM: mailbox.default("Little Monster <little-monster@localhost>"),
+  LM_GOOGLE_CLIENT_ID: text.optional(),
+  LM_GOOGLE_CLIENT_SECRET: text.optional(),
+  LM_GOOGLE_ISSUER: url.default("https://accounts.google.com"),
+  LM_MICROSOFT_CLIENT_ID: text.optional(),
+  LM_MICROSOFT_CLIENT_SECRET: text.optional(),
+  LM_MICROSOFT_ISSUER: url.default("https://login.microsoftonline.com/common/v2.0"),
+  LM_GITHUB_CLIENT_ID: text.optional(),
+  LM_GITHUB_CLIENT_SECRET: text.optional(),
+  LM_GITHUB_URL: url.default("https://github.com"),
+  LM_GITHUB_API_URL: url.default("https://api.github.com"),
+  LM_FACEBOOK_CLIENT_ID: text.optional(),
+  LM_FACEBOOK_CLIENT_SECRET: text.optional(),
+  LM_FACEBOOK_URL: url.default("https://www.facebook.com"),
+  LM_FACEBOOK_API_URL: url.default("https://graph.facebook.com"),
+  LM_OIDC: text.optional(),
 
   LM_STORAGE: z.enum(["disk", "s3"]).default("disk"),
-  LM_S3_ENDPOINT: optionalUrl,
-  LM_S3_REGION: z.string().default("us-east-1"),
-  LM_S3_BUCKET: optionalText,
-  LM_S3_ACCESS_KEY_ID: optionalText,
-  LM_S3_SECRET_ACCESS_KEY: optionalText,
+  LM_S3_ENDPOINT: url.optional(),
+  LM_S3_REGION: region.default("us-east-1"),
+  LM_S3_BUCKET: bucket.optional(),
+  LM_S3_ACCESS_KEY_ID: text.optional(),
+  LM_S3_SECRET_ACCESS_KEY: text.optional(),
 
   LM_MAX_AUDIO_BYTES: count.default(2048 * MiB),
   LM_MAX_DOCUMENT_BYTES: count.default(50 * MiB),
@@ -93,33 +115,33 @@ const environment = z.object({
 
   ...quotaSettings,
 
-  LM_FFMPEG: z.string().default("auto"),
-  LM_STT_ENGINE: z.string().default("auto"),
-  LM_POCKETSPHINX: z.string().default("auto"),
+  LM_FFMPEG: program.default("auto"),
+  LM_STT_ENGINE: z.enum(STT_ENGINES).default("auto"),
+  LM_POCKETSPHINX: program.default("auto"),
   LM_STT_CONCURRENCY: count.default(cpus().length),
-  LM_STT_OPENAI_URL: optionalUrl,
-  LM_STT_OPENAI_KEY: optionalText,
-  LM_STT_OPENAI_MODEL: z.string().default("whisper-1"),
+  LM_STT_OPENAI_URL: url.optional(),
+  LM_STT_OPENAI_KEY: text.optional(),
+  LM_STT_OPENAI_MODEL: modelName.default("whisper-1"),
   LM_STT_CLOUD: z.enum(["deepgram", "assemblyai", "elevenlabs"]).optional(),
-  LM_STT_CLOUD_KEY: optionalText,
-  LM_STT_CLOUD_MODEL: optionalText,
-  LM_STT_CLOUD_URL: optionalUrl,
-  LM_TTS_ENGINE: z.string().default("auto"),
-  LM_TTS_OPENAI_URL: optionalUrl,
-  LM_TTS_OPENAI_KEY: optionalText,
-  LM_TTS_OPENAI_MODEL: z.string().default("tts-1"),
+  LM_STT_CLOUD_KEY: text.optional(),
+  LM_STT_CLOUD_MODEL: modelName.optional(),
+  LM_STT_CLOUD_URL: url.optional(),
+  LM_TTS_ENGINE: z.enum(TTS_ENGINES).default("auto"),
+  LM_TTS_OPENAI_URL: url.optional(),
+  LM_TTS_OPENAI_KEY: text.optional(),
+  LM_TTS_OPENAI_MODEL: modelName.default("tts-1"),
   LM_LLM_PROVIDER: z
     .enum(["openai-compatible", "anthropic", "bedrock"])
     .default("openai-compatible"),
-  LM_LLM_REGION: optionalText,
-  LM_LLM_URL: optionalUrl,
-  LM_LLM_KEY: optionalText,
-  LM_LLM_MODEL: optionalText,
-  LM_EMBEDDINGS_ENGINE: z.string().default("auto"),
-  LM_EMBEDDINGS_URL: optionalUrl,
-  LM_EMBEDDINGS_KEY: optionalText,
-  LM_EMBEDDINGS_MODEL: optionalText,
-  LM_WEB_NETWORKS: optionalText,
+  LM_LLM_REGION: region.optional(),
+  LM_LLM_URL: url.optional(),
+  LM_LLM_KEY: text.optional(),
+  LM_LLM_MODEL: modelName.optional(),
+  LM_EMBEDDINGS_ENGINE: modelName.default("auto"),
+  LM_EMBEDDINGS_URL: url.optional(),
+  LM_EMBEDDINGS_KEY: text.optional(),
+  LM_EMBEDDINGS_MODEL: modelName.optional(),
+  LM_WEB_NETWORKS: text.optional(),
 });
 
 export const settingNames = Object.keys(environment.shape);
@@ -134,12 +156,20 @@ export function readEnvironment(env: Record<string, string | undefined>): Enviro
   const parsed = environment.safeParse(given);
   const mistakes = parsed.success
     ? [...unknown, ...mistakesOf(parsed.data)]
-    : [
-        ...parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
-        ...unknown,
-      ];
+    : [...firstOfEach(parsed.error.issues), ...unknown];
   if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes);
   return parsed.data;
+}
+
+/** One sentence a variable. */
+function firstOfEach(issues: z.core.$ZodIssue[]) {
+  const said = new Map<string, string>();
+  for (const {
+    path: [name],
+    message,
+  } of issues)
+    if (!said.has(String(name))) said.set(String(name), message);
+  return [...said].map(([name, message]) => `${name}: ${message}`);
 }
 
 /** What is right variable by variable and wrong together. */
@@ -154,6 +184,14 @@ function mistakesOf(e: Environment): string[] {
   if (e.LM_LLM_URL) needed("LM_LLM_MODEL", "LM_LLM_URL");
   if (e.LM_EMBEDDINGS_URL) needed("LM_EMBEDDINGS_MODEL", "LM_EMBEDDINGS_URL");
   if (e.LM_STT_CLOUD) needed("LM_STT_CLOUD_KEY", "LM_STT_CLOUD");
+  if (e.LM_STT_ENGINE === "openai") needed("LM_STT_OPENAI_URL", "LM_STT_ENGINE=openai");
+  if (e.LM_TTS_ENGINE === "openai") needed("LM_TTS_OPENAI_URL", "LM_TTS_ENGINE=openai");
+  const cloud = ["deepgram", "assemblyai", "elevenlabs"].find((name) => name === e.LM_STT_ENGINE);
+  if (cloud && e.LM_STT_CLOUD !== cloud)
+    mistakes.push(`LM_STT_CLOUD: needed with LM_STT_ENGINE=${cloud}, and the same`);
+  for (const provider of ["GOOGLE", "MICROSOFT", "GITHUB", "FACEBOOK"] as const)
+    if (e[`LM_${provider}_CLIENT_SECRET`])
+      needed(`LM_${provider}_CLIENT_ID`, `LM_${provider}_CLIENT_SECRET`);
   for (const name of ["LM_TRUSTED_PROXIES", "LM_WEB_NETWORKS"] as const)
     for (const network of listOf(e[name]))
       if (!isNetwork(network))

@@ -1,6 +1,7 @@
 /** The embedding engine: the server that the settings name, else the best model on this machine, else the one that came with the program. */
+import { MODEL_CATALOG } from "#server/providers/models/model-catalog.ts";
 import { listEmbeddingModels, verifyModel } from "#server/providers/models/models.ts";
-import type { Embeddings } from "./contract.ts";
+import { BUNDLED_MODEL, type Embeddings } from "./contract.ts";
 import { createLocalEmbeddings } from "./local.ts";
 import { createOpenAiCompatibleEmbeddings, type EmbeddingsOptions } from "./openai-compatible.ts";
 import { createBundledEmbeddings } from "./universal-sentence-encoder/bundled.ts";
@@ -45,4 +46,11 @@ export async function createEmbeddings({
   if (engine === "auto") return engines;
   const named = engines.find(({ model }) => model === `local/${engine}`);
   return named ? [named, ...engines.filter((other) => other !== named)] : [];
+}
+
+/** Models for search by meaning that came with the program, are here, or could be fetched. */
+export async function embeddingModelIds(modelsDirs: string[]) {
+  const here = await listEmbeddingModels(modelsDirs);
+  const others = MODEL_CATALOG.filter(({ purpose }) => purpose === "meaning");
+  return [BUNDLED_MODEL, ...here.map(({ id }) => id), ...others.map(({ id }) => id)];
 }

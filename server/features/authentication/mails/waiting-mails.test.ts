@@ -34,6 +34,7 @@ function startSmtp(options: { refuse?: RegExp } = {}) {
     authOptional: true,
     disabledCommands: ["STARTTLS"],
     logger: false,
+    closeTimeout: 0,
     onRcptTo({ address }, _session, done) {
       if (!options.refuse?.test(address)) return done();
       done(Object.assign(new Error("no such person"), { responseCode: 550 }));
