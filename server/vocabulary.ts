@@ -32,3 +32,4 @@ export const ASKED_JOB_TYPES = [
   "import-cards",
   "suggest-cards",
 ] as const;
+export const MARK_COLOURS = ["yellow", "green", "blue", "pink", "purple"] as const;

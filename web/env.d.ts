@@ -1,11 +1,12 @@
 /// <reference types="vite/client" />
 import type en from "./locales/en.json";
+import type room from "./locales/en.room.json";
 import type settings from "./locales/en.settings.json";
 import type study from "./locales/en.study.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en & typeof settings & typeof study };
+    resources: { translation: typeof en & typeof room & typeof settings & typeof study };
   }
 }

@@ -12,6 +12,10 @@ export type Language = keyof typeof LANGUAGES;
 export const i18n = i18next;
 
 const PARTS = {
+  room: {
+    en: () => import("./locales/en.room.json", { with: { type: "json" } }),
+    de: () => import("./locales/de.room.json", { with: { type: "json" } }),
+  },
   settings: {
     en: () => import("./locales/en.settings.json", { with: { type: "json" } }),
     de: () => import("./locales/de.settings.json", { with: { type: "json" } }),

@@ -6,6 +6,12 @@ import { FailedPage, NotFoundPage } from "./features/shell/failed-page.tsx";
 import { studyRoutes } from "./features/study/routes.ts";
 import { loadTexts } from "./i18n.ts";
 
+/** A page that shows texts of the reading room. */
+async function withTexts<Page>(page: Promise<Page>) {
+  await loadTexts("room");
+  return page;
+}
+
 /** Pages for those who are not logged in; whoever is, goes on to where they wanted. */
 const entrance = createRoute({
   getParentRoute: () => root,
@@ -95,7 +101,7 @@ const recording = createRoute({
     ...given("transcription", text(search["transcription"])),
   }),
   component: lazyRouteComponent(
-    () => import("./features/transcription/recording-page.tsx"),
+    () => withTexts(import("./features/transcription/recording-page.tsx")),
     "RecordingPage",
   ),
 });
@@ -116,7 +122,7 @@ const material = createRoute({
     ...given("to", number(search["to"])),
   }),
   component: lazyRouteComponent(
-    () => import("./features/content/study-materials/material-page.tsx"),
+    () => withTexts(import("./features/content/study-materials/material-page.tsx")),
     "MaterialPage",
   ),
 });

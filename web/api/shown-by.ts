@@ -19,4 +19,5 @@ export const SHOWN_BY: Partial<Record<Changed["kind"], string[]>> = {
   account_export: ["account-exports"],
   account_import: ["account-imports"],
   account_deletion: ["account-deletion"],
+  mark: ["marks"],
 };

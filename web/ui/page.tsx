@@ -16,7 +16,8 @@ export function Page({
   heading?: ReactNode;
   lead?: ReactNode;
   actions?: ReactNode;
-  width?: "wide" | "narrow";
+  /** `two`: room for a second column. */
+  width?: "two" | "wide" | "narrow";
   children: ReactNode;
 }) {
   const ref = useRef<HTMLHeadingElement>(null);
@@ -32,7 +33,7 @@ export function Page({
     <div
       className={classes(
         "mx-auto w-full px-4 pt-6 pb-28 sm:px-8 sm:pt-10 md:pb-16",
-        width === "wide" ? "max-w-5xl" : "max-w-2xl",
+        width === "two" ? "max-w-[84rem]" : width === "wide" ? "max-w-5xl" : "max-w-2xl",
       )}
     >
       <header className="mb-6 flex flex-wrap items-start justify-between gap-x-6 gap-y-4 sm:mb-8">

@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-
-export const MARK_COLOURS = ["yellow", "green", "blue", "pink", "purple"] as const;
+import { MARK_COLOURS } from "#server/vocabulary.ts";
 
 const colour = z.enum(MARK_COLOURS);
 const note = z.string().trim().normalize("NFC").min(1).max(20_000);

@@ -6,6 +6,8 @@ import { clock } from "../../ui/format.ts";
 import { DropZone } from "../content/drop-zone.tsx";
 import { useRecorder } from "../content/recordings/recorder.ts";
 import { startSendingStopped } from "../content/recordings/send-stopped.ts";
+import { MiniPlayer } from "../transcription/mini-player.tsx";
+import { KeyHelp } from "./key-help.tsx";
 
 export function ShellExtras() {
   useEffect(startSendingStopped, []);
@@ -13,6 +15,8 @@ export function ShellExtras() {
     <>
       <RecordingSign />
       <DropZone />
+      <MiniPlayer />
+      <KeyHelp />
     </>
   );
 }

@@ -3,22 +3,32 @@
  * keyboard, so that everybody has the same slider.
  */
 import { useQuery } from "@tanstack/react-query";
-import { Pause, Play, RotateCcw, RotateCw } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { FastForward, Keyboard, Pause, Play, Repeat1, RotateCcw, RotateCw } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import { request } from "../../api/client.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { clock } from "../../ui/format.ts";
+import { pressKey } from "../../ui/keys.ts";
+import type { Listening } from "./listening.ts";
 import { usePlaying, type Playback } from "./playback.ts";
+import { SPEEDS, type Speed } from "./speed.ts";
 import { drawWaveform } from "./waveform.ts";
 
-const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
-
-export function Player({ recording, playback }: { recording: Recording; playback: Playback }) {
+export function Player({
+  recording,
+  playback,
+  listening,
+  speed,
+}: {
+  recording: Recording;
+  playback: Playback;
+  listening: Listening;
+  speed: Speed;
+}) {
   const { t } = useTranslation();
   const playing = usePlaying(playback);
-  const [speed, setSpeed] = useState(1);
   const peaks = useQuery({
     queryKey: ["waveform", recording.id],
     staleTime: Infinity,
@@ -61,24 +71,59 @@ export function Player({ recording, playback }: { recording: Recording; playback
         <Timeline playback={playback} peaks={peaks.data} />
       </div>
       <Clock playback={playback} />
-      <select
-        aria-label={t("player.speed")}
-        value={speed}
-        onChange={(event) => {
-          const rate = Number(event.target.value);
-          setSpeed(rate);
-          playback.audio.defaultPlaybackRate = rate;
-          playback.audio.playbackRate = rate;
-        }}
-        className="min-h-8 rounded-lg border border-line bg-surface px-1.5 text-sm text-soft tabular-nums"
-      >
-        {SPEEDS.map((rate) => (
-          <option key={rate} value={rate}>
-            {rate}×
-          </option>
-        ))}
-      </select>
+      <ListeningButtons listening={listening} />
+      <SpeedField speed={speed} />
     </section>
+  );
+}
+
+function ListeningButtons({ listening }: { listening: Listening }) {
+  const { t } = useTranslation();
+  return (
+    <div className="flex items-center">
+      <IconButton
+        label={t("player.loop")}
+        size="small"
+        aria-pressed={listening.loop !== undefined}
+        onClick={listening.toggleLoop}
+      >
+        <Repeat1 className="size-4" aria-hidden="true" />
+      </IconButton>
+      <IconButton
+        label={t("player.skip")}
+        size="small"
+        aria-pressed={listening.skipping}
+        onClick={listening.toggleSkipping}
+      >
+        <FastForward className="size-4" aria-hidden="true" />
+      </IconButton>
+      <IconButton
+        label={t("player.keys")}
+        size="small"
+        className="hidden pointer-fine:inline-flex"
+        onClick={() => pressKey("?")}
+      >
+        <Keyboard className="size-4" aria-hidden="true" />
+      </IconButton>
+    </div>
+  );
+}
+
+function SpeedField({ speed }: { speed: Speed }) {
+  const { t } = useTranslation();
+  return (
+    <select
+      aria-label={t("player.speed")}
+      value={speed.rate}
+      onChange={(event) => speed.set(Number(event.target.value))}
+      className="min-h-8 rounded-lg border border-line bg-surface px-1.5 text-sm text-soft tabular-nums"
+    >
+      {SPEEDS.map((rate) => (
+        <option key={rate} value={rate}>
+          {rate}×
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -1,41 +1,31 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import {
-  Download,
-  Ellipsis,
-  FileDown,
-  MessagesSquare,
-  Pencil,
-  RefreshCw,
-  Trash2,
-} from "lucide-react";
+import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import type { TranscriptionWithSegments as Transcription } from "#server/features/transcription/shapes.ts";
 import { addressOf } from "../../api/client.ts";
-import { ensureMediaCookie } from "../../api/session.ts";
 import { Badge } from "../../ui/badge.tsx";
-import { Button, IconButton } from "../../ui/button.tsx";
+import { Button } from "../../ui/button.tsx";
+import { classes } from "../../ui/classes.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { bytes, clock, moment } from "../../ui/format.ts";
-import { Menu } from "../../ui/menu.tsx";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
-import { DeleteDialog } from "../content/delete-dialog.tsx";
-import { DetailsDialog } from "../content/details-dialog.tsx";
 import { recordingQuery } from "../content/queries.ts";
-import { ListenButton } from "../content/speech/listen.tsx";
-import { SlidesPanel } from "../slides/slides-panel.tsx";
 import { useRememberedSecond } from "../study/today/remember-place.ts";
-import { ExportDialog } from "./export-dialog.tsx";
+import { Beside, useBeside } from "./beside.tsx";
 import { JobState } from "./job-state.tsx";
+import { useListening } from "./listening.ts";
+import { MarkedTranscript } from "./marked-transcript.tsx";
 import { usePlayback, type Playback } from "./playback.ts";
 import { Player } from "./player.tsx";
 import { transcriptionJobQuery, transcriptionQuery, transcriptionsQuery } from "./queries.ts";
-import { RetranscribeDialog } from "./retranscribe-dialog.tsx";
+import { RecordingActions, RecordingDialogs, type RecordingDialog } from "./recording-actions.tsx";
+import { useRecordingKeys } from "./recording-keys.ts";
 import { useSegmentEdits } from "./segment-edits.ts";
+import { useSpeed } from "./speed.ts";
 import { TranscriptLabels } from "./transcript-labels.tsx";
 import { TranscriptTools } from "./transcript-tools.tsx";
 import { TranscriptVersions } from "./transcript-versions.tsx";
@@ -60,26 +50,38 @@ export function RecordingPage() {
   );
 }
 
-type Dialog = "details" | "delete" | "export" | "again";
+/** The same one each time: effects compare it. */
+const NONE: Transcription["segments"] = [];
 
 function RecordingView({ recording }: { recording: Recording }) {
-  const { t } = useTranslation();
-  const [dialog, setDialog] = useState<Dialog>();
+  const [dialog, setDialog] = useState<RecordingDialog>();
   const playback = usePlayback(
     addressOf(`/recordings/${recording.id}/audio`),
     recording.duration_seconds,
+    { recordingId: recording.id, title: recording.title },
   );
   useRememberedSecond(recording.id, playback);
   const { job, versions, shown, transcription } = useShownTranscription(recording.id);
   useCitedSecond(playback);
   const working = job != null && job.status !== "completed";
+  const listening = useListening(playback, transcription.data?.segments ?? NONE);
+  const speed = useSpeed(playback);
+  const [view, setView] = useBeside(recording);
+  useRecordingKeys({
+    recordingId: recording.id,
+    playback,
+    listening,
+    speed,
+    onNotes: () => setView("notes"),
+  });
 
   return (
     <Page
       title={recording.title}
+      width="two"
       lead={<Lead recording={recording} />}
       actions={
-        <Actions
+        <RecordingActions
           recording={recording}
           transcription={transcription.data}
           transcribed={versions.length > 0}
@@ -88,49 +90,64 @@ function RecordingView({ recording }: { recording: Recording }) {
       }
     >
       <div className="sticky top-0 z-10 -mx-4 mb-6 border-b border-line bg-paper/95 px-4 py-3 backdrop-blur sm:-mx-8 sm:px-8">
-        <Player recording={recording} playback={playback} />
+        <Player recording={recording} playback={playback} listening={listening} speed={speed} />
       </div>
-      <div className="grid gap-6">
-        <SlidesPanel
-          recordingId={recording.id}
-          linked={recording.slides_material_id !== null}
-          playback={playback}
-          spoken={transcription.data?.completed_at != null}
-        />
-        {working && <JobState job={job} onOtherEngine={() => setDialog("again")} />}
-        {transcription.data ? (
-          <TranscriptView
+      <div
+        className={classes(
+          "grid gap-6",
+          view && "min-[1100px]:grid-cols-[minmax(0,1fr)_26rem] min-[1100px]:gap-10",
+        )}
+      >
+        <div className="order-first min-[1100px]:order-last">
+          <Beside
+            recording={recording}
             transcription={transcription.data}
             playback={playback}
-            running={working && transcription.data.completed_at === null}
+            view={view}
+            onView={setView}
           />
-        ) : transcription.error ? (
-          <ErrorNotice error={transcription.error} />
-        ) : (
-          job === null && (
-            <EmptyState
-              title={t("transcription.noneTitle")}
-              action={
-                <Button variant="primary" onClick={() => setDialog("again")}>
-                  {t("transcription.transcribe")}
-                </Button>
-              }
-            >
-              {t("transcription.noneText")}
-            </EmptyState>
-          )
-        )}
-        {versions.length > 1 && shown && (
-          <TranscriptVersions recordingId={recording.id} versions={versions} shownId={shown.id} />
-        )}
+        </div>
+        <div className="grid max-w-[68ch] content-start gap-6">
+          {working && <JobState job={job} onOtherEngine={() => setDialog("again")} />}
+          {transcription.data ? (
+            <TranscriptView
+              transcription={transcription.data}
+              playback={playback}
+              running={working && transcription.data.completed_at === null}
+            />
+          ) : transcription.error ? (
+            <ErrorNotice error={transcription.error} />
+          ) : (
+            job === null && <NotTranscribed onStart={() => setDialog("again")} />
+          )}
+          {versions.length > 1 && shown && (
+            <TranscriptVersions recordingId={recording.id} versions={versions} shownId={shown.id} />
+          )}
+        </div>
       </div>
-      <Dialogs
+      <RecordingDialogs
         recording={recording}
         transcription={transcription.data}
         dialog={dialog}
         onClose={() => setDialog(undefined)}
       />
     </Page>
+  );
+}
+
+function NotTranscribed({ onStart }: { onStart: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <EmptyState
+      title={t("transcription.noneTitle")}
+      action={
+        <Button variant="primary" onClick={onStart}>
+          {t("transcription.transcribe")}
+        </Button>
+      }
+    >
+      {t("transcription.noneText")}
+    </EmptyState>
   );
 }
 
@@ -177,99 +194,6 @@ function Lead({ recording }: { recording: Recording }) {
       {recording.subject && <Badge>{recording.subject}</Badge>}
     </span>
   );
-}
-
-function Actions({
-  recording,
-  transcription,
-  transcribed,
-  onDialog,
-}: {
-  recording: Recording;
-  transcription: Transcription | undefined;
-  transcribed: boolean;
-  onDialog: (dialog: Dialog) => void;
-}) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const { id, title } = recording;
-  const download = () =>
-    void ensureMediaCookie().then(() =>
-      location.assign(addressOf(`/recordings/${id}/audio`, { download: true })),
-    );
-  return (
-    <>
-      {transcription?.text && (
-        <ListenButton source={{ kind: "transcription", id: transcription.id }} title={title} />
-      )}
-      <Button
-        onClick={() =>
-          void navigate({
-            to: "/tutor",
-            search: { source_kind: "recording", source_id: id, source_title: title },
-          })
-        }
-      >
-        <MessagesSquare className="size-4" aria-hidden="true" /> {t("recording.ask")}
-      </Button>
-      <Menu
-        trigger={
-          <IconButton label={t("common.more")}>
-            <Ellipsis className="size-5" aria-hidden="true" />
-          </IconButton>
-        }
-        actions={[
-          { label: t("library.details"), icon: Pencil, run: () => onDialog("details") },
-          transcription !== undefined && {
-            label: t("transcription.export"),
-            icon: FileDown,
-            run: () => onDialog("export"),
-          },
-          {
-            label: transcribed ? t("transcription.again") : t("transcription.transcribe"),
-            icon: RefreshCw,
-            run: () => onDialog("again"),
-          },
-          { label: t("recording.download"), icon: Download, run: download },
-          "line",
-          {
-            label: t("common.delete"),
-            icon: Trash2,
-            danger: true,
-            run: () => onDialog("delete"),
-          },
-        ]}
-      />
-    </>
-  );
-}
-
-function Dialogs({
-  recording,
-  transcription,
-  dialog,
-  onClose,
-}: {
-  recording: Recording;
-  transcription: Transcription | undefined;
-  dialog: Dialog | undefined;
-  onClose: () => void;
-}) {
-  const navigate = useNavigate();
-  const entry = { kind: "recording", item: recording } as const;
-  if (dialog === "details") return <DetailsDialog entry={entry} onClose={onClose} />;
-  if (dialog === "delete")
-    return (
-      <DeleteDialog
-        entry={entry}
-        onClose={onClose}
-        onDeleted={() => void navigate({ to: "/library" })}
-      />
-    );
-  if (dialog === "export" && transcription)
-    return <ExportDialog transcription={transcription} title={recording.title} onClose={onClose} />;
-  if (dialog === "again") return <RetranscribeDialog recording={recording} onClose={onClose} />;
-  return null;
 }
 
 function TranscriptView({
@@ -335,6 +259,9 @@ function TranscriptView({
         quote={quote}
         onSave={save}
       />
+      {transcription.is_current && !running && (
+        <MarkedTranscript transcription={transcription} area={area} />
+      )}
     </div>
   );
 }

@@ -91,7 +91,11 @@ export function Transcript({ ref, transcription, playback, editMode, quote, onSa
         onClick={click}
         onDoubleClick={edit}
         onKeyDown={key}
-        onFocus={(event) => event.target === event.currentTarget && moveCursor(cursor.current)}
+        onFocus={(event) => {
+          // A press with the mouse also brings the focus: only the keyboard moves.
+          if (event.target === event.currentTarget && event.currentTarget.matches(":focus-visible"))
+            moveCursor(cursor.current);
+        }}
         onWheel={byHand}
         onTouchMove={byHand}
         className={`rounded-xl text-[1.0625rem] leading-[1.75] focus-visible:outline-offset-8 ${editMode ? "cursor-text" : "cursor-pointer"}`}

@@ -3,8 +3,10 @@
  * https://developer.mozilla.org/docs/Web/API/CSS_Custom_Highlight_API). Where a browser lacks it, the segment that plays is still shown.
  */
 import type { Segment } from "#server/features/transcription/shapes.ts";
+import { MARK_COLOURS } from "#server/vocabulary.ts";
 
 export type HighlightName =
+  | `lm-mark-${(typeof MARK_COLOURS)[number]}`
   | "lm-playing"
   | "lm-found"
   | "lm-found-current"
@@ -44,6 +46,7 @@ export function clearHighlights() {
     "lm-doubtful",
     "lm-quote",
     "lm-cursor",
+    ...MARK_COLOURS.map((colour) => `lm-mark-${colour}`),
   ])
     CSS.highlights.delete(name);
 }

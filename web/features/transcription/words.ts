@@ -15,7 +15,7 @@ export interface PlacedWord {
 
 const PARAGRAPH_SECONDS = 40;
 const PAUSE_SECONDS = 2;
-const SENTENCE_END = /[.!?…。！？]["'”’)\]]*$/;
+export const SENTENCE_END = /[.!?…。！？]["'”’)\]]*$/;
 
 const placed = new WeakMap<Segment, PlacedWord[]>();
 

@@ -9,7 +9,7 @@ import { ErrorNotice, Notice } from "../../../ui/notice.tsx";
 import { Spinner } from "../../../ui/spinner.tsx";
 import { findWords } from "./find-words.ts";
 import { openPdf } from "./open-pdf.ts";
-import { PdfPage } from "./pdf-page.tsx";
+import { PdfPage, type PdfHighlight } from "./pdf-page.tsx";
 import "./pdf.css";
 
 export const pdfQuery = (studyMaterialId: string) => ({
@@ -26,17 +26,19 @@ export function PdfDocument({
   studyMaterialId,
   page,
   quote,
+  highlights,
 }: {
   studyMaterialId: string;
   page?: number | undefined;
   /** Words that were cited from `page`. */
   quote?: string | undefined;
+  highlights?: Map<number, PdfHighlight[]> | undefined;
 }) {
   const { t } = useTranslation();
   const pdf = useQuery(pdfQuery(studyMaterialId));
   if (pdf.error) return <Notice tone="error">{t("material.pdfFailed")}</Notice>;
   if (!pdf.data) return <Spinner className="mx-auto size-6 text-accent" />;
-  return <Pages document={pdf.data} page={page} quote={quote} />;
+  return <Pages document={pdf.data} page={page} quote={quote} highlights={highlights} />;
 }
 
 interface Sought {
@@ -49,10 +51,12 @@ function Pages({
   document,
   page,
   quote,
+  highlights,
 }: {
   document: PDFDocumentProxy;
   page: number | undefined;
   quote: string | undefined;
+  highlights: Map<number, PdfHighlight[]> | undefined;
 }) {
   const root = useRef<HTMLDivElement>(null);
   const [zoom, setZoom] = useState(1);
@@ -106,6 +110,7 @@ function Pages({
               marked={sought?.words ?? (number === page ? quote : undefined)}
               scrollToMark={number === page && quote !== undefined && sought === undefined}
               eager={number === page}
+              highlights={highlights?.get(number)}
             />
           ))}
       </div>
@@ -187,6 +192,7 @@ function NearPage({
   marked,
   scrollToMark,
   eager,
+  highlights,
 }: {
   number: number;
   height: number;
@@ -195,6 +201,7 @@ function NearPage({
   marked: string | undefined;
   scrollToMark: boolean;
   eager: boolean;
+  highlights: PdfHighlight[] | undefined;
 }) {
   const { t } = useTranslation();
   const place = useRef<HTMLDivElement>(null);
@@ -225,6 +232,7 @@ function NearPage({
           marked={marked}
           scrollToMark={scrollToMark}
           onShape={setRatio}
+          highlights={highlights}
         />
       )}
     </div>

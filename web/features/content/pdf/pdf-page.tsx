@@ -3,6 +3,11 @@ import type { PDFDocumentProxy, PDFPageProxy, RenderTask, TextLayer } from "pdfj
 import { useEffect, useRef } from "react";
 import { findWords } from "./find-words.ts";
 
+export interface PdfHighlight {
+  words: string;
+  background: string;
+}
+
 export interface PdfPageProps {
   document: PDFDocumentProxy;
   /** From 1. */
@@ -13,9 +18,15 @@ export interface PdfPageProps {
   /** Words to be marked, and whether the first of them is scrolled to. */
   marked?: string | undefined;
   scrollToMark?: boolean;
+  /** Words in colours, any CSS background. */
+  highlights?: PdfHighlight[] | undefined;
   /** Told once: height by width of this page, which may lie across where the others stand. */
   onShape?: (ratio: number) => void;
 }
+
+const NONE: PdfHighlight[] = [];
+/** Pages are white in the dark theme too. */
+const QUOTED = "#ffe9a3";
 
 /** A canvas of more pixels is refused by some browsers. */
 const MOST_PIXELS = 16_777_216;
@@ -27,17 +38,25 @@ export function PdfPage({
   label,
   marked,
   scrollToMark,
+  highlights = NONE,
   onShape,
 }: PdfPageProps) {
   const root = useRef<HTMLDivElement>(null);
+  // Another colour is no reason to draw the page again.
+  const paint = useRef<() => void>(undefined);
+  useEffect(() => {
+    paint.current = () => {
+      const quoted = marked ? [{ words: marked, background: QUOTED }] : [];
+      if (root.current) markWords(root.current, [...quoted, ...highlights], scrollToMark ?? false);
+    };
+    paint.current();
+  }, [marked, highlights, scrollToMark]);
   useEffect(() => {
     const holder = root.current;
     if (!holder) return;
-    const drawing = drawPage(holder, document, number, width, onShape, () => {
-      if (marked) markWords(holder, marked, scrollToMark ?? false);
-    });
+    const drawing = drawPage(holder, document, number, width, onShape, () => paint.current?.());
     return () => drawing.stop();
-  }, [document, number, width, marked, scrollToMark, onShape]);
+  }, [document, number, width, onShape]);
   return (
     <div
       ref={root}
@@ -116,34 +135,38 @@ function drawPage(
   };
 }
 
-/** Boxes under the words, since the words themselves are transparent. */
-function markWords(holder: HTMLDivElement, wanted: string, scroll: boolean) {
+/** Boxes under the words, since the words themselves are transparent. Before they are written there is nothing to find. */
+function markWords(holder: HTMLDivElement, wanted: PdfHighlight[], scroll: boolean) {
   const marks = holder.querySelector<HTMLDivElement>(".pdf-marks")!;
   marks.replaceChildren();
+  if (wanted.length === 0) return;
   const texts = [...holder.querySelectorAll<HTMLElement>(".textLayer span")].flatMap((span) =>
     span.firstChild instanceof Text ? [span.firstChild] : [],
   );
   const origin = holder.getBoundingClientRect();
-  for (const { start, end } of findWords(
-    texts.map(({ data }) => data),
-    wanted,
-  )) {
-    const range = window.document.createRange();
-    range.setStart(texts[start.piece]!, start.offset);
-    range.setEnd(texts[end.piece]!, end.offset);
-    for (const box of range.getClientRects()) {
-      if (box.width < 1) continue;
-      const mark = window.document.createElement("span");
-      mark.className = "absolute rounded-sm";
-      Object.assign(mark.style, {
-        left: `${box.left - origin.left}px`,
-        top: `${box.top - origin.top}px`,
-        width: `${box.width}px`,
-        height: `${box.height}px`,
-        background: "#ffe9a3",
-      });
-      marks.append(mark);
+  for (const { words, background } of wanted)
+    for (const { start, end } of findWords(
+      texts.map(({ data }) => data),
+      words,
+    )) {
+      const range = window.document.createRange();
+      range.setStart(texts[start.piece]!, start.offset);
+      range.setEnd(texts[end.piece]!, end.offset);
+      for (const box of range.getClientRects())
+        if (box.width >= 1) marks.append(boxOf(box, origin, background));
     }
-  }
   if (scroll) marks.firstElementChild?.scrollIntoView({ block: "center" });
+}
+
+function boxOf(box: DOMRect, origin: DOMRect, background: string) {
+  const mark = window.document.createElement("span");
+  mark.className = "absolute rounded-sm";
+  Object.assign(mark.style, {
+    left: `${box.left - origin.left}px`,
+    top: `${box.top - origin.top}px`,
+    width: `${box.width}px`,
+    height: `${box.height}px`,
+    background,
+  });
+  return mark;
 }

@@ -10,7 +10,7 @@ import {
   Settings2,
   Trash2,
 } from "lucide-react";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 import { addressOf } from "../../../api/client.ts";
@@ -18,7 +18,6 @@ import { failureSentence } from "../../../api/failure-sentence.ts";
 import { ensureMediaCookie } from "../../../api/session.ts";
 import { Badge } from "../../../ui/badge.tsx";
 import { Button, IconButton } from "../../../ui/button.tsx";
-import { EmptyState } from "../../../ui/empty-state.tsx";
 import { moment } from "../../../ui/format.ts";
 import { Menu } from "../../../ui/menu.tsx";
 import { ErrorNotice, Notice } from "../../../ui/notice.tsx";
@@ -31,13 +30,8 @@ import { DeleteDialog } from "../delete-dialog.tsx";
 import { DetailsDialog } from "../details-dialog.tsx";
 import { materialQuery } from "../queries.ts";
 import { ListenButton } from "../speech/listen.tsx";
-import { MarkdownText } from "./markdown-text.tsx";
-import { MaterialText } from "./material-text.tsx";
+import { MaterialContent, type View } from "./material-content.tsx";
 import { NoteEditor } from "./note-editor.tsx";
-
-const PdfDocument = lazy(async () => ({
-  default: (await import("../pdf/pdf-document.tsx")).PdfDocument,
-}));
 
 const route = getRouteApi("/app/materials/$id");
 
@@ -65,10 +59,12 @@ function MaterialView({ material }: { material: StudyMaterial }) {
   const [dialog, setDialog] = useState<Dialog>();
   const [editing, setEditing] = useState(false);
   const [view, setView] = useState<View>(material.kind === "pdf" ? "original" : "text");
+  const [beside, setBeside] = useState(() => matchMedia("(min-width: 1100px)").matches);
   const { status } = material;
   return (
     <Page
       title={material.title}
+      width="two"
       lead={<Lead material={material} />}
       actions={
         <Actions
@@ -111,7 +107,7 @@ function MaterialView({ material }: { material: StudyMaterial }) {
         {editing ? (
           <NoteEditor material={material} onEnd={() => setEditing(false)} />
         ) : (
-          <Content material={material} view={view} />
+          <MaterialContent material={material} view={view} beside={beside} onBeside={setBeside} />
         )}
       </div>
       <Dialogs material={material} dialog={dialog} onClose={() => setDialog(undefined)} />
@@ -198,42 +194,6 @@ function Actions({
       />
     </>
   );
-}
-
-type View = "original" | "text";
-
-function Content({ material, view }: { material: StudyMaterial; view: View }) {
-  const { t } = useTranslation();
-  const { page, from, to } = route.useSearch();
-  const { content } = material;
-  const quote = useMemo(
-    () => (from !== undefined && to !== undefined ? { from, to } : undefined),
-    [from, to],
-  );
-  if (view === "original")
-    return (
-      <Suspense fallback={<Spinner className="mx-auto size-6 text-accent" />}>
-        <PdfDocument
-          studyMaterialId={material.id}
-          page={page}
-          quote={quote && content.slice(quote.from, quote.to)}
-        />
-      </Suspense>
-    );
-  if (content && (material.kind === "note" || material.kind === "md"))
-    return <MarkdownText content={content} language={material.language} quote={quote} />;
-  if (content)
-    return (
-      <MaterialText
-        content={content}
-        sections={material.sections}
-        language={material.language}
-        page={page}
-        quote={quote}
-      />
-    );
-  if (material.status !== "ready") return null;
-  return <EmptyState title={t("material.emptyTitle")}>{t("material.emptyText")}</EmptyState>;
 }
 
 function Dialogs({

@@ -53,7 +53,9 @@ export function MaterialText({
                 {t("material.page", { page: part.page })}
               </h2>
             )}
-            <div className="whitespace-pre-wrap">{marked(content, part.from, part.to, quote)}</div>
+            <div className="whitespace-pre-wrap" data-from={part.from}>
+              {marked(content, part.from, part.to, quote)}
+            </div>
           </section>
         ))}
       </div>

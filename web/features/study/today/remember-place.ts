@@ -66,7 +66,8 @@ export function useRememberedPage(id: string) {
   }, [id]);
 }
 
-function pageInSight() {
+/** From 1; undefined where the text has no pages. */
+export function pageInSight() {
   const pages = [...document.querySelectorAll<HTMLElement>("[data-pdf-page], [data-page]")];
   const above = pages.findLast((page) => page.getBoundingClientRect().top < innerHeight / 2);
   const number = Number(

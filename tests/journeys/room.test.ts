@@ -1,0 +1,223 @@
+/** The room beside a recording and a document in a real browser: highlights, notes at their second, chapters, keys, the small player. */
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { faultsOf } from "../support/accessibility.ts";
+import { startTestApp, type Student, type TestApp } from "../support/app.ts";
+import { logIn } from "../support/log-in.ts";
+import { makePdf } from "../support/make-documents.ts";
+import { makeWav } from "../support/make-wav.ts";
+
+const SAID = [
+  "A volcano sits above a chamber of magma.",
+  "When the magma rises, the volcano erupts.",
+  "Next come glaciers, which carve deep valleys.",
+  "A moraine is what a glacier leaves behind.",
+];
+/** Nobody speaks in the first 20 seconds and for 20 seconds in the middle. */
+const STARTS = [20, 26, 52, 58];
+const clock = (at: number) => new Date(at * 1000).toISOString().slice(11, 23);
+
+let app: TestApp;
+let student: Student;
+let browser: Browser;
+let page: Page;
+let recording: string;
+let material: string;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  student = await app.register();
+  const { body } = await student.upload(
+    "/recordings",
+    { blob: new Blob([Uint8Array.from(makeWav(Buffer.alloc(70 * 16_000)))]), name: "lecture.wav" },
+    {
+      title: "Geology",
+      captions: new Blob([
+        `WEBVTT\n\n${SAID.map((line, at) => `${clock(STARTS[at]!)} --> ${clock(STARTS[at]! + 6)}\n${line}\n`).join("\n")}`,
+      ]),
+    },
+  );
+  recording = body.recording.id;
+  const document = await student.upload(
+    "/study-materials",
+    {
+      blob: new Blob([
+        Uint8Array.from(makePdf([["# Volcanoes", "Magma collects in a chamber."], ["# Glaciers"]])),
+      ]),
+      name: "geology.pdf",
+    },
+    { title: "Geology reader" },
+  );
+  material = document.body.id;
+  await student.until(`/study-materials/${material}`, ({ status }) => status === "ready");
+  browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"],
+  });
+  const context = await browser.newContext({
+    locale: "en-US",
+    viewport: { width: 1280, height: 900 },
+  });
+  page = await context.newPage();
+  await logIn(page, app.url, student.email);
+  await page.goto(`${app.url}/recordings/${recording}`);
+  await page.getByText("A moraine is").waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.stop();
+});
+
+/** As a mouse does, from the first to the last letter of words that stand in one element. */
+async function select(words: string, within: string) {
+  await page.evaluate(
+    ([words, within]) => {
+      const walker = document.createTreeWalker(
+        document.querySelector(within!)!,
+        NodeFilter.SHOW_TEXT,
+      );
+      while (walker.nextNode()) {
+        const node = walker.currentNode as Text;
+        const at = node.data.indexOf(words!);
+        if (at < 0) continue;
+        getSelection()!.setBaseAndExtent(node, at, node, at + words!.length);
+        return;
+      }
+      throw new Error(`No "${words}"`);
+    },
+    [words, within],
+  );
+  await page.getByRole("toolbar", { name: "Selected words" }).waitFor();
+}
+
+const marks = async (kind: string, id: string) =>
+  (await student.get(`/marks?source_kind=${kind}&source_id=${id}`)).body.items;
+const time = () => page.getByTestId("player-time").innerText();
+const transcript = "[aria-label=Transcript]";
+
+it("highlights selected words of the transcript in a colour", async () => {
+  await select("deep valleys", transcript);
+  await page.getByRole("button", { name: "Green" }).click();
+  await expect
+    .poll(() => marks("recording", recording))
+    .toMatchObject([{ quote: "deep valleys", colour: "green", at_seconds: expect.any(Number) }]);
+  await page
+    .getByRole("list", { name: "Notes and highlights" })
+    .getByText("deep valleys")
+    .waitFor();
+  expect(await page.evaluate(() => CSS.highlights.get("lm-mark-green")?.size)).toBe(1);
+});
+
+it("writes a note at the second at which writing began, by keys alone; a draft outlives a reload", async () => {
+  await page.getByRole("slider", { name: "Position" }).fill("30");
+  await page.keyboard.press("Escape");
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.keyboard.press("n");
+  await page.keyboard.type("Ask about");
+  await page.reload();
+  const field = page.getByRole("textbox", { name: "New note" });
+  await expect.poll(() => field.inputValue()).toBe("Ask about");
+  await page.getByRole("slider", { name: "Position" }).fill("31");
+  await field.press("End");
+  await field.pressSequentially(" magma");
+  await field.press("Control+Enter");
+  await expect
+    .poll(async () =>
+      (await marks("recording", recording)).map(({ note }: { note: string }) => note),
+    )
+    .toContain("Ask about magma");
+  expect(await field.inputValue()).toBe("");
+  const note = (await marks("recording", recording)).find((mark: { note: string }) => mark.note);
+  expect(note.at_seconds).toBe(31);
+  await page.getByRole("button", { name: "0:31" }).click();
+  await expect.poll(time).toBe("0:31");
+});
+
+it("deletes a note and brings it back", async () => {
+  const item = page.getByRole("listitem").filter({ hasText: "Ask about magma" });
+  await item.getByRole("button", { name: "Delete" }).click();
+  await expect.poll(() => item.count()).toBe(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await item.waitFor();
+});
+
+it("repeats a sentence and skips what is silent", async () => {
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  const position = page.getByRole("slider", { name: "Position" });
+  await position.fill("57.5");
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.keyboard.press("l");
+  const loop = page.getByRole("button", { name: "Repeat this sentence" });
+  expect(await loop.getAttribute("aria-pressed")).toBe("true");
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await expect.poll(time, { timeout: 20_000 }).toBe("0:52");
+  await loop.click();
+  await position.fill("33");
+  await page.getByRole("button", { name: "Skip silence" }).click();
+  await expect.poll(time).toMatch(/0:5[1-9]/);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByRole("button", { name: "Skip silence" }).click();
+});
+
+it("shows the keys that work here", async () => {
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.keyboard.press("?");
+  const help = page.getByRole("dialog", { name: "Keys that work here" });
+  await help.getByText("Repeat this sentence").waitFor();
+  await page.keyboard.press("Escape");
+  await help.waitFor({ state: "hidden" });
+});
+
+it("asks about this recording beside it", async () => {
+  await page.getByRole("button", { name: "Ask", exact: true }).click();
+  const field = page.getByRole("textbox", { name: "Your question" });
+  await field.fill("What is a moraine?");
+  await field.press("Enter");
+  await page
+    .getByRole("list", { name: "Messages" })
+    .getByText("a glacier leaves behind")
+    .first()
+    .waitFor();
+});
+
+it("has no faults that axe finds, in the light and in the dark, and none of 360 px", async () => {
+  await page.getByRole("button", { name: "Notes", exact: true }).click();
+  for (const theme of ["light", "dark"]) {
+    await page.evaluate((name) => (document.documentElement.dataset["theme"] = name), theme);
+    expect(await faultsOf(page), theme).toEqual([]);
+  }
+  await page.evaluate(() => (document.documentElement.dataset["theme"] = "light"));
+  await page.setViewportSize({ width: 360, height: 740 });
+  const wide = () => page.evaluate(() => document.documentElement.scrollWidth);
+  await expect.poll(wide).toBeLessThanOrEqual(360);
+  await page.setViewportSize({ width: 1280, height: 900 });
+});
+
+it("goes on playing in the small player while another page is open, and back on its own", async () => {
+  await page.getByRole("slider", { name: "Position" }).fill("5");
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await page
+    .getByRole("navigation", { name: "Main" })
+    .first()
+    .getByRole("link", { name: "Search" })
+    .click();
+  const mini = page.getByRole("region", { name: "Playing" });
+  await mini.getByRole("button", { name: "Pause" }).waitFor();
+  await mini.getByRole("link", { name: /Geology/ }).click();
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+  await mini.waitFor({ state: "hidden" });
+  await page.getByRole("button", { name: "Pause" }).click();
+});
+
+it("highlights words of a document, on its page as it looks", async () => {
+  await page.goto(`${app.url}/materials/${material}`);
+  await page.locator(".textLayer span", { hasText: "Magma collects" }).waitFor();
+  await select("Magma collects", ".textLayer");
+  await page.getByRole("button", { name: "Pink" }).click();
+  await expect
+    .poll(() => marks("study_material", material))
+    .toMatchObject([{ quote: "Magma collects", colour: "pink", page: 1 }]);
+  await page.locator(".pdf-marks span").first().waitFor();
+  await page.getByRole("button", { name: "Text", exact: true }).click();
+  await expect.poll(() => page.evaluate(() => CSS.highlights.get("lm-mark-pink")?.size)).toBe(1);
+});

@@ -1,0 +1,55 @@
+/** The bar over selected words of a source, and the note that is written on them. */
+import { useState, type RefObject } from "react";
+import { toastError } from "../../ui/toast.tsx";
+import { MarkDialog } from "./mark-dialog.tsx";
+import { useMarkChanges, type MarkedSource } from "./queries.ts";
+import { SelectionBar } from "./selection-bar.tsx";
+import { useSelectedWords, type Offsets, type SelectedWords } from "./selection.ts";
+
+export function MarkTools({
+  source,
+  area,
+  offsetsOf,
+}: {
+  source: MarkedSource;
+  area: RefObject<HTMLElement | null>;
+  /** The same function until what it reads is another. */
+  offsetsOf: (range: Range, root: HTMLElement) => Offsets | undefined;
+}) {
+  const { add } = useMarkChanges(source);
+  const [noted, setNoted] = useState<SelectedWords>();
+  const selected = useSelectedWords(area, offsetsOf);
+  const done = () => getSelection()?.removeAllRanges();
+  const placeOf = ({ start_offset, end_offset }: Offsets) => ({ start_offset, end_offset });
+  if (noted)
+    return (
+      <MarkDialog
+        draftKey={`mark:${source.id}:${noted.start_offset}`}
+        quote={noted.quote}
+        saved={{ note: null, colour: "yellow" }}
+        busy={add.isPending}
+        error={add.error}
+        onSave={({ note, colour }) =>
+          add.mutateAsync({
+            ...placeOf(noted),
+            ...(note === null ? {} : { note }),
+            colour: colour ?? "yellow",
+          })
+        }
+        onClose={() => {
+          setNoted(undefined);
+          done();
+        }}
+      />
+    );
+  if (!selected) return null;
+  return (
+    <SelectionBar
+      selected={selected}
+      onMark={(colour) =>
+        add.mutate({ ...placeOf(selected), colour }, { onSuccess: done, onError: toastError })
+      }
+      onNote={() => setNoted(selected)}
+    />
+  );
+}

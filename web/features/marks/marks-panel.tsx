@@ -1,0 +1,210 @@
+/** Notes, highlights and bookmarks of a source, in its order; a new note takes the second at which its writing began. */
+import { Bookmark, FileDown, Pencil, Trash2 } from "lucide-react";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Badge } from "../../ui/badge.tsx";
+import { Button, IconButton } from "../../ui/button.tsx";
+import { useDraft } from "../../ui/draft.ts";
+import { inputClass, TextArea } from "../../ui/field.tsx";
+import { clock } from "../../ui/format.ts";
+import { ErrorNotice } from "../../ui/notice.tsx";
+import { saveBlob } from "../../ui/save-file.ts";
+import { Spinner } from "../../ui/spinner.tsx";
+import { swatch } from "./colours.ts";
+import { MarkDialog } from "./mark-dialog.tsx";
+import { useMarkChanges, useMarks, type Mark, type MarkedSource, type NewMark } from "./queries.ts";
+import { toMarkdown } from "./to-markdown.ts";
+
+/** With fewer there is nothing to look for. */
+const MANY = 8;
+
+export interface MarksPanelProps {
+  source: MarkedSource;
+  title: string;
+  /** Where a new note belongs: the second that is heard, the page that is seen. */
+  place?: (() => Pick<NewMark, "at_seconds" | "page">) | undefined;
+  onOpen: (mark: Mark) => void;
+}
+
+export function MarksPanel({ source, title, place, onOpen }: MarksPanelProps) {
+  const { t } = useTranslation();
+  const marks = useMarks(source);
+  const [wanted, setWanted] = useState("");
+  const all = marks.data ?? [];
+  const needle = wanted.trim().toLowerCase();
+  const shown = all.filter(
+    ({ quote, note }) =>
+      needle === "" || `${quote ?? ""}\n${note ?? ""}`.toLowerCase().includes(needle),
+  );
+  return (
+    <div className="grid gap-4">
+      {place && <NewNote source={source} place={place} />}
+      <ErrorNotice error={marks.error} />
+      {marks.isPending && <Spinner className="mx-auto size-5 text-accent" />}
+      {marks.data && all.length === 0 && (
+        <p className="text-sm text-soft">{t(place ? "marks.none" : "marks.noneYet")}</p>
+      )}
+      {all.length > 0 && (
+        <div className="flex items-center gap-2">
+          {all.length > MANY && (
+            <input
+              type="search"
+              value={wanted}
+              onChange={(event) => setWanted(event.target.value)}
+              aria-label={t("marks.find")}
+              placeholder={t("marks.find")}
+              className={`${inputClass} min-h-9 min-w-0 flex-1 text-sm`}
+            />
+          )}
+          <IconButton
+            label={t("marks.export")}
+            size="small"
+            className="ms-auto"
+            onClick={() =>
+              saveBlob(new Blob([toMarkdown(title, all)], { type: "text/markdown" }), `${title}.md`)
+            }
+          >
+            <FileDown className="size-4" aria-hidden="true" />
+          </IconButton>
+        </div>
+      )}
+      <ul className="grid gap-3" aria-label={t("marks.title")}>
+        {shown.map((mark) => (
+          <MarkItem key={mark.id} mark={mark} source={source} onOpen={onOpen} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function NewNote({
+  source,
+  place,
+}: {
+  source: MarkedSource;
+  place: NonNullable<MarksPanelProps["place"]>;
+}) {
+  const { t } = useTranslation();
+  const { add } = useMarkChanges(source);
+  const draft = useDraft(`mark:${source.id}`);
+  const began = useRef<ReturnType<typeof place> | undefined>(undefined);
+  const save = () => {
+    const note = draft.text.trim();
+    if (note === "" || add.isPending) return;
+    add.mutate(
+      { ...(began.current ?? place()), note },
+      {
+        onSuccess: () => {
+          draft.drop();
+          began.current = undefined;
+        },
+      },
+    );
+  };
+  return (
+    <form
+      className="grid gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      <TextArea
+        name="new-note"
+        label={t("marks.new")}
+        value={draft.text}
+        onChange={(event) => {
+          began.current ??= place();
+          draft.type(event.target.value);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
+        }}
+        rows={3}
+        maxLength={20_000}
+        dir="auto"
+      />
+      <ErrorNotice error={add.error} />
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button size="small" variant="plain" onClick={() => add.mutate(place())}>
+          <Bookmark className="size-4" aria-hidden="true" /> {t("marks.bookmark")}
+        </Button>
+        <Button
+          type="submit"
+          size="small"
+          variant="primary"
+          busy={add.isPending}
+          disabled={draft.text.trim() === ""}
+        >
+          {t("marks.save")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function MarkItem({
+  mark,
+  source,
+  onOpen,
+}: {
+  mark: Mark;
+  source: MarkedSource;
+  onOpen: (mark: Mark) => void;
+}) {
+  const { t } = useTranslation();
+  const [editing, setEditing] = useState(false);
+  const { change, remove } = useMarkChanges(source);
+  const { quote, note, at_seconds, page, status } = mark;
+  return (
+    <li
+      className="grid gap-1.5 rounded-xl border border-l-4 border-line bg-surface p-3"
+      style={quote ? { borderLeftColor: swatch(mark.colour).background } : {}}
+    >
+      <div className="flex items-center gap-1">
+        <Button size="small" variant="plain" className="-ml-2" onClick={() => onOpen(mark)}>
+          {at_seconds !== null
+            ? clock(at_seconds)
+            : page !== null
+              ? t("material.page", { page })
+              : t("marks.open")}
+        </Button>
+        {status !== "valid" && <Badge tone="warning">{t(`marks.status.${status}`)}</Badge>}
+        {!quote && !note && (
+          <span className="flex items-center gap-1 text-sm text-soft">
+            <Bookmark className="size-4" aria-hidden="true" /> {t("marks.bookmarked")}
+          </span>
+        )}
+        <span className="ms-auto flex">
+          <IconButton label={t("common.edit")} size="small" onClick={() => setEditing(true)}>
+            <Pencil className="size-4" aria-hidden="true" />
+          </IconButton>
+          <IconButton label={t("common.delete")} size="small" onClick={() => remove.mutate(mark)}>
+            <Trash2 className="size-4" aria-hidden="true" />
+          </IconButton>
+        </span>
+      </div>
+      {quote && (
+        <blockquote className="line-clamp-4 text-sm text-soft" dir="auto">
+          {quote}
+        </blockquote>
+      )}
+      {note && (
+        <p className="text-[0.9375rem] whitespace-pre-wrap" dir="auto">
+          {note}
+        </p>
+      )}
+      {editing && (
+        <MarkDialog
+          draftKey={`mark:${mark.id}`}
+          quote={quote}
+          saved={mark}
+          busy={change.isPending}
+          error={change.error}
+          onSave={(values) => change.mutateAsync({ id: mark.id, ...values })}
+          onClose={() => setEditing(false)}
+        />
+      )}
+    </li>
+  );
+}

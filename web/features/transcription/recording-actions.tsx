@@ -1,0 +1,118 @@
+/** What can be done with a recording, and the dialogs that ask what is needed for it. */
+import { useNavigate } from "@tanstack/react-router";
+import {
+  Download,
+  Ellipsis,
+  FileDown,
+  MessagesSquare,
+  Pencil,
+  RefreshCw,
+  Trash2,
+} from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { Recording } from "#server/features/content/recordings/shapes.ts";
+import type { TranscriptionWithSegments as Transcription } from "#server/features/transcription/shapes.ts";
+import { addressOf } from "../../api/client.ts";
+import { ensureMediaCookie } from "../../api/session.ts";
+import { Button, IconButton } from "../../ui/button.tsx";
+import { Menu } from "../../ui/menu.tsx";
+import { DeleteDialog } from "../content/delete-dialog.tsx";
+import { DetailsDialog } from "../content/details-dialog.tsx";
+import { ListenButton } from "../content/speech/listen.tsx";
+import { ExportDialog } from "./export-dialog.tsx";
+import { RetranscribeDialog } from "./retranscribe-dialog.tsx";
+
+export type RecordingDialog = "details" | "delete" | "export" | "again";
+
+export function RecordingActions({
+  recording,
+  transcription,
+  transcribed,
+  onDialog,
+}: {
+  recording: Recording;
+  transcription: Transcription | undefined;
+  transcribed: boolean;
+  onDialog: (dialog: RecordingDialog) => void;
+}) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { id, title } = recording;
+  const download = () =>
+    void ensureMediaCookie().then(() =>
+      location.assign(addressOf(`/recordings/${id}/audio`, { download: true })),
+    );
+  return (
+    <>
+      {transcription?.text && (
+        <ListenButton source={{ kind: "transcription", id: transcription.id }} title={title} />
+      )}
+      <Button
+        onClick={() =>
+          void navigate({
+            to: "/tutor",
+            search: { source_kind: "recording", source_id: id, source_title: title },
+          })
+        }
+      >
+        <MessagesSquare className="size-4" aria-hidden="true" /> {t("recording.ask")}
+      </Button>
+      <Menu
+        trigger={
+          <IconButton label={t("common.more")}>
+            <Ellipsis className="size-5" aria-hidden="true" />
+          </IconButton>
+        }
+        actions={[
+          { label: t("library.details"), icon: Pencil, run: () => onDialog("details") },
+          transcription !== undefined && {
+            label: t("transcription.export"),
+            icon: FileDown,
+            run: () => onDialog("export"),
+          },
+          {
+            label: transcribed ? t("transcription.again") : t("transcription.transcribe"),
+            icon: RefreshCw,
+            run: () => onDialog("again"),
+          },
+          { label: t("recording.download"), icon: Download, run: download },
+          "line",
+          {
+            label: t("common.delete"),
+            icon: Trash2,
+            danger: true,
+            run: () => onDialog("delete"),
+          },
+        ]}
+      />
+    </>
+  );
+}
+
+export function RecordingDialogs({
+  recording,
+  transcription,
+  dialog,
+  onClose,
+}: {
+  recording: Recording;
+  transcription: Transcription | undefined;
+  dialog: RecordingDialog | undefined;
+  onClose: () => void;
+}) {
+  const navigate = useNavigate();
+  const entry = { kind: "recording", item: recording } as const;
+  if (dialog === "details") return <DetailsDialog entry={entry} onClose={onClose} />;
+  if (dialog === "delete")
+    return (
+      <DeleteDialog
+        entry={entry}
+        onClose={onClose}
+        onDeleted={() => void navigate({ to: "/library" })}
+      />
+    );
+  if (dialog === "export" && transcription)
+    return <ExportDialog transcription={transcription} title={recording.title} onClose={onClose} />;
+  if (dialog === "again") return <RetranscribeDialog recording={recording} onClose={onClose} />;
+  return null;
+}
