@@ -8,7 +8,8 @@ import { defineConfig } from "vite";
 
 export default defineConfig({
   root: "web",
-  base: "/",
+  // The server puts the path of its public address before what the page names (server/http/web-files.ts).
+  base: "./",
   plugins: [
     react(),
     tailwindcss(),
@@ -27,7 +28,7 @@ export default defineConfig({
       // Once, as small as it gets; the server sends what a browser takes (server/http/web-files.ts).
       async closeBundle() {
         for (const name of await readdir("web/dist", { recursive: true })) {
-          if (!/\.(?:m?js|css|html|svg|json|webmanifest)$/.test(name)) continue;
+          if (!/\.(?:m?js|css|svg|json|webmanifest)$/.test(name)) continue;
           const path = join("web/dist", name);
           const content = await readFile(path);
           if (content.length < 1400) continue;

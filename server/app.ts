@@ -123,11 +123,11 @@ export function createApp(context: Context) {
   api.route("/", quizRoutes(context));
   api.route("/", overviewRoutes(context));
   api.route("/", eventRoutes(context, streams));
-  api.route("/", documentationRoutes(api));
+  api.route("/", documentationRoutes(api, context.config.http.basePath));
   api.all("*", () => fail("not-found"));
 
   app.route("/api", api);
-  app.get("*", webFiles());
+  app.get("*", webFiles(context.config.http.basePath));
   return app;
 }
 

@@ -1,5 +1,6 @@
 /** Every address of the page. Each page is fetched when it is first visited. */
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { BASE } from "./api/base-path.ts";
 import { ensureSession, inside } from "./api/session.ts";
 import { app, given, kind, number, root, text } from "./app-route.tsx";
 import { FailedPage, NotFoundPage } from "./features/shell/failed-page.tsx";
@@ -206,6 +207,7 @@ export const router = createRouter({
       administration,
     ]),
   ]),
+  basepath: BASE || "/",
   defaultPreload: "intent",
   defaultPendingMs: 300,
   scrollRestoration: true,

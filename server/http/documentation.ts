@@ -10,7 +10,8 @@ interface Operation {
   responses?: Record<string, { description?: string }>;
 }
 
-export function openApiDocument(api: OpenAPIHono<AppEnv>) {
+/** @param basePath of the public address (config.ts). */
+export function openApiDocument(api: OpenAPIHono<AppEnv>, basePath = "") {
   const document = api.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
@@ -18,7 +19,7 @@ export function openApiDocument(api: OpenAPIHono<AppEnv>) {
       version: "1",
       description: "Self-hosted study companion. Errors are problem documents (RFC 9457).",
     },
-    servers: [{ url: "/api" }],
+    servers: [{ url: `${basePath}/api` }],
     security: [{ bearer: [] }],
   });
   document.components = {
@@ -28,9 +29,9 @@ export function openApiDocument(api: OpenAPIHono<AppEnv>) {
   return document;
 }
 
-export function documentationRoutes(api: OpenAPIHono<AppEnv>) {
+export function documentationRoutes(api: OpenAPIHono<AppEnv>, basePath: string) {
   const router = createRouter();
-  router.get("/openapi.json", (c) => c.json(openApiDocument(api)));
+  router.get("/openapi.json", (c) => c.json(openApiDocument(api, basePath)));
   router.get("/docs", (c) => {
     const { paths = {} } = openApiDocument(api);
     const operations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -79,7 +80,7 @@ export function documentationRoutes(api: OpenAPIHono<AppEnv>) {
             <h1>Little Monster API</h1>
             <p>
               Every path stands under <code>/api</code>. The machine-readable document is
-              <a href="/api/openapi.json">/api/openapi.json</a>.
+              <a href="openapi.json">/api/openapi.json</a>.
             </p>
             ${tags.map(
               (tag) =>

@@ -1,5 +1,6 @@
 /** Requests to the server: JSON in, JSON out, a Problem when it does not go well. */
 import { i18n } from "../i18n.ts";
+import { BASE } from "./base-path.ts";
 import { Problem, problemFrom } from "./problem.ts";
 import { CSRF, currentToken, forget, refresh } from "./session.ts";
 
@@ -48,7 +49,7 @@ export function addressOf(path: string, query: RequestOptions["query"] = {}) {
     (entry): entry is [string, string | number | boolean] => entry[1] != null && entry[1] !== "",
   );
   const search = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
-  return `/api${path}${search ? `?${search}` : ""}`;
+  return `${BASE}/api${path}${search ? `?${search}` : ""}`;
 }
 
 async function attempt(path: string, options: RequestOptions) {

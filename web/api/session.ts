@@ -5,6 +5,7 @@
 import { useSyncExternalStore } from "react";
 import type { User } from "#server/features/authentication/shapes.ts";
 import { i18n } from "../i18n.ts";
+import { BASE } from "./base-path.ts";
 import { problemFrom, Problem } from "./problem.ts";
 
 export interface SessionState {
@@ -73,7 +74,7 @@ export function refresh() {
 
 export async function leave() {
   try {
-    await fetch("/api/auth/logout", {
+    await fetch(`${BASE}/api/auth/logout`, {
       method: "POST",
       headers: {
         "Content-Type": "application/json",
@@ -99,7 +100,7 @@ export async function ensureMediaCookie() {
   if (Date.now() < mediaUntil) return;
   const token = await currentToken();
   if (!token) return;
-  const response = await fetch("/api/auth/media", {
+  const response = await fetch(`${BASE}/api/auth/media`, {
     method: "POST",
     headers: { Authorization: `Bearer ${token}`, ...CSRF },
   });
@@ -109,7 +110,7 @@ export async function ensureMediaCookie() {
 async function refreshNow() {
   let response: Response;
   try {
-    response = await fetch("/api/auth/refresh", {
+    response = await fetch(`${BASE}/api/auth/refresh`, {
       method: "POST",
       headers: { "Content-Type": "application/json", ...CSRF },
       body: JSON.stringify({ cookie: true }),
@@ -140,7 +141,9 @@ async function refreshNow() {
 }
 
 async function me(token: string) {
-  const response = await fetch("/api/auth/me", { headers: { Authorization: `Bearer ${token}` } });
+  const response = await fetch(`${BASE}/api/auth/me`, {
+    headers: { Authorization: `Bearer ${token}` },
+  });
   const body: unknown = await response.json();
   return ((body as { user?: User }).user ?? body) as User;
 }

@@ -22,7 +22,7 @@ const DAYS = 365;
 export function setDeviceCookie(c: HonoContext<AppEnv>, context: Context, userId: string) {
   const nonce = crypto.randomUUID();
   setCookie(c, NAME, `${nonce}.${proof(context, userId, nonce).toString("base64url")}`, {
-    path: "/api/auth",
+    path: `${context.config.http.basePath}/api/auth`,
     httpOnly: true,
     sameSite: "Strict",
     secure: isSecure(c, context.config),

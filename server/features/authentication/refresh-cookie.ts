@@ -5,6 +5,7 @@
  */
 import type { Context as HonoContext } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import type { Config } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { isSecure } from "#server/http/client-address.ts";
@@ -12,11 +13,11 @@ import type { AppEnv } from "#server/http/router.ts";
 import { REFRESH_TOKEN_DAYS } from "#server/vocabulary.ts";
 
 const NAME = "lm_refresh";
-const PATH = "/api/auth";
+const pathOf = (config: Config) => `${config.http.basePath}/api/auth`;
 
 export function setRefreshCookie(c: HonoContext<AppEnv>, { config }: Context, token: string) {
   setCookie(c, NAME, token, {
-    path: PATH,
+    path: pathOf(config),
     httpOnly: true,
     sameSite: "Strict",
     secure: isSecure(c, config),
@@ -26,7 +27,7 @@ export function setRefreshCookie(c: HonoContext<AppEnv>, { config }: Context, to
 
 export function clearRefreshCookie(c: HonoContext<AppEnv>, { config }: Context) {
   deleteCookie(c, NAME, {
-    path: PATH,
+    path: pathOf(config),
     httpOnly: true,
     sameSite: "Strict",
     secure: isSecure(c, config),

@@ -84,7 +84,7 @@ export function sessionRoutes(context: Context) {
       });
       const secure = isSecure(c, context.config);
       setCookie(c, MEDIA_COOKIE, token, {
-        path: "/api",
+        path: `${context.config.http.basePath}/api`,
         httpOnly: true,
         sameSite: "Strict",
         secure,

@@ -4,7 +4,7 @@ import { KeyRound } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { LoginAnswer, SecondFactorWanted } from "#server/features/authentication/shapes.ts";
-import { request } from "../../api/client.ts";
+import { addressOf, request } from "../../api/client.ts";
 import { enter, inside } from "../../api/session.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { PasswordField, TextField } from "../../ui/field.tsx";
@@ -153,7 +153,11 @@ function OtherWays({ onDone }: { onDone: (answer: LoginAnswer) => void }) {
         </Button>
       )}
       {items.map(({ name, label }) => (
-        <a key={name} href={`/api/auth/oauth/${name}/start`} className={buttonClass("quiet")}>
+        <a
+          key={name}
+          href={addressOf(`/auth/oauth/${name}/start`)}
+          className={buttonClass("quiet")}
+        >
           {t("authentication.continueWith", { provider: label ?? name })}
         </a>
       ))}

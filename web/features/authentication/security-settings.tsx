@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Session } from "#server/features/authentication/shapes.ts";
+import { BASE } from "../../api/base-path.ts";
 import { request } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { forget } from "../../api/session.ts";
@@ -177,7 +178,7 @@ function DeleteAccountSection() {
         "little-monster-deletion-receipt.json",
       );
       forget();
-      window.location.assign("/login");
+      window.location.assign(`${BASE}/login`);
     },
   });
   return (

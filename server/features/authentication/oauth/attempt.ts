@@ -17,7 +17,7 @@ export interface OpenAttempt extends Attempt {
 }
 
 const MINUTES = 10;
-const PATH = "/api/auth/oauth";
+const pathOf = ({ config }: Context) => `${config.http.basePath}/api/auth/oauth`;
 const PURPOSE = "oauth attempt";
 
 export function keepAttempt(
@@ -31,7 +31,7 @@ export function keepAttempt(
   );
   // Lax: the way back is a navigation that another site begins.
   setCookie(c, cookieName(attempt.state), `${keyId}.${sealed.toString("base64url")}`, {
-    path: PATH,
+    path: pathOf(context),
     httpOnly: true,
     sameSite: "Lax",
     secure: isSecure(c, context.config),
@@ -49,7 +49,7 @@ export function takeAttempt(
   if (!state || !/^[\w-]{16,200}$/.test(state)) return undefined;
   const name = cookieName(state);
   const [keyId, sealed] = (getCookie(c, name) ?? "").split(".");
-  deleteCookie(c, name, { path: PATH });
+  deleteCookie(c, name, { path: pathOf(context) });
   if (!keyId || !sealed) return undefined;
   try {
     const attempt = JSON.parse(

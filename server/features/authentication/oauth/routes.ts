@@ -82,6 +82,7 @@ const unlink = createRoute({
 
 export function oauthRoutes(context: Context, limiter: RateLimiter) {
   const { database, config, identityProviders: providers } = context;
+  const { basePath } = config.http;
   const limited = (c: HonoContext<AppEnv>) =>
     limiter.take(limitsOf(config).oauth, network(clientAddress(c, config)));
 
@@ -123,7 +124,7 @@ export function oauthRoutes(context: Context, limiter: RateLimiter) {
       const { provider } = c.req.valid("param");
       try {
         await limited(c);
-        return c.redirect(await finishLogin(c, context, provider), 302);
+        return c.redirect(basePath + (await finishLogin(c, context, provider)), 302);
       } catch (error) {
         const failure = toFailure(error);
         if (failure.status >= 500)
@@ -132,7 +133,10 @@ export function oauthRoutes(context: Context, limiter: RateLimiter) {
             "a login at a provider failed",
           );
         // The code only: a sentence in the address could be anybody's.
-        return c.redirect(`/login?${new URLSearchParams({ error: failure.code, provider })}`, 302);
+        return c.redirect(
+          `${basePath}/login?${new URLSearchParams({ error: failure.code, provider })}`,
+          302,
+        );
       }
     })
     .openapi(unlink, async (c) => {

@@ -138,7 +138,7 @@ async function answerTus(context: Context, locker: Locker, c: HonoContext<AppEnv
   let failure: unknown;
   const server = new Server({
     path: "/api/uploads",
-    relativeLocation: true,
+    generateUrl: (_request, { path, id }) => `${context.config.http.basePath}${path}/${id}`,
     datastore: new UploadStore(context, userId, checksum),
     locker,
     // What has arrived is flushed in much less; a connection that hangs sends nothing more anyway.

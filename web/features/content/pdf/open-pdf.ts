@@ -1,5 +1,6 @@
 /** pdf.js (https://mozilla.github.io/pdf.js/api/), fetched with the first document: 0.5 MB that nobody needs before. */
 import type { PDFDocumentProxy } from "pdfjs-dist";
+import { BASE } from "../../../api/base-path.ts";
 import { addressOf } from "../../../api/client.ts";
 import { ensureMediaCookie } from "../../../api/session.ts";
 
@@ -13,9 +14,9 @@ export async function openPdf(studyMaterialId: string): Promise<PDFDocumentProxy
   return pdfjs.getDocument({
     url: addressOf(`/study-materials/${studyMaterialId}/file`),
     // Copied beside the page by vite.config.ts: character maps, the fonts that every reader has, decoders of pictures.
-    cMapUrl: "/pdfjs/cmaps/",
-    standardFontDataUrl: "/pdfjs/standard_fonts/",
-    wasmUrl: "/pdfjs/wasm/",
+    cMapUrl: `${BASE}/pdfjs/cmaps/`,
+    standardFontDataUrl: `${BASE}/pdfjs/standard_fonts/`,
+    wasmUrl: `${BASE}/pdfjs/wasm/`,
     disableAutoFetch: true,
     verbosity: 0,
   }).promise;

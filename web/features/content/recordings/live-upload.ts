@@ -4,6 +4,7 @@
  * server lacks is sent from there, after a lost network, a dead server or an expired session alike.
  */
 import type { Upload as ServerUpload } from "#server/features/content/uploads/shapes.ts";
+import { apiPath } from "../../../api/base-path.ts";
 import { request, send } from "../../../api/client.ts";
 import { Problem } from "../../../api/problem.ts";
 import { findKept, putKept, readSound, type KeptRecording } from "./piece-store.ts";
@@ -120,7 +121,7 @@ async function create(kept: KeptRecording) {
     },
   });
   const location = answer.headers.get("location") ?? "";
-  return new URL(location, globalThis.location.href).pathname.replace(/^\/api/, "");
+  return apiPath(location);
 }
 
 /** Browsers hash on localhost and over HTTPS only, where they also record. */

@@ -1,5 +1,6 @@
 import * as tus from "tus-js-client";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
+import { apiPath } from "../../../api/base-path.ts";
 import { addressOf, request } from "../../../api/client.ts";
 import { Problem, problemFrom } from "../../../api/problem.ts";
 import { CSRF, currentToken, refresh } from "../../../api/session.ts";
@@ -58,7 +59,7 @@ async function uploadResumable({ file, filename, fields }: Given, options: Uploa
       })
       .catch(reject);
   });
-  const path = new URL(address, location.href).pathname.replace(/^\/api/, "");
+  const path = apiPath(address);
   const made = await request<{ recording_id: string | null; duplicate_of: string | null }>(
     `${path}/finish`,
     { method: "POST" },

@@ -1,6 +1,7 @@
 /** A side of a card: Markdown, with its pictures and sounds. Never becomes HTML by itself. */
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { BASE } from "../../../api/base-path.ts";
 import { ensureMediaCookie } from "../../../api/session.ts";
 import { AnswerText } from "../../interactions/answer-text.tsx";
 
@@ -34,7 +35,7 @@ export function useMediaAddress(address: string) {
   useEffect(() => {
     let cancelled = false;
     void ensureMediaCookie()
-      .then(() => !cancelled && setReady(address))
+      .then(() => !cancelled && setReady(BASE + address))
       .catch(() => {});
     return () => {
       cancelled = true;
