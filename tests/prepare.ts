@@ -16,7 +16,7 @@ const WANTED = [
   { package: "tesseract-ocr-eng", path: "/usr/share/tesseract-ocr/5/tessdata/eng.traineddata" },
   { package: "gcc", path: "/usr/bin/gcc" },
   { package: "libc6-dev", path: "/usr/include/stdio.h" },
-  { package: "pocketsphinx", path: "/usr/bin/pocketsphinx_continuous" },
+  { package: "pocketsphinx", path: "/usr/bin/pocketsphinx_batch" },
   { package: "pocketsphinx-en-us", path: "/usr/share/pocketsphinx/model/en-us/en-us/mdef" },
 ];
 

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
  * What the product would look for on this machine, named: a program that somebody left on PATH changes no test. The decoder is the
  * embedded one; the recogniser of real words is the one that tests/prepare.ts installs.
  */
-export const POCKETSPHINX = "/usr/bin/pocketsphinx_continuous";
+export const POCKETSPHINX = "/usr/bin/pocketsphinx_batch";
 
 export const ENGINES = {
   LM_FFMPEG: "off",

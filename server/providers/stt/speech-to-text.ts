@@ -14,7 +14,7 @@ export interface SpeechToTextOptions {
   openai?: OpenAiOptions | undefined;
   cloud?: CloudOptions | undefined;
   concurrency: number;
-  /** `auto`, `off`, or the path of a `pocketsphinx_continuous`. */
+  /** `auto`, `off`, or the path of a `pocketsphinx_batch`. */
   pocketsphinx: string;
   decoder: AudioDecoder;
 }
