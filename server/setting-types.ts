@@ -11,6 +11,12 @@ export const flag = z.enum(["on", "off"]);
 export const count = z.coerce.number("is not a number").int().positive();
 export const url = z.url({ protocol: /^https?$/, error: "is not an address like https://…" });
 
+/** Its path goes into cookies and into the page. */
+export const publicUrl = url.refine(
+  (given) => /^https?:\/\/[^/?#]+(?:\/[\w.~%-]+)*\/?$/.test(given),
+  "must be an address such as https://example.org or https://example.org/study, without ? and #",
+);
+
 /** A name or an address to listen on or to connect to, or the folder of a socket. */
 export const host = text.regex(
   /^(?:[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*|\/[\w./-]+)$/,

@@ -107,15 +107,15 @@ function run(
 ) {
   return new Promise<void>((resolve, reject) => {
     const file = (ending: string) => join(folder, `${name}.${ending}`);
+    const nowhere = process.platform === "win32" ? "NUL" : "/dev/null";
+    // Removed silence would be missing from the times.
     const args = [
-      ...["-adcin", "yes", "-cepdir", folder, "-cepext", ".wav", "-ctl", file("ctl")],
-      // Removed silence would be missing from the times.
-      ...["-ctm", file("ctm"), "-remove_silence", "no"],
-      ...["-hmm", join(models, "en-us"), "-lm", join(models, "en-us.lm.bin")],
-      ...["-dict", join(models, "cmudict-en-us.dict")],
-      ...["-logfn", process.platform === "win32" ? "NUL" : "/dev/null"],
-      ...SPEED,
-    ];
+      "-remove_silence no -adcin yes -cepext .wav".split(" "),
+      ["-cepdir", folder, "-ctl", file("ctl"), "-ctm", file("ctm"), "-logfn", nowhere],
+      ["-hmm", join(models, "en-us"), "-lm", join(models, "en-us.lm.bin")],
+      ["-dict", join(models, "cmudict-en-us.dict")],
+      SPEED,
+    ].flat();
     execFile(
       program,
       args,
