@@ -30,7 +30,13 @@ const RECORDERS = 3;
 const JOBS_A_ROUND = 12;
 /** A job may wait for its lease to run out, the next look for lost jobs, and an outage of the database in between. */
 const STUCK_SECONDS = LEASE_SECONDS + 10;
-const SETTLE_MS = 90_000;
+/**
+ * No verdict by time, for a machine may be slow: the trial waits while anything ends, and judges when nothing has changed for so long.
+ * A job of a lost worker comes back within STUCK_SECONDS, and the slowest one of the trial runs for seconds.
+ */
+const REST_SECONDS = 3 * STUCK_SECONDS;
+/** Minutes, at five a second: a bound for a server that never comes back. */
+const MOST_TRIES = 3000;
 
 export async function runKillTrial(
   rounds: number,
@@ -101,26 +107,28 @@ export async function runKillTrial(
       );
       report.kills[victim.name] = (report.kills[victim.name] ?? 0) + 1;
       await victim.killAndRestart();
-      const stuck = await patiently(() =>
-        query(
-          `select id from jobs where status = 'processing' and heartbeat_at < now() - make_interval(secs => ${STUCK_SECONDS})`,
-        ),
-      );
-      for (const { id } of stuck.rows) report.broken.push(`job ${id} is stuck`);
     }
     stop = true;
     await work;
 
-    const deadline = Date.now() + SETTLE_MS;
+    let seen = "";
+    let restSince = Date.now();
     for (;;) {
       const { rows } = await patiently(() =>
         query(
-          "select count(*)::int as open from jobs where status in ('pending', 'processing') and (user_id is not null or job_type = 'kill-trial')",
+          `select count(*) filter (where status in ('pending', 'processing'))::int as open, max(completed_at) as last_end,
+             sum(attempts)::int as attempts, sum(progress) as progress, (select count(*)::int from kill_trial) as written
+           from jobs where user_id is not null or job_type = 'kill-trial'`,
         ),
       );
-      if (rows[0].open === 0) break;
-      if (Date.now() > deadline) {
-        report.broken.push(`${rows[0].open} jobs have not ended after ${SETTLE_MS / 1000} s`);
+      const { open } = rows[0];
+      if (open === 0) break;
+      const now = JSON.stringify(rows);
+      if (now !== seen) {
+        seen = now;
+        restSince = Date.now();
+      } else if (Date.now() - restSince > REST_SECONDS * 1000) {
+        report.broken.push(`${open} jobs are open, and nothing has happened for ${REST_SECONDS} s`);
         break;
       }
       await sleep(500);
@@ -206,7 +214,7 @@ export async function runKillTrial(
       try {
         return await task();
       } catch (error) {
-        if (tries > 100) throw error;
+        if (tries > MOST_TRIES) throw error;
         await sleep(200);
       }
     }

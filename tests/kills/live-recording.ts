@@ -10,6 +10,8 @@ export interface Sent {
   bytes: number;
 }
 
+/** Minutes, at five a second: a bound for a server that never comes back. */
+const MOST_TRIES = 3000;
 const TUS = { "tus-resumable": "1.0.0" };
 
 export async function sendRecording(
@@ -23,7 +25,7 @@ export async function sendRecording(
     fetch(`${url()}${path}`, {
       ...init,
       headers: { authorization: `Bearer ${token}`, ...(init.headers as Record<string, string>) },
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
     });
   const patiently = async <T>(work: () => Promise<T>) => {
     for (let tries = 1; ; tries++) {
@@ -31,7 +33,7 @@ export async function sendRecording(
         return await work();
       } catch (error) {
         stats.retries++;
-        if (tries > 150) throw error;
+        if (tries > MOST_TRIES) throw error;
         await sleep(200);
       }
     }

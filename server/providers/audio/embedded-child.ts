@@ -1,9 +1,11 @@
 /**
- * Runs in its own process: `embedded-child.ts probe|decode PATH CONTAINER FROM_SECONDS TRACK`. `probe` prints one JSON document,
- * `decode` writes samples (32-bit float, 16 kHz mono) to standard output, which the parent reads as fast as it wants to.
+ * Runs in its own process: each line of standard input asks for one file (`FileRequest`, decoding-pool.ts), and standard output answers in
+ * frames: `probe` with one JSON document, `decode` with samples (32-bit float, 16 kHz mono), which the parent reads as fast as it wants to.
  */
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { SAMPLE_RATE } from "./contract.ts";
+import type { FileEnd, FileRequest } from "./decoding-pool.ts";
 import { createMixer } from "./mix.ts";
 import { Refusal } from "./refusal.ts";
 import { createResampler } from "./resample.ts";
@@ -13,26 +15,39 @@ import { openSound, probeSound } from "./sound.ts";
 // Standard output is the answer's: mediabunny writes its notes there.
 console.log = console.info = console.warn = () => {};
 
-const [mode, path, container, from, track] = process.argv.slice(2) as [
-  string,
-  string,
-  Container,
-  string,
-  string,
-];
-try {
-  if (mode === "probe") process.stdout.write(JSON.stringify(await probeSound(path, container)));
-  else await decode(Number(from));
-} catch (error) {
-  process.stderr.write(
-    error instanceof Refusal
-      ? `\nrefused: ${error.message}`
-      : String(error instanceof Error ? error.message : error),
-  );
-  process.exitCode = 1;
+/** A good file leaves about 100 MB behind, the codecs with it. */
+const GROWN_BYTES = 400_000_000;
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const request = JSON.parse(line) as FileRequest;
+  const end: FileEnd = { code: 0, errors: "", grown: false };
+  try {
+    if (request.mode === "probe") {
+      const probe = await probeSound(request.path, request.container as Container);
+      await send(Buffer.from(JSON.stringify(probe)));
+    } else end.errors = await decode(request);
+  } catch (error) {
+    end.errors =
+      error instanceof Refusal
+        ? `\nrefused: ${error.message}`
+        : String(error instanceof Error ? error.message : error);
+    end.code = 1;
+  }
+  end.grown = process.memoryUsage.rss() > GROWN_BYTES;
+  await send(new Uint8Array(0));
+  await send(Buffer.from(JSON.stringify(end)));
 }
 
-async function decode(fromSeconds: number) {
+async function send(bytes: Uint8Array) {
+  const head = Buffer.alloc(4);
+  head.writeUInt32LE(bytes.length);
+  process.stdout.write(head);
+  if (bytes.length > 0 && !process.stdout.write(bytes)) await once(process.stdout, "drain");
+}
+
+/** @returns what went wrong after some of it was heard; empty where all went well. */
+async function decode({ path, container, fromSeconds, track }: FileRequest) {
+  let failed = "";
   let rate = 0;
   let resampler = createResampler(SAMPLE_RATE, SAMPLE_RATE);
   let skip = Math.round(fromSeconds * SAMPLE_RATE);
@@ -43,10 +58,10 @@ async function decode(fromSeconds: number) {
     skip -= samples.length - kept.length;
     if (kept.length === 0) return;
     written += kept.length;
-    if (!process.stdout.write(new Uint8Array(kept.buffer, kept.byteOffset, kept.byteLength)))
-      await once(process.stdout, "drain");
+    // Copied: the codec writes the next samples into the same memory, perhaps before the pipe has taken these.
+    await send(Uint8Array.from(new Uint8Array(kept.buffer, kept.byteOffset, kept.byteLength)));
   };
-  const sound = await openSound(path, container, track === "" ? undefined : Number(track));
+  const sound = await openSound(path, container as Container, track);
   // What an encoder puts before the first second is no sound of the recording.
   skip += Math.round(Math.max(0, -sound.startSeconds) * SAMPLE_RATE);
   let silence = Math.round(Math.max(0, sound.startSeconds) * SAMPLE_RATE);
@@ -65,7 +80,8 @@ async function decode(fromSeconds: number) {
   } catch (error) {
     // A file that is damaged or cut off further on: what was heard so far is kept, as FFmpeg does.
     if ((written === 0 && fromSeconds === 0) || error instanceof Refusal) throw error;
-    process.stderr.write(String(error));
+    failed = String(error);
   }
   await write(resampler.flush());
+  return failed;
 }

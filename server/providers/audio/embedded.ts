@@ -2,14 +2,13 @@
  * The decoder that comes with the project: WebAssembly codecs (`audio-decode`) behind a demuxer in a process of its own.
  * https://github.com/audiojs/decode, https://mediabunny.dev
  */
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { fail, Failure } from "#server/failures.ts";
 import type { AudioDecoder, AudioInfo } from "./contract.ts";
+import { decodeInProcess } from "./decoding-pool.ts";
 import { samplesOf } from "./samples-process.ts";
 import { READABLE, sniff } from "./sniff.ts";
 
-const CHILD = fileURLToPath(new URL("embedded-child.ts", import.meta.url));
+const PROBE_MS = 60_000;
 
 export interface EmbeddedProbe extends Pick<AudioInfo, "tracks" | "track"> {
   durationSeconds?: number;
@@ -23,7 +22,7 @@ export function createEmbeddedDecoder(): AudioDecoder {
     formats: READABLE,
     async probe(path) {
       const { container, mimeType } = await sniff(path);
-      const probe = await probeInChild(path, container);
+      const probe = await probeInProcess(path, container);
       if (!probe.hasAudio)
         fail(
           "audio-unreadable",
@@ -39,7 +38,7 @@ export function createEmbeddedDecoder(): AudioDecoder {
     },
     async *decode(path, { fromSeconds = 0, signal, track } = {}) {
       const { container } = await sniff(path);
-      const child = start("decode", path, container, fromSeconds, track);
+      const child = decodeInProcess({ mode: "decode", path, container, fromSeconds, track });
       yield* samplesOf(child, {
         signal,
         judge({ code, errors, samples }) {
@@ -51,48 +50,18 @@ export function createEmbeddedDecoder(): AudioDecoder {
   };
 }
 
-function start(
-  mode: "probe" | "decode",
-  path: string,
-  container: string,
-  fromSeconds = 0,
-  track?: number,
-) {
-  return spawn(
-    process.execPath,
-    [
-      "--disable-warning=ExperimentalWarning",
-      CHILD,
-      mode,
-      path,
-      container,
-      String(fromSeconds),
-      String(track ?? ""),
-    ],
-    {
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { PATH: process.env.PATH ?? "" },
-    },
-  );
-}
-
-function probeInChild(path: string, container: string) {
-  return new Promise<EmbeddedProbe>((resolve, reject) => {
-    const child = start("probe", path, container);
-    const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);
-    let answer = "";
-    let errors = "";
-    child.stdout.setEncoding("utf8").on("data", (piece: string) => (answer += piece));
-    child.stderr
-      .setEncoding("utf8")
-      .on("data", (piece: string) => (errors = (errors + piece).slice(-2000)));
-    child.once("error", reject);
-    child.once("close", (code) => {
-      clearTimeout(timer);
-      if (code === 0) resolve(JSON.parse(answer) as EmbeddedProbe);
-      else reject(unreadable(errors));
-    });
-  });
+async function probeInProcess(path: string, container: string): Promise<EmbeddedProbe> {
+  const child = decodeInProcess({ mode: "probe", path, container, fromSeconds: 0 });
+  const timer = setTimeout(() => child.kill(), PROBE_MS);
+  try {
+    const pieces: Buffer[] = [];
+    for await (const piece of child.output) pieces.push(piece);
+    if ((await child.ended()) !== 0) throw unreadable(child.errors());
+    return JSON.parse(Buffer.concat(pieces).toString()) as EmbeddedProbe;
+  } finally {
+    clearTimeout(timer);
+    child.release();
+  }
 }
 
 function unreadable(errors: string) {

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { fail } from "#server/failures.ts";
 import { SAMPLE_RATE, type AudioDecoder } from "./contract.ts";
-import { samplesOf } from "./samples-process.ts";
+import { samplesOf, samplesProcess } from "./samples-process.ts";
 import { READABLE, sniff } from "./sniff.ts";
 
 /** Only containers that hold sound: playlists could make FFmpeg read other files of this machine. */
@@ -82,7 +82,7 @@ export function createFfmpegDecoder(options: { command: string }): AudioDecoder 
         ["-loglevel", "error", ...INPUT, `file:${path}`, ...output],
         { stdio: ["ignore", "pipe", "pipe"] },
       );
-      yield* samplesOf(child, {
+      yield* samplesOf(samplesProcess(child), {
         signal,
         judge({ code, errors, samples }) {
           // FFmpeg ends with an error on a file that is cut off, too: what it gave before is kept.

@@ -20,18 +20,44 @@ export interface ProcessEnd {
   samples: number;
 }
 
-/** Chunks of ten seconds until the process ends; then `judge` may throw. Leaving the loop early ends the process. */
-export async function* samplesOf(
-  child: ChildProcess,
-  options: { signal?: AbortSignal | undefined; judge(end: ProcessEnd): void },
-): AsyncGenerator<Float32Array> {
-  const errors = tail(child);
+export interface SamplesProcess {
+  pid: number | undefined;
+  /** Ends with the file. */
+  output: AsyncIterable<Buffer>;
+  /** After the end of the output. */
+  ended(): Promise<number | null>;
+  errors(): string;
+  kill(): void;
+  /** It is not needed any more: it ends, or waits for the next file. */
+  release(): void;
+}
+
+/** A process that is there for one file. */
+export function samplesProcess(child: ChildProcess): SamplesProcess {
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve(code));
   });
   ended.catch(() => {});
-  const abort = () => void child.kill("SIGKILL");
+  const kill = () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+  };
+  return {
+    pid: child.pid,
+    output: child.stdout as AsyncIterable<Buffer>,
+    ended: () => ended,
+    errors: tail(child),
+    kill,
+    release: kill,
+  };
+}
+
+/** Chunks of ten seconds until the process ends; then `judge` may throw. Leaving the loop early ends the process. */
+export async function* samplesOf(
+  child: SamplesProcess,
+  options: { signal?: AbortSignal | undefined; judge(end: ProcessEnd): void },
+): AsyncGenerator<Float32Array> {
+  const abort = () => child.kill();
   options.signal?.addEventListener("abort", abort, { once: true });
   const guard = watch(child);
   let samples = 0;
@@ -40,7 +66,7 @@ export async function* samplesOf(
     let buffer = new Float32Array(CHUNK_SAMPLES);
     let bytes = new Uint8Array(buffer.buffer);
     let filled = 0;
-    for await (const piece of child.stdout! as AsyncIterable<Buffer>) {
+    for await (const piece of child.output) {
       guard.waiting = false;
       for (let offset = 0; offset < piece.length;) {
         const count = Math.min(piece.length - offset, bytes.length - filled);
@@ -57,13 +83,13 @@ export async function* samplesOf(
       }
       guard.heard();
     }
-    const code = await ended;
+    const code = await child.ended();
     options.signal?.throwIfAborted();
     if (guard.verdict) throw guard.verdict;
     const rest = Math.floor(filled / 4);
     samples += rest;
     if (rest > 0) yield buffer.subarray(0, rest);
-    options.judge({ code, errors: errors(), samples });
+    options.judge({ code, errors: child.errors(), samples });
   } catch (error) {
     options.signal?.throwIfAborted();
     if (error instanceof Failure) throw error;
@@ -71,12 +97,12 @@ export async function* samplesOf(
   } finally {
     guard.stop();
     options.signal?.removeEventListener("abort", abort);
-    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+    child.release();
   }
 }
 
 /** Kills the process when it grows without bound or gives nothing while we wait for it. */
-function watch(child: ChildProcess) {
+function watch(child: SamplesProcess) {
   let last = performance.now();
   const state = {
     waiting: true,
@@ -89,7 +115,7 @@ function watch(child: ChildProcess) {
   };
   const condemn = (message: string) => {
     state.verdict ??= new Failure("audio-unreadable", { message });
-    child.kill("SIGKILL");
+    child.kill();
   };
   const timer = setInterval(() => {
     if (state.waiting && performance.now() - last > STALL_MS)
