@@ -82,7 +82,8 @@ function spread(having: Sentence[], all: number) {
 
 function collect(sentences: Sentence[]) {
   const candidates = new Map<string, Candidate>();
-  for (const sentence of sentences)
+  for (const sentence of sentences) {
+    const places = new Map(sentence.words.map((word, place) => [word, place]));
     for (const run of runsOf(sentence))
       for (let from = 0; from < run.length; from += 1)
         for (let to = from + 1; to <= Math.min(run.length, from + LONGEST); to += 1) {
@@ -107,7 +108,7 @@ function collect(sentences: Sentence[]) {
           const shown = words[0]!.start === 0 ? decapitalised(form, words) : form;
           candidate.forms.set(shown, (candidate.forms.get(shown) ?? 0) + 1);
           candidate.count += 1;
-          const before = sentence.words[sentence.words.indexOf(words[0]!) - 1]?.text ?? "";
+          const before = sentence.words[places.get(words[0]!)! - 1]?.text ?? "";
           if (BEFORE_NOUN.test(before)) candidate.asNoun += 1;
           if (BEFORE_VERB.test(before)) candidate.asVerb += 1;
           if (to < run.length) candidate.asModifier += 1;
@@ -120,6 +121,7 @@ function collect(sentences: Sentence[]) {
                 candidate.nested.set(longerKey, (candidate.nested.get(longerKey) ?? 0) + 1);
               }
         }
+  }
   return candidates;
 }
 

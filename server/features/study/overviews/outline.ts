@@ -48,15 +48,16 @@ function sectionsOf(sentences: Sentence[], headed: boolean): Chapter[] {
 function chaptersOf(sentences: Sentence[]): Chapter[] {
   const starts = [0, ...turnsOf(sentences)];
   const named = new Set<string>();
+  const everywhere = countsOf(sentences);
   return starts.map((start, at) => {
     const own = sentences.slice(start, starts[at + 1] ?? sentences.length);
     const others = sentences.length - own.length;
+    const here = countsOf(own);
     // What this chapter speaks of and the others do not.
     const weight = (key: string) => {
-      const inside = own.filter(({ keys }) => keys.has(key)).length / own.length;
-      const outside =
-        (sentences.filter(({ keys }) => keys.has(key)).length - inside * own.length) /
-        Math.max(1, others);
+      const having = here.get(key) ?? 0;
+      const inside = having / own.length;
+      const outside = ((everywhere.get(key) ?? 0) - having) / Math.max(1, others);
       return inside / (inside + outside + 0.01);
     };
     const terms = keyTerms(own, 12, weight).filter(({ key }) => !named.has(key));
@@ -80,9 +81,9 @@ function turnsOf(sentences: Sentence[]): number[] {
           countsOf(sentences.slice(at, at + BLOCK)),
         ),
   );
-  const depth = likeness.map(
-    (here, at) => peak(likeness, at, -1) + peak(likeness, at, 1) - 2 * here,
-  );
+  const before = peaks(likeness);
+  const behind = peaks(likeness.toReversed()).toReversed();
+  const depth = likeness.map((here, at) => before[at]! + behind[at]! - 2 * here);
   const mean = depth.reduce((sum, one) => sum + one, 0) / depth.length;
   const deviation = Math.sqrt(
     depth.reduce((sum, one) => sum + (one - mean) ** 2, 0) / depth.length,
@@ -97,13 +98,11 @@ function turnsOf(sentences: Sentence[]): number[] {
   return turns.sort((a, b) => a - b);
 }
 
-/** The height of the hill beside a valley. */
-function peak(values: number[], at: number, step: 1 | -1) {
-  let highest = values[at]!;
-  for (let place = at + step; place >= 0 && place < values.length; place += step) {
-    if (values[place]! < highest) break;
-    highest = values[place]!;
-  }
+/** For each value the height of the hill before it: as far back as it only rises. */
+function peaks(values: number[]) {
+  const highest: number[] = [];
+  for (const [at, value] of values.entries())
+    highest.push(at > 0 && values[at - 1]! >= value ? highest[at - 1]! : value);
   return highest;
 }
 

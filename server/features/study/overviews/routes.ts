@@ -1,10 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
+import { studyAside } from "#server/features/study/aside/study-aside.ts";
 import { createRouter, json, problems } from "#server/http/router.ts";
 import { subject } from "#server/http/shapes.ts";
-import { makeOverview } from "./make-overview.ts";
 import { map, overview } from "./shapes.ts";
-import { mapSubject } from "./subject-map.ts";
 
 const tags = ["overviews"];
 
@@ -35,7 +34,7 @@ export function overviewRoutes(context: Context) {
   return createRouter()
     .openapi(getOverview, async (c) => {
       const { source_kind, source_id } = c.req.valid("query");
-      const made = await makeOverview(context, c.get("caller").userId, {
+      const made = await studyAside(context, "makeOverview", c.get("caller").userId, {
         kind: source_kind,
         id: source_id,
       });
@@ -43,6 +42,6 @@ export function overviewRoutes(context: Context) {
     })
     .openapi(getMap, async (c) => {
       const { subject: named } = c.req.valid("query");
-      return c.json(await mapSubject(context, c.get("caller").userId, named), 200);
+      return c.json(await studyAside(context, "mapSubject", c.get("caller").userId, named), 200);
     });
 }

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { studyAside } from "#server/features/study/aside/study-aside.ts";
 import { card } from "#server/features/study/cards/shapes.ts";
 import {
   createRouter,
@@ -13,7 +14,6 @@ import {
   toPage,
 } from "#server/http/router.ts";
 import { answerQuiz, makeCardsOfWrong } from "./answer-quiz.ts";
-import { makeQuiz } from "./make-quiz.ts";
 import { findQuiz, listQuizzes, readQuestions, type Question, type QuizRow } from "./queries.ts";
 import {
   newAnswers,
@@ -24,7 +24,6 @@ import {
   results,
   teachBack as teachBackShape,
 } from "./shapes.ts";
-import { teachBack } from "./teach-back.ts";
 
 const tags = ["quizzes"];
 
@@ -100,7 +99,7 @@ export function quizRoutes(context: Context) {
   return createRouter()
     .openapi(make, async (c) => {
       const { userId } = c.get("caller");
-      const made = await makeQuiz(context, userId, c.req.valid("json"));
+      const made = await studyAside(context, "makeQuiz", userId, c.req.valid("json"));
       return c.json(await present(userId, made), 201);
     })
     .openapi(list, async (c) => {
@@ -134,7 +133,12 @@ export function quizRoutes(context: Context) {
       return c.body(null, 204);
     })
     .openapi(teach, async (c) => {
-      const made = await teachBack(context, c.get("caller").userId, c.req.valid("json"));
+      const made = await studyAside(
+        context,
+        "teachBack",
+        c.get("caller").userId,
+        c.req.valid("json"),
+      );
       return c.json(made, 200);
     });
 }

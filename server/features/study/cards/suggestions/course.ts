@@ -45,7 +45,7 @@ export async function readCourse(
   const weight = new Map<Sentence, number>();
   for (const own of sentences) {
     const scores = lexRank(own);
-    const most = Math.max(...scores, 1e-9);
+    const most = scores.reduce((highest, score) => Math.max(highest, score), 1e-9);
     for (const [at, sentence] of own.entries()) weight.set(sentence, scores[at]! / most);
   }
   const allSentences = all.flat();

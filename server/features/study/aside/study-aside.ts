@@ -1,0 +1,93 @@
+/**
+ * Use cases that read all the words of a source or a subject: seconds of work for megabytes of text. They run in a thread, so that
+ * everybody else is served meanwhile. The thread ends when it has had nothing to do for a while.
+ */
+import { Worker } from "node:worker_threads";
+import type { Context } from "#server/context.ts";
+import { Failure } from "#server/failures.ts";
+import type { AsideAnswer, AsideRequest, USES } from "./thread.ts";
+
+type Uses = typeof USES;
+
+/** A request has a minute in all (http/deadlines.ts); this says what took so long. */
+const MOST_MS = 50_000;
+const IDLE_MS = 10_000;
+/** Eight million characters with their words; a thread that needs more ends, not the server. */
+const MEMORY_MB = 2048;
+const STATEMENT_MS = 15_000;
+
+interface Thread {
+  worker: Worker;
+  waiting: Map<number, { resolve(value: unknown): void; reject(error: Error): void }>;
+  idle: NodeJS.Timeout | undefined;
+}
+
+/** One for each server of this process. */
+const threads = new WeakMap<Context, Thread>();
+let requests = 0;
+
+/** @throws what the use case throws; `took-too-long`. */
+export function studyAside<U extends keyof Uses>(
+  context: Context,
+  use: U,
+  userId: string,
+  given: Parameters<Uses[U]>[2],
+): ReturnType<Uses[U]> {
+  const thread = threads.get(context) ?? start(context);
+  clearTimeout(thread.idle);
+  thread.worker.ref();
+  const id = requests++;
+  const answered = new Promise<unknown>((resolve, reject) => {
+    const late = setTimeout(() => {
+      // What it works on cannot be interrupted otherwise; what waits behind it is told the same.
+      void thread.worker.terminate();
+    }, MOST_MS);
+    const done = () => {
+      clearTimeout(late);
+      thread.waiting.delete(id);
+      if (thread.waiting.size > 0) return;
+      thread.worker.unref();
+      thread.idle = setTimeout(() => void thread.worker.terminate(), IDLE_MS).unref();
+    };
+    thread.waiting.set(id, {
+      resolve: (value) => (done(), resolve(value)),
+      reject: (error) => (done(), reject(error)),
+    });
+  });
+  thread.worker.postMessage({ id, use, userId, given } satisfies AsideRequest);
+  // The thread answers what the use case of this name answers; a message has no type.
+  return answered as ReturnType<Uses[U]>;
+}
+
+function start(context: Context): Thread {
+  const worker = new Worker(new URL("./thread.ts", import.meta.url), {
+    workerData: {
+      databaseUrl: context.databaseUrl,
+      connectMs: context.config.database.patienceMs,
+      statementMs: STATEMENT_MS,
+    },
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+  });
+  const thread: Thread = { worker, waiting: new Map(), idle: undefined };
+  threads.set(context, thread);
+  worker.on("message", ({ id, value, failed, broken }: AsideAnswer) => {
+    const request = thread.waiting.get(id);
+    if (failed)
+      request?.reject(
+        new Failure(failed.code, {
+          message: failed.message,
+          ...(failed.errors && { errors: failed.errors }),
+        }),
+      );
+    else if (broken) request?.reject(broken);
+    else request?.resolve(value);
+  });
+  const end = (error: Error) => {
+    if (threads.get(context) === thread) threads.delete(context);
+    clearTimeout(thread.idle);
+    for (const request of [...thread.waiting.values()]) request.reject(error);
+  };
+  worker.once("error", (error) => end(error instanceof Error ? error : new Error(String(error))));
+  worker.once("exit", () => end(new Failure("took-too-long")));
+  return thread;
+}

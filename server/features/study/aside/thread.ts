@@ -1,0 +1,52 @@
+/** The thread of `study-aside.ts`: one use case at a time, with a connection of its own, for whoever asks. */
+import { parentPort, workerData } from "node:worker_threads";
+import { openDatabase } from "#database/open.ts";
+import { asOwner } from "#database/principal.ts";
+import { Failure } from "#server/failures.ts";
+import { makeOverview } from "#server/features/study/overviews/make-overview.ts";
+import { mapSubject } from "#server/features/study/overviews/subject-map.ts";
+import { makeQuiz } from "#server/features/study/quizzes/make-quiz.ts";
+import { teachBack } from "#server/features/study/quizzes/teach-back.ts";
+
+export const USES = { makeOverview, mapSubject, makeQuiz, teachBack };
+
+export interface AsideRequest {
+  id: number;
+  use: keyof typeof USES;
+  userId: string;
+  given: unknown;
+}
+
+export interface AsideAnswer {
+  id: number;
+  value?: unknown;
+  failed?: { code: Failure["code"]; message: string; errors: Failure["errors"] };
+  /** No failure that a student is meant to meet. */
+  broken?: Error;
+}
+
+if (parentPort) {
+  const port = parentPort;
+  const { databaseUrl, connectMs, statementMs } = workerData as {
+    databaseUrl: string;
+    connectMs: number;
+    statementMs: number;
+  };
+  const database = openDatabase(databaseUrl, { max: 1, connectMs, statementMs, pooler: true });
+  let last = Promise.resolve();
+  port.on("message", (request: AsideRequest) => {
+    last = last.then(async () => port.postMessage(await answer(request)));
+  });
+
+  async function answer({ id, use, userId, given }: AsideRequest): Promise<AsideAnswer> {
+    // Each use case takes its own kind of wish, which the caller's types have checked.
+    const work = USES[use] as (context: object, userId: string, given: unknown) => Promise<unknown>;
+    try {
+      return { id, value: await asOwner(userId, () => work({ database }, userId, given)) };
+    } catch (error) {
+      if (error instanceof Failure)
+        return { id, failed: { code: error.code, message: error.message, errors: error.errors } };
+      return { id, broken: error instanceof Error ? error : new Error(String(error)) };
+    }
+  }
+}
