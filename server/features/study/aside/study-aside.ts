@@ -85,7 +85,7 @@ function start(context: Context): Thread {
   const end = (error: Error) => {
     if (threads.get(context) === thread) threads.delete(context);
     clearTimeout(thread.idle);
-    for (const request of [...thread.waiting.values()]) request.reject(error);
+    for (const request of thread.waiting.values()) request.reject(error);
   };
   worker.once("error", (error) => end(error instanceof Error ? error : new Error(String(error))));
   worker.once("exit", () => end(new Failure("took-too-long")));
