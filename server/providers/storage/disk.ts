@@ -71,7 +71,12 @@ export function createDiskStorage(folder: string): Storage {
         } finally {
           await file.close();
         }
-        await rename(aside, path);
+        await rename(aside, path).catch(async (error: NodeJS.ErrnoException) => {
+          if (error.code !== "ENOENT") throw error;
+          // Its owner's folder went while it came in, with the account. What is told of this upload is the row's matter.
+          await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+          await rename(aside, path);
+        });
         await syncFolder(dirname(path));
       } catch (error) {
         await rm(aside, { force: true });

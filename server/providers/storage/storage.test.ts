@@ -91,6 +91,23 @@ describe.each(["disk", "s3"])("%s", (name) => {
     expect(await storage().size(key)).toBeUndefined();
   });
 
+  // Objects of S3 have no folder.
+  it.runIf(name === "disk")("keeps a file whose folder went while it came in", async () => {
+    const storage = storages[name]!;
+    const content = Readable.from(
+      (async function* () {
+        yield Buffer.from("first ");
+        await storage.deleteUnder("gone/");
+        await rm(join(folder, "disk", "gone"), { recursive: true, force: true });
+        yield Buffer.from("second");
+      })(),
+    );
+    await storage.write("gone/recordings/a", content);
+    await storage.withLocalFile("gone/recordings/a", async (path) =>
+      expect(await readFile(path, "utf8")).toBe("first second"),
+    );
+  });
+
   it("grows a file by pieces, keeps what came before a break, and completes it once", async () => {
     const bytes = randomBytes(10 * 1024 * 1024);
     const growing = `growing-${name}`;
