@@ -20,6 +20,8 @@ interface Thread {
   worker: Worker;
   waiting: Map<number, { resolve(value: unknown): void; reject(error: Error): void }>;
   idle: NodeJS.Timeout | undefined;
+  /** Nobody finds it any more, and then it ends: whoever asks meanwhile begins another. */
+  stop(): void;
 }
 
 /** One for each server of this process. */
@@ -40,14 +42,14 @@ export function studyAside<U extends keyof Uses>(
   const answered = new Promise<unknown>((resolve, reject) => {
     const late = setTimeout(() => {
       // What it works on cannot be interrupted otherwise; what waits behind it is told the same.
-      void thread.worker.terminate();
+      thread.stop();
     }, MOST_MS);
     const done = () => {
       clearTimeout(late);
       thread.waiting.delete(id);
       if (thread.waiting.size > 0) return;
       thread.worker.unref();
-      thread.idle = setTimeout(() => void thread.worker.terminate(), IDLE_MS).unref();
+      thread.idle = setTimeout(thread.stop, IDLE_MS).unref();
     };
     thread.waiting.set(id, {
       resolve: (value) => (done(), resolve(value)),
@@ -68,7 +70,18 @@ function start(context: Context): Thread {
     },
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
   });
-  const thread: Thread = { worker, waiting: new Map(), idle: undefined };
+  const forget = () => {
+    if (threads.get(context) === thread) threads.delete(context);
+  };
+  const thread: Thread = {
+    worker,
+    waiting: new Map(),
+    idle: undefined,
+    stop() {
+      forget();
+      void worker.terminate();
+    },
+  };
   threads.set(context, thread);
   worker.on("message", ({ id, value, failed, broken }: AsideAnswer) => {
     const request = thread.waiting.get(id);
@@ -83,7 +96,7 @@ function start(context: Context): Thread {
     else request?.resolve(value);
   });
   const end = (error: Error) => {
-    if (threads.get(context) === thread) threads.delete(context);
+    forget();
     clearTimeout(thread.idle);
     for (const request of thread.waiting.values()) request.reject(error);
   };
