@@ -1,4 +1,5 @@
 /// <reference types="vite/client" />
+import type course from "./locales/en.course.json";
 import type en from "./locales/en.json";
 import type room from "./locales/en.room.json";
 import type settings from "./locales/en.settings.json";
@@ -7,6 +8,8 @@ import type study from "./locales/en.study.json";
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en & typeof room & typeof settings & typeof study };
+    resources: {
+      translation: typeof en & typeof course & typeof room & typeof settings & typeof study;
+    };
   }
 }

@@ -16,6 +16,10 @@ const PARTS = {
     en: () => import("./locales/en.room.json", { with: { type: "json" } }),
     de: () => import("./locales/de.room.json", { with: { type: "json" } }),
   },
+  course: {
+    en: () => import("./locales/en.course.json", { with: { type: "json" } }),
+    de: () => import("./locales/de.course.json", { with: { type: "json" } }),
+  },
   settings: {
     en: () => import("./locales/en.settings.json", { with: { type: "json" } }),
     de: () => import("./locales/de.settings.json", { with: { type: "json" } }),

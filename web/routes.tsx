@@ -5,6 +5,7 @@ import { ensureSession, inside } from "./api/session.ts";
 import { app, given, kind, number, root, text } from "./app-route.tsx";
 import { FailedPage, NotFoundPage } from "./features/shell/failed-page.tsx";
 import { studyRoutes } from "./features/study/routes.ts";
+import { courseRoutes } from "./features/vocabulary/routes.ts";
 import { loadTexts } from "./i18n.ts";
 
 /** A page that shows texts of the reading room. */
@@ -171,7 +172,7 @@ const search = createRoute({
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
-  beforeLoad: () => loadTexts("settings"),
+  beforeLoad: () => Promise.all([loadTexts("settings"), loadTexts("course")]),
   component: lazyRouteComponent(
     () => import("./features/account/settings-page.tsx"),
     "SettingsPage",
@@ -180,7 +181,7 @@ const settings = createRoute({
 const administration = createRoute({
   getParentRoute: () => app,
   path: "/administration",
-  beforeLoad: () => loadTexts("settings"),
+  beforeLoad: () => Promise.all([loadTexts("settings"), loadTexts("course")]),
   component: lazyRouteComponent(
     () => import("./features/administration/administration-page.tsx"),
     "AdministrationPage",
@@ -196,6 +197,7 @@ export const router = createRouter({
     undoEmail,
     app.addChildren([
       ...studyRoutes,
+      ...courseRoutes,
       library,
       record,
       recording,

@@ -4,7 +4,7 @@ import type { Changed } from "#server/changes.ts";
 export const SHOWN_BY: Partial<Record<Changed["kind"], string[]>> = {
   recording: ["recordings", "recording", "waveform", "study"],
   transcription_job: ["transcription-jobs", "recordings"],
-  transcription: ["transcriptions", "transcription", "recordings", "overview"],
+  transcription: ["transcriptions", "transcription", "corrections", "recordings", "overview"],
   job: ["queue", "queue-jobs", "queue-job"],
   tts_audio_file: ["tts"],
   study_material: ["study-materials", "study-material", "study", "overview"],
@@ -15,6 +15,8 @@ export const SHOWN_BY: Partial<Record<Changed["kind"], string[]>> = {
   card_suggestion: ["card-suggestions"],
   card_transfer: ["card-transfer"],
   quiz: ["quizzes", "quiz"],
+  vocabulary: ["vocabulary"],
+  search_measurement: ["search-measurements"],
   study_settings: ["study-settings", "study"],
   account_export: ["account-exports"],
   account_import: ["account-imports"],

@@ -1,8 +1,6 @@
 import type { Context } from "#server/context.ts";
 import type { SourceKind } from "#server/features/search/filters.ts";
-import { findByTitle } from "#server/features/search/find-by-title.ts";
 import type { QueryWords } from "#server/features/search/query-words.ts";
-import { closenessOf } from "#server/features/search/rank-by-meaning.ts";
 import { searchPassages, type SearchHit } from "#server/features/search/search-passages.ts";
 import { BUNDLED_MODEL } from "#server/providers/embeddings/contract.ts";
 import type { ChatMessage } from "#server/providers/llm/contract.ts";
@@ -42,7 +40,7 @@ export async function findEvidence(
     sourceId: scope.source_id ?? undefined,
   };
   // Words that only ask would find what asks: they are left out.
-  const { items, words, vector, model } = await searchPassages(context, userId, {
+  const { items, words, closeness, model } = await searchPassages(context, userId, {
     q: question.content.join(" ") || question.text,
     context: (leading.length > 0 ? leading : question.light).join(" "),
     meaning: [...earlier.toReversed(), question.text].join("\n"),
@@ -50,26 +48,11 @@ export async function findEvidence(
     limit: MOST_PASSAGES,
     ...filter,
   });
-  const titled =
-    words.unknown.length > 0
-      ? await findByTitle(context.database, userId, words.unknown, words.languages, filter)
-      : [];
-  const found = new Set(items.map(({ id }) => id));
-  const passages = [...items, ...titled.filter(({ id }) => !found.has(id))];
   return {
     question,
-    passages,
+    passages: items,
     words,
     context: earlier,
-    closeness:
-      vector && model === `local/${BUNDLED_MODEL}`
-        ? await closenessOf(
-            context.database,
-            userId,
-            model,
-            vector,
-            passages.map(({ id }) => id),
-          )
-        : undefined,
+    closeness: model === `local/${BUNDLED_MODEL}` ? closeness : undefined,
   };
 }

@@ -4,6 +4,7 @@ import { citePassage, type Citation } from "#server/features/citations/citations
 import { stemmedLanguage } from "#server/features/search/word-forms.ts";
 import type { ChatMessage } from "#server/providers/llm/contract.ts";
 import { findEvidence, type Evidence, type Scope } from "./find-passages.ts";
+import { measureAskedFor } from "./measures.ts";
 import { quoteWhole } from "./quote-whole.ts";
 import { rateSentences, type RatedSentence } from "./rate-sentences.ts";
 import { readQuestions, type ReadQuestion } from "./read-question.ts";
@@ -58,9 +59,11 @@ function answerPart(evidence: Evidence, most: number, cited: number): PartAnswer
   const { question, context } = evidence;
   if (question.content.length === 0 && context.length === 0)
     return { content: nothingFound(evidence), citations: [] };
-  const { sentences, known } = rateSentences(evidence);
+  const rated = rateSentences(evidence);
   const threshold = KNOWS[evidence.closeness ? "meaning" : "words"];
-  if (known < threshold || !sentences[0]) return { content: nothingFound(evidence), citations: [] };
+  const sentences = thatMeasure(question, rated.sentences);
+  if (rated.known < threshold || !sentences[0])
+    return { content: nothingFound(evidence), citations: [] };
 
   const conflict = disagree(question, sentences);
   const quotes = chooseQuotes(question, sentences, conflict ?? [], most);
@@ -76,6 +79,14 @@ function answerPart(evidence: Evidence, most: number, cited: number): PartAnswer
     content: [...inOtherLanguage(question, quotes), ...heading, ...lines].join("\n\n"),
     citations,
   };
+}
+
+/** Of a question for a measure only those that have it, or speak of it. */
+function thatMeasure({ text }: ReadQuestion, sentences: RatedSentence[]) {
+  const measures = measureAskedFor(text);
+  const [best] = sentences;
+  if (!measures || !best) return sentences;
+  return sentences.filter((one) => one.score >= best.score - WORST && measures(one.text));
 }
 
 /** The best ones in order; none that another one contains, and those that contradict each other first. */

@@ -155,6 +155,35 @@ describe("over several notes", () => {
     expect((await ask(question)).quotes).toEqual([]);
   });
 
+  it("does not answer a question for a measure with another one, in any language", async () => {
+    const tutor = await begin([
+      {
+        title: "Cells",
+        content:
+          "The nucleus is the largest part of the cell and stores its DNA. It has a double membrane. A human egg cell weighs 3.6 micrograms. The tower of the observatory is 56 metres high.",
+      },
+      {
+        title: "Zellen",
+        content: "Der Zellkern speichert die DNA der Zelle und hat zwei Membranen.",
+      },
+    ]);
+    for (const question of [
+      "How heavy is the nucleus?",
+      "How old is the nucleus of a cell?",
+      "Wie schwer ist der Zellkern?",
+      "How expensive is the tower of the observatory?",
+    ])
+      expect([question, (await tutor.ask(question)).quotes]).toEqual([question, []]);
+    for (const [question, quote] of [
+      ["How heavy is a human egg cell?", "A human egg cell weighs 3.6 microgram"],
+      [
+        "How high is the tower of the observatory?",
+        "The tower of the observatory is 56 metres high.",
+      ],
+    ] as const)
+      expect((await tutor.ask(question)).quotes[0]).toContain(quote);
+  });
+
   it("greets back, and quotes nothing", async () => {
     const { body, quotes } = await ask("hi");
     expect(quotes).toEqual([]);

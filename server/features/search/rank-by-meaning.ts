@@ -1,6 +1,6 @@
 /** Passages that mean what was asked, in other words: candidates by signature, their order by the exact vectors. */
 import { sql } from "kysely";
-import type { Context, Queryable } from "#server/context.ts";
+import type { Context } from "#server/context.ts";
 import { understands, type Embeddings } from "#server/providers/embeddings/contract.ts";
 import { filterConditions, isFiltered, SOURCES, type PassageFilter } from "./filters.ts";
 import { detectLanguage } from "./languages.ts";
@@ -107,22 +107,6 @@ export async function rankByMeaning(
     .map((row) => ("score" in row ? row : { id: row.id, score: closeness(row.vector, vector) }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score);
-}
-
-/** Cosine of the question and each of these passages; a passage without a vector of the model is left out. */
-export async function closenessOf(
-  database: Queryable,
-  userId: string,
-  model: string,
-  vector: Float32Array,
-  passageIds: string[],
-): Promise<Map<string, number>> {
-  const { rows } = await sql<{ id: string; vector: Buffer }>`
-    select passage_id as id, vector from passage_embeddings
-    where user_id = ${userId} and model = ${model} and passage_id = any (${passageIds}::uuid[])`.execute(
-    database,
-  );
-  return new Map(rows.map((row) => [row.id, closeness(row.vector, vector)]));
 }
 
 /** As `closeness`, by pgvector; vectors of different lengths would be an error there. */

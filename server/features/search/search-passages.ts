@@ -30,8 +30,8 @@ export interface SearchHit extends FoundPassage {
 export interface SearchAnswer {
   items: SearchHit[];
   words: QueryWords;
-  /** Of the question, where an engine gave one, and the model that made it. */
-  vector: Float32Array | undefined;
+  /** Cosine of question and passage, by passage id, where the engine gave the question a vector; and the engine's model. */
+  closeness: Map<string, number> | undefined;
   model: string | undefined;
 }
 
@@ -83,7 +83,8 @@ export async function searchPassages(
       { ...passage, score, highlights: findHighlights(passage.text, passage.language, words) },
     ];
   });
-  return { items, words, vector: known, model: engine?.model };
+  const closeness = known && new Map(byMeaning.map(({ id, score }) => [id, score]));
+  return { items, words, closeness, model: engine?.model };
 }
 
 async function findByWords(

@@ -35,6 +35,16 @@ export function SettingsPage() {
       <PageSection />
       <SecuritySettings />
       <QuotaSection />
+      <Section title={t("settings.course")}>
+        <p className="flex flex-wrap gap-3">
+          <Link to="/vocabulary" className={buttonClass("quiet")}>
+            {t("vocabulary.open")}
+          </Link>
+          <Link to="/settings/search" className={buttonClass("quiet")}>
+            {t("quality.open")}
+          </Link>
+        </p>
+      </Section>
       <DataSections />
     </Page>
   );

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Page } from "../../ui/page.tsx";
+import { InstallationSection } from "../search/measurements/installation-section.tsx";
 import { AccountsSection } from "./accounts-section.tsx";
 import { InvitationsSection } from "./invitations-section.tsx";
 import { QueueSection } from "./queue-section.tsx";
@@ -11,6 +12,7 @@ export function AdministrationPage() {
       <AccountsSection />
       <InvitationsSection />
       <QueueSection />
+      <InstallationSection />
     </Page>
   );
 }

@@ -15,6 +15,7 @@ import { Page } from "../../ui/page.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
 import { recordingQuery } from "../content/queries.ts";
 import { useRememberedSecond } from "../study/today/remember-place.ts";
+import { Corrections } from "../vocabulary/corrections.tsx";
 import { Beside, useBeside } from "./beside.tsx";
 import { JobState } from "./job-state.tsx";
 import { useListening } from "./listening.ts";
@@ -241,6 +242,7 @@ function TranscriptView({
   return (
     <div ref={area} className="grid gap-4">
       <TranscriptLabels transcription={transcription} />
+      <Corrections transcription={transcription} playback={playback} />
       {!running && (
         <TranscriptTools
           segments={segments}
