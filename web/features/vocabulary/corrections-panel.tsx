@@ -61,29 +61,7 @@ export function CorrectionsPanel({
       aria-label={t("corrections.title")}
       className="rounded-2xl border border-line bg-surface p-4"
     >
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <div className="min-w-0 flex-1 basis-56">
-          <h2 className="font-semibold">{t("corrections.title")}</h2>
-          <p className="text-sm text-soft">{t("corrections.lead", { count: items.length })}</p>
-        </div>
-        <div className="flex flex-wrap gap-2">
-          <Button
-            size="small"
-            variant="primary"
-            busy={decide.isPending}
-            onClick={() => decide.mutate({ take: "all" })}
-          >
-            {t("corrections.takeAll")}
-          </Button>
-          <Button
-            size="small"
-            disabled={decide.isPending}
-            onClick={() => decide.mutate({ refuse: "all" })}
-          >
-            {t("corrections.refuseAll")}
-          </Button>
-        </div>
-      </div>
+      <Heading count={items.length} busy={decide.isPending} onDecide={decide.mutate} />
       <ul className="mt-3 divide-y divide-line">
         {shown.map((correction) => (
           <CorrectionRow
@@ -108,6 +86,39 @@ export function CorrectionsPanel({
         </Link>
       </div>
     </section>
+  );
+}
+
+function Heading({
+  count,
+  busy,
+  onDecide,
+}: {
+  count: number;
+  busy: boolean;
+  onDecide: (decision: Decision) => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <div className="flex flex-wrap items-start justify-between gap-3">
+      <div className="min-w-0 flex-1 basis-56">
+        <h2 className="font-semibold">{t("corrections.title")}</h2>
+        <p className="text-sm text-soft">{t("corrections.lead", { count })}</p>
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <Button
+          size="small"
+          variant="primary"
+          busy={busy}
+          onClick={() => onDecide({ take: "all" })}
+        >
+          {t("corrections.takeAll")}
+        </Button>
+        <Button size="small" disabled={busy} onClick={() => onDecide({ refuse: "all" })}>
+          {t("corrections.refuseAll")}
+        </Button>
+      </div>
+    </div>
   );
 }
 
