@@ -15,6 +15,7 @@ import { addShowCommand } from "./show.ts";
 import { addSpeakCommand } from "./speak.ts";
 import { addTranscribeCommand } from "./transcribe.ts";
 import { addUploadCommand } from "./upload.ts";
+import { addVocabularyCommand } from "./vocabulary.ts";
 
 const API_VERBS = new Set([
   "login",
@@ -31,6 +32,7 @@ const API_VERBS = new Set([
   "account",
   "cards",
   "review",
+  "vocabulary",
 ]);
 
 export async function run(argv: string[]) {
@@ -62,6 +64,7 @@ export async function run(argv: string[]) {
   addJobCommands(program);
   addCardsCommand(program);
   addReviewCommand(program);
+  addVocabularyCommand(program);
   addAccountCommands(program);
   try {
     await program.parseAsync(argv);

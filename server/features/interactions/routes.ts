@@ -16,6 +16,7 @@ import { subjectFilter } from "#server/http/shapes.ts";
 import { createAnswering, type Answering } from "./answering.ts";
 import { UNTITLED, askAgain, askQuestion } from "./ask-question.ts";
 import { exportConversation } from "./export-conversation.ts";
+import { followUpQuestions } from "./follow-up-questions.ts";
 import {
   deleteConversation,
   findConversation,
@@ -121,6 +122,14 @@ const messages = createRoute({
     query: pageQuery.extend({ branch: z.union([z.uuid(), z.literal("all")]).optional() }),
   },
   responses: { 200: json(pageOf(message), "A page of messages"), ...problems },
+});
+const followUps = createRoute({
+  method: "get",
+  path: "/conversations/{id}/follow-ups",
+  tags,
+  summary: "Questions that could come next, about terms of the sources that the last answer quotes",
+  request: { params: idParam },
+  responses: { 200: json(z.object({ items: z.array(z.string()) }), "At most three"), ...problems },
 });
 const ask = createRoute({
   method: "post",
@@ -233,6 +242,10 @@ function addMessageOperations(router: Router, context: Context, answering: Answe
       (await findConversation(database, userId, id)) ?? fail("not-found");
       await failLostAnswers(database, userId, id);
       return c.json(await readBranch(database, userId, id, c.req.valid("query")), 200);
+    })
+    .openapi(followUps, async (c) => {
+      const { id } = c.req.valid("param");
+      return c.json({ items: await followUpQuestions(context, c.get("caller").userId, id) }, 200);
     })
     .openapi(ask, async (c) => {
       return answering.respond(c, () =>

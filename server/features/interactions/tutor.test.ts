@@ -65,6 +65,36 @@ describe("an answer without a language model", () => {
     expect(answer.content).toMatch(/do not say anything/);
   });
 
+  it("says what could be asked next: terms of the sources it quotes that nobody has spoken of", async () => {
+    const student = await app.register();
+    const { body: note } = await student.post("/study-materials", {
+      title: "Cells",
+      content:
+        "The mitochondria make adenosine triphosphate. The ribosome reads messenger RNA. A chloroplast makes sugar.",
+    });
+    const { body: mining } = await student.post("/vocabulary/mine", {});
+    await expect
+      .poll(async () => (await student.get(`/jobs/${mining.job_id}`)).body.status, {
+        timeout: 30_000,
+      })
+      .toBe("completed");
+    const { body: conversation } = await student.post("/conversations", {});
+    const next = async () =>
+      (await student.get(`/conversations/${conversation.id}/follow-ups`)).body.items as string[];
+    expect(await next()).toEqual([]);
+    const { body: answer } = await student.post(`/conversations/${conversation.id}/messages`, {
+      content: "What do mitochondria make?",
+    });
+    expect(answer.citations[0].source.id).toBe(note.id);
+    const items = await next();
+    expect(items.length).toBeGreaterThan(0);
+    expect(items.length).toBeLessThanOrEqual(3);
+    for (const question of items) expect(question).toMatch(/^What does .+ mean\?$/);
+    expect(items.join(" ")).not.toMatch(/mitochondria/i);
+    const other = await app.register();
+    expect((await other.get(`/conversations/${conversation.id}/follow-ups`)).status).toBe(404);
+  });
+
   it("keeps to a subject or a source when it is asked to", async () => {
     const { student, material } = await begin();
     const other = (

@@ -264,3 +264,24 @@ export function stands({
 }: Pick<CorrectionRow, "segment_text" | "start_in_segment" | "heard">) {
   return segment_text.startsWith(heard, start_in_segment);
 }
+
+/** Terms that stand in these sources, what they have most often first. */
+export async function termsOfSources(
+  database: Queryable,
+  userId: string,
+  { materials, transcriptions }: { materials: string[]; transcriptions: string[] },
+) {
+  const { rows } = await sql<{ term: string }>`
+    select term.term from vocabulary_terms as term
+    where term.user_id = ${userId} and not term.is_removed and (
+      term.study_material_id = any (${materials}::uuid[])
+      or exists (
+        select from transcriptions as version
+          join recordings as recording on recording.user_id = version.user_id and recording.id = version.recording_id
+        where version.user_id = ${userId} and version.id = any (${transcriptions}::uuid[])
+          and term.subject = coalesce(recording.subject, '') and strpos(lower(version.text), lower(term.term)) > 0
+      )
+    )
+    order by term.count desc, term.id limit 50`.execute(database);
+  return rows.map(({ term }) => term);
+}

@@ -11,6 +11,7 @@ import { AnswerCard } from "./answer-card.tsx";
 import { Composer } from "./composer.tsx";
 import { ConversationMenu } from "./conversation-menu.tsx";
 import { firstQuestions } from "./first-questions.ts";
+import { FollowUps } from "./follow-ups.tsx";
 import { conversationQuery, messagesQuery } from "./queries.ts";
 import { QuestionCard } from "./question-card.tsx";
 import { useAnswer, type LiveAnswer } from "./use-answer.ts";
@@ -60,7 +61,8 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
   const materials =
     chosen ?? shown.findLast(({ role }) => role === "user")?.materials ?? ("first" as const);
   // Without a language model there is nothing but the materials.
-  const quotesOnly = shown.findLast(({ role }) => role === "assistant")?.engine === "quotes";
+  const lastAnswer = shown.findLast(({ role }) => role === "assistant");
+  const quotesOnly = lastAnswer?.engine === "quotes";
   return (
     <div className="mx-auto flex min-h-[calc(100dvh-4rem)] w-full max-w-3xl flex-col px-4 sm:px-8 md:min-h-dvh">
       <Header conversation={conversation} />
@@ -100,6 +102,13 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
           >
             <ArrowDown className="size-4" aria-hidden="true" />
           </IconButton>
+        )}
+        {!live && !streaming && lastAnswer && (
+          <FollowUps
+            conversationId={id}
+            answerId={lastAnswer.id}
+            onAsk={(question) => void ask(question, requested(materials))}
+          />
         )}
         <Composer
           busy={live !== undefined || streaming}
