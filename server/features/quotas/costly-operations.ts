@@ -28,6 +28,9 @@ export const COSTLY_OPERATIONS: Record<Cost, readonly string[]> = {
     "POST /teach-backs",
     "GET /overviews",
     "PUT /recordings/{id}/slides",
+    "POST /search/measurements",
+    "POST /vocabulary/mine",
+    "POST /transcriptions/{id}/corrections",
   ],
   transcriptions: [
     "POST /recordings/{id}/transcribe",

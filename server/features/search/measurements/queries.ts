@@ -72,6 +72,19 @@ async function titlesOf(database: Queryable, userId: string, ids: string[]) {
   return new Map(rows.map(({ id, title }) => [id, title]));
 }
 
+/** Two that ask at once take turns. */
+export async function findUnderWay(tx: Tx, userId: string) {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`measure ${userId}`}, 0))`.execute(tx);
+  const row = await tx
+    .selectFrom("search_measurements")
+    .select("id")
+    .where("user_id", "=", userId)
+    .where("status", "in", ["pending", "processing"])
+    .orderBy("id", "desc")
+    .executeTakeFirst();
+  return row?.id;
+}
+
 export function updateMeasurement(
   tx: Tx,
   userId: string,

@@ -3,7 +3,7 @@ import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { engineFor, findChoice, forgetChoice, WORDS } from "../engines.ts";
-import { findComparison, setChoice } from "./queries.ts";
+import { findComparison, findUnderWay, setChoice } from "./queries.ts";
 
 /** Fewer questions tell nothing of an engine. */
 export const FEWEST_QUESTIONS = 10;
@@ -39,7 +39,11 @@ export async function measureOwn(
   const current = (await engineFor(context, userId))?.model ?? WORDS;
   if (compareWith !== undefined && !namesOf(context).includes(compareWith)) fail("not-found");
   const engines = [...new Set([current, ...(compareWith === undefined ? [] : [compareWith])])];
-  return context.database.transaction().execute((tx) => startMeasurement(tx, userId, engines));
+  return context.database.transaction().execute(async (tx) => {
+    // Whoever presses twice waits for the one that is under way.
+    const underWay = await findUnderWay(tx, userId);
+    return underWay ?? startMeasurement(tx, userId, engines);
+  });
 }
 
 function namesOf({ embeddingEngines }: Context) {
