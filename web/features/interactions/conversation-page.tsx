@@ -63,6 +63,7 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
   // Without a language model there is nothing but the materials.
   const lastAnswer = shown.findLast(({ role }) => role === "assistant");
   const quotesOnly = lastAnswer?.engine === "quotes";
+  const askNext = (question: string) => void ask(question, requested(materials));
   return (
     <div className="mx-auto flex min-h-[calc(100dvh-4rem)] w-full max-w-3xl flex-col px-4 sm:px-8 md:min-h-dvh">
       <Header conversation={conversation} />
@@ -103,19 +104,8 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
             <ArrowDown className="size-4" aria-hidden="true" />
           </IconButton>
         )}
-        {!live && !streaming && lastAnswer && (
-          <FollowUps
-            conversationId={id}
-            answerId={lastAnswer.id}
-            onAsk={(question) => void ask(question, requested(materials))}
-          />
-        )}
-        <Composer
-          busy={live !== undefined || streaming}
-          onAsk={(question) => void ask(question, requested(materials))}
-          onStop={stop}
-          autoFocus
-        />
+        <FollowUps answer={live ? undefined : lastAnswer} onAsk={askNext} />
+        <Composer busy={live !== undefined || streaming} onAsk={askNext} onStop={stop} autoFocus />
         {!quotesOnly && <MaterialsField value={materials} onChange={setChosen} />}
       </div>
     </div>

@@ -1,27 +1,33 @@
 /** Questions that could come next; fetched, with their texts, when an answer is there. */
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
+import type { Message } from "#server/features/interactions/shapes.ts";
 import { request } from "../../api/client.ts";
 import { loadTexts } from "../../i18n.ts";
-
-interface Props {
-  conversationId: string;
-  answerId: string;
-  onAsk: (question: string) => void;
-}
 
 const Chips = lazy(async () => {
   const [module] = await Promise.all([import("./follow-up-chips.tsx"), loadTexts("course")]);
   return { default: module.FollowUpChips };
 });
 
-export function FollowUps({ conversationId, answerId, onAsk }: Props) {
+export function FollowUps({
+  answer,
+  onAsk,
+}: {
+  /** The last one; undefined while one is written. */
+  answer: Message | undefined;
+  onAsk: (question: string) => void;
+}) {
+  const complete = answer !== undefined && answer.status !== "streaming";
   const { data } = useQuery({
-    queryKey: ["follow-ups", conversationId, answerId],
+    queryKey: ["follow-ups", answer?.conversation_id, answer?.id],
     queryFn: ({ signal }) =>
-      request<{ items: string[] }>(`/conversations/${conversationId}/follow-ups`, { signal }),
+      request<{ items: string[] }>(`/conversations/${answer!.conversation_id}/follow-ups`, {
+        signal,
+      }),
+    enabled: complete,
   });
-  if (!data || data.items.length === 0) return null;
+  if (!complete || !data || data.items.length === 0) return null;
   return (
     <Suspense>
       <Chips questions={data.items} onAsk={onAsk} />
