@@ -399,6 +399,32 @@ describe("services on the Internet", () => {
     30_000,
   );
 
+  it.each([
+    ["deepgram", "nova-3", true],
+    ["deepgram", "nova-2", false],
+    ["assemblyai", "universal-3-5-pro", true],
+    ["assemblyai", "best", false],
+    ["elevenlabs", "scribe_v2", true],
+    ["elevenlabs", "scribe_v1", false],
+  ])(
+    "%s with %s is told the terms of a course where it takes them",
+    async (service, model, takes) => {
+      const before = server.asked.length;
+      server.answer((asked) => answers[service]!(asked));
+      const engine = await cloudEngine(service);
+      await run(engine, { path: speech, model, hotWords: ["Krebs cycle", "mitochondria"] });
+      server.answer(whisperAnswer);
+      const said = server.asked
+        .slice(before)
+        .map(
+          ({ path, body }) =>
+            decodeURIComponent(path.replaceAll("+", " ")) + body.toString("latin1"),
+        );
+      for (const term of ["Krebs cycle", "mitochondria"])
+        expect(said.some((request) => request.includes(term))).toBe(takes);
+    },
+  );
+
   it("says which key to correct, and that a piece without words has none", async () => {
     server.answer((_, response) => void response.writeHead(401).end("{}"));
     await expect(run(await cloudEngine("deepgram"), { path: speech })).rejects.toMatchObject({
