@@ -43,6 +43,8 @@ export interface SpokenAudio {
 export interface TtsEngine {
   name: string;
   label: string;
+  /** BCP 47, the only ones it speaks; left out: nearly all. */
+  languages?: string[];
   availability(): Promise<{ available: true } | { available: false; remedy: string }>;
   voices(): Promise<Voice[]>;
   /** What it really speaks at: nothing beyond is clamped. */
@@ -55,6 +57,9 @@ export interface TtsEngine {
 
 export interface TextToSpeech {
   engines: TtsEngine[];
-  /** @throws Failure `engine-unavailable`. */
-  choose(name?: string): Promise<TtsEngine>;
+  /**
+   * The first that speaks the language (BCP 47) where none is named; one that speaks only some is not chosen for what nobody knows.
+   * @throws Failure `engine-unavailable`.
+   */
+  choose(name?: string, language?: string): Promise<TtsEngine>;
 }

@@ -1,10 +1,9 @@
-/**
- * The process that speaks (espeak-ng in WebAssembly) and encodes.
- * https://github.com/echogarden-project/espeak-ng-emscripten, https://github.com/arseneyr/wasm-media-encoders
- */
+/** The process that speaks and encodes (https://github.com/arseneyr/wasm-media-encoders). */
 import { createMp3Encoder, createOggEncoder } from "wasm-media-encoders";
 import { answerRequests } from "#server/providers/processes/forked-child.ts";
 import type { SpeechFormat } from "./contract.ts";
+import { listEspeakVoices, openEspeakVoice } from "./espeak-voice.ts";
+import { openFliteVoice } from "./flite-voice.ts";
 import { wavHeader } from "./wav.ts";
 
 export type SpeechRequest =
@@ -12,9 +11,12 @@ export type SpeechRequest =
   | {
       kind: "open";
       format: SpeechFormat;
+      /** Left out: only to encode samples of `sampleRate`. */
+      engine?: "espeak" | "flite";
       sampleRate?: number;
       voice?: string;
-      wordsPerMinute?: number;
+      /** 1 is the voice's own pace. */
+      speed?: number;
     }
   | { kind: "speak"; text: string }
   | { kind: "encode"; samples: Float32Array }
@@ -30,47 +32,50 @@ export interface Spoken {
   seconds: number;
   /** Where each word begins: code points into the text, seconds into this piece. */
   words: { position: number; seconds: number }[];
+  /** Of an engine that says not where its words are: its sounds in seconds, without the pauses. */
+  phones?: { start: number; end: number }[];
 }
 
-interface Espeak {
-  samplerate: number;
-  rate: number;
-  set_voice(name: string): number;
-  list_voices(): { name: string; identifier: string; languages: { name: string }[] }[];
-  synthesize(
-    text: string,
-    onAudio: (
-      audio: Int16Array,
-      events: { type: string; text_position: number; audio_position: number }[],
-    ) => boolean,
-  ): void;
+/** A voice that says a piece at once. */
+export interface OpenVoice {
+  sampleRate: number;
+  say(text: string): Promise<Said> | Said;
 }
 
-let espeak: Espeak | undefined;
+export interface Said {
+  samples: Float32Array;
+  words: Spoken["words"];
+  phones?: Spoken["phones"];
+}
+
+let voice: OpenVoice | undefined;
 let encode: ((samples: Float32Array) => Uint8Array) | undefined;
 let finalize: (() => Uint8Array) | undefined;
 let sampleRate = 0;
 
 answerRequests(async (request: SpeechRequest): Promise<unknown> => {
   switch (request.kind) {
-    case "voices": {
-      const voices = (await loadEspeak()).list_voices();
-      return voices.map(({ name, languages }): ChildVoice => ({ id: languages[0]!.name, name }));
-    }
+    case "voices":
+      return listEspeakVoices();
     case "open": {
-      sampleRate = request.sampleRate ?? (await loadEspeak()).samplerate;
-      if (request.voice !== undefined) {
-        const { voice: id } = request;
-        // By its file: espeak itself finds "en-gb" and "fr-fr" under no other name.
-        const voice = espeak!.list_voices().find(({ languages }) => languages[0]!.name === id);
-        if (!voice || espeak!.set_voice(voice.identifier) !== 0) return { voiceKnown: false };
-        espeak!.rate = request.wordsPerMinute ?? 175;
+      if (request.engine) {
+        const open = request.engine === "flite" ? openFliteVoice : openEspeakVoice;
+        voice = await open(request.voice ?? "", request.speed ?? 1);
+        if (!voice) return { voiceKnown: false };
       }
+      sampleRate = request.sampleRate ?? voice!.sampleRate;
       await openEncoder(request.format);
       return { voiceKnown: true };
     }
-    case "speak":
-      return speak(request.text);
+    case "speak": {
+      const { samples, words, phones } = await voice!.say(request.text);
+      return {
+        audio: samples.length > 0 ? encode!(samples) : new Uint8Array(0),
+        seconds: samples.length / sampleRate,
+        words,
+        ...(phones ? { phones } : {}),
+      } satisfies Spoken;
+    }
     case "encode":
       return {
         audio: encode!(request.samples),
@@ -81,41 +86,6 @@ answerRequests(async (request: SpeechRequest): Promise<unknown> => {
       return finalize!();
   }
 });
-
-async function loadEspeak() {
-  if (espeak) return espeak;
-  const { default: init } = (await import("@echogarden/espeak-ng-emscripten" as string)) as {
-    default: () => Promise<{ eSpeakNGWorker: new () => Espeak }>;
-  };
-  const { eSpeakNGWorker } = await init();
-  espeak = new eSpeakNGWorker();
-  return espeak;
-}
-
-function speak(text: string): Spoken {
-  const pieces: Int16Array[] = [];
-  const words: Spoken["words"] = [];
-  espeak!.synthesize(text, (audio, events) => {
-    pieces.push(audio);
-    for (const event of events) {
-      if (event.type === "word")
-        words.push({ position: event.text_position - 1, seconds: event.audio_position / 1000 });
-    }
-    return false;
-  });
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const samples = new Float32Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    for (let i = 0; i < piece.length; i += 1) samples[at + i] = piece[i]! / 32_768;
-    at += piece.length;
-  }
-  return {
-    audio: length > 0 ? encode!(samples) : new Uint8Array(0),
-    seconds: length / sampleRate,
-    words,
-  };
-}
 
 async function openEncoder(format: SpeechFormat) {
   if (format === "wav") {

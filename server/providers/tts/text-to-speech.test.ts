@@ -31,7 +31,7 @@ const engineOf = (name: string) =>
     openai: server && { baseUrl: `${server.url}/v1`, apiKey: "secret", model: "tts-1" },
   }).choose(name);
 
-describe.each(["espeak", "openai"])("the contract of a voice, %s", (name) => {
+describe.each(["espeak", "flite", "openai"])("the contract of a voice, %s", (name) => {
   it("lists voices, and has one for a language it does not know", async () => {
     const engine = await engineOf(name);
     const voices = await engine.voices();
@@ -133,6 +133,36 @@ describe("espeak", () => {
   });
 });
 
+describe("flite", () => {
+  it("says nearly where each word stands in the sound, in order, and what it cannot spell is silent", async () => {
+    const text = "Über 42 “words” 😀 if a < b, in two sentences. Here is the second.";
+    const { words, durationSeconds } = (await speak("flite", { text })).finished;
+    expect(words!.map((word) => text.slice(word.start_offset, word.end_offset)).join(" ")).toBe(
+      text.replace(" 😀", ""),
+    );
+    let last = 0;
+    for (const word of words!) {
+      expect(word.start).toBeGreaterThanOrEqual(last);
+      expect(word.end).toBeGreaterThanOrEqual(word.start);
+      last = word.end;
+    }
+    expect(last).toBeLessThanOrEqual(durationSeconds + 0.01);
+    // The second sentence begins after the pause between them.
+    const second = words!.find(({ start_offset }) => text.startsWith("Here", start_offset))!;
+    const before = words![words!.indexOf(second) - 1]!;
+    expect(second.start).toBeGreaterThan(before.start + 0.2);
+  });
+
+  it("speaks faster and slower as it is asked to, and text that is no English without an error", async () => {
+    const seconds = async (speed: number) =>
+      (await speak("flite", { text: TEXT, speed })).finished.durationSeconds;
+    const usual = await seconds(1);
+    for (const speed of [0.5, 2.5])
+      expect(usual / (await seconds(speed)) / speed).toBeCloseTo(1, 0.5);
+    expect((await speak("flite", { text: "日本語。" })).finished.durationSeconds).toBe(0);
+  });
+});
+
 describe("openai", () => {
   it("sends the text in pieces, with key, voice and pace", async () => {
     server.asked.length = 0;
@@ -174,7 +204,10 @@ describe("openai", () => {
 describe("the choice of a voice engine", () => {
   it("prefers a server that was configured and names what there is", async () => {
     expect((await engineOf("auto")).name).toBe("openai");
-    expect((await createTextToSpeech({ engine: "auto" }).choose()).name).toBe("espeak");
+    const own = createTextToSpeech({ engine: "auto" });
+    expect((await own.choose()).name).toBe("espeak");
+    expect((await own.choose("auto", "de")).name).toBe("espeak");
+    expect((await own.choose("auto", "en-US")).name).toBe("flite");
     await expect(engineOf("parrot")).rejects.toMatchObject({
       code: "engine-unavailable",
       message: expect.stringContaining("espeak"),
@@ -239,7 +272,9 @@ async function speak(name: string, changes: Partial<SpeakRequest> = {}) {
         ? { baseUrl: `${server.url}/v1`, apiKey: "secret", model: "tts-1" }
         : undefined,
   }).choose(name);
-  const spoken = await engine.speak(request(changes));
+  const spoken = await engine.speak(
+    request(name === "flite" ? { voice: "slt", ...changes } : changes),
+  );
   const sound = await buffer(spoken.audio);
   return { sound, finished: await spoken.finished };
 }

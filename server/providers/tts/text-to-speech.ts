@@ -2,6 +2,7 @@
 import { fail } from "#server/failures.ts";
 import type { TextToSpeech, TtsEngine } from "./contract.ts";
 import { createEspeakEngine } from "./espeak.ts";
+import { createFliteEngine } from "./flite.ts";
 import { createOpenAiSpeech, type OpenAiSpeechOptions } from "./openai.ts";
 
 export interface TextToSpeechOptions {
@@ -13,13 +14,17 @@ export interface TextToSpeechOptions {
 export function createTextToSpeech(options: TextToSpeechOptions): TextToSpeech {
   const engines: TtsEngine[] = [
     ...(options.openai ? [createOpenAiSpeech(options.openai)] : []),
+    createFliteEngine(),
     createEspeakEngine(),
   ];
   return {
     engines,
-    async choose(name) {
+    async choose(name, language) {
       const wanted = name === undefined || name === "auto" ? options.engine : name;
-      const engine = wanted === "auto" ? engines[0] : engines.find((each) => each.name === wanted);
+      const engine =
+        wanted === "auto"
+          ? engines.find((each) => speaks(each, language))
+          : engines.find((each) => each.name === wanted);
       if (!engine) {
         fail("engine-unavailable", {
           message: `There is no voice engine "${wanted}" on this server. There are: ${engines.map((each) => each.name).join(", ")}.`,
@@ -28,4 +33,8 @@ export function createTextToSpeech(options: TextToSpeechOptions): TextToSpeech {
       return engine;
     },
   };
+}
+
+function speaks({ languages }: TtsEngine, language: string | undefined) {
+  return !languages || languages.includes((language ?? "").toLowerCase().split(/[-_]/)[0]!);
 }

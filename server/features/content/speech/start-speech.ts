@@ -105,7 +105,9 @@ async function chooseVoice(
         },
       ],
     });
-  const engine = await context.tts.choose(wish.engine);
+  const spoken = wish.language ?? language ?? undefined;
+  const engine =
+    (await engineOfVoice(context, wish)) ?? (await context.tts.choose(wish.engine, spoken));
   const { slowest, fastest } = engine.speeds;
   if (wish.speed < slowest || wish.speed > fastest)
     fail("invalid-input", {
@@ -116,10 +118,18 @@ async function chooseVoice(
         },
       ],
     });
-  const voice = wish.voice ?? (await engine.defaultVoice(wish.language ?? language ?? undefined));
+  const voice = wish.voice ?? (await engine.defaultVoice(spoken));
   if (wish.voice && !(await engine.voices()).some(({ id }) => id === wish.voice))
     fail("voice-unknown", {
       errors: [{ field: "voice", message: "is none of the voices of GET /tts/voices" }],
     });
   return { engine, voice };
+}
+
+/** Whoever names a voice and no engine means the engine that has it. */
+async function engineOfVoice(context: Context, { engine, voice }: z.infer<typeof speechWish>) {
+  if (!voice || (engine && engine !== "auto")) return undefined;
+  for (const each of context.tts.engines)
+    if ((await each.voices()).some(({ id }) => id === voice)) return each;
+  return undefined;
 }
