@@ -8,7 +8,7 @@ import {
   type ForkedChild,
 } from "#server/providers/processes/forked-child.ts";
 import type { SpeakRequest, SpokenAudio, SpokenWord } from "./contract.ts";
-import type { Spoken, SpeechRequest } from "./speech-child.ts";
+import type { Spoken, SpeechRequest } from "./speech-messages.ts";
 import { inTextPieces, type TextPiece } from "./text-pieces.ts";
 
 const CHILD = new URL("speech-child.ts", import.meta.url);

@@ -1,5 +1,5 @@
 /** eSpeak NG in WebAssembly: https://github.com/echogarden-project/espeak-ng-emscripten */
-import type { ChildVoice, OpenVoice, Said } from "./speech-child.ts";
+import type { ChildVoice, OpenVoice, Said } from "./speech-messages.ts";
 
 const WORDS_PER_MINUTE = 175;
 

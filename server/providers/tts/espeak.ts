@@ -4,7 +4,7 @@
  */
 import { ask, forkSpeechChild, speakInChild } from "./child-speech.ts";
 import type { SpokenWord, TtsEngine, Voice } from "./contract.ts";
-import type { ChildVoice, Spoken } from "./speech-child.ts";
+import type { ChildVoice, Spoken } from "./speech-messages.ts";
 import { spokenSigns } from "./spoken-signs.ts";
 import { wordRanges } from "./text-pieces.ts";
 

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WASI } from "node:wasi";
-import type { OpenVoice, Said } from "./speech-child.ts";
+import type { OpenVoice, Said } from "./speech-messages.ts";
 
 /** Its voices are built in; `kal` is an older one of worse sound. */
 export const FLITE_VOICES = ["slt", "rms", "awb"] as const;
@@ -36,9 +36,17 @@ async function say(
     const wasi = new WASI({
       version: "preview1",
       args: [
-        ...["flite", "-voice", voice, "--setf", `duration_stretch=${1 / speed}`],
+        "flite",
+        "-voice",
+        voice,
+        "--setf",
+        `duration_stretch=${1 / speed}`,
         // The sounds with the second at which each ends: "pau:0.223 ih:0.297 …".
-        ...["-psdur", "-o", "/out/speech.wav", "-t", text],
+        "-psdur",
+        "-o",
+        "/out/speech.wav",
+        "-t",
+        text,
       ],
       preopens: { "/out": folder },
       stdout: printed.fd,

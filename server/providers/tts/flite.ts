@@ -4,7 +4,7 @@
  */
 import { speakInChild } from "./child-speech.ts";
 import type { SpokenWord, TtsEngine } from "./contract.ts";
-import type { Spoken } from "./speech-child.ts";
+import type { Spoken } from "./speech-messages.ts";
 import { spokenSigns } from "./spoken-signs.ts";
 import { wordRanges } from "./text-pieces.ts";
 

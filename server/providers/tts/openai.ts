@@ -13,7 +13,7 @@ import {
 } from "#server/providers/processes/forked-child.ts";
 import type { SpeakRequest, TtsEngine, Voice } from "./contract.ts";
 import { mp3Seconds } from "./mp3-duration.ts";
-import type { Spoken, SpeechRequest } from "./speech-child.ts";
+import type { Spoken, SpeechRequest } from "./speech-messages.ts";
 import { inTextPieces } from "./text-pieces.ts";
 import { readWav } from "./wav.ts";
 

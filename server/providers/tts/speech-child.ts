@@ -4,49 +4,8 @@ import { answerRequests } from "#server/providers/processes/forked-child.ts";
 import type { SpeechFormat } from "./contract.ts";
 import { listEspeakVoices, openEspeakVoice } from "./espeak-voice.ts";
 import { openFliteVoice } from "./flite-voice.ts";
+import type { OpenVoice, Spoken, SpeechRequest } from "./speech-messages.ts";
 import { wavHeader } from "./wav.ts";
-
-export type SpeechRequest =
-  | { kind: "voices" }
-  | {
-      kind: "open";
-      format: SpeechFormat;
-      /** Left out: only to encode samples of `sampleRate`. */
-      engine?: "espeak" | "flite";
-      sampleRate?: number;
-      voice?: string;
-      /** 1 is the voice's own pace. */
-      speed?: number;
-    }
-  | { kind: "speak"; text: string }
-  | { kind: "encode"; samples: Float32Array }
-  | { kind: "finish" };
-
-export interface ChildVoice {
-  id: string;
-  name: string;
-}
-
-export interface Spoken {
-  audio: Uint8Array;
-  seconds: number;
-  /** Where each word begins: code points into the text, seconds into this piece. */
-  words: { position: number; seconds: number }[];
-  /** Of an engine that says not where its words are: its sounds in seconds, without the pauses. */
-  phones?: { start: number; end: number }[];
-}
-
-/** A voice that says a piece at once. */
-export interface OpenVoice {
-  sampleRate: number;
-  say(text: string): Promise<Said> | Said;
-}
-
-export interface Said {
-  samples: Float32Array;
-  words: Spoken["words"];
-  phones?: Spoken["phones"];
-}
 
 let voice: OpenVoice | undefined;
 let encode: ((samples: Float32Array) => Uint8Array) | undefined;
