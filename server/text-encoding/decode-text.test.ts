@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import iconv from "iconv-lite";
 import { describe, expect, it } from "vitest";
+import { ENCODINGS } from "#server/vocabulary.ts";
 import { decodeText, textual } from "./decode-text.ts";
 import { decodeAs } from "./encodings.ts";
-import { ENCODINGS } from "./shapes.ts";
 
 /** One sentence or two in each language, as they stand in notes, and the encodings in which such notes are met. */
 const TEXTS: [language: string, text: string, encodings: string[]][] = [

@@ -58,7 +58,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lm-proxy-"));
   server = await startTestServer(
     { folder, databaseUrl: database.url },
-    { LM_PUBLIC_URL: `${url}/`, LM_STT_ENGINE: "none" },
+    { LM_PUBLIC_URL: `${url}/`, LM_POCKETSPHINX: "off" },
   );
   browser = await chromium.launch({
     executablePath: "/usr/bin/chromium",

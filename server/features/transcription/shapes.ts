@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { language } from "#server/http/shapes.ts";
-import { ENCODINGS, foundBy } from "#server/text-encoding/shapes.ts";
+import { foundBy } from "#server/text-encoding/shapes.ts";
+import { ENCODINGS } from "#server/vocabulary.ts";
 
 export const transcriptionStatus = z.enum([
   "pending",

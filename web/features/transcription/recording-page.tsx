@@ -26,6 +26,7 @@ import { transcriptionJobQuery, transcriptionQuery, transcriptionsQuery } from "
 import { RecordingActions, RecordingDialogs, type RecordingDialog } from "./recording-actions.tsx";
 import { useRecordingKeys } from "./recording-keys.ts";
 import { useSegmentEdits } from "./segment-edits.ts";
+import { SoundTrack } from "./sound-track.tsx";
 import { useSpeed } from "./speed.ts";
 import { TranscriptLabels } from "./transcript-labels.tsx";
 import { TranscriptTools } from "./transcript-tools.tsx";
@@ -109,6 +110,7 @@ function RecordingView({ recording }: { recording: Recording }) {
           />
         </div>
         <div className="grid max-w-[68ch] content-start gap-6">
+          <SoundTrack recording={recording} onTranscribe={() => setDialog("again")} />
           {working && <JobState job={job} onOtherEngine={() => setDialog("again")} />}
           {transcription.data ? (
             <TranscriptView

@@ -2,6 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Transcription } from "#server/features/transcription/shapes.ts";
 import { Badge } from "../../ui/badge.tsx";
+import { TextEncoding } from "../content/text-encoding.tsx";
+import { CaptionRemark } from "./caption-remark.tsx";
 import { enginesQuery } from "./engines.ts";
 
 /** Where the words come from, and how far they can be trusted. */
@@ -17,18 +19,30 @@ export function TranscriptLabels({ transcription }: { transcription: Transcripti
   } = transcription;
   const isRough = useQuery(enginesQuery).data?.find(({ name }) => name === engine)?.rough;
   return (
-    <div className="flex flex-wrap items-center gap-2 text-sm">
-      {source === "supplied" ? (
-        <Badge tone="accent">{t("transcription.supplied")}</Badge>
-      ) : (
-        <Badge>{model ? `${engine} · ${model}` : engine}</Badge>
-      )}
-      {isRough && <Badge tone="warning">{t("transcription.rough")}</Badge>}
-      {language && <Badge>{languageName(language)}</Badge>}
-      {edited && <Badge>{t("transcription.edited")}</Badge>}
-      {!isCurrent && <Badge tone="warning">{t("transcription.older")}</Badge>}
-      {isRough && <span className="text-soft">{t("transcription.roughText")}</span>}
-    </div>
+    <>
+      <div className="flex flex-wrap items-center gap-2 text-sm">
+        {source === "supplied" ? (
+          <Badge tone="accent">{t("transcription.supplied")}</Badge>
+        ) : (
+          <Badge>{model ? `${engine} · ${model}` : engine}</Badge>
+        )}
+        {isRough && <Badge tone="warning">{t("transcription.rough")}</Badge>}
+        {language && <Badge>{languageName(language)}</Badge>}
+        {edited && <Badge>{t("transcription.edited")}</Badge>}
+        {!isCurrent && <Badge tone="warning">{t("transcription.older")}</Badge>}
+        {isRough && <span className="text-soft">{t("transcription.roughText")}</span>}
+      </div>
+      {transcription.remark && <CaptionRemark remark={transcription.remark} />}
+      <TextEncoding
+        path={`/transcriptions/${transcription.id}`}
+        encoding={transcription.text_encoding}
+        foundBy={transcription.text_encoding_found_by}
+        stale={[
+          ["transcription", transcription.id],
+          ["transcriptions", transcription.recording_id],
+        ]}
+      />
+    </>
   );
 }
 

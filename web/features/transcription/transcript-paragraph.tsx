@@ -17,7 +17,7 @@ export const TranscriptParagraph = memo(function TranscriptParagraph({
   onEnd: (segment: Segment, text: string | undefined) => Promise<void>;
 }) {
   const { t } = useTranslation();
-  const start = segments[0]!.start;
+  const { start, speaker } = segments[0]!;
   return (
     <div className="transcript-paragraph grid gap-x-5 py-2 sm:grid-cols-[4.75rem_minmax(0,1fr)]">
       <div>
@@ -34,6 +34,7 @@ export const TranscriptParagraph = memo(function TranscriptParagraph({
         </button>
       </div>
       <div className="px-1.5 sm:px-0">
+        {speaker && <p className="text-sm font-semibold text-soft">{speaker}</p>}
         {segments.map((segment) =>
           segment.number === editing ? (
             <SegmentEditor key={segment.number} segment={segment} onEnd={onEnd} />

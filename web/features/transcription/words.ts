@@ -59,6 +59,7 @@ export function toParagraphs(segments: Segment[]): Segment[][] {
     const goesOn =
       first &&
       last &&
+      segment.speaker === last.speaker &&
       segment.start - last.end < PAUSE_SECONDS &&
       (segment.end - first.start < PARAGRAPH_SECONDS * 0.5 ||
         (segment.end - first.start < PARAGRAPH_SECONDS && !SENTENCE_END.test(last.text)));

@@ -19,7 +19,7 @@ import {
 } from "#server/http/router.ts";
 import { sendFile } from "#server/http/send-file.ts";
 import { subjectFilter } from "#server/http/shapes.ts";
-import { ENCODINGS } from "#server/text-encoding/shapes.ts";
+import { ENCODINGS } from "#server/vocabulary.ts";
 import { changeRecording } from "./change-recording.ts";
 import { deleteRecording } from "./delete-recording.ts";
 import { findRecording, findRecordingFile, listRecordings } from "./queries.ts";

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { transcriptionJob } from "#server/features/transcription/shapes.ts";
 import { language, subject, title } from "#server/http/shapes.ts";
-import { ENCODINGS } from "#server/text-encoding/shapes.ts";
+import { ENCODINGS } from "#server/vocabulary.ts";
 
 export const recordingType = z.enum(["lecture", "note", "other"]);
 

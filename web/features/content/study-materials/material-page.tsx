@@ -30,6 +30,7 @@ import { DeleteDialog } from "../delete-dialog.tsx";
 import { DetailsDialog } from "../details-dialog.tsx";
 import { materialQuery } from "../queries.ts";
 import { ListenButton } from "../speech/listen.tsx";
+import { TextEncoding } from "../text-encoding.tsx";
 import { MaterialContent, type View } from "./material-content.tsx";
 import { NoteEditor } from "./note-editor.tsx";
 
@@ -88,6 +89,12 @@ function MaterialView({ material }: { material: StudyMaterial }) {
         )}
         <PagesNotice pages={material.pages_without_text} sentence="pagesWithoutText" />
         <PagesNotice pages={material.pages_recognised} sentence="pagesRecognised" />
+        <TextEncoding
+          path={`/study-materials/${material.id}`}
+          encoding={material.text_encoding}
+          foundBy={material.text_encoding_found_by}
+          stale={[["study-material", material.id]]}
+        />
         {material.kind === "pdf" && (
           <Segmented
             label={t("material.view")}

@@ -1,0 +1,84 @@
+/** What a student sees of how a file was read: the guessed encoding and another one, captions' speakers and what they lack, the sound track. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startTestApp, type Student, type TestApp } from "../support/app.ts";
+import { logIn } from "../support/log-in.ts";
+import { makeWav } from "../support/make-wav.ts";
+
+const TWO_TRACKS = resolve("../shared/inputs/audio/silent-first-two-tracks.mp4");
+let app: TestApp;
+let student: Student;
+let browser: Browser;
+let page: Page;
+beforeAll(async () => {
+  app = await startTestApp({ LM_POCKETSPHINX: "off" });
+  student = await app.register();
+  browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+  });
+  page = await (await browser.newContext({ locale: "en-US" })).newPage();
+  await logIn(page, app.url, student.email);
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.stop();
+});
+
+it("the encoding of a text is shown where it was guessed, and another one is read", async () => {
+  // "Größe" in the Western code page, and what the Cyrillic one makes of the same bytes.
+  const text = Buffer.from("Die Größe der Fläche und die Übung: Höhe, Länge, schön.", "latin1");
+  const { body } = await student.upload("/study-materials", {
+    blob: new Blob([new Uint8Array(text)]),
+    name: "notes.txt",
+  });
+  await student.until(`/study-materials/${body.id}`, ({ status }) => status === "ready");
+  await page.goto(`${app.url}/materials/${body.id}`);
+  const choice = page.getByLabel("Letters read as");
+  expect(await choice.inputValue()).toBe("windows-1252");
+  await page.getByText("Die Größe der Fläche").first().waitFor();
+  await choice.selectOption("windows-1251");
+  await page.getByText("Die Grцяe der Flдche").first().waitFor();
+  await choice.selectOption("windows-1252");
+  await page.getByText("Die Größe der Fläche").first().waitFor();
+});
+
+it("captions show who speaks and what had no time, in German too", async () => {
+  const captions = `WEBVTT
+
+00:00.000 --> 00:01.000
+<v Ada Example>What is a derivative?
+
+00:01.000 --> 00:02.000
+<v Ben Muster>It is the slope of the tangent.
+
+00:99:99.000 --> never
+This one has no time.
+`;
+  const { body } = await student.upload(
+    "/recordings",
+    { blob: new Blob([makeWav(Buffer.alloc(64_000))]), name: "talk.wav" },
+    { captions: new File([captions], "talk.vtt") },
+  );
+  await page.goto(`${app.url}/recordings/${body.recording.id}`);
+  await page.getByText("Ada Example", { exact: true }).waitFor();
+  await page.getByText("Ben Muster", { exact: true }).waitFor();
+  await page.getByText("1 cue had no time that can be read").waitFor();
+  await page.evaluate(() => localStorage.setItem("lm-language", "de"));
+  await page.reload();
+  await page.getByText("1 Untertitel hatte keine lesbare Zeit").waitFor();
+  await page.evaluate(() => localStorage.setItem("lm-language", "en"));
+});
+
+it.runIf(existsSync(TWO_TRACKS))("another sound track is chosen", async () => {
+  const { body } = await student.upload("/recordings", TWO_TRACKS);
+  await page.goto(`${app.url}/recordings/${body.recording.id}`);
+  const choice = page.getByLabel("Sound track");
+  expect(await choice.inputValue()).toBe("1");
+  await choice.selectOption("0");
+  await page.getByText("The waveform is drawn again").waitFor();
+  const { sound_track } = (await student.get(`/recordings/${body.recording.id}`)).body;
+  expect(sound_track).toBe(0);
+});
