@@ -52,6 +52,8 @@ export function RecordingPage() {
   );
 }
 
+const WITH_VIEW = "min-[1100px]:grid-cols-[minmax(0,1fr)_26rem] min-[1100px]:gap-10";
+
 /** The same one each time: effects compare it. */
 const NONE: Transcription["segments"] = [];
 
@@ -94,12 +96,7 @@ function RecordingView({ recording }: { recording: Recording }) {
       <div className="sticky top-0 z-10 -mx-4 mb-6 border-b border-line bg-paper/95 px-4 py-3 backdrop-blur sm:-mx-8 sm:px-8">
         <Player recording={recording} playback={playback} listening={listening} speed={speed} />
       </div>
-      <div
-        className={classes(
-          "grid gap-6",
-          view && "min-[1100px]:grid-cols-[minmax(0,1fr)_26rem] min-[1100px]:gap-10",
-        )}
-      >
+      <div className={classes("grid gap-6", view && WITH_VIEW)}>
         <div className="order-first min-[1100px]:order-last">
           <Beside
             recording={recording}
