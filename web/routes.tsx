@@ -172,6 +172,7 @@ const search = createRoute({
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
+  validateSearch: (search) => given("delete", text(search["delete"])),
   beforeLoad: () => Promise.all([loadTexts("settings"), loadTexts("course")]),
   component: lazyRouteComponent(
     () => import("./features/account/settings-page.tsx"),

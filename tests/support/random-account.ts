@@ -118,9 +118,9 @@ async function addRow(
       complaint = (error as Error).message;
       continue;
     }
-    if (content) await storage.write(String(line["storage_key"]), Readable.from([content]));
+    if (content) await storage.write(line["storage_key"] as string, Readable.from([content]));
     if (table.name === "uploads" && line["status"] !== "completed")
-      await storage.append(String(line["id"]), 0, Readable.from([Buffer.from(marker)]), {
+      await storage.append(line["id"] as string, 0, Readable.from([Buffer.from(marker)]), {
         onDurable: async () => {},
       });
     return line;

@@ -11,7 +11,10 @@ import { Page } from "../../ui/page.tsx";
 import { toastError } from "../../ui/toast.tsx";
 import { SecuritySettings } from "../authentication/security-settings.tsx";
 import { Section } from "../authentication/settings-section.tsx";
-import { DataSections } from "./data-section.tsx";
+import { DeletionSection, ScheduledDeletion } from "./deletion-section.tsx";
+import { ErasureSection } from "./erasure-section.tsx";
+import { ExportSection } from "./export-section.tsx";
+import { ImportSection } from "./import-section.tsx";
 import { QuotaSection } from "./quota-section.tsx";
 
 export function SettingsPage() {
@@ -32,6 +35,7 @@ export function SettingsPage() {
         </>
       }
     >
+      <ScheduledDeletion />
       <PageSection />
       <SecuritySettings />
       <QuotaSection />
@@ -45,7 +49,10 @@ export function SettingsPage() {
           </Link>
         </p>
       </Section>
-      <DataSections />
+      <ExportSection />
+      <ImportSection />
+      <ErasureSection />
+      <DeletionSection />
     </Page>
   );
 }

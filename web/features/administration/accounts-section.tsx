@@ -11,12 +11,14 @@ import { day } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { toastError } from "../../ui/toast.tsx";
 import { Row, rows, Section } from "../authentication/settings-section.tsx";
+import { DeleteForDialog } from "./delete-for-dialog.tsx";
 
 export function AccountsSection() {
   const { t } = useTranslation();
   const { user } = useSession();
   const client = useQueryClient();
   const [q, setQ] = useState("");
+  const [leaving, setLeaving] = useState<Account>();
   const accounts = useInfiniteQuery({
     queryKey: ["accounts", q],
     queryFn: ({ pageParam }) =>
@@ -66,18 +68,12 @@ export function AccountsSection() {
                 .join(" · ")}
               action={
                 account.id !== user?.id && (
-                  <div className="flex shrink-0 gap-2">
-                    <Button size="small" variant="plain" onClick={() => role.mutate(account)}>
-                      {t(
-                        account.role === "student"
-                          ? "administration.makeAdministrator"
-                          : "administration.makeStudent",
-                      )}
-                    </Button>
-                    <Button size="small" onClick={() => change.mutate(account)}>
-                      {t(account.disabled_at ? "administration.enable" : "administration.disable")}
-                    </Button>
-                  </div>
+                  <AccountActions
+                    account={account}
+                    changeRole={() => role.mutate(account)}
+                    changeState={() => change.mutate(account)}
+                    remove={() => setLeaving(account)}
+                  />
                 )
               }
             />
@@ -88,6 +84,38 @@ export function AccountsSection() {
           {t("common.loadMore")}
         </Button>
       )}
+      {leaving && <DeleteForDialog account={leaving} close={() => setLeaving(undefined)} />}
     </Section>
+  );
+}
+
+function AccountActions({
+  account,
+  changeRole,
+  changeState,
+  remove,
+}: {
+  account: Account;
+  changeRole: () => void;
+  changeState: () => void;
+  remove: () => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <div className="flex shrink-0 flex-wrap justify-end gap-2">
+      <Button size="small" variant="plain" onClick={changeRole}>
+        {t(
+          account.role === "student"
+            ? "administration.makeAdministrator"
+            : "administration.makeStudent",
+        )}
+      </Button>
+      <Button size="small" variant="plain" onClick={remove}>
+        {t("administration.deleteFor")}
+      </Button>
+      <Button size="small" onClick={changeState}>
+        {t(account.disabled_at ? "administration.enable" : "administration.disable")}
+      </Button>
+    </div>
   );
 }

@@ -21,6 +21,15 @@ export async function loginWithPasskey() {
   });
 }
 
+/** Its answer, as proof that it is the person. */
+export async function askPasskey() {
+  const { options } = await request<{ options: PublicKeyCredentialRequestOptionsJSON }>(
+    "/auth/passkeys/login/start",
+    { method: "POST", json: {}, anonymous: true },
+  );
+  return startAuthentication({ optionsJSON: options });
+}
+
 export async function addPasskey(name: string, password: string) {
   const { options, challenge_token } = await request<{
     options: PublicKeyCredentialCreationOptionsJSON;

@@ -1,18 +1,14 @@
-/** How the account is entered: password, sessions, second factor, passkeys, other logins, keys for scripts; and its end. */
+/** How the account is entered: password, sessions, second factor, passkeys, other logins, keys for scripts. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Session } from "#server/features/authentication/shapes.ts";
-import { BASE } from "../../api/base-path.ts";
 import { request } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
-import { forget } from "../../api/session.ts";
 import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
 import { CheckField, PasswordField } from "../../ui/field.tsx";
 import { moment } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
-import { saveBlob } from "../../ui/save-file.ts";
 import { toast, toastError } from "../../ui/toast.tsx";
 import { ApiKeysSection } from "./api-keys-section.tsx";
 import { EmailSection } from "./email-section.tsx";
@@ -37,7 +33,6 @@ export function SecuritySettings() {
       <ApiKeysSection />
       <WaysInSection />
       <ActivitySection />
-      <DeleteAccountSection />
     </>
   );
 }
@@ -159,58 +154,6 @@ function SessionsSection() {
           {t("security.endOthers")}
         </Button>
       )}
-    </Section>
-  );
-}
-
-function DeleteAccountSection() {
-  const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
-  const [password, setPassword] = useState("");
-  const remove = useMutation({
-    mutationFn: () =>
-      request<object>("/account", { method: "DELETE", json: password ? { password } : {} }),
-    onSuccess: (answer) => {
-      // With days of grace nothing is gone yet.
-      if (!("receipt" in answer)) return location.reload();
-      saveBlob(
-        new Blob([JSON.stringify(answer, null, 2)], { type: "application/json" }),
-        "little-monster-deletion-receipt.json",
-      );
-      forget();
-      window.location.assign(`${BASE}/login`);
-    },
-  });
-  return (
-    <Section title={t("security.deleteAccount")} lead={t("security.deleteLead")}>
-      <Button variant="danger" className="justify-self-start" onClick={() => setOpen(true)}>
-        {t("security.deleteAccount")}
-      </Button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title={t("security.deleteAccount")}
-        description={t("security.deleteLead")}
-      >
-        <form
-          className="grid gap-4"
-          onSubmit={(event) => {
-            event.preventDefault();
-            remove.mutate();
-          }}
-        >
-          <ErrorNotice error={remove.error} />
-          <PasswordField
-            label={t("authentication.password")}
-            autoComplete="current-password"
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-          <Button type="submit" variant="danger" busy={remove.isPending}>
-            {t("security.deleteForGood")}
-          </Button>
-        </form>
-      </Dialog>
     </Section>
   );
 }

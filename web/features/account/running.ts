@@ -1,0 +1,2 @@
+export const running = ({ status }: { status: string }) =>
+  status === "pending" || status === "processing";
