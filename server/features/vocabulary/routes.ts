@@ -28,7 +28,7 @@ import {
   vocabularySubjects,
   vocabularyTerm,
 } from "./shapes.ts";
-import { mineNow, proposeSoon } from "./start-mining.ts";
+import { mineNow, proposeNow } from "./start-mining.ts";
 
 const tags = ["vocabulary"];
 
@@ -133,10 +133,7 @@ export function vocabularyRoutes(context: Context) {
     .openapi(mine, async (c) => {
       const { userId } = c.get("caller");
       const { subject } = c.req.valid("json");
-      const started = await database
-        .transaction()
-        .execute((tx) => mineNow(tx, userId, subject ?? null));
-      return c.json(started, 202);
+      return c.json(await mineNow(context, userId, subject ?? null), 202);
     })
     .openapi(rename, async (c) => {
       const { id } = c.req.valid("param");
@@ -160,13 +157,7 @@ export function vocabularyRoutes(context: Context) {
     .openapi(look, async (c) => {
       const { userId } = c.get("caller");
       const { id } = c.req.valid("param");
-      const found = (await findTranscription(database, userId, id)) ?? fail("not-found");
-      if (!found.completed_at)
-        fail("conflict", {
-          message: "This transcript is still being made. Please try again when it is ready.",
-        });
-      const started = await database.transaction().execute((tx) => proposeSoon(tx, userId, id));
-      return c.json(started, 202);
+      return c.json(await proposeNow(context, userId, id), 202);
     })
     .openapi(decide, async (c) => {
       const { userId } = c.get("caller");

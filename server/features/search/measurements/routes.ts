@@ -1,5 +1,4 @@
 import { createRoute } from "@hono/zod-openapi";
-import { asOwner } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import {
@@ -12,14 +11,8 @@ import {
   problems,
   toPage,
 } from "#server/http/router.ts";
-import { engineFor, followChoices, WORDS } from "../engines.ts";
-import {
-  findMeasurement,
-  hasPassages,
-  listMeasurements,
-  measureInstallation,
-  studentsToMeasure,
-} from "./queries.ts";
+import { followChoices } from "../engines.ts";
+import { findMeasurement, listMeasurements, measureInstallation } from "./queries.ts";
 import {
   engineChoice,
   installation,
@@ -31,13 +24,11 @@ import {
 import {
   chooseEngine,
   describeEngines,
+  measureEverybody,
   measureOwn,
-  startMeasurement,
 } from "./start-measurement.ts";
 
 const tags = ["search"];
-/** Of one press of an administrator; another press takes the next ones. */
-const MOST_STUDENTS = 1000;
 
 const list = createRoute({
   method: "get",
@@ -134,16 +125,6 @@ export function measurementRoutes(context: Context) {
     })
     .openapi(startAll, async (c) => {
       if (c.get("caller").role !== "administrator") fail("not-allowed");
-      let count = 0;
-      for (const userId of await studentsToMeasure(database, MOST_STUDENTS))
-        await asOwner(userId, async () => {
-          if (!(await hasPassages(database, userId))) return;
-          const current = (await engineFor(context, userId))?.model ?? WORDS;
-          await database
-            .transaction()
-            .execute((tx) => startMeasurement(tx, userId, [...new Set([current, WORDS])]));
-          count += 1;
-        });
-      return c.json({ started: count }, 202);
+      return c.json({ started: await measureEverybody(context) }, 202);
     });
 }

@@ -1,9 +1,16 @@
+import { asOwner } from "#database/principal.ts";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { engineFor, findChoice, forgetChoice, WORDS } from "../engines.ts";
-import { findComparison, findUnderWay, setChoice } from "./queries.ts";
+import {
+  findComparison,
+  findUnderWay,
+  hasPassages,
+  setChoice,
+  studentsToMeasure,
+} from "./queries.ts";
 
 /** Fewer questions tell nothing of an engine. */
 export const FEWEST_QUESTIONS = 10;
@@ -44,6 +51,25 @@ export async function measureOwn(
     const underWay = await findUnderWay(tx, userId);
     return underWay ?? startMeasurement(tx, userId, engines);
   });
+}
+
+/** Of one press of an administrator; another press takes the next ones. */
+const MOST_STUDENTS = 1000;
+
+/** Everybody who has anything to search, with the engine in use beside words alone. @returns how many were started. */
+export async function measureEverybody(context: Context) {
+  const { database } = context;
+  let started = 0;
+  for (const userId of await studentsToMeasure(database, MOST_STUDENTS))
+    await asOwner(userId, async () => {
+      if (!(await hasPassages(database, userId))) return;
+      const current = (await engineFor(context, userId))?.model ?? WORDS;
+      await database
+        .transaction()
+        .execute((tx) => startMeasurement(tx, userId, [...new Set([current, WORDS])]));
+      started += 1;
+    });
+  return started;
 }
 
 function namesOf({ embeddingEngines }: Context) {
