@@ -41,7 +41,7 @@ async function seed(words: string[] = [], env: Record<string, string> = {}) {
         HOME: folder,
         DATABASE_URL: database.url,
         LM_DATA_DIR: folder,
-        LM_STT_ENGINE: "none",
+        LM_POCKETSPHINX: "off",
         ...env,
       },
     },

@@ -25,7 +25,7 @@ let app: TestApp;
 let folder: string;
 
 beforeAll(async () => {
-  app = await startTestApp({ LM_STT_ENGINE: "none" });
+  app = await startTestApp({ LM_POCKETSPHINX: "off" });
   folder = await mkdtemp(join(tmpdir(), "lm-cli-"));
   const speech = await makeSpeech(
     app.context,
@@ -99,14 +99,14 @@ it("says in a sentence what went wrong, and ends non-zero", async () => {
   const { recording } = await json("upload", "lecture.mp3", "--no-transcribe");
   await expect(lm("transcribe", recording.id)).rejects.toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("There is no speech engine"),
+    stderr: expect.stringContaining("cannot turn speech into text yet"),
   });
 });
 
 it("demonstrates the main job with no hands", { timeout: 240_000 }, async () => {
   const demo = await promisify(execFile)(process.execPath, [LM, "demo"], {
     cwd: folder,
-    env: { PATH: process.env["PATH"], HOME: folder, ...ENGINES, LM_STT_ENGINE: "none" },
+    env: { PATH: process.env["PATH"], HOME: folder, ...ENGINES, LM_POCKETSPHINX: "off" },
   });
   expect(demo.stdout).toContain("The recording is kept");
   expect(demo.stdout).toContain("Supplied, and labelled as supplied");

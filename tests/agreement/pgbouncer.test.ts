@@ -23,7 +23,7 @@ beforeAll(async () => {
   app = await startTestApp({
     DATABASE_URL: bouncer.url,
     DATABASE_DIRECT_URL: direct,
-    LM_STT_ENGINE: "none",
+    LM_POCKETSPHINX: "off",
   });
 });
 afterAll(async () => {
