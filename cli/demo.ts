@@ -2,7 +2,7 @@
  * `lm demo`: the main job with no hands. Everything goes through the HTTP API of a server of its own, in a folder of its
  * own; the lecture is made audible by the project's own text-to-speech. Any step that fails ends it non-zero.
  */
-import { openAsBlob } from "node:fs";
+import { existsSync, openAsBlob } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,7 +44,8 @@ async function demonstrate(folder: string) {
     readConfig({
       ...process.env,
       LM_DATA_DIR: folder,
-      LM_MODELS_DIR: models,
+      // A folder that is named and not there is a mistake in the settings; no model was ever pulled here.
+      ...(existsSync(models) && { LM_MODELS_DIR: models }),
       PORT: "0",
       LM_LOG_LEVEL: "error",
       NODE_ENV: "development",
