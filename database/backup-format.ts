@@ -4,6 +4,7 @@
  * - `manifest.json`, first: the version of the database, its tables with their columns, parents before children;
  * - `tables/<table>/<part>.gz`: rows in COPY text, gzipped in parts;
  * - `files/<key>`: every stored file that a row names;
+ * - `growing/<upload id>`: what had arrived of each upload under way, up to the offset that its row says;
  * - `keys/secrets.json`: the keys made on the first start, without which sealed columns do not open;
  * - `end.json`, last: rows of each table and SHA-256 of each entry; a backup without it is not whole.
  */
@@ -16,10 +17,18 @@ export const PART_BYTES = 8 * 1024 * 1024;
 
 /** As much of a storage as a backup needs. */
 export interface FileStore {
-  read(key: string): Promise<Readable>;
+  read(key: string, range?: { start: number; end: number }): Promise<Readable>;
   size(key: string): Promise<number | undefined>;
   write(key: string, content: Readable): Promise<{ sizeBytes: number }>;
   delete(key: string): Promise<void>;
+  readGrowing(name: string, sizeBytes: number): Promise<Readable>;
+  append(
+    name: string,
+    offset: number,
+    content: Readable,
+    options: { onDurable(offset: number): Promise<void> },
+  ): Promise<number>;
+  drop(name: string): Promise<void>;
 }
 
 export interface TableOfBackup {

@@ -85,6 +85,7 @@ async function fill(
       if (copy.rowCount > 0) onProgress(`${table.name}: ${copy.rowCount} rows`);
     }
     await addFiles(pack, end, await storedKeys(client), storage, onProgress);
+    await addUploads(pack, end, await uploadsUnderWay(client), storage, onProgress);
     const secrets = secretsPath && (await readFile(secretsPath).catch(() => undefined));
     if (secrets) await addBuffer(pack, end, "keys/secrets.json", secrets);
     await client.query("commit");
@@ -102,6 +103,7 @@ async function storedKeys(client: pg.Client) {
      union select storage_key from study_materials where storage_key is not null
      union select storage_key from tts_audio_files where storage_key is not null
      union select storage_key from card_media
+     union select storage_key from account_imports where status in ('pending', 'processing') or kept_until > now()
      union select storage_key from card_transfers where storage_key is not null order by 1`,
   );
   return rows.map(({ key }) => key);
@@ -121,19 +123,63 @@ async function addFiles(
       end.missing_files.push(key);
       continue;
     }
-    const hash = createHash("sha256");
-    const name = `files/${key}`;
-    // As above.
-    const entry = pack.entry({ name, size }) as unknown as Writable;
-    for await (const chunk of await storage.read(key)) {
-      hash.update(chunk as Buffer);
-      if (!entry.write(chunk)) await new Promise<void>((resolve) => entry.once("drain", resolve));
-    }
-    await new Promise<void>((resolve) => entry.once("close", resolve).end());
-    end.sha256[name] = hash.digest("hex");
+    await addStream(pack, end, `files/${key}`, size, await storage.read(key));
     if ((index + 1) % 20 === 0 || index + 1 === keys.length)
       onProgress(`files: ${index + 1} of ${keys.length}`);
   }
+}
+
+interface UploadUnderWay {
+  id: string;
+  offset_bytes: string;
+  /** Where its bytes stand once every one has arrived, until the row says that it is completed. */
+  keys: string[];
+}
+
+async function uploadsUnderWay(client: pg.Client) {
+  const { rows } = await client.query<UploadUnderWay>(
+    `select id, offset_bytes, array[user_id || '/recordings/' || id, user_id || '/imports/' || id] as keys
+     from uploads where status <> 'completed' and offset_bytes > 0 order by id`,
+  );
+  return rows;
+}
+
+/** As far as the snapshot says: what came since is sent again to a server that is restored from it. */
+async function addUploads(
+  pack: Pack,
+  end: End,
+  uploads: UploadUnderWay[],
+  storage: FileStore,
+  onProgress: (line: string) => void,
+) {
+  for (const { id, offset_bytes, keys } of uploads) {
+    const size = Number(offset_bytes);
+    const content = await openUpload(storage, id, size, keys);
+    if (content) await addStream(pack, end, `growing/${id}`, size, content);
+    else end.missing_files.push(`growing/${id}`);
+  }
+  if (uploads.length > 0) onProgress(`uploads under way: ${uploads.length}`);
+}
+
+async function openUpload(storage: FileStore, id: string, size: number, keys: string[]) {
+  const growing = await storage.readGrowing(id, size).catch(() => undefined);
+  if (growing) return growing;
+  for (const key of keys)
+    if (((await storage.size(key)) ?? -1) >= size)
+      return storage.read(key, { start: 0, end: size - 1 });
+  return undefined;
+}
+
+async function addStream(pack: Pack, end: End, name: string, size: number, content: Readable) {
+  const hash = createHash("sha256");
+  // As above.
+  const entry = pack.entry({ name, size }) as unknown as Writable;
+  for await (const chunk of content) {
+    hash.update(chunk as Buffer);
+    if (!entry.write(chunk)) await new Promise<void>((resolve) => entry.once("drain", resolve));
+  }
+  await new Promise<void>((resolve) => entry.once("close", resolve).end());
+  end.sha256[name] = hash.digest("hex");
 }
 
 async function* inParts(rows: Readable) {

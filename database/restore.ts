@@ -44,16 +44,18 @@ export interface RestoreOptions {
 
 export async function restore(url: string, path: string, options: RestoreOptions) {
   const written: string[] = [];
+  const grown: string[] = [];
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const end = await fill(client, url, path, options, written);
+    const end = await fill(client, url, path, options, { written, grown });
     await client.query("commit");
     await upgrade(url);
     return end;
   } catch (error) {
     await client.query("rollback").catch(() => {});
     await Promise.all(written.map((key) => options.storage.delete(key).catch(() => {})));
+    await Promise.all(grown.map((name) => options.storage.drop(name).catch(() => {})));
     throw error;
   } finally {
     await client.end().catch(() => {});
@@ -65,7 +67,7 @@ async function fill(
   url: string,
   path: string,
   { storage, secretsPath, onProgress = () => {} }: RestoreOptions,
-  written: string[],
+  { written, grown }: { written: string[]; grown: string[] },
 ): Promise<End> {
   const extract = createExtract();
   const source = createReadStream(path);
@@ -103,6 +105,13 @@ async function fill(
       hashes[name] = hash.digest("hex");
       continue;
     }
+    if (name.startsWith("growing/")) {
+      await endCopy();
+      const upload = name.slice("growing/".length);
+      grown.push(upload);
+      hashes[name] = await placeUpload(storage, upload, content);
+      continue;
+    }
     const bytes = await buffer(content);
     hashes[name] = createHash("sha256").update(bytes).digest("hex");
     if (name === "manifest.json") {
@@ -128,6 +137,17 @@ async function fill(
   }
   await endCopy();
   if (!manifest || !end) throw new BackupError("The backup is not whole: its end is missing.");
+  expectWhole(end, hashes, rows);
+  for (const { name } of manifest.tables)
+    await client.query(`alter table "${name}" enable trigger user`);
+  await client.query(FORCE_AGAIN);
+  onProgress(`files: ${written.length}`);
+  if (grown.length > 0) onProgress(`uploads under way: ${grown.length}`);
+  return end;
+}
+
+/** @throws BackupError where an entry or a table is not what was written. */
+function expectWhole(end: End, hashes: Record<string, string>, rows: Record<string, number>) {
   for (const [name, sha256] of Object.entries(end.sha256))
     if (hashes[name] !== sha256)
       throw new BackupError(`The backup is damaged: ${name} is not what was written.`);
@@ -136,11 +156,6 @@ async function fill(
       throw new BackupError(
         `The backup is damaged: ${table} has ${rows[table] ?? 0} of ${expected} rows.`,
       );
-  for (const { name } of manifest.tables)
-    await client.query(`alter table "${name}" enable trigger user`);
-  await client.query(FORCE_AGAIN);
-  onProgress(`files: ${written.length}`);
-  return end;
 }
 
 async function prepare(client: pg.Client, url: string, manifest: Manifest) {
@@ -169,6 +184,14 @@ async function prepare(client: pg.Client, url: string, manifest: Manifest) {
     await client.query(`alter table "${table.name}" no force row level security`);
   }
   return manifest;
+}
+
+/** @returns the SHA-256 of what had arrived of it. */
+async function placeUpload(storage: FileStore, upload: string, content: Readable) {
+  const hash = createHash("sha256");
+  const onDurable = async () => {};
+  await storage.append(upload, 0, Readable.from(hashed(content, hash)), { onDurable });
+  return hash.digest("hex");
 }
 
 async function placeSecrets(

@@ -42,6 +42,7 @@ import { refuseNul } from "#server/http/nul.ts";
 import { createRateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter } from "#server/http/router.ts";
 import { securityHeaders } from "#server/http/security-headers.ts";
+import { securityText } from "#server/http/security-text.ts";
 import { webFiles } from "#server/http/web-files.ts";
 import { handlers } from "#server/worker/handlers.ts";
 import type { Context } from "./context.ts";
@@ -127,6 +128,7 @@ export function createApp(context: Context) {
   api.all("*", () => fail("not-found"));
 
   app.route("/api", api);
+  app.get("/.well-known/security.txt", securityText(context));
   app.get("*", webFiles(context.config.http.basePath));
   return app;
 }

@@ -22,6 +22,7 @@ export function readConfig(env: Record<string, string | undefined>) {
       publicUrl: e.LM_PUBLIC_URL,
       /** Of the public address, without a slash at its end: a proxy takes it away, and what the browser is told has it. */
       basePath: e.LM_PUBLIC_URL ? new URL(e.LM_PUBLIC_URL).pathname.replace(/\/$/, "") : "",
+      securityContact: e.LM_SECURITY_CONTACT,
       /** A body of which nothing came for so long is ended; four times as long once the sender is known. */
       bodyIdleMs: e.LM_BODY_IDLE_SECONDS * 1000,
     },
@@ -74,6 +75,8 @@ export function readConfig(env: Record<string, string | undefined>) {
     llm: languageModelSettings(e),
     /** Private networks that study materials may be fetched from; the public Internet always is. */
     webNetworks: listOf(e.LM_WEB_NETWORKS),
+    /** For a whole page, however slowly it drips. */
+    webPageSeconds: e.LM_WEB_PAGE_SECONDS,
     embeddings: embeddingSettings(e),
   });
 }

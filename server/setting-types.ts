@@ -39,6 +39,12 @@ export const mailbox = text.regex(
   "is not like Little Monster <little-monster@example.org>",
 );
 
+/** Where weaknesses are reported (RFC 9116, section 2.5.3). */
+export const contact = text.regex(
+  /^(?:mailto:[^\s<>@]+@[^\s<>@]+|[^\s<>@:]+@[^\s<>@]+|https:\/\/\S+|tel:\+[\d-]+)$/,
+  "is not a mail address, nor an address like https://…",
+);
+
 /** A folder or a file on this machine; whether it is there, `check-machine.ts` says. */
 export const path = text.max(4000, "is too long for a path");
 

@@ -6,6 +6,7 @@ import { quotaSettings, readQuotas } from "./quota-settings.ts";
 import { unknownNames } from "./setting-names.ts";
 import {
   bucket,
+  contact,
   count,
   databaseUrl,
   flag,
@@ -51,6 +52,7 @@ const environment = z.object({
   HOST: host.default("127.0.0.1"),
   PORT: z.coerce.number().int().min(0).max(65535).default(4600),
   LM_PUBLIC_URL: publicUrl.optional(),
+  LM_SECURITY_CONTACT: contact.optional(),
   LM_DATA_DIR: path.default("./data"),
   LM_MODELS_DIR: path.optional(),
   LM_LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
@@ -143,6 +145,7 @@ const environment = z.object({
   LM_EMBEDDINGS_KEY: text.optional(),
   LM_EMBEDDINGS_MODEL: modelName.optional(),
   LM_WEB_NETWORKS: text.optional(),
+  LM_WEB_PAGE_SECONDS: count.default(60),
 });
 
 export const settingNames = Object.keys(environment.shape);

@@ -473,7 +473,51 @@ test("answers carry the security headers, no site may read them from elsewhere, 
     { email: "tls@example.org", password: PASSWORD, cookie: true },
     { "x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.99" },
   );
-  expect(login.headers.get("set-cookie")).toContain("Secure");
+  const set = login.headers.getSetCookie();
+  expect(set.map((line) => line.split("=")[0]).toSorted()).toEqual([
+    "__Host-lm_device",
+    "__Host-lm_refresh",
+  ]);
+  for (const line of set) {
+    expect(line).toMatch(/; Secure/);
+    expect(line).toMatch(/; Path=\/(;|$)/);
+    expect(line).toMatch(/; HttpOnly/);
+    expect(line).not.toMatch(/domain=/i);
+  }
+  // What a neighbouring host, or a connection without TLS, could have set counts for nothing.
+  const refresh = set.find((line) => line.includes("lm_refresh"))!.split(";")[0]!;
+  const renew = (cookie: string) =>
+    post(
+      limited.url,
+      "/auth/refresh",
+      {},
+      { "x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.99", cookie },
+    );
+  expect((await renew(refresh.replace("__Host-", ""))).status).toBe(401);
+  expect((await renew(refresh)).status).toBe(200);
+});
+
+test("security.txt says whom to tell, where somebody was named", async () => {
+  const path = "/.well-known/security.txt";
+  expect((await fetch(app.url + path)).status).toBe(404);
+  const named = await startTestApp({
+    LM_SECURITY_CONTACT: "security@example.org",
+    LM_WORKER: "off",
+  });
+  try {
+    const answer = await fetch(named.url + path);
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([
+      200,
+      "text/plain; charset=utf-8",
+    ]);
+    const lines = (await answer.text()).trimEnd().split("\n");
+    expect(lines).toContain("Contact: mailto:security@example.org");
+    const expires = Date.parse(lines.find((line) => line.startsWith("Expires: "))!.slice(9));
+    expect(expires).toBeGreaterThan(Date.now());
+    expect(expires).toBeLessThan(Date.now() + 365 * 24 * 60 * 60 * 1000);
+  } finally {
+    await named.stop();
+  }
 });
 
 test("a body that is too large or no JSON is refused in words", async () => {

@@ -15,7 +15,7 @@ export function deviceOf(c: HonoContext<AppEnv>, context: Context): Device {
   return {
     device: c.req.header("user-agent")?.slice(0, 500) ?? null,
     address: clientAddress(c, context.config),
-    mark: deviceMark(c),
+    mark: deviceMark(c, context),
   };
 }
 

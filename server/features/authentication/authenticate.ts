@@ -1,9 +1,9 @@
 /** Who asks: a session's access token, or a personal API key. Every path needs one but those listed here. */
 import type { MiddlewareHandler } from "hono";
-import { getCookie } from "hono/cookie";
 import { actAs, asOwner, forPurpose } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { ownCookie } from "#server/http/cookies.ts";
 import type { AppEnv, Caller } from "#server/http/router.ts";
 import { verifyToken, type Audience } from "./access-tokens.ts";
 import { API_KEY_PREFIX } from "./api-keys/prefix.ts";
@@ -66,7 +66,7 @@ export function authenticate(context: Context): MiddlewareHandler<AppEnv> {
     const caller = token
       ? await findCaller(context, remembered, token, operation)
       : MEDIA.test(operation)
-        ? await findSession(context, "media", getCookie(c, MEDIA_COOKIE))
+        ? await findSession(context, "media", ownCookie(c, context.config, MEDIA_COOKIE))
         : undefined;
     if (caller) c.set("caller", caller);
     else if (!open) {

@@ -4,9 +4,8 @@
  */
 import { timingSafeEqual } from "node:crypto";
 import type { Context as HonoContext } from "hono";
-import { getCookie, setCookie } from "hono/cookie";
 import type { Context } from "#server/context.ts";
-import { isSecure } from "#server/http/client-address.ts";
+import { ownCookie, setOwnCookie } from "#server/http/cookies.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import type { Origin } from "./activity/record-activity.ts";
 
@@ -21,17 +20,16 @@ const DAYS = 365;
 
 export function setDeviceCookie(c: HonoContext<AppEnv>, context: Context, userId: string) {
   const nonce = crypto.randomUUID();
-  setCookie(c, NAME, `${nonce}.${proof(context, userId, nonce).toString("base64url")}`, {
-    path: `${context.config.http.basePath}/api/auth`,
-    httpOnly: true,
+  const mark = `${nonce}.${proof(context, userId, nonce).toString("base64url")}`;
+  setOwnCookie(c, context.config, NAME, mark, {
+    path: "/api/auth",
     sameSite: "Strict",
-    secure: isSecure(c, context.config),
     maxAge: DAYS * 86_400,
   });
 }
 
-export function deviceMark(c: HonoContext<AppEnv>) {
-  return getCookie(c, NAME);
+export function deviceMark(c: HonoContext<AppEnv>, { config }: Pick<Context, "config">) {
+  return ownCookie(c, config, NAME);
 }
 
 export function isMarked(context: Pick<Context, "secrets">, userId: string, mark?: string) {

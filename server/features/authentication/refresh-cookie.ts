@@ -1,42 +1,29 @@
 /**
- * The browser's refresh token: an HttpOnly cookie that only /api/auth gets. SameSite=Strict keeps other sites from sending it; for
+ * The browser's refresh token: an HttpOnly cookie (http/cookies.ts). SameSite=Strict keeps other sites from sending it; for
  * browsers and proxies that get this wrong, a request that uses it must also carry what another site's form cannot send, and its
  * Origin and Sec-Fetch-Site must be ours (https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html).
  */
 import type { Context as HonoContext } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { Config } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { isSecure } from "#server/http/client-address.ts";
+import { clearOwnCookie, ownCookie, setOwnCookie } from "#server/http/cookies.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import { REFRESH_TOKEN_DAYS } from "#server/vocabulary.ts";
 
 const NAME = "lm_refresh";
-const pathOf = (config: Config) => `${config.http.basePath}/api/auth`;
+const WHERE = { path: "/api/auth", sameSite: "Strict" } as const;
 
 export function setRefreshCookie(c: HonoContext<AppEnv>, { config }: Context, token: string) {
-  setCookie(c, NAME, token, {
-    path: pathOf(config),
-    httpOnly: true,
-    sameSite: "Strict",
-    secure: isSecure(c, config),
-    maxAge: REFRESH_TOKEN_DAYS * 86_400,
-  });
+  setOwnCookie(c, config, NAME, token, { ...WHERE, maxAge: REFRESH_TOKEN_DAYS * 86_400 });
 }
 
 export function clearRefreshCookie(c: HonoContext<AppEnv>, { config }: Context) {
-  deleteCookie(c, NAME, {
-    path: pathOf(config),
-    httpOnly: true,
-    sameSite: "Strict",
-    secure: isSecure(c, config),
-  });
+  clearOwnCookie(c, config, NAME, WHERE);
 }
 
 /** @throws Failure `not-allowed` when another site may have made the request. */
 export function refreshCookie(c: HonoContext<AppEnv>, context: Context) {
-  const token = getCookie(c, NAME);
+  const token = ownCookie(c, context.config, NAME);
   if (token !== undefined) refuseOtherSites(c, context);
   return token;
 }

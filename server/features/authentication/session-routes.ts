@@ -1,8 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { setCookie } from "hono/cookie";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { isSecure } from "#server/http/client-address.ts";
+import { setOwnCookie } from "#server/http/cookies.ts";
 import { createRouter, idParam, json, problems } from "#server/http/router.ts";
 import { ACCESS_TOKEN_SECONDS, signToken } from "./access-tokens.ts";
 import { recordActivity } from "./activity/record-activity.ts";
@@ -82,12 +81,9 @@ export function sessionRoutes(context: Context) {
         userId,
         sessionId: sessionId ?? fail("not-allowed"),
       });
-      const secure = isSecure(c, context.config);
-      setCookie(c, MEDIA_COOKIE, token, {
-        path: `${context.config.http.basePath}/api`,
-        httpOnly: true,
+      setOwnCookie(c, context.config, MEDIA_COOKIE, token, {
+        path: "/api",
         sameSite: "Strict",
-        secure,
         maxAge: ACCESS_TOKEN_SECONDS,
       });
       return c.body(null, 204);

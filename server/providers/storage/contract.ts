@@ -39,6 +39,8 @@ export interface Storage {
   ): Promise<number>;
   /** The first `sizeBytes` of a growing file become the file under `key`. Asking again gives the same answer. */
   complete(name: string, sizeBytes: number, key: string): Promise<StoredFile>;
+  /** The first `sizeBytes` of a growing file, whatever is appended meanwhile. @throws Failure `not-found` where there are fewer. */
+  readGrowing(name: string, sizeBytes: number): Promise<Readable>;
   /** Drops a growing file; dropping what is not there is no error. */
   drop(name: string): Promise<void>;
   /** Bytes `start` to `end`, both inclusive, as in an HTTP range. @throws Failure `not-found`. */

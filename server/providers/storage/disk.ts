@@ -155,6 +155,16 @@ export function createDiskStorage(folder: string): Storage {
       return { sizeBytes, sha256: hash.digest() };
     },
 
+    async readGrowing(name, sizeBytes) {
+      // Opened before it is looked at: a file that is completed now stays readable under its old name.
+      const file = await open(growingPath(name), "r").catch(() => fail("not-found"));
+      if ((await file.stat()).size < sizeBytes) {
+        await file.close();
+        fail("not-found");
+      }
+      return file.createReadStream({ end: sizeBytes - 1 });
+    },
+
     async drop(name) {
       hashes.delete(name);
       await rm(growingPath(name), { force: true });

@@ -2,7 +2,7 @@
  * A growing file is a row of objects under `.growing/<name>/<offset>`: what was acknowledged is an object of its own.
  */
 import { createHash } from "node:crypto";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fail } from "#server/failures.ts";
 import type { Storage } from "./contract.ts";
@@ -22,7 +22,7 @@ const pieceKey = (name: string, offset: number) =>
 export function createGrowing(
   requests: Requests,
   { read, size }: Finished,
-): Pick<Storage, "append" | "complete" | "drop"> {
+): Pick<Storage, "append" | "complete" | "drop" | "readGrowing"> {
   const { put, remove, list } = requests;
 
   /** In order, without what a request left behind that was never acknowledged. */
@@ -43,6 +43,20 @@ export function createGrowing(
 
   return {
     drop,
+
+    async readGrowing(name, sizeBytes) {
+      const grown = readGrown(name, sizeBytes);
+      const first = await grown.next();
+      return Readable.from(
+        (async function* () {
+          let left = sizeBytes;
+          for (let piece = first; !piece.done && left > 0; piece = await grown.next()) {
+            yield piece.value.subarray(0, left);
+            left -= piece.value.length;
+          }
+        })(),
+      );
+    },
 
     async append(name, offset, content, { onDurable, whole = false }) {
       let at = offset;

@@ -141,6 +141,28 @@ describe.each(["disk", "s3"])("%s", (name) => {
   it("says whether it works", async () => {
     await storage().check();
   });
+
+  it("gives what has arrived of a growing file, while more comes", async () => {
+    const storage = storages[name]!;
+    const [first, second] = [randomBytes(150_000), randomBytes(70_000)];
+    const growing = `upload-${randomBytes(4).toString("hex")}`;
+    const onDurable = async () => {};
+    await storage.append(growing, 0, streamOf(first), { onDurable });
+    await storage.append(growing, first.length, streamOf(second), { onDurable });
+    const whole = Buffer.concat([first, second]);
+    for (const size of [1, 100_000, first.length, first.length + 5, whole.length]) {
+      const read = await buffer(await storage.readGrowing(growing, size));
+      expect(read.equals(whole.subarray(0, size)), String(size)).toBe(true);
+    }
+    for (const [missing, size] of [
+      ["nobody", 1],
+      [growing, whole.length + 1],
+    ] as const)
+      await expect(
+        storage.readGrowing(missing, size).then((content) => buffer(content)),
+      ).rejects.toMatchObject({ code: "not-found" });
+    await storage.drop(growing);
+  });
 });
 
 // A small file system of its own needs the right to mount one.

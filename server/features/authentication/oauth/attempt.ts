@@ -1,8 +1,7 @@
 /** Between the way to a provider and the way back, what must be remembered travels encrypted in a cookie: any of several servers can read it, and only the browser that began can finish. */
 import type { Context as HonoContext } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Context } from "#server/context.ts";
-import { isSecure } from "#server/http/client-address.ts";
+import { clearOwnCookie, ownCookie, setOwnCookie } from "#server/http/cookies.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import type { Attempt } from "#server/providers/oauth/contract.ts";
 
@@ -17,7 +16,8 @@ export interface OpenAttempt extends Attempt {
 }
 
 const MINUTES = 10;
-const pathOf = ({ config }: Context) => `${config.http.basePath}/api/auth/oauth`;
+/** Lax: the way back is a navigation that another site begins. */
+const WHERE = { path: "/api/auth/oauth", sameSite: "Lax" } as const;
 const PURPOSE = "oauth attempt";
 
 export function keepAttempt(
@@ -29,12 +29,9 @@ export function keepAttempt(
     JSON.stringify({ ...attempt, endsAt: Date.now() + MINUTES * 60_000 }),
     PURPOSE,
   );
-  // Lax: the way back is a navigation that another site begins.
-  setCookie(c, cookieName(attempt.state), `${keyId}.${sealed.toString("base64url")}`, {
-    path: pathOf(context),
-    httpOnly: true,
-    sameSite: "Lax",
-    secure: isSecure(c, context.config),
+  const value = `${keyId}.${sealed.toString("base64url")}`;
+  setOwnCookie(c, context.config, cookieName(attempt.state), value, {
+    ...WHERE,
     maxAge: MINUTES * 60,
   });
 }
@@ -48,8 +45,8 @@ export function takeAttempt(
 ): OpenAttempt | undefined {
   if (!state || !/^[\w-]{16,200}$/.test(state)) return undefined;
   const name = cookieName(state);
-  const [keyId, sealed] = (getCookie(c, name) ?? "").split(".");
-  deleteCookie(c, name, { path: pathOf(context) });
+  const [keyId, sealed] = (ownCookie(c, context.config, name) ?? "").split(".");
+  clearOwnCookie(c, context.config, name, WHERE);
   if (!keyId || !sealed) return undefined;
   try {
     const attempt = JSON.parse(

@@ -14,9 +14,6 @@ export interface NewWebMaterial {
   language?: string | undefined;
 }
 
-/** A minute for the whole page, however slowly it drips. */
-const FETCH_MS = 60_000;
-
 /** The page is fetched by the job, so that a slow one makes nobody wait. */
 export async function addWebMaterial(context: Context, userId: string, given: NewWebMaterial) {
   const url = new URL(given.url);
@@ -53,14 +50,17 @@ export async function storePage(
   address: string,
   signal: AbortSignal,
 ) {
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
-  const { content, mimeType } = await fetchPage(address, bounded, context.config.webNetworks).catch(
-    (error: unknown) => {
-      if (bounded.aborted && !signal.aborted)
-        fail("address-unreachable", { message: "The page took more than a minute." });
-      throw error;
-    },
-  );
+  const { webNetworks, webPageSeconds, limits } = context.config;
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(webPageSeconds * 1000)]);
+  const tooSlow = (error: unknown): never => {
+    if (bounded.aborted && !signal.aborted)
+      fail("address-unreachable", {
+        message: `The page took longer than ${webPageSeconds} seconds. Try again later, or download it and upload the file.`,
+        cause: error,
+      });
+    throw error;
+  };
+  const { content, mimeType } = await fetchPage(address, bounded, webNetworks).catch(tooSlow);
   // What else there may be, such as a document sent as bytes of no kind, is told by its content.
   if (/^(?:image|audio|video|font)\//i.test(mimeType)) {
     content.destroy();
@@ -69,10 +69,9 @@ export async function storePage(
     });
   }
   const key = `${userId}/study-materials/${randomUUID()}`;
-  const stored = await context.storage.write(key, content, {
-    maxBytes: context.config.limits.documentBytes,
-    signal: bounded,
-  });
+  const stored = await context.storage
+    .write(key, content, { maxBytes: limits.documentBytes, signal: bounded })
+    .catch(tooSlow);
   const kept = await updateMaterial(context.database, userId, id, {
     storage_key: key,
     mime_type: mimeType,
