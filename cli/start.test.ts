@@ -121,6 +121,44 @@ test.runIf(process.platform === "linux")(
   },
 );
 
+/** A fault of ours that nobody caught: thrown in the server when this signal comes. */
+const FAULT = `data:text/javascript,${encodeURIComponent(
+  'process.on("SIGUSR2",()=>setImmediate(()=>{throw new Error("planted")}))',
+)}`;
+
+test.runIf(process.platform === "linux")(
+  "an error that nobody caught ends that process in order: what was acknowledged is there, the rest goes on",
+  async () => {
+    const { url, pid, said } = await start(process.execPath, ["cli/lm.mjs", "start"], {
+      NODE_OPTIONS: `--import=${FAULT}`,
+    });
+    const student = await register(url);
+    const server = (await pidOf(pid, "serve"))!;
+    const worker = await pidOf(pid, "worker");
+    const notes: string[] = [];
+    for (let n = 0; n < 5; n++) {
+      const made = await student.post("/study-materials", { title: `n${n}`, content: "kept" });
+      expect(made.status).toBe(201);
+      notes.push(made.body.id);
+    }
+    process.kill(server, "SIGUSR2");
+    // Under way at this moment: answered, or cut off; never half.
+    const late = await student
+      .post("/study-materials", { title: "late", content: "kept" })
+      .catch(() => undefined);
+    if (late?.status === 201) notes.push(late.body.id);
+    await expect.poll(async () => (await pidOf(pid, "serve")) ?? server).not.toBe(server);
+    await expect.poll(() => works(url)).toBe(200);
+    expect(said.join("")).toMatch(/"level":60.*an error that nobody expected/);
+    expect(said.join("")).toMatch(/"part":"server".*"code":1/);
+    expect(await pidOf(pid, "worker")).toBe(worker);
+    const kept = (await student.get("/study-materials")).body.items.map(({ id }: any) => id);
+    expect(kept).toEqual(expect.arrayContaining(notes));
+    process.kill(pid, "SIGTERM");
+    await once(started!, "exit");
+  },
+);
+
 test.runIf(process.platform === "linux")(
   "kill -TERM of npm start ends the whole tree",
   async () => {

@@ -16,7 +16,8 @@ export async function sendFile(
     download?: boolean;
   },
 ) {
-  const size = (await storage.size(file.storage_key)) ?? fail("not-found");
+  // The row is there and its file is not: no fault of who asks, and worth a word to who runs the server.
+  const size = (await storage.size(file.storage_key)) ?? fail("file-gone");
   return sendBytes(c, { ...file, size, read: (range) => storage.read(file.storage_key, range) });
 }
 

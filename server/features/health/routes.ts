@@ -92,9 +92,9 @@ async function databasePart(context: Context): Promise<Part> {
   if (!(await context.databaseAnswers(PART_MS))) return down("The database does not answer.");
   // An outside database's disk is its operator's to watch; the embedded one's is ours.
   const free = context.config.database.url ? undefined : await freeBytes(context.config.dataDir);
-  return free !== undefined && free < 32 * MiB
-    ? down("The disk of the database is full: nothing can be saved. Free some space.")
-    : ok();
+  if (free !== undefined && free < 32 * MiB)
+    return down("The disk of the database is full: nothing can be saved. Free some space.");
+  return context.missingWall ? { status: "degraded", detail: context.missingWall } : ok();
 }
 
 async function freeBytes(path: string) {

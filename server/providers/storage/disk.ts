@@ -19,9 +19,9 @@ import { pipeline } from "node:stream/promises";
 import { Failure, fail } from "#server/failures.ts";
 import type { Storage } from "./contract.ts";
 
-/** What a crash in the middle of one long request may cost. */
 /** More than a file system keeps inside an inode. */
 const CHECK_BYTES = 64 * 1024;
+/** What a crash in the middle of one long request may cost. */
 const STEP_BYTES = 32 * 1024 * 1024;
 
 export function createDiskStorage(folder: string): Storage {
@@ -52,7 +52,7 @@ export function createDiskStorage(folder: string): Storage {
     async write(key, content: Readable, { maxBytes = Infinity, signal } = {}) {
       const path = pathOf(key);
       await mkdir(incoming, { recursive: true, mode: 0o700 });
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await makeFolder(dirname(path));
       const aside = join(incoming, randomUUID());
       const hash = createHash("sha256");
       let sizeBytes = 0;
@@ -71,13 +71,7 @@ export function createDiskStorage(folder: string): Storage {
         } finally {
           await file.close();
         }
-        await rename(aside, path).catch(async (error: NodeJS.ErrnoException) => {
-          if (error.code !== "ENOENT") throw error;
-          // Its owner's folder went while it came in, with the account. What is told of this upload is the row's matter.
-          await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-          await rename(aside, path);
-        });
-        await syncFolder(dirname(path));
+        await place(aside, path);
       } catch (error) {
         await rm(aside, { force: true });
         throw asFailure(error);
@@ -136,12 +130,11 @@ export function createDiskStorage(folder: string): Storage {
       const running = hashes.get(name);
       hashes.delete(name);
       if (await exists(from)) {
-        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        await makeFolder(dirname(path));
         await truncate(from, sizeBytes);
-        await rename(from, path).catch(async (error: unknown) => {
+        await place(from, path).catch(async (error: unknown) => {
           if (!(await exists(path))) throw error; // else another one completed it a moment ago
         });
-        await syncFolder(dirname(path));
       } else if (!(await exists(path))) {
         if (sizeBytes > 0) fail("not-found");
         await writeFile(path, "");
@@ -231,6 +224,35 @@ export function createDiskStorage(folder: string): Storage {
       }
     },
   };
+}
+
+/** The folder may go between its making and the file's coming: with an account that is deleted meanwhile. Then it is made again. */
+async function place(from: string, path: string) {
+  const gone = (error: unknown) => (error as NodeJS.ErrnoException).code === "ENOENT";
+  for (let left = 5; ; left -= 1) {
+    try {
+      await rename(from, path);
+      break;
+    } catch (error) {
+      if (!gone(error) || left === 0 || !(await exists(from))) throw error;
+      await makeFolder(dirname(path));
+    }
+  }
+  await syncFolder(dirname(path)).catch((error: unknown) => {
+    if (!gone(error)) throw error; // deleted already
+  });
+}
+
+/** A folder above it may be deleted in the middle of this. */
+async function makeFolder(path: string) {
+  for (let left = 5; ; left -= 1) {
+    try {
+      await mkdir(path, { recursive: true, mode: 0o700 });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || left === 0) throw error;
+    }
+  }
 }
 
 async function exists(path: string) {

@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import { fail } from "#server/failures.ts";
+import { Failure, fail } from "#server/failures.ts";
 import type { Storage } from "./contract.ts";
 import { createGrowing } from "./s3-growing.ts";
 import { createRequests, pathOf, type Bucket } from "./s3-requests.ts";
@@ -55,7 +55,11 @@ export function createS3Storage(options: S3Options): Storage {
       const path = join(options.temporaryFolder, randomUUID());
       await mkdir(dirname(path), { recursive: true });
       try {
-        await pipeline(await read(key), createWriteStream(path, { mode: 0o600 }));
+        const content = await read(key).catch((cause: unknown) => {
+          if (cause instanceof Failure && cause.code === "not-found") fail("file-gone", { cause });
+          throw cause;
+        });
+        await pipeline(content, createWriteStream(path, { mode: 0o600 }));
         return await use(path);
       } finally {
         await rm(path, { force: true });

@@ -142,6 +142,21 @@ describe.each(["disk", "s3"])("%s", (name) => {
     await storage().check();
   });
 
+  it("takes a file while everything under its prefix is deleted: whole, or not there", async () => {
+    const owner = `owner-${randomBytes(4).toString("hex")}`;
+    let going = true;
+    const deleting = (async () => {
+      while (going) await storages[name]!.deleteUnder(`${owner}/`);
+    })();
+    const bytes = randomBytes(1000);
+    for (let n = 0; n < (name === "disk" ? 200 : 5); n++) {
+      const stored = await storages[name]!.write(`${owner}/recordings/${n}`, streamOf(bytes));
+      expect(stored.sizeBytes).toBe(bytes.length);
+    }
+    going = false;
+    await deleting;
+  });
+
   it("gives what has arrived of a growing file, while more comes", async () => {
     const storage = storages[name]!;
     const [first, second] = [randomBytes(150_000), randomBytes(70_000)];

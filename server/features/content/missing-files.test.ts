@@ -1,0 +1,83 @@
+/** A file that is gone from the storage, disk and S3: a sentence at every door that needs it, and a job that is not tried five times. */
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import S3rver from "s3rver";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTestApp, startTestServer, studentWith } from "#tests/support/app.ts";
+import { makeWav } from "#tests/support/make-wav.ts";
+
+let folder: string;
+let s3: S3rver;
+const settings: Record<string, Record<string, string>> = { disk: {} };
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lm-s3-"));
+  s3 = new S3rver({
+    port: 0,
+    address: "127.0.0.1",
+    silent: true,
+    directory: folder,
+    configureBuckets: [{ name: "lectures", configs: [] }],
+  });
+  const { port } = (await s3.run()) as AddressInfo;
+  settings["s3"] = {
+    LM_STORAGE: "s3",
+    LM_S3_ENDPOINT: `http://127.0.0.1:${port}`,
+    LM_S3_BUCKET: "lectures",
+    LM_S3_ACCESS_KEY_ID: "S3RVER",
+    LM_S3_SECRET_ACCESS_KEY: "S3RVER",
+  };
+});
+afterAll(async () => {
+  await s3.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test.each(["disk", "s3"])("%s", async (kind) => {
+  const app = await startTestApp({ ...settings[kind], LM_WORKER: "off" });
+  const student = await app.register();
+  const sound = new Blob([makeWav(randomBytes(16_000))]);
+  const recording = await student.upload(
+    "/recordings",
+    { blob: sound, name: "a.wav" },
+    { transcribe: "false" },
+  );
+  const note = await student.upload("/study-materials", {
+    blob: new Blob(["The stroma is a fluid."]),
+    name: "a.txt",
+  });
+  const keys: string[] = [];
+  for await (const { key } of app.context.storage.list(`${student.id}/`)) keys.push(key);
+  expect(keys.length).toBe(2);
+  for (const key of keys) await app.context.storage.delete(key);
+  for (const path of [
+    `/recordings/${recording.body.recording.id}/audio`,
+    `/study-materials/${note.body.id}/file`,
+  ]) {
+    const { status, body } = await student.get(path);
+    expect([path, status, body.code]).toEqual([path, 410, "file-gone"]);
+    expect(body.detail).toMatch(/upload it again/);
+  }
+  // The jobs that want them end at once.
+  const worker = await startTestServer(
+    { folder: app.folder, databaseUrl: app.databaseUrl },
+    settings[kind],
+  );
+  try {
+    const there = studentWith(worker.url, student);
+    const jobs = await there.until<any>(
+      "/jobs",
+      ({ items }) => items.length === 2 && items.every(({ status }: any) => status === "failed"),
+    );
+    for (const job of jobs.items)
+      expect([job.job_type, job.error_code, job.attempts]).toEqual([job.job_type, "file-gone", 1]);
+    const read = (await there.get(`/study-materials/${note.body.id}`)).body;
+    expect([read.status, read.error_code]).toEqual(["failed", "file-gone"]);
+  } finally {
+    await worker.stop();
+    await app.stop();
+  }
+});
