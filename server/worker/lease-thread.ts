@@ -67,19 +67,38 @@ setInterval(() => {
     });
 }, TICK_MS);
 
+interface Held {
+  id: string;
+  attempt: number;
+  progress: number;
+}
+
 async function beat() {
   const connection = (client ??= await connect());
+  const given = [...held].map(([id, { attempt, progress }]) => ({ id, attempt, progress }));
+  for (const entry of held.values()) entry.changed = false;
   await connection.query("begin; select set_config('lm.purpose', 'queue', true)");
   await connection.query(
     `insert into workers (id, host, process_id, concurrency) values ($1, $2, $3, $4)
      on conflict (id) do update set seen_at = now()`,
     [worker.id, worker.host, worker.process_id, worker.concurrency],
   );
-  const given = [...held].map(([id, { attempt, progress }]) => ({ id, attempt, progress }));
-  for (const entry of held.values()) entry.changed = false;
-  if (given.length > 0) {
-    const { rows } = await connection.query<{ id: string; cancel: boolean }>(
-      `with given as (
+  const kept = given.length > 0 ? await keepLeases(connection, given) : [];
+  // Also of a worker that holds no job: nobody sees its sign before.
+  await connection.query("commit");
+  lastBeat = Date.now();
+  const ids = new Set(kept.map(({ id }) => id));
+  const lost = given.filter(({ id, attempt }) => !ids.has(id) && held.get(id)?.attempt === attempt);
+  for (const { id } of lost) held.delete(id);
+  const cancelled = kept.filter(({ cancel }) => cancel).map(({ id }) => id);
+  if (lost.length > 0 || cancelled.length > 0)
+    parentPort!.postMessage({ lost, cancelled } satisfies FromLeaseThread);
+}
+
+/** @returns those that this worker still holds. */
+async function keepLeases(connection: pg.Client, given: Held[]) {
+  const { rows } = await connection.query<{ id: string; cancel: boolean }>(
+    `with given as (
          select * from jsonb_to_recordset($2::jsonb) as (id uuid, attempt smallint, progress real)
        ), before as (
          select jobs.id, jobs.progress from jobs join given on given.id = jobs.id
@@ -93,19 +112,9 @@ async function beat() {
          case when kept.user_id is not null and kept.progress > before.progress then pg_notify('lm_events',
            jsonb_build_object('user_id', kept.user_id, 'kind', 'job', 'id', kept.id, 'change', 'updated')::text) end
        from kept join before on before.id = kept.id`,
-      [worker.id, JSON.stringify(given)],
-    );
-    await connection.query("commit");
-    const kept = new Set(rows.map(({ id }) => id));
-    const lost = given.filter(
-      ({ id, attempt }) => !kept.has(id) && held.get(id)?.attempt === attempt,
-    );
-    for (const { id } of lost) held.delete(id);
-    const cancelled = rows.filter(({ cancel }) => cancel).map(({ id }) => id);
-    if (lost.length > 0 || cancelled.length > 0)
-      parentPort!.postMessage({ lost, cancelled } satisfies FromLeaseThread);
-  }
-  lastBeat = Date.now();
+    [worker.id, JSON.stringify(given)],
+  );
+  return rows;
 }
 
 async function connect() {

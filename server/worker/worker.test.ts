@@ -1,7 +1,7 @@
 /** The queue on the real database, with handlers of the test's own. */
 import { execFileSync } from "node:child_process";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { ClaimedRow, Handler } from "#server/features/jobs/contract.ts";
 import { enqueueJob, enqueueJobs, type NewJob } from "#server/features/jobs/enqueue-job.ts";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
@@ -171,6 +171,20 @@ it("each attempt stands in the ledger; a failure is tried again after a while, a
   expect((await attempts(job.id)).map(({ outcome }) => outcome)).toEqual(["failed", "completed"]);
   const failed = await ended((await add({ job_type: "hopeless", max_attempts: 1 })).id);
   expect(failed).toMatchObject({ status: "failed", error_code: "internal" });
+});
+
+it("an idle worker goes on giving signs of life that others see", async () => {
+  const { id } = await work({});
+  const signs = new Set<number>();
+  await vi.waitUntil(
+    async () => {
+      const { rows } = await sql<{ seen_at: Date }>`
+        select seen_at from workers where id = ${id}`.execute(app.context.database);
+      for (const { seen_at } of rows) signs.add(seen_at.getTime());
+      return signs.size >= 2;
+    },
+    { timeout: 60_000 },
+  );
 });
 
 it("an attempt that got further does not count against the tries, one that did not does", async () => {
