@@ -8,7 +8,7 @@ import { studyRoutes } from "./features/study/routes.ts";
 import { courseRoutes } from "./features/vocabulary/routes.ts";
 import { loadTexts } from "./i18n.ts";
 
-/** A page that shows texts of the reading room. */
+/** A page that shows texts of the recorder or of the lecture room. */
 async function withTexts<Page>(page: Promise<Page>) {
   await loadTexts("room");
   return page;
@@ -80,14 +80,17 @@ const undoEmail = createRoute({
 const library = createRoute({
   getParentRoute: () => app,
   path: "/library",
-  component: lazyRouteComponent(() => import("./features/content/library-page.tsx"), "LibraryPage"),
+  component: lazyRouteComponent(
+    () => withTexts(import("./features/content/library-page.tsx")),
+    "LibraryPage",
+  ),
 });
 
 const record = createRoute({
   getParentRoute: () => app,
   path: "/record",
   component: lazyRouteComponent(
-    () => import("./features/content/recordings/record-page.tsx"),
+    () => withTexts(import("./features/content/recordings/record-page.tsx")),
     "RecordPage",
   ),
 });
