@@ -3,7 +3,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { setExactSeconds } from "#server/features/citations/exact-seconds.ts";
-import { findSourceText, witnessAt } from "#server/features/study/cards/witness.ts";
+import { findSourceText, witnessAt } from "#server/features/citations/source-text.ts";
 import { findMark, insertMark } from "./queries.ts";
 import type { newMark } from "./shapes.ts";
 

@@ -1,6 +1,6 @@
+import type { SourceText } from "#server/features/citations/source-text.ts";
 /** A source cut into sentences with their words: what key terms, outlines, suggestions and teach-backs are made of. */
 import { sentencesOf } from "#server/features/search/sentences.ts";
-import type { SourceText } from "#server/features/study/cards/witness.ts";
 import { isStopWord, wordsOf, type Word } from "./words.ts";
 
 export interface Sentence {

@@ -3,7 +3,7 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { Citation } from "#server/features/citations/citations.ts";
 import { setExactSeconds } from "#server/features/citations/exact-seconds.ts";
-import { findSourceText, witnessAt } from "#server/features/study/cards/witness.ts";
+import { findSourceText, witnessAt } from "#server/features/citations/source-text.ts";
 import { analyse, type Sentence } from "./analysed-source.ts";
 import { keyTerms, readRarity } from "./key-terms.ts";
 import { isSayable, lexRank } from "./lexrank.ts";

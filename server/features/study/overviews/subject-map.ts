@@ -2,8 +2,8 @@
 import type { Context } from "#server/context.ts";
 import type { Citation } from "#server/features/citations/citations.ts";
 import { setExactSeconds } from "#server/features/citations/exact-seconds.ts";
+import { witnessAt } from "#server/features/citations/source-text.ts";
 import { readCourse } from "#server/features/study/cards/suggestions/course.ts";
-import { witnessAt } from "#server/features/study/cards/witness.ts";
 import type { Sentence } from "./analysed-source.ts";
 
 const MOST_TERMS = 40;

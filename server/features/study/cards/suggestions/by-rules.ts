@@ -3,8 +3,8 @@
  * the key terms in the sentences that say most. Every card's witness is the sentence (with the one before, where it leans on it).
  */
 import type { Citation } from "#server/features/citations/citations.ts";
+import { witnessAt } from "#server/features/citations/source-text.ts";
 import type { CardKind } from "#server/features/study/cards/shapes.ts";
-import { witnessAt } from "#server/features/study/cards/witness.ts";
 import type { Sentence } from "#server/features/study/overviews/analysed-source.ts";
 import { contentKeys, isStopWord } from "#server/features/study/overviews/words.ts";
 import { saysSomething, type Course } from "./course.ts";

@@ -3,9 +3,9 @@
  * in the quote, the question speaks of nothing that is not near it, and of a choice's options exactly one is right.
  */
 import { locateQuote } from "#server/features/citations/citations.ts";
+import { witnessAt } from "#server/features/citations/source-text.ts";
 import { checkCard, fold } from "#server/features/study/cards/check-card.ts";
 import { fillGaps, gapsOf } from "#server/features/study/cards/cloze.ts";
-import { witnessAt } from "#server/features/study/cards/witness.ts";
 import type { Sentence } from "#server/features/study/overviews/analysed-source.ts";
 import { contentKeys, keyOf, wordsOf } from "#server/features/study/overviews/words.ts";
 import type { Suggestion } from "./by-rules.ts";

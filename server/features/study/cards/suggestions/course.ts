@@ -5,7 +5,7 @@ import {
   lineFeedsFor,
   type SourceRow,
   type SourceText,
-} from "#server/features/study/cards/witness.ts";
+} from "#server/features/citations/source-text.ts";
 import { analyse, type Sentence } from "#server/features/study/overviews/analysed-source.ts";
 import { keyTerms, readRarity, type KeyTerm } from "#server/features/study/overviews/key-terms.ts";
 import { lexRank } from "#server/features/study/overviews/lexrank.ts";
