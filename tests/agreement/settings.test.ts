@@ -178,7 +178,7 @@ test("the engines that may be named are those that there are", () => {
       cloud: { service, apiKey: "k" },
     }).engines.map(({ name }) => name),
   );
-  expect([...new Set(["auto", ...stt])].toSorted()).toEqual([...STT_ENGINES].toSorted());
+  expect([...new Set(["auto", "none", ...stt])].toSorted()).toEqual([...STT_ENGINES].toSorted());
   const tts = createTextToSpeech({ engine: "auto", openai: server }).engines;
   expect(["auto", ...tts.map(({ name }) => name)].toSorted()).toEqual([...TTS_ENGINES].toSorted());
 });
