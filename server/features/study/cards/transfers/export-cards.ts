@@ -19,6 +19,7 @@ import { createScheduler, inOrder } from "#server/features/study/reviews/schedul
 import { readSettings } from "#server/features/study/reviews/settings.ts";
 import type { DeckFormat } from "./contract.ts";
 import { COLUMNS, csvLine, toCsvLine } from "./csv.ts";
+import { clipKey, cutClips, type Clip } from "./cut-clips.ts";
 import { findTransfer, insertTransfer, updateTransfer } from "./queries.ts";
 import { writeCollection } from "./write-package.ts";
 
@@ -118,7 +119,12 @@ async function writePackage(
   run: Run,
 ) {
   const { storage } = context;
-  const { collection, media, counts } = await writeDeck(context, userId, cards, folder, Date.now());
+  const clips = await cutClips(context, userId, cards, folder, run);
+  const { collection, media, counts } = await writeDeck(context, userId, cards, {
+    folder,
+    at: Date.now(),
+    clips,
+  });
   run.progress(0.6);
   const zip = new ZipFile();
   const written = pipeline(zip.outputStream, createWriteStream(path));
@@ -133,19 +139,30 @@ async function writePackage(
       );
     });
   }
+  for (const { name, path: clip } of clips.values()) {
+    const number = String(Object.keys(names).length);
+    names[number] = name;
+    zip.addFile(clip, number, { compress: false });
+  }
   zip.addBuffer(Buffer.from(JSON.stringify(names)), "media");
   zip.end();
   await written;
-  return { ...counts, media: media.size };
+  return { ...counts, media: media.size, clips: clips.size };
 }
 
-/** The collection as a file in `folder`, and the media that its cards name. @param at milliseconds, said to be its last change. */
+interface Written {
+  folder: string;
+  /** Milliseconds: said to be its last change. */
+  at: number;
+  clips: Map<string, Clip>;
+}
+
+/** The collection as a file in `folder`, and the media that its cards name. */
 async function writeDeck(
   context: Pick<Context, "database">,
   userId: string,
   cards: Card[],
-  folder: string,
-  at: number,
+  { folder, at, clips }: Written,
 ) {
   const { database } = context;
   const logs = await readLogs(
@@ -160,7 +177,10 @@ async function writeDeck(
     collection,
     cards.map((card) => ({ card, reviews: inOrder(logs.get(card.id) ?? []) })),
     scheduler,
-    (id) => media.get(id)?.name,
+    {
+      mediaName: (id) => media.get(id)?.name,
+      clipName: (witness) => clips.get(clipKey(witness) ?? "")?.name,
+    },
     at,
   );
   return { collection, media, counts };
@@ -176,7 +196,8 @@ export async function writeWholeDeck(
   const cards = await readAll(context, userId, null, { signal });
   if (cards.length === 0) return undefined;
   const at = cards.reduce((last, { updated_at }) => Math.max(last, updated_at.getTime()), 0);
-  return writeDeck(context, userId, cards, folder, at);
+  // The lectures themselves lie beside it.
+  return writeDeck(context, userId, cards, { folder, at, clips: new Map() });
 }
 
 /** Those that the cards name; of two with one name the second has its id before it. */

@@ -12,6 +12,7 @@ import {
   type ReadRequest,
 } from "./contract.ts";
 import { readCsv } from "./csv.ts";
+import { CLIP_NAME } from "./note-types.ts";
 import { readCollection } from "./read-collection.ts";
 import { Refused, unpackPackage } from "./unpack-package.ts";
 
@@ -29,7 +30,8 @@ async function answer(request: ReadRequest) {
 }
 
 async function readPackage({ path, folder }: ReadRequest): Promise<ReadDeck> {
-  const { collection, media, remarks } = await unpackPackage(path, folder);
+  const { collection, media: all, remarks } = await unpackPackage(path, folder);
+  const media = all.filter(({ name }) => !CLIP_NAME.test(name));
   const read = readCollection(collection, new Set(media.map(({ name }) => name)));
   return checked({ cards: read.cards, media, remarks: [...remarks, ...read.remarks] });
 }

@@ -12,6 +12,7 @@ import yauzl from "yauzl";
 import { ZipFile } from "yazl";
 import { newId } from "#server/new-id.ts";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { makeSpeech } from "#tests/support/make-speech.ts";
 import { SCHEMA } from "./package-schema.ts";
 
 const PNG = Buffer.from(
@@ -183,6 +184,55 @@ describe("an Anki package", () => {
     expect(deck.cards.filter(({ queue }) => queue === -1)).toHaveLength(1);
     for (const { mid, flds } of deck.notes)
       expect(flds.split("\x1f")).toHaveLength(deck.models[mid].flds.length);
+  });
+
+  it("carries the lecturer's own words as MP3, the same file for the same words, and gives them to nobody as media", async () => {
+    const student = await app.register();
+    const speech = await makeSpeech(
+      app.context,
+      "The Calvin cycle takes place in the stroma. ".repeat(6),
+    );
+    const { body } = await student.upload(
+      "/recordings",
+      { blob: speech, name: "lecture.mp3" },
+      {
+        title: "Plants",
+        captions: new Blob([
+          "WEBVTT\n\n00:00.000 --> 00:04.000\nThe Calvin cycle takes place in the stroma.\n\n00:04.000 --> 00:08.000\nIt needs no light.\n",
+        ]),
+      },
+    );
+    const source = { kind: "recording", id: body.recording.id };
+    for (const [front, quote] of [
+      ["Where?", "The Calvin cycle takes place in the stroma."],
+      ["And where?", "The Calvin cycle takes place in the stroma."],
+      ["Light?", "It needs no light."],
+    ])
+      await student.post("/cards", { front, back: "Yes", witness: { source, quote } });
+    const package_ = await exported(student, { format: "apkg" });
+    const deck = await rowsOf(package_);
+    const names = Object.entries(deck.media);
+    expect(names).toHaveLength(2);
+    for (const { flds } of deck.notes)
+      expect(flds.split("\x1f")[2]).toMatch(/\[sound:lm-clip-[0-9a-f]{16}\.mp3\]$/);
+    for (const [number, name] of names) {
+      const bytes = deck.entries.get(number)!;
+      // A frame of MPEG layer III, and sound of about 5 s at 64 kbit/s.
+      expect(bytes[0]).toBe(0xff);
+      expect(bytes[1]! & 0xe6).toBe(0xe2);
+      expect(bytes.length).toBeGreaterThan(4 * 8000);
+      expect(bytes.length).toBeLessThan(16 * 8000);
+      expect(deck.notes.some(({ flds }) => flds.includes(name))).toBe(true);
+    }
+    const again = await rowsOf(await exported(student, { format: "apkg" }));
+    expect(Object.values(again.media)).toEqual(Object.values(deck.media));
+    const other = await app.register();
+    expect(await imported(other, package_, "deck.apkg")).toMatchObject({
+      counts: { new: 3, media: 0, remarks: [] },
+    });
+    const [card] = (await other.get("/cards")).body.items;
+    expect(card.back).toBe("Yes");
+    expect(card.witness.quote).toBe("It needs no light.");
   });
 
   it("export, import, export gives the same notes, cards and log; a second import doubles nothing", async () => {

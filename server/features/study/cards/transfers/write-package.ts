@@ -35,7 +35,7 @@ export function writeCollection(
   path: string,
   cards: CardWithLog[],
   scheduler: Scheduler,
-  mediaName: (id: string) => string | undefined,
+  names: Names,
   at: number,
 ) {
   const database = new DatabaseSync(path);
@@ -70,7 +70,7 @@ export function writeCollection(
       JSON.stringify(decks.json),
       JSON.stringify(DECK_OPTIONS),
     );
-    const counts = writeRows(database, cards, { scheduler, mediaName, created, deckOf: decks.of });
+    const counts = writeRows(database, cards, { scheduler, names, created, deckOf: decks.of });
     database.exec("commit");
     return counts;
   } finally {
@@ -78,9 +78,16 @@ export function writeCollection(
   }
 }
 
+/** Of files in the package. */
+export interface Names {
+  mediaName(id: string): string | undefined;
+  /** Of the lecturer's words. */
+  clipName(witness: Card["witness"]): string | undefined;
+}
+
 interface Writing {
   scheduler: Scheduler;
-  mediaName: (id: string) => string | undefined;
+  names: Names;
   created: number;
   deckOf(subject: string | null): number;
 }
@@ -108,7 +115,7 @@ function writeRows(database: DatabaseSync, cards: CardWithLog[], writing: Writin
     if (noteId === undefined) {
       noteId = free(noteIds, card.created_at.getTime());
       notes.set(guid, noteId);
-      const fields = fieldsOf(card, writing.mediaName);
+      const fields = fieldsOf(card, writing.names);
       const first = plain(fields[0]!);
       insertNote.run(
         noteId,
@@ -187,9 +194,10 @@ function placeOf({ state, due_at }: Card, position: number, created: number) {
   return { type: state === "learning" ? 1 : 3, queue: 1, due: Math.floor(due_at.getTime() / 1000) };
 }
 
-function fieldsOf(card: Card, mediaName: (id: string) => string | undefined): string[] {
+function fieldsOf(card: Card, { mediaName, clipName }: Names): string[] {
   const html = (markdown: string) => toHtml(markdown, mediaName);
-  const witness = witnessField(card.witness);
+  const clip = clipName(card.witness);
+  const witness = witnessField(card.witness) + (clip ? `<br>[sound:${clip}]` : "");
   switch (card.kind) {
     case "basic":
       return [html(card.front), html(card.back), witness];
