@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, type TestApp } from "#tests/support/app.ts";
+import { startChatServer } from "#tests/support/chat-server.ts";
 import { gradeAnswer } from "./grade-answer.ts";
 
 const SAMPLE = readFileSync(
@@ -13,8 +14,8 @@ let app: TestApp;
 beforeAll(async () => void (app = await startTestApp()));
 afterAll(() => app?.stop());
 
-async function withSample() {
-  const student = await app.register();
+async function withSample(of: TestApp = app) {
+  const student = await of.register();
   const { body } = await student.post("/study-materials", {
     title: "Photosynthesis",
     content: SAMPLE,
@@ -145,6 +146,39 @@ it("teaching back tells what was covered, missed and contradicted, each with wor
   expect(statements(body.missed)).not.toMatch(/pigment chlorophyll sits/);
   expect((await student.post("/teach-backs", { source, text: " " })).status).toBe(422);
   expect((await student.post("/teach-backs", { subject: "Nothing", text: "x" })).status).toBe(422);
+});
+
+it("with a language model sees what is said in other words, and believes it nothing that was not said", async () => {
+  const model = await startChatServer();
+  const own = await startTestApp({ LM_LLM_URL: model.url, LM_LLM_MODEL: "test" });
+  try {
+    const { student, source } = await withSample(own);
+    const text = "Leaves catch sunshine and store it as food. Something else entirely.";
+    const explain = async () => (await student.post("/teach-backs", { source, text })).body;
+    const statementsOf = (content: string) =>
+      [...content.matchAll(/^(\d+)\. (.+)$/gm)].map(([, , statement]) => statement!);
+    let sent: string[] = [];
+    model.answer(({ messages }, { say, finish }) => {
+      sent = statementsOf(messages.at(-1)!.content);
+      say(
+        `Sure!\n[{"statement": 1, "said": "Leaves catch sunshine and  store it as food"}, {"statement": 2, "said": "The Calvin cycle is dark"}, {"statement": 999, "said": "Something else entirely"}, {"statement": 3, "said": "else"}`,
+      );
+      finish();
+    });
+    const judged = await explain();
+    expect(judged.covered).toMatchObject([
+      { statement: sent[0], said: "Leaves catch sunshine and store it as food" },
+    ]);
+    expect(judged.missed).toHaveLength(sent.length - 1);
+    model.answer((_request, { response }) => {
+      response.writeHead(400);
+      response.end("down");
+    });
+    expect(await explain()).toMatchObject({ covered: [] });
+  } finally {
+    await own.stop();
+    await model.close();
+  }
 });
 
 describe("an overview", () => {

@@ -14,6 +14,7 @@ import {
   toPage,
 } from "#server/http/router.ts";
 import { answerQuiz, makeCardsOfWrong } from "./answer-quiz.ts";
+import { readAgain } from "./judge-by-model.ts";
 import { findQuiz, listQuizzes, readQuestions, type Question, type QuizRow } from "./queries.ts";
 import {
   newAnswers,
@@ -133,13 +134,9 @@ export function quizRoutes(context: Context) {
       return c.body(null, 204);
     })
     .openapi(teach, async (c) => {
-      const made = await studyAside(
-        context,
-        "teachBack",
-        c.get("caller").userId,
-        c.req.valid("json"),
-      );
-      return c.json(made, 200);
+      const wish = c.req.valid("json");
+      const made = await studyAside(context, "teachBack", c.get("caller").userId, wish);
+      return c.json(context.llm ? await readAgain(context.llm, made, wish.text) : made, 200);
     });
 }
 
