@@ -3,16 +3,14 @@
  * a voice. On the way every page is held against WCAG 2.2 AA by axe, in light and dark, and must fit 360 px.
  */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { FIRST_JAVASCRIPT_LIMIT, measureFirstJavaScript } from "../../web/check-size.ts";
 import { PASSWORD, startTestApp, type TestApp } from "../support/app.ts";
+import { inspectPage } from "../support/inspect-page.ts";
 import { makeSpeech } from "../support/make-speech.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PDF = readFileSync(
   fileURLToPath(new URL("../../samples/cellular-respiration.pdf", import.meta.url)),
 );
@@ -62,45 +60,7 @@ afterAll(async () => {
   await app?.stop();
 });
 
-/** Three looks of the page that is open: as it is, dark, and on a small phone. LM_TEST_SHOTS names a folder for pictures. */
-async function inspect(name: string) {
-  await page.locator("h1").first().waitFor({ state: "attached" });
-  const shots = process.env["LM_TEST_SHOTS"];
-  const shoot = async (look: string) => {
-    if (shots) await page.screenshot({ path: join(shots, `${name}-${look}.png`) });
-  };
-  const broken: string[] = [];
-  const audit = async (look: string) => {
-    if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE);
-    const { violations } = (await page.evaluate(
-      "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })",
-    )) as { violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] };
-    for (const { id, nodes } of violations)
-      broken.push(
-        ...nodes.map((node) => `${name} ${look}: ${id}: ${node.html} ${node.failureSummary}`),
-      );
-  };
-  // A colour on its way from one theme to the other fails a contrast that it does not have.
-  await page.addStyleTag({ content: "*{transition:none!important;animation:none!important}" });
-  await shoot("light");
-  await audit("light");
-  await page.emulateMedia({ colorScheme: "dark" });
-  await expect.poll(theme).toBe("dark");
-  await shoot("dark");
-  await audit("dark");
-  await page.setViewportSize({ width: 360, height: 740 });
-  await shoot("phone");
-  // Else one would have to scroll sideways.
-  expect(
-    await page.evaluate("document.documentElement.scrollWidth - innerWidth"),
-    `${name} at 360 px`,
-  ).toBeLessThanOrEqual(0);
-  await page.setViewportSize({ width: 1280, height: 800 });
-  await page.emulateMedia({ colorScheme: "light" });
-  await expect.poll(theme).toBe("light");
-  expect.soft(broken).toEqual([]);
-}
-
+const inspect = (name: string) => inspectPage(page, name);
 const theme = () => page.evaluate("document.documentElement.dataset.theme");
 const open = (path: string) => page.goto(app.url + path);
 async function ask(question: string) {

@@ -1,10 +1,19 @@
-/** The bar over selected words of a source, and the note that is written on them. */
-import { useState, type RefObject } from "react";
+/** The bar over selected words of a source, and the note or card that is made of them. */
+import { lazy, Suspense, useState, type RefObject } from "react";
+import { loadTexts } from "../../i18n.ts";
 import { toastError } from "../../ui/toast.tsx";
 import { MarkDialog } from "./mark-dialog.tsx";
 import { useMarkChanges, type MarkedSource } from "./queries.ts";
 import { SelectionBar } from "./selection-bar.tsx";
 import { useSelectedWords, type Offsets, type SelectedWords } from "./selection.ts";
+
+const CardOfWords = lazy(async () => {
+  const [module] = await Promise.all([
+    import("../study/cards/card-of-words.tsx"),
+    loadTexts("study"),
+  ]);
+  return { default: module.CardOfWords };
+});
 
 export function MarkTools({
   source,
@@ -18,6 +27,7 @@ export function MarkTools({
 }) {
   const { add } = useMarkChanges(source);
   const [noted, setNoted] = useState<SelectedWords>();
+  const [carded, setCarded] = useState<SelectedWords>();
   const selected = useSelectedWords(area, offsetsOf);
   const done = () => getSelection()?.removeAllRanges();
   const placeOf = ({ start_offset, end_offset }: Offsets) => ({ start_offset, end_offset });
@@ -42,6 +52,18 @@ export function MarkTools({
         }}
       />
     );
+  if (carded)
+    return (
+      <Suspense>
+        <CardOfWords
+          words={{ source, ...placeOf(carded), quote: carded.quote }}
+          onClose={() => {
+            setCarded(undefined);
+            done();
+          }}
+        />
+      </Suspense>
+    );
   if (!selected) return null;
   return (
     <SelectionBar
@@ -50,6 +72,7 @@ export function MarkTools({
         add.mutate({ ...placeOf(selected), colour }, { onSuccess: done, onError: toastError })
       }
       onNote={() => setNoted(selected)}
+      onCard={() => setCarded(selected)}
     />
   );
 }

@@ -1,32 +1,32 @@
-/** What can be done with selected words: a colour, a note, and what else the page gives (`children`). */
-import { StickyNote } from "lucide-react";
-import type { ReactNode } from "react";
+/** What can be done with selected words: a colour, a note, a card. */
+import { SquarePlus, StickyNote } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { MARK_COLOURS } from "#server/vocabulary.ts";
-import { IconButton } from "../../ui/button.tsx";
+import { Button, IconButton } from "../../ui/button.tsx";
 import { useKeys } from "../../ui/keys.ts";
 import { swatch } from "./colours.ts";
 import type { Colour } from "./queries.ts";
 import type { SelectedWords } from "./selection.ts";
 
 const HEIGHT = 52;
-const WIDTH = 300;
+const WIDTH = 350;
 
 export function SelectionBar({
   selected,
   onMark,
   onNote,
-  children,
+  onCard,
 }: {
   selected: SelectedWords;
   onMark: (colour: Colour) => void;
   onNote: () => void;
-  children?: ReactNode;
+  onCard: () => void;
 }) {
   const { t } = useTranslation();
   useKeys(t("marks.selected"), [
     { key: "h", label: t("marks.highlight"), run: () => onMark("yellow") },
     { key: "m", label: t("marks.note"), run: onNote },
+    { key: "c", label: t("marks.card"), run: onCard },
   ]);
   const { top, bottom, left } = selected.box;
   // A phone shows its own menu above the words.
@@ -58,7 +58,9 @@ export function SelectionBar({
       <IconButton label={t("marks.note")} size="small" onClick={onNote}>
         <StickyNote className="size-4.5" aria-hidden="true" />
       </IconButton>
-      {children}
+      <Button size="small" variant="plain" onClick={onCard}>
+        <SquarePlus className="size-4.5" aria-hidden="true" /> {t("marks.cardShort")}
+      </Button>
     </div>
   );
 }

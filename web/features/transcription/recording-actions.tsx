@@ -4,6 +4,8 @@ import {
   Download,
   Ellipsis,
   FileDown,
+  GraduationCap,
+  Layers,
   MessagesSquare,
   Pencil,
   RefreshCw,
@@ -64,6 +66,18 @@ export function RecordingActions({
           </IconButton>
         }
         actions={[
+          {
+            label: t("room.learn"),
+            icon: GraduationCap,
+            disabled: !transcription?.text,
+            run: () => void navigate({ to: "/learn/overview", search: { recording: id } }),
+          },
+          {
+            label: t("room.cards"),
+            icon: Layers,
+            run: () => void navigate({ to: "/learn", search: { source_id: id } }),
+          },
+          "line",
           { label: t("library.details"), icon: Pencil, run: () => onDialog("details") },
           transcription !== undefined && {
             label: t("transcription.export"),

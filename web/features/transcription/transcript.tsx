@@ -20,6 +20,7 @@ import { clock } from "../../ui/format.ts";
 import { moveBy, type Place } from "./cursor.ts";
 import { useFollowing } from "./follow-sound.ts";
 import type { Playback } from "./playback.ts";
+import { selectWords } from "./select-words.ts";
 import { TranscriptParagraph } from "./transcript-paragraph.tsx";
 import { clearHighlights, elementOf, highlight, placeAt, type Stretch } from "./word-highlights.ts";
 import { placeWords, toParagraphs, wordAtOffset } from "./words.ts";
@@ -135,6 +136,7 @@ function useHands({
   editMode: boolean;
   onEdit: (number: number | undefined) => void;
 }) {
+  const from = useRef<Place>(undefined);
   const play = (seconds: number) => {
     handsAt.current = 0;
     playback.seek(seconds, { play: true });
@@ -160,8 +162,13 @@ function useHands({
     const segment = segments[place.index];
     const word = segment && placeWords(segment)[place.word];
     const target = moveBy(event.key, place, segments);
-    if (target) moveCursor(target);
-    else if (event.key === "Enter") word && play(word.start);
+    if (target && segments[target.index]) {
+      moveCursor(target);
+      // With Shift the words from where it began are marked.
+      from.current = event.shiftKey ? (from.current ?? place) : undefined;
+      if (from.current) selectWords(event.currentTarget, segments, from.current, target);
+      else getSelection()?.removeAllRanges();
+    } else if (event.key === "Enter") word && play(word.start);
     else if (event.key === " ") playback.toggle();
     else if (event.key === "e") onEdit(segment?.number);
     else return;

@@ -4,6 +4,8 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import {
   Ellipsis,
   FileDown,
+  GraduationCap,
+  Layers,
   FileText,
   MessagesSquare,
   Pencil,
@@ -188,6 +190,18 @@ function Actions({
           </IconButton>
         }
         actions={[
+          {
+            label: t("room.learn"),
+            icon: GraduationCap,
+            disabled: material.content === "",
+            run: () => void navigate({ to: "/learn/overview", search: { material: id } }),
+          },
+          {
+            label: t("room.cards"),
+            icon: Layers,
+            run: () => void navigate({ to: "/learn", search: { source_id: id } }),
+          },
+          "line",
           { label: t("library.details"), icon: Settings2, run: () => onDialog("details") },
           kind !== "note" && { label: t("material.download"), icon: FileDown, run: download },
           "line",

@@ -1,33 +1,37 @@
-/** A side of a card: Markdown, with its pictures and sounds. Never becomes HTML by itself. */
+/** A side of a card: Markdown and formulas, with its pictures and sounds. */
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { BASE } from "../../../api/base-path.ts";
 import { ensureMediaCookie } from "../../../api/session.ts";
-import { AnswerText } from "../../interactions/answer-text.tsx";
+import { Markdown } from "../../../ui/markdown/markdown.tsx";
 
-const MEDIA =
-  /!\[([^\]]*)\]\((\/api\/cards\/media\/[\w-]+)\)|\[([^\]]*)\]\((\/api\/cards\/media\/[\w-]+)\)/g;
+/** A link to a file of the cards is a sound; pictures are Markdown's own. */
+const SOUND = /(?<!!)\[([^\]]*)\]\((\/api\/cards\/media\/[\w-]+)\)/g;
 
 export function CardText({ text }: { text: string }) {
   const parts: ReactNode[] = [];
   let at = 0;
-  for (const match of text.matchAll(MEDIA)) {
-    const before = text.slice(at, match.index);
-    if (before.trim()) parts.push(<AnswerText key={at} text={before} citations={[]} />);
-    const [whole, alt, picture, name, sound] = match;
-    parts.push(
-      picture ? (
-        <CardPicture key={match.index} address={picture} description={alt ?? ""} />
-      ) : (
-        <CardSound key={match.index} address={sound!} name={name ?? ""} />
-      ),
-    );
-    at = match.index + whole.length;
+  const add = (words: string) => {
+    if (words.trim())
+      parts.push(<Markdown key={parts.length} text={withBreaks(words)} picture={picture} />);
+  };
+  for (const { index, 0: whole, 1: name, 2: address } of text.matchAll(SOUND)) {
+    add(text.slice(at, index));
+    parts.push(<CardSound key={parts.length} address={address!} name={name ?? ""} />);
+    at = index + whole.length;
   }
-  const rest = text.slice(at);
-  if (rest.trim()) parts.push(<AnswerText key={at} text={rest} citations={[]} />);
+  add(text.slice(at));
   return <div className="grid gap-3">{parts}</div>;
 }
+
+/** A line of a card is a line: two spaces at its end say so. */
+const withBreaks = (text: string) => text.trim().replace(/(?<=\S)\n(?=\S)/g, "  \n");
+
+/** Only files of the student's own cards are loaded. */
+const picture = (address: string, description: string) =>
+  /^\/api\/cards\/media\/[\w-]+$/.test(address) ? (
+    <CardPicture address={address} description={description} />
+  ) : undefined;
 
 /** Pictures and sounds send no headers: they wait for the cookie that stands in for them. */
 export function useMediaAddress(address: string) {
@@ -47,11 +51,7 @@ export function useMediaAddress(address: string) {
 function CardPicture({ address, description }: { address: string; description: string }) {
   const ready = useMediaAddress(address);
   return ready ? (
-    <img
-      src={ready}
-      alt={description}
-      className="max-h-[50vh] max-w-full justify-self-center rounded-lg"
-    />
+    <img src={ready} alt={description} className="mx-auto max-h-[50vh] max-w-full rounded-lg" />
   ) : (
     <span className="block h-24 rounded-lg bg-sunken" />
   );

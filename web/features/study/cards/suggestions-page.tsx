@@ -12,12 +12,12 @@ import { request } from "../../../api/client.ts";
 import { failureSentence } from "../../../api/failure-sentence.ts";
 import { Button, buttonClass } from "../../../ui/button.tsx";
 import { EmptyState } from "../../../ui/empty-state.tsx";
+import { useKeys } from "../../../ui/keys.ts";
 import { ErrorNotice, Notice } from "../../../ui/notice.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { ProgressBar } from "../../../ui/progress-bar.tsx";
 import { toastError } from "../../../ui/toast.tsx";
 import { suggestionsQuery } from "../queries.ts";
-import { useKeys } from "../reviews/use-keys.ts";
 import { SuggestedItem } from "./suggested-item.tsx";
 
 const route = getRouteApi("/app/learn/suggestions/$id");
@@ -29,7 +29,10 @@ export function SuggestionsPage() {
   const { data, error } = suggestions;
   const working = data?.status === "pending" || data?.status === "processing";
   return (
-    <Page title={t("study.suggest.title")} lead={data && <Lead suggestions={data} />}>
+    <Page
+      title={t("study.suggest.title")}
+      lead={data?.status === "completed" && !data.message && <Lead suggestions={data} />}
+    >
       <ErrorNotice error={error} />
       {working && (
         <div role="status" className="rounded-2xl border border-line bg-surface p-5">
@@ -105,6 +108,7 @@ function useDeciding(id: string) {
 }
 
 function Deciding({ suggestions: { id, items } }: { suggestions: Suggestions }) {
+  const { t } = useTranslation();
   const list = useRef<HTMLUListElement>(null);
   const [at, setAt] = useState(0);
   const [editing, setEditing] = useState<number>();
@@ -120,15 +124,14 @@ function Deciding({ suggestions: { id, items } }: { suggestions: Suggestions }) 
     void decide([current], keep);
     go(at + 1);
   };
-  useKeys({
-    j: () => go(at + 1),
-    ArrowDown: () => go(at + 1),
-    k: () => go(at - 1),
-    ArrowUp: () => go(at - 1),
-    a: () => one(true),
-    x: () => one(false),
-    e: () => current?.decision === null && setEditing(current.item),
-  });
+  const edit = () => current?.decision === null && setEditing(current.item);
+  useKeys(t("study.suggest.title"), [
+    { key: "j", label: t("study.suggest.down"), run: () => go(at + 1) },
+    { key: "k", label: t("study.suggest.up"), run: () => go(at - 1) },
+    { key: "a", label: t("study.suggest.keep"), run: () => one(true) },
+    { key: "e", label: t("common.edit"), run: edit },
+    { key: "x", label: t("study.suggest.drop"), run: () => one(false) },
+  ]);
   return (
     <>
       <AllAtOnce items={items} busy={busy} onDecide={(open, keep) => void decide(open, keep)} />

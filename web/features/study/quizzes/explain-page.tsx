@@ -11,6 +11,7 @@ import { TextArea } from "../../../ui/field.tsx";
 import { ErrorNotice } from "../../../ui/notice.tsx";
 import { choiceOf, SourceField, startOf } from "../cards/source-field.tsx";
 import { StudyPage } from "../study-page.tsx";
+import { SpeakButton } from "./speak-button.tsx";
 import { StatementCard } from "./statement-card.tsx";
 
 const route = getRouteApi("/app/learn/explain");
@@ -44,6 +45,9 @@ export function ExplainPage() {
         />
         <ErrorNotice error={compare.error} />
         <div className="flex flex-wrap justify-end gap-2">
+          <SpeakButton
+            onSaid={(said) => setText((before) => [before.trim(), said].filter(Boolean).join(" "))}
+          />
           <Button
             type="submit"
             variant="primary"

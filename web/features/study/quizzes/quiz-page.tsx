@@ -6,12 +6,12 @@ import { useTranslation } from "react-i18next";
 import type { Quiz, QuizResults } from "#server/features/study/quizzes/shapes.ts";
 import { request } from "../../../api/client.ts";
 import { Button } from "../../../ui/button.tsx";
+import { useKeys } from "../../../ui/keys.ts";
 import { ErrorNotice } from "../../../ui/notice.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { ProgressBar } from "../../../ui/progress-bar.tsx";
 import { Spinner } from "../../../ui/spinner.tsx";
 import { quizQuery } from "../queries.ts";
-import { useKeys } from "../reviews/use-keys.ts";
 import { ExamClock } from "./exam-clock.tsx";
 import { AskedQuestion } from "./question.tsx";
 import { QuizResult } from "./quiz-result.tsx";
@@ -155,14 +155,14 @@ function Taking({ quiz, first, onEnd }: { quiz: Quiz; first: number; onEnd: () =
   const { t } = useTranslation();
   const taking = useTaking(quiz, first, onEnd);
   const { at, question, given, result, isExam, isLast } = taking;
-  const choose = (index: number) => {
-    const option = question.options?.[index];
-    if (option) taking.give(option);
-  };
-  useKeys({
-    Enter: () => void taking.go(),
-    ...Object.fromEntries(Array.from({ length: 9 }, (_, n) => [String(n + 1), () => choose(n)])),
-  });
+  useKeys(t("study.quiz.title"), [
+    { key: "Enter", label: t("study.quiz.next"), run: () => void taking.go() },
+    ...(question.options ?? []).slice(0, 9).map((option, n) => ({
+      key: String(n + 1),
+      label: option,
+      run: () => void taking.give(option),
+    })),
+  ]);
   return (
     <div className="grid gap-5">
       <div className="grid gap-2">

@@ -6,7 +6,7 @@ import { classes } from "../../../ui/classes.ts";
 import { intervalOf } from "./session.ts";
 import type { Rating } from "./use-review.ts";
 
-const NAMES = ["again", "hard", "good", "easy"] as const;
+export const RATINGS = ["again", "hard", "good", "easy"] as const;
 const LOOKS = [
   "border-danger/40 text-danger hover:bg-danger-soft",
   "border-warn/40 text-warn hover:bg-warn-soft",
@@ -29,7 +29,7 @@ export function RatingButtons({
   const [now] = useState(() => Date.now());
   return (
     <div role="group" aria-label={t("study.review.rate")} className="grid grid-cols-4 gap-2">
-      {NAMES.map((name, at) => {
+      {RATINGS.map((name, at) => {
         const rating = (at + 1) as Rating;
         const outcome = ratings.find((one) => one.rating === rating);
         return (

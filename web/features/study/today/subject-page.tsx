@@ -17,6 +17,7 @@ import { SubjectTerms } from "../overviews/subject-terms.tsx";
 import { statisticsQuery, subjectsQuery, todayQuery } from "../queries.ts";
 import { ExamsSection } from "./exams-section.tsx";
 import { SubjectConversations } from "./subject-conversations.tsx";
+import { SubjectVocabulary } from "./subject-vocabulary.tsx";
 
 const route = getRouteApi("/app/learn/subjects/$subject");
 
@@ -73,6 +74,7 @@ export function SubjectPage() {
               exams={exams.filter((exam) => exam.subject === subject)}
             />
             <SubjectConversations subject={subject} />
+            <SubjectVocabulary subject={subject} />
           </div>
         </div>
       )}
