@@ -62,7 +62,8 @@ async function fill(student: Student) {
   });
   const talk = await student.post("/conversations", {
     title: "Talk",
-    source: { kind: "recording", id: body.recording.id },
+    source_kind: "recording",
+    source_id: body.recording.id,
   });
   const transcription = (await student.get(`/recordings/${body.recording.id}`)).body
     .transcription_id as string;
