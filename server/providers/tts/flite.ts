@@ -1,6 +1,6 @@
 /**
  * Flite in WebAssembly: three trained voices of English that come with the program and are clearer than eSpeak NG's. It speaks a minute
- * in about two seconds. https://github.com/festvox/flite; its licence: docs/decisions/0003-licence-of-flite.md
+ * in about two seconds. https://github.com/festvox/flite; its licence: docs/decisions/0004-licence-of-flite.md
  */
 import { speakInChild } from "./child-speech.ts";
 import type { SpokenWord, TtsEngine } from "./contract.ts";
