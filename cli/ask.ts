@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import { clock } from "#server/clock.ts";
 import type { Citation, Message } from "#server/features/interactions/shapes.ts";
-import { clock, openClient, print } from "./client.ts";
+import { openClient, print } from "./client.ts";
 
 export function addAskCommand(program: Command) {
   program

@@ -157,11 +157,3 @@ export function wholeNumber(value: string) {
   if (!/^[1-9]\d{0,5}$/.test(value)) throw new InvalidArgumentError("It is a whole number.");
   return Number(value);
 }
-
-export function clock(seconds: number) {
-  const whole = Math.floor(seconds);
-  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60].map((part) =>
-    String(part).padStart(2, "0"),
-  );
-  return (whole >= 3600 ? parts : parts.slice(1)).join(":");
-}

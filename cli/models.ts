@@ -15,28 +15,22 @@ export function addModelsCommands(program: Command) {
   const models = program
     .command("models")
     .description("models for speech to text and for search by meaning, on this machine");
+  addList(models, json);
+  addPull(models, json);
+  addRemove(models, json);
+  addPath(models, json);
+}
 
+/** Whether the answer is for a machine. */
+type Json = () => boolean;
+
+function addList(models: Command, json: Json) {
   models
     .command("list")
     .description("models that are here and models that can be fetched")
     .action(async () => {
-      const { modelsDirs } = readConfig(process.env);
-      const local = await listLocalModels(modelsDirs);
-      const here = await Promise.all(
-        local.map(async (model) => {
-          const manifest = await readManifest(model.folder).catch(() => undefined);
-          return {
-            id: model.id,
-            kind: model.kind,
-            languages: model.languages ?? null,
-            megabytes: megabytes(model.sizeBytes),
-            folder: model.folder,
-            source: manifest?.source ?? null,
-            files: manifest?.files ?? null,
-          };
-        }),
-      );
-      const ids = new Set(here.map((model) => model.id));
+      const installed = await installedModels();
+      const ids = new Set(installed.map((model) => model.id));
       const available = MODEL_CATALOG.filter((model) => !ids.has(model.id)).map((model) => ({
         id: model.id,
         label: model.label,
@@ -45,22 +39,42 @@ export function addModelsCommands(program: Command) {
         licence: model.licence,
         source: `https://huggingface.co/${model.repository}`,
       }));
-      if (json()) return console.log(JSON.stringify({ installed: here, available }));
-      if (here.length === 0) console.log("No model is here yet.");
-      else console.log("Here, best first:");
-      for (const model of here) {
+      if (json()) return console.log(JSON.stringify({ installed, available }));
+      console.log(installed.length === 0 ? "No model is here yet." : "Here, best first:");
+      for (const model of installed)
         console.log(
-          `  ${model.id.padEnd(24)} ${String(model.megabytes).padStart(5)} MB  ${model.kind}, ${describe(model.languages)}, ${model.folder}`,
+          `${columns(model)}  ${model.kind}, ${describe(model.languages)}, ${model.folder}`,
         );
-      }
       console.log('\nCan be fetched with "lm models pull ID":');
-      for (const model of available) {
-        console.log(
-          `  ${model.id.padEnd(24)} ${String(model.megabytes).padStart(5)} MB  ${model.licence.padEnd(9)}  ${model.label}`,
-        );
-      }
+      for (const model of available)
+        console.log(`${columns(model)}  ${model.licence.padEnd(9)}  ${model.label}`);
     });
+}
 
+async function installedModels() {
+  const { modelsDirs } = readConfig(process.env);
+  const local = await listLocalModels(modelsDirs);
+  return Promise.all(
+    local.map(async (model) => {
+      const manifest = await readManifest(model.folder).catch(() => undefined);
+      return {
+        id: model.id,
+        kind: model.kind,
+        languages: model.languages ?? null,
+        megabytes: megabytes(model.sizeBytes),
+        folder: model.folder,
+        source: manifest?.source ?? null,
+        files: manifest?.files ?? null,
+      };
+    }),
+  );
+}
+
+function columns({ id, megabytes: size }: { id: string; megabytes: number }) {
+  return `  ${id.padEnd(24)} ${String(size).padStart(5)} MB`;
+}
+
+function addPull(models: Command, json: Json) {
   models
     .command("pull <id>")
     .description("fetch a model, or continue a fetch that broke off")
@@ -88,7 +102,9 @@ export function addModelsCommands(program: Command) {
           : `${id} is ready. Recordings that failed for want of a model can be tried again now.`,
       );
     });
+}
 
+function addRemove(models: Command, json: Json) {
   models
     .command("remove <id>")
     .description("delete a model from the data folder")
@@ -97,7 +113,9 @@ export function addModelsCommands(program: Command) {
       if (!removed) throw new Error(`There is no model "${id}" in ${ownFolder()}.`);
       console.log(json() ? JSON.stringify({ removed: id }) : `${id} was removed.`);
     });
+}
 
+function addPath(models: Command, json: Json) {
   models
     .command("path [id]")
     .description("the folders that are searched, or the folder of one model")

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import { clock } from "#server/clock.ts";
 import type { SearchAnswer, SearchHit } from "#server/features/search/shapes.ts";
-import { clock, openClient, print } from "./client.ts";
+import { openClient, print } from "./client.ts";
 
 export function addSearchCommand(program: Command) {
   program

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
+import { clock } from "#server/clock.ts";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import type { Message } from "#server/features/interactions/shapes.ts";
 import type { TranscriptionWithSegments } from "#server/features/transcription/shapes.ts";
 import type { Page } from "#server/http/router.ts";
 import { sayAnswer } from "./ask.ts";
-import { clock, openClient, print, type Client } from "./client.ts";
+import { openClient, print, type Client } from "./client.ts";
 import { findById, type Found } from "./find-by-id.ts";
 import { sayTranscription } from "./transcribe.ts";
 

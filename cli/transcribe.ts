@@ -1,10 +1,11 @@
 import { setTimeout } from "node:timers/promises";
 import type { Command } from "commander";
+import { clock } from "#server/clock.ts";
 import type {
   TranscriptionJob,
   TranscriptionWithSegments as Transcription,
 } from "#server/features/transcription/shapes.ts";
-import { clock, ClientFailure, openClient, print, type Client } from "./client.ts";
+import { ClientFailure, openClient, print, type Client } from "./client.ts";
 
 export function addTranscribeCommand(program: Command) {
   program

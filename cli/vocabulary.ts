@@ -1,8 +1,9 @@
 /** `lm vocabulary`: the terms of a subject, and what of a transcript was perhaps misheard. */
 import type { Command } from "commander";
+import { clock } from "#server/clock.ts";
 import type { ProposedCorrections, VocabularyTerm } from "#server/features/vocabulary/shapes.ts";
 import type { Page } from "#server/http/router.ts";
-import { clock, openClient, print, type Client } from "./client.ts";
+import { openClient, print, type Client } from "./client.ts";
 
 export function addVocabularyCommand(program: Command) {
   const vocabulary = program

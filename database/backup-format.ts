@@ -69,7 +69,7 @@ export async function listTables(client: pg.Client): Promise<TableOfBackup[]> {
     const next = waiting.findIndex(({ parents }) =>
       parents.every((parent) => sorted.some(({ name }) => name === parent)),
     );
-    if (next < 0) throw new BackupError("Tables refer to each other in a circle.");
+    if (next < 0) throw new BackupError("Tables refer to each other in a cycle.");
     const { name, columns } = waiting.splice(next, 1)[0]!;
     sorted.push({ name, columns });
   }

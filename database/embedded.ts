@@ -17,7 +17,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { spawnPostgres, runInitdb } from "./embedded-binaries.ts";
 
-export const DATABASE_NAME = "littlemonster";
+const DATABASE_NAME = "littlemonster";
 const USER = "littlemonster";
 /** Keys of the advisory locks: one server application; any application that is attached. */
 const SERVER_LOCK = 4600;

@@ -43,7 +43,7 @@ const JSON_COLUMNS: Record<string, string> = {
 };
 
 /** Columns whose values a CHECK constraint lists become unions of them, those of jsonb what JSON_COLUMNS says. */
-export async function columnTypes(url: string): Promise<Record<string, string>> {
+async function columnTypes(url: string): Promise<Record<string, string>> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

@@ -25,6 +25,8 @@ export interface OpenOptions {
   pooler?: boolean;
   /** Statements that come often are parsed once a connection (named-statements.ts); never through PgBouncer. */
   keepStatements?: boolean;
+  /** Told why a connection was lost that nothing used at that moment. */
+  onLost?: (error: Error) => void;
 }
 
 /**
@@ -39,6 +41,7 @@ export function openDatabase(
     statementMs,
     pooler = false,
     keepStatements = false,
+    onLost,
   }: OpenOptions = {},
 ): Kysely<Database> {
   const pool = new pg.Pool({
@@ -52,7 +55,7 @@ export function openDatabase(
     ...(statementMs && !pooler && { statement_timeout: statementMs }),
   });
   // An idle connection that the server ended is replaced by the pool; the next query says what is wrong, if anything is.
-  pool.on("error", () => {});
+  pool.on("error", (error) => onLost?.(error));
   // The pool listens only to idle ones: a connection that is lost between two statements of a transaction would end the process.
   pool.on("connect", (client) => client.on("error", () => {}));
   return new Kysely<Database>({

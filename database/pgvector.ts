@@ -1,8 +1,8 @@
 /**
- * pgvector (https://github.com/pgvector/pgvector), where the server has it: the vectors of passages once more in its own type, so that
- * the exact order of a thousand candidates is made inside the database, instead of that of three hundred outside of it. The
- * schema without it stays whole: the column is generated, and a backup leaves it out. No index of pgvector: one over everybody's
- * vectors misses most of one student's neighbours.
+ * pgvector (https://github.com/pgvector/pgvector), where the server has it. A generated column holds each vector once more in
+ * pgvector's type, so that the database itself orders a thousand candidates exactly, where the server would order three
+ * hundred. The schema works without it, and a backup leaves the column out. There is no index: one over everybody's vectors
+ * misses most of one student's neighbours.
  */
 import pg from "pg";
 import { LOCK } from "./migrate.ts";

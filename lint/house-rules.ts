@@ -6,7 +6,7 @@
  */
 import { posix, relative } from "node:path";
 
-/** A floor's own files are always allowed. `types` of a floor: only what is imported as a type, and the values of `shapes.ts` and `vocabulary.ts`. */
+/** A floor's own files are always allowed. `types` of a floor: only what is imported as a type, and the values of `shapes.ts`, `vocabulary.ts`, `clock.ts`. */
 const FLOORS: Record<string, { uses: string[]; types?: string[] }> = {
   ground: { uses: [], types: ["contracts", "database"] },
   contracts: { uses: ["ground"] },
@@ -58,6 +58,9 @@ interface Node {
   expression?: Node;
   typeAnnotation?: Node;
   argument?: Node;
+  callee?: Node;
+  property?: { name?: string };
+  id?: { name: string } | null;
   loc: { start: { line: number } };
 }
 
@@ -97,11 +100,12 @@ const floors = {
       }
       const { uses, types = [] } = FLOORS[floor]!;
       if (uses.includes(target)) return;
-      if (types.includes(target) && (isType || /\/(?:shapes|vocabulary)\.ts$/.test(to))) return;
+      if (types.includes(target) && (isType || /\/(?:shapes|vocabulary|clock)\.ts$/.test(to)))
+        return;
       context.report({
         node,
         message: types.includes(target)
-          ? `${floor} takes only types (import type), shapes.ts and vocabulary.ts from ${target}.`
+          ? `${floor} takes only types (import type), shapes.ts, vocabulary.ts and clock.ts from ${target}.`
           : `${floor} may not know ${target}: ${floor} stands on ${[...uses, ...types].join(", ") || "nothing"}.`,
       });
     }
@@ -153,6 +157,34 @@ const explainedDoubleCasts = {
   }),
 };
 
+/** Routes read a request, call one use case and choose a status; what must be atomic is the use case's. */
+const noTransactionInRoutes = {
+  create: (context: RuleContext) => ({
+    CallExpression(node: Node) {
+      if (!/(?:^|[/\\-])routes\.ts$/.test(context.filename)) return;
+      const { callee } = node;
+      if (callee?.type === "MemberExpression" && callee.property?.name === "transaction")
+        context.report({ node, message: "A transaction belongs into a use case." });
+    },
+  }),
+};
+
+const HOOK = /^use[A-Z]/;
+
+/** `useLink` reads as a hook of React, and the linter of hooks takes it for one. */
+const useIsForHooks = {
+  create(context: RuleContext) {
+    const path = relative(context.cwd, context.filename).replaceAll("\\", "/");
+    if (!/^(?:server|database|cli)\//.test(path)) return {};
+    return {
+      FunctionDeclaration(node: Node) {
+        if (HOOK.test(node.id?.name ?? ""))
+          context.report({ node, message: "Only hooks of the page begin with use." });
+      },
+    };
+  },
+};
+
 // The linter takes a plugin as a default export.
 export default {
   meta: { name: "house" },
@@ -160,5 +192,7 @@ export default {
     floors,
     "no-cast-to-never": noCastToNever,
     "explained-double-casts": explainedDoubleCasts,
+    "no-transaction-in-routes": noTransactionInRoutes,
+    "use-is-for-hooks": useIsForHooks,
   },
 };

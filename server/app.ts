@@ -39,6 +39,7 @@ import { failureResponse } from "#server/http/failure-response.ts";
 import { idempotency } from "#server/http/idempotency.ts";
 import { knownHost } from "#server/http/known-host.ts";
 import { refuseNul } from "#server/http/nul.ts";
+import { onlyAdministrators } from "#server/http/only-administrators.ts";
 import { createRateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter } from "#server/http/router.ts";
 import { securityHeaders } from "#server/http/security-headers.ts";
@@ -76,6 +77,7 @@ export function createApp(context: Context) {
   const limiter = createRateLimiter(context);
   const streams = createOpenStreams(context);
   api.use(boundCosts(context.config, limiter));
+  api.use("/admin/*", onlyAdministrators());
   // One limit reads a body of unknown length: a second one would find it read.
   const [short, long] = [ACCOUNT_LIMIT_BYTES, JSON_LIMIT_BYTES].map((maxSize) =>
     bodyLimit({ maxSize, onError: () => fail("request-too-large") }),

@@ -122,6 +122,7 @@ async function openDatabases(config: Config, log: Logger, closers: Closers, excl
       max: config.database.poolSize,
       pooler: url !== directUrl,
       keepStatements: url === directUrl,
+      onLost: (error) => log.warn({ error }, "an idle connection to the database was lost"),
       ...patience,
     });
     closers.push(() => opened.destroy());

@@ -30,6 +30,14 @@ const PARTS = {
   },
 } as const;
 export type Part = keyof typeof PARTS;
+/** Of the server, beside those of its list of failures; English needs none. */
+const SENTENCES = {
+  de: () => import("./locales/de.sentences.json", { with: { type: "json" } }),
+} as const;
+/** What the server says, in the language of the page; undefined where that is English or nobody translated it. */
+export const sentences: { translate(sentence: string): string | undefined } = {
+  translate: () => undefined,
+};
 const shownParts = new Set<Part>();
 const added = new Set<string>();
 
@@ -70,6 +78,7 @@ export async function setLanguage(language: Language) {
     const { default: de } = await import("./locales/de.json", { with: { type: "json" } });
     i18next.addResourceBundle("de", "translation", de, true);
   }
+  sentences.translate = language === "en" ? () => undefined : await translatorOf(language);
   await addParts(language, shownParts);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
@@ -78,6 +87,15 @@ export async function setLanguage(language: Language) {
   } catch {
     // Storage may be blocked; the choice then lasts until the page is closed.
   }
+}
+
+async function translatorOf(language: keyof typeof SENTENCES) {
+  const [{ learnSentences, translateSentence }, { default: catalog }] = await Promise.all([
+    import("./api/sentences.ts"),
+    SENTENCES[language](),
+  ]);
+  learnSentences(catalog);
+  return translateSentence;
 }
 
 function chosenLanguage(): Language {

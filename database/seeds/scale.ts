@@ -2,7 +2,7 @@
 import pg from "pg";
 
 /** Rows of each large table for one student. */
-export const ROWS_EACH = 1000;
+const ROWS_EACH = 1000;
 
 const STATEMENTS = [
   `create temporary table made on commit drop as with added as (

@@ -22,7 +22,7 @@ export function failureResponse(error: unknown, c: HonoContext<AppEnv>, log: Log
   });
 }
 
-export function problemDocument(failure: Failure, requestId: string) {
+function problemDocument(failure: Failure, requestId: string) {
   return {
     type: "about:blank",
     title: FAILURES[failure.code][1],

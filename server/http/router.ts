@@ -1,9 +1,10 @@
-/**
- * What every feature's routes.ts is made of: a router whose wrong input becomes a problem document, the caller, ids and pages.
- */
 import type { HttpBindings } from "@hono/node-server";
 import { OpenAPIHono, z, type RouteConfig } from "@hono/zod-openapi";
 import { fail } from "#server/failures.ts";
+/**
+ * What every feature's routes.ts is made of: a router whose wrong input becomes a problem document, the caller, ids and pages.
+ */
+import { fieldErrors } from "./field-errors.ts";
 
 /** Who makes the request; set by `http/authenticate.ts` on every path that is not public. */
 export interface Caller {
@@ -25,7 +26,7 @@ export function createRouter() {
   const router = new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
       if (result.success) return;
-      fail("invalid-input", { errors: result.error.issues.flatMap(fieldErrors(result.target)) });
+      fail("invalid-input", { errors: fieldErrors(result.error, { whole: result.target }) });
     },
   });
   const { openapi } = router;
@@ -62,16 +63,6 @@ function strictly(schema: z.ZodType) {
   return schema instanceof z.ZodObject && schema.def.catchall === undefined
     ? schema.strict()
     : schema;
-}
-
-function fieldErrors(target: string) {
-  return (issue: z.core.$ZodIssue) =>
-    issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => ({
-          field: [...issue.path, key].join("."),
-          message: "is not known here",
-        }))
-      : [{ field: issue.path.join(".") || target, message: issue.message }];
 }
 
 export const idParam = z.object({

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { Context as HonoContext } from "hono";
 import { fail } from "#server/failures.ts";
 import type { Storage } from "#server/providers/storage/contract.ts";
+import { disposition } from "./disposition.ts";
 import type { AppEnv } from "./router.ts";
 
 export async function sendFile(
@@ -42,12 +43,11 @@ export async function sendBytes(
   c.header("Content-Type", file.mime_type);
   // What a student uploaded is never run as a page of this site.
   c.header("Content-Security-Policy", "default-src 'none'; sandbox");
-  if (file.filename) {
+  if (file.filename)
     c.header(
       "Content-Disposition",
-      `${file.download ? "attachment" : "inline"}; filename*=UTF-8''${encodeURIComponent(file.filename).replace(/['()*]/g, escape)}`,
+      disposition(file.download ? "attachment" : "inline", file.filename),
     );
-  }
   if (c.req.header("if-none-match") === etag) return c.body(null, 304);
 
   const asked = c.req.header("range");
@@ -75,8 +75,4 @@ function parseRange(
   const start = match[1] === "" ? Math.max(0, size - Number(match[2])) : Number(match[1]);
   const end = match[1] === "" || match[2] === "" ? size - 1 : Math.min(Number(match[2]), size - 1);
   return start > end || start >= size ? "unsatisfiable" : { start, end };
-}
-
-function escape(character: string) {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }

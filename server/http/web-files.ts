@@ -11,7 +11,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { MiddlewareHandler } from "hono";
 import type { AppEnv } from "./router.ts";
 
-export const WEB_DIST = fileURLToPath(new URL("../../web/dist", import.meta.url));
+const WEB_DIST = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",

@@ -97,7 +97,7 @@ function tellingPart(bytes: Uint8Array): Uint8Array {
 }
 
 /** 1 where every letter beyond ASCII stands where such letters stand, 0 where none does. */
-export function plausibility(text: string): number {
+function plausibility(text: string): number {
   const beyond = text.match(/[^\0-\x7f]/gu)?.length ?? 0;
   if (beyond === 0) return 1;
   let wrong = 0;

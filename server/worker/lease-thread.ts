@@ -9,7 +9,7 @@ import pg from "pg";
 export interface LeaseThreadData {
   url: string;
   worker: { id: string; host: string; process_id: number; concurrency: number };
-  /** Milliseconds since the epoch divided by 1000, written by the main thread each second. */
+  /** Unix time in seconds, written by the main thread each second. */
   alive: SharedArrayBuffer;
 }
 
@@ -18,10 +18,10 @@ export type ToLeaseThread =
   | { release: string[] }
   | { progress: [string, number][] };
 
-export interface FromLeaseThread {
-  lost: { id: string; attempt: number }[];
-  cancelled: string[];
-}
+export type FromLeaseThread =
+  | { lost: { id: string; attempt: number }[]; cancelled: string[] }
+  /** Why a heartbeat failed: the leases end when several in a row do. */
+  | { missed: string };
 
 const TICK_MS = 1000;
 /** Without news a heartbeat is due after this; the lease outlasts three of them. */
@@ -56,7 +56,8 @@ setInterval(() => {
   if (Date.now() / 1000 - Atomics.load(lastSign, 0) > HUNG_MS / 1000) return;
   beating = true;
   beat()
-    .catch(() => {
+    .catch((error: Error) => {
+      parentPort!.postMessage({ missed: error.message } satisfies FromLeaseThread);
       // The database is away: the next tick opens a new connection.
       const broken = client;
       client = undefined;

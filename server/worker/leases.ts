@@ -20,6 +20,8 @@ export function startLeases(
   on: {
     lost(jobId: string, attempt: number): void;
     cancelled(jobId: string): void;
+    /** A heartbeat could not be written. */
+    missed(reason: string): void;
     failed(error: Error): void;
   },
 ): Leases {
@@ -34,9 +36,10 @@ export function startLeases(
   const thread = new Thread(new URL("./lease-thread.ts", import.meta.url), {
     workerData: { url, worker, alive } satisfies LeaseThreadData,
   });
-  thread.on("message", ({ lost, cancelled }: FromLeaseThread) => {
-    for (const { id, attempt } of lost) on.lost(id, attempt);
-    for (const id of cancelled) on.cancelled(id);
+  thread.on("message", (message: FromLeaseThread) => {
+    if ("missed" in message) return on.missed(message.missed);
+    for (const { id, attempt } of message.lost) on.lost(id, attempt);
+    for (const id of message.cancelled) on.cancelled(id);
   });
   thread.on("error", (error) => on.failed(error as Error));
   const send = (message: ToLeaseThread) => thread.postMessage(message);

@@ -50,6 +50,7 @@ export async function startWorker(context: Context, handlers: Handlers): Promise
   let endedSinceTidy = 0;
   const abort = (jobId: string, reason: unknown) => running.get(jobId)?.abort.abort(reason);
   const leases = startLeases(context.databaseUrl, row, {
+    missed: (reason) => log.warn({ reason }, "a heartbeat of this worker was lost"),
     lost(jobId, number) {
       if (running.get(jobId)?.job.attempts === number)
         abort(jobId, new LeaseLost(`job ${jobId} was lost`));

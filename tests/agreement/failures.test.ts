@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { FAILURES, isFinal, type FailureCode } from "#server/failures.ts";
+import { sentencesOfServer } from "#tests/support/sentences.ts";
 
 const LOCALES = new URL("../../web/locales/", import.meta.url);
 const codes = Object.keys(FAILURES) as FailureCode[];
@@ -29,4 +30,20 @@ it("tries again what another try may mend, and nothing else", () => {
     expect(isFinal(code), code).toBe(false);
   for (const code of ["document-unreadable", "not-found", "engine-unavailable"] as const)
     expect(isFinal(code), code).toBe(true);
+});
+
+const catalogs = readdirSync(LOCALES).filter((file) => file.endsWith(".sentences.json"));
+
+it.each(catalogs)("%s says what the server says more exactly than its list", (file) => {
+  const catalog: Record<string, string> = JSON.parse(readFileSync(new URL(file, LOCALES), "utf8"));
+  const holes = (text: string) => text.split("{{}}").length;
+  for (const sentence of sentencesOfServer()) {
+    expect(catalog[sentence], sentence).toMatch(/\S[.!?]$/);
+    expect(holes(catalog[sentence]!), sentence).toBe(holes(sentence));
+  }
+});
+
+it("has such a catalog of every language but English", () => {
+  const languages = (names: string[]) => new Set(names.map((file) => file.split(".")[0]));
+  expect(languages([...catalogs, "en.json"])).toEqual(languages(files));
 });

@@ -109,6 +109,12 @@ const REFUSED: [string, string, string][] = [
     "explained-double-casts",
   ],
   [
+    "server/features/jobs/planted-routes.ts",
+    "export const x = (database: any) => database.transaction().execute(() => 1);",
+    "no-transaction-in-routes",
+  ],
+  ["server/features/jobs/hook.ts", "export function useInvitation() {}", "use-is-for-hooks"],
+  [
     "server/features/jobs/long.ts",
     `export function long() {\n${"  console.log(1);\n".repeat(81)}}`,
     "max-lines-per-function",

@@ -1,15 +1,6 @@
 /** Numbers as a person reads them, in the language of the page. */
 import { i18n } from "../i18n.ts";
 
-/** 75 → 1:15; 3675 → 1:01:15. */
-export function clock(seconds: number) {
-  const whole = Math.max(0, Math.floor(seconds));
-  const hours = Math.floor(whole / 3600);
-  const minutes = Math.floor((whole % 3600) / 60);
-  const rest = String(whole % 60).padStart(2, "0");
-  return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
-}
-
 export function bytes(size: number) {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
   let unit = 0;

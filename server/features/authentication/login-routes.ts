@@ -60,7 +60,7 @@ const postLogin = createRoute({
   responses: {
     200: json(
       z.union([loginAnswer, secondFactorWanted]),
-      "A session, or the wish for the second factor",
+      "A session, or a challenge to be answered with the second factor",
     ),
     ...problems,
   },

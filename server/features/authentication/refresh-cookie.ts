@@ -28,7 +28,7 @@ export function refreshCookie(c: HonoContext<AppEnv>, context: Context) {
   return token;
 }
 
-export function refuseOtherSites(c: HonoContext<AppEnv>, { config }: Context) {
+function refuseOtherSites(c: HonoContext<AppEnv>, { config }: Context) {
   const {
     origin,
     host,

@@ -103,7 +103,7 @@ function placeOf(text: string, from: number, to: number) {
   return { start: from + start, end: to + taken };
 }
 
-/** The citation of a stretch of a passage; offsets count from the start of the source. */
+/** The citation of a span of a passage; offsets count from the start of the source. */
 export function citePassage(
   passage: CitablePassage,
   span: { start: number; end: number },

@@ -4,7 +4,7 @@ export interface TimedSegment {
   end_seconds: number;
 }
 
-/** Seconds from the first to the last segment that a stretch of the joined text touches. */
+/** Seconds from the first to the last segment that a span of the joined text touches. */
 export function segmentClock(segments: TimedSegment[]) {
   const starts: number[] = [];
   let offset = 0;

@@ -1,3 +1,4 @@
+import { clock } from "#server/clock.ts";
 import type { Queryable } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { Citation } from "#server/features/citations/citations.ts";
@@ -45,12 +46,6 @@ export async function exportConversation(
 function place({ source, page, start_seconds }: Citation) {
   if (start_seconds !== undefined) return `${source.title}, ${clock(start_seconds)}`;
   return page === undefined ? source.title : `${source.title}, page ${page}`;
-}
-
-function clock(seconds: number) {
-  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
-  const hours = seconds >= 3600 ? `${Math.floor(seconds / 3600)}:` : "";
-  return `${hours}${two((seconds % 3600) / 60)}:${two(seconds % 60)}`;
 }
 
 function oneLine(text: string) {

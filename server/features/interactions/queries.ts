@@ -148,20 +148,6 @@ export function insertMessage(tx: Tx, values: Insertable<Database["messages"]>) 
   return tx.insertInto("messages").values(values).returning("id").executeTakeFirstOrThrow();
 }
 
-export function updateMessage(
-  database: Queryable,
-  userId: string,
-  id: string,
-  values: Updateable<Database["messages"]>,
-) {
-  return database
-    .updateTable("messages")
-    .set(values)
-    .where("user_id", "=", userId)
-    .where("id", "=", id)
-    .execute();
-}
-
 /** How the messages hang together, without their text. */
 export function listMessageLinks(database: Queryable, userId: string, conversationId: string) {
   return database

@@ -117,7 +117,7 @@ export interface Rating {
 }
 
 /** Weight of a word that `having` of `all` passages have, in nats. */
-export function weightOf(having: number, all: number) {
+function weightOf(having: number, all: number) {
   return Math.log(1 + (all + PRIOR_PASSAGES - having + 0.5) / (having + 0.5));
 }
 

@@ -3,6 +3,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { OpenStreams } from "#server/features/quotas/open-streams.ts";
+import { disposition } from "#server/http/disposition.ts";
 import {
   createRouter,
   idParam,
@@ -281,10 +282,7 @@ function addMessageOperations(router: Router, context: Context, answering: Answe
         c.req.valid("query").branch,
       );
       c.header("Content-Type", "text/markdown; charset=utf-8");
-      c.header(
-        "Content-Disposition",
-        `attachment; filename*=UTF-8''${encodeURIComponent(title.slice(0, 100))}.md`,
-      );
+      c.header("Content-Disposition", disposition("attachment", `${title.slice(0, 100)}.md`));
       return c.body(text, 200);
     });
 }

@@ -107,7 +107,7 @@ export function offers(kind: QuestionKind, sentence: string, language: string | 
   }
 }
 
-export function isEnumeration(sentence: string) {
+function isEnumeration(sentence: string) {
   return (
     (sentence.match(/[,;、，]/g)?.length ?? 0) >= 2 ||
     /:\s*\S/.test(sentence) ||

@@ -67,9 +67,9 @@ export interface Handler {
   onEnded?(tx: Tx, job: JobRow, outcome: Outcome): Promise<void>;
   /** In the transaction that puts a failed or cancelled job back. */
   onRetry?(tx: Tx, job: JobRow): Promise<void>;
-  /** At most so many at once in one process; a handler that keeps a core busy says 1. */
+  /** The most jobs of this type that one process runs at a time; 1 for a handler that keeps a core busy. */
   concurrency?(context: Context): number;
-  /** At most so many at once on one machine, whatever the number of its workers. */
+  /** The most jobs of this type that one machine runs at a time, whatever the number of its workers. */
   machineConcurrency?(context: Context): number;
   /** A periodic job of the system: enqueued once in so many seconds, by whichever worker comes first. */
   everySeconds?: number;

@@ -3,15 +3,9 @@ import { forPurpose } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { RateLimiter } from "#server/http/rate-limit.ts";
-import {
-  createRouter,
-  idParam,
-  json,
-  jsonBody,
-  problems,
-  type Caller,
-} from "#server/http/router.ts";
+import { createRouter, idParam, json, jsonBody, problems } from "#server/http/router.ts";
 import { ASKED_JOB_TYPES } from "#server/vocabulary.ts";
+import { changeQuotas } from "./change-quotas.ts";
 import { rateOf } from "./costly-operations.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import {
@@ -20,9 +14,8 @@ import {
   countUnfinishedUploads,
   findOwnQuotas,
   sumStorage,
-  updateOwnQuotas,
 } from "./queries.ts";
-import { COSTS, quota, quotaPatch, type Quota, type QuotaName } from "./shapes.ts";
+import { COSTS, quota, quotaPatch, type Quota } from "./shapes.ts";
 import { jobLimit, limitsOf } from "./take.ts";
 
 const own = createRoute({
@@ -53,12 +46,7 @@ const change = createRoute({
 
 export function quotaRoutes(context: Context, limiter: RateLimiter, streams: OpenStreams) {
   const { database } = context;
-  const router = createRouter();
-  router.use("/admin/users/:id/quota", async (c, next) => {
-    if ((c.get("caller") as Caller | undefined)?.role !== "administrator") fail("not-allowed");
-    await next();
-  });
-  return router
+  return createRouter()
     .openapi(own, async (c) =>
       c.json(await readQuota(context, limiter, streams, c.get("caller").userId), 200),
     )
@@ -69,21 +57,7 @@ export function quotaRoutes(context: Context, limiter: RateLimiter, streams: Ope
     })
     .openapi(change, async (c) => {
       const { id } = c.req.valid("param");
-      const given = c.req.valid("json");
-      await forPurpose("administration", () =>
-        database.transaction().execute(async (tx) => {
-          const quotas = { ...((await findOwnQuotas(tx, id)) ?? fail("not-found")) };
-          for (const [name, amount] of Object.entries(given) as [QuotaName, number | null][]) {
-            if (amount === null) delete quotas[name];
-            else if (amount !== undefined) quotas[name] = amount;
-          }
-          if (!(await updateOwnQuotas(tx, id, quotas))) fail("not-found");
-        }),
-      );
-      context.log.info(
-        { administrator_id: c.get("caller").userId, user_id: id },
-        "the quotas of an account were changed",
-      );
+      await changeQuotas(context, c.get("caller").userId, id, c.req.valid("json"));
       return c.json(await readQuota(context, limiter, streams, id), 200);
     });
 }

@@ -18,7 +18,7 @@ const ABBREVIATION =
 const ORDINAL = /(?:^|[\s(])\d{1,4}\.\s*$/u;
 const AFTER_ORDINAL =
   /^\s*(?:\p{Ll}|(?:Jan(?:uar|\.)|J[äa]nner|Feb(?:ruar|\.)|M(?:ärz|arts)|Apr(?:il|\.)|Ma[ij]|Jun[i.]|Jul[i.]|Aug(?:ust|\.)|Sept(?:ember|\.)|Okt(?:ober|\.)|Nov(?:ember|\.)|De[zc](?:ember|\.)|Jahrhundert|Jahrtausend|Jh\.|Auflage|Kapitel|Semester|Klasse|Grad|Ordnung|Weltkrieg)(?!\p{Ll}{4}))/u;
-/** Longer stretches without a line feed go to the segmenter in pieces: its cost per call grows with the string. */
+/** Longer spans without a line feed go to the segmenter in pieces: its cost per call grows with the string. */
 const PIECE = 50_000;
 
 export function sentencesOf(text: string, lineFeeds: LineFeeds, language?: string | null): Span[] {

@@ -1,8 +1,8 @@
 /**
  * From text to words: one way for passages, questions, titles, phrases, highlights and spelling, on every database.
  *
- * - **Word**: a stretch of letters, marks and digits. What joins two of them (`a/b`, `a-b`, `here.There`, an address) is cut.
- * - **Whole**: a joined stretch (`tutor@example.org`) as one word beside its parts, at the place of its first part.
+ * - **Word**: a span of letters, marks and digits. What joins two of them (`a/b`, `a-b`, `here.There`, an address) is cut.
+ * - **Whole**: a joined span (`tutor@example.org`) as one word beside its parts, at the place of its first part.
  * - **Letter, pair**: a letter of a script that is written without spaces, and it with the next one (as in Lucene's CJK
  *   analyzer: the same for a question as for a text, where a dictionary would cut by context).
  * - **Position**: the number of the word in its text; wholes and pairs share that of their first part.
@@ -93,7 +93,7 @@ export function wordsOf(original: string): Word[] {
 }
 
 /** Written by a script without spaces between its words. */
-export function isUnspaced(text: string): boolean {
+function isUnspaced(text: string): boolean {
   return UNSPACED.test(text);
 }
 

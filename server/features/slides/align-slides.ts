@@ -21,7 +21,7 @@ export interface SpokenSentence {
   words: string[];
 }
 
-/** A stretch that a person has set: its page is not asked again. */
+/** A span that a person has set: its page is not asked again. */
 export interface ConfirmedSpan {
   start_seconds: number;
   end_seconds: number;

@@ -1,12 +1,13 @@
 /** The smallest Word document that Word, LibreOffice and Pages open: ECMA-376, four parts in a zip (APPNOTE 6.3). */
-import { crc32, deflateRawSync } from "node:zlib";
+import { buffer } from "node:stream/consumers";
+import { ZipFile } from "yazl";
 
 export function makeDocx(
   title: string,
   about: string,
   paragraphs: { time: string; text: string }[],
   whenEmpty: string,
-): Buffer {
+): Promise<Buffer> {
   const run = (text: string, properties = "") =>
     `<w:r>${properties && `<w:rPr>${properties}</w:rPr>`}<w:t xml:space="preserve">${escape(text)}</w:t></w:r>`;
   const paragraph = (runs: string, properties = "") =>
@@ -42,38 +43,13 @@ function escape(text: string) {
   return allowed.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-function zip(files: Record<string, string>): Buffer {
-  const parts: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const [name, content] of Object.entries(files)) {
-    const data = Buffer.from(content);
-    const packed = deflateRawSync(data);
-    // Version 2.0, UTF-8 names, deflate, 1 January 1980.
-    const fields = Buffer.alloc(26);
-    fields.writeUInt16LE(20, 0);
-    fields.writeUInt16LE(0x0800, 2);
-    fields.writeUInt16LE(8, 4);
-    fields.writeUInt16LE(0x21, 8);
-    fields.writeUInt32LE(crc32(data), 10);
-    fields.writeUInt32LE(packed.length, 14);
-    fields.writeUInt32LE(data.length, 18);
-    fields.writeUInt16LE(Buffer.byteLength(name), 22);
-    const local = Buffer.concat([Buffer.from("PK\x03\x04", "latin1"), fields, Buffer.from(name)]);
-    const rest = Buffer.alloc(14);
-    rest.writeUInt32LE(offset, 10);
-    directory.push(
-      Buffer.concat([Buffer.from("PK\x01\x02\x14\x00", "latin1"), fields, rest, Buffer.from(name)]),
-    );
-    parts.push(local, packed);
-    offset += local.length + packed.length;
-  }
-  const central = Buffer.concat(directory);
-  const end = Buffer.alloc(22);
-  end.write("PK\x05\x06", 0, "latin1");
-  end.writeUInt16LE(directory.length, 8);
-  end.writeUInt16LE(directory.length, 10);
-  end.writeUInt32LE(central.length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...parts, central, end]);
+/** The time that a zip can say, which is not the clock's: one transcript gives one file. */
+const THEN = new Date(1980, 0, 1);
+
+function zip(files: Record<string, string>): Promise<Buffer> {
+  const archive = new ZipFile();
+  for (const [name, content] of Object.entries(files))
+    archive.addBuffer(Buffer.from(content), name, { mtime: THEN });
+  archive.end();
+  return buffer(archive.outputStream);
 }

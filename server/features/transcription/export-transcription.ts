@@ -1,4 +1,5 @@
 /** A transcription as a file. SRT: https://docs.fileformat.com/video/srt/, VTT: https://www.w3.org/TR/webvtt1/ */
+import { clock } from "#server/clock.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { Word } from "#server/providers/stt/contract.ts";
@@ -9,7 +10,7 @@ import { findTranscription, listSegments } from "./queries.ts";
 export const EXPORT_FORMATS = ["txt", "srt", "vtt", "md", "docx", "json"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-export const EXPORT_TYPES: Record<ExportFormat, string> = {
+const EXPORT_TYPES: Record<ExportFormat, string> = {
   txt: "text/plain; charset=utf-8",
   srt: "application/x-subrip; charset=utf-8",
   vtt: "text/vtt; charset=utf-8",
@@ -65,7 +66,7 @@ export async function exportTranscription(
     ...(unfinished ? [unfinished] : []),
   ].join("; ");
   const cuesOf = transcription.source === "supplied" ? suppliedCues : cues;
-  const body = {
+  const body = await {
     txt: () => asText(segments, unfinished),
     srt: () => asSrt(cuesOf(segments), unfinished),
     vtt: () => asVtt(cuesOf(segments), unfinished),
@@ -74,7 +75,10 @@ export async function exportTranscription(
       makeDocx(
         title,
         about,
-        paragraphs(segments).map((each) => ({ time: clock(each.start), text: each.text })),
+        paragraphs(segments).map((each) => ({
+          time: clock(each.start, { hours: true }),
+          text: each.text,
+        })),
         unfinished ? NOTHING_YET : NO_SPEECH,
       ),
     json: () => JSON.stringify({ title, unfinished, ...transcription, segments: rows }, null, 2),
@@ -93,8 +97,8 @@ export async function exportTranscription(
 
 /** Half a transcript looks like a whole one, so that each file says at its head (SubRip, which knows no remarks: in a last cue) that it is half. */
 function sayUnfinished(end: number, total: number | null) {
-  const of = total !== null && total > end ? ` of ${clock(total)}` : "";
-  return `Unfinished: this transcript goes up to ${clock(end)}${of}, because its transcription has not ended`;
+  const of = total !== null && total > end ? ` of ${clock(total, { hours: true })}` : "";
+  return `Unfinished: this transcript goes up to ${clock(end, { hours: true })}${of}, because its transcription has not ended`;
 }
 
 function asText(segments: ExportedSegment[], unfinished: string | null) {
@@ -114,45 +118,43 @@ function asMarkdown(
   // Letters that Markdown would take for its own.
   const plain = (text: string) => text.replace(/([\\`*_[\]<>#|])/g, "\\$1");
   const text = paragraphs(segments)
-    .map((paragraph) => `**${clock(paragraph.start)}** ${plain(paragraph.text)}`)
+    .map((paragraph) => `**${clock(paragraph.start, { hours: true })}** ${plain(paragraph.text)}`)
     .join("\n\n");
   return `# ${plain(title)}\n\n*${plain(about)}*\n\n${text || (unfinished ? NOTHING_YET : NO_SPEECH)}\n`;
 }
 
-function asSrt(stretches: Stretch[], unfinished: string | null) {
-  const end = stretches.at(-1)?.end ?? 0;
-  return (
-    unfinished ? [...stretches, { start: end, end: end + 5, text: `[${unfinished}.]` }] : stretches
-  )
+function asSrt(spans: Span[], unfinished: string | null) {
+  const end = spans.at(-1)?.end ?? 0;
+  return (unfinished ? [...spans, { start: end, end: end + 5, text: `[${unfinished}.]` }] : spans)
     .map(
-      ({ start, end: until, text, speaker }: Stretch, index) =>
+      ({ start, end: until, text, speaker }: Span, index) =>
         `${index + 1}\n${time(start, ",")} --> ${time(until, ",")}\n${speaker ? `${speaker}: ` : ""}${text}\n`,
     )
     .join("\n");
 }
 
-function asVtt(stretches: Stretch[], unfinished: string | null) {
+function asVtt(spans: Span[], unfinished: string | null) {
   const plain = (text: string) =>
     text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   return [
     "WEBVTT\n",
     ...(unfinished ? [`NOTE ${unfinished}.\n`] : []),
-    ...stretches.map(
+    ...spans.map(
       ({ start, end, text, speaker }) =>
         `${time(start, ".")} --> ${time(end, ".")}\n${speaker ? `<v ${plain(speaker)}>` : ""}${plain(text)}\n`,
     ),
   ].join("\n");
 }
 
-interface Stretch {
+interface Span {
   start: number;
   end: number;
   text: string;
   speaker?: string | null;
 }
 
-function paragraphs(segments: ExportedSegment[]): Stretch[] {
-  const found: Stretch[] = [];
+function paragraphs(segments: ExportedSegment[]): Span[] {
+  const found: Span[] = [];
   let speaker: string | null = null;
   for (const { start, end, ...segment } of segments) {
     const changed = segment.speaker !== speaker;
@@ -168,7 +170,7 @@ function paragraphs(segments: ExportedSegment[]): Stretch[] {
 }
 
 /** As they came: each cue with its times and its lines. */
-function suppliedCues(segments: ExportedSegment[]): Stretch[] {
+function suppliedCues(segments: ExportedSegment[]): Span[] {
   return segments.map(({ line_breaks, text, ...cue }) => {
     const lines: string[] = [];
     let from = 0;
@@ -182,17 +184,17 @@ function suppliedCues(segments: ExportedSegment[]): Stretch[] {
 }
 
 /** Segments that are too long for a subtitle are cut between words. */
-function cues(segments: ExportedSegment[]): Stretch[] {
+function cues(segments: ExportedSegment[]): Span[] {
   return segments.flatMap(shortCues).map((cue) => ({ ...cue, text: inLines(cue.text) }));
 }
 
-function shortCues(segment: ExportedSegment): Stretch[] {
+function shortCues(segment: ExportedSegment): Span[] {
   if (segment.text.length <= CUE_LETTERS && segment.end - segment.start <= CUE_SECONDS)
     return [{ start: segment.start, end: segment.end, text: segment.text }];
   const words = segment.words?.length
     ? segment.words
     : spreadWords(segment.text, segment.start, segment.end);
-  const parts: Stretch[] = [];
+  const parts: Span[] = [];
   for (const word of words) {
     const last = parts.at(-1);
     const fits =
@@ -218,13 +220,4 @@ function time(seconds: number, point: "," | ".") {
   const ms = Math.round(seconds * 1000);
   const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
   return `${two(ms / 3_600_000)}:${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}${point}${String(ms % 1000).padStart(3, "0")}`;
-}
-
-function clock(seconds: number) {
-  const [hours, minutes, rest] = [
-    Math.floor(seconds / 3600),
-    Math.floor(seconds / 60) % 60,
-    Math.floor(seconds) % 60,
-  ];
-  return `${hours}:${String(minutes).padStart(2, "0")}:${String(rest).padStart(2, "0")}`;
 }

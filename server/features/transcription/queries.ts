@@ -48,7 +48,7 @@ const SUMMARY_COLUMNS = [
   "text_encoding_found_by",
 ] as const;
 
-export const TRANSCRIPTION_COLUMNS = [...SUMMARY_COLUMNS, "text"] as const;
+const TRANSCRIPTION_COLUMNS = [...SUMMARY_COLUMNS, "text"] as const;
 
 export function listTranscriptionJobs(
   database: Queryable,

@@ -2,7 +2,7 @@
 import type { Word } from "#server/providers/stt/contract.ts";
 import { shareOut, splitWords, spreadWords } from "#server/providers/stt/words.ts";
 
-/** Comparing 2,000 words with 2,000 takes 20 ms and 16 MB; a longer stretch that has changed is simply shared out. */
+/** Comparing 2,000 words with 2,000 takes 20 ms and 16 MB; a longer span that has changed is simply shared out. */
 const COMPARABLE = 4_000_000;
 
 export function retimeWords(old: Word[] | null, text: string, start: number, end: number): Word[] {

@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { Handlers } from "#server/features/jobs/contract.ts";
+import { disposition } from "#server/http/disposition.ts";
 import {
   createRouter,
   idParam,
@@ -148,7 +149,7 @@ export function transcriptionRoutes(context: Context, handlers: Handlers) {
         c.req.valid("param").id,
         format,
       );
-      c.header("Content-Disposition", asAttachment(file.filename));
+      c.header("Content-Disposition", disposition("attachment", file.filename));
       c.header("Content-Type", file.contentType);
       return c.body(typeof file.body === "string" ? file.body : new Uint8Array(file.body), 200);
     })
@@ -156,7 +157,10 @@ export function transcriptionRoutes(context: Context, handlers: Handlers) {
       const { id } = c.req.valid("param");
       const file =
         (await findSuppliedCaptions(database, c.get("caller").userId, id)) ?? fail("not-found");
-      c.header("Content-Disposition", asAttachment(file.filename ?? `captions.${file.format}`));
+      c.header(
+        "Content-Disposition",
+        disposition("attachment", file.filename ?? `captions.${file.format}`),
+      );
       c.header("Content-Type", "application/octet-stream");
       return c.body(new Uint8Array(file.content), 200);
     })
@@ -166,14 +170,4 @@ export function transcriptionRoutes(context: Context, handlers: Handlers) {
     });
   transcriptions.route("/", transcriptionJobRoutes(context, handlers));
   return transcriptions;
-}
-
-/** RFC 6266: the name once for old readers in ASCII, once as it is. */
-function asAttachment(filename: string) {
-  const ascii = filename.replace(/[^\x20-\x7e]|"/g, "_");
-  const encoded = encodeURIComponent(filename).replace(
-    /['()*]/g,
-    (letter) => `%${letter.charCodeAt(0).toString(16)}`,
-  );
-  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }

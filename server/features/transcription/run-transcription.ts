@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { notifyChanged } from "#server/changes.ts";
+import { clock } from "#server/clock.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
@@ -188,10 +189,6 @@ function remark(segments: number, heardSeconds: number, declaredSeconds: number 
     );
   }
   return remarks.join(" ") || null;
-}
-
-function clock(seconds: number) {
-  return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds) % 60).padStart(2, "0")}`;
 }
 
 /** The transcription of an earlier attempt with the same engine is continued after its last segment. */

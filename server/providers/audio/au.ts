@@ -1,7 +1,7 @@
 /** Sun and NeXT sound (.au, .snd): a header and big-endian samples. https://pubs.opengroup.org/external/auformat.html */
 import { open } from "node:fs/promises";
-import { wavHeader } from "./packets.ts";
 import { Refusal } from "./refusal.ts";
+import { wavHeader } from "./wav-header.ts";
 import type { Wave } from "./wave.ts";
 
 /** Encoding -> the tag of WAV and the bytes of a sample. */
@@ -34,7 +34,7 @@ export async function readAu(path: string): Promise<Wave> {
     const known = declared !== 0xffff_ffff && declared > 0;
     return {
       stream: "wav",
-      header: wavHeader(tag, channels, rate, bytes),
+      header: new Uint8Array(wavHeader({ tag, channels, sampleRate: rate, bytesPerSample: bytes })),
       dataStart: start,
       dataLength: known ? Math.min(declared, left) : left,
       bytesPerSecond: rate * block,

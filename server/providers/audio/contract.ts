@@ -2,7 +2,7 @@
  * Decoding: any common audio or video container becomes a stream of 16 kHz mono samples.
  *
  * - **Samples** are 32-bit floats from -1 to 1, 16,000 a second, one channel.
- * - **Chunk**: a bounded stretch of samples; no file is ever held whole in memory.
+ * - **Chunk**: a bounded span of samples; no file is ever held whole in memory.
  */
 export const SAMPLE_RATE = 16_000;
 

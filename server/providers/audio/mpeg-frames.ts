@@ -23,7 +23,7 @@ export interface MpegFrame {
   samples: number;
 }
 
-export function frameAt(data: Uint8Array, at: number): MpegFrame | undefined {
+function frameAt(data: Uint8Array, at: number): MpegFrame | undefined {
   if (data[at] !== 0xff || (data[at + 1]! & 0xe0) !== 0xe0) return undefined;
   const version = (data[at + 1]! >> 3) & 3; // 0: 2.5, 2: 2, 3: 1
   const layer = (4 - ((data[at + 1]! >> 1) & 3)) as 1 | 2 | 3 | 4;

@@ -1,5 +1,6 @@
 /** Packets of one track, as a container gives them, become samples. */
 import { Refusal } from "./refusal.ts";
+import { wavHeader } from "./wav-header.ts";
 
 export interface Decoded {
   channelData: Float32Array[];
@@ -161,30 +162,12 @@ async function pcmDecoder(
 ): Promise<PacketDecoder> {
   const { decoder } = await import("@audio/decode-wav");
   const stream = ofStream(decoder());
-  await stream.decode([wavHeader(tag, channels, sampleRate, bytes)]);
+  await stream.decode([
+    new Uint8Array(wavHeader({ tag, channels, sampleRate, bytesPerSample: bytes })),
+  ]);
   return big
     ? { ...stream, decode: (packets) => stream.decode(packets.map((each) => swapped(each, bytes))) }
     : stream;
-}
-
-/** A header of a WAV that says nothing of its length. */
-export function wavHeader(
-  tag: number,
-  channels: number,
-  sampleRate: number,
-  bytes: number,
-): Uint8Array {
-  const header = Buffer.alloc(44);
-  header.write("RIFF\xff\xff\xff\xffWAVEfmt ", 0, "latin1");
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(tag, 20);
-  header.writeUInt16LE(channels, 22);
-  header.writeUInt32LE(sampleRate, 24);
-  header.writeUInt32LE(sampleRate * bytes * channels, 28);
-  header.writeUInt16LE(bytes * channels, 32);
-  header.writeUInt16LE(bytes * 8, 34);
-  header.write("data\xff\xff\xff\xff", 36, "latin1");
-  return new Uint8Array(header);
 }
 
 /** Big-endian samples turned round, of a piece that begins with a whole one; `-1` turns signed bytes into unsigned ones. */

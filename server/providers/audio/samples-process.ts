@@ -3,8 +3,8 @@
  * its own so that a hang, a crash or gigabytes of memory end that process and not the server.
  */
 import type { ChildProcess } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { fail, Failure } from "#server/failures.ts";
+import { residentBytes } from "#server/resident-bytes.ts";
 import { SAMPLE_RATE } from "./contract.ts";
 
 const CHUNK_SAMPLES = SAMPLE_RATE * 10;
@@ -127,16 +127,6 @@ function watch(child: SamplesProcess) {
   }, 500);
   timer.unref();
   return state;
-}
-
-/** Linux only; elsewhere the stall limit has to do. */
-async function residentBytes(pid: number | undefined) {
-  if (process.platform !== "linux" || pid === undefined) return 0;
-  try {
-    return Number((await readFile(`/proc/${pid}/statm`, "utf8")).split(" ")[1]) * 4096;
-  } catch {
-    return 0;
-  }
 }
 
 function tail(child: ChildProcess) {

@@ -11,7 +11,7 @@ import type { AudioTrack } from "./contract.ts";
 import { decodePackets, PACKET_CODECS, type Decoded, type PacketFormat } from "./packets.ts";
 import { speechLikeness } from "./speech-likeness.ts";
 
-/** Stretches of a track that are listened to in order to choose between several, as shares of its length. */
+/** Spans of a track that are listened to in order to choose between several, as shares of its length. */
 const LISTEN_AT = [0.02, 0.35, 0.65, 0.9];
 const LISTEN_SECONDS = 12;
 /** Names of MP4's sample entries for codecs that mediabunny takes for another. */
@@ -110,7 +110,7 @@ async function codecOf(track: InputAudioTrack): Promise<string | undefined> {
   return (await track.getCodec()) ?? undefined;
 }
 
-export async function* packetsOf(track: Track, fromSeconds?: number): AsyncGenerator<Uint8Array> {
+async function* packetsOf(track: Track, fromSeconds?: number): AsyncGenerator<Uint8Array> {
   const sink = new EncodedPacketSink(track.input);
   const first = fromSeconds === undefined ? undefined : await sink.getPacket(fromSeconds);
   for await (const packet of sink.packets(first ?? undefined)) yield packet.data;

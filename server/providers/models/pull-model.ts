@@ -23,7 +23,7 @@ import {
   type ManifestFile,
 } from "./models.ts";
 
-export const MODELS_SOURCE = "https://huggingface.co";
+const MODELS_SOURCE = "https://huggingface.co";
 
 export interface PullProgress {
   file: string;

@@ -3,7 +3,7 @@
  *
  * - **Engine**: one way to recognise speech (`sherpa`, `openai`, `pocketsphinx`).
  * - **Model**: the weights an engine runs; an engine may have several, or none to choose from.
- * - **Segment**: a timed stretch of text, in order, not overlapping; seconds from the start of the recording.
+ * - **Segment**: a timed span of text, in order, not overlapping; seconds from the start of the recording.
  */
 export interface Word {
   text: string;

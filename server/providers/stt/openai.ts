@@ -2,10 +2,10 @@
  * Servers that speak OpenAI's API: OpenAI, Groq, speaches (faster-whisper), whisper.cpp and the like.
  * https://platform.openai.com/docs/api-reference/audio/createTranscription
  */
-import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { fail, Failure } from "#server/failures.ts";
 import { SAMPLE_RATE, type AudioDecoder } from "#server/providers/audio/contract.ts";
+import { NotReached, post, Refused } from "#server/providers/openai-servers/post.ts";
 import type { Segment, SttEngine, TranscribeRequest, Word } from "./contract.ts";
 import { primaryLanguage } from "./languages.ts";
 import { transcribeElsewhere, withinPiece } from "./pieces.ts";
@@ -23,7 +23,6 @@ export interface OpenAiOptions {
 
 /** 90 s of 16-bit WAV are 2.9 MB (the service takes 25 MB): early first words, and a failure repeats little. */
 const PIECE_SECONDS = 90;
-const TRIES = 4;
 /** Whisper's own rule for "nobody spoke": https://github.com/openai/whisper/blob/main/whisper/transcribe.py */
 const NO_SPEECH_PROBABILITY = 0.6;
 const NO_SPEECH_LOG_PROBABILITY = -1;
@@ -61,71 +60,27 @@ export function createOpenAiEngine(
   let plainOnly = false;
 
   async function send(piece: Speech, request: TranscribeRequest, model: string): Promise<Answer> {
-    const form = new FormData();
-    form.set(
-      "file",
-      new Blob([encodeWav(piece.samples, SAMPLE_RATE)], { type: "audio/wav" }),
-      "piece.wav",
-    );
-    form.set("model", model);
-    const language = primaryLanguage(request.language);
-    if (language !== undefined) form.set("language", language);
-    const prompt = promptOf(request.hotWords ?? []);
-    if (prompt !== "") form.set("prompt", prompt);
-    form.set("response_format", plainOnly ? "json" : "verbose_json");
-    if (!plainOnly)
-      for (const kind of ["word", "segment"]) form.append("timestamp_granularities[]", kind);
-    const response = await post(form, request.signal);
-    if (
-      response.status === 400 &&
-      !plainOnly &&
-      /response_format|verbose_json|timestamp_granularities/.test(await response.clone().text())
-    ) {
-      plainOnly = true;
-      return send(piece, request, model);
-    }
-    if (!response.ok) await refuse(response);
-    const answer = answerShape.safeParse(await response.json().catch(() => undefined));
-    if (!answer.success)
-      fail("engine-failed", {
-        message: "The speech server gave an answer that could not be understood.",
-        cause: answer.error,
+    try {
+      const response = await post(url, {
+        body: formOf(piece, request, model, plainOnly),
+        headers: options.apiKey ? { authorization: `Bearer ${options.apiKey}` } : {},
+        signal: request.signal,
+        retries: 3,
+        // A server on an old laptop may need minutes for 90 s of sound.
+        timeoutMs: 600_000,
       });
-    return answer.data;
-  }
-
-  async function post(form: FormData, signal: AbortSignal): Promise<Response> {
-    for (let attempt = 1; ; attempt += 1) {
-      let response: Response | undefined;
-      let cause: unknown;
-      try {
-        response = await fetch(url, {
-          method: "POST",
-          body: form,
-          headers: options.apiKey ? { authorization: `Bearer ${options.apiKey}` } : {},
-          // A server on an old laptop may need minutes for 90 s of sound.
-          signal: AbortSignal.any([signal, AbortSignal.timeout(600_000)]),
-        });
-      } catch (error) {
-        signal.throwIfAborted();
-        cause = error;
+      return readAnswer(response);
+    } catch (error) {
+      if (
+        error instanceof Refused &&
+        error.status === 400 &&
+        !plainOnly &&
+        /response_format|verbose_json|timestamp_granularities/.test(error.said)
+      ) {
+        plainOnly = true;
+        return send(piece, request, model);
       }
-      if (response && response.status !== 429 && response.status < 500) return response;
-      if (attempt === TRIES) {
-        if (response) return response;
-        fail("engine-failed", {
-          message:
-            "The speech server could not be reached. Your recording is kept; please try again.",
-          cause,
-        });
-      }
-      const asked = Number(response?.headers.get("retry-after"));
-      await response?.body?.cancel();
-      await wait(
-        Number.isFinite(asked) && asked > 0 ? Math.min(asked, 30) * 1000 : 250 * 2 ** attempt,
-        undefined,
-        { signal },
-      ).catch(() => signal.throwIfAborted());
+      throw asFailure(error);
     }
   }
 
@@ -159,6 +114,34 @@ function promptOf(hotWords: string[]) {
     prompt = longer;
   }
   return prompt;
+}
+
+function formOf(piece: Speech, request: TranscribeRequest, model: string, plainOnly: boolean) {
+  const form = new FormData();
+  form.set(
+    "file",
+    new Blob([encodeWav(piece.samples, SAMPLE_RATE)], { type: "audio/wav" }),
+    "piece.wav",
+  );
+  form.set("model", model);
+  const language = primaryLanguage(request.language);
+  if (language !== undefined) form.set("language", language);
+  const prompt = promptOf(request.hotWords ?? []);
+  if (prompt !== "") form.set("prompt", prompt);
+  form.set("response_format", plainOnly ? "json" : "verbose_json");
+  if (!plainOnly)
+    for (const kind of ["word", "segment"]) form.append("timestamp_granularities[]", kind);
+  return form;
+}
+
+async function readAnswer(response: Response): Promise<Answer> {
+  const answer = answerShape.safeParse(await response.json().catch(() => undefined));
+  if (!answer.success)
+    fail("engine-failed", {
+      message: "The speech server gave an answer that could not be understood.",
+      cause: answer.error,
+    });
+  return answer.data;
 }
 
 function toSegments(answer: Answer, piece: Speech): Segment[] {
@@ -223,30 +206,31 @@ function timed(
   }));
 }
 
-async function refuse(response: Response): Promise<never> {
-  const said = (await response.text().catch(() => "")).slice(0, 1000);
-  const cause = new Error(`The speech server answered ${response.status}: ${said}`);
-  if (response.status === 401 || response.status === 403) {
-    throw new Failure("engine-unavailable", {
+function asFailure(error: unknown) {
+  if (error instanceof NotReached)
+    return new Failure("engine-failed", {
+      message: "The speech server could not be reached. Your recording is kept; please try again.",
+      cause: error.cause,
+    });
+  if (!(error instanceof Refused)) return error;
+  const { status } = error;
+  if (status === 401 || status === 403)
+    return new Failure("engine-unavailable", {
       message:
         "The speech server refused our key. Whoever runs this server can correct LM_STT_OPENAI_KEY.",
-      cause,
+      cause: error,
     });
-  }
-  if (response.status === 404) {
-    throw new Failure("engine-unavailable", {
+  if (status === 404)
+    return new Failure("engine-unavailable", {
       message:
         "The speech server does not know this address or model. Whoever runs this server can correct LM_STT_OPENAI_URL and LM_STT_OPENAI_MODEL.",
-      cause,
+      cause: error,
     });
-  }
-  if (response.status === 429)
-    throw new Failure("engine-failed", {
-      message: "The speech server takes no more requests at the moment. Please try again later.",
-      cause,
-    });
-  throw new Failure("engine-failed", {
-    message: `The speech server failed (${response.status}). Your recording is kept; please try again.`,
-    cause,
+  return new Failure("engine-failed", {
+    message:
+      status === 429
+        ? "The speech server takes no more requests at the moment. Please try again later."
+        : `The speech server failed (${status}). Your recording is kept; please try again.`,
+    cause: error,
   });
 }

@@ -1,4 +1,4 @@
-/** Pieces of a recording for engines that like more context than one sentence: several stretches of speech, gaps as silence. */
+/** Pieces of a recording for engines that like more context than one sentence: several spans of speech, gaps as silence. */
 import { SAMPLE_RATE, type AudioDecoder } from "#server/providers/audio/contract.ts";
 import type { Segment, TranscribeRequest, TranscribeResult } from "./contract.ts";
 import { inOrder } from "./in-order.ts";
@@ -87,17 +87,17 @@ async function* inPieces(heard: AsyncIterable<Heard>, options: PieceOptions): As
     return { piece, clearedUntil: piece.end };
   };
   for await (const { speech, clearedUntil } of heard) {
-    for (const stretch of speech) {
+    for (const span of speech) {
       const [first] = held;
       const last = held.at(-1);
       if (
         first &&
         last &&
-        (stretch.end - first.start > options.longestSeconds ||
-          stretch.start - last.end > options.longestGapSeconds)
+        (span.end - first.start > options.longestSeconds ||
+          span.start - last.end > options.longestGapSeconds)
       )
         yield flush();
-      held.push(stretch);
+      held.push(span);
     }
     const last = held.at(-1);
     if (last && clearedUntil - last.end > options.longestGapSeconds) yield flush();
@@ -106,13 +106,13 @@ async function* inPieces(heard: AsyncIterable<Heard>, options: PieceOptions): As
   if (held.length > 0) yield flush();
 }
 
-function join(stretches: Speech[]): Speech {
-  const start = stretches[0]!.start;
-  const end = stretches.at(-1)!.end;
+function join(spans: Speech[]): Speech {
+  const start = spans[0]!.start;
+  const end = spans.at(-1)!.end;
   const samples = new Float32Array(Math.round((end - start) * SAMPLE_RATE));
-  for (const stretch of stretches) {
-    const at = Math.min(Math.round((stretch.start - start) * SAMPLE_RATE), samples.length);
-    samples.set(stretch.samples.subarray(0, samples.length - at), at);
+  for (const span of spans) {
+    const at = Math.min(Math.round((span.start - start) * SAMPLE_RATE), samples.length);
+    samples.set(span.samples.subarray(0, samples.length - at), at);
   }
   return { start, end, samples };
 }

@@ -1,5 +1,5 @@
 /**
- * Processes that each hold one model and recognise one stretch of speech at a time, shared by all transcriptions of this
+ * Processes that each hold one model and recognise one span of speech at a time, shared by all transcriptions of this
  * worker: N processes of one thread, because one process with N threads was slower.
  */
 import { fail, Failure } from "#server/failures.ts";
@@ -49,14 +49,41 @@ interface Process {
   idleTimer: NodeJS.Timeout | undefined;
 }
 
-/** One is recognised while the next is already there: else a process waits for us after each stretch (3 % of the whole). */
+/** One is recognised while the next is already there: else a process waits for us after each span (3 % of the whole). */
 const AT_ONCE = 2;
 /** Long enough for the next recording in the queue, short enough to give 300 MB to 1 GB back. */
 const IDLE_MS = 15_000;
 
 export function createRecogniserPool(size: number): RecogniserPool {
+  const recognise = createQueue(createProcesses(size));
+  return {
+    async recognise(task) {
+      try {
+        return await recognise(task);
+      } catch (error) {
+        task.signal.throwIfAborted();
+        if (error instanceof LoadFailed)
+          fail("engine-failed", {
+            message: loadSentence(task.modelId, error.cause),
+            cause: error.cause,
+          });
+        if (!(error instanceof ChildDied)) throw asFailure(error, task.modelId);
+      }
+      // A process that died on one span gets one more try on a fresh one: somebody may have ended it.
+      try {
+        return await recognise(task);
+      } catch (error) {
+        task.signal.throwIfAborted();
+        throw asFailure(error, task.modelId);
+      }
+    },
+  };
+}
+
+type Processes = ReturnType<typeof createProcesses>;
+
+function createProcesses(size: number) {
   const processes = new Set<Process>();
-  const queue: Waiting[] = [];
 
   const remove = (process: Process) => {
     clearTimeout(process.idleTimer);
@@ -64,7 +91,8 @@ export function createRecogniserPool(size: number): RecogniserPool {
     processes.delete(process);
   };
 
-  const processFor = (task: Task): Process | undefined => {
+  /** One that has the model of the task, or makes room for it; undefined while there is none. */
+  const find = (task: Task): Process | undefined => {
     const modelKey = keyOf(task);
     const idle = [...processes].filter(({ running }) => running === 0);
     const ready = [...processes].filter(
@@ -89,19 +117,38 @@ export function createRecogniserPool(size: number): RecogniserPool {
     return made;
   };
 
-  const dispatch = () => {
-    while (queue.length > 0) {
-      const process = processFor(queue[0]!);
-      if (!process) return;
+  return {
+    find,
+    remove,
+    begin(process: Process) {
       process.running += 1;
       clearTimeout(process.idleTimer);
+    },
+    end(process: Process) {
+      process.running -= 1;
+      if (process.running > 0 || !processes.has(process)) return;
+      process.idleTimer = setTimeout(() => remove(process), IDLE_MS);
+      process.idleTimer.unref();
+    },
+  };
+}
+
+/** In the order in which they came, each by the first process that can. */
+function createQueue(processes: Processes) {
+  const queue: Waiting[] = [];
+
+  const dispatch = () => {
+    while (queue.length > 0) {
+      const process = processes.find(queue[0]!);
+      if (!process) return;
+      processes.begin(process);
       void run(process, queue.shift()!);
     }
   };
 
   const run = async (process: Process, task: Waiting) => {
     const abort = () => {
-      remove(process);
+      processes.remove(process);
       task.reject(task.signal.reason);
     };
     task.signal.addEventListener("abort", abort, { once: true });
@@ -117,20 +164,16 @@ export function createRecogniserPool(size: number): RecogniserPool {
         } satisfies RecogniserRequest),
       );
     } catch (error) {
-      remove(process);
+      processes.remove(process);
       task.reject(error);
     } finally {
       task.signal.removeEventListener("abort", abort);
-      process.running -= 1;
-      if (process.running === 0 && processes.has(process)) {
-        process.idleTimer = setTimeout(() => remove(process), IDLE_MS);
-        process.idleTimer.unref();
-      }
+      processes.end(process);
       dispatch();
     }
   };
 
-  const once = (task: Task) => {
+  return (task: Task) => {
     task.signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<Recognised>();
     const waiting: Waiting = { ...task, resolve, reject };
@@ -145,29 +188,6 @@ export function createRecogniserPool(size: number): RecogniserPool {
     dispatch();
     // A listener that stays would keep the samples of the whole recording alive: 690 MB for three hours.
     return promise.finally(() => task.signal.removeEventListener("abort", forget));
-  };
-
-  return {
-    async recognise(task) {
-      try {
-        return await once(task);
-      } catch (error) {
-        task.signal.throwIfAborted();
-        if (error instanceof LoadFailed)
-          fail("engine-failed", {
-            message: loadSentence(task.modelId, error.cause),
-            cause: error.cause,
-          });
-        if (!(error instanceof ChildDied)) throw asFailure(error, task.modelId);
-      }
-      // A process that died on one stretch gets one more try on a fresh one: somebody may have ended it.
-      try {
-        return await once(task);
-      } catch (error) {
-        task.signal.throwIfAborted();
-        throw asFailure(error, task.modelId);
-      }
-    },
   };
 }
 

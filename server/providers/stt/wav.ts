@@ -1,20 +1,15 @@
-/** Samples as a WAV file of 16-bit PCM, which every service accepts. http://soundfile.sapp.org/doc/WaveFormat/ */
+import { speechFormat, wavHeader } from "#server/providers/audio/wav-header.ts";
+
+/** Samples as a WAV file of 16-bit PCM. */
 export function encodeWav(samples: Float32Array, sampleRate: number): Uint8Array<ArrayBuffer> {
-  const bytes = Buffer.alloc(44 + samples.length * 2);
-  bytes.write("RIFF", 0, "latin1");
-  bytes.writeUInt32LE(bytes.length - 8, 4);
-  bytes.write("WAVEfmt ", 8, "latin1");
-  bytes.writeUInt32LE(16, 16);
-  bytes.writeUInt16LE(1, 20);
-  bytes.writeUInt16LE(1, 22);
-  bytes.writeUInt32LE(sampleRate, 24);
-  bytes.writeUInt32LE(sampleRate * 2, 28);
-  bytes.writeUInt16LE(2, 32);
-  bytes.writeUInt16LE(16, 34);
-  bytes.write("data", 36, "latin1");
-  bytes.writeUInt32LE(samples.length * 2, 40);
+  const header = wavHeader(speechFormat(sampleRate), samples.length * 2);
+  const bytes = Buffer.alloc(header.length + samples.length * 2);
+  header.copy(bytes);
   for (let i = 0; i < samples.length; i += 1) {
-    bytes.writeInt16LE(Math.round(Math.max(-1, Math.min(1, samples[i]!)) * 32_767), 44 + i * 2);
+    bytes.writeInt16LE(
+      Math.round(Math.max(-1, Math.min(1, samples[i]!)) * 32_767),
+      header.length + i * 2,
+    );
   }
   return bytes;
 }

@@ -3,7 +3,7 @@ import type { Segment, Word } from "./contract.ts";
 
 export interface TimedTokens {
   tokens: string[];
-  /** Second at which each token starts, counted from the start of the stretch. */
+  /** Second at which each token starts, counted from the start of the span. */
   timestamps: number[];
   durations?: number[];
   /** Natural logarithm of each token's probability. */
@@ -42,7 +42,7 @@ export function wordsFromTokens(timed: TimedTokens, start: number, end: number):
   });
 }
 
-/** Times for the words of a text whose engine gives none: the stretch, shared out by letters. Off by some tenths of a second. */
+/** Times for the words of a text whose engine gives none: the span, shared out by letters. Off by some tenths of a second. */
 export function spreadWords(text: string, start: number, end: number): Word[] {
   return shareOut(splitWords(text), start, end);
 }

@@ -1,12 +1,8 @@
 /** Speech that a child process makes piece by piece: the first sound comes early, and memory stays small. */
 import { Readable } from "node:stream";
 import { fail } from "#server/failures.ts";
-import {
-  ChildDied,
-  ChildError,
-  forkChild,
-  type ForkedChild,
-} from "#server/providers/processes/forked-child.ts";
+import { forkChild, type ForkedChild } from "#server/providers/processes/forked-child.ts";
+import { askChild } from "./ask-child.ts";
 import type { SpeakRequest, SpokenAudio, SpokenWord } from "./contract.ts";
 import type { Spoken, SpeechRequest } from "./speech-messages.ts";
 import { inTextPieces, type TextPiece } from "./text-pieces.ts";
@@ -101,16 +97,8 @@ function moved({ start, end, start_offset, end_offset }: SpokenWord, by: number,
 }
 
 /** @throws Failure `engine-failed`. */
-export async function ask<Answer>(child: ForkedChild, request: SpeechRequest): Promise<Answer> {
-  try {
-    return await child.request<Answer>(request);
-  } catch (error) {
-    if (!(error instanceof ChildDied || error instanceof ChildError)) throw error;
-    return fail("engine-failed", {
-      message: "The voice stopped unexpectedly. Please try again.",
-      cause: error,
-    });
-  }
+export function ask<Answer>(child: ForkedChild, request: SpeechRequest): Promise<Answer> {
+  return askChild(child, request, "The voice stopped unexpectedly. Please try again.");
 }
 
 function round(value: number) {

@@ -1,11 +1,11 @@
 /** The process that speaks and encodes (https://github.com/arseneyr/wasm-media-encoders). */
 import { createMp3Encoder, createOggEncoder } from "wasm-media-encoders";
+import { speechFormat, wavHeader } from "#server/providers/audio/wav-header.ts";
 import { answerRequests } from "#server/providers/processes/forked-child.ts";
 import type { SpeechFormat } from "./contract.ts";
 import { listEspeakVoices, openEspeakVoice } from "./espeak-voice.ts";
 import { openFliteVoice } from "./flite-voice.ts";
 import type { OpenVoice, Spoken, SpeechRequest } from "./speech-messages.ts";
-import { wavHeader } from "./wav.ts";
 
 let voice: OpenVoice | undefined;
 let encode: ((samples: Float32Array) => Uint8Array) | undefined;
@@ -60,7 +60,7 @@ async function openEncoder(format: SpeechFormat) {
     };
     finalize = () => {
       const size = held.reduce((sum, piece) => sum + piece.length, 0);
-      return Buffer.concat([wavHeader(size, sampleRate), ...held]);
+      return Buffer.concat([wavHeader(speechFormat(sampleRate), size), ...held]);
     };
     return;
   }

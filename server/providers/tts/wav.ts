@@ -1,21 +1,3 @@
-/** WAV of 16-bit PCM, one channel: its header, and what a server's WAV holds. http://soundfile.sapp.org/doc/WaveFormat/ */
-export function wavHeader(dataBytes: number, sampleRate: number): Buffer {
-  const header = Buffer.alloc(44);
-  header.write("RIFF", 0, "latin1");
-  header.writeUInt32LE(36 + dataBytes, 4);
-  header.write("WAVEfmt ", 8, "latin1");
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(sampleRate, 24);
-  header.writeUInt32LE(sampleRate * 2, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write("data", 36, "latin1");
-  header.writeUInt32LE(dataBytes, 40);
-  return header;
-}
-
 /** Samples of a WAV of 16-bit PCM, mixed to one channel; undefined when it is anything else. */
 export function readWav(bytes: Buffer): { samples: Float32Array; sampleRate: number } | undefined {
   if (

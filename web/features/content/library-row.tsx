@@ -13,12 +13,13 @@ import {
 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { clock } from "#server/clock.ts";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 import { failureSentence } from "../../api/failure-sentence.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { IconButton } from "../../ui/button.tsx";
-import { bytes, clock, day } from "../../ui/format.ts";
+import { bytes, day } from "../../ui/format.ts";
 import { Menu } from "../../ui/menu.tsx";
 import { ProgressBar } from "../../ui/progress-bar.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";

@@ -2,10 +2,10 @@
 import { Link } from "@tanstack/react-router";
 import { AudioLines, FileText } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { clock } from "#server/clock.ts";
 import type { Citation } from "#server/features/interactions/shapes.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { classes } from "../../ui/classes.ts";
-import { clock } from "../../ui/format.ts";
 
 /** Where a citation leads: the recording plays from the quoted second, the material opens at the quoted page. */
 export function citationTarget({

@@ -2,11 +2,11 @@
 import { Bookmark, FileDown, Pencil, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { clock } from "#server/clock.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { useDraft } from "../../ui/draft.ts";
 import { inputClass, TextArea } from "../../ui/field.tsx";
-import { clock } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { saveBlob } from "../../ui/save-file.ts";
 import { Spinner } from "../../ui/spinner.tsx";

@@ -1,4 +1,4 @@
-import { clock } from "../../ui/format.ts";
+import { clock } from "#server/clock.ts";
 import type { Mark } from "./queries.ts";
 
 /** Notes and highlights as a file for anywhere else. */

@@ -3,6 +3,7 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { AudioLines, FileText, Search } from "lucide-react";
 import { useEffect, useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { clock } from "#server/clock.ts";
 import type { SearchAnswer, SearchHit, SourceKind } from "#server/features/search/shapes.ts";
 import { request } from "../../api/client.ts";
 import { Badge } from "../../ui/badge.tsx";
@@ -10,7 +11,6 @@ import { Button } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { inputClass } from "../../ui/field.tsx";
-import { clock } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
 

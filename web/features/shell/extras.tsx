@@ -2,7 +2,7 @@
 import { Link, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { clock } from "../../ui/format.ts";
+import { clock } from "#server/clock.ts";
 import { DropZone } from "../content/drop-zone.tsx";
 import { useRecorder } from "../content/recordings/recorder.ts";
 import { startSendingStopped } from "../content/recordings/send-stopped.ts";

@@ -2,9 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { clock } from "#server/clock.ts";
 import type { Overview } from "#server/features/study/overviews/shapes.ts";
 import { request } from "../../api/client.ts";
-import { clock } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
 import type { Playback } from "./playback.ts";

@@ -1,12 +1,12 @@
 import type { Segment } from "#server/features/transcription/shapes.ts";
-import type { Stretch } from "./word-highlights.ts";
+import type { Span } from "./word-highlights.ts";
 import { placeWords } from "./words.ts";
 
 /** Where the words stand, whatever their case. */
-export function findText(segments: Segment[], wanted: string): Stretch[] {
+export function findText(segments: Segment[], wanted: string): Span[] {
   const plain = wanted.trim().toLocaleLowerCase();
   if (plain === "") return [];
-  const found: Stretch[] = [];
+  const found: Span[] = [];
   for (const segment of segments) {
     const text = segment.text.toLocaleLowerCase();
     // A few letters change their length with their case (İ): then offsets would not fit.
@@ -23,7 +23,7 @@ export function findText(segments: Segment[], wanted: string): Stretch[] {
 }
 
 /** Where the engine was unsure: words, or a whole segment where it timed no words. What a person wrote is not doubtful. */
-export function findDoubtful(segments: Segment[]): Stretch[] {
+export function findDoubtful(segments: Segment[]): Span[] {
   return segments.flatMap((segment) => {
     if (segment.original) return [];
     if (!segment.words?.length) {

@@ -1,11 +1,12 @@
 /** How far a transcription is, honestly: seconds done of seconds in all, and a time left that was measured in this run. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { clock } from "#server/clock.ts";
 import type { TranscriptionJob } from "#server/features/transcription/shapes.ts";
 import { request } from "../../api/client.ts";
 import { failureSentence } from "../../api/failure-sentence.ts";
 import { Button } from "../../ui/button.tsx";
-import { clock, percent, roughly } from "../../ui/format.ts";
+import { percent, roughly } from "../../ui/format.ts";
 import { Notice } from "../../ui/notice.tsx";
 import { ProgressBar } from "../../ui/progress-bar.tsx";
 import { toastError } from "../../ui/toast.tsx";

@@ -3,8 +3,8 @@ import { Link } from "@tanstack/react-router";
 import { Pause, Play, RotateCcw, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { clock } from "#server/clock.ts";
 import { IconButton } from "../../ui/button.tsx";
-import { clock } from "../../ui/format.ts";
 import { closeDocked, useDocked, usePlaying, type Docked } from "./playback.ts";
 
 export function MiniPlayer() {

@@ -1,7 +1,7 @@
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import { clock } from "#server/clock.ts";
 import type { Segment } from "#server/features/transcription/shapes.ts";
-import { clock } from "../../ui/format.ts";
 import type { Playback } from "./playback.ts";
 import { SegmentEditor } from "./segment-editor.tsx";
 

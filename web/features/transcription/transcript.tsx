@@ -12,22 +12,22 @@ import {
   type RefObject,
 } from "react";
 import { useTranslation } from "react-i18next";
+import { clock } from "#server/clock.ts";
 import type {
   Segment,
   TranscriptionWithSegments as Transcription,
 } from "#server/features/transcription/shapes.ts";
-import { clock } from "../../ui/format.ts";
 import { moveBy, type Place } from "./cursor.ts";
 import { useFollowing } from "./follow-sound.ts";
 import type { Playback } from "./playback.ts";
 import { selectWords } from "./select-words.ts";
 import { TranscriptParagraph } from "./transcript-paragraph.tsx";
-import { clearHighlights, elementOf, highlight, placeAt, type Stretch } from "./word-highlights.ts";
+import { clearHighlights, elementOf, highlight, placeAt, type Span } from "./word-highlights.ts";
 import { placeWords, toParagraphs, wordAtOffset } from "./words.ts";
 
 export interface TranscriptHandle {
   /** Scrolls there, marks it and puts the cursor on it. */
-  visit(stretch: Stretch): void;
+  visit(span: Span): void;
 }
 
 interface Props {
@@ -36,7 +36,7 @@ interface Props {
   playback: Playback;
   /** A click edits instead of playing. */
   editMode: boolean;
-  quote: Stretch[];
+  quote: Span[];
   onSave: (segment: Segment, text: string) => Promise<void>;
 }
 
@@ -224,11 +224,11 @@ function useCursor({
   useImperativeHandle(
     ref,
     () => ({
-      visit(stretch) {
-        const index = segments.findIndex(({ number }) => number === stretch.segment.number);
+      visit(span) {
+        const index = segments.findIndex(({ number }) => number === span.segment.number);
         if (index < 0 || !container.current) return;
-        const word = placeWords(segments[index]!).findIndex(({ to }) => stretch.from < to);
-        show(elementOf(container.current, stretch.segment));
+        const word = placeWords(segments[index]!).findIndex(({ to }) => span.from < to);
+        show(elementOf(container.current, span.segment));
         moveCursor({ index, word: Math.max(0, word) });
       },
     }),

@@ -1,5 +1,5 @@
 /**
- * Marks stretches of text without touching the document (CSS Custom Highlight API,
+ * Marks spans of text without touching the document (CSS Custom Highlight API,
  * https://developer.mozilla.org/docs/Web/API/CSS_Custom_Highlight_API). Where a browser lacks it, the segment that plays is still shown.
  */
 import type { Segment } from "#server/features/transcription/shapes.ts";
@@ -13,7 +13,7 @@ export type HighlightName =
   | "lm-doubtful"
   | "lm-quote"
   | "lm-cursor";
-export interface Stretch {
+export interface Span {
   segment: Segment;
   from: number;
   to: number;
@@ -23,14 +23,14 @@ export function elementOf(container: HTMLElement, segment: Segment) {
   return container.querySelector<HTMLElement>(`[data-segment="${segment.number}"]`);
 }
 
-export function highlight(name: HighlightName, container: HTMLElement, stretches: Stretch[]) {
+export function highlight(name: HighlightName, container: HTMLElement, spans: Span[]) {
   if (!("highlights" in CSS)) return;
-  const elements = stretches.length > 20 ? allElements(container) : undefined;
-  const ranges = stretches.flatMap((stretch) => {
+  const elements = spans.length > 20 ? allElements(container) : undefined;
+  const ranges = spans.flatMap((span) => {
     const element = elements
-      ? elements.get(String(stretch.segment.number))
-      : elementOf(container, stretch.segment);
-    const range = rangeIn(element ?? undefined, stretch.from, stretch.to);
+      ? elements.get(String(span.segment.number))
+      : elementOf(container, span.segment);
+    const range = rangeIn(element ?? undefined, span.from, span.to);
     return range ? [range] : [];
   });
   if (ranges.length === 0) CSS.highlights.delete(name);

@@ -164,7 +164,6 @@ export function deletionRoutes(context: Context, limiter: RateLimiter) {
     })
     .openapi(deleteUser, async (c) => {
       const caller = c.get("caller");
-      if (caller.role !== "administrator") fail("not-allowed");
       const { id } = c.req.valid("param");
       const { password, at_once } = c.req.valid("json");
       await confirmPerson(context, limiter, caller, password);

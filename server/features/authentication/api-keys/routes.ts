@@ -1,22 +1,15 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { takeKeyPlace } from "#server/features/quotas/take.ts";
 import type { RateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter, idParam, json, jsonBody, problems } from "#server/http/router.ts";
 import { recordActivity } from "../activity/record-activity.ts";
 import { deviceOf } from "../answer-login.ts";
 import { confirmPerson } from "../confirm-person.ts";
-import { noticeLetter } from "../mails/letters.ts";
-import { queueMail } from "../mails/queue-mail.ts";
-import { findUser } from "../queries.ts";
-import { randomToken, sha256 } from "../sessions.ts";
 import { password } from "../shapes.ts";
-import { API_KEY_PREFIX } from "./prefix.ts";
-import { deleteApiKey, insertApiKey, listApiKeys } from "./queries.ts";
+import { makeKey } from "./make-key.ts";
+import { deleteApiKey, listApiKeys } from "./queries.ts";
 import { apiKey, scope } from "./shapes.ts";
-
-const HINT_LENGTH = 10;
 
 const tags = ["api keys"];
 const list = createRoute({
@@ -76,36 +69,9 @@ export function apiKeyRoutes(context: Context, limiter: RateLimiter) {
     )
     .openapi(create, async (c) => {
       const caller = c.get("caller");
-      const { userId } = caller;
-      const { name, scopes, expires_in_days, password: given } = c.req.valid("json");
+      const { password: given, ...wanted } = c.req.valid("json");
       await confirmPerson(context, limiter, caller, given);
-      const key = `${API_KEY_PREFIX}${randomToken()}`;
-      const row = await database.transaction().execute(async (tx) => {
-        await takeKeyPlace(context, tx, userId, "api_keys");
-        return insertApiKey(tx, {
-          user_id: userId,
-          name,
-          token_hash: sha256(key),
-          hint: key.slice(0, HINT_LENGTH),
-          scopes: [...new Set(scopes)],
-          expires_at:
-            expires_in_days === null ? null : new Date(Date.now() + expires_in_days * 86_400_000),
-        });
-      });
-      await recordActivity(database, userId, "key-made", deviceOf(c, context), name);
-      const user = await findUser(database, userId);
-      if (user)
-        await queueMail(
-          context,
-          database,
-          userId,
-          user.email,
-          noticeLetter(
-            "A key was made",
-            `The key “${name}” for scripts was made for your Little Monster account.`,
-          ),
-        );
-      return c.json({ ...row, key }, 201);
+      return c.json(await makeKey(context, caller.userId, wanted, deviceOf(c, context)), 201);
     })
     .openapi(remove, async (c) => {
       const { userId } = c.get("caller");

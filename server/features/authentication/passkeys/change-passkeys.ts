@@ -2,15 +2,30 @@ import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simp
 import { asOwner } from "#database/principal.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { takeKeyPlace } from "#server/features/quotas/take.ts";
 import { recordActivity, type Origin } from "../activity/record-activity.ts";
-import { keepOneWayIn } from "../keep-one-way-in.ts";
+import { keepALogin } from "../keep-a-login.ts";
 import type { Device } from "../known-devices.ts";
 import { noticeLetter } from "../mails/letters.ts";
 import { queueMail } from "../mails/queue-mail.ts";
 import { findUser, markLogin } from "../queries.ts";
 import { startSession } from "../sessions.ts";
-import { finishAdding, finishLogin, type Site } from "./ceremonies.ts";
+import { finishAdding, finishLogin, startAdding, type Site } from "./ceremonies.ts";
 import { deletePasskey } from "./queries.ts";
+
+/**
+ * What the browser asks the person with; refused before they touch anything where they may have no more passkeys.
+ *
+ * @param site throws where this address can have no passkeys
+ * @throws not-authenticated, and what `takeKeyPlace` and `startAdding` throw
+ */
+export async function beginPasskey(context: Context, site: () => Site, userId: string) {
+  const { database } = context;
+  const user = (await findUser(database, userId)) ?? fail("not-authenticated");
+  // And at the end, because two may have begun.
+  await database.transaction().execute((tx) => takeKeyPlace(context, tx, userId, "passkeys"));
+  return startAdding(context, site(), user);
+}
 
 /**
  * Stores the passkey that the browser made, and tells the owner by mail.
@@ -47,7 +62,7 @@ export async function addPasskey(
 export function removePasskey(context: Context, userId: string, id: string, origin: Origin) {
   return context.database.transaction().execute(async (tx) => {
     if (!(await deletePasskey(tx, userId, id))) fail("not-found");
-    await keepOneWayIn(tx, userId);
+    await keepALogin(tx, userId);
     await recordActivity(tx, userId, "passkey-deleted", origin);
   });
 }

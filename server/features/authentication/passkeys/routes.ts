@@ -7,8 +7,6 @@ import type {
 } from "@simplewebauthn/server";
 import type { Context as HonoContext } from "hono";
 import type { Context } from "#server/context.ts";
-import { fail } from "#server/failures.ts";
-import { takeKeyPlace } from "#server/features/quotas/take.ts";
 import { clientAddress, isSecure } from "#server/http/client-address.ts";
 import { network, type RateLimiter } from "#server/http/rate-limit.ts";
 import {
@@ -22,10 +20,9 @@ import {
 import { answerLogin, deviceOf } from "../answer-login.ts";
 import { confirmPerson } from "../confirm-person.ts";
 import { limitsOf } from "../limits.ts";
-import { findUser } from "../queries.ts";
 import { cookieWish, loginAnswer, password } from "../shapes.ts";
-import { siteOf, startAdding, startLogin } from "./ceremonies.ts";
-import { addPasskey, enterByPasskey, removePasskey } from "./change-passkeys.ts";
+import { siteOf, startLogin } from "./ceremonies.ts";
+import { addPasskey, beginPasskey, enterByPasskey, removePasskey } from "./change-passkeys.ts";
 import { listPasskeys } from "./queries.ts";
 import { assertion, bytes, credential, passkey } from "./shapes.ts";
 
@@ -137,12 +134,7 @@ export function passkeyRoutes(context: Context, limiter: RateLimiter) {
     .openapi(addStart, async (c) => {
       const caller = c.get("caller");
       await confirmPerson(context, limiter, caller, c.req.valid("json").password);
-      const user = (await findUser(database, caller.userId)) ?? fail("not-authenticated");
-      // Before the person touches it; and at the end, because two may have begun.
-      await database
-        .transaction()
-        .execute((tx) => takeKeyPlace(context, tx, caller.userId, "passkeys"));
-      return c.json({ options: await startAdding(context, site(c), user) }, 200);
+      return c.json({ options: await beginPasskey(context, () => site(c), caller.userId) }, 200);
     })
     .openapi(addFinish, async (c) => {
       const { userId } = c.get("caller");

@@ -15,7 +15,7 @@ export async function drawWaveform(context: Context, job: ClaimedJob<"draw-wavef
   const recordingId = job.payload.recording_id;
   const file =
     (await findRecordingFile(context.database, userId, recordingId)) ?? fail("not-found");
-  const stretch = SAMPLE_RATE * FINE_SECONDS;
+  const span = SAMPLE_RATE * FINE_SECONDS;
   const fine: number[] = [];
   let samples = 0;
   let loudest = 0;
@@ -26,14 +26,14 @@ export async function drawWaveform(context: Context, job: ClaimedJob<"draw-wavef
     })) {
       for (const sample of chunk) {
         loudest = Math.max(loudest, Math.abs(sample));
-        if (++samples % stretch === 0) {
+        if (++samples % span === 0) {
           fine.push(loudest);
           loudest = 0;
         }
       }
     }
   });
-  if (samples % stretch !== 0) fine.push(loudest);
+  if (samples % span !== 0) fine.push(loudest);
   const bars = Math.max(1, Math.min(MAX_PEAKS, fine.length));
   const peaks = Buffer.alloc(bars);
   for (const [at, peak] of fine.entries()) {

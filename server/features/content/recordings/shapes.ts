@@ -55,7 +55,7 @@ export const uploadFields = z.object({
   captions_encoding: z.enum(ENCODINGS).optional(),
 });
 
-/** `peaks`: the loudest sample of each equal stretch, 0 to 1; both null until the job that draws it has ended. */
+/** `peaks`: the loudest sample of each equal span, 0 to 1; both null until the job that draws it has ended. */
 export const waveform = z
   .object({ duration_seconds: z.number().nullable(), peaks: z.array(z.number()).nullable() })
   .openapi("Waveform");

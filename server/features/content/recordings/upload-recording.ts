@@ -16,6 +16,7 @@ import {
   supplyCaptions,
   type GivenCaptions,
 } from "#server/features/transcription/supply-captions.ts";
+import { mustParse } from "#server/http/field-errors.ts";
 import { readMultipart } from "#server/http/multipart.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import type { StoredFile } from "#server/providers/storage/contract.ts";
@@ -40,17 +41,9 @@ export async function uploadRecording(context: Context, c: HonoContext<AppEnv>) 
           else if (field === "captions") captions = await collectCaptions(content, filename);
         }),
     );
-    const parsed = uploadFields.safeParse(given);
-    if (!parsed.success) {
-      fail("invalid-input", {
-        errors: parsed.error.issues.map((issue) => ({
-          field: issue.path.join("."),
-          message: issue.message,
-        })),
-      });
-    }
-    await refuseUnknownEngine(context, parsed.data);
-    const { transcribe, captions_encoding, ...fields } = parsed.data;
+    const parsed = mustParse(uploadFields, given);
+    await refuseUnknownEngine(context, parsed);
+    const { transcribe, captions_encoding, ...fields } = parsed;
     if (!stored) fail("file-missing");
     const read =
       captions &&

@@ -102,7 +102,7 @@ export async function fetchPage(
     };
   }
   fail("address-unreachable", {
-    message: "The page could not be fetched: it sends its readers in a circle.",
+    message: "The page could not be fetched: it redirects too many times.",
   });
 }
 

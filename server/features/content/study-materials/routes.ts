@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context as HonoContext } from "hono";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { mustParse } from "#server/http/field-errors.ts";
 import { describedBody, filePart } from "#server/http/request-body.ts";
 import {
   createRouter,
@@ -119,9 +120,19 @@ export function studyMaterialRoutes(context: Context) {
       const { userId } = c.get("caller");
       const given = await readJson(c);
       if (typeof given === "object" && given !== null && "url" in given) {
-        return c.json(await addWebMaterial(context, userId, check(newWebMaterial, given)), 201);
+        return c.json(
+          await addWebMaterial(
+            context,
+            userId,
+            mustParse(newWebMaterial, given, { whole: "json" }),
+          ),
+          201,
+        );
       }
-      return c.json(await addNote(context, userId, check(newNote, given)), 201);
+      return c.json(
+        await addNote(context, userId, mustParse(newNote, given, { whole: "json" })),
+        201,
+      );
     })
     .openapi(list, async (c) => {
       const query = c.req.valid("query");
@@ -176,15 +187,4 @@ async function readJson(c: HonoContext<AppEnv>): Promise<unknown> {
       message: "Send a note as JSON, or a file as multipart/form-data.",
     });
   }
-}
-
-function check<T extends z.ZodType>(shape: T, given: unknown): z.infer<T> {
-  const parsed = shape.safeParse(given);
-  if (parsed.success) return parsed.data;
-  fail("invalid-input", {
-    errors: parsed.error.issues.map((issue) => ({
-      field: issue.path.join(".") || "json",
-      message: issue.message,
-    })),
-  });
 }

@@ -5,6 +5,7 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { takeJobPlace, takeStorage, withinStorage } from "#server/features/quotas/take.ts";
+import { mustParse } from "#server/http/field-errors.ts";
 import { readMultipart } from "#server/http/multipart.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import type { StoredFile } from "#server/providers/storage/contract.ts";
@@ -31,15 +32,7 @@ export async function uploadMaterial(context: Context, c: HonoContext<AppEnv>) {
             stored = { ...(await context.storage.write(key, content, { maxBytes })), filename };
         }),
     );
-    const parsed = uploadFields.safeParse(given);
-    if (!parsed.success) {
-      fail("invalid-input", {
-        errors: parsed.error.issues.map((issue) => ({
-          field: issue.path.join("."),
-          message: issue.message,
-        })),
-      });
-    }
+    const fields = mustParse(uploadFields, given);
     if (!stored) fail("file-missing");
     const { filename, sizeBytes, sha256 } = stored;
     if (sizeBytes === 0) fail("file-empty");
@@ -50,7 +43,6 @@ export async function uploadMaterial(context: Context, c: HonoContext<AppEnv>) {
     }
     const format = await context.storage.withLocalFile(key, (path) => detectFormat(path, filename));
     const shownName = filename ?? null;
-    const fields = parsed.data;
     const material = await context.database.transaction().execute(async (tx) => {
       await takeStorage(context, tx, userId, sizeBytes);
       await takeJobPlace(context, tx, userId, "parse-material");

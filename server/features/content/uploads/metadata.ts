@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Row } from "#server/context.ts";
+import { mustParse } from "#server/http/field-errors.ts";
 import { uploadFields } from "../recordings/shapes.ts";
 
 export const recordingMetadata = uploadFields.extend({
@@ -22,8 +23,10 @@ export function kindOf(metadata: Record<string, unknown> | undefined): Row<"uplo
   return metadata?.["kind"] === "account_import" ? "account_import" : "recording";
 }
 
+/** @throws invalid-input with each wrong field */
 export function metadataOf(metadata: Record<string, unknown> | undefined) {
+  const naming = { prefix: "Upload-Metadata " };
   return kindOf(metadata) === "account_import"
-    ? importMetadata.safeParse(metadata)
-    : recordingMetadata.safeParse(metadata ?? {});
+    ? mustParse(importMetadata, metadata, naming)
+    : mustParse(recordingMetadata, metadata ?? {}, naming);
 }

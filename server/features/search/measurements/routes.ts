@@ -120,11 +120,9 @@ export function measurementRoutes(context: Context) {
       return c.json(await chooseEngine(context, c.get("caller").userId, engine), 200);
     })
     .openapi(ofAll, async (c) => {
-      if (c.get("caller").role !== "administrator") fail("not-allowed");
       return c.json(await measureInstallation(database), 200);
     })
     .openapi(startAll, async (c) => {
-      if (c.get("caller").role !== "administrator") fail("not-allowed");
       return c.json({ started: await measureEverybody(context) }, 202);
     });
 }

@@ -1,7 +1,7 @@
 /**
  * Captions: a text with times that came beside a recording.
  *
- * - **Cue**: a stretch of that text with its times, as one caption is shown.
+ * - **Cue**: a span of that text with its times, as one caption is shown.
  * - **Line**: what is shown under each other within a cue; its words carry times of their own where the file has them.
  * - **Remark**: a sentence about what of the file could not be used.
  */
@@ -31,7 +31,7 @@ export interface Cue {
 export interface ReadCues {
   format: CaptionFormat;
   cues: Cue[];
-  /** Stretches of text whose time could not be read. */
+  /** Spans of text whose time could not be read. */
   untimed: number;
   /** What the file says of its language. */
   language?: string;

@@ -5,7 +5,7 @@ export interface Place {
   offset: number;
 }
 
-export interface Stretch {
+export interface Span {
   start: Place;
   end: Place;
 }
@@ -14,7 +14,7 @@ export interface Stretch {
  * Every place of `wanted` in the joined pieces. White space and hyphens count as nothing, since a line's end divides words; case and
  * typographic forms (ligatures, full width) are one. At most `most` places.
  */
-export function findWords(pieces: string[], wanted: string, most = 1000): Stretch[] {
+export function findWords(pieces: string[], wanted: string, most = 1000): Span[] {
   const needle = [...wanted].map(plain).join("");
   if (needle === "") return [];
   let text = "";
@@ -28,7 +28,7 @@ export function findWords(pieces: string[], wanted: string, most = 1000): Stretc
       offset += letter.length;
     }
   }
-  const found: Stretch[] = [];
+  const found: Span[] = [];
   for (
     let at = text.indexOf(needle);
     at >= 0 && found.length < most;

@@ -1,4 +1,4 @@
-import { clock } from "../../../ui/format.ts";
+import { clock } from "#server/clock.ts";
 import type { KeptRecording } from "./piece-store.ts";
 
 /** "12:03 (14 s), 40:10 (3 s)": places in the recording, and how much is missing there. */

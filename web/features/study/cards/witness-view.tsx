@@ -2,10 +2,10 @@
 import { Link } from "@tanstack/react-router";
 import { AudioLines, FileText, Square, Volume2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { clock } from "#server/clock.ts";
 import type { CardWitness } from "#server/features/study/cards/shapes.ts";
 import { Badge } from "../../../ui/badge.tsx";
 import { Button, buttonClass } from "../../../ui/button.tsx";
-import { clock } from "../../../ui/format.ts";
 import { citationTarget } from "../../interactions/citation-chip.tsx";
 import { clipOf, playClip, stopClip, useClipPlaying } from "./clip.ts";
 

@@ -1,8 +1,8 @@
 import { Timer } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { clock } from "#server/clock.ts";
 import { classes } from "../../../ui/classes.ts";
-import { clock } from "../../../ui/format.ts";
 
 /** What is left of an exam's time; when it is over the answers can still be handed in, and the result says that it was late. */
 export function ExamClock({ from, seconds }: { from: string; seconds: number }) {

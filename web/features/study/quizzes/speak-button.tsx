@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Mic, Square } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { clock } from "#server/clock.ts";
 import type { UploadedRecording } from "#server/features/content/recordings/shapes.ts";
 import type {
   Transcription as TranscriptionSummary,
@@ -13,7 +14,6 @@ import type { Page } from "#server/http/router.ts";
 import { request } from "../../../api/client.ts";
 import { failureSentence } from "../../../api/failure-sentence.ts";
 import { Button } from "../../../ui/button.tsx";
-import { clock } from "../../../ui/format.ts";
 import { toastError } from "../../../ui/toast.tsx";
 import { enginesQuery } from "../../transcription/engines.ts";
 

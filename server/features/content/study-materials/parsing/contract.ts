@@ -2,7 +2,7 @@
  * Parsing: a document becomes plain text with its pages, slides or headings.
  *
  * - **Child**: the process that parses; it may be killed at any time, and it knows neither the database nor the network.
- * - **Section**: a stretch of the text with its page and heading; an empty one stands for a page without text.
+ * - **Section**: a span of the text with its page and heading; an empty one stands for a page without text.
  */
 import type { LineFeeds } from "#server/features/search/sentences.ts";
 import type { FoundBy } from "#server/text-encoding/decode-text.ts";

@@ -19,7 +19,7 @@ interface Field {
 
 /** Fields may reach over several paragraphs, so one reader goes through a text in its order. */
 export function createInline() {
-  const fields: Field[] = [];
+  const fields = createFields();
 
   function read(node: XmlNode, attached: Attached[]): string {
     let text = "";
@@ -57,84 +57,113 @@ export function createInline() {
   function run(node: XmlNode, attached: Attached[]): string {
     const fonts = child(child(node, "w:rPr"), "w:rFonts")?.attributes;
     const font = fonts?.["w:ascii"] ?? fonts?.["w:hAnsi"];
-    const piece = (each: XmlNode): string => {
-      switch (each.name) {
-        case "w:t":
-          return inField() ? "" : withSymbols(textOf(each), font);
-        case "w:tab":
-        case "w:ptab":
-          return inField() ? "" : "\t";
-        case "w:br":
-        case "w:cr":
-          return inField() ? "" : "\n";
-        case "w:noBreakHyphen":
-          return inField() ? "" : "-";
-        case "w:sym":
-          return inField()
-            ? ""
-            : symbolOf(each.attributes["w:font"] ?? "", each.attributes["w:char"] ?? "");
-        case "w:fldChar":
-          return fieldMark(each);
-        case "w:instrText":
-          if (fields.length > 0) fields.at(-1)!.code += textOf(each);
-          return "";
-        case "w:ruby":
-          return read(child(each, "w:rubyBase") ?? each, attached);
-        case "w:footnoteReference":
-        case "w:endnoteReference":
-        case "w:commentReference":
-          attached.push({
-            kind: "note",
-            id: `${each.name.slice(2, -9)} ${each.attributes["w:id"]}`,
-          });
-          return "";
-        case "w:drawing":
-        case "w:pict":
-        case "w:object":
-          drawn(each, attached);
-          return "";
-        case "mc:AlternateContent":
-          return alternative(each, (branch) => elements(branch).map(piece).join(""));
-        case "m:oMath":
-          return ommlText(each);
-        default:
-          return "";
-      }
-    };
-    return elements(node).map(piece).join("");
+    return elements(node)
+      .map((each) => inRun(each, font, attached))
+      .join("");
   }
 
-  /** Within a field's code, which is not shown. */
-  function inField() {
-    return fields.some(({ shows }) => !shows);
-  }
-
-  function fieldMark(mark: XmlNode): string {
-    const type = mark.attributes["w:fldCharType"];
-    if (type === "begin") {
-      fields.push({ code: "", shows: false, result: false });
-      return inForm(mark);
+  /** What a run holds; letters within a field's code are not shown. */
+  function inRun(each: XmlNode, font: string | undefined, attached: Attached[]): string {
+    const sign = signOf(each, font);
+    if (sign !== undefined) return fields.inCode() ? "" : sign;
+    if (attach(each, attached)) return "";
+    switch (each.name) {
+      case "w:fldChar":
+        return fields.mark(each);
+      case "w:instrText":
+        fields.addCode(textOf(each));
+        return "";
+      case "w:ruby":
+        return read(child(each, "w:rubyBase") ?? each, attached);
+      case "mc:AlternateContent":
+        return alternative(each, (branch) =>
+          elements(branch)
+            .map((inner) => inRun(inner, font, attached))
+            .join(""),
+        );
+      case "m:oMath":
+        return ommlText(each);
+      default:
+        return "";
     }
-    const field = fields.at(-1);
-    if (!field) return "";
-    if (type === "separate") {
-      field.shows = true;
-      field.result = true;
-      return "";
-    }
-    fields.pop();
-    return field.result || inField() ? "" : computed(field.code);
   }
 
   return (paragraph: XmlNode, attached: Attached[]): string => {
     const text = read(paragraph, attached);
-    // A code that no mark ends would hide the rest of the document.
-    while (inField())
-      fields.splice(
-        fields.findIndex(({ shows }) => !shows),
-        1,
-      );
+    fields.endCodes();
     return text;
+  };
+}
+
+/** Notes and drawings stand beside the sentence. @returns whether the node is one */
+function attach(node: XmlNode, attached: Attached[]) {
+  switch (node.name) {
+    case "w:footnoteReference":
+    case "w:endnoteReference":
+    case "w:commentReference":
+      attached.push({ kind: "note", id: `${node.name.slice(2, -9)} ${node.attributes["w:id"]}` });
+      return true;
+    case "w:drawing":
+    case "w:pict":
+    case "w:object":
+      drawn(node, attached);
+      return true;
+    default:
+      return false;
+  }
+}
+
+const SIGNS = new Map([
+  ["w:tab", "\t"],
+  ["w:ptab", "\t"],
+  ["w:br", "\n"],
+  ["w:cr", "\n"],
+  ["w:noBreakHyphen", "-"],
+]);
+
+/** Letters, spaces and symbols; undefined for anything else. */
+function signOf(node: XmlNode, font: string | undefined): string | undefined {
+  if (node.name === "w:t") return withSymbols(textOf(node), font);
+  if (node.name === "w:sym")
+    return symbolOf(node.attributes["w:font"] ?? "", node.attributes["w:char"] ?? "");
+  return SIGNS.get(node.name);
+}
+
+function createFields() {
+  const fields: Field[] = [];
+  const inCode = () => fields.some(({ shows }) => !shows);
+  return {
+    /** Within a field's code, which is not shown. */
+    inCode,
+    addCode(text: string) {
+      const field = fields.at(-1);
+      if (field) field.code += text;
+    },
+    /** @returns what the mark shows */
+    mark(mark: XmlNode): string {
+      const type = mark.attributes["w:fldCharType"];
+      if (type === "begin") {
+        fields.push({ code: "", shows: false, result: false });
+        return inForm(mark);
+      }
+      const field = fields.at(-1);
+      if (!field) return "";
+      if (type === "separate") {
+        field.shows = true;
+        field.result = true;
+        return "";
+      }
+      fields.pop();
+      return field.result || inCode() ? "" : computed(field.code);
+    },
+    /** A code that no mark ends would hide the rest of the document. */
+    endCodes() {
+      while (inCode())
+        fields.splice(
+          fields.findIndex(({ shows }) => !shows),
+          1,
+        );
+    },
   };
 }
 

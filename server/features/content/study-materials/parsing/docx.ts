@@ -62,12 +62,7 @@ function createReader(opened: OfficePackage, main: string, builder: TextBuilder)
     } else if (each.kind === "text") builder.paragraph(each.text);
     else {
       const part = opened.xml(relations.get(each.relation)?.target ?? "");
-      const found = part
-        ? each.kind === "chart"
-          ? chartParagraphs(part)
-          : diagramParagraphs(part)
-        : [];
-      for (const text of found) builder.paragraph(text);
+      for (const text of part ? drawnParagraphs(each.kind, part) : []) builder.paragraph(text);
     }
   }
 
@@ -115,6 +110,10 @@ function createReader(opened: OfficePackage, main: string, builder: TextBuilder)
   }
 
   return { blocks };
+}
+
+function drawnParagraphs(kind: "chart" | "diagram", part: XmlNode) {
+  return kind === "chart" ? chartParagraphs(part) : diagramParagraphs(part);
 }
 
 function isContents(control: XmlNode) {

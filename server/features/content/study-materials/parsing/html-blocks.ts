@@ -24,6 +24,8 @@ const BLOCKS = new Set(
   ),
 );
 const HEADING = /^h[1-6]$/;
+const PREFORMATTED = new Set(["pre", "listing", "xmp"]);
+const LISTS = new Set(["ol", "ul", "menu"]);
 
 interface List {
   ordered: boolean;
@@ -74,38 +76,78 @@ export function readBlocks(
 type Tables = ReturnType<typeof createTables>;
 
 function createReader(builder: TextBuilder, place: { page?: number }) {
-  // Joined once: a paragraph may be made of half a million pieces.
-  let pieces: string[] = [];
-  let blank = true;
+  const sentence = createSentence();
   let mark = "";
   let wrote = false;
-  let preformatted = 0;
   /** Words of drawings, which stand after the sentence that they stand in. */
-  let asides: string[] = [];
+  const asides: string[] = [];
   const lists: List[] = [];
-  const raised: { at: number; element: HtmlElement }[] = [];
+
+  function write(text: string) {
+    wrote = true;
+    builder.paragraph(text);
+  }
 
   function flush(tables: Tables | undefined, heading?: boolean) {
-    const paragraph = tidy(pieces.join(""));
-    pieces = [];
-    blank = true;
-    raised.length = 0;
+    const paragraph = sentence.take();
     if (tables?.inCell()) {
       tables.cellText(mark + paragraph);
       if (paragraph !== "") mark = "";
       return;
     }
     if (paragraph !== "") {
-      wrote = true;
       if (heading) builder.section({ ...place, heading: paragraph.replace(/\s+/g, " ") });
-      builder.paragraph(mark + paragraph);
+      write(mark + paragraph);
       mark = "";
     }
-    for (const words of asides.splice(0)) {
-      wrote = true;
-      builder.paragraph(words);
-    }
+    for (const words of asides.splice(0)) write(words);
   }
+
+  return {
+    wrote: () => wrote,
+    text: sentence.text,
+    inline: sentence.add,
+    aside(words: string) {
+      if (words !== "") asides.push(words);
+    },
+    enter(element: HtmlElement, tables: Tables) {
+      const name = element.tagName;
+      sentence.enter(element);
+      if (!BLOCKS.has(name)) return;
+      flush(tables);
+      if (PREFORMATTED.has(name)) sentence.preformat(1);
+      else if (LISTS.has(name)) lists.push(listOf(element));
+      else if (name === "li") mark = itemMark(element, lists.at(-1));
+      else if (name === "table") tables.open(element);
+      else if (name === "tr") tables.openRow();
+      else if (name === "td" || name === "th") tables.openCell(element);
+    },
+    leave(element: HtmlElement, tables: Tables) {
+      const name = element.tagName;
+      sentence.leave(element);
+      if (!BLOCKS.has(name)) return;
+      flush(tables, HEADING.test(name));
+      if (name === "li") mark = "";
+      else if (PREFORMATTED.has(name)) sentence.preformat(-1);
+      else if (LISTS.has(name)) lists.pop();
+      else if (name === "td" || name === "th") tables.closeCell();
+      else if (name === "table") {
+        const rows = tables.close();
+        if (rows) write(rows);
+        flush(undefined);
+      }
+    },
+    end: () => flush(undefined),
+  };
+}
+
+/** What stands between two blocks. */
+function createSentence() {
+  // Joined once: a paragraph may be made of half a million pieces.
+  let pieces: string[] = [];
+  let blank = true;
+  let preformatted = 0;
+  const raised: { at: number; element: HtmlElement }[] = [];
 
   function add(piece: string) {
     if (piece === "") return;
@@ -114,52 +156,36 @@ function createReader(builder: TextBuilder, place: { page?: number }) {
   }
 
   return {
-    wrote: () => wrote,
+    add,
     text(piece: string) {
       if (preformatted > 0) return add(piece);
       const flat = piece.replace(/\s+/g, " ");
       add(blank ? flat.replace(/^ /, "") : flat);
     },
-    inline: add,
-    aside(words: string) {
-      if (words !== "") asides.push(words);
+    preformat(by: 1 | -1) {
+      preformatted += by;
     },
-    enter(element: HtmlElement, tables: Tables) {
+    enter(element: HtmlElement) {
       const name = element.tagName;
       if (name === "br") add("\n");
       else if (name === "sup") raised.push({ at: pieces.length, element });
       else if (name === "q") add("“");
-      if (!BLOCKS.has(name)) return;
-      flush(tables);
-      if (name === "pre" || name === "listing" || name === "xmp") preformatted += 1;
-      else if (name === "ol" || name === "ul" || name === "menu") lists.push(listOf(element));
-      else if (name === "li") mark = itemMark(element, lists.at(-1));
-      else if (name === "table") tables.open(element);
-      else if (name === "tr") tables.openRow();
-      else if (name === "td" || name === "th") tables.openCell(element);
     },
-    leave(element: HtmlElement, tables: Tables) {
+    leave(element: HtmlElement) {
       const name = element.tagName;
       if (name === "sup") {
         const start = raised.at(-1)?.element === element ? raised.pop()!.at : undefined;
         if (start !== undefined) add(raise(pieces.splice(start).join("")));
       } else if (name === "q") add("”");
-      if (!BLOCKS.has(name)) return;
-      flush(tables, HEADING.test(name));
-      if (name === "li") mark = "";
-      else if (name === "pre" || name === "listing" || name === "xmp") preformatted -= 1;
-      else if (name === "ol" || name === "ul" || name === "menu") lists.pop();
-      else if (name === "td" || name === "th") tables.closeCell();
-      else if (name === "table") {
-        const rows = tables.close();
-        if (rows) {
-          wrote = true;
-          builder.paragraph(rows);
-        }
-        flush(undefined);
-      }
     },
-    end: () => flush(undefined),
+    /** The text, and an empty one begins. */
+    take() {
+      const text = tidy(pieces.join(""));
+      pieces = [];
+      blank = true;
+      raised.length = 0;
+      return text;
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Failure } from "#server/failures.ts";
+import { residentBytes } from "#server/resident-bytes.ts";
 import type { FromChild, ParseRequest, ParsedDocument } from "./contract.ts";
 
 const CHILD = fileURLToPath(new URL("./child.ts", import.meta.url));
@@ -80,10 +80,4 @@ export async function parseInChild(
     options.signal.removeEventListener("abort", onAbort);
     child.kill("SIGKILL");
   }
-}
-
-/** 0 where the system does not tell; the heap limit then stands alone. */
-async function residentBytes(pid: number | undefined) {
-  const statm = await readFile(`/proc/${pid}/statm`, "utf8").catch(() => "");
-  return Number(statm.split(" ")[1] ?? 0) * 4096;
 }

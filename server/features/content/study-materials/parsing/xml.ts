@@ -97,7 +97,7 @@ function canonical(name: string, scope: Map<string, string>) {
 }
 
 /** UTF-8 unless a byte order mark or the declaration says otherwise (XML 1.0, appendix F). */
-export function decodeXml(bytes: Buffer): string {
+function decodeXml(bytes: Buffer): string {
   const marked =
     bytes[0] === 0xff && bytes[1] === 0xfe
       ? "utf-16le"

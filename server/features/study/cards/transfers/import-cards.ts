@@ -17,6 +17,7 @@ import { lockCards } from "#server/features/study/reviews/queries.ts";
 import { replayCards } from "#server/features/study/reviews/record-reviews.ts";
 import { createScheduler } from "#server/features/study/reviews/schedule.ts";
 import { readSettings } from "#server/features/study/reviews/settings.ts";
+import { mustParse } from "#server/http/field-errors.ts";
 import { readMultipart } from "#server/http/multipart.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import { newId } from "#server/new-id.ts";
@@ -53,17 +54,9 @@ export async function startImport(context: Context, c: HonoContext<AppEnv>) {
         } else content.resume();
       }),
     );
-    const parsed = importFields.safeParse(given);
-    if (!parsed.success)
-      fail("invalid-input", {
-        errors: parsed.error.issues.map((issue) => ({
-          field: issue.path.join("."),
-          message: issue.message,
-        })),
-      });
+    const { dry_run, format, subject } = mustParse(importFields, given);
     if (size === undefined) fail("file-missing");
     if (size === 0) fail("file-empty");
-    const { dry_run, format, subject } = parsed.data;
     const bytes = size;
     return await context.database.transaction().execute(async (tx) => {
       await takeStorage(context, tx, userId, bytes);

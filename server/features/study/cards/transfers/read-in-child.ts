@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Failure } from "#server/failures.ts";
+import { residentBytes } from "#server/resident-bytes.ts";
 import type { FromReader, ReadDeck, ReadRequest } from "./contract.ts";
 
 const CHILD = fileURLToPath(new URL("./reader-child.ts", import.meta.url));
@@ -61,10 +61,4 @@ export async function readInChild(request: ReadRequest, signal: AbortSignal): Pr
     signal.removeEventListener("abort", onAbort);
     child.kill("SIGKILL");
   }
-}
-
-/** 0 where the system does not tell; the heap limit then stands alone. */
-async function residentBytes(pid: number | undefined) {
-  const statm = await readFile(`/proc/${pid}/statm`, "utf8").catch(() => "");
-  return Number(statm.split(" ")[1] ?? 0) * 4096;
 }

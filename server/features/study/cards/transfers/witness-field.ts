@@ -1,5 +1,6 @@
 /** A card's witness in a note: readable for a person, and whole for the way back. */
 import { z } from "zod";
+import { clock } from "#server/clock.ts";
 import type { Citation } from "#server/features/citations/citations.ts";
 import { escape } from "./html-text.ts";
 
@@ -54,14 +55,4 @@ export function readWitness(field: string): DeckWitness | null {
   } catch {
     return null;
   }
-}
-
-function clock(seconds: number) {
-  const whole = Math.floor(seconds);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const hours = Math.floor(whole / 3600);
-  const minutes = Math.floor(whole / 60) % 60;
-  return hours > 0
-    ? `${hours}:${two(minutes)}:${two(whole % 60)}`
-    : `${minutes}:${two(whole % 60)}`;
 }

@@ -2,8 +2,13 @@ import { sql } from "kysely";
 import type { Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 
-/** Called in the transaction that takes a way in away, after it; the lock makes two of them follow one another. @throws Failure `conflict`. */
-export async function keepOneWayIn(tx: Tx, userId: string) {
+/**
+ * An account must keep at least one means of logging in. Called in the transaction that removes one, after the removal; the lock
+ * makes two such transactions wait for each other.
+ *
+ * @throws conflict
+ */
+export async function keepALogin(tx: Tx, userId: string) {
   await sql`select from users where id = ${userId} for update`.execute(tx);
   const { rows } = await sql<{ left: boolean }>`
     select exists (select from users where id = ${userId} and password_hash is not null)

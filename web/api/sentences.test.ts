@@ -1,0 +1,29 @@
+import { beforeAll, expect, it } from "vitest";
+import german from "../locales/de.sentences.json" with { type: "json" };
+import { learnSentences, translateSentence } from "./sentences.ts";
+
+beforeAll(() => learnSentences(german));
+
+it.each([
+  [
+    "This is the last way into the account. Set a password first.",
+    "Das ist der letzte Weg in das Konto. Setze zuerst ein Passwort.",
+  ],
+  [
+    "The page could not be fetched: its server answered 404.",
+    "Die Seite konnte nicht abgerufen werden: ihr Server antwortete mit 404.",
+  ],
+  [
+    "Reading the document took too long. It may be damaged, or made to do harm.",
+    "Das Dokument zu lesen hat zu lange gedauert. Die Datei ist vielleicht beschädigt oder soll Schaden anrichten.",
+  ],
+  [
+    'The speech model a.b is not on this machine. Fetch it with "lm models pull a.b".',
+    "Das Modell a.b ist nicht auf diesem Server. Wer ihn betreibt, holt es mit „lm models pull a.b“.",
+  ],
+])("%s", (english, translated) => expect(translateSentence(english)).toBe(translated));
+
+it("knows nothing of other sentences", () => {
+  expect(translateSentence("Hello.")).toBeUndefined();
+  expect(translateSentence("")).toBeUndefined();
+});
