@@ -58,7 +58,7 @@ export function createFfmpegDecoder(options: { command: string }): AudioDecoder 
         }),
       };
     },
-    async *decode(path, { fromSeconds = 0, signal } = {}) {
+    async *decode(path, { fromSeconds = 0, signal, track = 0 } = {}) {
       await sniff(path, true);
       // Everything before fromSeconds is decoded and thrown away: seeking in an MP3 without an index lands beside the second.
       // async=1 fills gaps of a live recording with silence, so that our seconds are the player's.
@@ -66,7 +66,7 @@ export function createFfmpegDecoder(options: { command: string }): AudioDecoder 
       const filter = `aresample=${SAMPLE_RATE}:async=1:first_pts=0${trim}`;
       const output = [
         "-map",
-        "0:a:0",
+        `0:a:${track}`,
         "-af",
         filter,
         "-ac",
