@@ -221,3 +221,15 @@ it("highlights words of a document, on its page as it looks", async () => {
   await page.getByRole("button", { name: "Text", exact: true }).click();
   await expect.poll(() => page.evaluate(() => CSS.highlights.get("lm-mark-pink")?.size)).toBe(1);
 });
+
+it("leaves no draft on the device after a log-out", async () => {
+  await page.goto(`${app.url}/recordings/${recording}`);
+  await page.getByRole("textbox", { name: "New note" }).fill("Not finished");
+  const drafts = () =>
+    page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("lm-draft:")));
+  expect(await drafts()).toHaveLength(1);
+  await page.goto(`${app.url}/settings`);
+  await page.getByRole("button", { name: "Log out", exact: true }).click();
+  await page.waitForURL(/\/login/);
+  expect(await drafts()).toEqual([]);
+});

@@ -5,6 +5,7 @@
 import { useSyncExternalStore } from "react";
 import type { User } from "#server/features/authentication/shapes.ts";
 import { i18n } from "../i18n.ts";
+import { dropDrafts } from "../ui/draft.ts";
 import { BASE } from "./base-path.ts";
 import { problemFrom, Problem } from "./problem.ts";
 
@@ -84,6 +85,8 @@ export async function leave() {
       body: JSON.stringify({ cookie: true }),
     });
   } finally {
+    // An ended session keeps what was typed; whoever logs out leaves nothing on the device.
+    dropDrafts();
     forget();
   }
 }
