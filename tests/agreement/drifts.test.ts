@@ -25,15 +25,9 @@ function count(pattern: string, ...folders: string[]) {
   }
 }
 
-/** Named for the import and export of cards, which is being built. */
-const COMING = new Set<string>(["card_transfer"]);
-
-it.each(CHANGED_KINDS.filter((kind) => !COMING.has(kind)))(
-  "an event of the kind %s is sent by somebody",
-  (kind) => {
-    expect(count(`"${kind}"`, "server/features", "server/worker")).toBeGreaterThan(0);
-  },
-);
+it.each(CHANGED_KINDS)("an event of the kind %s is sent by somebody", (kind) => {
+  expect(count(`"${kind}"`, "server/features", "server/worker")).toBeGreaterThan(0);
+});
 
 it.each(Object.entries(SHOWN_BY))("what shows %s is a query of the page", (_kind, keys) => {
   for (const key of keys) expect(count(`queryKey: \\["${key}"`, "web"), key).toBeGreaterThan(0);

@@ -3,7 +3,7 @@
  * every acknowledged byte must be there, every job completed, and none completed twice.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,6 +12,7 @@ import { LEASE_SECONDS } from "#server/features/jobs/contract.ts";
 import { ENGINES } from "../support/engines.ts";
 import { sendRecording, type Sent } from "./live-recording.ts";
 import { killableDatabase, startProcess } from "./processes.ts";
+import { stopDatabase } from "./stop-database.ts";
 
 export interface KillReport {
   rounds: number;
@@ -229,20 +230,4 @@ async function register(url: string) {
   });
   if (answer.status !== 201) throw new Error(`register: ${answer.status} ${await answer.text()}`);
   return ((await answer.json()) as { access_token: string }).access_token;
-}
-
-/** After -9 of everything that watched it, the database itself is still there. */
-async function stopDatabase(dataDir: string) {
-  const text = await readFile(join(dataDir, "postgres", "postmaster.pid"), "utf8").catch(() => "");
-  const pid = Number(text.split("\n")[0]);
-  if (!pid) return;
-  try {
-    process.kill(pid, "SIGQUIT"); // immediate shutdown
-    for (let waited = 0; waited < 10_000; waited += 100) {
-      process.kill(pid, 0);
-      await sleep(100);
-    }
-  } catch {
-    // gone
-  }
 }
