@@ -88,7 +88,7 @@ it("waits, and says how it went", async () => {
 
 it("shows and exports a transcript and a conversation", async () => {
   const { recording } = await json("upload", "silence.wav", "--captions", "lecture.srt");
-  expect((await lm("show", recording.id)).stdout).toContain("00:00  The Calvin cycle");
+  expect((await lm("show", recording.id)).stdout).toContain("0:00  The Calvin cycle");
   expect((await lm("export", recording.id)).stdout).toBe(
     "The Calvin cycle takes place in the stroma.\n",
   );
