@@ -73,7 +73,7 @@ it("does the main job from a terminal", async () => {
 
   const said = await lm("ask", "Where does the Calvin cycle take place?");
   expect(said.stdout).toContain("stroma");
-  expect(said.stdout).toContain("[1] Plants, 00:02");
+  expect(said.stdout).toContain("[1] Plants, 0:02");
   const answer = await json("ask", "Where does glycolysis take place?");
   expect(answer.citations[0]).toMatchObject({ page: 1, source: { title: "Respiration" } });
 

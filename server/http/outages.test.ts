@@ -118,7 +118,7 @@ test("a mail server and a model that hang are said, and hang nothing", async () 
       LM_LLM_MODEL: "silent",
       LM_STORAGE: "s3",
       LM_S3_ENDPOINT: `http://127.0.0.1:${port}`,
-      LM_S3_BUCKET: "lm",
+      LM_S3_BUCKET: "lectures",
       LM_S3_ACCESS_KEY_ID: "a",
       LM_S3_SECRET_ACCESS_KEY: "b",
     },
