@@ -78,7 +78,8 @@ it.runIf(existsSync(TWO_TRACKS))("another sound track is chosen", async () => {
   const choice = page.getByLabel("Sound track");
   expect(await choice.inputValue()).toBe("1");
   await choice.selectOption("0");
-  await page.getByText("The waveform is drawn again").waitFor();
-  const { sound_track } = (await student.get(`/recordings/${body.recording.id}`)).body;
-  expect(sound_track).toBe(0);
+  await expect
+    .poll(async () => (await student.get(`/recordings/${body.recording.id}`)).body.sound_track)
+    .toBe(0);
+  await expect.poll(() => choice.inputValue()).toBe("0");
 });

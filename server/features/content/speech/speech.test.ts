@@ -120,6 +120,7 @@ it("refuses by its field what would be ignored or done otherwise", async () => {
   for (const [wish, field] of [
     [{ text: TEXT, pitch: 2 }, "pitch"],
     [{ text: TEXT, engine: "nobody" }, "engine"],
+    [{ text: TEXT, engine: "" }, "engine"],
     [{ text: TEXT, voice: "nobody" }, "voice"],
     [{ text: TEXT, speed: 0.3 }, "speed"],
     [{ text: TEXT, speed: 3.9 }, "speed"],

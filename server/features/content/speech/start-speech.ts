@@ -96,7 +96,7 @@ async function chooseVoice(
   language: string | null | undefined,
 ) {
   const names = context.tts.engines.map(({ name }) => name);
-  if (wish.engine && wish.engine !== "auto" && !names.includes(wish.engine))
+  if (wish.engine !== undefined && wish.engine !== "auto" && !names.includes(wish.engine))
     fail("invalid-input", {
       errors: [
         {
