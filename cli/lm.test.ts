@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { PASSWORD, startTestApp, type TestApp } from "#tests/support/app.ts";
+import { startTestApp, type TestApp } from "#tests/support/app.ts";
 import { ENGINES } from "#tests/support/engines.ts";
 import { makeSpeech } from "#tests/support/make-speech.ts";
+import { runLm } from "#tests/support/run-lm.ts";
 
 const LM = fileURLToPath(new URL("lm.mjs", import.meta.url));
 const PDF = fileURLToPath(new URL("../samples/cellular-respiration.pdf", import.meta.url));
@@ -39,19 +40,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Resolves with what was printed, rejects with `code` and `stderr` when the verb ended non-zero. */
-function lm(...words: string[]) {
-  return promisify(execFile)(process.execPath, [LM, ...words], {
-    cwd: folder,
-    env: {
-      PATH: process.env["PATH"],
-      ...ENGINES,
-      HOME: folder,
-      LM_SERVER: app.url,
-      LM_PASSWORD: PASSWORD,
-    },
-  });
-}
+const lm = (...words: string[]) => runLm(folder, app.url, words);
 const json = async (...words: string[]) => JSON.parse((await lm("--json", ...words)).stdout);
 
 it("does the main job from a terminal", async () => {

@@ -1,18 +1,14 @@
 /** show, export, cancel, retry, list and waiting, each as its own process beside a server that is another. */
-import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { PASSWORD, startTestApp, type TestApp } from "#tests/support/app.ts";
-import { ENGINES } from "#tests/support/engines.ts";
+import { startTestApp, type TestApp } from "#tests/support/app.ts";
 import { makeWav } from "#tests/support/make-wav.ts";
 import { startScriptedServer, type ScriptedServer } from "#tests/support/openai-server.ts";
 import { shortSpeech } from "#tests/support/real-speech.ts";
+import { runLm } from "#tests/support/run-lm.ts";
 
-const LM = fileURLToPath(new URL("lm.mjs", import.meta.url));
 const SRT = "1\n00:00:00,000 --> 00:00:01,000\nThe Calvin cycle takes place in the stroma.\n";
 
 let app: TestApp;
@@ -38,19 +34,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Resolves with what was printed, rejects with `code`, `stdout` and `stderr` when the verb ended non-zero. */
-function lm(...words: string[]) {
-  return promisify(execFile)(process.execPath, [LM, ...words], {
-    cwd: folder,
-    env: {
-      PATH: process.env["PATH"],
-      ...ENGINES,
-      HOME: folder,
-      LM_SERVER: app.url,
-      LM_PASSWORD: PASSWORD,
-    },
-  });
-}
+const lm = (...words: string[]) => runLm(folder, app.url, words);
 const json = async (...words: string[]) => JSON.parse((await lm("--json", ...words)).stdout);
 
 it("lists every kind that is there", async () => {

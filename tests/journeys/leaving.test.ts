@@ -1,13 +1,10 @@
 /** Taking along, bringing in and leaving in a real browser, in both languages, on a desk and a phone. */
-import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyDeletion } from "#server/features/account/deletion/verify-deletion.ts";
+import { faultsOf } from "../support/accessibility.ts";
 import { PASSWORD, startTestApp, type Student, type TestApp } from "../support/app.ts";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let app: TestApp;
 let browser: Browser;
@@ -108,11 +105,7 @@ test.each([
     expect((await student.get("/account/deletion")).body.deletion).not.toBeNull();
     await shot(page, `leaving-scheduled-${locale}`);
     expect(await wide()).toBe(false);
-    await page.evaluate(AXE);
-    const { violations } = (await page.evaluate(
-      "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })",
-    )) as { violations: { id: string; nodes: { html: string }[] }[] };
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
     await page.getByRole("button", { name: keep }).click();
     await page.getByRole("button", { name: keep }).waitFor({ state: "detached" });
     expect((await student.get("/account/deletion")).body.deletion).toBeNull();

@@ -1,8 +1,7 @@
 /** The vocabulary of a course in a real browser: what was misheard is heard, taken and kept; terms are edited; search is measured. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { faultsOf } from "../support/accessibility.ts";
 import { startTestApp, type Student, type TestApp } from "../support/app.ts";
 import { logIn } from "../support/log-in.ts";
 import { startScriptedServer, type ScriptedServer } from "../support/openai-server.ts";
@@ -13,7 +12,6 @@ const SAID = [
   "Then the goal gee apparatus packs it.",
   "A photo sin thesis happens elsewhere.",
 ];
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const DOUBTFUL = new Set(["mitosis", "is", "goal", "gee", "sin"]);
 let app: TestApp;
 let speechServer: ScriptedServer;
@@ -74,14 +72,6 @@ const text = async () => {
   return (await student.get(`/transcriptions/${body.items[0].id}`)).body.text as string;
 };
 
-async function expectNoFaults() {
-  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE);
-  const { violations } = (await page.evaluate("axe.run({ runOnly: ['wcag2a', 'wcag2aa'] })")) as {
-    violations: { id: string; nodes: { html: string }[] }[];
-  };
-  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
-}
-
 it("shows what may be misheard, each with its sound and its witness, and changes nothing by itself", async () => {
   await page.goto(`${app.url}/recordings/${recordingId}`);
   const panel = page.getByRole("region", { name: "Perhaps misheard" });
@@ -90,7 +80,7 @@ it("shows what may be misheard, each with its sound and its witness, and changes
   await panel.getByRole("button", { name: /^Hear goal gee/ }).click();
   await page.getByRole("button", { name: "Pause", exact: true }).first().waitFor();
   await panel.getByText("The Golgi apparatus packs proteins.").first().waitFor();
-  await expectNoFaults();
+  expect(await faultsOf(page)).toEqual([]);
 });
 
 it("takes one, keeps one as it is, and takes the rest at once, by keyboard", async () => {
@@ -121,7 +111,7 @@ it("lists the terms, adds, writes otherwise and removes them, at the width of a 
   await page.getByRole("button", { name: "Remove “citric acid cycle”" }).click();
   await list.getByText("citric acid cycle").waitFor({ state: "detached" });
   expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
-  await expectNoFaults();
+  expect(await faultsOf(page)).toEqual([]);
 });
 
 it("measures search on the student's own notes and says what was never found", async () => {
@@ -144,5 +134,5 @@ it("measures search on the student's own notes and says what was never found", a
   await figures.getByText("Words alone").waitFor();
   await page.getByText("of 12 questions").waitFor();
   await page.getByText("Something of every source").waitFor();
-  await expectNoFaults();
+  expect(await faultsOf(page)).toEqual([]);
 });

@@ -5,7 +5,13 @@ import { dirname, join } from "node:path";
 import { sql } from "kysely";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
-import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
+import {
+  type ClaimedJob,
+  type JobOfUser,
+  type Outcome,
+  type Run,
+  whyEnded,
+} from "#server/features/jobs/contract.ts";
 import { findExport, updateExport } from "./queries.ts";
 import { writeReadable } from "./readable.ts";
 import {
@@ -119,10 +125,7 @@ async function fill(context: Context, tx: Tx, userId: string, path: string, run:
 
 export async function exportEnded(tx: Tx, job: JobOfUser<"export-account">, outcome: Outcome) {
   if (outcome.status === "completed") return;
-  const why =
-    outcome.status === "failed"
-      ? { error_code: outcome.error_code, error_message: outcome.error_message }
-      : { error_code: "cancelled", error_message: "The export was cancelled." };
+  const why = whyEnded(outcome, "The export was cancelled.");
   const { account_export_id: id } = job.payload;
   await updateExport(tx, job.user_id, id, { status: "failed", ...why });
   await notifyChanged(tx, job.user_id, { kind: "account_export", id, change: "updated" });

@@ -2,7 +2,13 @@ import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
-import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
+import {
+  type ClaimedJob,
+  type JobOfUser,
+  type Outcome,
+  type Run,
+  whyEnded,
+} from "#server/features/jobs/contract.ts";
 import { indexAdded } from "./index-added.ts";
 import { openSuitcase, refuse, type Suitcase } from "./open-suitcase.ts";
 import { planImport, type Plan } from "./plan-import.ts";
@@ -244,10 +250,7 @@ async function insertRows(
 
 export async function importEnded(tx: Tx, job: JobOfUser<"import-account">, outcome: Outcome) {
   if (outcome.status === "completed") return;
-  const why =
-    outcome.status === "failed"
-      ? { error_code: outcome.error_code, error_message: outcome.error_message }
-      : { error_code: "cancelled", error_message: "The import was cancelled." };
+  const why = whyEnded(outcome, "The import was cancelled.");
   const { account_import_id: id } = job.payload;
   await updateImport(tx, job.user_id, id, { status: "failed", ...why });
   await notifyChanged(tx, job.user_id, { kind: "account_import", id, change: "updated" });

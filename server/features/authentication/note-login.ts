@@ -4,9 +4,7 @@ import type { Context, Queryable } from "#server/context.ts";
 import { network } from "#server/http/rate-limit.ts";
 import { recordActivity } from "./activity/record-activity.ts";
 import { isMarked, type Device } from "./known-devices.ts";
-import { noticeLetter } from "./mails/letters.ts";
-import { queueMail } from "./mails/queue-mail.ts";
-import { findUser } from "./queries.ts";
+import { tellOwner } from "./mails/tell-owner.ts";
 
 /** Before the session is stored. */
 export async function noteLogin(
@@ -26,7 +24,7 @@ export async function noteLogin(
     rows.some((row) => row.device === device.device && network(row.address) === near);
   await recordActivity(database, userId, known ? "login" : "login-new-device", device);
   if (known) return;
-  await tell(
+  await tellOwner(
     context,
     database,
     userId,
@@ -38,24 +36,13 @@ export async function noteLogin(
 export async function noteReuse(context: Context, userId: string, device: Device) {
   const { database } = context;
   await recordActivity(database, userId, "token-reused", device);
-  await tell(
+  await tellOwner(
     context,
     database,
     userId,
     "A session was ended",
     `A token of one of your sessions was used twice, which happens when somebody copied it: ${wordsOf(device)}. That session was ended.`,
   );
-}
-
-async function tell(
-  context: Context,
-  database: Queryable,
-  userId: string,
-  subject: string,
-  sentence: string,
-) {
-  const user = await findUser(database, userId);
-  if (user) await queueMail(context, database, userId, user.email, noticeLetter(subject, sentence));
 }
 
 function wordsOf({ device, address }: Device) {

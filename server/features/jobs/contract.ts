@@ -60,6 +60,13 @@ export type Outcome =
   | { status: "completed" | "cancelled" }
   | { status: "failed"; error_code: string; error_message: string };
 
+/** What a row says of its job that did not complete. @param cancelled the sentence where somebody cancelled it */
+export function whyEnded(outcome: Outcome, cancelled: string) {
+  return outcome.status === "failed"
+    ? { error_code: outcome.error_code, error_message: outcome.error_message }
+    : { error_code: "cancelled", error_message: cancelled };
+}
+
 /** How the worker sees any handler; one of the product is a `HandlerOf` its type. */
 export interface Handler {
   run(context: Context, job: ClaimedRow, run: Run): Promise<object | void>;

@@ -1,6 +1,12 @@
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
-import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
+import {
+  type ClaimedJob,
+  type JobOfUser,
+  type Outcome,
+  type Run,
+  whyEnded,
+} from "#server/features/jobs/contract.ts";
 import { alignSlides } from "./align-slides.ts";
 import { likenessOf } from "./likeness.ts";
 import {
@@ -66,9 +72,7 @@ export async function alignmentEnded(tx: Tx, job: JobOfUser<"align-slides">, out
   const { userId, recordingId } = ownerAndId(job);
   await updateSlides(tx, userId, recordingId, {
     status: "failed",
-    ...(outcome.status === "failed"
-      ? { error_code: outcome.error_code, error_message: outcome.error_message }
-      : { error_code: "cancelled", error_message: "Finding the slides was cancelled." }),
+    ...whyEnded(outcome, "Finding the slides was cancelled."),
   });
   await notifyChanged(tx, userId, { kind: "recording", id: recordingId, change: "updated" });
 }

@@ -11,7 +11,7 @@ import { Composer } from "./composer.tsx";
 import { firstQuestions } from "./first-questions.ts";
 import { messagesQuery } from "./queries.ts";
 import { QuestionCard } from "./question-card.tsx";
-import { useAnswer } from "./use-answer.ts";
+import { beforeLive, useAnswer } from "./use-answer.ts";
 
 export function AskPanel({
   sourceKind,
@@ -57,9 +57,7 @@ function Asked({ id }: { id: string }) {
     firstQuestions.delete(id);
     void ask(question);
   }, [id]);
-  const shown = (messages.data ?? []).filter(
-    (message) => message.id !== live?.messageId && message.id !== live?.questionId,
-  );
+  const shown = beforeLive(messages.data ?? [], live);
   return (
     <div className="grid gap-4">
       <ol className="grid gap-4" aria-label={t("tutor.messages")}>

@@ -14,7 +14,7 @@ import { firstQuestions } from "./first-questions.ts";
 import { FollowUps } from "./follow-ups.tsx";
 import { conversationQuery, messagesQuery } from "./queries.ts";
 import { QuestionCard } from "./question-card.tsx";
-import { useAnswer, type LiveAnswer } from "./use-answer.ts";
+import { beforeLive, useAnswer } from "./use-answer.ts";
 
 const route = getRouteApi("/app/tutor/$id");
 
@@ -130,19 +130,6 @@ function useStayAtEnd(grows: unknown[]) {
     if (!away) toEnd();
   }, grows);
   return { end, away, toEnd };
-}
-
-/** The stored messages before the pair that is being written, which is shown live instead. */
-function beforeLive(shown: Message[], live: LiveAnswer | undefined) {
-  if (!live) return shown;
-  const settled = shown.filter(
-    (message) =>
-      message.id !== live.messageId &&
-      message.id !== live.questionId &&
-      message.status !== "streaming",
-  );
-  const until = settled.findIndex((message) => message.id === live.insteadOf);
-  return until >= 0 ? settled.slice(0, until) : settled;
 }
 
 function Header({ conversation }: { conversation: Conversation }) {

@@ -18,6 +18,19 @@ export interface LiveAnswer {
   citations: Citation[];
 }
 
+/** The stored messages before the pair that is being written, which is shown live instead. */
+export function beforeLive(shown: Message[], live: LiveAnswer | undefined) {
+  if (!live) return shown;
+  const settled = shown.filter(
+    (message) =>
+      message.id !== live.messageId &&
+      message.id !== live.questionId &&
+      message.status !== "streaming",
+  );
+  const until = settled.findIndex((message) => message.id === live.insteadOf);
+  return until >= 0 ? settled.slice(0, until) : settled;
+}
+
 const EMPTY = { questionId: undefined, messageId: undefined, text: "", citations: [] };
 
 export function useAnswer(conversationId: string, onStored: () => void) {

@@ -1,9 +1,7 @@
 import type { Context } from "#server/context.ts";
 import { takeKeyPlace } from "#server/features/quotas/take.ts";
 import { recordActivity, type Origin } from "../activity/record-activity.ts";
-import { noticeLetter } from "../mails/letters.ts";
-import { queueMail } from "../mails/queue-mail.ts";
-import { findUser } from "../queries.ts";
+import { tellOwner } from "../mails/tell-owner.ts";
 import { randomToken, sha256 } from "../sessions.ts";
 import { API_KEY_PREFIX } from "./prefix.ts";
 import { insertApiKey } from "./queries.ts";
@@ -42,17 +40,12 @@ export async function makeKey(
     });
   });
   await recordActivity(database, userId, "key-made", origin, name);
-  const user = await findUser(database, userId);
-  if (user)
-    await queueMail(
-      context,
-      database,
-      userId,
-      user.email,
-      noticeLetter(
-        "A key was made",
-        `The key “${name}” for scripts was made for your Little Monster account.`,
-      ),
-    );
+  await tellOwner(
+    context,
+    database,
+    userId,
+    "A key was made",
+    `The key “${name}” for scripts was made for your Little Monster account.`,
+  );
   return { ...row, key };
 }

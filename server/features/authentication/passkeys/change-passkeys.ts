@@ -6,8 +6,7 @@ import { takeKeyPlace } from "#server/features/quotas/take.ts";
 import { recordActivity, type Origin } from "../activity/record-activity.ts";
 import { keepALogin } from "../keep-a-login.ts";
 import type { Device } from "../known-devices.ts";
-import { noticeLetter } from "../mails/letters.ts";
-import { queueMail } from "../mails/queue-mail.ts";
+import { tellOwner } from "../mails/tell-owner.ts";
 import { findUser, markLogin } from "../queries.ts";
 import { startSession } from "../sessions.ts";
 import { finishAdding, finishLogin, startAdding, type Site } from "./ceremonies.ts";
@@ -43,18 +42,13 @@ export async function addPasskey(
   const { database } = context;
   const added = await finishAdding(context, site, userId, name, credential);
   await recordActivity(database, userId, "passkey-added", origin, name);
-  const user = await findUser(database, userId);
-  if (user)
-    await queueMail(
-      context,
-      database,
-      userId,
-      user.email,
-      noticeLetter(
-        "A passkey was added",
-        `The passkey “${name}” was added to your Little Monster account.`,
-      ),
-    );
+  await tellOwner(
+    context,
+    database,
+    userId,
+    "A passkey was added",
+    `The passkey “${name}” was added to your Little Monster account.`,
+  );
   return added;
 }
 

@@ -2,9 +2,7 @@
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { recordActivity, type Origin } from "../activity/record-activity.ts";
-import { noticeLetter } from "../mails/letters.ts";
-import { queueMail } from "../mails/queue-mail.ts";
-import { findUser } from "../queries.ts";
+import { tellOwner } from "../mails/tell-owner.ts";
 import { confirmTotp, makeRecoveryCodes } from "./codes.ts";
 import { deleteTotp, hasTotp } from "./queries.ts";
 
@@ -25,8 +23,9 @@ export async function addSecondFactor(
     .transaction()
     .execute((tx) => confirmTotp(context, tx, userId, code));
   await recordActivity(database, userId, "second-factor-added", origin);
-  await tell(
+  await tellOwner(
     context,
+    database,
     userId,
     "A second factor was added",
     "Logins to your Little Monster account now ask for a code of an authenticator app.",
@@ -40,8 +39,9 @@ export async function removeSecondFactor(context: Context, userId: string, origi
   const removed = await database.transaction().execute((tx) => deleteTotp(tx, userId));
   if (!removed) return;
   await recordActivity(database, userId, "second-factor-removed", origin);
-  await tell(
+  await tellOwner(
     context,
+    database,
     userId,
     "The second factor was removed",
     "Logins to your Little Monster account no longer ask for a code.",
@@ -60,10 +60,4 @@ export async function renewRecoveryCodes(context: Context, userId: string, origi
   const codes = await database.transaction().execute((tx) => makeRecoveryCodes(tx, userId));
   await recordActivity(database, userId, "recovery-codes-made", origin);
   return codes;
-}
-
-async function tell(context: Context, userId: string, subject: string, sentence: string) {
-  const { database } = context;
-  const user = await findUser(database, userId);
-  if (user) await queueMail(context, database, userId, user.email, noticeLetter(subject, sentence));
 }

@@ -3,7 +3,13 @@ import { sql } from "kysely";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
+import {
+  type ClaimedJob,
+  type JobOfUser,
+  type Outcome,
+  type Run,
+  whyEnded,
+} from "#server/features/jobs/contract.ts";
 import { findSpeech, updateSpeech } from "./queries.ts";
 
 export async function speakText(context: Context, job: ClaimedJob<"speak">, run: Run) {
@@ -51,10 +57,7 @@ export async function speakText(context: Context, job: ClaimedJob<"speak">, run:
 export async function speechEnded(tx: Tx, job: JobOfUser<"speak">, outcome: Outcome) {
   if (outcome.status === "completed") return;
   const id = job.payload.tts_audio_file_id;
-  const why =
-    outcome.status === "failed"
-      ? { error_code: outcome.error_code, error_message: outcome.error_message }
-      : { error_code: "cancelled", error_message: "This was cancelled." };
+  const why = whyEnded(outcome, "This was cancelled.");
   await updateSpeech(tx, job.user_id, id, { status: "failed", ...why });
   await notifyChanged(tx, job.user_id, { kind: "tts_audio_file", id, change: "updated" });
 }

@@ -2,7 +2,13 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { moveCitations } from "#server/features/citations/move-citations.ts";
-import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
+import {
+  type ClaimedJob,
+  type JobOfUser,
+  type Outcome,
+  type Run,
+  whyEnded,
+} from "#server/features/jobs/contract.ts";
 import { indexSource } from "#server/features/search/index-source.ts";
 import { detectLanguage } from "#server/features/search/languages.ts";
 import { realignMaterial } from "#server/features/slides/realign.ts";
@@ -112,10 +118,7 @@ function nameOfPage({
 export async function materialEnded(tx: Tx, job: JobOfUser<"parse-material">, outcome: Outcome) {
   const { userId, id } = ownerAndId(job);
   if (outcome.status === "completed") return mineMaterialLater(tx, userId, id);
-  const why =
-    outcome.status === "failed"
-      ? { error_code: outcome.error_code, error_message: outcome.error_message }
-      : { error_code: "cancelled", error_message: "Reading this document was cancelled." };
+  const why = whyEnded(outcome, "Reading this document was cancelled.");
   await updateMaterial(tx, userId, id, { status: "failed", ...why });
   await notifyChanged(tx, userId, { kind: "study_material", id, change: "updated" });
 }

@@ -3,7 +3,13 @@ import type { MeasuredEngineValue, NeverFoundValue } from "#database/json-column
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
+import {
+  type ClaimedJob,
+  type JobOfUser,
+  type Outcome,
+  type Run,
+  whyEnded,
+} from "#server/features/jobs/contract.ts";
 import { understands, type Embeddings } from "#server/providers/embeddings/contract.ts";
 import { embedMissing } from "../embed-passages.ts";
 import { WORDS } from "../engines.ts";
@@ -172,9 +178,7 @@ export async function measurementEnded(tx: Tx, job: JobOfUser<"measure-search">,
   if (outcome.status !== "completed")
     await updateMeasurement(tx, job.user_id, id, {
       status: "failed",
-      ...(outcome.status === "failed"
-        ? { error_code: outcome.error_code, error_message: outcome.error_message }
-        : { error_code: "cancelled", error_message: "The measurement was cancelled." }),
+      ...whyEnded(outcome, "The measurement was cancelled."),
     });
   await notifyChanged(tx, job.user_id, { kind: "search_measurement", id, change: "updated" });
 }

@@ -3,8 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { z } from "zod";
-import type { vocabularyTerm } from "#server/features/vocabulary/shapes.ts";
+import type { VocabularyTerm } from "#server/features/vocabulary/shapes.ts";
 import type { Page } from "#server/http/router.ts";
 import { request } from "../../../api/client.ts";
 import { Button } from "../../../ui/button.tsx";
@@ -12,7 +11,6 @@ import { classes } from "../../../ui/classes.ts";
 import { inputClass } from "../../../ui/field.tsx";
 import { ErrorNotice } from "../../../ui/notice.tsx";
 
-type Term = z.infer<typeof vocabularyTerm>;
 const SHOWN = 60;
 
 export function SubjectVocabulary({ subject }: { subject: string }) {
@@ -23,7 +21,7 @@ export function SubjectVocabulary({ subject }: { subject: string }) {
   const terms = useQuery({
     queryKey,
     queryFn: ({ signal }) =>
-      request<Page<Term>>("/vocabulary", { query: { subject, limit: SHOWN }, signal }),
+      request<Page<VocabularyTerm>>("/vocabulary", { query: { subject, limit: SHOWN }, signal }),
   });
   const onSuccess = () => client.invalidateQueries({ queryKey });
   const add = useMutation({
