@@ -2,6 +2,13 @@ import { execFileSync } from "node:child_process";
 import { copyFile, mkdtemp, readFile, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  EncodedAudioPacketSource,
+  EncodedPacket,
+  FilePathTarget,
+  MkvOutputFormat,
+  Output,
+} from "mediabunny";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Failure } from "#server/failures.ts";
 import { encodeWav } from "#server/providers/stt/wav.ts";
@@ -122,6 +129,25 @@ describe.each(decoders)("the contract of a decoder, %s", (name, decoder) => {
     expect(late.subarray(0, 1000)).toEqual(all.subarray(64_000, 65_000));
   });
 
+  it("lists the sound tracks of a video and hears the one with speech, or the one that is asked for", async () => {
+    const path = join(folder, `${name}-tracks.mkv`);
+    await writeTracks(path);
+    const info = await decoder.probe(path);
+    expect(info.tracks).toMatchObject([
+      { number: 0, readable: true, name: "Hum" },
+      { number: 1, readable: true, name: "Lecturer", language: "deu" },
+      { number: 2, readable: true, name: "Silence" },
+    ]);
+    expect(info.track).toBe(1);
+    const heard = await Promise.all(
+      [undefined, 0, 1, 2].map((track) => measure(decoder, path, undefined, track)),
+    );
+    expect(heard[0]).toEqual(heard[2]);
+    expect(heard[1]!.loudness).toBeCloseTo(0.2, 1);
+    expect(heard[3]!.loudness).toBe(0);
+    expect(heard[0]!.loudness).toBeGreaterThan(0.01);
+  });
+
   it("says what a file is when it is no recording", async () => {
     const png = join(folder, `${name}-picture.mp3`);
     const picture =
@@ -233,15 +259,47 @@ async function measure(
   decoder: AudioDecoder,
   path: string,
   onChunk?: (chunk: Float32Array) => void,
+  track?: number,
 ) {
   let count = 0;
   let energy = 0;
-  for await (const chunk of decoder.decode(path)) {
+  for await (const chunk of decoder.decode(path, track === undefined ? {} : { track })) {
     onChunk?.(chunk);
     count += chunk.length;
     for (const sample of chunk) energy += sample * sample;
   }
   return { seconds: count / 16_000, loudness: Math.sqrt(energy / count) };
+}
+
+/** A hum, somebody speaking, and nothing. */
+async function writeTracks(path: string) {
+  const speech = await samples(
+    createAudioDecoder({ ffmpeg: "off" }).decode(
+      await spokenFile("Plants turn light into sugar. They need water for it.", "wav"),
+    ),
+  );
+  const hum = speech.map((_, at) => 0.28 * Math.sin(at / 8));
+  const output = new Output({ format: new MkvOutputFormat(), target: new FilePathTarget(path) });
+  const tracks = [
+    { name: "Hum", languageCode: "und", sound: hum },
+    { name: "Lecturer", languageCode: "deu", sound: speech },
+    { name: "Silence", languageCode: "und", sound: speech.map(() => 0) },
+  ].map(({ sound, ...about }) => {
+    const source = new EncodedAudioPacketSource("pcm-s16");
+    output.addAudioTrack(source, about);
+    return { source, pcm: Buffer.from(Int16Array.from(sound, (value) => value * 32_767).buffer) };
+  });
+  await output.start();
+  const config = { codec: "pcm-s16", numberOfChannels: 1, sampleRate: 16_000 };
+  for (const { source, pcm } of tracks) {
+    for (let at = 0; at < pcm.length; at += 3200) {
+      const data = pcm.subarray(at, at + 3200);
+      const packet = new EncodedPacket(data, "key", at / 32_000, data.length / 32_000);
+      await source.add(packet, { decoderConfig: config });
+    }
+    source.close();
+  }
+  await output.finalize();
 }
 
 async function samples(chunks: AsyncIterable<Float32Array>) {

@@ -2,6 +2,9 @@
 import { spawn } from "node:child_process";
 import { fail } from "#server/failures.ts";
 import { SAMPLE_RATE, type AudioDecoder } from "./contract.ts";
+import { readReport, type Report } from "./ffmpeg-report.ts";
+import { LISTEN_SECONDS, mostLikeSpeech } from "./most-like-speech.ts";
+import { Refusal } from "./refusal.ts";
 import { samplesOf, samplesProcess } from "./samples-process.ts";
 import { READABLE, sniff } from "./sniff.ts";
 
@@ -34,55 +37,31 @@ const INPUT = [
   DEMUXERS,
   "-i",
 ];
+const TO_SAMPLES = ["-ac", "1", "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"];
 
 export function createFfmpegDecoder(options: { command: string }): AudioDecoder {
+  const { command } = options;
   return {
     name: "ffmpeg",
     formats: [...READABLE, ...MORE],
     async probe(path) {
       const { mimeType } = await sniff(path, true);
-      const report = await describeFile(options.command, path);
-      if (!/Stream #.*: Audio:/.test(report))
-        fail("audio-unreadable", { message: unreadable(report) });
-      const hasVideo = report
-        .split("\n")
-        .some((line) => /Stream #.*: Video:/.test(line) && !line.includes("attached pic"));
-      const duration = /Duration: (\d+):(\d+):([\d.]+)/.exec(report);
+      const report = readReport(await describeFile(command, path));
+      const { tracks, durationSeconds } = report;
+      const track = await chooseTrack(command, path, report);
       return {
-        mimeType: hasVideo
+        mimeType: report.hasVideo
           ? mimeType
           : mimeType.replace(/^video\//, "audio/").replace("audio/quicktime", "audio/mp4"),
-        ...(duration && {
-          durationSeconds:
-            Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3]),
-        }),
+        ...(durationSeconds !== undefined && { durationSeconds }),
+        ...(tracks.length > 1 && { tracks, track }),
       };
     },
-    async *decode(path, { fromSeconds = 0, signal, track = 0 } = {}) {
+    async *decode(path, { fromSeconds = 0, signal, track } = {}) {
       await sniff(path, true);
-      // Everything before fromSeconds is decoded and thrown away: seeking in an MP3 without an index lands beside the second.
-      // async=1 fills gaps of a live recording with silence, so that our seconds are the player's.
-      const trim = fromSeconds > 0 ? `,atrim=start=${fromSeconds}` : "";
-      const filter = `aresample=${SAMPLE_RATE}:async=1:first_pts=0${trim}`;
-      const output = [
-        "-map",
-        `0:a:${track}`,
-        "-af",
-        filter,
-        "-ac",
-        "1",
-        "-c:a",
-        "pcm_f32le",
-        "-f",
-        "f32le",
-        "pipe:1",
-      ];
-      const child = spawn(
-        options.command,
-        ["-loglevel", "error", ...INPUT, `file:${path}`, ...output],
-        { stdio: ["ignore", "pipe", "pipe"] },
-      );
-      yield* samplesOf(samplesProcess(child), {
+      const heard =
+        track ?? (await chooseTrack(command, path, readReport(await describeFile(command, path))));
+      yield* samplesOf(samplesProcess(decodeTrack(command, path, heard, fromSeconds)), {
         signal,
         judge({ code, errors, samples }) {
           // FFmpeg ends with an error on a file that is cut off, too: what it gave before is kept.
@@ -92,6 +71,57 @@ export function createFfmpegDecoder(options: { command: string }): AudioDecoder 
       });
     },
   };
+}
+
+function decodeTrack(command: string, path: string, track: number, fromSeconds: number) {
+  // Everything before fromSeconds is decoded and thrown away: seeking in an MP3 without an index lands beside the second.
+  // async=1 fills gaps of a live recording with silence, so that our seconds are the player's.
+  const trim = fromSeconds > 0 ? `,atrim=start=${fromSeconds}` : "";
+  const filter = `aresample=${SAMPLE_RATE}:async=1:first_pts=0${trim}`;
+  const chosen = ["-map", `0:a:${track}`, "-af", filter];
+  return spawn(
+    command,
+    ["-loglevel", "error", ...INPUT, `file:${path}`, ...chosen, ...TO_SAMPLES],
+    { stdio: ["ignore", "pipe", "pipe"] },
+  );
+}
+
+/**
+ * The track in which somebody speaks, as the embedded decoder chooses it.
+ * @throws Failure `audio-unreadable` where none can be read.
+ */
+async function chooseTrack(command: string, path: string, report: Report): Promise<number> {
+  const readable = report.tracks.filter((track) => track.readable);
+  const [first] = readable;
+  if (!first)
+    fail("audio-unreadable", {
+      message: report.tracks[0]
+        ? new Refusal(`a recording whose sound is in the form "${report.tracks[0].codec}"`, true)
+            .message
+        : unreadable(report.text),
+    });
+  if (readable.length === 1) return first.number;
+  return mostLikeSpeech(readable, report.durationSeconds, (track, fromSeconds) =>
+    hear(command, path, track.number, fromSeconds),
+  ).then(({ number }) => number);
+}
+
+/** A span of one track; empty where it cannot be decoded. */
+async function hear(command: string, path: string, track: number, fromSeconds: number) {
+  const span = ["-ss", `${fromSeconds}`, ...INPUT, `file:${path}`];
+  const chosen = ["-map", `0:a:${track}`, "-t", `${LISTEN_SECONDS}`, "-ar", `${SAMPLE_RATE}`];
+  const child = spawn(command, ["-loglevel", "error", ...span, ...chosen, ...TO_SAMPLES], {
+    stdio: ["ignore", "pipe", "ignore"],
+    timeout: 60_000,
+    killSignal: "SIGKILL",
+  });
+  const pieces: Buffer[] = [];
+  for await (const piece of child.stdout) pieces.push(piece as Buffer);
+  const bytes = Buffer.concat(pieces);
+  const samples = Float32Array.from({ length: Math.floor(bytes.length / 4) }, (_, at) =>
+    bytes.readFloatLE(at * 4),
+  );
+  return { samples, sampleRate: SAMPLE_RATE };
 }
 
 /** FFmpeg writes what it sees to standard error and ends with 1 because no output was named: that is normal. */

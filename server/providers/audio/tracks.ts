@@ -8,12 +8,9 @@ import {
   type InputTrack,
 } from "mediabunny";
 import type { AudioTrack } from "./contract.ts";
+import { LISTEN_SECONDS, mostLikeSpeech } from "./most-like-speech.ts";
 import { decodePackets, PACKET_CODECS, type Decoded, type PacketFormat } from "./packets.ts";
-import { speechLikeness } from "./speech-likeness.ts";
 
-/** Spans of a track that are listened to in order to choose between several, as shares of its length. */
-const LISTEN_AT = [0.02, 0.35, 0.65, 0.9];
-const LISTEN_SECONDS = 12;
 /** Names of MP4's sample entries for codecs that mediabunny takes for another. */
 const MP4_CODECS: Record<string, string> = {
   mp4a: "aac",
@@ -123,35 +120,26 @@ export async function chooseTrack({
 }: OpenedTracks): Promise<Track | undefined> {
   const readable = tracks.filter((track) => track.readable);
   if (readable.length < 2) return readable[0];
-  let best: { track: Track; likeness: number } | undefined;
-  for (const track of readable) {
-    const likeness = track.format ? await listen(track, durationSeconds ?? 60).catch(() => 0) : 0;
-    if (!best || likeness > best.likeness * 1.1) best = { track, likeness };
-  }
-  return best!.track;
+  return mostLikeSpeech(readable, durationSeconds, hear);
 }
 
-async function listen(track: Track, durationSeconds: number) {
-  let likeness = 0;
-  for (const share of LISTEN_AT) {
-    const parts: Float32Array[] = [];
-    let seconds = 0;
-    let rate = 0;
-    for await (const { channelData, sampleRate } of decodePackets(
-      packetsOf(track, durationSeconds * share),
-      track.format!,
-    )) {
-      const [samples] = channelData;
-      if (!samples) continue;
-      rate = sampleRate;
-      parts.push(Float32Array.from(samples));
-      seconds += samples.length / sampleRate;
-      if (seconds >= LISTEN_SECONDS) break;
-    }
-    likeness += speechLikeness(joined(parts), rate || 1);
-    if (durationSeconds < LISTEN_SECONDS * 2) break;
+async function hear(track: Track, fromSeconds: number) {
+  if (!track.format) return undefined;
+  const parts: Float32Array[] = [];
+  let seconds = 0;
+  let rate = 1;
+  for await (const { channelData, sampleRate } of decodePackets(
+    packetsOf(track, fromSeconds),
+    track.format,
+  )) {
+    const [samples] = channelData;
+    if (!samples) continue;
+    rate = sampleRate;
+    parts.push(Float32Array.from(samples));
+    seconds += samples.length / sampleRate;
+    if (seconds >= LISTEN_SECONDS) break;
   }
-  return likeness;
+  return { samples: joined(parts), sampleRate: rate };
 }
 
 function joined(parts: Float32Array[]) {
