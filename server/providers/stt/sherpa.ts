@@ -2,6 +2,7 @@
  * Neural models on this machine: sherpa-onnx in processes of its own, over spans of speech that Silero VAD finds.
  * https://k2-fsa.github.io/sherpa/onnx/javascript-api/index.html
  */
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fail } from "#server/failures.ts";
 import type { AudioDecoder } from "#server/providers/audio/contract.ts";
@@ -56,7 +57,7 @@ export function createSherpaEngine(options: SherpaOptions): SttEngine {
       );
       await verifyModel(model);
       const config = withLanguage(model, language);
-      const hotWords = hotWordsFor(model, request.hotWords ?? []);
+      const hotWords = await hotWordsFor(model, request.hotWords ?? []);
       const hearing = hearRecording(options.decoder, request);
       let detected: string | undefined;
 
@@ -168,12 +169,21 @@ const MOST_HOT_WORDS = 100;
  * As sherpa-onnx reads them: only transducers listen for words, and only those whose pieces are there can cut them.
  * https://k2-fsa.github.io/sherpa/onnx/hotwords/index.html
  */
-function hotWordsFor(model: LocalModel, hotWords: string[]) {
-  if (model.kind !== "transducer" || !model.config["bpeVocab"]) return undefined;
+async function hotWordsFor(model: LocalModel, hotWords: string[]) {
+  if (model.kind !== "transducer" || !model.config["bpeVocab"] || hotWords.length === 0)
+    return undefined;
+  const written = inLettersOf(await readFile(model.config["tokens"] as string, "utf8"));
   const plain = hotWords
-    .map((word) => word.replaceAll(/[/:]/g, " ").replaceAll(/\s+/g, " ").trim())
+    .map((word) => written(word).replaceAll(/[/:]/g, " ").replaceAll(/\s+/g, " ").trim())
     .filter((word) => word !== "");
   return plain.length > 0 ? plain.slice(0, MOST_HOT_WORDS).join("/") : undefined;
+}
+
+/** Many models know large letters only, some only small ones: a word in others is no word to them, and is passed over. */
+function inLettersOf(tokens: string): (word: string) => string {
+  const pieces = tokens.replaceAll(/<[^>]*>/g, "");
+  if (!/\p{Ll}/u.test(pieces)) return (word) => word.toUpperCase();
+  return /\p{Lu}/u.test(pieces) ? (word) => word : (word) => word.toLowerCase();
 }
 
 function onlyLanguage(model: LocalModel) {

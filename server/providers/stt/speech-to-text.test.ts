@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
 import { POCKETSPHINX } from "#tests/support/engines.ts";
+import { makeTransducer } from "#tests/support/make-transducer.ts";
 import {
   startScriptedServer,
   type Asked,
@@ -205,6 +206,24 @@ describe("sherpa", () => {
       // It says nothing of how sure it is, unless its words were a loop.
       expect([undefined, 0.2]).toContain(confidence);
     }
+  });
+
+  it("hears the words that a transducer is told to listen for, written as the model writes", async () => {
+    const modelsDir = join(folder, "transducer");
+    const model = await makeTransducer(modelsDir);
+    const engine = await engineOf("sherpa", { modelsDirs: [modelsDir] });
+    const heard = async (hotWords?: string[]) => {
+      const { segments } = await run(engine, {
+        path: speech,
+        model,
+        ...(hotWords && { hotWords }),
+      });
+      return segments.flatMap(({ text }) => text.split(" "));
+    };
+    expect(await heard()).not.toContain("ABBA");
+    // What the model's letters cannot write is passed over, and takes nothing from the others.
+    expect(await heard(["日本語", "Abba", "a:b/c"])).toContain("ABBA");
+    expect(await heard(["日本語"])).not.toContain("ABBA");
   });
 
   it("gives the same segments with one process and with two", async () => {
