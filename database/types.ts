@@ -1004,6 +1004,34 @@ export interface SlideSpans {
   user_id: string;
 }
 
+export interface SourceSummaries {
+  completed_at: Date | null;
+  created_at: Generated<Date>;
+  /**
+   * How many of its sentences did not stand the check
+   */
+  dropped: Generated<number>;
+  /**
+   * The language model
+   */
+  engine: string | null;
+  error_code: string | null;
+  error_message: string | null;
+  /**
+   * Also the id of the job that writes it
+   */
+  id: string;
+  /**
+   * How many parts the source has for the language model; fewer of a long one are read
+   */
+  parts: number | null;
+  parts_read: number | null;
+  recording_id: string | null;
+  status: Generated<"pending" | "processing" | "completed" | "failed" | "cancelled">;
+  study_material_id: string | null;
+  user_id: string;
+}
+
 export interface StudyMaterials {
   /**
    * Plain text; offsets in citations and passages count UTF-16 code units of it
@@ -1119,6 +1147,35 @@ export interface SuggestedCards {
   subject: string | null;
   suggestion_id: string;
   tags: Generated<string[]>;
+  transcription_id: string | null;
+  user_id: string;
+}
+
+export interface SummarySentences {
+  /**
+   * Where it stood when it was cited, while it stands elsewhere: back there it is valid again
+   */
+  cited_offset: number | null;
+  created_at: Generated<Date>;
+  end_offset: number;
+  end_seconds: number | null;
+  number: number;
+  page: number | null;
+  quote: string;
+  /**
+   * Where it can be heard; stays when the transcript that the offsets count in is deleted
+   */
+  recording_id: string | null;
+  source_title: string;
+  start_offset: number;
+  start_seconds: number | null;
+  status: Generated<"valid" | "moved" | "changed">;
+  study_material_id: string | null;
+  summary_id: string;
+  /**
+   * As the language model wrote it
+   */
+  text: string;
   transcription_id: string | null;
   user_id: string;
 }
@@ -1471,10 +1528,12 @@ export interface Database {
   search_totals: SearchTotals;
   search_words: SearchWords;
   slide_spans: SlideSpans;
+  source_summaries: SourceSummaries;
   study_materials: StudyMaterials;
   study_places: StudyPlaces;
   study_settings: StudySettings;
   suggested_cards: SuggestedCards;
+  summary_sentences: SummarySentences;
   supplied_captions: SuppliedCaptions;
   totp_secrets: TotpSecrets;
   transcription_jobs: TranscriptionJobs;

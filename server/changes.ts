@@ -16,6 +16,7 @@ export const CHANGED_KINDS = [
   "card_suggestion",
   "card_transfer",
   "quiz",
+  "source_summary",
   "study_settings",
   "mark",
   "vocabulary",

@@ -6,7 +6,8 @@ import { ASKED_JOB_TYPES } from "./vocabulary.ts";
 const GiB = 1024 ** 3;
 
 /** For these types another number holds than LM_QUOTA_QUEUED_JOBS. */
-const OF_TYPE = "export-account=3,import-account=3,export-cards=5,import-cards=5,suggest-cards=20";
+const OF_TYPE =
+  "export-account=3,import-account=3,export-cards=5,import-cards=5,suggest-cards=20,summarise-source=20";
 
 export const quotaSettings = {
   LM_QUOTA_STORAGE_BYTES: count.default(50 * GiB),

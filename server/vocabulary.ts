@@ -31,6 +31,7 @@ export const ASKED_JOB_TYPES = [
   "export-cards",
   "import-cards",
   "suggest-cards",
+  "summarise-source",
 ] as const;
 export const MARK_COLOURS = ["yellow", "green", "blue", "pink", "purple"] as const;
 

@@ -42,6 +42,11 @@ import {
   transferRetried,
 } from "#server/features/study/cards/transfers/export-cards.ts";
 import { importCards } from "#server/features/study/cards/transfers/import-cards.ts";
+import {
+  runSummary,
+  summaryEnded,
+  summaryRetried,
+} from "#server/features/study/overviews/summaries/write-summary.ts";
 import { fitReviews, scheduleFits } from "#server/features/study/reviews/fit-weights.ts";
 import { replayReviews } from "#server/features/study/reviews/replay-reviews.ts";
 import {
@@ -124,6 +129,12 @@ export const handlers = {
     run: runSuggestions,
     onEnded: suggestionsEnded,
     onRetry: suggestionsRetried,
+    concurrency: () => 1,
+  },
+  "summarise-source": {
+    run: runSummary,
+    onEnded: summaryEnded,
+    onRetry: summaryRetried,
     concurrency: () => 1,
   },
   "replay-reviews": { run: replayReviews, concurrency: () => 1 },

@@ -59,6 +59,8 @@ insert into card_reviews (user_id, id, card_id, rating, reviewed_at) values ('${
 insert into study_settings (user_id) values ('${ann}');
 insert into card_suggestions (user_id, id, subject, asked) values ('${ann}', '${job}', 'S', 5);
 insert into suggested_cards (user_id, suggestion_id, number, kind, front, quote, source_title, start_offset, end_offset) values ('${ann}', '${job}', 0, 'cloze', 'Q', 'q', 's', 0, 1);
+insert into source_summaries (user_id, id, recording_id) values ('${ann}', '${job}', '${recording}');
+insert into summary_sentences (user_id, summary_id, number, text, quote, source_title, start_offset, end_offset) values ('${ann}', '${job}', 1, 'T', 'q', 's', 0, 1);
 insert into quizzes (id, user_id, mode, subject) values ('${card}', '${ann}', 'exam', 'S');
 insert into quiz_questions (user_id, quiz_id, number, kind, front, back) values ('${ann}', '${card}', 1, 'typed', 'Q', 'A');
 insert into card_transfers (user_id, id, direction, format) values ('${ann}', '${job}', 'export', 'apkg');
@@ -174,6 +176,11 @@ const BAD: [name: string, statement: string][] = [
     "card_suggestions_source_kind_check",
     `update card_suggestions set source_kind = 'x', source_id = new_id()`,
   ],
+  ["source_summaries_status_check", `update source_summaries set status = 'done'`],
+  ["source_summaries_source_check", `update source_summaries set recording_id = null`],
+  ["source_summaries_parts_check", `update source_summaries set parts = 1, parts_read = 2`],
+  ["summary_sentences_text_check", `update summary_sentences set text = ''`],
+  ["summary_sentences_status_check", `update summary_sentences set status = 'fine'`],
   ["suggested_cards_kind_check", `update suggested_cards set kind = 'song'`],
   ["suggested_cards_status_check", `update suggested_cards set status = 'fine'`],
   ["suggested_cards_decision_check", `update suggested_cards set decision = 'perhaps'`],

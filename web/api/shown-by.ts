@@ -15,6 +15,7 @@ export const SHOWN_BY: Partial<Record<Changed["kind"], string[]>> = {
   card_suggestion: ["card-suggestions"],
   card_transfer: ["card-transfer"],
   quiz: ["quizzes", "quiz"],
+  source_summary: ["summary"],
   vocabulary: ["vocabulary"],
   search_measurement: ["search-measurements"],
   study_settings: ["study-settings", "study"],

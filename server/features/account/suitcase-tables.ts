@@ -78,6 +78,17 @@ export const SUITCASE_TABLES: SuitcaseTable[] = [
     where:
       "exists (select from card_suggestions as made where made.user_id = row.user_id and made.id = row.suggestion_id and made.status not in ('pending', 'processing'))",
   },
+  {
+    name: "source_summaries",
+    key: ["id"],
+    where: "status not in ('pending', 'processing')",
+  },
+  {
+    name: "summary_sentences",
+    key: ["summary_id", "number"],
+    where:
+      "exists (select from source_summaries as written where written.user_id = row.user_id and written.id = row.summary_id and written.status not in ('pending', 'processing'))",
+  },
   { name: "quizzes", key: ["id"] },
   { name: "quiz_questions", key: ["id"] },
   { name: "exam_dates", key: ["id"] },

@@ -8,6 +8,7 @@ export const QUOTING = [
   "card_witnesses",
   "suggested_cards",
   "quiz_questions",
+  "summary_sentences",
   "marks",
   "vocabulary_terms",
 ];

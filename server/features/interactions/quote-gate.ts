@@ -8,8 +8,12 @@
  *
  * Text goes out as soon as nothing in it can still turn out to be a quotation.
  */
-import { citePassage, locateQuote, type Citation } from "#server/features/citations/citations.ts";
-import type { SearchHit } from "#server/features/search/search-passages.ts";
+import {
+  citePassage,
+  locateQuote,
+  type CitablePassage,
+  type Citation,
+} from "#server/features/citations/citations.ts";
 import { createQuoteReader, type QuoteJudge } from "./quote-reader.ts";
 
 export const LEFT_OUT = "[quotation left out: it is not in your materials]";
@@ -24,7 +28,7 @@ const MARKER =
 
 /** @param given undefined when the student asked not to use the materials: then no quotation claims to be from them. */
 export function createQuoteGate(
-  given: SearchHit[] | undefined,
+  given: CitablePassage[] | undefined,
   question: string,
   listener: GateListener,
 ) {
@@ -42,7 +46,7 @@ export function createQuoteGate(
 }
 
 /** Says text to the listener, and gives each quotation its number. */
-function createSpeaker(passages: SearchHit[], listener: GateListener) {
+function createSpeaker(passages: CitablePassage[], listener: GateListener) {
   const citations: Citation[] = [];
   let last = "\n";
   let lastCited: number | undefined;
@@ -87,7 +91,7 @@ function createSpeaker(passages: SearchHit[], listener: GateListener) {
 }
 
 function createJudge(
-  given: SearchHit[] | undefined,
+  given: CitablePassage[] | undefined,
   question: string,
   { say, last, cite, sayNumber }: ReturnType<typeof createSpeaker>,
 ): QuoteJudge & { readonly dropped: number } {

@@ -122,6 +122,10 @@ export const JOB_TYPES = {
     none,
     z.object({ made: z.number(), asked: z.number(), dropped: z.number() }),
   ),
+  "summarise-source": ofStudent(
+    z.object({ source_id: z.uuid() }),
+    z.object({ sentences: z.number(), dropped: z.number() }),
+  ),
   "schedule-fits": ofSystem(z.object({ students: z.number() })),
   "remove-orphans": ofSystem(
     z.object({ orphans_removed: z.number(), uploads_expired: z.number() }),

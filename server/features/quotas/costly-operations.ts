@@ -27,6 +27,7 @@ export const COSTLY_OPERATIONS: Record<Cost, readonly string[]> = {
     "POST /quizzes/{id}/answers",
     "POST /teach-backs",
     "GET /overviews",
+    "POST /overviews/summary",
     "PUT /recordings/{id}/slides",
     "POST /search/measurements",
     "POST /vocabulary/mine",

@@ -213,6 +213,18 @@ const ASK: Record<
     who.upload("/cards/import", { blob: new Blob(["front,back\na,b"]), name: "a.csv" }),
   "suggest-cards": async (who) => () =>
     who.post("/cards/suggestions", { subject: "Biology", count: 3 }),
+  "summarise-source": async (who) => {
+    // One that is asked for twice is one.
+    const notes = await Promise.all(
+      ["A", "B"].map((title) =>
+        who.post("/study-materials", { title, content: "Light is a wave." }),
+      ),
+    );
+    return () =>
+      who.post("/overviews/summary", {
+        source: { kind: "study_material", id: notes.pop()!.body.id },
+      });
+  },
 };
 
 test.each(ASKED_JOB_TYPES.map((type) => [type]))(

@@ -3,6 +3,7 @@ import type { Card } from "#server/features/study/cards/shapes.ts";
 import type { Suggestions } from "#server/features/study/cards/suggestions/shapes.ts";
 import type { CardTransfer } from "#server/features/study/cards/transfers/shapes.ts";
 import type { Overview, SubjectMap } from "#server/features/study/overviews/shapes.ts";
+import type { KeptSummary } from "#server/features/study/overviews/summaries/shapes.ts";
 import type { Quiz, QuizSummary } from "#server/features/study/quizzes/shapes.ts";
 import type { StudySettings } from "#server/features/study/reviews/shapes.ts";
 import type { Statistics, SubjectSummary, Today } from "#server/features/study/today/shapes.ts";
@@ -99,6 +100,16 @@ export const overviewQuery = (kind: "recording" | "study_material", id: string) 
     queryKey: ["overview", id],
     queryFn: ({ signal }) =>
       request<Overview>("/overviews", { query: { source_kind: kind, source_id: id }, signal }),
+  });
+
+export const summaryQuery = (kind: "recording" | "study_material", id: string) =>
+  queryOptions({
+    queryKey: ["summary", id],
+    queryFn: ({ signal }) =>
+      request<KeptSummary>("/overviews/summary", {
+        query: { source_kind: kind, source_id: id },
+        signal,
+      }),
   });
 
 export const mapQuery = (subject: string) =>

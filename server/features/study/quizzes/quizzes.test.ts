@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, type TestApp } from "#tests/support/app.ts";
-import { startChatServer } from "#tests/support/chat-server.ts";
+import { startChatServer, type ChatServer } from "#tests/support/chat-server.ts";
 import { gradeAnswer } from "./grade-answer.ts";
 
 const SAMPLE = readFileSync(
@@ -148,10 +148,24 @@ it("teaching back tells what was covered, missed and contradicted, each with wor
   expect((await student.post("/teach-backs", { subject: "Nothing", text: "x" })).status).toBe(422);
 });
 
-it("with a language model sees what is said in other words, and believes it nothing that was not said", async () => {
-  const model = await startChatServer();
-  const own = await startTestApp({ LM_LLM_URL: model.url, LM_LLM_MODEL: "test" });
-  try {
+describe("with a language model", () => {
+  let model: ChatServer;
+  let own: TestApp;
+  beforeAll(async () => {
+    model = await startChatServer();
+    own = await startTestApp({ LM_LLM_URL: model.url, LM_LLM_MODEL: "test" });
+  });
+  afterAll(async () => {
+    await own?.stop();
+    await model?.close();
+  });
+  const isDown = () =>
+    model.answer((_request, { response }) => {
+      response.writeHead(400);
+      response.end("down");
+    });
+
+  it("teaching back sees what is said in other words, and believes it nothing that was not said", async () => {
     const { student, source } = await withSample(own);
     const text = "Leaves catch sunshine and store it as food. Something else entirely.";
     const explain = async () => (await student.post("/teach-backs", { source, text })).body;
@@ -170,15 +184,80 @@ it("with a language model sees what is said in other words, and believes it noth
       { statement: sent[0], said: "Leaves catch sunshine and store it as food" },
     ]);
     expect(judged.missed).toHaveLength(sent.length - 1);
-    model.answer((_request, { response }) => {
-      response.writeHead(400);
-      response.end("down");
-    });
+    isDown();
     expect(await explain()).toMatchObject({ covered: [] });
-  } finally {
-    await own.stop();
-    await model.close();
-  }
+  });
+
+  const TRUE = [
+    'Chlorophyll in the thylakoid membranes absorbs blue and red light. [[1: "Chlorophyll absorbs mainly blue and red light"]]',
+    'The Calvin cycle takes place in the stroma and does not need light directly. [[1: "It takes place in the stroma and does not need light directly."]]',
+  ];
+  const LIES = [
+    // The words are nobody's, or there are none.
+    'The Calvin cycle takes place in the stroma. [[1: "The Calvin cycle runs in the stroma of all cells"]]',
+    "Chlorophyll is a green pigment of the thylakoids.",
+    // The words are there and say something else: another place, the opposite, another figure, another thing altogether.
+    'The Calvin cycle takes place in the nucleus and does not need light directly. [[1: "It takes place in the stroma and does not need light directly."]]',
+    'The Calvin cycle takes place in the stroma and does need light directly. [[1: "It takes place in the stroma and does not need light directly."]]',
+    'Chlorophyll reflects mainly blue and red light and absorbs green light, says [[1: "Napoleon"]].',
+    'Rubisco attaches carbon dioxide to a molecule with 7 carbon atoms. [[1: "attaches carbon dioxide to a molecule with five carbon atoms"]]',
+    'Plants in deserts open their stomata at night. [[1: "Chlorophyll absorbs mainly blue and red light"]]',
+  ];
+
+  it("a summary has sentences that the source bears out, counts the others, and is kept", async () => {
+    const { student, source, literal } = await withSample(own);
+    const path = `/overviews/summary?source_kind=${source.kind}&source_id=${source.id}`;
+    expect((await student.get(path)).body).toEqual({ can_write: true, summary: null });
+    model.answer(
+      `Here is a summary.\n\n${[LIES[0], TRUE[0], ...LIES.slice(1), TRUE[1]].join(" ")}`,
+    );
+    const { status, body } = await student.post("/overviews/summary", { source });
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ status: "pending", source, sentences: [] });
+    const ended = ({ summary }: any) => !["pending", "processing"].includes(summary.status);
+    const { summary } = await student.until(path, ended);
+    expect(summary).toMatchObject({ id: body.id, status: "completed", parts: 1, parts_read: 1 });
+    expect(summary.engine).toMatch(/test$/);
+    expect(summary.sentences.map(({ text }: any) => text)).toEqual(
+      TRUE.map((sentence) => sentence.replace(/ \[\[.*/, "")),
+    );
+    for (const { witness } of summary.sentences) literal(witness);
+    expect(summary.dropped).toBe(LIES.length + 1);
+    // Nobody asks the model again for what is kept.
+    const asked = model.asked.length;
+    expect((await student.get(path)).body.summary).toEqual(summary);
+    expect(model.asked).toHaveLength(asked);
+    // The source changes: a witness moves, or says that its words are gone.
+    const { content } = (await student.get(`/study-materials/${source.id}`)).body;
+    await student.patch(`/study-materials/${source.id}`, {
+      content: `New. ${content.replace("It takes place in the stroma", "It takes place somewhere")}`,
+    });
+    const moved = (await student.get(path)).body.summary.sentences;
+    expect(moved.map(({ witness }: any) => witness.status)).toEqual(["moved", "changed"]);
+    const other = await own.register();
+    expect((await other.get(path)).body.summary).toBeNull();
+    expect((await other.post("/overviews/summary", { source })).status).toBe(404);
+    // Written again it takes the place of the one before; a model of lies leaves nothing, and says so.
+    model.answer(LIES.join(" "));
+    await student.post("/overviews/summary", { source });
+    const lies = (await student.until(path, ended)).summary;
+    expect(lies).toMatchObject({ status: "completed", sentences: [] });
+    isDown();
+    await student.post("/overviews/summary", { source });
+    expect((await student.until(path, ended)).summary).toMatchObject({
+      status: "failed",
+      error_code: "model-failed",
+    });
+  });
+});
+
+it("without a language model a summary is refused with what to do instead", async () => {
+  const { student, source } = await withSample();
+  const path = `/overviews/summary?source_kind=${source.kind}&source_id=${source.id}`;
+  expect((await student.get(path)).body).toEqual({ can_write: false, summary: null });
+  const { status, body } = await student.post("/overviews/summary", { source });
+  expect([status, body.code]).toEqual([503, "engine-unavailable"]);
+  expect(body.detail).toMatch(/No language model/);
 });
 
 describe("an overview", () => {

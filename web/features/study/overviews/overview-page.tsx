@@ -16,6 +16,7 @@ import { citationTarget } from "../../interactions/citation-chip.tsx";
 import { SuggestDialog } from "../cards/suggest-dialog.tsx";
 import { WitnessView } from "../cards/witness-view.tsx";
 import { overviewQuery } from "../queries.ts";
+import { WrittenSummary } from "./written-summary.tsx";
 
 const route = getRouteApi("/app/learn/overview");
 
@@ -61,7 +62,7 @@ export function OverviewPage() {
         </span>
       }
     >
-      <Parts overview={overview.data} />
+      <Parts overview={overview.data} summary={<WrittenSummary key={id} kind={kind} id={id} />} />
       {suggesting && (
         <SuggestDialog source={{ source: { kind, id } }} onClose={() => setSuggesting(false)} />
       )}
@@ -69,22 +70,31 @@ export function OverviewPage() {
   );
 }
 
-function Parts({ overview: { terms, outline, sentences } }: { overview: Overview }) {
+function Parts({
+  overview: { terms, outline, sentences },
+  summary,
+}: {
+  overview: Overview;
+  summary: ReactNode;
+}) {
   const { t } = useTranslation();
   return (
     <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
-      <section aria-labelledby="sentences">
-        <h2 id="sentences" className="mb-3 font-semibold">
-          {t("study.overview.sentences")}
-        </h2>
-        <ul className="grid gap-3">
-          {sentences.map(({ text, witness }) => (
-            <li key={witness.start_offset}>
-              <WitnessView witness={{ ...witness, quote: text }} />
-            </li>
-          ))}
-        </ul>
-      </section>
+      <div className="grid content-start gap-8">
+        {summary}
+        <section aria-labelledby="sentences">
+          <h2 id="sentences" className="mb-3 font-semibold">
+            {t("study.overview.sentences")}
+          </h2>
+          <ul className="grid gap-3">
+            {sentences.map(({ text, witness }) => (
+              <li key={witness.start_offset}>
+                <WitnessView witness={{ ...witness, quote: text }} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      </div>
       <div className="grid content-start gap-8">
         <Outline outline={outline} />
         <section aria-labelledby="key-terms">

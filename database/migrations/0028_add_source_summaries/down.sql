@@ -1,0 +1,2 @@
+drop table summary_sentences;
+drop table source_summaries;

@@ -1,0 +1,163 @@
+/** The written summary of a source: a job, for a small model takes minutes over a lecture. Kept until it is written again. */
+import { notifyChanged } from "#server/changes.ts";
+import type { Context, Tx } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import type { Citation } from "#server/features/citations/citations.ts";
+import { setExactSeconds } from "#server/features/citations/exact-seconds.ts";
+import { findSourceText } from "#server/features/citations/source-text.ts";
+import {
+  whyEnded,
+  type ClaimedJob,
+  type JobOfUser,
+  type Outcome,
+  type Run,
+} from "#server/features/jobs/contract.ts";
+import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { takeJobPlace } from "#server/features/quotas/take.ts";
+import { lexemesIn } from "#server/features/search/search-vector.ts";
+import type { Span } from "#server/features/search/sentences.ts";
+import { analyse, type Sentence } from "#server/features/study/overviews/analysed-source.ts";
+import { askForSummary } from "./ask-for-summary.ts";
+import { checkSentence, type SourceWords } from "./check-sentence.ts";
+import {
+  findSummary,
+  lockSummaryOf,
+  putSentences,
+  putSummary,
+  updateSummary,
+  type SourceOfSummary,
+} from "./queries.ts";
+
+/** What is read at once; small models lose the thread of more. */
+const PART = 6000;
+const LONGEST_PART = 12_000;
+const MOST_PARTS = 10;
+/** A part whose answer bears nothing out is asked once more. */
+const TRIES = 2;
+
+/**
+ * One that is being written already is answered as it is.
+ * @throws Failure `engine-unavailable` without a language model; `not-found`; `conflict` when the source has no text yet.
+ */
+export async function startSummary(context: Context, userId: string, source: SourceOfSummary) {
+  return context.database.transaction().execute(async (tx) => {
+    const text = (await findSourceText(tx, userId, source)) ?? fail("not-found");
+    if (!context.llm)
+      fail("engine-unavailable", {
+        message:
+          "No language model is set up on this server, so that there is nobody to write a summary. The sentences that say most are in the overview.",
+      });
+    if (text.text.trim() === "")
+      fail("conflict", {
+        message: "This source has no text yet, so that there is nothing to sum up.",
+      });
+    const before = await lockSummaryOf(tx, userId, source);
+    if (before?.status === "pending" || before?.status === "processing") return before;
+    await takeJobPlace(context, tx, userId, "summarise-source");
+    const { id } = await enqueueJob(tx, {
+      user_id: userId,
+      job_type: "summarise-source",
+      payload: { source_id: source.id },
+      max_attempts: 3,
+    });
+    await putSummary(tx, userId, id, source);
+    await notifyChanged(tx, userId, { kind: "source_summary", id, change: "created" });
+    return (await findSummary(tx, userId, id))!;
+  });
+}
+
+/** Run for a job. */
+export async function runSummary(context: Context, job: ClaimedJob<"summarise-source">, run: Run) {
+  const userId = job.user_id;
+  const { database, llm } = context;
+  const row = (await findSummary(database, userId, job.id)) ?? fail("not-found");
+  const source = (await findSourceText(database, userId, row.source)) ?? fail("not-found");
+  if (!llm) fail("engine-unavailable");
+  await run.write((tx) => tell(tx, userId, job.id, { status: "processing" }));
+  const sentences = analyse(source);
+  const words: SourceWords = {
+    source,
+    sentences,
+    lexemes: lexemesIn(source.text, source.language),
+  };
+  const { parts, of } = choosePart(sentences);
+  const wanted = parts.length === 1 ? 6 : parts.length <= 3 ? 4 : 2;
+  const written: { text: string; witness: Citation }[] = [];
+  let dropped = 0;
+  for (const [at, part] of parts.entries()) {
+    for (let attempt = 0, kept = 0; attempt < TRIES && kept === 0; attempt += 1) {
+      const claims = await askForSummary(llm, source, part, wanted, run.signal);
+      for (const { text, quoted } of claims) {
+        const witness = quoted && kept < wanted ? checkSentence(words, text, quoted) : undefined;
+        if (witness && !written.some((one) => one.text === text)) {
+          written.push({ text: text.slice(0, 2000), witness });
+          kept += 1;
+        } else dropped += 1;
+      }
+    }
+    run.progress((at + 1) / (parts.length + 1));
+  }
+  await setExactSeconds(
+    database,
+    userId,
+    written.map(({ witness }) => witness),
+  );
+  await run.write(async (tx) => {
+    await putSentences(tx, userId, job.id, written);
+    await tell(tx, userId, job.id, {
+      status: "completed",
+      engine: `${llm.name}: ${llm.model}`.slice(0, 200),
+      dropped,
+      parts: of,
+      parts_read: parts.length,
+    });
+  });
+  return { sentences: written.length, dropped };
+}
+
+/** Whole sentences; evenly over the text where it has more parts than are read. */
+function choosePart(sentences: Sentence[]): { parts: Span[]; of: number } {
+  const length = sentences.at(-1)?.end ?? 0;
+  const most = Math.min(LONGEST_PART, Math.max(PART, Math.ceil(length / MOST_PARTS)));
+  const all: Span[] = [];
+  for (const { start, end } of sentences) {
+    const open = all.at(-1);
+    if (open && end - open.start <= most) open.end = end;
+    // A text without a full stop is cut.
+    else all.push({ start, end: Math.min(end, start + LONGEST_PART) });
+  }
+  if (all.length <= MOST_PARTS) return { parts: all, of: all.length };
+  const parts = Array.from(
+    { length: MOST_PARTS },
+    (_, at) => all[Math.floor(((at + 0.5) * all.length) / MOST_PARTS)]!,
+  );
+  return { parts, of: all.length };
+}
+
+async function tell(
+  tx: Tx,
+  userId: string,
+  id: string,
+  values: Parameters<typeof updateSummary>[3],
+) {
+  await updateSummary(tx, userId, id, values);
+  await notifyChanged(tx, userId, { kind: "source_summary", id, change: "updated" });
+}
+
+export async function summaryEnded(tx: Tx, job: JobOfUser<"summarise-source">, outcome: Outcome) {
+  if (outcome.status === "completed") return;
+  const { error_code, error_message } = whyEnded(outcome, "This was cancelled.");
+  await tell(tx, job.user_id, job.id, {
+    status: outcome.status,
+    error_code,
+    error_message: error_message.slice(0, 2000),
+  });
+}
+
+export async function summaryRetried(tx: Tx, job: JobOfUser<"summarise-source">) {
+  await tell(tx, job.user_id, job.id, {
+    status: "pending",
+    error_code: null,
+    error_message: null,
+  });
+}
