@@ -1,13 +1,15 @@
 /** `lm account delete`, `keep`, `erase` and `verify-deletion`: leaving, for oneself or for a person who asks an administrator. */
 import { readFile, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import type { DeletionState, Receipt } from "#server/features/account/deletion/shapes.ts";
+import type {
+  DeletedLater,
+  DeletedNow,
+  Receipt,
+} from "#server/features/account/deletion/shapes.ts";
 import type { Account } from "#server/features/authentication/administration/shapes.ts";
 import type { Page } from "#server/http/router.ts";
 import { openClient, print, type Client } from "./client.ts";
 import { askPassword } from "./login.ts";
-
-type Answer = { receipt: Receipt } | { deletion: NonNullable<DeletionState["deletion"]> };
 
 export function addDeletionCommands(account: Command) {
   addDelete(account);
@@ -37,7 +39,7 @@ function addDelete(account: Command) {
           ...(options.user && options.atOnce ? { at_once: true } : {}),
         }),
       });
-      const made = (await answer.json()) as Answer;
+      const made = (await answer.json()) as DeletedNow | DeletedLater;
       if ("receipt" in made) await keep(options.receipt, made.receipt);
       print(command, made, () =>
         "receipt" in made
@@ -66,7 +68,7 @@ function addKeepAndErase(account: Command) {
     .option("--receipt <file>", "where the receipt goes", "little-monster-deletion-receipt.json")
     .action(async (options: EraseOptions, command: Command) => {
       const client = await openClient(command);
-      const { receipt } = await client.post<{ receipt: Receipt }>("/account/erasures", {
+      const { receipt } = await client.post<DeletedNow>("/account/erasures", {
         ...(options.recording ? { recordings: options.recording } : {}),
         ...(options.material ? { study_materials: options.material } : {}),
         ...(options.subject === undefined ? {} : { subject: options.subject }),

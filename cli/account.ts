@@ -1,21 +1,12 @@
 /** `lm account`: take everything along, bring it in elsewhere, and prove that a deleted account is gone. */
 import { setTimeout } from "node:timers/promises";
 import type { Command } from "commander";
+import type { AccountExport, AccountImport } from "#server/features/account/shapes.ts";
 import type { Quota } from "#server/features/quotas/shapes.ts";
 import { addDeletionCommands } from "./account-deletion.ts";
 import { openClient, print, type Client } from "./client.ts";
 import { downloadResumably } from "./resumable-download.ts";
 import { uploadResumably } from "./resumable-upload.ts";
-
-interface Transfer {
-  id: string;
-  status: string;
-  progress: number | null;
-  size_bytes: number | null;
-  error_message: string | null;
-  counts: Record<string, { added: number; here_already: number }> | null;
-  conflicts?: string[] | null;
-}
 
 interface ImportOptions {
   dryRun?: boolean;
@@ -35,8 +26,8 @@ export function addAccountCommands(program: Command) {
     .argument("<file>")
     .action(async (file: string, _options, command: Command) => {
       const client = await openClient(command);
-      const { id } = await client.post<Transfer>("/account/export");
-      const made = await ended(client, `/account/exports/${id}`, "ready");
+      const { id } = await client.post<AccountExport>("/account/export");
+      const made = await ended<AccountExport>(client, `/account/exports/${id}`, "ready");
       await downloadResumably(client, `/account/exports/${id}/file`, file, made.size_bytes!);
       print(command, { file, ...made }, () => `${file}: ${made.size_bytes} bytes`);
     });
@@ -50,9 +41,9 @@ export function addAccountCommands(program: Command) {
     .action(async (file: string | undefined, options: ImportOptions, command: Command) => {
       const client = await openClient(command);
       const id = options.tried
-        ? (await client.post<Transfer>(`/account/imports/${options.tried}/start`)).id
+        ? (await client.post<AccountImport>(`/account/imports/${options.tried}/start`)).id
         : await send(client, file, options);
-      const made = await ended(client, `/account/imports/${id}`, "completed");
+      const made = await ended<AccountImport>(client, `/account/imports/${id}`, "completed");
       print(command, made, () =>
         [
           options.dryRun ? "Nothing was changed. This would come in:" : "This came in:",
@@ -84,7 +75,7 @@ export function addAccountCommands(program: Command) {
     .argument("<import>", "its id")
     .action(async (id: string, _options, command: Command) => {
       const client = await openClient(command);
-      const undone = await client.post<Transfer>(`/account/imports/${id}/undo`);
+      const undone = await client.post<AccountImport>(`/account/imports/${id}/undo`);
       print(command, undone, () => "The import was undone.");
     });
 
@@ -118,9 +109,13 @@ function quotaLines(held: Quota) {
   ];
 }
 
-async function ended(client: Client, path: string, good: string) {
+async function ended<T extends AccountExport | AccountImport>(
+  client: Client,
+  path: string,
+  good: T["status"],
+) {
   for (;;) {
-    const found = await client.get<Transfer>(path);
+    const found = await client.get<T>(path);
     if (found.status === good) return found;
     if (found.status === "failed") throw new Error(found.error_message ?? "It failed.");
     if (process.stderr.isTTY && found.progress !== null)

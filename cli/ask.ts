@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { clock } from "#server/clock.ts";
-import type { Citation, Message } from "#server/features/interactions/shapes.ts";
+import type { Citation, Conversation, Message } from "#server/features/interactions/shapes.ts";
 import { openClient, print } from "./client.ts";
 
 export function addAskCommand(program: Command) {
@@ -21,7 +21,7 @@ export function addAskCommand(program: Command) {
         const conversation =
           options.conversation ??
           (
-            await client.post<{ id: string }>("/conversations", {
+            await client.post<Conversation>("/conversations", {
               title: content.slice(0, 80),
               ...(options.subject ? { subject: options.subject } : {}),
             })

@@ -6,25 +6,11 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
+import type { Card, MadeCard } from "#server/features/study/cards/shapes.ts";
+import type { Suggestions } from "#server/features/study/cards/suggestions/shapes.ts";
+import type { CardTransfer } from "#server/features/study/cards/transfers/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { openClient, print, type Client } from "./client.ts";
-
-export interface CliCard {
-  id: string;
-  kind: string;
-  front: string;
-  back: string;
-  options: unknown[] | null;
-  subject: string | null;
-  state: string;
-  due_at: string;
-}
-
-interface Transfer {
-  id: string;
-  status: string;
-  counts: Record<string, unknown> | null;
-  error_message: string | null;
-}
 
 export function addCardsCommand(program: Command) {
   const cards = program.command("cards").description("the cards that you learn by heart");
@@ -44,7 +30,7 @@ export function addCardsCommand(program: Command) {
         command: Command,
       ) => {
         const client = await openClient(command);
-        const made = await client.post<CliCard & { duplicates: string[] }>("/cards", {
+        const made = await client.post<MadeCard>("/cards", {
           front,
           back,
           ...(options.subject ? { subject: options.subject } : {}),
@@ -79,7 +65,7 @@ function addList(cards: Command) {
         if (options.subject) query.set("subject", options.subject);
         if (options.query) query.set("q", options.query);
         if (options.due) query.set("due", "true");
-        const page = await client.get<{ items: CliCard[] }>(`/cards?${query}`);
+        const page = await client.get<Page<Card>>(`/cards?${query}`);
         print(command, page.items, (items) =>
           items
             .map(
@@ -102,7 +88,7 @@ function addTransfers(cards: Command) {
     .action(
       async (options: { output: string; format: string; subject?: string }, command: Command) => {
         const client = await openClient(command);
-        const { id } = await client.post<Transfer>("/cards/export", {
+        const { id } = await client.post<CardTransfer>("/cards/export", {
           format: options.format,
           ...(options.subject ? { subject: options.subject } : {}),
         });
@@ -134,8 +120,8 @@ function addTransfers(cards: Command) {
         form.set("file", await openAsBlob(file), basename(file));
         const started = (await (
           await client.request("/cards/import", { method: "POST", body: form })
-        ).json()) as Transfer;
-        const ended = await waitFor<Transfer>(client, `/cards/imports/${started.id}`);
+        ).json()) as CardTransfer;
+        const ended = await waitFor<CardTransfer>(client, `/cards/imports/${started.id}`);
         print(command, ended, ({ counts }) =>
           Object.entries(counts ?? {})
             .map(
@@ -174,14 +160,12 @@ function addSuggest(cards: Command) {
           : options.material
             ? { kind: "study_material", id: options.material }
             : undefined;
-        const { id } = await client.post<{ id: string }>("/cards/suggestions", {
+        const { id } = await client.post<Suggestions>("/cards/suggestions", {
           ...(source ? { source } : {}),
           ...(options.subject && !source ? { subject: options.subject } : {}),
           count: Number(options.count),
         });
-        const made = await waitFor<
-          Transfer & { message: string | null; items: (CliCard & { item: number })[] }
-        >(client, `/cards/suggestions/${id}`);
+        const made = await waitFor<Suggestions>(client, `/cards/suggestions/${id}`);
         if (options.keep)
           for (const { item } of made.items)
             await client.post("/cards", { suggestion_id: id, item });
@@ -195,10 +179,7 @@ function addSuggest(cards: Command) {
     );
 }
 
-async function waitFor<T extends { status: string; error_message: string | null }>(
-  client: Client,
-  path: string,
-) {
+async function waitFor<T extends CardTransfer | Suggestions>(client: Client, path: string) {
   for (;;) {
     const now = await client.get<T>(path);
     if (now.status === "completed") return now;

@@ -10,8 +10,16 @@ import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { clock } from "#server/clock.ts";
 import { readConfig } from "#server/config.ts";
-import type { Message as Answer } from "#server/features/interactions/shapes.ts";
-import type { TranscriptionJob } from "#server/features/transcription/shapes.ts";
+import type { LoginAnswer } from "#server/features/authentication/shapes.ts";
+import type { Recording, UploadedRecording } from "#server/features/content/recordings/shapes.ts";
+import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
+import type { Conversation, Message } from "#server/features/interactions/shapes.ts";
+import type { SearchAnswer } from "#server/features/search/shapes.ts";
+import type {
+  TranscriptionEngines,
+  TranscriptionJob,
+  TranscriptionWithSegments,
+} from "#server/features/transcription/shapes.ts";
 import { startServer } from "#server/main.ts";
 import { sayAnswer } from "./ask.ts";
 import { createClient, type Client } from "./client.ts";
@@ -63,7 +71,7 @@ async function demonstrate(folder: string) {
     await askQuestions(client, misheard);
 
     step("Search");
-    const hits = await client.get<{ items: { text: string }[] }>("/search?q=chlorophyll");
+    const hits = await client.get<SearchAnswer>("/search?q=chlorophyll");
     found(`chlorophyll: ${hits.items.length} passages`);
 
     step("Listen to an answer");
@@ -92,11 +100,8 @@ async function addLecture(client: Client, folder: string) {
   form.set("file", lecture.audio, "photosynthesis.mp3");
   const { recording, transcription_job } = (await (
     await client.request("/recordings", { method: "POST", body: form })
-  ).json()) as {
-    recording: { id: string };
-    transcription_job: TranscriptionJob;
-  };
-  const job = await ended(client, transcription_job.id);
+  ).json()) as UploadedRecording;
+  const job = await ended(client, transcription_job!.id);
   const trusted =
     job.status === "completed"
       ? await showEngine(client, job)
@@ -116,9 +121,7 @@ async function addLecture(client: Client, folder: string) {
 
 /** @returns whether its words are reliable enough to be questioned */
 async function showEngine(client: Client, job: TranscriptionJob) {
-  const { items } = await client.get<{
-    items: { name: string; label: string; rough: boolean }[];
-  }>("/transcription-engines");
+  const { items } = await client.get<TranscriptionEngines>("/transcription-engines");
   const engine = items.find(({ name }) => name === job.engine);
   found(`Recognised by ${engine?.label ?? job.engine}`);
   if (!engine?.rough) return true;
@@ -141,10 +144,8 @@ async function showFailure(client: Client, recordingId: string, job: Transcripti
 }
 
 async function showTranscript(client: Client, recordingId: string) {
-  const { transcription_id } = await client.get<{ transcription_id: string }>(
-    `/recordings/${recordingId}`,
-  );
-  const transcription = await client.get<{ segments: { start: number; text: string }[] }>(
+  const { transcription_id } = await client.get<Recording>(`/recordings/${recordingId}`);
+  const transcription = await client.get<TranscriptionWithSegments>(
     `/transcriptions/${transcription_id}`,
   );
   must(transcription.segments.length > 0, "the transcript has segments");
@@ -167,7 +168,7 @@ async function addMaterials(client: Client) {
   pdf.set("file", await openAsBlob(sample("cellular-respiration.pdf")), "cellular-respiration.pdf");
   const material = (await (
     await client.request("/study-materials", { method: "POST", body: pdf })
-  ).json()) as { id: string };
+  ).json()) as StudyMaterial;
   const parsed = await materialReady(client, material.id);
   found(`Cellular respiration: ${parsed.page_count} pages`);
 }
@@ -175,7 +176,7 @@ async function addMaterials(client: Client) {
 /** @param misheard the lecture's words went through a recogniser: what is said of it is not checked word for word */
 async function askQuestions(client: Client, misheard: boolean) {
   step("Ask questions");
-  const conversation = await client.post<{ id: string }>("/conversations", { title: "Demo" });
+  const conversation = await client.post<Conversation>("/conversations", { title: "Demo" });
   const questions: { question: string; says: RegExp; ofLecture?: boolean }[] = [
     {
       question: "What are the two stages of photosynthesis?",
@@ -203,7 +204,7 @@ async function register(url: string): Promise<Client> {
     body: JSON.stringify({ email: "demo@example.org", password: `Demo-${crypto.randomUUID()}` }),
   });
   must(answer.status === 201, `registered (the server answered ${answer.status})`);
-  const { access_token } = (await answer.json()) as { access_token: string };
+  const { access_token } = (await answer.json()) as LoginAnswer;
   return createClient(url, { token: () => access_token, renew: async () => false });
 }
 
@@ -221,7 +222,7 @@ async function ask(client: Client, conversation: string, content: string) {
     headers: { "content-type": "application/json", accept: "application/json" },
     body: JSON.stringify({ content }),
   });
-  return (await answer.json()) as Answer;
+  return (await answer.json()) as Message;
 }
 
 function must(condition: boolean, what: string): asserts condition {

@@ -1,15 +1,9 @@
 /** `lm review`: what is due, one card after the other: Enter shows the answer, 1 to 4 rates it, u takes the last one back, q ends. */
 import { createInterface } from "node:readline";
 import type { Command } from "commander";
+import type { AskedCard, NextAnswer } from "#server/features/study/reviews/shapes.ts";
 import { newId } from "#server/new-id.ts";
-import type { CliCard } from "./cards.ts";
 import { openClient, print } from "./client.ts";
-
-interface Asked extends CliCard {
-  ordinal: number;
-  witness: { quote: string; source: { title: string } } | null;
-  ratings: { rating: number; due_at: string }[];
-}
 
 const NAMES = ["again", "hard", "good", "easy"];
 
@@ -29,7 +23,7 @@ export function addReviewCommand(program: Command) {
       const done: string[] = [];
       const query = `limit=1${subject ? `&subject=${encodeURIComponent(subject)}` : ""}`;
       for (;;) {
-        const { items } = await client.get<{ items: Asked[] }>(`/reviews/next?${query}`);
+        const { items } = await client.get<NextAnswer>(`/reviews/next?${query}`);
         const [card] = items;
         if (!card) break;
         const shown = Date.now();
@@ -64,7 +58,7 @@ export function addReviewCommand(program: Command) {
     });
 }
 
-function question({ kind, front, options, ordinal }: Asked) {
+function question({ kind, front, options, ordinal }: AskedCard) {
   if (kind === "cloze")
     return front.replace(
       /\{\{c(\d+)::(.*?)(?:::(.*?))?\}\}/g,
@@ -76,7 +70,7 @@ function question({ kind, front, options, ordinal }: Asked) {
   return front;
 }
 
-function answer({ kind, front, back, witness }: Asked) {
+function answer({ kind, front, back, witness }: AskedCard) {
   const text = kind === "cloze" ? front.replace(/\{\{c\d+::(.*?)(?:::.*?)?\}\}/g, "$1") : back;
   return witness
     ? `${text}\n  “${witness.quote.replace(/\s+/g, " ")}” (${witness.source.title})`

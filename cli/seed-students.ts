@@ -1,7 +1,3 @@
-/**
- * `lm db seed`: three students to look at, made as students make things, through the HTTP API of a server that runs for so long. Only
- * the jobs that a queue holds for a moment (waiting, running, failed, cancelled) are written as rows.
- */
 import { openAsBlob } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,6 +6,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { readConfig } from "#server/config.ts";
+import type { LoginAnswer } from "#server/features/authentication/shapes.ts";
+import type { UploadedRecording } from "#server/features/content/recordings/shapes.ts";
+/**
+ * `lm db seed`: three students to look at, made as students make things, through the HTTP API of a server that runs for so long. Only
+ * the jobs that a queue holds for a moment (waiting, running, failed, cancelled) are written as rows.
+ */
+import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
+import type { Conversation } from "#server/features/interactions/shapes.ts";
+import type { Card, MadeCard } from "#server/features/study/cards/shapes.ts";
+import type { Suggestions } from "#server/features/study/cards/suggestions/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { startServer } from "#server/main.ts";
 import { newId } from "#server/new-id.ts";
 import { createClient, readProblem, type Client } from "./client.ts";
@@ -114,7 +121,7 @@ async function enter(server: string, { email, full_name }: DemoStudent): Promise
   let answer = await ask("register", { email, full_name, password: DEMO_PASSWORD });
   if (answer.status === 409) answer = await ask("login", { email, password: DEMO_PASSWORD });
   if (!answer.ok) throw new Error(`${email}: ${(await readProblem(answer)).detail}`);
-  const { access_token } = (await answer.json()) as { access_token: string };
+  const { access_token } = (await answer.json()) as LoginAnswer;
   return createClient(server, { token: () => access_token, renew: async () => false });
 }
 
@@ -137,10 +144,16 @@ async function seedStudent(
   }
   for (const note of student.notes.filter(isMissing)) await client.post("/study-materials", note);
   for (const { title, subject, file } of student.documents.filter(isMissing)) {
-    const { id } = await upload(client, "/study-materials", await openAsBlob(sample(file)), file, {
-      title,
-      subject,
-    });
+    const { id } = await upload<StudyMaterial>(
+      client,
+      "/study-materials",
+      await openAsBlob(sample(file)),
+      file,
+      {
+        title,
+        subject,
+      },
+    );
     await materialReady(client, id);
   }
   await seedCards(client, [
@@ -149,7 +162,7 @@ async function seedStudent(
     ),
   ]);
   for (const { title, questions } of student.conversations.filter(isMissing)) {
-    const { id } = await client.post<{ id: string }>("/conversations", { title });
+    const { id } = await client.post<Conversation>("/conversations", { title });
     for (const content of questions)
       await client.request(`/conversations/${id}/messages`, {
         method: "POST",
@@ -161,14 +174,14 @@ async function seedStudent(
 
 /** A living deck: cards suggested from each subject and kept, half of them reviewed over the last weeks. */
 async function seedCards(client: Client, subjects: string[]) {
-  const { items: there } = await client.get<{ items: unknown[] }>("/cards?limit=1");
+  const { items: there } = await client.get<Page<Card>>("/cards?limit=1");
   if (there.length > 0) return;
   const kept: string[] = [];
   for (const subject of subjects) {
-    const { id } = await client.post<{ id: string }>("/cards/suggestions", { subject, count: 6 });
+    const { id } = await client.post<Suggestions>("/cards/suggestions", { subject, count: 6 });
     const { items } = await suggested(client, id);
     for (const { item } of items)
-      kept.push((await client.post<{ id: string }>("/cards", { suggestion_id: id, item })).id);
+      kept.push((await client.post<MadeCard>("/cards", { suggestion_id: id, item })).id);
   }
   const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
   const reviews = kept
@@ -187,15 +200,13 @@ async function seedCards(client: Client, subjects: string[]) {
 
 async function suggested(client: Client, id: string) {
   for (;;) {
-    const now = await client.get<{ status: string; items: { item: number }[] }>(
-      `/cards/suggestions/${id}`,
-    );
+    const now = await client.get<Suggestions>(`/cards/suggestions/${id}`);
     if (now.status === "completed" || now.status === "failed") return now;
     await sleep(100);
   }
 }
 
-async function upload(
+async function upload<T = UploadedRecording>(
   client: Client,
   path: string,
   file: Blob,
@@ -205,9 +216,8 @@ async function upload(
   const form = new FormData();
   for (const [field, value] of Object.entries(fields)) form.set(field, value);
   form.set("file", file, name);
-  return (await (await client.request(path, { method: "POST", body: form })).json()) as {
-    id: string;
-  };
+  const answer = await client.request(path, { method: "POST", body: form });
+  return (await answer.json()) as T;
 }
 
 /**

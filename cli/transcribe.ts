@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Command } from "commander";
 import { clock } from "#server/clock.ts";
+import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import type {
   TranscriptionJob,
   TranscriptionWithSegments as Transcription,
@@ -27,9 +28,7 @@ export function addTranscribeCommand(program: Command) {
           options,
         );
         await waitForTranscription(client, job.id, command);
-        const { transcription_id } = await client.get<{ transcription_id: string }>(
-          `/recordings/${recording}`,
-        );
+        const { transcription_id } = await client.get<Recording>(`/recordings/${recording}`);
         const transcription = await client.get<Transcription>(
           `/transcriptions/${transcription_id}`,
         );

@@ -1,7 +1,11 @@
 /** `lm vocabulary`: the terms of a subject, and what of a transcript was perhaps misheard. */
 import type { Command } from "commander";
 import { clock } from "#server/clock.ts";
-import type { ProposedCorrections, VocabularyTerm } from "#server/features/vocabulary/shapes.ts";
+import type {
+  DecidedCorrections,
+  ProposedCorrections,
+  VocabularyTerm,
+} from "#server/features/vocabulary/shapes.ts";
 import type { Page } from "#server/http/router.ts";
 import { openClient, print, type Client } from "./client.ts";
 
@@ -51,7 +55,7 @@ export function addVocabularyCommand(program: Command) {
         const path = `/transcriptions/${transcription}/corrections`;
         if (take ?? refuse) {
           const chosen = (ids: string[]) => (ids[0] === "all" ? "all" : ids);
-          const made = await client.post<{ taken: number; refused: number }>(`${path}/decide`, {
+          const made = await client.post<DecidedCorrections>(`${path}/decide`, {
             ...(take ? { take: chosen(take) } : {}),
             ...(refuse ? { refuse: chosen(refuse) } : {}),
           });

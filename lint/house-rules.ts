@@ -59,7 +59,10 @@ interface Node {
   typeAnnotation?: Node;
   argument?: Node;
   callee?: Node;
+  name?: string;
   property?: { name?: string };
+  typeArguments?: { params: Node[] };
+  types?: Node[];
   id?: { name: string } | null;
   loc: { start: { line: number } };
 }
@@ -185,6 +188,31 @@ const useIsForHooks = {
   },
 };
 
+const ASKS = new Set(["request", "upload", "get", "post", "put", "patch"]);
+
+/** An answer's shape that is written where it is read drifts from what the server says. */
+const namedAnswers = {
+  create(context: RuleContext) {
+    const path = relative(context.cwd, context.filename).replaceAll("\\", "/");
+    if (!/^(?:web|cli)\//.test(path)) return {};
+    const isLiteral = (type: Node | undefined): boolean =>
+      type?.type === "TSTypeLiteral" || (type?.types?.some(isLiteral) ?? false);
+    const message = "Take the type of the answer from the feature's shapes.ts.";
+    return {
+      CallExpression(node: Node) {
+        const name = node.callee?.name ?? node.callee?.property?.name ?? "";
+        if (ASKS.has(name) && node.typeArguments?.params.some(isLiteral))
+          context.report({ node, message });
+      },
+      TSAsExpression(node: Node) {
+        const call = node.expression?.argument;
+        if (call?.callee?.property?.name === "json" && isLiteral(node.typeAnnotation))
+          context.report({ node, message });
+      },
+    };
+  },
+};
+
 // The linter takes a plugin as a default export.
 export default {
   meta: { name: "house" },
@@ -194,5 +222,6 @@ export default {
     "explained-double-casts": explainedDoubleCasts,
     "no-transaction-in-routes": noTransactionInRoutes,
     "use-is-for-hooks": useIsForHooks,
+    "named-answers": namedAnswers,
   },
 };

@@ -1,9 +1,9 @@
-import type { HttpBindings } from "@hono/node-server";
-import { OpenAPIHono, z, type RouteConfig } from "@hono/zod-openapi";
-import { fail } from "#server/failures.ts";
 /**
  * What every feature's routes.ts is made of: a router whose wrong input becomes a problem document, the caller, ids and pages.
  */
+import type { HttpBindings } from "@hono/node-server";
+import { OpenAPIHono, z, type RouteConfig } from "@hono/zod-openapi";
+import { fail } from "#server/failures.ts";
 import { fieldErrors } from "./field-errors.ts";
 
 /** Who makes the request; set by `http/authenticate.ts` on every path that is not public. */

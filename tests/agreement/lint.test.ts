@@ -114,6 +114,12 @@ const REFUSED: [string, string, string][] = [
     "no-transaction-in-routes",
   ],
   ["server/features/jobs/hook.ts", "export function useInvitation() {}", "use-is-for-hooks"],
+  ["web/answer.ts", "export const x = (get: any) => get<{ id: string }>(1);", "named-answers"],
+  [
+    "cli/answer.ts",
+    "export const x = async (y: Response) => (await y.json()) as { id: string };",
+    "named-answers",
+  ],
   [
     "server/features/jobs/long.ts",
     `export function long() {\n${"  console.log(1);\n".repeat(81)}}`,

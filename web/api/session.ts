@@ -3,7 +3,7 @@
  * One refresh at a time, also between tabs (Web Locks, where the page is served from localhost or over TLS).
  */
 import { useSyncExternalStore } from "react";
-import type { User } from "#server/features/authentication/shapes.ts";
+import type { LoginAnswer, User } from "#server/features/authentication/shapes.ts";
 import { i18n } from "../i18n.ts";
 import { dropDrafts } from "../ui/draft.ts";
 import { BASE } from "./base-path.ts";
@@ -14,11 +14,7 @@ export interface SessionState {
   user: User | undefined;
 }
 
-interface Tokens {
-  access_token: string;
-  expires_in: number;
-  user?: User;
-}
+type Tokens = Pick<LoginAnswer, "access_token" | "expires_in"> & Partial<Pick<LoginAnswer, "user">>;
 
 /** A header that another site's form cannot send: with SameSite it keeps the cookie's refresh safe from forgery. */
 export const CSRF = { "X-Requested-With": "little-monster" };

@@ -38,5 +38,8 @@ export const accountImport = z
   })
   .openapi("AccountImport");
 
+export type AccountExport = z.infer<typeof accountExport>;
+export type AccountImport = z.infer<typeof accountImport>;
+
 /** Beside the file; all come as text. */
 export const importFields = z.object({ dry_run: z.enum(["true", "false"]).optional() });

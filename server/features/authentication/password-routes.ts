@@ -9,7 +9,7 @@ import { confirmPerson } from "./confirm-person.ts";
 import { limitsOf } from "./limits.ts";
 import { queueForgotten } from "./mails/queue-mail.ts";
 import { changePassword, resetPassword } from "./reset-password.ts";
-import { email, newPassword, password } from "./shapes.ts";
+import { email, emailChangeUndone, newPassword, password } from "./shapes.ts";
 import { verifyEmail } from "./verify-email.ts";
 import { KEEPABLE } from "./ways-in.ts";
 
@@ -86,10 +86,7 @@ const postUndo = createRoute({
     "The old address counts again, every way in has ended, and a new password is chosen.",
   request: { body: jsonBody(z.object({ token })) },
   responses: {
-    200: json(
-      z.object({ reset_token: z.string() }).openapi("EmailChangeUndone"),
-      "For POST /auth/password/reset",
-    ),
+    200: json(emailChangeUndone, "For POST /auth/password/reset"),
     ...problems,
   },
 });

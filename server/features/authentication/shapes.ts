@@ -114,7 +114,34 @@ export const session = z
   })
   .openapi("Session");
 
+/** Everything but the password that opens an account, or will when it is answered. */
+export const WAY_IN_KINDS = [
+  "session",
+  "api_key",
+  "passkey",
+  "linked_account",
+  "password_link",
+  "address_link",
+  "login_challenge",
+] as const;
+
+export const wayIn = z
+  .object({
+    id: z.uuid(),
+    kind: z.enum(WAY_IN_KINDS),
+    name: z.string().nullable(),
+    created_at: z.iso.datetime(),
+    last_used_at: z.iso.datetime().nullable(),
+    expires_at: z.iso.datetime().nullable(),
+    current: z.boolean().openapi({ description: "The session that asks" }),
+  })
+  .openapi("WayIn");
+
+export const emailChangeUndone = z.object({ reset_token: z.string() }).openapi("EmailChangeUndone");
+
 export type User = z.infer<typeof user>;
 export type LoginAnswer = z.infer<typeof loginAnswer>;
 export type SecondFactorWanted = z.infer<typeof secondFactorWanted>;
 export type Session = z.infer<typeof session>;
+export type WayIn = z.infer<typeof wayIn>;
+export type EmailChangeUndone = z.infer<typeof emailChangeUndone>;

@@ -5,22 +5,10 @@ import { createRouter, json, jsonBody, problems } from "#server/http/router.ts";
 import { deviceOf } from "./answer-login.ts";
 import { confirmPerson } from "./confirm-person.ts";
 import { endOtherWaysIn } from "./end-other-ways-in.ts";
-import { password } from "./shapes.ts";
-import { listWaysIn, WAY_IN_KINDS } from "./ways-in.ts";
+import { password, wayIn } from "./shapes.ts";
+import { listWaysIn } from "./ways-in.ts";
 
 const tags = ["authentication"];
-
-const wayIn = z
-  .object({
-    id: z.uuid(),
-    kind: z.enum(WAY_IN_KINDS),
-    name: z.string().nullable(),
-    created_at: z.iso.datetime(),
-    last_used_at: z.iso.datetime().nullable(),
-    expires_at: z.iso.datetime().nullable(),
-    current: z.boolean().openapi({ description: "The session that asks" }),
-  })
-  .openapi("WayIn");
 
 const list = createRoute({
   tags,

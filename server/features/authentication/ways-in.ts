@@ -10,6 +10,7 @@
 import { sql } from "kysely";
 import { notifyAccess } from "#server/changes.ts";
 import type { Queryable, Tx } from "#server/context.ts";
+import type { WayIn } from "./shapes.ts";
 
 type End = (tx: Tx, userId: string, exceptSession: string | undefined) => Promise<unknown>;
 
@@ -74,21 +75,11 @@ export async function endWaysIn(
   await notifyAccess(tx, userId);
 }
 
-export const WAY_IN_KINDS = [
-  "session",
-  "api_key",
-  "passkey",
-  "linked_account",
-  "password_link",
-  "address_link",
-  "login_challenge",
-] as const;
-
 /** All of them, however many; what a person reads of each. */
 export async function listWaysIn(database: Queryable, userId: string) {
   const { rows } = await sql<{
     id: string;
-    kind: (typeof WAY_IN_KINDS)[number];
+    kind: WayIn["kind"];
     name: string | null;
     created_at: Date;
     last_used_at: Date | null;

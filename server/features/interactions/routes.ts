@@ -33,6 +33,7 @@ import {
   conversation,
   conversationCursor,
   conversationPatch,
+  followUps,
   message,
   newConversation,
   newMessage,
@@ -124,13 +125,13 @@ const messages = createRoute({
   },
   responses: { 200: json(pageOf(message), "A page of messages"), ...problems },
 });
-const followUps = createRoute({
+const getFollowUps = createRoute({
   method: "get",
   path: "/conversations/{id}/follow-ups",
   tags,
   summary: "Questions that could come next, about terms of the sources that the last answer quotes",
   request: { params: idParam },
-  responses: { 200: json(z.object({ items: z.array(z.string()) }), "At most three"), ...problems },
+  responses: { 200: json(followUps, "At most three"), ...problems },
 });
 const ask = createRoute({
   method: "post",
@@ -244,7 +245,7 @@ function addMessageOperations(router: Router, context: Context, answering: Answe
       await failLostAnswers(database, userId, id);
       return c.json(await readBranch(database, userId, id, c.req.valid("query")), 200);
     })
-    .openapi(followUps, async (c) => {
+    .openapi(getFollowUps, async (c) => {
       const { id } = c.req.valid("param");
       return c.json({ items: await followUpQuestions(context, c.get("caller").userId, id) }, 200);
     })

@@ -120,6 +120,9 @@ export const newMessage = z.object({
   }),
 });
 
+export const followUps = z.object({ items: z.array(z.string()) });
+
+export type FollowUps = z.infer<typeof followUps>;
 export type Conversation = z.infer<typeof conversation>;
 export type Citation = z.infer<typeof citation>;
 export type Message = z.infer<typeof message>;

@@ -15,7 +15,7 @@ import {
   toPage,
 } from "#server/http/router.ts";
 import { findTimesLeft, findTranscriptionJob, listTranscriptionJobs } from "./queries.ts";
-import { engine, transcriptionJob, transcriptionStatus } from "./shapes.ts";
+import { engines, transcriptionJob, transcriptionStatus } from "./shapes.ts";
 
 const tags = ["transcription"];
 
@@ -65,7 +65,7 @@ const listEngines = createRoute({
   path: "/transcription-engines",
   tags,
   summary: "Engines a recording can be transcribed with, best first, and what each still needs",
-  responses: { 200: json(z.object({ items: z.array(engine) }), "The engines"), ...problems },
+  responses: { 200: json(engines, "The engines"), ...problems },
 });
 
 export function transcriptionJobRoutes(context: Context, handlers: Handlers) {

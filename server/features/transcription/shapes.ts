@@ -131,6 +131,8 @@ export const engine = z
   })
   .openapi("TranscriptionEngine");
 
+export const engines = z.object({ items: z.array(engine) });
+
 export type TranscriptionJob = z.infer<typeof transcriptionJob>;
 export type Word = z.infer<typeof word>;
 export type Segment = z.infer<typeof segment>;
@@ -138,3 +140,4 @@ export type TranscriptionSummary = z.infer<typeof transcriptionSummary>;
 export type Transcription = z.infer<typeof transcription>;
 export type TranscriptionWithSegments = z.infer<typeof transcriptionWithSegments>;
 export type TranscriptionEngine = z.infer<typeof engine>;
+export type TranscriptionEngines = z.infer<typeof engines>;

@@ -89,6 +89,8 @@ export const decided = z.object({
   gone: z.number().openapi({ description: "Decided before, or their words were edited meanwhile" }),
 });
 
+export type CorrectionDecision = z.infer<typeof decision>;
+export type DecidedCorrections = z.infer<typeof decided>;
 export type VocabularyTerm = z.infer<typeof vocabularyTerm>;
 export type ProposedCorrection = z.infer<typeof correction>;
 export type ProposedCorrections = z.infer<typeof corrections>;

@@ -3,7 +3,12 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { DeletionState, Receipt } from "#server/features/account/deletion/shapes.ts";
+import type {
+  DeletedLater,
+  DeletedNow,
+  DeletionState,
+  Receipt,
+} from "#server/features/account/deletion/shapes.ts";
 import { request } from "../../api/client.ts";
 import { forget } from "../../api/session.ts";
 import { Button } from "../../ui/button.tsx";
@@ -106,7 +111,7 @@ function DeletionForm({ token, done }: { token: string | undefined; done: () => 
           : way === "token"
             ? { token: token! }
             : { passkey: await askPasskey() };
-      return request<{ receipt: Receipt } | { deletion: object }>("/account", {
+      return request<DeletedNow | DeletedLater>("/account", {
         method: "DELETE",
         json: proof,
       });

@@ -2,7 +2,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Receipt } from "#server/features/account/deletion/shapes.ts";
+import type { DeletedNow } from "#server/features/account/deletion/shapes.ts";
+import type { Recording } from "#server/features/content/recordings/shapes.ts";
+import type { StudyMaterialSummary } from "#server/features/content/study-materials/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
@@ -22,7 +25,7 @@ export function ErasureSection() {
     queryFn: async () => {
       const pages = await Promise.all(
         ["/recordings", "/study-materials"].map((path) =>
-          request<{ items: { subject: string | null }[] }>(path, { query: { limit: 200 } }),
+          request<Page<Recording | StudyMaterialSummary>>(path, { query: { limit: 200 } }),
         ),
       );
       const named = pages.flatMap(({ items }) => items.flatMap((item) => item.subject ?? []));
@@ -31,7 +34,7 @@ export function ErasureSection() {
   });
   const erase = useMutation({
     mutationFn: () =>
-      request<{ receipt: Receipt }>("/account/erasures", { method: "POST", json: { subject } }),
+      request<DeletedNow>("/account/erasures", { method: "POST", json: { subject } }),
     onSuccess: ({ receipt }) => {
       saveReceipt(receipt);
       setSubject("");

@@ -1,8 +1,8 @@
 /** Settings: everything of the account as one file. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { z } from "zod";
-import type { accountExport } from "#server/features/account/shapes.ts";
+import type { AccountExport } from "#server/features/account/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { addressOf, request } from "../../api/client.ts";
 import { ensureMediaCookie } from "../../api/session.ts";
 import { Button } from "../../ui/button.tsx";
@@ -12,15 +12,13 @@ import { ProgressBar } from "../../ui/progress-bar.tsx";
 import { Row, rows, Section } from "../authentication/settings-section.tsx";
 import { running } from "./running.ts";
 
-type Export = z.infer<typeof accountExport>;
-
 export function ExportSection() {
   const { t } = useTranslation();
   const client = useQueryClient();
   const changed = () => client.invalidateQueries({ queryKey: ["account-exports"] });
   const exports = useQuery({
     queryKey: ["account-exports"],
-    queryFn: () => request<{ items: Export[] }>("/account/exports", { query: { limit: 5 } }),
+    queryFn: () => request<Page<AccountExport>>("/account/exports", { query: { limit: 5 } }),
     refetchInterval: ({ state }) => (state.data?.items.some(running) ? 1000 : false),
   });
   const start = useMutation({
@@ -63,7 +61,7 @@ export function ExportSection() {
   );
 }
 
-function ExportRow({ item, remove }: { item: Export; remove: () => void }) {
+function ExportRow({ item, remove }: { item: AccountExport; remove: () => void }) {
   const { t } = useTranslation();
   const download = () =>
     void ensureMediaCookie().then(() =>

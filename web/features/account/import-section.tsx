@@ -2,8 +2,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { z } from "zod";
-import type { accountImport } from "#server/features/account/shapes.ts";
+import type { AccountImport } from "#server/features/account/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { moment } from "../../ui/format.ts";
@@ -12,8 +12,6 @@ import { ProgressBar } from "../../ui/progress-bar.tsx";
 import { Section } from "../authentication/settings-section.tsx";
 import { running } from "./running.ts";
 import { sendSuitcase } from "./send-suitcase.ts";
-
-type Import = z.infer<typeof accountImport>;
 
 export function ImportSection() {
   const { t } = useTranslation();
@@ -25,7 +23,7 @@ export function ImportSection() {
   const changed = () => client.invalidateQueries({ queryKey: ["account-imports"] });
   const imports = useQuery({
     queryKey: ["account-imports"],
-    queryFn: () => request<{ items: Import[] }>("/account/imports", { query: { limit: 3 } }),
+    queryFn: () => request<Page<AccountImport>>("/account/imports", { query: { limit: 3 } }),
     refetchInterval: ({ state }) => (state.data?.items.some(running) ? 1000 : false),
   });
   const start = useMutation({
@@ -97,7 +95,7 @@ function ImportResult({
   busy,
   act,
 }: {
-  item: Import;
+  item: AccountImport;
   busy: boolean;
   act: (what: "start" | "undo") => void;
 }) {
@@ -163,7 +161,7 @@ const NAMED = [
   "quizzes",
 ] as const;
 
-function Counts({ counts }: { counts: NonNullable<Import["counts"]> }) {
+function Counts({ counts }: { counts: NonNullable<AccountImport["counts"]> }) {
   const { t } = useTranslation();
   const sum = (names: string[], key: "added" | "here_already") =>
     names.reduce((whole, name) => whole + (counts[name]?.[key] ?? 0), 0);

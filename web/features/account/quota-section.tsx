@@ -2,15 +2,12 @@
 import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import type { z } from "zod";
-import type { quota } from "#server/features/quotas/shapes.ts";
+import type { Quota } from "#server/features/quotas/shapes.ts";
 import { request } from "../../api/client.ts";
 import { bytes } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { ProgressBar } from "../../ui/progress-bar.tsx";
 import { Section } from "../authentication/settings-section.tsx";
-
-type Quota = z.infer<typeof quota>;
 
 interface Line {
   name: string;

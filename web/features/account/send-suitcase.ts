@@ -1,5 +1,6 @@
 /** A suitcase of gigabytes goes piece by piece (tus 1.0): after a cut, a reload or in another browser it goes on from what the server has. */
 import type { Upload } from "#server/features/content/uploads/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { request, send } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 
@@ -48,7 +49,7 @@ export async function sendSuitcase(
 }
 
 async function findBegun(fingerprint: string) {
-  const { items } = await request<{ items: Upload[] }>("/uploads", {
+  const { items } = await request<Page<Upload>>("/uploads", {
     query: { status: "receiving", limit: 200 },
   });
   return items.find(

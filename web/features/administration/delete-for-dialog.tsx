@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Receipt } from "#server/features/account/deletion/shapes.ts";
+import type { DeletedLater, DeletedNow } from "#server/features/account/deletion/shapes.ts";
 import type { Account } from "#server/features/authentication/administration/shapes.ts";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
@@ -19,7 +19,7 @@ export function DeleteForDialog({ account, close }: { account: Account; close: (
   const [atOnce, setAtOnce] = useState(false);
   const remove = useMutation({
     mutationFn: () =>
-      request<{ receipt: Receipt } | { deletion: object }>(`/admin/users/${account.id}`, {
+      request<DeletedNow | DeletedLater>(`/admin/users/${account.id}`, {
         method: "DELETE",
         json: { password, at_once: atOnce },
       }),

@@ -1,6 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { Invitation } from "#server/features/authentication/administration/shapes.ts";
+import type {
+  Invitation,
+  MadeInvitation,
+} from "#server/features/authentication/administration/shapes.ts";
 import type { Page } from "#server/http/router.ts";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
@@ -21,7 +24,7 @@ export function InvitationsSection() {
   });
   const invite = useMutation({
     mutationFn: (email: string) =>
-      request<{ url: string }>("/admin/invitations", {
+      request<MadeInvitation>("/admin/invitations", {
         method: "POST",
         json: email ? { email } : {},
       }),

@@ -14,8 +14,6 @@ import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { toastError } from "../../ui/toast.tsx";
 import { Row, rows, Section } from "../authentication/settings-section.tsx";
 
-type Attempt = AdminJobWithAttempts["attempts_made"][number];
-
 const STATUSES: JobStatus[] = ["failed", "pending", "processing", "completed", "cancelled"];
 /** Events are told to their owner alone, so that this page asks. */
 const REFRESH_MS = 3000;
@@ -230,7 +228,7 @@ function Attempts({ jobId }: { jobId: string }) {
   const job = useQuery({
     queryKey: ["queue-job", jobId],
     queryFn: ({ signal }) =>
-      request<{ attempts_made: Attempt[] }>(`/admin/queue/jobs/${jobId}`, { signal }),
+      request<AdminJobWithAttempts>(`/admin/queue/jobs/${jobId}`, { signal }),
     refetchInterval: REFRESH_MS,
   });
   return (

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { ApiKey } from "#server/features/authentication/api-keys/shapes.ts";
+import type { ApiKey, MadeApiKey } from "#server/features/authentication/api-keys/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { CheckField, PasswordField, TextField } from "../../ui/field.tsx";
@@ -16,11 +17,11 @@ export function ApiKeysSection() {
   const changed = () => client.invalidateQueries({ queryKey: ["api-keys"] });
   const keys = useQuery({
     queryKey: ["api-keys"],
-    queryFn: () => request<{ items: ApiKey[] }>("/auth/api-keys"),
+    queryFn: () => request<Page<ApiKey>>("/auth/api-keys"),
   });
   const make = useMutation({
     mutationFn: (json: { name: string; scopes: string[]; password?: string }) =>
-      request<{ key: string }>("/auth/api-keys", { method: "POST", json }),
+      request<MadeApiKey>("/auth/api-keys", { method: "POST", json }),
     onSuccess: changed,
   });
   const remove = useMutation({

@@ -3,6 +3,7 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { KeyRound } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
+import type { OfferedLogins } from "#server/features/authentication/oauth/shapes.ts";
 import type { LoginAnswer, SecondFactorWanted } from "#server/features/authentication/shapes.ts";
 import { addressOf, request } from "../../api/client.ts";
 import { enter, inside } from "../../api/session.ts";
@@ -135,8 +136,7 @@ function OtherWays({ onDone }: { onDone: (answer: LoginAnswer) => void }) {
   const { t } = useTranslation();
   const providers = useQuery({
     queryKey: ["oauth-providers"],
-    queryFn: () =>
-      request<{ items?: { name: string; label?: string }[] }>("/auth/oauth", { anonymous: true }),
+    queryFn: () => request<OfferedLogins>("/auth/oauth", { anonymous: true }),
     retry: false,
   });
   const passkey = useMutation({

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { OfferedLogins } from "#server/features/authentication/oauth/shapes.ts";
+import type { OfferedLogins, StartedLink } from "#server/features/authentication/oauth/shapes.ts";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { toastError } from "../../ui/toast.tsx";
@@ -15,7 +15,7 @@ export function OtherLoginsSection() {
   });
   const link = useMutation({
     mutationFn: (name: string) =>
-      request<{ url: string }>(`/auth/oauth/${name}/link`, { method: "POST", json: {} }),
+      request<StartedLink>(`/auth/oauth/${name}/link`, { method: "POST", json: {} }),
     onSuccess: ({ url }) => window.location.assign(url),
     onError: toastError,
   });

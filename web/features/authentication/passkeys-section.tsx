@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Passkey } from "#server/features/authentication/passkeys/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { PasswordField, TextField } from "../../ui/field.tsx";
@@ -16,7 +17,7 @@ export function PasskeysSection() {
   const changed = () => client.invalidateQueries({ queryKey: ["passkeys"] });
   const passkeys = useQuery({
     queryKey: ["passkeys"],
-    queryFn: () => request<{ items: Passkey[] }>("/auth/passkeys"),
+    queryFn: () => request<Page<Passkey>>("/auth/passkeys"),
   });
   const add = useMutation({
     mutationFn: async ({ name, password }: { name: string; password: string }) =>

@@ -1,6 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type {
+  RecoveryCodes,
+  SecondFactor,
+  StartedTotp,
+} from "#server/features/authentication/second-factor/shapes.ts";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { PasswordField, TextField } from "../../ui/field.tsx";
@@ -16,11 +21,10 @@ export function SecondFactorSection() {
   const [codes, setCodes] = useState<string[]>();
   const state = useQuery({
     queryKey: ["second-factor"],
-    queryFn: () => request<{ totp: boolean; recovery_codes_left: number }>("/auth/second-factor"),
+    queryFn: () => request<SecondFactor>("/auth/second-factor"),
   });
   const start = useMutation({
-    mutationFn: () =>
-      request<{ secret: string; uri: string }>("/auth/totp/start", { method: "POST", json: {} }),
+    mutationFn: () => request<StartedTotp>("/auth/totp/start", { method: "POST", json: {} }),
   });
   /** @param fresh recovery codes, which are shown this once */
   const changed = (fresh: string[] | undefined) => {
@@ -79,7 +83,7 @@ function ChangeApp({
   });
   const renew = useMutation({
     mutationFn: (password: string) =>
-      request<{ recovery_codes: string[] }>("/auth/recovery-codes", {
+      request<RecoveryCodes>("/auth/recovery-codes", {
         method: "POST",
         json: { password },
       }),
@@ -128,7 +132,7 @@ function ConfirmApp({
   const { t } = useTranslation();
   const confirm = useMutation({
     mutationFn: (code: string) =>
-      request<{ recovery_codes: string[] }>("/auth/totp/confirm", {
+      request<RecoveryCodes>("/auth/totp/confirm", {
         method: "POST",
         json: { code },
       }),

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Session } from "#server/features/authentication/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { request } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { Button } from "../../ui/button.tsx";
@@ -119,7 +120,7 @@ function SessionsSection() {
   const client = useQueryClient();
   const sessions = useQuery({
     queryKey: ["sessions"],
-    queryFn: () => request<{ items: Session[] }>("/auth/sessions"),
+    queryFn: () => request<Page<Session>>("/auth/sessions"),
   });
   const end = useMutation({
     mutationFn: (id: string | undefined) =>

@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import type { EmailChangeUndone } from "#server/features/authentication/shapes.ts";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { ErrorNotice, Notice } from "../../ui/notice.tsx";
@@ -15,7 +16,7 @@ export function UndoEmailPage() {
   const navigate = useNavigate();
   const undo = useMutation({
     mutationFn: (token: string) =>
-      request<{ reset_token: string }>("/auth/email/undo", {
+      request<EmailChangeUndone>("/auth/email/undo", {
         method: "POST",
         json: { token },
         anonymous: true,

@@ -2,7 +2,9 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ActivityKind } from "#server/features/authentication/activity/shapes.ts";
+import type { Activity } from "#server/features/authentication/activity/shapes.ts";
+import type { WayIn } from "#server/features/authentication/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -13,29 +15,13 @@ import { toast } from "../../ui/toast.tsx";
 import { formText } from "./form-text.ts";
 import { Row, rows, Section } from "./settings-section.tsx";
 
-interface WayIn {
-  id: string;
-  kind:
-    | "session"
-    | "api_key"
-    | "passkey"
-    | "linked_account"
-    | "password_link"
-    | "address_link"
-    | "login_challenge";
-  name: string | null;
-  created_at: string;
-  expires_at: string | null;
-  current: boolean;
-}
-
 export function WaysInSection() {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [open, setOpen] = useState(false);
   const ways = useQuery({
     queryKey: ["ways-in"],
-    queryFn: () => request<{ items: WayIn[] }>("/auth/ways-in"),
+    queryFn: () => request<Page<WayIn>>("/auth/ways-in"),
   });
   const end = useMutation({
     mutationFn: (password: string) =>
@@ -95,21 +81,12 @@ export function WaysInSection() {
   );
 }
 
-interface Activity {
-  id: string;
-  kind: ActivityKind;
-  detail: string | null;
-  device: string | null;
-  address: string | null;
-  created_at: string;
-}
-
 export function ActivitySection() {
   const { t } = useTranslation();
   const activity = useInfiniteQuery({
     queryKey: ["activity"],
     queryFn: ({ pageParam }) =>
-      request<{ items: Activity[]; next_cursor: string | null }>(
+      request<Page<Activity>>(
         `/account/activity?limit=20${pageParam ? `&cursor=${pageParam}` : ""}`,
       ),
     initialPageParam: "",

@@ -1,6 +1,6 @@
+/** Title, subject and, for recordings, type and language. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-/** Title, subject and, for recordings, type and language. */
 import { SUBJECT_LENGTH, TITLE_LENGTH } from "#server/vocabulary.ts";
 import { request } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";

@@ -1,7 +1,7 @@
 /** Questions that could come next; fetched, with their texts, when an answer is there. */
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
-import type { Message } from "#server/features/interactions/shapes.ts";
+import type { FollowUps, Message } from "#server/features/interactions/shapes.ts";
 import { request } from "../../api/client.ts";
 import { loadTexts } from "../../i18n.ts";
 
@@ -22,7 +22,7 @@ export function FollowUps({
   const { data } = useQuery({
     queryKey: ["follow-ups", answer?.conversation_id, answer?.id],
     queryFn: ({ signal }) =>
-      request<{ items: string[] }>(`/conversations/${answer!.conversation_id}/follow-ups`, {
+      request<FollowUps>(`/conversations/${answer!.conversation_id}/follow-ups`, {
         signal,
       }),
     enabled: complete,

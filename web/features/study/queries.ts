@@ -6,7 +6,7 @@ import type { Overview, SubjectMap } from "#server/features/study/overviews/shap
 import type { KeptSummary } from "#server/features/study/overviews/summaries/shapes.ts";
 import type { Quiz, QuizSummary } from "#server/features/study/quizzes/shapes.ts";
 import type { StudySettings } from "#server/features/study/reviews/shapes.ts";
-import type { Statistics, SubjectSummary, Today } from "#server/features/study/today/shapes.ts";
+import type { Statistics, SubjectSummaries, Today } from "#server/features/study/today/shapes.ts";
 import type { Page } from "#server/http/router.ts";
 import { request } from "../../api/client.ts";
 
@@ -56,7 +56,7 @@ export const todayQuery = queryOptions({
 export const subjectsQuery = queryOptions({
   queryKey: ["study", "subjects"],
   queryFn: async ({ signal }) =>
-    (await request<{ items: SubjectSummary[] }>("/study/subjects", { signal })).items,
+    (await request<SubjectSummaries>("/study/subjects", { signal })).items,
 });
 
 export const statisticsQuery = (subject: string | undefined, days: number) =>

@@ -7,7 +7,7 @@ import { FastForward, Keyboard, Pause, Play, Repeat1, RotateCcw, RotateCw } from
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";
-import type { Recording } from "#server/features/content/recordings/shapes.ts";
+import type { Recording, Waveform } from "#server/features/content/recordings/shapes.ts";
 import { request } from "../../api/client.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { pressKey } from "../../ui/keys.ts";
@@ -34,10 +34,7 @@ export function Player({
     staleTime: Infinity,
     retry: false,
     queryFn: async ({ signal }) => {
-      const { peaks } = await request<{ peaks: number[] | null }>(
-        `/recordings/${recording.id}/waveform`,
-        { signal },
-      );
+      const { peaks } = await request<Waveform>(`/recordings/${recording.id}/waveform`, { signal });
       return peaks;
     },
   });

@@ -17,11 +17,10 @@ export function useSegmentEdits(transcription: Transcription) {
 
   const write = useCallback(
     async (number: number, text: string) => {
-      const answer = await request<Segment | { segment: Segment }>(
-        `/transcriptions/${id}/segments/${number}`,
-        { method: "PATCH", json: { text } },
-      );
-      const changed = "segment" in answer ? answer.segment : answer;
+      const changed = await request<Segment>(`/transcriptions/${id}/segments/${number}`, {
+        method: "PATCH",
+        json: { text },
+      });
       client.setQueryData<Transcription>(
         ["transcription", id],
         (before) =>

@@ -5,7 +5,11 @@ import { Check, Play, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";
-import type { ProposedCorrection } from "#server/features/vocabulary/shapes.ts";
+import type {
+  CorrectionDecision,
+  DecidedCorrections,
+  ProposedCorrection,
+} from "#server/features/vocabulary/shapes.ts";
 import { request } from "../../api/client.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { ErrorNotice } from "../../ui/notice.tsx";
@@ -17,11 +21,6 @@ import { correctionsQuery } from "./queries.ts";
 const FIRST_SHOWN = 5;
 /** A word is understood from a little before it. */
 const LEAD_SECONDS = 0.6;
-
-interface Decision {
-  take?: string[] | "all";
-  refuse?: string[] | "all";
-}
 
 export function CorrectionsPanel({
   transcriptionId,
@@ -35,8 +34,8 @@ export function CorrectionsPanel({
   const [all, setAll] = useState(false);
   const corrections = useQuery(correctionsQuery(transcriptionId));
   const decide = useMutation({
-    mutationFn: (json: Decision) =>
-      request<{ taken: number }>(`/transcriptions/${transcriptionId}/corrections/decide`, {
+    mutationFn: (json: CorrectionDecision) =>
+      request<DecidedCorrections>(`/transcriptions/${transcriptionId}/corrections/decide`, {
         method: "POST",
         json,
       }),
@@ -96,7 +95,7 @@ function Heading({
 }: {
   count: number;
   busy: boolean;
-  onDecide: (decision: Decision) => void;
+  onDecide: (decision: CorrectionDecision) => void;
 }) {
   const { t } = useTranslation();
   return (
@@ -130,7 +129,7 @@ function CorrectionRow({
 }: {
   correction: ProposedCorrection;
   onHear: () => void;
-  onDecide: (decision: Decision) => void;
+  onDecide: (decision: CorrectionDecision) => void;
   busy: boolean;
 }) {
   const { t } = useTranslation();

@@ -17,16 +17,17 @@ import {
   accountDeletion,
   deletionState,
   erasure,
+  deletedLater,
+  deletedNow,
   receipt as receiptShape,
   receiptKey,
-  scheduledDeletion,
 } from "./shapes.ts";
 
 const tags = ["account"];
 
-const gone = json(z.object({ receipt: receiptShape }), "What was deleted");
+const gone = json(deletedNow, "What was deleted");
 const scheduled = json(
-  z.object({ deletion: scheduledDeletion }),
+  deletedLater,
   "When it will be deleted: after the days of grace; or at once, where it takes longer than a request",
 );
 

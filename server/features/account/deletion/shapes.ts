@@ -62,6 +62,12 @@ export const deletionState = z
 
 export type DeletionState = z.infer<typeof deletionState>;
 
+export const deletedNow = z.object({ receipt });
+export type DeletedNow = z.infer<typeof deletedNow>;
+
+export const deletedLater = z.object({ deletion: scheduledDeletion });
+export type DeletedLater = z.infer<typeof deletedLater>;
+
 /** One of them: the password, the answer of a passkey (challenge from `POST /auth/passkeys/login/start`), the token of a mailed link. */
 export const accountDeletion = z
   .object({

@@ -40,3 +40,5 @@ export const activity = z
     created_at: z.iso.datetime(),
   })
   .openapi("Activity");
+
+export type Activity = z.infer<typeof activity>;

@@ -16,7 +16,7 @@ import { email } from "../shapes.ts";
 import { changeRole, disableAccount, enableAccount } from "./change-account.ts";
 import { invitePerson } from "./invite-person.ts";
 import { deleteInvitation, findAccount, listInvitations, listUsers } from "./queries.ts";
-import { account, invitation, role } from "./shapes.ts";
+import { account, invitation, madeInvitation, role } from "./shapes.ts";
 
 const tags = ["administration"];
 const list = createRoute({
@@ -81,7 +81,7 @@ const invite = createRoute({
   request: { body: jsonBody(z.object({ email: email.optional(), role: role.default("student") })) },
   responses: {
     201: json(
-      invitation.extend({ url: z.string(), token: z.string() }),
+      madeInvitation,
       "The invitation; its link is shown this once, and sent when there is an e-mail",
     ),
     ...problems,

@@ -28,5 +28,8 @@ export const invitation = z
   })
   .openapi("Invitation");
 
+export const madeInvitation = invitation.extend({ url: z.string(), token: z.string() });
+
 export type Account = z.infer<typeof account>;
+export type MadeInvitation = z.infer<typeof madeInvitation>;
 export type Invitation = z.infer<typeof invitation>;

@@ -9,7 +9,7 @@ import { confirmPerson } from "../confirm-person.ts";
 import { password } from "../shapes.ts";
 import { makeKey } from "./make-key.ts";
 import { deleteApiKey, listApiKeys } from "./queries.ts";
-import { apiKey, scope } from "./shapes.ts";
+import { apiKey, madeApiKey, scope } from "./shapes.ts";
 
 const tags = ["api keys"];
 const list = createRoute({
@@ -44,7 +44,7 @@ const create = createRoute({
     ),
   },
   responses: {
-    201: json(apiKey.extend({ key: z.string() }), "The key; it is shown this once"),
+    201: json(madeApiKey, "The key; it is shown this once"),
     ...problems,
   },
 });

@@ -14,4 +14,7 @@ export const apiKey = z
   })
   .openapi("ApiKey");
 
+export const madeApiKey = apiKey.extend({ key: z.string() });
+
+export type MadeApiKey = z.infer<typeof madeApiKey>;
 export type ApiKey = z.infer<typeof apiKey>;

@@ -10,7 +10,7 @@ import { deviceOf } from "../answer-login.ts";
 import { limitsOf } from "../limits.ts";
 import { beginLogin, finishLogin } from "./log-in.ts";
 import { listConnections } from "./queries.ts";
-import { offeredLogins } from "./shapes.ts";
+import { offeredLogins, startedLink } from "./shapes.ts";
 import { unlinkProvider } from "./unlink-provider.ts";
 
 const tags = ["oauth"];
@@ -54,7 +54,7 @@ const link = createRoute({
   summary: "Begin to link an account there to this one",
   request: { params: providerParam, query: z.object({ next: z.string().max(2000).optional() }) },
   responses: {
-    200: json(z.object({ url: z.string() }), "Where this browser goes next"),
+    200: json(startedLink, "Where this browser goes next"),
     ...problems,
   },
 });

@@ -12,4 +12,8 @@ export const offeredLogins = z.object({
   registration: z.enum(["open", "invitation", "closed"]),
 });
 
+/** Where this browser goes next. */
+export const startedLink = z.object({ url: z.string() });
+
+export type StartedLink = z.infer<typeof startedLink>;
 export type OfferedLogins = z.infer<typeof offeredLogins>;

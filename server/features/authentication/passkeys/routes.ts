@@ -1,10 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import type {
-  AuthenticationResponseJSON,
-  PublicKeyCredentialCreationOptionsJSON,
-  PublicKeyCredentialRequestOptionsJSON,
-  RegistrationResponseJSON,
-} from "@simplewebauthn/server";
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 import type { Context as HonoContext } from "hono";
 import type { Context } from "#server/context.ts";
 import { clientAddress, isSecure } from "#server/http/client-address.ts";
@@ -24,7 +19,7 @@ import { cookieWish, loginAnswer, password } from "../shapes.ts";
 import { siteOf, startLogin } from "./ceremonies.ts";
 import { addPasskey, beginPasskey, enterByPasskey, removePasskey } from "./change-passkeys.ts";
 import { listPasskeys } from "./queries.ts";
-import { assertion, bytes, credential, passkey } from "./shapes.ts";
+import { addingStarted, assertion, bytes, credential, loginStarted, passkey } from "./shapes.ts";
 
 const tags = ["passkeys"];
 
@@ -35,17 +30,6 @@ const registration = credential.extend({
     transports: z.array(z.string().max(50)).max(10).optional(),
   }),
 });
-const options = {
-  type: "object",
-  description: "For navigator.credentials (WebAuthn Level 3)",
-} as const;
-const addingStarted = z.object({
-  options: z.custom<PublicKeyCredentialCreationOptionsJSON>().openapi(options),
-});
-const loginStarted = z.object({
-  options: z.custom<PublicKeyCredentialRequestOptionsJSON>().openapi(options),
-});
-
 const list = createRoute({
   tags,
   method: "get",

@@ -1,4 +1,8 @@
 import { z } from "@hono/zod-openapi";
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from "@simplewebauthn/server";
 
 export const passkey = z
   .object({
@@ -28,3 +32,17 @@ export const assertion = credential.extend({
     userHandle: bytes.optional(),
   }),
 });
+
+const options = {
+  type: "object",
+  description: "For navigator.credentials (WebAuthn Level 3)",
+} as const;
+export const addingStarted = z.object({
+  options: z.custom<PublicKeyCredentialCreationOptionsJSON>().openapi(options),
+});
+export const loginStarted = z.object({
+  options: z.custom<PublicKeyCredentialRequestOptionsJSON>().openapi(options),
+});
+
+export type AddingStarted = z.infer<typeof addingStarted>;
+export type LoginStarted = z.infer<typeof loginStarted>;

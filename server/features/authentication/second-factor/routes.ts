@@ -12,11 +12,11 @@ import { addSecondFactor, removeSecondFactor, renewRecoveryCodes } from "./chang
 import { startTotp } from "./codes.ts";
 import { finishLoginByCode, mustFindChallenge } from "./finish-login.ts";
 import { countRecoveryCodes, hasTotp } from "./queries.ts";
+import { recoveryCodes, secondFactor, startedTotp } from "./shapes.ts";
 
 const tags = ["second factor"];
 const code = z.string().min(6, "is too short").max(40, "is too long");
 const confirmation = jsonBody(z.object({ password: password.optional() }));
-const codesAnswer = z.object({ recovery_codes: z.array(z.string()) }).openapi("RecoveryCodes");
 
 const postLoginCode = createRoute({
   tags,
@@ -36,7 +36,7 @@ const getState = createRoute({
   path: "/auth/second-factor",
   summary: "Whether logins ask for a code",
   responses: {
-    200: json(z.object({ totp: z.boolean(), recovery_codes_left: z.number() }), "How it is"),
+    200: json(secondFactor, "How it is"),
     ...problems,
   },
 });
@@ -47,10 +47,7 @@ const postTotpStart = createRoute({
   path: "/auth/totp/start",
   summary: "Begin to set up an authenticator app",
   responses: {
-    200: json(
-      z.object({ secret: z.string(), uri: z.string() }),
-      "What the app needs, as text and as otpauth address",
-    ),
+    200: json(startedTotp, "What the app needs, as text and as otpauth address"),
     ...problems,
   },
 });
@@ -62,7 +59,7 @@ const postTotpConfirm = createRoute({
   summary: "Finish it with the first code of the app",
   request: { body: jsonBody(z.object({ code })) },
   responses: {
-    200: json(codesAnswer, "Codes for the day the app is lost; shown this once"),
+    200: json(recoveryCodes, "Codes for the day the app is lost; shown this once"),
     ...problems,
   },
 });
@@ -82,7 +79,7 @@ const postRecoveryCodes = createRoute({
   path: "/auth/recovery-codes",
   summary: "New recovery codes instead of the old ones",
   request: { body: confirmation },
-  responses: { 200: json(codesAnswer, "The new codes; shown this once"), ...problems },
+  responses: { 200: json(recoveryCodes, "The new codes; shown this once"), ...problems },
 });
 
 export function secondFactorRoutes(context: Context, limiter: RateLimiter) {

@@ -1,3 +1,4 @@
+/** tus 1.0 at `/api/uploads` (POST, HEAD, PATCH, DELETE, OPTIONS by @tus/server), and what a student asks about uploads in JSON. */
 import { randomUUID } from "node:crypto";
 import { createRoute, z } from "@hono/zod-openapi";
 import { Server, type Locker } from "@tus/server";
@@ -5,7 +6,6 @@ import type { Context as HonoContext } from "hono";
 import type { Context } from "#server/context.ts";
 import { Failure, fail } from "#server/failures.ts";
 import { refuseUnknownEngine } from "#server/features/transcription/known-engine.ts";
-/** tus 1.0 at `/api/uploads` (POST, HEAD, PATCH, DELETE, OPTIONS by @tus/server), and what a student asks about uploads in JSON. */
 import { tooLarge } from "#server/http/multipart.ts";
 import { refuseNul } from "#server/http/nul.ts";
 import { describedBody } from "#server/http/request-body.ts";

@@ -78,6 +78,7 @@ export const installation = z
 
 export const started = z.object({ started: z.number() });
 
+export type StartedMeasurements = z.infer<typeof started>;
 export type SearchMeasurement = z.infer<typeof measurement>;
 export type SearchEngine = z.infer<typeof searchEngine>;
 export type SearchOfInstallation = z.infer<typeof installation>;

@@ -157,6 +157,8 @@ export const newCardsAnswer = z.object({
   duplicates: z.array(z.object({ line: z.number(), card_ids: z.array(z.string()) })),
 });
 
+export type NewCardsAnswer = z.infer<typeof newCardsAnswer>;
+
 const flag = z.enum(["true", "false"]).optional();
 
 export const cardFilters = z.object({
@@ -179,3 +181,4 @@ export const media = z.object({
   mime_type: z.string(),
   size_bytes: z.number(),
 });
+export type CardMedia = z.infer<typeof media>;

@@ -1,5 +1,5 @@
-import type { SourceText } from "#server/features/citations/source-text.ts";
 /** A source cut into sentences with their words: what key terms, outlines, suggestions and teach-backs are made of. */
+import type { SourceText } from "#server/features/citations/source-text.ts";
 import { sentencesOf } from "#server/features/search/sentences.ts";
 import { isStopWord, wordsOf, type Word } from "./words.ts";
 

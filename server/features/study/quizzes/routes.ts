@@ -1,8 +1,7 @@
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { studyAside } from "#server/features/study/aside/study-aside.ts";
-import { card } from "#server/features/study/cards/shapes.ts";
 import {
   createRouter,
   idParam,
@@ -24,6 +23,7 @@ import {
   quizSummary,
   results,
   teachBack as teachBackShape,
+  cardsOfMistakes,
 } from "./shapes.ts";
 
 const tags = ["quizzes"];
@@ -72,7 +72,7 @@ const keepWrong = createRoute({
   tags,
   summary: "Make cards of the questions that were answered wrong",
   request: { params: idParam },
-  responses: { 201: json(z.object({ items: z.array(card) }), "The new cards"), ...problems },
+  responses: { 201: json(cardsOfMistakes, "The new cards"), ...problems },
 });
 
 const remove = createRoute({

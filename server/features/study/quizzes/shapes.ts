@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { citation } from "#server/features/study/cards/shapes.ts";
+import { card, citation } from "#server/features/study/cards/shapes.ts";
 import { sourceOfText } from "#server/features/study/cards/suggestions/shapes.ts";
 import { subject } from "#server/http/shapes.ts";
 
@@ -84,6 +84,9 @@ export const results = z.object({
     }),
   ),
 });
+
+export const cardsOfMistakes = z.object({ items: z.array(card) });
+export type CardsOfMistakes = z.infer<typeof cardsOfMistakes>;
 
 export type QuizResults = z.infer<typeof results>;
 

@@ -4,7 +4,7 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { createRouter, idParam, json, jsonBody, problems } from "#server/http/router.ts";
 import { subject } from "#server/http/shapes.ts";
-import { exam, newExam, newPlace, statistics, subjectSummary, todayAnswer } from "./shapes.ts";
+import { exam, newExam, newPlace, statistics, subjectSummaries, todayAnswer } from "./shapes.ts";
 import { readStatistics } from "./statistics.ts";
 import { listSubjects, makeToday, planOf, readExams } from "./today.ts";
 
@@ -37,12 +37,7 @@ const getSubjects = createRoute({
   tags,
   summary: "Subjects, and what there is of each",
   responses: {
-    200: json(
-      z.object({
-        items: z.array(subjectSummary),
-      }),
-      "The subjects",
-    ),
+    200: json(subjectSummaries, "The subjects"),
     ...problems,
   },
 });

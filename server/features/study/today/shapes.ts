@@ -135,6 +135,9 @@ export const subjectSummary = z.object({
 });
 export type SubjectSummary = z.infer<typeof subjectSummary>;
 
+export const subjectSummaries = z.object({ items: z.array(subjectSummary) });
+export type SubjectSummaries = z.infer<typeof subjectSummaries>;
+
 export const newPlace = z.object({
   source: z.object({ kind: z.enum(["recording", "study_material"]), id: z.uuid("is not an id") }),
   at_seconds: z.number().min(0).optional(),

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";
 import type { Upload as ServerUpload } from "#server/features/content/uploads/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { request } from "../../../api/client.ts";
 import { useSession } from "../../../api/session.ts";
 import { Button } from "../../../ui/button.tsx";
@@ -39,7 +40,7 @@ export function UnfinishedRecordings() {
     queryFn: async () => {
       const kept = user ? await listKept(user.id).catch(() => []) : [];
       const here = new Set(kept.map(({ upload_path }) => upload_path));
-      const { items } = await request<{ items: ServerUpload[] }>("/uploads", {
+      const { items } = await request<Page<ServerUpload>>("/uploads", {
         query: { status: "receiving", limit: 200 },
       });
       return items.filter(
@@ -74,10 +75,9 @@ function LeftOnServer({ upload }: { upload: ServerUpload }) {
   async function finish() {
     setBusy(true);
     try {
-      const { recording_id } = await request<{ recording_id: string | null }>(
-        `/uploads/${upload.id}/finish`,
-        { method: "POST" },
-      );
+      const { recording_id } = await request<ServerUpload>(`/uploads/${upload.id}/finish`, {
+        method: "POST",
+      });
       if (recording_id)
         await navigate({ to: "/recordings/$id", params: { id: recording_id }, search: {} });
     } catch (error) {

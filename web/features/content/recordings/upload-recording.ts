@@ -1,5 +1,6 @@
 import * as tus from "tus-js-client";
-import type { Recording } from "#server/features/content/recordings/shapes.ts";
+import type { UploadedRecording } from "#server/features/content/recordings/shapes.ts";
+import type { Upload as ServerUpload } from "#server/features/content/uploads/shapes.ts";
 import { apiPath } from "../../../api/base-path.ts";
 import { addressOf, request } from "../../../api/client.ts";
 import { Problem, problemFrom } from "../../../api/problem.ts";
@@ -60,10 +61,7 @@ async function uploadResumable({ file, filename, fields }: Given, options: Uploa
       .catch(reject);
   });
   const path = apiPath(address);
-  const made = await request<{ recording_id: string | null; duplicate_of: string | null }>(
-    `${path}/finish`,
-    { method: "POST" },
-  );
+  const made = await request<ServerUpload>(`${path}/finish`, { method: "POST" });
   if (made.duplicate_of) toast(i18n.t("uploads.duplicate"));
   return made.recording_id ?? "";
 }
@@ -79,10 +77,7 @@ async function uploadWithCaptions(given: Given, options: UploadOptions) {
     given.file,
     given.filename ?? (given.file instanceof File ? given.file.name : "recording"),
   );
-  const { recording, duplicate_of } = await upload<{
-    recording: Recording;
-    duplicate_of: string | null;
-  }>("/recordings", form, options);
+  const { recording, duplicate_of } = await upload<UploadedRecording>("/recordings", form, options);
   if (duplicate_of) toast(i18n.t("uploads.duplicate"));
   return recording.id;
 }

@@ -9,10 +9,5 @@ export async function uploadMaterial(
   const form = new FormData();
   for (const [name, value] of Object.entries(given.fields)) form.append(name, value);
   form.append("file", given.file, given.file.name);
-  const answer = await upload<StudyMaterial | { study_material: StudyMaterial }>(
-    "/study-materials",
-    form,
-    options,
-  );
-  return "study_material" in answer ? answer.study_material.id : answer.id;
+  return (await upload<StudyMaterial>("/study-materials", form, options)).id;
 }

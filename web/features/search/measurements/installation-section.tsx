@@ -1,6 +1,7 @@
 /** The figures of all students together, for administrators. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import type { StartedMeasurements } from "#server/features/search/measurements/shapes.ts";
 import { request } from "../../../api/client.ts";
 import { Button } from "../../../ui/button.tsx";
 import { ErrorNotice } from "../../../ui/notice.tsx";
@@ -15,7 +16,7 @@ export function InstallationSection() {
   const all = useQuery(installationQuery);
   const start = useMutation({
     mutationFn: () =>
-      request<{ started: number }>("/admin/search-measurements", { method: "POST" }),
+      request<StartedMeasurements>("/admin/search-measurements", { method: "POST" }),
     onSuccess: ({ started }) => {
       toast(t("quality.startedAll", { count: started }));
       void client.invalidateQueries({ queryKey: ["search-measurements"] });

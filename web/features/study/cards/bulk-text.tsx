@@ -2,19 +2,12 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Card } from "#server/features/study/cards/shapes.ts";
+import type { NewCardsAnswer } from "#server/features/study/cards/shapes.ts";
 import { request } from "../../../api/client.ts";
 import { Button, buttonClass } from "../../../ui/button.tsx";
 import { TextArea, TextField } from "../../../ui/field.tsx";
 import { ErrorNotice, Notice } from "../../../ui/notice.tsx";
 import { SubjectField } from "./card-form.tsx";
-
-interface MadeOfText {
-  items: Card[];
-  made: number;
-  skipped: { line: number; text: string; reason: string }[];
-  duplicates: { line: number; card_ids: string[] }[];
-}
 
 /** Many cards from one text; which lines made none is told, and they stay in the field. */
 export function BulkText({ subject: first }: { subject: string }) {
@@ -25,7 +18,7 @@ export function BulkText({ subject: first }: { subject: string }) {
   const [tags, setTags] = useState("");
   const make = useMutation({
     mutationFn: () =>
-      request<MadeOfText>("/cards/bulk", {
+      request<NewCardsAnswer>("/cards/bulk", {
         method: "POST",
         json: {
           text,

@@ -1,6 +1,7 @@
 import { ImagePlus } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { CardMedia } from "#server/features/study/cards/shapes.ts";
 import { request } from "../../../api/client.ts";
 import { Button } from "../../../ui/button.tsx";
 import { toastError } from "../../../ui/toast.tsx";
@@ -24,11 +25,10 @@ export function MediaButton({
     try {
       const form = new FormData();
       form.set("file", file);
-      const { url, mime_type, filename } = await request<{
-        url: string;
-        mime_type: string;
-        filename: string;
-      }>("/cards/media", { method: "POST", body: form });
+      const { url, mime_type, filename } = await request<CardMedia>("/cards/media", {
+        method: "POST",
+        body: form,
+      });
       const name = filename.replace(/\.[^.]*$/, "").replaceAll(/[[\]]/g, "");
       onAdded(mime_type.startsWith("image/") ? `![${name}](${url})` : `[${name}](${url})`);
     } catch (error) {

@@ -2,8 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Printer } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { Card } from "#server/features/study/cards/shapes.ts";
-import type { Question, Quiz } from "#server/features/study/quizzes/shapes.ts";
+import type { CardsOfMistakes, Question, Quiz } from "#server/features/study/quizzes/shapes.ts";
 import { request } from "../../../api/client.ts";
 import { queryClient } from "../../../api/query-client.ts";
 import { Button, buttonClass } from "../../../ui/button.tsx";
@@ -22,7 +21,7 @@ export function QuizResult({ quiz }: { quiz: Quiz }) {
     Date.parse(quiz.completed_at) - Date.parse(quiz.created_at) >
       (quiz.seconds_allowed + 10) * 1000;
   const keep = useMutation({
-    mutationFn: () => request<{ items: Card[] }>(`/quizzes/${quiz.id}/cards`, { method: "POST" }),
+    mutationFn: () => request<CardsOfMistakes>(`/quizzes/${quiz.id}/cards`, { method: "POST" }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["quiz", quiz.id] }),
   });
   return (

@@ -1,5 +1,5 @@
-import type { Shown } from "../cards/card-sides.tsx";
 /** A card as it is read aloud. Pure. */
+import type { Shown } from "../cards/card-sides.tsx";
 import { clozeQuestion, clozeWords, fillGaps } from "../cards/cloze.ts";
 import { coveredParts, textOptions } from "../cards/options.ts";
 import { plainText } from "../cards/plain-text.ts";

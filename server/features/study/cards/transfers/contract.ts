@@ -1,4 +1,3 @@
-import type { CardKind, CoveredPart } from "#server/features/study/cards/shapes.ts";
 /**
  * Decks that leave and come in.
  *
@@ -7,6 +6,7 @@ import type { CardKind, CoveredPart } from "#server/features/study/cards/shapes.
  * - **Child**: the process that reads a package; packages come from strangers, so it is bounded in time and memory and knows neither the
  *   database nor the network.
  */
+import type { CardKind, CoveredPart } from "#server/features/study/cards/shapes.ts";
 import type { DeckWitness } from "./witness-field.ts";
 
 export interface DeckCard {

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 /** The process that reads one deck: it is sent one request, answers, and is ended by its parent. */
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { checkCard, ordinalsOf } from "#server/features/study/cards/check-card.ts";
 import { readCardText } from "#server/features/study/cards/read-card-text.ts";
