@@ -123,7 +123,7 @@ async function keep(file: string, receipt: Receipt) {
   await writeFile(file, `${JSON.stringify(receipt, null, 2)}\n`, { mode: 0o600 });
 }
 
-async function idOf(client: Client, email: string) {
+export async function idOf(client: Client, email: string) {
   const found = await client.get<Page<Account>>(`/admin/users?q=${encodeURIComponent(email)}`);
   const user = found.items.find((item) => item.email.toLowerCase() === email.toLowerCase());
   if (!user) throw new Error(`There is no account with the e-mail ${email}.`);

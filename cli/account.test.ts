@@ -125,6 +125,19 @@ it("erases a subject, and as an administrator the account of a person who asks",
     counts: { study_materials: 1 },
   });
   const leaver = await app.register("leaver@example.org");
+  const quota = async (...words: string[]) =>
+    (await lm(app.url, ["account", "quota", "--user", "leaver@example.org", ...words])).stdout;
+  expect(await quota("--set", "storage_bytes=1.5GB", "api_keys=3")).toMatch(
+    /of 1500000000[^]*other than for everybody: .*api_keys=3/,
+  );
+  expect((await leaver.get("/account/quota")).body.api_keys.limit).toBe(3);
+  expect(await quota("--set", "storage_bytes=default", "api_keys=default")).toMatch(
+    /other than for everybody: nothing/,
+  );
+  await expect(quota("--set", "space=1GB")).rejects.toMatchObject({
+    stderr: expect.stringContaining("storage_bytes"),
+  });
+  expect((await lm(app.url, ["mails"])).stdout).toMatch(/^(Every mail was sent\.|\d+ notice)/);
   await lm(app.url, ["account", "delete", "--user", "leaver@example.org", "--at-once"]);
   expect((await leaver.get("/auth/me")).status).toBe(401);
   await expect(

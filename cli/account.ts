@@ -2,8 +2,8 @@
 import { setTimeout } from "node:timers/promises";
 import type { Command } from "commander";
 import type { AccountExport, AccountImport } from "#server/features/account/shapes.ts";
-import type { Quota } from "#server/features/quotas/shapes.ts";
 import { addDeletionCommands } from "./account-deletion.ts";
+import { addQuotaCommand } from "./account-quota.ts";
 import { openClient, print, type Client } from "./client.ts";
 import { downloadResumably } from "./resumable-download.ts";
 import { uploadResumably } from "./resumable-upload.ts";
@@ -61,15 +61,6 @@ export function addAccountCommands(program: Command) {
     });
 
   account
-    .command("quota")
-    .description("what your account holds and does, and how much of each it may")
-    .action(async (_options, command: Command) => {
-      const client = await openClient(command);
-      const held = await client.get<Quota>("/account/quota");
-      print(command, held, () => quotaLines(held).join("\n"));
-    });
-
-  account
     .command("undo")
     .description("take out again what an import added, within a day")
     .argument("<import>", "its id")
@@ -79,6 +70,7 @@ export function addAccountCommands(program: Command) {
       print(command, undone, () => "The import was undone.");
     });
 
+  addQuotaCommand(account);
   addDeletionCommands(account);
 }
 
@@ -94,19 +86,6 @@ async function send(client: Client, file: string | undefined, options: ImportOpt
     },
   );
   return upload.account_import_id!;
-}
-
-function quotaLines(held: Quota) {
-  const line = (name: string, used: number, limit: number | null) =>
-    `${name}: ${used}${limit === null ? "" : ` of ${limit}`}`;
-  const { queued_jobs, requests_per_minute, ...amounts } = held;
-  return [
-    ...Object.entries(amounts).map(([name, { used, limit }]) => line(name, used, limit)),
-    ...queued_jobs.map(({ job_type, used, limit }) => line(`queued ${job_type}`, used, limit)),
-    ...requests_per_minute.map(({ operation, used, limit }) =>
-      line(`${operation} in this minute`, used, limit),
-    ),
-  ];
 }
 
 async function ended<T extends AccountExport | AccountImport>(

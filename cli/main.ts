@@ -9,6 +9,7 @@ import { addExportCommand } from "./export.ts";
 import { addJobCommands } from "./job-verbs.ts";
 import { addListCommand } from "./list.ts";
 import { addLoginCommand } from "./login.ts";
+import { addMailsCommand } from "./mails.ts";
 import { addReviewCommand } from "./review.ts";
 import { addSearchCommand } from "./search.ts";
 import { addShowCommand } from "./show.ts";
@@ -33,6 +34,7 @@ const API_VERBS = new Set([
   "cards",
   "review",
   "vocabulary",
+  "mails",
 ]);
 
 export async function run(argv: string[]) {
@@ -66,6 +68,7 @@ export async function run(argv: string[]) {
   addReviewCommand(program);
   addVocabularyCommand(program);
   addAccountCommands(program);
+  addMailsCommand(program);
   try {
     await program.parseAsync(argv);
   } catch (error) {

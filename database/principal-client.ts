@@ -24,10 +24,13 @@ interface Connection {
   execute(message: Message): void;
 }
 interface Submitted {
+  name: string | undefined;
+  text: string;
   prepare(connection: Connection): void;
   requiresPreparation(): boolean;
   handleDataRow(message: Message): void;
   handleCommandComplete(message: Message, connection: Connection): void;
+  handleError(error: Error, connection: Connection): void;
 }
 // What a query does when its messages come is there, and no part of pg's types.
 const Query = pg.Query as unknown as new (
@@ -42,6 +45,7 @@ const TELL_NAME = "lm_tell";
 class TellingQuery extends Query {
   readonly #settings: string[];
   readonly #keeps: boolean;
+  readonly #own: { text: string; name: string | undefined };
   #told = false;
 
   constructor(
@@ -51,6 +55,7 @@ class TellingQuery extends Query {
     callback: Callback,
   ) {
     super(given, undefined, callback);
+    this.#own = { text: given.text, name: given.name };
     this.#settings = settings;
     this.#keeps = keeps;
   }
@@ -63,7 +68,6 @@ class TellingQuery extends Query {
     const statement = this.#keeps ? TELL_NAME : "";
     if (!this.#keeps || connection.parsedStatements[TELL_NAME] === undefined)
       connection.parse({ text: TELL, name: statement, types: undefined });
-    if (this.#keeps) connection.parsedStatements[TELL_NAME] = TELL;
     connection.bind({
       portal: "",
       statement,
@@ -72,6 +76,19 @@ class TellingQuery extends Query {
     });
     connection.execute({ portal: "", rows: 0 });
     super.prepare(connection);
+    // pg notes what was parsed by the name that the running query has when it is told so, and the first to be told of is this one. A
+    // statement that is noted and was refused would be missing on this connection for good.
+    if (this.#keeps) this.#isNow(TELL, TELL_NAME);
+  }
+
+  #isNow(text: string, name: string | undefined) {
+    this.text = text;
+    this.name = name;
+  }
+
+  override handleError(error: Error, connection: Connection) {
+    if (this.#own.name !== undefined) delete connection.submittedNamedStatements[this.#own.name];
+    super.handleError(error, connection);
   }
 
   override handleDataRow(message: Message) {
@@ -80,6 +97,7 @@ class TellingQuery extends Query {
 
   override handleCommandComplete(message: Message, connection: Connection) {
     if (this.#told) super.handleCommandComplete(message, connection);
+    else this.#isNow(this.#own.text, this.#own.name);
     this.#told = true;
   }
 }

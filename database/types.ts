@@ -544,11 +544,15 @@ export interface Mails {
   content_key_id: string;
   created_at: Generated<Date>;
   /**
-   * Why the last attempt failed: a code, never what the mail server said
+   * Why the last attempt failed: a code, never what the mail server said; null before the first one and while a server sends it
    */
   error_code: string | null;
   expires_at: Date;
   id: Generated<string>;
+  /**
+   * What it is about, for administrators, who see neither address nor text
+   */
+  kind: "confirm_address" | "choose_password" | "email_change" | "invitation" | "notice" | "deletion";
   /**
    * Not before this time: while a server sends it, and the back-off after a failed attempt
    */

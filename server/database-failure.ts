@@ -44,6 +44,10 @@ export function databaseFailure(error: unknown): Failure | undefined {
     case "40P01":
     case "55P03":
       return new Failure("database-unavailable", { cause: error, retryAfterSeconds: 1 });
+    // A statement that this connection kept is gone (an upgrade, a pooler); inside of a transaction it cannot be asked again here.
+    case "26000":
+    case "42P05":
+      return new Failure("database-unavailable", { cause: error, retryAfterSeconds: 1 });
     case "53000":
     case "53200":
     case "25006":

@@ -76,7 +76,7 @@ insert into search_choices (user_id, engine) values ('${ann}', 'words');
 insert into account_exports (user_id) values ('${ann}');
 insert into account_activity (user_id, kind) values ('${ann}', 'login');
 insert into login_challenges (user_id, token_hash, expires_at) values ('${ann}', ${bytes(32)}, now() + interval '1 day');
-insert into mails (user_id, content, content_key_id, expires_at) values ('${ann}', ${bytes(40)}, 'k1', now() + interval '1 day');
+insert into mails (user_id, kind, content, content_key_id, expires_at) values ('${ann}', 'notice', ${bytes(40)}, 'k1', now() + interval '1 day');
 insert into email_changes (user_id, old_email, new_email, token_hash, expires_at) values ('${ann}', 'a@example.org', 'b@example.org', ${bytes(32)}, now() + interval '1 day');
 insert into account_imports (id, user_id, storage_key, size_bytes) values ('${trJob}', '${ann}', 'z', 1);
 insert into account_import_items (user_id, import_id, table_name, row_id) values ('${ann}', '${trJob}', 'cards', '${card}');
@@ -155,6 +155,7 @@ const BAD: [name: string, statement: string][] = [
   ["login_challenges_expires_at_check", `update login_challenges set expires_at = created_at`],
   ["users_quotas_check", `update users set quotas = '[]'`],
   ["mails_expires_at_check", `update mails set expires_at = created_at`],
+  ["mails_kind_check", `update mails set kind = 'other'`],
   ["mails_attempts_check", `update mails set attempts = -1`],
   ["mails_content_key_id_check", `update mails set content_key_id = ''`],
   ["mails_error_code_check", `update mails set error_code = ''`],

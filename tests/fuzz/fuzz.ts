@@ -39,10 +39,12 @@ export interface FuzzReport {
 
 export async function runFuzz(
   url: string,
-  options: { seed: number; requests: number; log?: (line: string) => void },
+  options: { seed: number; requests: number; only?: RegExp; log?: (line: string) => void },
 ): Promise<FuzzReport> {
   const random = createRandom(options.seed);
-  const operations = await readOperations(url);
+  const operations = (await readOperations(url)).filter(
+    ({ name }) => options.only?.test(name) ?? true,
+  );
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE * 2 });
   const newcomer = () => makeNewcomer(url);
   const students: { who: Student; known: Known }[] = [];

@@ -1,4 +1,4 @@
-/** `npm run test:fuzz -- 30000 [seed]`: against a server of its own, in a process of its own, on a throw-away folder. */
+/** `npm run test:fuzz -- 30000 [seed] [pattern of operations, as "POST /auth"]`: against a server of its own, in a process of its own, on a throw-away folder. */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,6 +11,7 @@ import { runFuzz } from "./fuzz.ts";
 const PROCESS = fileURLToPath(new URL("../kills/process.ts", import.meta.url));
 const requests = Number(process.argv[2] ?? 30_000);
 const seed = Number(process.argv[3] ?? 20_261);
+const only = process.argv[4] === undefined ? undefined : new RegExp(process.argv[4]);
 const folder = await mkdtemp(join(tmpdir(), "lm-fuzz-"));
 const server = spawn(process.execPath, [PROCESS, "app"], {
   env: {
@@ -33,7 +34,12 @@ for await (const line of createInterface({ input: server.stdout })) {
   if (line.startsWith("ready ")) url = line.split(" ")[1]!;
   if (url) break;
 }
-const report = await runFuzz(url, { seed, requests, log: (line) => console.error(line) });
+const report = await runFuzz(url, {
+  seed,
+  requests,
+  ...(only && { only }),
+  log: (line) => console.error(line),
+});
 const kinds = new Map<string, number>();
 for (const { kind, request, status } of report.findings) {
   const key = `${kind} ${status} ${request.split(" as ")[0]}`;

@@ -47,6 +47,21 @@ test("an administrator invites a student, and switches the account off and on", 
     body: JSON.stringify({ email: "guest@example.org", password: PASSWORD }),
   });
   expect(login.status).toBe(200);
+  // More space for one person, and what everybody has again.
+  const { user } = (await login.json()) as { user: { id: string } };
+  const quota = async () => (await administrator.get(`/admin/users/${user.id}/quota`)).body;
+  for (const [entered, own] of [
+    ["2.5", { storage_bytes: 2_500_000_000 }],
+    ["", {}],
+  ] as const) {
+    await row.getByRole("button", { name: "Limits" }).click();
+    const dialog = page.getByRole("dialog", { name: "Limits of guest@example.org" });
+    await dialog.getByLabel("Space for files and notes, in GB").fill(entered);
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.waitFor({ state: "detached" });
+    expect((await quota()).own).toEqual(own);
+  }
+  await page.getByText("Every mail was sent.").waitFor();
 });
 
 test("sees why work failed, its attempts, and tries it again", async () => {

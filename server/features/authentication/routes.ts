@@ -5,6 +5,7 @@ import { activityRoutes } from "./activity/routes.ts";
 import { administrationRoutes } from "./administration/routes.ts";
 import { apiKeyRoutes } from "./api-keys/routes.ts";
 import { loginRoutes } from "./login-routes.ts";
+import { mailAdministrationRoutes } from "./mails/admin-routes.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
 import { passkeyRoutes } from "./passkeys/routes.ts";
 import { passwordRoutes } from "./password-routes.ts";
@@ -27,5 +28,6 @@ export function authenticationRoutes(context: Context) {
     .route("/", apiKeyRoutes(context, limiter))
     .route("/", waysInRoutes(context, limiter))
     .route("/", activityRoutes(context))
-    .route("/", administrationRoutes(context));
+    .route("/", administrationRoutes(context))
+    .route("/", mailAdministrationRoutes(context));
 }

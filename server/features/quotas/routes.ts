@@ -15,7 +15,15 @@ import {
   findOwnQuotas,
   sumStorage,
 } from "./queries.ts";
-import { COSTS, quota, quotaPatch, type Quota } from "./shapes.ts";
+import {
+  COSTS,
+  quota,
+  quotaOfPerson,
+  quotaPatch,
+  QUOTA_NAMES,
+  type Quota,
+  type QuotaOfPerson,
+} from "./shapes.ts";
 import { jobLimit, limitsOf } from "./take.ts";
 
 const own = createRoute({
@@ -32,7 +40,7 @@ const ofPerson = createRoute({
   tags: ["administration"],
   summary: "What an account holds, and how much of each it may",
   request: { params: idParam },
-  responses: { 200: json(quota, "Used and allowed"), ...problems },
+  responses: { 200: json(quotaOfPerson, "Used and allowed"), ...problems },
 });
 
 const change = createRoute({
@@ -41,25 +49,40 @@ const change = createRoute({
   tags: ["administration"],
   summary: "Give one account other amounts; null gives back what everybody has",
   request: { params: idParam, body: jsonBody(quotaPatch) },
-  responses: { 200: json(quota, "Used and allowed from now on"), ...problems },
+  responses: { 200: json(quotaOfPerson, "Used and allowed from now on"), ...problems },
 });
 
 export function quotaRoutes(context: Context, limiter: RateLimiter, streams: OpenStreams) {
-  const { database } = context;
   return createRouter()
     .openapi(own, async (c) =>
       c.json(await readQuota(context, limiter, streams, c.get("caller").userId), 200),
     )
     .openapi(ofPerson, async (c) => {
       const { id } = c.req.valid("param");
-      (await forPurpose("administration", () => findOwnQuotas(database, id))) ?? fail("not-found");
-      return c.json(await readQuota(context, limiter, streams, id), 200);
+      return c.json(await readQuotaOf(context, limiter, streams, id), 200);
     })
     .openapi(change, async (c) => {
       const { id } = c.req.valid("param");
       await changeQuotas(context, c.get("caller").userId, id, c.req.valid("json"));
-      return c.json(await readQuota(context, limiter, streams, id), 200);
+      return c.json(await readQuotaOf(context, limiter, streams, id), 200);
     });
+}
+
+/** @throws not-found */
+async function readQuotaOf(
+  context: Context,
+  limiter: RateLimiter,
+  streams: OpenStreams,
+  userId: string,
+): Promise<QuotaOfPerson> {
+  const { database, config } = context;
+  const own =
+    (await forPurpose("administration", () => findOwnQuotas(database, userId))) ??
+    fail("not-found");
+  const everybody = Object.fromEntries(
+    QUOTA_NAMES.map((name) => [name, config.quotas[name]]),
+  ) as QuotaOfPerson["everybody"];
+  return { ...(await readQuota(context, limiter, streams, userId)), own, everybody };
 }
 
 async function readQuota(

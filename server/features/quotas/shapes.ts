@@ -49,6 +49,20 @@ export const quota = z
   .openapi("Quota");
 export type Quota = z.infer<typeof quota>;
 
+const amounts = Object.fromEntries(QUOTA_NAMES.map((name) => [name, amount])) as Record<
+  QuotaName,
+  typeof amount
+>;
+
+/** As an administrator sees it. */
+export const quotaOfPerson = quota
+  .extend({
+    own: z.object(amounts).partial().openapi({ description: "What an administrator gave it" }),
+    everybody: z.object(amounts).openapi({ description: "What it has otherwise" }),
+  })
+  .openapi("QuotaOfPerson");
+export type QuotaOfPerson = z.infer<typeof quotaOfPerson>;
+
 const MOST = 2 ** 50;
 const given = z.number().int().min(0).max(MOST).nullable().optional();
 

@@ -12,6 +12,7 @@ import { ErrorNotice } from "../../ui/notice.tsx";
 import { toastError } from "../../ui/toast.tsx";
 import { Row, rows, Section } from "../authentication/settings-section.tsx";
 import { DeleteForDialog } from "./delete-for-dialog.tsx";
+import { QuotaDialog } from "./quota-dialog.tsx";
 
 export function AccountsSection() {
   const { t } = useTranslation();
@@ -19,6 +20,7 @@ export function AccountsSection() {
   const client = useQueryClient();
   const [q, setQ] = useState("");
   const [leaving, setLeaving] = useState<Account>();
+  const [limited, setLimited] = useState<Account>();
   const accounts = useInfiniteQuery({
     queryKey: ["accounts", q],
     queryFn: ({ pageParam }) =>
@@ -67,14 +69,14 @@ export function AccountsSection() {
                 .filter(Boolean)
                 .join(" · ")}
               action={
-                account.id !== user?.id && (
-                  <AccountActions
-                    account={account}
-                    changeRole={() => role.mutate(account)}
-                    changeState={() => change.mutate(account)}
-                    remove={() => setLeaving(account)}
-                  />
-                )
+                <AccountActions
+                  account={account}
+                  isOwn={account.id === user?.id}
+                  changeRole={() => role.mutate(account)}
+                  changeState={() => change.mutate(account)}
+                  limit={() => setLimited(account)}
+                  remove={() => setLeaving(account)}
+                />
               }
             />
           ))}
@@ -85,24 +87,36 @@ export function AccountsSection() {
         </Button>
       )}
       {leaving && <DeleteForDialog account={leaving} close={() => setLeaving(undefined)} />}
+      {limited && <QuotaDialog account={limited} close={() => setLimited(undefined)} />}
     </Section>
   );
 }
 
 function AccountActions({
   account,
+  isOwn,
   changeRole,
   changeState,
+  limit,
   remove,
 }: {
   account: Account;
+  isOwn: boolean;
   changeRole: () => void;
   changeState: () => void;
+  limit: () => void;
   remove: () => void;
 }) {
   const { t } = useTranslation();
+  const limits = (
+    <Button size="small" variant="plain" onClick={limit}>
+      {t("administration.quota")}
+    </Button>
+  );
+  if (isOwn) return limits;
   return (
     <div className="flex shrink-0 flex-wrap justify-end gap-2">
+      {limits}
       <Button size="small" variant="plain" onClick={changeRole}>
         {t(
           account.role === "student"

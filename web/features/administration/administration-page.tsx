@@ -3,6 +3,7 @@ import { Page } from "../../ui/page.tsx";
 import { InstallationSection } from "../search/measurements/installation-section.tsx";
 import { AccountsSection } from "./accounts-section.tsx";
 import { InvitationsSection } from "./invitations-section.tsx";
+import { MailsSection } from "./mails-section.tsx";
 import { QueueSection } from "./queue-section.tsx";
 
 export function AdministrationPage() {
@@ -11,6 +12,7 @@ export function AdministrationPage() {
     <Page title={t("shell.administration")}>
       <AccountsSection />
       <InvitationsSection />
+      <MailsSection />
       <QueueSection />
       <InstallationSection />
     </Page>

@@ -5,6 +5,7 @@ import type { Receipt } from "./shapes.ts";
 
 export function linkLetter(url: string): Letter {
   return {
+    kind: "deletion",
     subject: "Delete your account?",
     paragraphs: [
       "Somebody, probably you, asked to delete your Little Monster account with everything in it.",
@@ -23,6 +24,7 @@ export function scheduledLetter(
 ): Letter {
   const day = deletion.delete_at.toISOString().slice(0, 16).replace("T", " ");
   return {
+    kind: "deletion",
     subject: "Your account will be deleted",
     paragraphs: [
       deletion.asked_by === "person"
@@ -38,6 +40,7 @@ export function scheduledLetter(
 
 export function keptLetter(): Letter {
   return {
+    kind: "deletion",
     subject: "Your account stays",
     paragraphs: ["Your Little Monster account will not be deleted: you chose to keep it."],
     days: 7,
@@ -46,6 +49,7 @@ export function keptLetter(): Letter {
 
 export function deletedLetter(receipt: Receipt): Letter {
   return {
+    kind: "deletion",
     subject: "Your account was deleted",
     paragraphs: [
       "Your Little Monster account and everything in it was deleted. This is the receipt. It is the last mail to this address.",

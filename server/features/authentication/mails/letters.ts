@@ -3,8 +3,11 @@ import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { Context } from "#server/context.ts";
 import type { MailMessage } from "#server/providers/mail/contract.ts";
+import type { MailKind } from "./shapes.ts";
 
 export interface Letter {
+  /** What an administrator sees of it. */
+  kind: MailKind;
   subject: string;
   paragraphs: string[];
   action?: { label: string; url: string };
@@ -26,6 +29,7 @@ export function pageUrl(
 
 export function verificationLetter(url: string): Letter {
   return {
+    kind: "confirm_address",
     subject: "Please confirm your e-mail",
     paragraphs: ["Welcome to Little Monster. Please confirm that this address is yours."],
     action: { label: "Confirm this address", url },
@@ -36,6 +40,7 @@ export function verificationLetter(url: string): Letter {
 
 export function resetLetter(url: string): Letter {
   return {
+    kind: "choose_password",
     subject: "Choose a new password",
     paragraphs: [
       "Somebody, probably you, asked for a new password for your Little Monster account.",
@@ -51,6 +56,7 @@ export function resetLetter(url: string): Letter {
 /** To the old address, before the change counts. */
 export function emailChangeLetter(newEmail: string, url: string): Letter {
   return {
+    kind: "email_change",
     subject: "Your e-mail is about to change",
     paragraphs: [
       `Somebody, probably you, asked to change the e-mail of your Little Monster account to ${newEmail}.`,
@@ -64,6 +70,7 @@ export function emailChangeLetter(newEmail: string, url: string): Letter {
 
 export function invitationLetter(url: string): Letter {
   return {
+    kind: "invitation",
     subject: "You are invited to Little Monster",
     paragraphs: [
       "You are invited to make an account on a Little Monster server, where lectures become text that answers questions.",
@@ -77,6 +84,7 @@ export function invitationLetter(url: string): Letter {
 /** Something about how the account is entered has changed. */
 export function noticeLetter(subject: string, sentence: string): Letter {
   return {
+    kind: "notice",
     subject,
     paragraphs: [
       sentence,

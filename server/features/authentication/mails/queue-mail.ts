@@ -24,7 +24,7 @@ export function queueMail(
   to: string,
   letter: Letter,
 ) {
-  const insert = () => insertMail(context, database, userId, composeMail(to, letter), letter.days);
+  const insert = () => insertMail(context, database, userId, composeMail(to, letter), letter);
   return userId === null ? forPurpose("upkeep", insert) : asOwner(userId, insert);
 }
 
@@ -32,7 +32,13 @@ export function queueMail(
 export function queueForgotten(context: Pick<Context, "secrets" | "database">, email: string) {
   // Of nobody yet.
   return forPurpose("upkeep", () =>
-    insertMail(context, context.database, null, { forgotten: email }, 1),
+    insertMail(
+      context,
+      context.database,
+      null,
+      { forgotten: email },
+      { kind: "choose_password", days: 1 },
+    ),
   );
 }
 
@@ -41,14 +47,14 @@ async function insertMail(
   database: Queryable,
   userId: string | null,
   content: MailContent,
-  days: number,
+  { kind, days }: Pick<Letter, "kind" | "days">,
 ) {
   const id = newId();
   const { keyId, sealed } = secrets.seal(JSON.stringify(content), purposeOf(id));
   await sql`
     with queued as (
-      insert into mails (id, user_id, content, content_key_id, expires_at)
-      values (${id}, ${userId}, ${sealed}, ${keyId}, now() + make_interval(days => ${days}))
+      insert into mails (id, user_id, kind, content, content_key_id, expires_at)
+      values (${id}, ${userId}, ${kind}, ${sealed}, ${keyId}, now() + make_interval(days => ${days}))
     )
     select pg_notify(${CHANNELS.mails}, '')`.execute(database);
 }

@@ -153,7 +153,7 @@ async function within(sending: Promise<void>) {
 async function takeNext(database: Queryable) {
   const { rows } = await forPurpose("upkeep", () =>
     sql<Taken>`
-      update mails set attempts = attempts + 1, run_at = now() + make_interval(secs => ${LEASE_SECONDS})
+      update mails set attempts = attempts + 1, error_code = null, run_at = now() + make_interval(secs => ${LEASE_SECONDS})
       where id = (
         select id from mails where run_at <= now() and expires_at > now()
         order by run_at, id limit 1 for update skip locked
@@ -199,7 +199,7 @@ export async function countLateMails(database: Queryable) {
   const { rows } = await forPurpose("upkeep", () =>
     sql<{ count: number; oldest: Date | null }>`
       select count(*)::integer as count, min(created_at) as oldest from mails
-      where error_code is not null or run_at < now() - make_interval(secs => ${LATE_SECONDS})`.execute(
+      where error_code is not null or attempts > 1 or run_at < now() - make_interval(secs => ${LATE_SECONDS})`.execute(
       database,
     ),
   );

@@ -113,7 +113,11 @@ afterAll(async () => {
 
 test("a mail server that is away, and a kill of everything, lose no mail", async () => {
   const email = "waits@example.org";
-  expect((await post("/auth/register", { email, password: PASSWORD })).status).toBe(201);
+  const registered = await post("/auth/register", { email, password: PASSWORD });
+  expect(registered.status).toBe(201);
+  const administrator = {
+    authorization: `Bearer ${((await registered.json()) as any).access_token}`,
+  };
   // Health says that it waits, and why.
   const told = await vi.waitUntil(
     async () => {
@@ -124,6 +128,37 @@ test("a mail server that is away, and a kill of everything, lose no mail", async
   );
   expect(told).toMatchObject({ status: "degraded" });
   expect(told.detail).toMatch(/The mail server does not answer/);
+  // An administrator sees which kinds, since when and why, and no address; and has them tried at once.
+  const listed = async () =>
+    (await (
+      await fetch(`${server.url}/api/admin/mails`, { headers: administrator })
+    ).json()) as any;
+  const { items } = await vi.waitUntil(
+    async () => {
+      const found = await listed();
+      return found.items[0]?.trouble && found;
+    },
+    { timeout: 20_000 },
+  );
+  expect(items).toEqual([
+    expect.objectContaining({ kind: "confirm_address", trouble: "unreachable", count: 1 }),
+  ]);
+  expect(Date.parse(items[0].oldest_at)).toBeLessThan(Date.parse(items[0].next_at));
+  const hastened = await vi.waitUntil(
+    async () => {
+      const answer = await fetch(`${server.url}/api/admin/mails/retry`, {
+        method: "POST",
+        headers: administrator,
+      });
+      const { count } = (await answer.json()) as { count: number };
+      return count === 1 && count;
+    },
+    { timeout: 20_000 },
+  );
+  expect(hastened).toBe(1);
+  await vi.waitUntil(async () => (await listed()).items[0].attempts > items[0].attempts, {
+    timeout: 20_000,
+  });
   // A forgotten password is promised with the answer: it waits too, for known and unknown.
   for (const asked of [email, "nobody@example.org"])
     expect((await post("/auth/password/forgot", { email: asked })).status).toBe(204);
@@ -160,8 +195,8 @@ test("an address that is refused for good is dropped, a mail whose links are too
   await vi.waitUntil(() => /refuses this address for good/.test(server.log()), { timeout: 20_000 });
   await vi.waitUntil(async () => (await waiting()).length === 0, { timeout: 20_000 });
   await client.query(
-    `insert into mails (content, content_key_id, created_at, expires_at, run_at)
-     values (decode(repeat('ab', 40), 'hex'), 'k1', now() - interval '2 days', now() - interval '1 day', now() - interval '2 days')`,
+    `insert into mails (kind, content, content_key_id, created_at, expires_at, run_at)
+     values ('notice', decode(repeat('ab', 40), 'hex'), 'k1', now() - interval '2 days', now() - interval '1 day', now() - interval '2 days')`,
   );
   expect(
     (await post("/auth/register", { email: "next@example.org", password: PASSWORD })).status,
@@ -185,7 +220,7 @@ test("with an account its mails go, those that wait and those in the folder", as
     await own.connect();
     for (const { id } of [ada, bob])
       await own.query(
-        `insert into mails (user_id, content, content_key_id, expires_at, run_at) values ('${id}', ${sealed})`,
+        `insert into mails (user_id, kind, content, content_key_id, expires_at, run_at) values ('${id}', 'notice', ${sealed})`,
       );
     const deleted = await ada.request("/account", {
       method: "DELETE",
