@@ -1,6 +1,6 @@
 /** `lm mails`: for administrators, which mails wait, since when and why; and to try them now. */
 import type { Command } from "commander";
-import type { WaitingMails } from "#server/features/authentication/mails/shapes.ts";
+import type { TriedMails, WaitingMails } from "#server/features/authentication/mails/shapes.ts";
 import { openClient, print } from "./client.ts";
 
 export function addMailsCommand(program: Command) {
@@ -11,7 +11,7 @@ export function addMailsCommand(program: Command) {
     .action(async ({ retry }: { retry?: boolean }, command: Command) => {
       const client = await openClient(command);
       if (retry) {
-        const tried = await client.post<{ count: number }>("/admin/mails/retry");
+        const tried = await client.post<TriedMails>("/admin/mails/retry");
         print(command, tried, ({ count }) => `${count} ${count === 1 ? "is" : "are"} tried now.`);
         return;
       }

@@ -1,7 +1,7 @@
 /** Mails that wait to be sent: which kinds, since when and why. Never to whom, nor what they say. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { WaitingMails } from "#server/features/authentication/mails/shapes.ts";
+import type { TriedMails, WaitingMails } from "#server/features/authentication/mails/shapes.ts";
 import { request } from "../../api/client.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -22,7 +22,7 @@ export function MailsSection() {
     refetchInterval: REFRESH_MS,
   });
   const retry = useMutation({
-    mutationFn: () => request<{ count: number }>("/admin/mails/retry", { method: "POST" }),
+    mutationFn: () => request<TriedMails>("/admin/mails/retry", { method: "POST" }),
     onSuccess: ({ count }) => {
       toast(t("administration.mailsRetried", { count }));
       return client.invalidateQueries({ queryKey: ["waiting-mails"] });

@@ -1,9 +1,9 @@
 /** For administrators: which mails wait, since when and why, and to try them now. Nobody sees to whom they go, nor what they say. */
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { createRouter, json, problems } from "#server/http/router.ts";
 import { countWaiting, hastenMails } from "./admin-queries.ts";
-import { waitingMails } from "./shapes.ts";
+import { triedMails, waitingMails } from "./shapes.ts";
 
 const tags = ["administration"];
 
@@ -20,10 +20,7 @@ const retry = createRoute({
   method: "post",
   path: "/admin/mails/retry",
   summary: "Try every mail that failed now, not when its time comes",
-  responses: {
-    200: json(z.object({ count: z.number().int() }), "So many are tried"),
-    ...problems,
-  },
+  responses: { 200: json(triedMails, "So many are tried"), ...problems },
 });
 
 export function mailAdministrationRoutes({ database }: Context) {

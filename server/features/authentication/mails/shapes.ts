@@ -40,3 +40,8 @@ export const waitingMails = z
   })
   .openapi("WaitingMails");
 export type WaitingMails = z.infer<typeof waitingMails>;
+
+export const triedMails = z
+  .object({ count: z.number().int().openapi({ description: "So many are tried now" }) })
+  .openapi("TriedMails");
+export type TriedMails = z.infer<typeof triedMails>;
