@@ -3,6 +3,7 @@ import { createRootRoute, createRoute, Outlet, redirect } from "@tanstack/react-
 import { ensureSession } from "./api/session.ts";
 import { AppShell } from "./features/shell/app-shell.tsx";
 import { FailedPage, NotFoundPage } from "./features/shell/failed-page.tsx";
+import { loadTexts } from "./i18n.ts";
 
 export const text = (value: unknown) =>
   typeof value === "string" && value !== "" ? value : undefined;
@@ -25,7 +26,8 @@ export const app = createRoute({
   getParentRoute: () => root,
   id: "app",
   beforeLoad: async ({ location }) => {
-    if (!(await ensureSession()))
+    const [isIn] = await Promise.all([ensureSession(), loadTexts("room"), loadTexts("failures")]);
+    if (!isIn)
       throw redirect({
         to: "/login",
         search: { next: location.href === "/" ? undefined : location.href },

@@ -11,29 +11,13 @@ export type Language = keyof typeof LANGUAGES;
 
 export const i18n = i18next;
 
-const PARTS = {
-  room: {
-    en: () => import("./locales/en.room.json", { with: { type: "json" } }),
-    de: () => import("./locales/de.room.json", { with: { type: "json" } }),
-  },
-  course: {
-    en: () => import("./locales/en.course.json", { with: { type: "json" } }),
-    de: () => import("./locales/de.course.json", { with: { type: "json" } }),
-  },
-  settings: {
-    en: () => import("./locales/en.settings.json", { with: { type: "json" } }),
-    de: () => import("./locales/de.settings.json", { with: { type: "json" } }),
-  },
-  study: {
-    en: () => import("./locales/en.study.json", { with: { type: "json" } }),
-    de: () => import("./locales/de.study.json", { with: { type: "json" } }),
-  },
-} as const;
-export type Part = keyof typeof PARTS;
-/** Of the server, beside those of its list of failures; English needs none. */
-const SENTENCES = {
-  de: () => import("./locales/de.sentences.json", { with: { type: "json" } }),
-} as const;
+/** Every file but the one above, by its name. */
+const FILES = import.meta.glob<{ default: Record<string, object> }>([
+  "./locales/*.json",
+  "!./locales/en.json",
+]);
+const PARTS = ["authentication", "failures", "room", "course", "settings", "study"] as const;
+export type Part = (typeof PARTS)[number];
 /** What the server says, in the language of the page; undefined where that is English or nobody translated it. */
 export const sentences: { translate(sentence: string): string | undefined } = {
   translate: () => undefined,
@@ -53,7 +37,7 @@ async function addParts(language: Language, parts: Iterable<Part>) {
     [...parts].flatMap((part) =>
       [...new Set<Language>(["en", language])].map(async (one) => {
         if (added.has(`${part} ${one}`)) return;
-        const { default: texts } = await PARTS[part][one]();
+        const texts = await textsOf(`${one}.${part}`);
         added.add(`${part} ${one}`);
         i18next.addResourceBundle(one, "translation", texts, true);
       }),
@@ -74,10 +58,8 @@ export async function startI18n() {
 }
 
 export async function setLanguage(language: Language) {
-  if (language === "de" && !i18next.hasResourceBundle("de", "translation")) {
-    const { default: de } = await import("./locales/de.json", { with: { type: "json" } });
-    i18next.addResourceBundle("de", "translation", de, true);
-  }
+  if (!i18next.hasResourceBundle(language, "translation"))
+    i18next.addResourceBundle(language, "translation", await textsOf(language), true);
   sentences.translate = language === "en" ? () => undefined : await translatorOf(language);
   await addParts(language, shownParts);
   await i18next.changeLanguage(language);
@@ -89,12 +71,17 @@ export async function setLanguage(language: Language) {
   }
 }
 
-async function translatorOf(language: keyof typeof SENTENCES) {
-  const [{ learnSentences, translateSentence }, { default: catalog }] = await Promise.all([
+async function textsOf(name: string) {
+  return (await FILES[`./locales/${name}.json`]!()).default;
+}
+
+/** Of the server's own sentences, beside those of its list of failures; English needs none. */
+async function translatorOf(language: Language) {
+  const [{ learnSentences, translateSentence }, catalog] = await Promise.all([
     import("./api/sentences.ts"),
-    SENTENCES[language](),
+    textsOf(`${language}.sentences`) as Promise<object>,
   ]);
-  learnSentences(catalog);
+  learnSentences(catalog as Record<string, string>);
   return translateSentence;
 }
 
@@ -107,7 +94,7 @@ function chosenLanguage(): Language {
   }
   for (const wanted of [kept, ...navigator.languages]) {
     const short = wanted?.slice(0, 2);
-    if (short === "en" || short === "de") return short;
+    if (short && short in LANGUAGES) return short as Language;
   }
   return "en";
 }

@@ -8,11 +8,7 @@ import { studyRoutes } from "./features/study/routes.ts";
 import { courseRoutes } from "./features/vocabulary/routes.ts";
 import { loadTexts } from "./i18n.ts";
 
-/** A page that shows texts of the recorder or of the lecture room. */
-async function withTexts<Page>(page: Promise<Page>) {
-  await loadTexts("room");
-  return page;
-}
+const textsOfEntrance = () => Promise.all([loadTexts("authentication"), loadTexts("failures")]);
 
 /** Pages for those who are not logged in; whoever is, goes on to where they wanted. */
 const entrance = createRoute({
@@ -20,7 +16,8 @@ const entrance = createRoute({
   id: "entrance",
   validateSearch: (search) => given("next", text(search["next"])),
   beforeLoad: async ({ search }) => {
-    if (await ensureSession()) throw redirect({ to: inside(search.next) });
+    const [isIn] = await Promise.all([ensureSession(), textsOfEntrance()]);
+    if (isIn) throw redirect({ to: inside(search.next) });
   },
 });
 const login = createRoute({
@@ -44,6 +41,7 @@ const register = createRoute({
 const forgot = createRoute({
   getParentRoute: () => root,
   path: "/forgot-password",
+  beforeLoad: textsOfEntrance,
   component: lazyRouteComponent(
     () => import("./features/authentication/forgot-page.tsx"),
     "ForgotPage",
@@ -52,6 +50,7 @@ const forgot = createRoute({
 const reset = createRoute({
   getParentRoute: () => root,
   path: "/reset-password",
+  beforeLoad: textsOfEntrance,
   validateSearch: (search) => given("token", text(search["token"])),
   component: lazyRouteComponent(
     () => import("./features/authentication/reset-page.tsx"),
@@ -61,6 +60,7 @@ const reset = createRoute({
 const verify = createRoute({
   getParentRoute: () => root,
   path: "/verify-email",
+  beforeLoad: textsOfEntrance,
   validateSearch: (search) => given("token", text(search["token"])),
   component: lazyRouteComponent(
     () => import("./features/authentication/verify-page.tsx"),
@@ -70,6 +70,7 @@ const verify = createRoute({
 const undoEmail = createRoute({
   getParentRoute: () => root,
   path: "/undo-email-change",
+  beforeLoad: textsOfEntrance,
   validateSearch: (search) => given("token", text(search["token"])),
   component: lazyRouteComponent(
     () => import("./features/authentication/undo-email-page.tsx"),
@@ -80,17 +81,14 @@ const undoEmail = createRoute({
 const library = createRoute({
   getParentRoute: () => app,
   path: "/library",
-  component: lazyRouteComponent(
-    () => withTexts(import("./features/content/library-page.tsx")),
-    "LibraryPage",
-  ),
+  component: lazyRouteComponent(() => import("./features/content/library-page.tsx"), "LibraryPage"),
 });
 
 const record = createRoute({
   getParentRoute: () => app,
   path: "/record",
   component: lazyRouteComponent(
-    () => withTexts(import("./features/content/recordings/record-page.tsx")),
+    () => import("./features/content/recordings/record-page.tsx"),
     "RecordPage",
   ),
 });
@@ -106,7 +104,7 @@ const recording = createRoute({
     ...given("transcription", text(search["transcription"])),
   }),
   component: lazyRouteComponent(
-    () => withTexts(import("./features/transcription/recording-page.tsx")),
+    () => import("./features/transcription/recording-page.tsx"),
     "RecordingPage",
   ),
 });
@@ -127,7 +125,7 @@ const material = createRoute({
     ...given("to", number(search["to"])),
   }),
   component: lazyRouteComponent(
-    () => withTexts(import("./features/content/study-materials/material-page.tsx")),
+    () => import("./features/content/study-materials/material-page.tsx"),
     "MaterialPage",
   ),
 });
@@ -176,7 +174,8 @@ const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
   validateSearch: (search) => given("delete", text(search["delete"])),
-  beforeLoad: () => Promise.all([loadTexts("settings"), loadTexts("course")]),
+  beforeLoad: () =>
+    Promise.all([loadTexts("settings"), loadTexts("course"), loadTexts("authentication")]),
   component: lazyRouteComponent(
     () => import("./features/account/settings-page.tsx"),
     "SettingsPage",

@@ -11,8 +11,7 @@ function failuresIn(file: string): Record<string, string> {
   return JSON.parse(readFileSync(new URL(file, LOCALES), "utf8")).failures;
 }
 
-/** Not the parts that come later, such as `en.study.json`. */
-const files = readdirSync(LOCALES).filter((file) => /^\w+\.json$/.test(file));
+const files = readdirSync(LOCALES).filter((file) => file.endsWith(".failures.json"));
 
 it.each(files)("%s says each of them, and no other", (file) => {
   const sentences = failuresIn(file);
@@ -22,7 +21,7 @@ it.each(files)("%s says each of them, and no other", (file) => {
 
 it("says in English what the server says", () => {
   const sentences = Object.fromEntries(codes.map((code) => [code, FAILURES[code][1]]));
-  expect(failuresIn("en.json")).toEqual(sentences);
+  expect(failuresIn("en.failures.json")).toEqual(sentences);
 });
 
 it("tries again what another try may mend, and nothing else", () => {
@@ -45,5 +44,5 @@ it.each(catalogs)("%s says what the server says more exactly than its list", (fi
 
 it("has such a catalog of every language but English", () => {
   const languages = (names: string[]) => new Set(names.map((file) => file.split(".")[0]));
-  expect(languages([...catalogs, "en.json"])).toEqual(languages(files));
+  expect(languages([...catalogs, "en.failures.json"])).toEqual(languages(files));
 });

@@ -115,13 +115,49 @@ it("finds a word and goes from place to place", async () => {
   await find.fill("SUGAR");
   await page.getByText(`1/${count}`).waitFor();
   await find.press("Enter");
-  await find.press("Enter");
   await page.getByText(`2/${count}`).waitFor();
   await find.press("Shift+Enter");
   await page.getByText(`1/${count}`).waitFor();
   await find.fill("nowhere");
   await page.getByText("Not found").waitFor();
   await find.press("Escape");
+});
+
+it("keeps the reader's place: the tools stay in sight, finding goes there while one types, a click edits where it was", async () => {
+  const top = () => page.evaluate<number>("scrollY");
+  await page.evaluate(`{
+    const { scrollIntoView } = Element.prototype;
+    window.flights = [];
+    Element.prototype.scrollIntoView = function (options) {
+      window.flights.push(options.behavior);
+      scrollIntoView.call(this, options);
+    };
+  }`);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.evaluate("scrollTo(0, document.body.scrollHeight)");
+  const find = page.getByLabel("Find in this transcript");
+  await find.fill("plants");
+  await expect.poll(top).toBeLessThan(400);
+  expect(await find.evaluate((field) => field.matches(":focus"))).toBe(true);
+  expect(await page.evaluate("[...new Set(window.flights)]")).toEqual(["auto"]);
+  await find.fill("");
+
+  await page.evaluate("scrollTo(0, document.body.scrollHeight)");
+  const before = await top();
+  await page.getByRole("button", { name: "Edit by clicking" }).click();
+  // A segment may begin in the middle of a line.
+  const { x, y } = await page.evaluate<{ x: number; y: number }>(`
+    [...document.querySelectorAll("[data-segment]")].at(-1).getClientRects()[0]`);
+  await page.mouse.click(x + 60, y + 12);
+  const editor = page.getByLabel("Text of this part");
+  await expect.poll(() => editor.evaluate((area) => area.matches(":focus"))).toBe(true);
+  expect(
+    await editor.evaluate((area) => (area as unknown as { selectionStart: number }).selectionStart),
+  ).toBeGreaterThan(3);
+  expect(Math.abs((await top()) - before)).toBeLessThan(200);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Edit by clicking" }).click();
+  await page.emulateMedia({ reducedMotion: "no-preference" });
 });
 
 it("visits the doubtful words, corrects one by keyboard, undoes it, and keeps the original", async () => {

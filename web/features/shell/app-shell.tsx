@@ -14,15 +14,11 @@ import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { startEvents, useConnection } from "../../api/events.ts";
 import { useSession } from "../../api/session.ts";
-import { loadTexts } from "../../i18n.ts";
 import { classes } from "../../ui/classes.ts";
 import { Wordmark } from "../../ui/monster.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
 
-const ShellExtras = lazy(async () => {
-  const [module] = await Promise.all([import("./extras.tsx"), loadTexts("room")]);
-  return { default: module.ShellExtras };
-});
+const ShellExtras = lazy(async () => ({ default: (await import("./extras.tsx")).ShellExtras }));
 
 /** On a phone the first five are at the thumb, the others at the top. */
 const PLACES = [

@@ -8,6 +8,12 @@ export interface Place {
   word: number;
 }
 
+/** What is edited: a segment, with the caret at this offset of its text. */
+export interface Editing {
+  number: number;
+  caret: number;
+}
+
 /** Where a key leads from here; undefined for a key that leads nowhere. The place may be one that does not exist. */
 export function moveBy(
   key: string,

@@ -1,5 +1,6 @@
 import { useEffect, type RefObject } from "react";
 import type { Segment } from "#server/features/transcription/shapes.ts";
+import { scrollBehavior, topOfSight } from "../../ui/scroll.ts";
 import type { Playback } from "./playback.ts";
 import { elementOf, highlight } from "./word-highlights.ts";
 import { indexAtTime, wordAtTime } from "./words.ts";
@@ -49,6 +50,6 @@ export function useFollowing(
 
 function keepInSight(element: HTMLElement) {
   const { top, bottom } = element.getBoundingClientRect();
-  if (top < 160 || bottom > innerHeight - 120)
-    element.scrollIntoView({ block: "center", behavior: "smooth" });
+  if (top < topOfSight() + 20 || bottom > innerHeight - 120)
+    element.scrollIntoView({ block: "center", behavior: scrollBehavior() });
 }

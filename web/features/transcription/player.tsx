@@ -3,13 +3,23 @@
  * keyboard, so that everybody has the same slider.
  */
 import { useQuery } from "@tanstack/react-query";
-import { FastForward, Keyboard, Pause, Play, Repeat1, RotateCcw, RotateCw } from "lucide-react";
+import {
+  FastForward,
+  Keyboard,
+  Pause,
+  Play,
+  Repeat1,
+  RotateCcw,
+  RotateCw,
+  SlidersHorizontal,
+} from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";
 import type { Recording, Waveform } from "#server/features/content/recordings/shapes.ts";
 import { request } from "../../api/client.ts";
 import { IconButton } from "../../ui/button.tsx";
+import { classes } from "../../ui/classes.ts";
 import { pressKey } from "../../ui/keys.ts";
 import type { Listening } from "./listening.ts";
 import { usePlaying, type Playback } from "./playback.ts";
@@ -21,11 +31,16 @@ export function Player({
   playback,
   listening,
   speed,
+  tools,
+  onTools,
 }: {
   recording: Recording;
   playback: Playback;
   listening: Listening;
   speed: Speed;
+  /** On a phone, where the player is one line: what else there is is shown. */
+  tools: boolean;
+  onTools: () => void;
 }) {
   const { t } = useTranslation();
   const playing = usePlaying(playback);
@@ -43,14 +58,14 @@ export function Player({
   return (
     <section
       aria-label={t("player.title")}
-      className="flex flex-wrap items-center gap-x-3 gap-y-1 sm:flex-nowrap"
+      className="flex flex-wrap items-center gap-x-3 sm:flex-nowrap"
     >
       <div className="flex items-center gap-1">
         <button
           type="button"
           onClick={() => playback.toggle()}
           aria-label={playing ? t("player.pause") : t("player.play")}
-          className="flex size-12 shrink-0 items-center justify-center rounded-full bg-accent text-on-accent hover:bg-accent-hover focus-visible:rounded-full"
+          className="flex size-10 shrink-0 items-center sm:size-12 justify-center rounded-full bg-accent text-on-accent hover:bg-accent-hover focus-visible:rounded-full"
         >
           <Icon
             className={playing ? "size-5 fill-current" : "size-5 translate-x-px fill-current"}
@@ -64,12 +79,27 @@ export function Player({
           <RotateCw className="size-4.5" aria-hidden="true" />
         </IconButton>
       </div>
-      <div className="order-last min-w-0 basis-full sm:order-none sm:flex-1 sm:basis-0">
+      <div className="order-1 min-w-0 basis-full sm:order-none sm:flex-1 sm:basis-0">
         <Timeline playback={playback} peaks={peaks.data} />
       </div>
       <Clock playback={playback} />
-      <ListeningButtons listening={listening} />
-      <SpeedField speed={speed} />
+      <IconButton
+        label={t("player.tools")}
+        aria-expanded={tools}
+        className="-ml-2 sm:hidden"
+        onClick={onTools}
+      >
+        <SlidersHorizontal className="size-4.5" aria-hidden="true" />
+      </IconButton>
+      <div
+        className={classes(
+          "items-center gap-3 sm:flex",
+          tools ? "order-2 flex basis-full sm:order-none sm:basis-auto" : "hidden",
+        )}
+      >
+        <ListeningButtons listening={listening} />
+        <SpeedField speed={speed} />
+      </div>
     </section>
   );
 }
@@ -166,17 +196,17 @@ function Timeline({ playback, peaks }: { playback: Playback; peaks: number[] | n
     return drawWaveform(canvas.current, audio, peaks, duration);
   }, [peaks, duration, audio]);
   return (
-    <div className="relative h-12 rounded-lg has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent">
-      {peaks ? (
-        <div ref={canvas} className="h-12" aria-hidden="true" />
-      ) : (
-        <div
-          className="absolute inset-x-0 top-1/2 h-1.5 -translate-y-1/2 overflow-hidden rounded-full bg-line"
-          aria-hidden="true"
-        >
-          <div ref={fill} className="h-full rounded-full bg-accent" />
-        </div>
-      )}
+    <div className="relative h-4 rounded-lg sm:h-12 has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent">
+      {peaks && <div ref={canvas} className="hidden h-12 sm:block" aria-hidden="true" />}
+      <div
+        className={classes(
+          "absolute inset-x-0 top-1/2 h-1.5 -translate-y-1/2 overflow-hidden rounded-full bg-line",
+          peaks && "sm:hidden",
+        )}
+        aria-hidden="true"
+      >
+        <div ref={fill} className="h-full rounded-full bg-accent" />
+      </div>
       <input
         ref={range}
         type="range"

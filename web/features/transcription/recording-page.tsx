@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useState, type ComponentProps } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
@@ -16,24 +16,18 @@ import { Page } from "../../ui/page.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
 import { recordingQuery } from "../content/queries.ts";
 import { useRememberedSecond } from "../study/today/remember-place.ts";
-import { Corrections } from "../vocabulary/corrections.tsx";
 import { Beside, useBeside } from "./beside.tsx";
 import { JobState } from "./job-state.tsx";
 import { useListening } from "./listening.ts";
-import { MarkedTranscript } from "./marked-transcript.tsx";
 import { usePlayback, type Playback } from "./playback.ts";
 import { Player } from "./player.tsx";
 import { transcriptionJobQuery, transcriptionQuery, transcriptionsQuery } from "./queries.ts";
 import { RecordingActions, RecordingDialogs, type RecordingDialog } from "./recording-actions.tsx";
 import { useRecordingKeys } from "./recording-keys.ts";
-import { useSegmentEdits } from "./segment-edits.ts";
 import { SoundTrack } from "./sound-track.tsx";
 import { useSpeed } from "./speed.ts";
-import { TranscriptLabels } from "./transcript-labels.tsx";
-import { TranscriptTools } from "./transcript-tools.tsx";
 import { TranscriptVersions } from "./transcript-versions.tsx";
-import { Transcript, type TranscriptHandle } from "./transcript.tsx";
-import { placesOf } from "./words.ts";
+import { TranscriptView } from "./transcript-view.tsx";
 
 const route = getRouteApi("/app/recordings/$id");
 
@@ -72,6 +66,7 @@ function RecordingView({ recording }: { recording: Recording }) {
   const listening = useListening(playback, transcription.data?.segments ?? NONE);
   const speed = useSpeed(playback);
   const [view, setView] = useBeside(recording);
+  const [toolbar, setToolbar] = useState<HTMLElement | null>(null);
   useRecordingKeys({
     recordingId: recording.id,
     playback,
@@ -94,9 +89,7 @@ function RecordingView({ recording }: { recording: Recording }) {
         />
       }
     >
-      <div className="sticky top-0 z-10 -mx-4 mb-6 border-b border-line bg-paper/95 px-4 py-3 backdrop-blur sm:-mx-8 sm:px-8">
-        <Player recording={recording} playback={playback} listening={listening} speed={speed} />
-      </div>
+      <StickyBar onToolbar={setToolbar} {...{ recording, playback, listening, speed }} />
       <div className={classes("grid gap-6", view && WITH_VIEW)}>
         <div className="order-first min-[1100px]:order-last">
           <Beside
@@ -115,6 +108,7 @@ function RecordingView({ recording }: { recording: Recording }) {
               transcription={transcription.data}
               playback={playback}
               running={working && transcription.data.completed_at === null}
+              toolbar={toolbar}
             />
           ) : transcription.error ? (
             <ErrorNotice error={transcription.error} />
@@ -133,6 +127,26 @@ function RecordingView({ recording }: { recording: Recording }) {
         onClose={() => setDialog(undefined)}
       />
     </Page>
+  );
+}
+
+/** The player, and under it the tools of the transcript; on a phone they are shown when they are wanted. */
+function StickyBar({
+  onToolbar,
+  ...rest
+}: { onToolbar: (element: HTMLElement | null) => void } & Omit<
+  ComponentProps<typeof Player>,
+  "tools" | "onTools"
+>) {
+  const [tools, setTools] = useState(false);
+  return (
+    <div
+      data-sticky-bar
+      className="sticky top-0 z-10 -mx-4 mb-6 grid border-b border-line bg-paper/95 px-4 py-2 backdrop-blur sm:-mx-8 sm:gap-2 sm:px-8 sm:py-3"
+    >
+      <Player {...rest} tools={tools} onTools={() => setTools(!tools)} />
+      <div ref={onToolbar} className={classes("sm:block", !tools && "hidden")} />
+    </div>
   );
 }
 
@@ -194,76 +208,5 @@ function Lead({ recording }: { recording: Recording }) {
       <span>{bytes(recording.size_bytes)}</span>
       {recording.subject && <Badge>{recording.subject}</Badge>}
     </span>
-  );
-}
-
-function TranscriptView({
-  transcription,
-  playback,
-  running,
-}: {
-  transcription: Transcription;
-  playback: Playback;
-  running: boolean;
-}) {
-  const { t } = useTranslation();
-  const search = route.useSearch();
-  const handle = useRef<TranscriptHandle>(null);
-  const area = useRef<HTMLDivElement>(null);
-  const [editMode, setEditMode] = useState(false);
-  const { save, undo } = useSegmentEdits(transcription);
-  const { segments } = transcription;
-  const { from, to } = search;
-  // Offsets belong to the version that was quoted.
-  const quotedHere =
-    from !== undefined &&
-    to !== undefined &&
-    (!search.transcription || search.transcription === transcription.id);
-  const quote = useMemo(
-    () => (quotedHere ? placesOf(segments, from, to) : []),
-    [segments, quotedHere, from, to],
-  );
-  const quoteKey = quote.length > 0 ? `${from}-${to}` : "";
-  useEffect(() => {
-    if (quote[0]) handle.current?.visit(quote[0]);
-    // Once per citation; not again after each edit.
-  }, [quoteKey]);
-
-  if (segments.length === 0 && !running) {
-    return (
-      <div className="grid gap-4">
-        <TranscriptLabels transcription={transcription} />
-        <EmptyState title={t("transcription.silentTitle")}>
-          {t("transcription.silentText")}
-        </EmptyState>
-      </div>
-    );
-  }
-  return (
-    <div ref={area} className="grid gap-4">
-      <TranscriptLabels transcription={transcription} />
-      <Corrections transcription={transcription} playback={playback} />
-      {!running && (
-        <TranscriptTools
-          segments={segments}
-          area={area}
-          transcript={handle}
-          editMode={editMode}
-          onEditMode={setEditMode}
-          onUndo={undo}
-        />
-      )}
-      <Transcript
-        ref={handle}
-        transcription={transcription}
-        playback={playback}
-        editMode={editMode}
-        quote={quote}
-        onSave={save}
-      />
-      {transcription.is_current && !running && (
-        <MarkedTranscript transcription={transcription} area={area} />
-      )}
-    </div>
   );
 }

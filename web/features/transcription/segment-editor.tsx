@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Segment } from "#server/features/transcription/shapes.ts";
 import { Button } from "../../ui/button.tsx";
@@ -7,14 +7,23 @@ import { toastError } from "../../ui/toast.tsx";
 
 export function SegmentEditor({
   segment,
+  caret,
   onEnd,
 }: {
   segment: Segment;
+  /** An offset in the text. */
+  caret: number;
   onEnd: (segment: Segment, text: string | undefined) => Promise<void>;
 }) {
   const { t } = useTranslation();
   const [text, setText] = useState(segment.text);
   const [busy, setBusy] = useState(false);
+  const area = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    // Where the click was; what is in sight stays where it is.
+    area.current?.focus({ preventScroll: true });
+    area.current?.setSelectionRange(caret, caret);
+  }, [caret]);
   const save = () => {
     setBusy(true);
     onEnd(segment, text.replaceAll(/\s+/g, " ").trim()).catch((error) => {
@@ -32,7 +41,7 @@ export function SegmentEditor({
       }}
     >
       <textarea
-        autoFocus
+        ref={area}
         aria-label={t("transcription.editSegment")}
         value={text}
         rows={Math.min(8, Math.ceil(text.length / 60) + 1)}

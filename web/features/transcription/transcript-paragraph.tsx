@@ -2,6 +2,7 @@ import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";
 import type { Segment } from "#server/features/transcription/shapes.ts";
+import type { Editing } from "./cursor.ts";
 import type { Playback } from "./playback.ts";
 import { SegmentEditor } from "./segment-editor.tsx";
 
@@ -12,7 +13,7 @@ export const TranscriptParagraph = memo(function TranscriptParagraph({
   onEnd,
 }: {
   segments: Segment[];
-  editing: number | undefined;
+  editing: Editing | undefined;
   onSeek: Playback["seek"];
   onEnd: (segment: Segment, text: string | undefined) => Promise<void>;
 }) {
@@ -36,8 +37,13 @@ export const TranscriptParagraph = memo(function TranscriptParagraph({
       <div className="px-1.5 sm:px-0">
         {speaker && <p className="text-sm font-semibold text-soft">{speaker}</p>}
         {segments.map((segment) =>
-          segment.number === editing ? (
-            <SegmentEditor key={segment.number} segment={segment} onEnd={onEnd} />
+          segment.number === editing?.number ? (
+            <SegmentEditor
+              key={segment.number}
+              segment={segment}
+              caret={editing.caret}
+              onEnd={onEnd}
+            />
           ) : (
             // The text is the span's only node: word-highlights.ts counts offsets in it.
             [

@@ -69,7 +69,6 @@ function Finder({
 }) {
   const { t } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
-  const visited = useRef("");
   const [wanted, setWanted] = useState("");
   const [at, setAt] = useState(0);
   const found = useMemo(() => findText(segments, wanted), [segments, wanted]);
@@ -99,15 +98,16 @@ function Finder({
           aria-label={t("transcription.find")}
           placeholder={t("transcription.find")}
           onChange={(event) => {
-            setWanted(event.target.value);
+            const typed = event.target.value;
+            setWanted(typed);
             setAt(0);
+            const [first] = findText(segments, typed);
+            if (first) transcript.current?.visit(first);
           }}
           onKeyDown={(event) => {
             if (event.key === "Enter") {
               event.preventDefault();
-              // The first Enter goes to the first place, the next ones further.
-              visit(event.shiftKey ? at - 1 : visited.current === wanted ? at + 1 : at);
-              visited.current = wanted;
+              visit(event.shiftKey ? at - 1 : at + 1);
             }
             if (event.key === "Escape") setWanted("");
           }}

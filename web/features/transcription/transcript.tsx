@@ -17,7 +17,8 @@ import type {
   Segment,
   TranscriptionWithSegments as Transcription,
 } from "#server/features/transcription/shapes.ts";
-import { moveBy, type Place } from "./cursor.ts";
+import { scrollBehavior, topOfSight } from "../../ui/scroll.ts";
+import { moveBy, type Editing, type Place } from "./cursor.ts";
 import { useFollowing } from "./follow-sound.ts";
 import type { Playback } from "./playback.ts";
 import { selectWords } from "./select-words.ts";
@@ -38,15 +39,24 @@ interface Props {
   editMode: boolean;
   quote: Span[];
   onSave: (segment: Segment, text: string) => Promise<void>;
+  onUndo: (() => void) | undefined;
 }
 
-export function Transcript({ ref, transcription, playback, editMode, quote, onSave }: Props) {
+export function Transcript({
+  ref,
+  transcription,
+  playback,
+  editMode,
+  quote,
+  onSave,
+  onUndo,
+}: Props) {
   const { t } = useTranslation();
   const { segments } = transcription;
   const container = useRef<HTMLDivElement>(null);
   const announcer = useRef<HTMLParagraphElement>(null);
   const handsAt = useRef(0);
-  const [editing, setEditing] = useState<number>();
+  const [editing, setEditing] = useState<Editing>();
   const paragraphs = useMemo(() => toParagraphs(segments), [segments]);
   const { cursor, moveCursor } = useCursor({ ref, segments, container, announcer, handsAt });
 
@@ -65,6 +75,7 @@ export function Transcript({ ref, transcription, playback, editMode, quote, onSa
     editing,
     editMode,
     onEdit: setEditing,
+    onUndo,
   });
   const endEdit = useCallback(
     async (segment: Segment, text: string | undefined) => {
@@ -105,7 +116,7 @@ export function Transcript({ ref, transcription, playback, editMode, quote, onSa
           <TranscriptParagraph
             key={paragraph[0]!.number}
             segments={paragraph}
-            editing={paragraph.some(({ number }) => number === editing) ? editing : undefined}
+            editing={hasSegment(paragraph, editing) ? editing : undefined}
             onSeek={playback.seek}
             onEnd={endEdit}
           />
@@ -113,6 +124,10 @@ export function Transcript({ ref, transcription, playback, editMode, quote, onSa
       </div>
     </>
   );
+}
+
+function hasSegment(segments: Segment[], editing: Editing | undefined) {
+  return segments.some(({ number }) => number === editing?.number);
 }
 
 /** What a click, a double click and the keys do. */
@@ -125,16 +140,17 @@ function useHands({
   editing,
   editMode,
   onEdit,
+  onUndo,
 }: {
   segments: Segment[];
   playback: Playback;
   handsAt: RefObject<number>;
   cursor: RefObject<Place>;
   moveCursor: (place: Place) => void;
-  /** The number of the segment that is edited. */
-  editing: number | undefined;
+  editing: Editing | undefined;
   editMode: boolean;
-  onEdit: (number: number | undefined) => void;
+  onEdit: (editing: Editing | undefined) => void;
+  onUndo: (() => void) | undefined;
 }) {
   const from = useRef<Place>(undefined);
   const play = (seconds: number) => {
@@ -148,7 +164,7 @@ function useHands({
     const index = segments.findIndex(({ number }) => number === place?.number);
     const segment = segments[index];
     if (!place || !segment) return;
-    if (editMode) return onEdit(segment.number);
+    if (editMode) return onEdit({ number: segment.number, caret: place.offset });
     const word = wordAtOffset(segment, place.offset);
     if (!word) return;
     moveCursor({ index, word: placeWords(segment).indexOf(word) });
@@ -156,8 +172,12 @@ function useHands({
   }
 
   function key(event: KeyboardEvent<HTMLDivElement>) {
-    if (event.target !== event.currentTarget || event.altKey || event.ctrlKey || event.metaKey)
-      return;
+    if (event.target !== event.currentTarget || event.altKey) return;
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key.toLowerCase() !== "z" || event.shiftKey || !onUndo) return;
+      event.preventDefault();
+      return onUndo();
+    }
     const place = cursor.current;
     const segment = segments[place.index];
     const word = segment && placeWords(segment)[place.word];
@@ -170,14 +190,15 @@ function useHands({
       else getSelection()?.removeAllRanges();
     } else if (event.key === "Enter") word && play(word.start);
     else if (event.key === " ") playback.toggle();
-    else if (event.key === "e") onEdit(segment?.number);
+    else if (event.key === "e")
+      onEdit(segment && { number: segment.number, caret: word?.from ?? 0 });
     else return;
     event.preventDefault();
   }
 
   function edit(event: MouseEvent) {
     const place = placeAt(event.clientX, event.clientY);
-    if (place) onEdit(place.number);
+    if (place) onEdit({ number: place.number, caret: place.offset });
   }
 
   return { click, key, edit };
@@ -202,7 +223,7 @@ function useCursor({
   const show = useCallback(
     (element: HTMLElement | null | undefined) => {
       handsAt.current = performance.now();
-      element?.scrollIntoView({ block: "center", behavior: "smooth" });
+      element?.scrollIntoView({ block: "center", behavior: scrollBehavior() });
     },
     [handsAt],
   );
@@ -217,7 +238,7 @@ function useCursor({
         announcer.current.textContent = `${segment.text.slice(word.from, word.to)} ${clock(word.start)}`;
       const element = elementOf(container.current, segment);
       const box = element?.getBoundingClientRect();
-      if (box && (box.top < 140 || box.bottom > innerHeight - 80)) show(element);
+      if (box && (box.top < topOfSight() + 8 || box.bottom > innerHeight - 80)) show(element);
     },
     [segments, show, container, announcer],
   );

@@ -11,6 +11,7 @@ import { Button, IconButton, type ButtonSize } from "../../../ui/button.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { ErrorNotice, Notice } from "../../../ui/notice.tsx";
 import { ProgressBar } from "../../../ui/progress-bar.tsx";
+import { scrollBehavior } from "../../../ui/scroll.ts";
 import { usePlayback, usePlaying } from "../../transcription/playback.ts";
 import { rangeIn } from "../../transcription/word-highlights.ts";
 
@@ -124,7 +125,7 @@ function Reading({ speech }: { speech: TtsAudioFile }) {
       if (box.bottom > innerHeight - 80 || box.top < 160)
         spot.startContainer.parentElement
           ?.closest(".overflow-y-auto")
-          ?.scrollBy({ top: box.top - innerHeight / 2, behavior: "smooth" });
+          ?.scrollBy({ top: box.top - innerHeight / 2, behavior: scrollBehavior() });
     });
   }, [playback, words]);
   useEffect(
