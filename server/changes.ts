@@ -1,5 +1,5 @@
 /** What changed, told to every server by the database; `GET /api/events` passes it on. */
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 import type { Queryable } from "./context.ts";
 
 export const CHANGED_KINDS = [
@@ -42,7 +42,10 @@ export async function notifyAccess(database: Queryable, userId: string) {
 
 /** Says it to every server when the transaction commits (or at once outside of one). */
 export async function notifyChanged(database: Queryable, userId: string, changed: Changed) {
-  await sql`select pg_notify('lm_events', ${JSON.stringify({ user_id: userId, ...changed })})`.execute(
-    database,
-  );
+  await sql`select ${telling(userId, changed)}`.execute(database);
+}
+
+/** The same as part of a statement: said when what it stands in is read and committed. */
+export function telling(userId: string, changed: Changed): RawBuilder<unknown> {
+  return sql`pg_notify('lm_events', ${JSON.stringify({ user_id: userId, ...changed })})`;
 }

@@ -93,8 +93,8 @@ async function copyCourse(database: Kysely<Database>, from: string, to: string[]
       insert into study_materials (user_id, id, title, kind, content, language)
       select user_id, copy, title, 'md', content, 'en' from course returning id
     )
-    insert into passages (user_id, study_material_id, number, text, heading, start_offset, end_offset, language, search_vector)
-    select course.user_id, course.copy, passage.number, passage.text, passage.heading, passage.start_offset, passage.end_offset, passage.language, passage.search_vector
+    insert into passages (user_id, study_material_id, number, text, heading, start_offset, end_offset, language, search_vector, words_version)
+    select course.user_id, course.copy, passage.number, passage.text, passage.heading, passage.start_offset, passage.end_offset, passage.language, passage.search_vector, passage.words_version
     from course join passages as passage on passage.user_id = ${from} and passage.study_material_id = course.id
     where exists (select from made)`.execute(database);
 }

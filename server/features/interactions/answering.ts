@@ -7,8 +7,8 @@ import type { AppEnv } from "#server/http/router.ts";
 import { serverSent } from "#server/http/server-sent.ts";
 import type { PendingAnswer } from "./ask-question.ts";
 import type { AnswerListener } from "./growing-answer.ts";
-import { listMessageLinks } from "./queries.ts";
-import { withCitations } from "./read-messages.ts";
+import { readMessages } from "./queries.ts";
+import { showMessage } from "./read-messages.ts";
 import { writeAnswer } from "./write-answer.ts";
 
 export type Answering = ReturnType<typeof createAnswering>;
@@ -40,9 +40,10 @@ export function createAnswering(context: Context, streams: OpenStreams) {
   /** A reader that goes away misses the stream, not the answer: it is written to its end and stored. */
   async function asStream(c: HonoContext<AppEnv>, pending: PendingAnswer, giveBack: () => void) {
     const { userId } = c.get("caller");
-    const { conversationId, questionId, answerId } = pending;
-    const links = await listMessageLinks(database, userId, conversationId);
-    const [question, answer] = await withCitations(database, userId, [questionId, answerId], links);
+    const { questionId, answerId, links } = pending;
+    const [question, answer] = (await readMessages(database, userId, [questionId, answerId])).map(
+      (message) => showMessage(message, [], links),
+    );
     return serverSent(c, async ({ send }) => {
       await send("start", { question, message: answer });
       try {

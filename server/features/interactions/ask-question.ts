@@ -1,4 +1,3 @@
-import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { followBranch } from "./branches.ts";
@@ -6,10 +5,9 @@ import type { Scope } from "./find-passages.ts";
 import {
   failLostAnswers,
   findMessage,
-  insertMessage,
+  insertMessages,
   listMessageLinks,
   lockConversation,
-  updateConversation,
   type MessageLink,
 } from "./queries.ts";
 
@@ -26,10 +24,13 @@ export interface PendingAnswer {
   conversationId: string;
   questionId: string;
   answerId: string;
+  question: string;
   materials: Materials;
   scope: Scope;
   /** Ids of the messages that lead to the question, and its own. */
   path: string[];
+  /** Every message of the conversation: nothing is added to it while the answer is written. */
+  links: MessageLink[];
 }
 
 /** What an answer may rest on: the materials and then general knowledge, nothing but them, or none of them. */
@@ -52,27 +53,27 @@ export async function askQuestion(
         links.find(({ id, role }) => id === given.edit_of && role === "user") ?? fail("not-found");
       before = edited.reply_to ? followBranch(upTo(links, edited.reply_to), edited.reply_to) : [];
     }
-    const { id: questionId } = await insertMessage(tx, {
-      user_id: userId,
-      conversation_id: conversationId,
-      reply_to: before.at(-1) ?? null,
-      role: "user",
-      content,
-      materials,
-      completed_at: new Date(),
-    });
-    const answerId = await insertAnswer(context, tx, userId, conversationId, questionId);
-    await updateConversation(tx, userId, conversationId, {
-      updated_at: new Date(),
-      ...(conversation.title === UNTITLED && links.length === 0 ? { title: shorten(content) } : {}),
+    const reply_to = before.at(-1) ?? null;
+    const { question_id: questionId, answer_id: answerId } = await insertMessages(tx, {
+      ...engineOf(context),
+      userId,
+      conversationId,
+      question: { reply_to, content, materials },
+      title: conversation.title === UNTITLED && links.length === 0 ? shorten(content) : undefined,
     });
     return {
       conversationId,
       questionId,
       answerId,
+      question: content,
       materials,
       scope: conversation,
       path: [...before, questionId],
+      links: [
+        ...links,
+        { id: questionId, reply_to, role: "user", status: "complete" },
+        emptyAnswer(answerId, questionId),
+      ],
     };
   });
 }
@@ -93,15 +94,22 @@ export async function askAgain(
         ? message
         : questionId && (await findMessage(tx, userId, conversationId, questionId));
     if (!questionId || !question) fail("not-found");
-    const answerId = await insertAnswer(context, tx, userId, conversationId, questionId);
-    await updateConversation(tx, userId, conversationId, { updated_at: new Date() });
+    const { answer_id: answerId } = await insertMessages(tx, {
+      ...engineOf(context),
+      userId,
+      conversationId,
+      question: { id: questionId },
+      title: undefined,
+    });
     return {
       conversationId,
       questionId,
       answerId,
+      question: question.content,
       materials: question.materials as Materials,
       scope: conversation,
       path: followBranch(upTo(links, questionId), questionId),
+      links: [...links, emptyAnswer(answerId, questionId)],
     };
   });
 }
@@ -127,24 +135,12 @@ async function openConversation(tx: Tx, userId: string, id: string) {
   return { conversation, links };
 }
 
-async function insertAnswer(
-  { llm }: Context,
-  tx: Tx,
-  userId: string,
-  conversationId: string,
-  questionId: string,
-) {
-  const { id } = await insertMessage(tx, {
-    user_id: userId,
-    conversation_id: conversationId,
-    reply_to: questionId,
-    role: "assistant",
-    status: "streaming",
-    engine: llm?.name ?? "quotes",
-    model: llm?.model ?? null,
-  });
-  await notifyChanged(tx, userId, { kind: "conversation", id: conversationId, change: "updated" });
-  return id;
+function engineOf({ llm }: Context) {
+  return { engine: llm?.name ?? "quotes", model: llm?.model ?? null };
+}
+
+function emptyAnswer(id: string, questionId: string): MessageLink {
+  return { id, reply_to: questionId, role: "assistant", status: "streaming" };
 }
 
 function shorten(text: string) {

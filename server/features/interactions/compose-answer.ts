@@ -28,9 +28,9 @@ export async function composeAnswer(
   answer: GrowingAnswer,
 ) {
   const { llm } = context;
-  const { materials } = pending;
-  const { question, history, scope } = await readPending(context, userId, pending);
+  const { question, scope, materials } = pending;
   if (llm) {
+    const history = await readHistory(context, userId, pending.path);
     const read = readQuestion(question);
     const evidence =
       materials === "none" ? undefined : await findEvidence(context, userId, scope, read, history);
@@ -45,7 +45,9 @@ export async function composeAnswer(
         language: read.language,
       });
   } else if (materials !== "none") {
-    const { content, citations } = await answerByQuotes(context, userId, scope, question, history);
+    const { content, citations } = await answerByQuotes(context, userId, scope, question, () =>
+      readHistory(context, userId, pending.path.slice(-MOST_LEANED_ON)),
+    );
     answer.citations.push(...citations);
     answer.say(content);
   } else {
@@ -111,15 +113,8 @@ async function answerByModel(
     });
 }
 
-async function readPending(
-  { database, llm }: Context,
-  userId: string,
-  { scope, path }: PendingAnswer,
-) {
-  const messages = await readPath(database, userId, llm ? path : path.slice(-MOST_LEANED_ON));
-  // The conversation was deleted meanwhile.
-  if (messages.length === 0) throw new Failure("not-found");
-  const question = messages.at(-1)!.content;
-  const history = messages.slice(0, -1) as PastMessage[];
-  return { question, history: history.filter(({ content }) => content.trim() !== ""), scope };
+/** The messages that lead to the question, oldest first, without those that stayed empty. */
+async function readHistory({ database }: Context, userId: string, path: string[]) {
+  const messages = await readPath(database, userId, path.slice(0, -1));
+  return (messages as PastMessage[]).filter(({ content }) => content.trim() !== "");
 }

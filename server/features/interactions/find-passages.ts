@@ -30,9 +30,9 @@ export async function findEvidence(
   userId: string,
   scope: Scope,
   question: ReadQuestion,
-  history: ChatMessage[],
+  history: ChatMessage[] | (() => Promise<ChatMessage[]>),
 ): Promise<Evidence> {
-  const earlier = contextOf(question, history);
+  const earlier = await contextOf(question, history);
   const leading = earlier.map((text) => readQuestion(text)).flatMap(({ content }) => content);
   const filter = {
     subject: scope.subject ?? undefined,

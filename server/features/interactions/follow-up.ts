@@ -21,9 +21,17 @@ const GOES_ON =
 const MOST_WORDS = 4;
 const MOST_STEPS = 3;
 
-/** The earlier questions that this one needs, newest first; empty when it stands by itself. */
-export function contextOf(question: ReadQuestion, history: ChatMessage[]): string[] {
-  const earlier = history
+/**
+ * The earlier questions that this one needs, newest first; empty when it stands by itself.
+ *
+ * @param history read only where the question leans on it
+ */
+export async function contextOf(
+  question: ReadQuestion,
+  history: ChatMessage[] | (() => Promise<ChatMessage[]>),
+): Promise<string[]> {
+  if (!leansBack(question)) return [];
+  const earlier = (typeof history === "function" ? await history() : history)
     .filter(({ role }) => role === "user")
     .map(({ content }) => content)
     .toReversed();

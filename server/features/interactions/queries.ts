@@ -1,5 +1,6 @@
-import { sql, type Insertable, type Updateable } from "kysely";
+import { sql, type Insertable, type Selectable, type Updateable } from "kysely";
 import type { Database } from "#database/types.ts";
+import { telling } from "#server/changes.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 import type { CitationRow } from "#server/features/citations/citations.ts";
 
@@ -12,6 +13,20 @@ const CONVERSATION = [
   "created_at",
   "updated_at",
 ] as const;
+const CITATION = [
+  "number",
+  "quote",
+  "source_title",
+  "page",
+  "start_seconds",
+  "end_seconds",
+  "start_offset",
+  "end_offset",
+  "status",
+  "transcription_id",
+  "study_material_id",
+  "recording_id",
+];
 const MESSAGE = [
   "id",
   "conversation_id",
@@ -29,6 +44,8 @@ const MESSAGE = [
   "created_at",
   "completed_at",
 ] as const;
+
+export type Message = Pick<Selectable<Database["messages"]>, (typeof MESSAGE)[number]>;
 
 /** An answer that has been "streaming" for longer than any answer may take was lost with its server. */
 const LONGEST_ANSWER_MINUTES = 10;
@@ -144,8 +161,45 @@ export function deleteConversation(database: Queryable, userId: string, id: stri
     .executeTakeFirst();
 }
 
-export function insertMessage(tx: Tx, values: Insertable<Database["messages"]>) {
-  return tx.insertInto("messages").values(values).returning("id").executeTakeFirstOrThrow();
+export interface NewMessages {
+  userId: string;
+  conversationId: string;
+  /** Undefined where another answer to one that is there was asked for. */
+  question: { reply_to: string | null; content: string; materials: string } | { id: string };
+  engine: string;
+  model: string | null;
+  /** Of the conversation, where the question gives it one. */
+  title: string | undefined;
+}
+
+/** The question, its answer that is still empty, and the time of use of their conversation: one statement. */
+export async function insertMessages(
+  tx: Tx,
+  { userId, conversationId, question, engine, model, title }: NewMessages,
+) {
+  const asked =
+    "id" in question
+      ? sql`select ${question.id}::uuid as id`
+      : sql`
+        insert into messages (user_id, conversation_id, reply_to, role, content, materials, completed_at)
+        values (${userId}, ${conversationId}, ${question.reply_to}, 'user', ${question.content}, ${question.materials}, clock_timestamp())
+        returning id`;
+  const { rows } = await sql<{ question_id: string; answer_id: string }>`
+    with question as (${asked}),
+    answer as (
+      insert into messages (user_id, conversation_id, reply_to, role, status, engine, model)
+      select ${userId}, ${conversationId}, id, 'assistant', 'streaming', ${engine}, ${model} from question
+      returning id
+    ),
+    conversation as (
+      update conversations set updated_at = now(), title = coalesce(${title ?? null}::text, title)
+      where user_id = ${userId} and id = ${conversationId}
+      returning id
+    )
+    select question.id as question_id, answer.id as answer_id,
+      ${telling(userId, { kind: "conversation", id: conversationId, change: "updated" })}
+    from question, answer, conversation`.execute(tx);
+  return rows[0]!;
 }
 
 /** How the messages hang together, without their text. */
@@ -174,6 +228,7 @@ export function readMessages(database: Queryable, userId: string, ids: string[])
 
 /** A way through a conversation as a language model needs it. */
 export function readPath(database: Queryable, userId: string, ids: string[]) {
+  if (ids.length === 0) return Promise.resolve([]);
   return database
     .selectFrom("messages")
     .select(["role", "content", "history_summary", "summarised_messages"])
@@ -252,8 +307,57 @@ export function stopAnswers(database: Queryable, userId: string, conversationId:
     .execute();
 }
 
-export async function insertCitations(tx: Tx, values: Insertable<Database["citations"]>[]) {
-  if (values.length > 0) await tx.insertInto("citations").values(values).execute();
+function columns(names: readonly string[], of = "") {
+  return sql.join(names.map((name) => sql.ref(of + name)));
+}
+
+export interface WrittenAnswer extends Pick<
+  Selectable<Database["messages"]>,
+  | "content"
+  | "error_code"
+  | "error_message"
+  | "history_summary"
+  | "summarised_messages"
+  | "dropped_citations"
+> {
+  status: "complete" | "stopped" | "failed";
+}
+
+/**
+ * Stores an answer with its citations, and tells it: one statement, so all or nothing.
+ *
+ * @param citations rows without `message_id`
+ * @returns the message as it is stored; undefined where the conversation was deleted meanwhile
+ */
+export async function storeAnswer(
+  database: Queryable,
+  userId: string,
+  id: string,
+  answer: WrittenAnswer,
+  citations: object[],
+) {
+  const { rows } = await sql<Message & { cited: Omit<CitationRow, "message_id">[]; pg_notify: "" }>`
+    with answer as (
+      update messages set content = ${answer.content}, error_code = ${answer.error_code}, error_message = ${answer.error_message},
+        history_summary = ${answer.history_summary}, summarised_messages = ${answer.summarised_messages},
+        dropped_citations = ${answer.dropped_citations}, completed_at = now(),
+        -- Stopped stays stopped, whoever finishes later.
+        status = case status when 'streaming' then ${answer.status} else status end
+      where user_id = ${userId} and id = ${id}
+      returning ${columns(MESSAGE)}
+    ),
+    cited as (
+      insert into citations (user_id, message_id, ${columns(CITATION)})
+      select ${userId}, answer.id, ${columns(CITATION, "row.")}
+      from answer, jsonb_to_recordset(${JSON.stringify(citations)}::jsonb) as row (
+        number integer, quote text, source_title text, page integer, start_seconds float8, end_seconds float8,
+        start_offset integer, end_offset integer, status text, transcription_id uuid, study_material_id uuid, recording_id uuid)
+      returning ${columns(CITATION)}
+    )
+    select answer.*, coalesce((select jsonb_agg(cited order by number) from cited), '[]') as cited,
+      ${telling(userId, { kind: "message", id, change: "created" })}
+    from answer`.execute(database);
+  return rows[0];
 }
 
 export async function readCitations(database: Queryable, userId: string, messageIds: string[]) {

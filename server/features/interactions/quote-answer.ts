@@ -25,7 +25,7 @@ export async function answerByQuotes(
   userId: string,
   scope: Scope,
   question: string,
-  history: ChatMessage[],
+  history: ChatMessage[] | (() => Promise<ChatMessage[]>),
 ): Promise<QuoteAnswer> {
   const parts = readQuestions(question);
   const [first] = parts;

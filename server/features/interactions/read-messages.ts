@@ -1,7 +1,13 @@
 import type { Queryable } from "#server/context.ts";
-import { toCitation } from "#server/features/citations/citations.ts";
+import { toCitation, type CitationRow } from "#server/features/citations/citations.ts";
 import { followBranch, siblingsOf } from "./branches.ts";
-import { listMessageLinks, readCitations, readMessages, type MessageLink } from "./queries.ts";
+import {
+  listMessageLinks,
+  readCitations,
+  readMessages,
+  type Message,
+  type MessageLink,
+} from "./queries.ts";
 import { witnessesOf } from "./witnesses.ts";
 
 export async function readBranch(
@@ -19,7 +25,7 @@ export async function readBranch(
   return { items, next_cursor: ids.length > page.limit ? ids[page.limit - 1]! : null };
 }
 
-export type ShownMessage = Awaited<ReturnType<typeof withCitations>>[number];
+export type ShownMessage = ReturnType<typeof showMessage>;
 
 export async function withCitations(
   database: Queryable,
@@ -32,14 +38,20 @@ export async function withCitations(
     await readCitations(database, userId, ids),
     ({ message_id }) => message_id,
   );
-  return messages.map((message) => {
-    const own = (citations.get(message.id) ?? []).map(toCitation);
-    return {
-      ...message,
-      ...witnessesOf(message.role === "assistant" ? message.content : ""),
-      from_materials: own.length > 0,
-      citations: own,
-      siblings: siblingsOf(links, message.id),
-    };
-  });
+  return messages.map((message) => showMessage(message, citations.get(message.id) ?? [], links));
+}
+
+/** @param rows its citations, by number */
+export function showMessage(
+  message: Message,
+  rows: Omit<CitationRow, "message_id">[],
+  links: MessageLink[],
+) {
+  return {
+    ...message,
+    ...witnessesOf(message.role === "assistant" ? message.content : ""),
+    from_materials: rows.length > 0,
+    citations: rows.map(toCitation),
+    siblings: siblingsOf(links, message.id),
+  };
 }

@@ -1,14 +1,12 @@
-import { sql } from "kysely";
-import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { Failure } from "#server/failures.ts";
 import { toRow } from "#server/features/citations/citations.ts";
 import { toFailure } from "#server/to-failure.ts";
 import type { PendingAnswer } from "./ask-question.ts";
 import { composeAnswer } from "./compose-answer.ts";
-import { createGrowingAnswer, type AnswerListener, type GrowingAnswer } from "./growing-answer.ts";
-import { insertCitations, keepAnswer, listMessageLinks } from "./queries.ts";
-import { withCitations, type ShownMessage } from "./read-messages.ts";
+import { createGrowingAnswer, type AnswerListener } from "./growing-answer.ts";
+import { keepAnswer, storeAnswer } from "./queries.ts";
+import { showMessage, type ShownMessage } from "./read-messages.ts";
 
 const KEEP_EVERY_MS = 1000;
 
@@ -26,7 +24,7 @@ export async function writeAnswer(
   listener: AnswerListener,
 ): Promise<ShownMessage> {
   const { database } = context;
-  const { conversationId, answerId } = pending;
+  const { answerId } = pending;
   const stopped = new AbortController();
   const anySignal = AbortSignal.any([signal, stopped.signal]);
   const answer = createGrowingAnswer(context, userId, listener);
@@ -53,48 +51,22 @@ export async function writeAnswer(
   }
 
   const status = failure ? "failed" : anySignal.aborted ? "stopped" : "complete";
-  await storeAnswer(context, userId, answerId, answer, { status, failure });
-  const [message] = await withCitations(
+  const stored = await storeAnswer(
     database,
     userId,
-    [answerId],
-    await listMessageLinks(database, userId, conversationId),
+    answerId,
+    {
+      content: answer.content.slice(0, 200_000),
+      status,
+      error_code: failure?.code ?? null,
+      error_message: failure?.message ?? null,
+      history_summary: answer.fitted?.summary ?? null,
+      summarised_messages: answer.fitted?.summarised ?? 0,
+      dropped_citations: Math.min(answer.dropped, 32_767),
+    },
+    answer.citations.map((citation) => toRow(userId, answerId, citation)),
   );
-  if (!message) throw new Failure("not-found");
-  return message;
-}
-
-async function storeAnswer(
-  { database }: Context,
-  userId: string,
-  answerId: string,
-  { content, citations, dropped, fitted }: GrowingAnswer,
-  { status, failure }: { status: string; failure: Failure | undefined },
-) {
-  await database.transaction().execute(async (tx) => {
-    const row = await tx
-      .updateTable("messages")
-      .set({
-        content: content.slice(0, 200_000),
-        // Stopped stays stopped, whoever finishes later.
-        status: sql`case status when 'streaming' then ${status} else status end`,
-        error_code: failure?.code ?? null,
-        error_message: failure?.message ?? null,
-        history_summary: fitted?.summary ?? null,
-        summarised_messages: fitted?.summarised ?? 0,
-        dropped_citations: Math.min(dropped, 32_767),
-        completed_at: sql`now()`,
-      })
-      .where("user_id", "=", userId)
-      .where("id", "=", answerId)
-      .returning("id")
-      .executeTakeFirst();
-    // The conversation may have been deleted meanwhile.
-    if (!row) return;
-    await insertCitations(
-      tx,
-      citations.map((citation) => toRow(userId, answerId, citation)),
-    );
-    await notifyChanged(tx, userId, { kind: "message", id: answerId, change: "created" });
-  });
+  if (!stored) throw new Failure("not-found");
+  const { cited, pg_notify: _told, ...message } = stored;
+  return showMessage(message, cited, pending.links);
 }
