@@ -32,11 +32,16 @@ const ZEROS = [
   0xf20, 0x1040, 0x17e0, 0x1810,
 ];
 
+/** Of a text that needs no folding. */
+export function sameOffset(offset: number) {
+  return offset;
+}
+
 export function foldText(original: string): FoldedText {
   // oxlint-disable-next-line no-control-regex -- the quick way out for plain ASCII
-  if (/^[\x00-\x7f]*$/.test(original)) return { text: original, offsetAt: (offset) => offset };
+  if (/^[\x00-\x7f]*$/.test(original)) return { text: original, offsetAt: sameOffset };
   if (original.normalize("NFKC") === original && !HAS_UNSEEN.test(original) && !hasDigits(original))
-    return { text: original, offsetAt: (offset) => offset };
+    return { text: original, offsetAt: sameOffset };
   const starts: number[] = [];
   let text = "";
   for (const match of original.matchAll(UNIT)) {

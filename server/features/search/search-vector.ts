@@ -1,6 +1,6 @@
 /** What PostgreSQL stores of a passage for search: our words with their positions, ready made, as the text of a tsvector. */
 import { withoutAccents } from "./fold-text.ts";
-import { formsOf, isStopWord, stemmedLanguage } from "./word-forms.ts";
+import { formsOf, isStopWord, stemmedLanguage, type Forms } from "./word-forms.ts";
 import { wordsOf, type Word } from "./words.ts";
 
 /**
@@ -16,10 +16,8 @@ const LAST_POSITION = 16_383;
 const MOST_POSITIONS = 256;
 
 /** Every form of one word; wholes are kept as they are written. */
-export function lexemesOf(
-  word: Word,
-  languages: readonly string[],
-): { exact: string[]; folded: string[] } {
+export function lexemesOf(word: Word, languages: readonly string[]): Forms {
+  if (word.kind === "word" && !word.also) return formsOf(word.text, languages);
   const spelt = word.also ? [word.text, ...word.also] : [word.text];
   if (word.kind === "letter" || word.kind === "pair") return { exact: spelt, folded: [] };
   const forms = spelt.map((text) =>

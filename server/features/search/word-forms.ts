@@ -93,7 +93,7 @@ const known = new Map<string, Map<string, Forms>>();
 
 /** @param word lower case, without space, NFKC. @param codes of `stemmedLanguage`; none: the word as it is. */
 export function formsOf(word: string, codes: readonly string[]): Forms {
-  const key = codes.join();
+  const key = codes.length === 1 ? codes[0]! : codes.join();
   let ofLanguages = known.get(key);
   if (!ofLanguages) known.set(key, (ofLanguages = new Map()));
   let forms = ofLanguages.get(word);
