@@ -1,10 +1,19 @@
-/** Core Audio files whose packets are of different lengths: Opus as WhatsApp stores it, AAC. https://developer.apple.com/library/archive/documentation/MusicAudio/Reference/CAFSpec */
+/** Core Audio files whose packets are of different lengths: Opus as WhatsApp stores it, AAC, ALAC, MP3. https://developer.apple.com/library/archive/documentation/MusicAudio/Reference/CAFSpec */
 import { open } from "node:fs/promises";
 import type { PacketFormat } from "./packets.ts";
 import { Refusal } from "./refusal.ts";
 
 /** These the library reads itself. */
 const SAMPLES = new Set(["lpcm", "alaw", "ulaw", "ima4"]);
+const PACKETS: Record<string, string> = {
+  opus: "opus",
+  "aac ": "aac",
+  alac: "alac",
+  ".mp3": "mp3",
+  ".mp2": "mp2",
+  "ac-3": "ac3",
+};
+const NAMES: Record<string, string> = { agsm: "GSM 6.10", ilbc: "iLBC", QDM2: "QDesign Music" };
 /** A table of three hours of packets has about a megabyte. */
 const LARGEST_TABLE = 64 * 1024 * 1024;
 
@@ -62,13 +71,23 @@ export async function readCaf(path: string): Promise<Caf> {
       at += 12 + length;
     }
     if (SAMPLES.has(id)) return caf;
-    if (caf.dataStart === 0 || caf.packetSizes.length === 0 || !["opus", "aac "].includes(id))
-      throw new Refusal(`a Core Audio (CAF) file with sound in the form ${id.trim() || "unknown"}`);
+    const codec = PACKETS[id];
+    if (caf.dataStart === 0 || caf.packetSizes.length === 0 || !codec)
+      throw new Refusal(
+        `a Core Audio (CAF) file with sound in the form ${NAMES[id] ?? (id.trim() || "unknown")}`,
+      );
+    // Writers count frames of twice their length at low rates.
+    if (codec === "mp3" || codec === "mp2") caf.durationSeconds = undefined;
     caf.format = {
-      codec: id.trim(),
+      codec,
       channels,
       sampleRate: rate,
-      description: id === "aac " && description ? specificConfig(description) : undefined,
+      description:
+        codec === "aac" && description
+          ? specificConfig(description)
+          : codec === "alac" && description
+            ? alacConfig(description)
+            : undefined,
     };
     return caf;
   } finally {
@@ -113,6 +132,13 @@ function specificConfig(descriptor: Buffer) {
       return new Uint8Array(descriptor.subarray(from, from + length));
   }
   return undefined;
+}
+
+/** What stands behind the name of the box, where it is in one; its last parts may be the places of the channels. */
+function alacConfig(cookie: Buffer) {
+  const box = cookie.indexOf("alac", cookie.indexOf("frma") === 4 ? 12 : 0);
+  const start = box < 0 ? 0 : box + 8;
+  return new Uint8Array(cookie.subarray(start, start + 24));
 }
 
 export async function* cafPackets(

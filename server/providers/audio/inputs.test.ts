@@ -94,6 +94,32 @@ const au = (encoding: number, data: Buffer) =>
     data,
   ]);
 
+const wide64 = () => {
+  const buffer = Buffer.alloc(tone.length * 8);
+  for (const [at, value] of tone.entries())
+    buffer.writeBigInt64LE(BigInt(Math.round(value * (2 ** 31 - 1))) << 32n, at * 8);
+  return buffer;
+};
+/** AIFF-C where a compression is named. */
+const aiff = (bytes: number, data: Buffer, compression?: string) => {
+  const part = (id: string, body: Buffer) =>
+    Buffer.concat([Buffer.from(id), u32(body.length, true), body, Buffer.alloc(body.length % 2)]);
+  const common = Buffer.alloc(18);
+  common.writeUInt16BE(1, 0);
+  common.writeUInt32BE(tone.length, 2);
+  common.writeUInt16BE(bytes * 8, 6);
+  common.writeUInt16BE(16_383 + 12, 8);
+  common.writeBigUInt64BE(BigInt(RATE) << 51n, 10);
+  const body = Buffer.concat([
+    Buffer.from(compression ? "AIFC" : "AIFF"),
+    part("NAME", odd),
+    part("COMM", compression ? Buffer.concat([common, Buffer.from(`${compression}\0\0`)]) : common),
+    part("SSND", Buffer.concat([Buffer.alloc(8), data])),
+  ]);
+  return Buffer.concat([Buffer.from("FORM"), u32(body.length, true), body]);
+};
+const signed = (data: Buffer) => Buffer.from(data.map((byte) => byte ^ 0x80));
+
 const WAVES: [string, () => Buffer][] = [
   ["16 bit", plain],
   ["8 bit", () => riff(chunk("fmt ", fmt(1, 1)), chunk("data", samples(1)))],
@@ -163,6 +189,11 @@ const WAVES: [string, () => Buffer][] = [
         wide("data", samples(2)),
       ]),
   ],
+  ["64 bit", () => riff(chunk("fmt ", fmt(1, 8)), chunk("data", wide64()))],
+  ["AIFF, 16 bit", () => aiff(2, swapped(2, samples(2)))],
+  ["AIFF, 8 bit", () => aiff(1, signed(samples(1)))],
+  ["AIFF-C, little-endian", () => aiff(2, samples(2), "sowt")],
+  ["AIFF-C, float", () => aiff(4, swapped(4, samples(4, true)), "fl32")],
   ["AU, 16 bit", () => au(3, swapped(2, samples(2)))],
   ["AU, float", () => au(6, swapped(4, samples(4, true)))],
   [
@@ -207,13 +238,29 @@ describe("WAV and its relatives", () => {
     expect(all.length).toBe(16_000);
   });
 
+  const wav = (tag: number) => riff(chunk("fmt ", fmt(tag, 1)), chunk("data", Buffer.alloc(650)));
   it.each([
-    ["GSM", riff(chunk("fmt ", fmt(0x31, 1)), chunk("data", Buffer.alloc(650)))],
-    ["0x7777", riff(chunk("fmt ", fmt(0x7777, 1)), chunk("data", Buffer.alloc(650)))],
-  ])("names the codec it cannot read: %s", async (name, file) => {
+    ["GSM", wav(0x31)],
+    ["G.726", wav(0x45)],
+    ["Speex", wav(0xa109)],
+    ["Windows Media Audio", wav(0x161)],
+    ["0x7777", wav(0x7777)],
+    ["MACE", aiff(1, samples(1), "MAC3")],
+    [
+      "Speex",
+      Buffer.concat([Buffer.from("OggS\0\x02"), Buffer.alloc(22), Buffer.from("Speex   1.2")]),
+    ],
+    ["RealAudio", Buffer.from(".ra\xfd\0\x03", "latin1")],
+    ["RealMedia", Buffer.from(".RMF\0\0\0\x12")],
+    ["Monkey's Audio", Buffer.from("MAC \x96\x0f\0\0", "latin1")],
+    ["TAK", Buffer.from("tBaK\0\0\0\0")],
+    ["SILK", Buffer.from("\x02#!SILK_V3")],
+    ["MPEG program stream", Buffer.from([0, 0, 1, 0xba, 0x44, 0, 4, 0, 4, 1])],
+    ["MXF", Buffer.from([6, 14, 43, 52, 2, 5, 1, 1, 13, 1, 2, 1, 1, 2])],
+  ])("names what it cannot read, and says what to do: %s", async (name, file) => {
     await expect(heard(file)).rejects.toMatchObject({
       code: "audio-unreadable",
-      message: expect.stringMatching(new RegExp(`${name}.*ffmpeg`)),
+      message: expect.stringMatching(new RegExp(`${name}.*Convert it to MP3.*ffmpeg`)),
     });
   });
 });

@@ -17,7 +17,7 @@ export interface PacketFormat {
   codec: string;
   channels: number;
   sampleRate: number;
-  /** AudioSpecificConfig of AAC, OpusHead, STREAMINFO. */
+  /** AudioSpecificConfig of AAC, OpusHead, STREAMINFO, the cookie of ALAC. */
   description?: Uint8Array | undefined;
 }
 
@@ -32,6 +32,7 @@ export const PACKET_CODECS = new Set([
   "opus",
   "ac3",
   "eac3",
+  "dts",
   "flac",
   "pcm-s16",
   "pcm-s16be",
@@ -78,6 +79,11 @@ async function decoderOf(format: PacketFormat, first: Uint8Array): Promise<Packe
     return ofStream(await (await import("@audio/decode-mp3")).decoder());
   if (codec === "ac3") return ofStream(await (await import("@audio/decode-ac3")).decoder());
   if (codec === "eac3") return ofStream(await (await import("@audio/decode-eac3")).decoder());
+  if (codec === "dts") return ofStream(await (await import("@audio/decode-dts")).decoder());
+  if (codec === "alac" && description) {
+    const { decoder } = await import("@audio/decode-aac");
+    return ofFrames(await decoder({ alac: new Uint8Array(description) }));
+  }
   if (codec === "opus") return opusDecoder(format);
   if (codec === "flac" && description) {
     const decoder = ofStream(await (await import("@audio/decode-flac")).decoder());

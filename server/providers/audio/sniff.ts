@@ -26,7 +26,12 @@ export type Container =
   | "tta"
   | "au"
   | "flv"
-  | "ts";
+  | "ts"
+  | "eac3"
+  | "dts"
+  | "mpc"
+  | "dsf"
+  | "qoa";
 
 export interface Sniffed {
   container: Container;
@@ -62,6 +67,8 @@ const BY_EXTENSION: Record<string, [Container, string]> = {
   wma: ["wma", "audio/x-ms-wma"],
   avi: ["avi", "video/x-msvideo"],
   ac3: ["ac3", "audio/ac3"],
+  dsf: ["dsf", "audio/x-dsf"],
+  mpc: ["mpc", "audio/x-musepack"],
   wv: ["wv", "audio/wavpack"],
   mp2: ["mp3", "audio/mpeg"],
   mp1: ["mp3", "audio/mpeg"],
@@ -81,11 +88,54 @@ const BY_START: [string, Container, string][] = [
   ["RIFX", "wav", "audio/wav"],
   ["riff\x2e\x91\xcf\x11", "wav", "audio/wav"],
   ["FLV\x01", "flv", "video/x-flv"],
+  ["MP+", "mpc", "audio/x-musepack"],
+  ["MPCK", "mpc", "audio/x-musepack"],
+  ["DSD ", "dsf", "audio/x-dsf"],
+  ["FRM8", "dsf", "audio/x-dff"],
+  ["qoaf", "qoa", "audio/qoa"],
+  ["\x7f\xfe\x80\x01", "dts", "audio/vnd.dts"],
+  ["\xfe\x7f\x01\x80", "dts", "audio/vnd.dts"],
+  ["\x1f\xff\xe8\x00", "dts", "audio/vnd.dts"],
+  ["\xff\x1f\x00\xe8", "dts", "audio/vnd.dts"],
+];
+
+/** Sound that nobody here reads, by its first bytes. */
+const NAMED: [string, string][] = [
+  [".ra\xfd", "an old RealAudio file"],
+  [".RMF", "a RealMedia file"],
+  ["MAC ", "a Monkey's Audio (APE) file"],
+  ["tBaK", "a TAK file"],
+  ["OFR ", "an OptimFROG file"],
+  ["ajkg", "a Shorten file"],
+  ["LA0", "a Lossless Audio (LA) file"],
+  ["TWIN", "a TwinVQ (VQF) file"],
+  ["NIST_1A", "a NIST SPHERE file"],
+  ["Creative", "a Creative Voice (VOC) file"],
+  ["\x64\xa3\x01\x00", "an IRCAM file"],
+  [".SoX", "a SoX file"],
+  ["XoS.", "a SoX file"],
+  ["\x02#!SILK", "a voice message in SILK, as WeChat and QQ store it"],
+  ["#!SILK", "a voice message in SILK"],
+  ["#!iLBC", "a file with sound in iLBC"],
+  ["#!EVRC", "a file with sound in EVRC"],
+  ["\x06\x0e\x2b\x34", "an MXF file, as cameras for television store it"],
+  ["\x00\x00\x01\xba", "an MPEG program stream (MPG, VOB)"],
+  ["\x00\x00\x01\xb3", "an MPEG video without sound"],
+  ["\xb7\xd8\x00\x20", "a Windows TV (WTV) recording"],
+  ["nut/mult", "a NUT file"],
+  ["STRM", "a game's sound (AST)"],
+  ["FWS", "a Flash (SWF) file"],
+  ["CWS", "a Flash (SWF) file"],
+  ["MMMD", "a ringing tone (MMF)"],
+  ["MThd", "a MIDI file, which holds notes and no sound"],
+  ["\x56\xe0", "AAC in LATM"],
+  ["\x56\xe1", "AAC in LATM"],
+  ["\x9c", "sound as Bluetooth sends it (SBC)"],
 ];
 
 /** What `GET /api/limits` lists: the forms that are read without ffmpeg. */
 export const READABLE =
-  "mp3 mp2 m4a m4b mp4 m4v mov 3gp aac wav w64 rf64 au caf aiff flac ogg oga opus webm mkv mka wma avi flv ts mts m2ts amr ac3 wv tta".split(
+  "mp3 mp2 m4a m4b mp4 m4v mov 3gp aac wav w64 rf64 au caf aiff flac ogg oga opus webm mkv mka wma avi flv ts mts m2ts amr ac3 eac3 dts wv tta mpc dsf dff qoa".split(
     " ",
   );
 
@@ -100,6 +150,9 @@ export async function sniff(path: string, anything = false): Promise<Sniffed> {
   const start = Buffer.from(head.subarray(0, 8)).toString("latin1");
   const own = BY_START.find(([letters]) => start.startsWith(letters));
   if (own) return { container: own[1], mimeType: own[2], sizeBytes };
+  // A synchronisation word of the extension of AC-3 is that of AC-3; its number of the stream is higher.
+  if (head[0] === 0x0b && head[1] === 0x77 && head[5]! >> 3 > 10)
+    return { container: "eac3", mimeType: "audio/eac3", sizeBytes };
   const type = await fileTypeFromBuffer(head);
   // A few bytes are enough to look like MPEG audio to file-type: frames that follow each other are asked for below.
   const known = type && type.mime !== "audio/mpeg" ? BY_EXTENSION[type.ext] : undefined;
@@ -108,25 +161,27 @@ export async function sniff(path: string, anything = false): Promise<Sniffed> {
     return { container: "mp3", mimeType: "audio/mpeg", sizeBytes };
   if (isTransportStream(head)) return { container: "ts", mimeType: "video/mp2t", sizeBytes };
   const isMedia = type !== undefined && /^(?:audio|video)\//.test(type.mime);
-  if (anything && (isMedia || !type))
+  const named =
+    (type && NAMES[type.ext]) || NAMED.find(([letters]) => start.startsWith(letters))?.[1];
+  if (anything && (isMedia || named || !type))
     return { container: "wav", mimeType: type?.mime ?? "application/octet-stream", sizeBytes };
   fail("audio-unreadable", {
-    message: isMedia
-      ? new Refusal(`${NAMES[type.ext] ?? `a file of the form ${type.ext.toUpperCase()}`}`).message
-      : type
-        ? `This file is ${describe(type.mime)}, not a recording. Please choose an audio or video file.`
-        : "This file is not a recording in a form we know. MP3, M4A, MP4, WAV, FLAC, OGG, Opus and WebM work.",
+    message:
+      named || isMedia
+        ? new Refusal(named || `a file of the form ${type!.ext.toUpperCase()}`).message
+        : type
+          ? `This file is ${describe(type.mime)}, not a recording. Please choose an audio or video file.`
+          : "This file is not a recording in a form we know. MP3, M4A, MP4, WAV, FLAC, OGG, Opus and WebM work.",
   });
 }
 
 const NAMES: Record<string, string> = {
   mpg: "an MPEG program stream (MPG, VOB)",
   ape: "a Monkey's Audio (APE) file",
-  mpc: "a Musepack (MPC) file",
   rm: "a RealMedia file",
   mid: "a MIDI file, which holds notes and no sound",
   voc: "a Creative Voice (VOC) file",
-  dsf: "a DSD file",
+  mxf: "an MXF file, as cameras for television store it",
 };
 
 /** Some encoders pad with zeros before the first frame. */

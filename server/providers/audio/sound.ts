@@ -1,6 +1,7 @@
 /** One file's sound, whatever holds it: how long it is, and its samples as the decoders give them. */
 import { open } from "node:fs/promises";
 import { decodeChunked } from "audio-decode";
+import { readAiff } from "./aiff.ts";
 import { readAu } from "./au.ts";
 import { cafPackets, readCaf } from "./caf.ts";
 import type { EmbeddedProbe } from "./embedded.ts";
@@ -20,14 +21,20 @@ export interface Sound {
   chunks: AsyncIterable<Decoded>;
 }
 
+/** Files of plain samples behind a header. */
+const WAVES = { wav: readWave, aiff: readAiff, au: readAu };
+
 /** Starts less than this apart are the encoder's, not the recording's. */
 const TOGETHER_SECONDS = 0.1;
 
 export async function probeSound(path: string, container: Container): Promise<EmbeddedProbe> {
   switch (container) {
     case "wav":
+    case "aiff":
     case "au": {
-      const wave = await (container === "wav" ? readWave(path) : readAu(path));
+      const wave = await WAVES[container](path);
+      // The library reads the ADPCM of old Macs.
+      if (!wave) return probeTracks(path, container);
       const seconds = wave.dataLength / wave.bytesPerSecond;
       return found(wave.declaredSeconds ?? (Number.isFinite(seconds) ? seconds : undefined));
     }
@@ -110,6 +117,11 @@ const LIBRARY = new Set<Container>([
   "oga",
   "flac",
   "opus",
+  "eac3",
+  "dts",
+  "mpc",
+  "dsf",
+  "qoa",
 ]);
 
 const unreadableTrack = (codec: string) =>
@@ -140,9 +152,14 @@ export async function openSound(
 ): Promise<Sound> {
   switch (container) {
     case "wav":
-      return { startSeconds: 0, chunks: decodeWave(path, await readWave(path)) };
-    case "au":
-      return { startSeconds: 0, chunks: decodeWave(path, await readAu(path)) };
+    case "aiff":
+    case "au": {
+      const wave = await WAVES[container](path);
+      return {
+        startSeconds: 0,
+        chunks: wave ? decodeWave(path, wave) : library(filePieces(path), container),
+      };
+    }
     case "mp3":
       return { startSeconds: 0, chunks: library(filePieces(path, await mpegStart(path)), "mp3") };
     case "oga":
@@ -191,7 +208,9 @@ async function openTrack(
     throw unreadableTrack(chosen?.codec ?? opened.tracks[0]?.codec ?? "unknown");
   }
   const late = chosen.startSeconds > TOGETHER_SECONDS;
-  if (container !== "ts" && (!chosen.format || (opened.tracks.length === 1 && !late))) {
+  // The library knows no transport stream, and no MP2 in Matroska.
+  const byPackets = container === "ts" || chosen.codec === "mp2";
+  if (!byPackets && (!chosen.format || (opened.tracks.length === 1 && !late))) {
     opened.close();
     return { startSeconds: late ? chosen.startSeconds : 0, chunks: whole() };
   }
@@ -207,8 +226,16 @@ async function* closing<T>(chunks: AsyncIterable<T>, close: () => void) {
   }
 }
 
-function library(pieces: AsyncIterable<Uint8Array>, format: string) {
-  return decodeChunked(pieces, format as "mp3") as AsyncIterable<Decoded>;
+async function* library(pieces: AsyncIterable<Uint8Array>, format: string) {
+  try {
+    yield* decodeChunked(pieces, format as "mp3") as AsyncIterable<Decoded>;
+  } catch (error) {
+    // "Unsupported AVI audio codec: IMA ADPCM": neither damaged nor silent.
+    const named = /^Unsupported (\w+) [^:]*: (.+)$/.exec(
+      error instanceof Error ? error.message : "",
+    );
+    throw named ? new Refusal(`a file (${named[1]}) with sound in the form ${named[2]}`) : error;
+  }
 }
 
 function decodeWave(path: string, wave: Wave) {
@@ -220,21 +247,29 @@ function decodeWave(path: string, wave: Wave) {
   );
 }
 
-async function* wavePieces(path: string, { header, dataStart, dataLength, swap }: Wave) {
+async function* wavePieces(path: string, { header, dataStart, dataLength, swap, halved }: Wave) {
   yield header;
+  const together = halved ? 8 : Math.abs(swap);
   let rest = new Uint8Array(0);
   for await (const piece of filePieces(path, dataStart, dataLength)) {
-    if (Math.abs(swap) === 1) {
+    if (together === 1) {
       yield swapped(piece, swap);
       continue;
     }
     const data = new Uint8Array(rest.length + piece.length);
     data.set(rest);
     data.set(piece, rest.length);
-    const usable = data.length - (data.length % swap);
-    yield swapped(data.subarray(0, usable), swap);
+    const usable = data.length - (data.length % together);
+    const samples = swapped(data.subarray(0, usable), swap);
+    yield halved ? higherHalves(samples) : samples;
     rest = data.slice(usable);
   }
+}
+
+function higherHalves(samples: Uint8Array) {
+  const out = new Uint8Array(samples.length / 2);
+  for (let at = 0; at < samples.length; at += 8) out.set(samples.subarray(at + 4, at + 8), at / 2);
+  return out;
 }
 
 /** An MP3 may begin with zeros, or inside a frame. */

@@ -21,6 +21,11 @@ const MP4_CODECS: Record<string, string> = {
   ".mp3": "mp3",
 };
 
+/** Those that mediabunny has no name for. */
+const MATROSKA_CODECS: Record<string, string> = { "A_MPEG/L2": "mp2" };
+/** Some writers count from a time that the file does not say. */
+const LONGEST_SECONDS = 100 * 24 * 3600;
+
 export interface Track extends AudioTrack {
   input: InputAudioTrack;
   format: PacketFormat | undefined;
@@ -56,7 +61,8 @@ export async function openTracks(
         return {
           number,
           codec: codec ?? String(track.internalCodecId ?? "unknown"),
-          readable: codec !== undefined,
+          // A transport stream is read packet by packet only.
+          readable: codec !== undefined && (!isTransport || PACKET_CODECS.has(codec)),
           ...(name && { name }),
           ...(language !== "und" && { language }),
           input: track,
@@ -69,8 +75,8 @@ export async function openTracks(
             codec && PACKET_CODECS.has(codec)
               ? {
                   codec,
-                  channels: config?.numberOfChannels ?? 1,
-                  sampleRate: config?.sampleRate ?? 48_000,
+                  channels: config?.numberOfChannels ?? track.numberOfChannels,
+                  sampleRate: config?.sampleRate ?? track.sampleRate,
                   description: description && bytesOf(description),
                 }
               : undefined,
@@ -81,7 +87,10 @@ export async function openTracks(
     return {
       tracks,
       hasVideo: all.some((track) => track.isVideoTrack()),
-      durationSeconds: seconds !== null && seconds > zero ? seconds - zero : undefined,
+      durationSeconds:
+        seconds !== null && seconds > zero && seconds - zero < LONGEST_SECONDS
+          ? seconds - zero
+          : undefined,
       close: () => input.dispose(),
     };
   } catch (error) {
@@ -104,7 +113,9 @@ async function codecOf(track: InputAudioTrack): Promise<string | undefined> {
     if (!/^(?:lpcm|sowt|twos|in24|in32|fl32|fl64|raw |ulaw|alaw|NONE|ipcm|fpcm)$/.test(entry))
       return undefined;
   }
-  return (await track.getCodec()) ?? undefined;
+  const named =
+    typeof entry === "string" ? (MP4_CODECS[entry] ?? MATROSKA_CODECS[entry]) : undefined;
+  return (await track.getCodec()) ?? named;
 }
 
 async function* packetsOf(track: Track, fromSeconds?: number): AsyncGenerator<Uint8Array> {

@@ -8,12 +8,14 @@ import { Refusal } from "./refusal.ts";
 
 export interface Wave {
   /** How the sound is coded: samples, or a stream of its own inside the WAV. */
-  stream: "wav" | "mp3" | "aac" | "ac3";
+  stream: "wav" | "mp3" | "aac" | "ac3" | "dts";
   header: Uint8Array;
   dataStart: number;
   dataLength: number;
   bytesPerSecond: number;
   swap: number;
+  /** Of 64-bit numbers the higher half is kept. */
+  halved?: boolean;
   /** Seconds that the header promises; undefined where it says nothing that can be believed. */
   declaredSeconds: number | undefined;
 }
@@ -24,10 +26,13 @@ const STREAMS: Record<number, Wave["stream"]> = {
   0xff: "aac",
   0x1600: "aac",
   0x2000: "ac3",
+  0x2001: "dts",
 };
 /** PCM, MS ADPCM, float, a-law, mu-law, IMA ADPCM. */
 const SAMPLES = new Set([1, 2, 3, 6, 7, 0x11]);
 const NAMES: Record<number, string> = {
+  0x14: "G.723 ADPCM",
+  0x20: "Yamaha ADPCM",
   0x22: "TrueSpeech",
   0x31: "GSM 6.10",
   0x32: "MSN Audio",
@@ -35,14 +40,18 @@ const NAMES: Record<number, string> = {
   0x40: "G.721 ADPCM",
   0x45: "G.726 ADPCM",
   0x64: "G.726 ADPCM",
+  0x65: "G.722 ADPCM",
   0x70: "Lernout & Hauspie CELP",
   0x130: "Sipro ACELP",
   0x160: "Windows Media Audio",
   0x161: "Windows Media Audio",
   0x162: "Windows Media Audio",
   0x163: "Windows Media Audio Lossless",
-  0x2001: "DTS",
+  0x270: "ATRAC3",
+  0x5756: "WavPack",
   0x674f: "Ogg Vorbis",
+  0x77a1: "TTA",
+  0xa100: "G.723.1",
   0xa109: "Speex",
   0xf1ac: "FLAC",
 };
@@ -104,6 +113,8 @@ async function describe(
   const stream = STREAMS[tag] ?? (SAMPLES.has(tag) ? "wav" : undefined);
   if (!stream)
     throw new Refusal(`a WAV file with sound in ${NAMES[tag] ?? `the form 0x${tag.toString(16)}`}`);
+  if (stream === "aac" && !(await hasAdts(file, dataStart)))
+    throw new Refusal("a WAV file with sound in AAC without the beginnings of its frames");
   const linear = tag === 1 || tag === 3 || tag === 6 || tag === 7;
   const block = blockOf(format, channels, linear);
   // Of the two ADPCMs each block says how many samples it holds; what writers say of bytes a second is often wrong.
@@ -116,17 +127,24 @@ async function describe(
       : format.readUInt32LE(8);
   const left = Math.max(0, size - dataStart);
   const dataLength = await trueLength(file, size, dataStart, declared);
+  const halved = tag === 1 && block / channels === 8;
   const believable = declared > 0 && declared < PLACEHOLDER;
   return {
     stream,
-    header: plainHeader(format, tag, channels, rate, block, linear),
+    header: plainHeader(format, tag, channels, rate, halved ? block / 2 : block, linear),
     dataStart,
     dataLength,
     bytesPerSecond,
     swap: big && linear ? block / channels : 1,
+    ...(halved && { halved }),
     declaredSeconds:
       believable && declared > left && bytesPerSecond > 0 ? declared / bytesPerSecond : undefined,
   };
+}
+
+async function hasAdts(file: FileHandle, at: number) {
+  const head = await read(file, at, 2);
+  return head[0] === 0xff && (head[1]! & 0xf6) === 0xf0;
 }
 
 /** Bytes of one sample of all channels; headers have it wrong. */
