@@ -129,3 +129,32 @@ it("is renamed, found by its words, exported and deleted", async () => {
   await page.waitForURL((address) => address.pathname === "/tutor");
   await expect.poll(async () => (await student.get("/conversations")).body.items).toEqual([]);
 });
+
+it("offers what could be asked next, and one press asks it", async () => {
+  await student.post("/study-materials", {
+    title: "Cells",
+    content: "The mitochondria make adenosine triphosphate. The ribosome reads messenger RNA.",
+  });
+  const { body: mining } = await student.post("/vocabulary/mine", {});
+  await student.until(`/jobs/${mining.job_id}`, ({ status }) => status === "completed");
+  model.answer('ATP. [[1: "The mitochondria make adenosine triphosphate."]]');
+  await page.goto(`${app.url}/tutor`);
+  await ask("What do mitochondria make?");
+  const next = page.getByRole("list", { name: "Ask next" }).getByRole("button");
+  await next.first().waitFor();
+  const question = await next.first().innerText();
+  expect(question).toMatch(/^What does .+ mean\?$/);
+  // The conversation is named after what was quoted.
+  const list = page.getByRole("complementary", { name: "Conversations" });
+  await list
+    .getByRole("link", { name: /Mitochondria make · Cells|Mitochondria · Cells/ })
+    .waitFor();
+  model.answer('A sugar. [[1: "The ribosome reads messenger RNA."]]');
+  await next.first().click();
+  await main().getByText(question).waitFor();
+  await main()
+    .getByText(/A sugar\./)
+    .waitFor();
+  // What was spoken of is not offered again.
+  await expect.poll(() => next.allInnerTexts()).not.toContain(question);
+});

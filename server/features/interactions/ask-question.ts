@@ -10,6 +10,7 @@ import {
   lockConversation,
   type MessageLink,
 } from "./queries.ts";
+import { titleOfQuestion } from "./title-from-materials.ts";
 
 export const UNTITLED = "New conversation";
 
@@ -31,6 +32,8 @@ export interface PendingAnswer {
   path: string[];
   /** Every message of the conversation: nothing is added to it while the answer is written. */
   links: MessageLink[];
+  /** The conversation is called after this question, until an answer quotes something. */
+  isTitle: boolean;
 }
 
 /** What an answer may rest on: the materials and then general knowledge, nothing but them, or none of them. */
@@ -54,12 +57,13 @@ export async function askQuestion(
       before = edited.reply_to ? followBranch(upTo(links, edited.reply_to), edited.reply_to) : [];
     }
     const reply_to = before.at(-1) ?? null;
+    const isTitle = conversation.title === UNTITLED && links.length === 0;
     const { question_id: questionId, answer_id: answerId } = await insertMessages(tx, {
       ...engineOf(context),
       userId,
       conversationId,
       question: { reply_to, content, materials },
-      title: conversation.title === UNTITLED && links.length === 0 ? shorten(content) : undefined,
+      title: isTitle ? titleOfQuestion(content) : undefined,
     });
     return {
       conversationId,
@@ -74,6 +78,7 @@ export async function askQuestion(
         { id: questionId, reply_to, role: "user", status: "complete" },
         emptyAnswer(answerId, questionId),
       ],
+      isTitle,
     };
   });
 }
@@ -110,6 +115,7 @@ export async function askAgain(
       scope: conversation,
       path: followBranch(upTo(links, questionId), questionId),
       links: [...links, emptyAnswer(answerId, questionId)],
+      isTitle: conversation.title === titleOfQuestion(question.content),
     };
   });
 }
@@ -141,9 +147,4 @@ function engineOf({ llm }: Context) {
 
 function emptyAnswer(id: string, questionId: string): MessageLink {
   return { id, reply_to: questionId, role: "assistant", status: "streaming" };
-}
-
-function shorten(text: string) {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length <= 80 ? line : `${line.slice(0, 79).toWellFormed()}…`;
 }

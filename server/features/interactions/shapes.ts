@@ -21,7 +21,10 @@ export const conversationCursor = z
 
 export const newConversation = z
   .object({
-    title: title.optional().openapi({ description: "Left out: the first question" }),
+    title: title.optional().openapi({
+      description:
+        "Left out: the first question, then the term that its answer quotes and the source",
+    }),
     subject: subject.optional().openapi({ description: "Answer from this subject only" }),
     source_kind: sourceKind.optional(),
     source_id: z

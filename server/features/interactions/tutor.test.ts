@@ -127,12 +127,30 @@ describe("an answer without a language model", () => {
 });
 
 describe("conversations", () => {
-  it("are named after their first question, listed, found, renamed, deleted", async () => {
+  it("are named after what the first answer quotes, and after the question where it quotes nothing", async () => {
+    const { student, conversation, ask } = await begin();
+    const title = async () => (await student.get(`/conversations/${conversation}`)).body.title;
+    await ask("Who won the chess tournament of Reykjavik?");
+    expect(await title()).toBe("Who won the chess tournament of Reykjavik?");
+    const named = async (question: string) => {
+      const { body } = await student.post("/conversations", {});
+      await student.post(`/conversations/${body.id}/messages`, { content: question });
+      return (await student.get(`/conversations/${body.id}`)).body.title as string;
+    };
+    expect(await named("Where does the calvin cycle take place?")).toBe("Calvin cycle · Plants");
+    expect(await named("What is fermentation?")).toBe("Fermentation · Plants");
+    // The name that a student gave stays.
+    const { body } = await student.post("/conversations", { title: "Mine" });
+    await student.post(`/conversations/${body.id}/messages`, { content: "What is fermentation?" });
+    expect((await student.get(`/conversations/${body.id}`)).body.title).toBe("Mine");
+  });
+
+  it("are listed, found, renamed, deleted", async () => {
     const { student, conversation, ask } = await begin();
     await ask("What is photosynthesis?");
     const { body } = await student.get(`/conversations/${conversation}`);
     expect(body).toMatchObject({
-      title: "What is photosynthesis?",
+      title: "Photosynthesis · Plants",
       subject: null,
       source_kind: null,
     });
@@ -192,7 +210,7 @@ describe("conversations", () => {
     await ask("What is photosynthesis?");
     await ask("Where does the Calvin cycle take place?");
     const markdown = await (await student.request(`/conversations/${conversation}/export`)).text();
-    expect(markdown).toMatch(/^# What is photosynthesis\?\n\n## What is photosynthesis\?\n/);
+    expect(markdown).toMatch(/^# Photosynthesis · Plants\n\n## What is photosynthesis\?\n/);
     const marks = [...markdown.matchAll(/\[\^(\d+)\](?!:)/g)].map(([, number]) => number);
     expect(marks.length).toBeGreaterThan(1);
     for (const mark of marks) expect(markdown).toContain(`[^${mark}]: “`);

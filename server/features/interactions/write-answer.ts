@@ -7,6 +7,7 @@ import { composeAnswer } from "./compose-answer.ts";
 import { createGrowingAnswer, type AnswerListener } from "./growing-answer.ts";
 import { keepAnswer, storeAnswer } from "./queries.ts";
 import { showMessage, type ShownMessage } from "./read-messages.ts";
+import { nameByMaterials } from "./title-from-materials.ts";
 
 const KEEP_EVERY_MS = 1000;
 
@@ -67,6 +68,7 @@ export async function writeAnswer(
     answer.citations.map((citation) => toRow(userId, answerId, citation)),
   );
   if (!stored) throw new Failure("not-found");
+  if (pending.isTitle) await nameByMaterials(database, userId, pending, answer.citations);
   const { cited, pg_notify: _told, ...message } = stored;
   return showMessage(message, cited, pending.links);
 }
