@@ -16,6 +16,7 @@ declare module "oidc-provider" {
       options: { mergeWithLastSubmission: boolean },
     ): Promise<void>;
     on(event: "access_token.saved", listener: (token: { jti: string }) => void): void;
+    on(event: "grant.revoked", listener: () => void): void;
     Grant: new (of: { accountId: string; clientId: string }) => {
       addOIDCScope(scope: string): void;
       save(): Promise<string>;

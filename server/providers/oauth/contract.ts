@@ -33,5 +33,6 @@ export interface IdentityProvider {
   start(attempt: Attempt): Promise<URL>;
   /** `answer`: the query that the person came back with. @throws whatever is wrong with it. */
   finish(attempt: Attempt, answer: URLSearchParams): Promise<Identity>;
-  refresh(refreshToken: string): Promise<ProviderTokens>;
+  /** Takes back what the person allowed; does nothing where the provider has no such request. @throws its refusal, no answer. */
+  revoke(tokens: Pick<ProviderTokens, "accessToken" | "refreshToken">): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** Facebook (https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow). It does not say whether an address is verified: never trusted for linking. */
 import { createHmac } from "node:crypto";
 import { z } from "zod";
-import { getJson, plainProvider } from "./plain.ts";
+import { ask, getJson, plainProvider } from "./plain.ts";
 
 const VERSION = "v23.0";
 const person = z.object({
@@ -17,6 +17,15 @@ export function facebookProvider(options: {
   apiUrl: string;
 }) {
   const { url, apiUrl, clientId, clientSecret } = options;
+  /** https://developers.facebook.com/docs/graph-api/guides/secure-requests */
+  function signed(address: URL, accessToken: string) {
+    if (clientSecret)
+      address.searchParams.set(
+        "appsecret_proof",
+        createHmac("sha256", clientSecret).update(accessToken).digest("hex"),
+      );
+    return address;
+  }
   return plainProvider({
     name: "facebook",
     label: "Facebook",
@@ -29,16 +38,17 @@ export function facebookProvider(options: {
     },
     scope: "public_profile email",
     async identify(accessToken) {
-      const address = new URL(`${apiUrl}/${VERSION}/me`);
+      const address = signed(new URL(`${apiUrl}/${VERSION}/me`), accessToken);
       address.searchParams.set("fields", "id,name,email");
-      // https://developers.facebook.com/docs/graph-api/guides/secure-requests
-      if (clientSecret)
-        address.searchParams.set(
-          "appsecret_proof",
-          createHmac("sha256", clientSecret).update(accessToken).digest("hex"),
-        );
       const { id, name, email } = person.parse(await getJson(address, accessToken));
       return { providerUserId: id, email, emailVerified: false, fullName: name };
+    },
+    /** https://developers.facebook.com/docs/facebook-login/guides/permissions/request-revoke */
+    async revoke(accessToken) {
+      await ask(signed(new URL(`${apiUrl}/${VERSION}/me/permissions`), accessToken), {
+        method: "DELETE",
+        headers: { Authorization: `Bearer ${accessToken}` },
+      });
     },
   });
 }

@@ -1,6 +1,6 @@
 /** GitHub (https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps), or a GitHub Enterprise server. */
 import { z } from "zod";
-import { getJson, plainProvider } from "./plain.ts";
+import { ask, getJson, plainProvider } from "./plain.ts";
 
 const person = z.object({ id: z.number().int(), login: z.string(), name: z.string().nullish() });
 /** https://docs.github.com/rest/users/emails */
@@ -40,6 +40,15 @@ export function githubProvider(options: {
         emailVerified: chosen?.verified ?? false,
         fullName: name || login,
       };
+    },
+    /** https://docs.github.com/rest/apps/oauth-applications#delete-an-app-authorization */
+    async revoke(accessToken) {
+      const password = Buffer.from(`${clientId}:${clientSecret ?? ""}`).toString("base64");
+      await ask(new URL(`${apiUrl}/applications/${encodeURIComponent(clientId)}/grant`), {
+        method: "DELETE",
+        headers: { Authorization: `Basic ${password}`, "Content-Type": "application/json" },
+        body: JSON.stringify({ access_token: accessToken }),
+      });
     },
   });
 }

@@ -70,9 +70,11 @@ export function openIdProvider(options: OpenIdOptions): IdentityProvider {
         tokens: toTokens(tokens),
       };
     },
-    async refresh(refreshToken) {
-      const tokens = toTokens(await openid.refreshTokenGrant(await configuration(), refreshToken));
-      return { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken };
+    async revoke({ accessToken, refreshToken }) {
+      const config = await configuration();
+      if (!config.serverMetadata().revocation_endpoint) return;
+      // With a refresh token its access tokens end, too (RFC 7009, section 2.1).
+      await openid.tokenRevocation(config, refreshToken ?? accessToken);
     },
   };
 }

@@ -11,6 +11,8 @@ export interface PlainOptions {
   server: openid.ServerMetadata;
   scope: string;
   identify(accessToken: string): Promise<Omit<Identity, "tokens">>;
+  /** All that the person allowed this application. */
+  revoke(accessToken: string): Promise<void>;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -49,23 +51,25 @@ export function plainProvider(options: PlainOptions): IdentityProvider {
       );
       return { ...(await options.identify(tokens.access_token)), tokens: toTokens(tokens) };
     },
-    async refresh(refreshToken) {
-      const tokens = toTokens(await openid.refreshTokenGrant(config, refreshToken));
-      return { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken };
-    },
+    revoke: ({ accessToken }) => options.revoke(accessToken),
   };
 }
 
 export async function getJson(url: URL, accessToken: string): Promise<unknown> {
+  return (await ask(url, { headers: { Authorization: `Bearer ${accessToken}` } })).json();
+}
+
+/** @throws Error when it is not answered with a status of success, within ten seconds. */
+export async function ask(
+  url: URL,
+  request: { headers: Record<string, string>; method?: string; body?: string },
+) {
   const response = await fetch(url, {
-    headers: {
-      Authorization: `Bearer ${accessToken}`,
-      Accept: "application/json",
-      "User-Agent": "little-monster",
-    },
+    ...request,
+    headers: { Accept: "application/json", "User-Agent": "little-monster", ...request.headers },
     redirect: "error",
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   if (!response.ok) throw new Error(`${url.origin}${url.pathname} answered ${response.status}`);
-  return response.json();
+  return response;
 }

@@ -4,6 +4,8 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { keepOneAdministrator } from "#server/features/authentication/administration/queries.ts";
 import { queueMail } from "#server/features/authentication/mails/queue-mail.ts";
+import { revokeTokens } from "#server/features/authentication/oauth/provider-tokens.ts";
+import { listTokens } from "#server/features/authentication/oauth/queries.ts";
 import { deletedLetter } from "./letters.ts";
 import { hashesOf, hashOf, keepReceipt, signReceipt } from "./receipt.ts";
 import { keepRemains, removeRemains } from "./remains.ts";
@@ -22,6 +24,7 @@ export function deleteAccount(
   receiptId: string,
 ): Promise<Receipt> {
   return asOwner(userId, async () => {
+    const connections = await listTokens(context.database, userId);
     const made = await context.database.transaction().execute(async (tx) => {
       await keepOneAdministrator(tx, userId, { whenOthersRemain: true });
       // Whoever adds a row of this account waits here, and finds it gone.
@@ -52,6 +55,7 @@ export function deleteAccount(
       return receipt;
     });
     await removeRemains(context, receiptId);
+    await revokeTokens(context, userId, connections);
     context.log.info({ receipt_id: receiptId }, "an account was deleted");
     return made;
   });

@@ -3,9 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import Provider from "oidc-provider";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createIdentityProviders } from "#server/providers/oauth/identity-providers.ts";
 import { PASSWORD, startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
-import { providerAccessToken } from "./provider-tokens.ts";
 
 interface Person {
   sub: string;
@@ -21,6 +19,10 @@ let facebook: Server;
 let person: Person = { sub: "nobody" };
 const issued = new Set<string>();
 const githubSaw: URLSearchParams[] = [];
+/** Of the university. */
+let grantsEnded = 0;
+/** Of GitHub and Facebook. */
+const takenBack: object[] = [];
 
 const listen = async (server: Server) => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -74,7 +76,7 @@ beforeAll(async () => {
     pkce: { required: () => true },
     claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
     conformIdTokenClaims: true,
-    features: { devInteractions: { enabled: false } },
+    features: { devInteractions: { enabled: false }, revocation: { enabled: true } },
     ttl: {
       AccessToken: 600,
       IdToken: 600,
@@ -108,6 +110,7 @@ beforeAll(async () => {
       { mergeWithLastSubmission: details.prompt.name === "consent" },
     );
   };
+  provider.on("grant.revoked", () => (grantsEnded += 1));
   provider.on("access_token.saved", (token: { jti: string }) => issued.add(token.jti));
 });
 afterAll(async () => {
@@ -142,6 +145,14 @@ function fakeGithub() {
         scope: "read:user,user:email",
       });
     }
+    if (request.method === "DELETE") {
+      takenBack.push({
+        path: url.pathname,
+        authorization: request.headers.authorization,
+        body: JSON.parse(await readAll(request)),
+      });
+      return response.writeHead(204).end();
+    }
     if (request.headers.authorization !== "Bearer gho_test") return json({}, 401);
     if (url.pathname === "/user") return json({ id: 42, login: "ada", name: person.name ?? null });
     return json([
@@ -166,6 +177,10 @@ function fakeFacebook() {
     if (url.pathname.endsWith("/oauth/access_token"))
       return json({ access_token: "fb-token", token_type: "bearer", expires_in: 5000 });
     if (!url.searchParams.get("appsecret_proof")) return response.writeHead(400).end();
+    if (request.method === "DELETE") {
+      takenBack.push({ path: url.pathname, authorization: request.headers.authorization });
+      return json({ success: true });
+    }
     return json({ id: "fb-77", name: "Face Book", email: person.email });
   });
 }
@@ -410,37 +425,61 @@ test("a disabled account is not opened from elsewhere", async () => {
   );
 });
 
-test("the provider's tokens are encrypted at rest and renewed when they end", async () => {
-  const { user } = await logIn("university", {
-    sub: "u8",
-    email: "u8@example.org",
-    email_verified: true,
-  });
-  const row = () =>
-    app.context.database
-      .selectFrom("oauth_connections")
-      .select(["access_token", "refresh_token", "token_key_id", "token_expires_at"])
-      .where("user_id", "=", user!.id)
-      .executeTakeFirstOrThrow();
-  const stored = await row();
+test("a provider's tokens are encrypted at rest, and given back when the link or the account goes", async () => {
+  const stay = await app.register();
+  await link(stay, "university", { sub: "u8", email: "u8@example.org", email_verified: false });
+  const stored = await app.context.database
+    .selectFrom("oauth_connections")
+    .select(["access_token", "refresh_token", "token_key_id"])
+    .where("user_id", "=", stay.id)
+    .executeTakeFirstOrThrow();
   expect(stored.token_key_id).toBe("k1");
   expect(stored.refresh_token).not.toBeNull();
   for (const token of issued) expect(stored.access_token!.includes(token)).toBe(false);
-  const university = createIdentityProviders(app.context.config).get("university")!;
-  const current = await providerAccessToken(app.context, university, user!.id);
-  expect(issued.has(current)).toBe(true);
-  expect(await providerAccessToken(app.context, university, user!.id)).toBe(current);
+  const before = grantsEnded;
+  expect((await stay.delete("/auth/oauth/university")).status).toBe(204);
+  expect(grantsEnded).toBe(before + 1);
 
+  // They were registered by the test of GitHub and Facebook.
+  for (const [provider, email] of [
+    ["github", "gh@example.org"],
+    ["facebook", "fb@example.org"],
+  ] as const) {
+    const { token } = await logIn(provider, { sub: "", email, email_verified: true });
+    const asked = {
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    };
+    const set = await fetch(`${app.url}/api/auth/password/change`, {
+      method: "POST",
+      ...asked,
+      body: JSON.stringify({ new_password: PASSWORD }),
+    });
+    expect(set.status).toBe(204);
+    const gone = await fetch(`${app.url}/api/account`, {
+      method: "DELETE",
+      ...asked,
+      body: JSON.stringify({ password: PASSWORD }),
+    });
+    expect(gone.status).toBe(200);
+  }
+  expect(takenBack).toEqual([
+    {
+      path: "/applications/gh/grant",
+      authorization: `Basic ${Buffer.from("gh:gh-secret").toString("base64")}`,
+      body: { access_token: "gho_test" },
+    },
+    { path: "/v23.0/me/permissions", authorization: "Bearer fb-token" },
+  ]);
+});
+
+test("a provider that takes nothing back keeps nobody from unlinking it", async () => {
+  const student = await app.register();
+  await link(student, "university", { sub: "u9", email: "u9@example.org", email_verified: false });
   await app.context.database
     .updateTable("oauth_connections")
-    .set({
-      created_at: new Date(Date.now() - 3_600_000),
-      token_expires_at: new Date(Date.now() + 1000),
-    })
-    .where("user_id", "=", user!.id)
+    .set({ refresh_token: Buffer.alloc(40) })
+    .where("user_id", "=", student.id)
     .execute();
-  const renewed = await providerAccessToken(app.context, university, user!.id);
-  expect(renewed).not.toBe(current);
-  expect(issued.has(renewed)).toBe(true);
-  expect((await row()).access_token!.equals(stored.access_token!)).toBe(false);
+  expect((await student.delete("/auth/oauth/university")).status).toBe(204);
+  expect((await student.get("/auth/oauth")).body.items[0]).toMatchObject({ linked: false });
 });

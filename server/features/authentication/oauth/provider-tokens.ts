@@ -1,11 +1,12 @@
-/** What a provider gave us to act for a person is encrypted at rest, bound to that person, that provider and that column. */
+/**
+ * What a provider gave us to act for a person: kept to give it back when the link or the account goes, and for nothing else.
+ * Encrypted at rest, bound to that person, that provider and that column.
+ */
 import type { Context } from "#server/context.ts";
-import { fail } from "#server/failures.ts";
-import type { IdentityProvider, ProviderTokens } from "#server/providers/oauth/contract.ts";
-import { findConnection, updateTokens, type StoredTokens } from "./queries.ts";
+import type { ProviderTokens } from "#server/providers/oauth/contract.ts";
+import type { Connection, StoredTokens } from "./queries.ts";
 
-const RENEW_BEFORE_MS = 60_000;
-
+/** Sealed, as `oauth_connections` keeps them. */
 export function storedTokens(
   context: Context,
   userId: string,
@@ -33,31 +34,34 @@ export function storedTokens(
   };
 }
 
-/** A token that still works, renewed when it is about to end. @throws Failure `not-found`, `conflict` when the person has to log in there again. */
-export async function providerAccessToken(
-  context: Context,
-  provider: IdentityProvider,
+/**
+ * Ends at the providers what they allowed us, after the links are gone here. A provider that is away or knows no such
+ * request changes nothing of that: it is logged.
+ */
+export async function revokeTokens(
+  { identityProviders, secrets, log }: Context,
   userId: string,
-): Promise<string> {
-  const { database, secrets } = context;
-  const row = await findConnection(database, userId, provider.name);
-  if (!row?.access_token || !row.token_key_id) fail("not-found");
-  const open = (sealed: Buffer, column: string) =>
-    secrets.open(row.token_key_id!, sealed, purpose(userId, provider.name, column));
-  if (!row.token_expires_at || row.token_expires_at.getTime() > Date.now() + RENEW_BEFORE_MS)
-    return open(row.access_token, "access_token");
-  if (!row.refresh_token)
-    fail("conflict", { message: `Please log in with ${provider.label} again.` });
-  const renewed = await provider.refresh(open(row.refresh_token, "refresh_token"));
-  const { email: _unchanged, ...stored } = storedTokens(
-    context,
-    userId,
-    provider.name,
-    undefined,
-    renewed,
-  );
-  await updateTokens(database, userId, provider.name, stored);
-  return renewed.accessToken;
+  connections: Connection[],
+) {
+  const revoke = async (row: Connection) => {
+    if (!row.access_token || !row.token_key_id) return;
+    const hasEnded = row.token_expires_at !== null && row.token_expires_at.getTime() <= Date.now();
+    if (hasEnded && !row.refresh_token) return;
+    const open = (sealed: Buffer, column: string) =>
+      secrets.open(row.token_key_id!, sealed, purpose(userId, row.provider, column));
+    await identityProviders.get(row.provider)?.revoke({
+      accessToken: open(row.access_token, "access_token"),
+      refreshToken: row.refresh_token ? open(row.refresh_token, "refresh_token") : undefined,
+    });
+  };
+  const ended = await Promise.allSettled(connections.map(revoke));
+  ended.forEach((one, at) => {
+    if (one.status === "rejected")
+      log.warn(
+        { err: one.reason as unknown, provider: connections[at]!.provider },
+        "a provider did not take its tokens back",
+      );
+  });
 }
 
 function purpose(userId: string, provider: string, column: string) {

@@ -1,5 +1,6 @@
-import { sql } from "kysely";
+import { sql, type Selectable } from "kysely";
 import { forPurpose } from "#database/principal.ts";
+import type { OauthConnections } from "#database/types.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 
 export interface StoredTokens {
@@ -30,13 +31,22 @@ export function listConnections(database: Queryable, userId: string) {
     .execute();
 }
 
-export function findConnection(database: Queryable, userId: string, provider: string) {
+const WITH_TOKENS = [
+  "provider",
+  "access_token",
+  "refresh_token",
+  "token_key_id",
+  "token_expires_at",
+] as const;
+
+export type Connection = Pick<Selectable<OauthConnections>, (typeof WITH_TOKENS)[number]>;
+
+export function listTokens(database: Queryable, userId: string): Promise<Connection[]> {
   return database
     .selectFrom("oauth_connections")
-    .select(["id", "access_token", "refresh_token", "token_key_id", "token_expires_at"])
+    .select(WITH_TOKENS)
     .where("user_id", "=", userId)
-    .where("provider", "=", provider)
-    .executeTakeFirst();
+    .execute();
 }
 
 /** @returns undefined when the account there, or the provider here, is taken. */
@@ -75,11 +85,15 @@ export function updateTokens(
     .execute();
 }
 
-export async function deleteConnection(tx: Tx, userId: string, provider: string) {
-  const { numDeletedRows } = await tx
+export function deleteConnection(
+  tx: Tx,
+  userId: string,
+  provider: string,
+): Promise<Connection | undefined> {
+  return tx
     .deleteFrom("oauth_connections")
     .where("user_id", "=", userId)
     .where("provider", "=", provider)
+    .returning(WITH_TOKENS)
     .executeTakeFirst();
-  return numDeletedRows > 0n;
 }
