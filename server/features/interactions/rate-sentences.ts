@@ -1,3 +1,4 @@
+import { wordsOfPassage } from "#server/features/search/passage-words.ts";
 /**
  * The sentences of the passages that were found, rated by how well each answers the question, and how sure it is that one does.
  *
@@ -289,7 +290,9 @@ function formsOf(text: string, languages: string[]) {
 type Places = Map<string, number[]>;
 
 /** Where each form stands in each sentence, and how it is written anywhere in the passage, its heading and its source's title. */
-function readPassage({ text, heading, language, source }: SearchHit) {
+function readPassage(passage: SearchHit) {
+  const { text, language, source } = passage;
+  const { text: inText, heading } = wordsOfPassage(passage);
   const spans = sentencesOf(text, source.kind === "recording" ? "spoken" : "wrapped", language);
   const code = stemmedLanguage(language);
   const languages = code ? [code] : [];
@@ -301,10 +304,9 @@ function readPassage({ text, heading, language, source }: SearchHit) {
     else everything.set(form, new Set([written]));
   };
   let current = 0;
-  for (const word of wordsOf(text)) {
+  for (const word of inText) {
     while (current < spans.length - 1 && word.start >= spans[current]!.end) current += 1;
-    const { exact, folded } = lexemesOf(word, languages);
-    for (const form of [...exact, ...folded]) {
+    for (const form of [...word.forms.exact, ...word.forms.folded]) {
       add(form, word.text);
       const at = sentences[current]?.at;
       const places = at?.get(form);
@@ -312,7 +314,9 @@ function readPassage({ text, heading, language, source }: SearchHit) {
       else at?.set(form, [word.position]);
     }
   }
-  for (const word of wordsOf(`${heading ?? ""}\n${source.title}`)) {
+  for (const word of heading)
+    for (const form of [...word.forms.exact, ...word.forms.folded]) add(form, word.text);
+  for (const word of wordsOf(source.title)) {
     const { exact, folded } = lexemesOf(word, languages);
     for (const form of [...exact, ...folded]) add(form, word.text);
   }

@@ -1,3 +1,4 @@
+import { wordsOfPassage, type PassageWords } from "./passage-words.ts";
 /**
  * The best passages of a ranking by words, looked at closely: how near the question's words stand to each other, the small words
  * between them, words of the same family, the source's title and the neighbours. Weights were chosen on the tuning half of
@@ -5,9 +6,8 @@
  */
 import { K1, type FoundPassage } from "./queries.ts";
 import { rarity, type OrderedWord, type QueryWords } from "./query-words.ts";
-import { positionsOf } from "./search-vector.ts";
+import { GAP } from "./search-vector.ts";
 import { wordsOfTitle } from "./titles.ts";
-import { stemmedLanguage } from "./word-forms.ts";
 
 export type Passage = Pick<FoundPassage, "id" | "text" | "heading" | "language" | "source">;
 
@@ -28,13 +28,34 @@ const NEIGHBOUR = 0.05;
 
 /** What the closer look adds to the passage's score by words. */
 export function closerScore(passage: Passage, words: QueryWords): number {
-  const positions = cutPositions(passage);
+  const cut = wordsOfPassage(passage);
+  const positions = positionsOf(cut, words.order);
   const weigh = ({ passages }: { passages: number }) => rarity(passages, words.passages);
   return (
     orderScore(positions, words.order, weigh) +
-    familyScore(positions, words, weigh) +
+    familyScore(cut, positions, words, weigh) +
     titleScore(passage, words, weigh)
   );
+}
+
+/** Where the words of the question stand, heading first, as in the index. */
+function positionsOf({ heading, text }: PassageWords, order: OrderedWord[]) {
+  const positions = new Map<string, number[]>();
+  for (const { lexemes } of order) for (const lexeme of lexemes) positions.set(lexeme, []);
+  const add = (lexeme: string, position: number) => {
+    const at = positions.get(lexeme);
+    if (at && at.at(-1) !== position) at.push(position);
+  };
+  const after = heading.length > 0 ? heading.at(-1)!.position + GAP : 0;
+  for (const [words, first] of [
+    [heading, 0],
+    [text, after],
+  ] as const)
+    for (const { forms, position } of words) {
+      for (const lexeme of forms.exact) add(lexeme, first + position);
+      for (const lexeme of forms.folded) add(lexeme, first + position);
+    }
+  return positions;
 }
 
 type Weigh = (word: { passages: number }) => number;
@@ -69,9 +90,14 @@ function leastDistance(a: number[], b: number[]) {
   return least;
 }
 
-function familyScore(positions: Map<string, number[]>, { order }: QueryWords, weigh: Weigh) {
+function familyScore(
+  cut: PassageWords,
+  positions: Map<string, number[]>,
+  { order }: QueryWords,
+  weigh: Weigh,
+) {
   const missing = order.filter(
-    ({ lexemes, small }) => !small && !lexemes.some((lexeme) => positions.has(lexeme)),
+    ({ lexemes, small }) => !small && !lexemes.some((lexeme) => positions.get(lexeme)!.length > 0),
   );
   const beginnings = new Map<string, number>();
   for (const word of missing)
@@ -80,13 +106,18 @@ function familyScore(positions: Map<string, number[]>, { order }: QueryWords, we
         beginnings.set(lexeme.slice(0, FAMILY_LETTERS), weigh(word));
   if (beginnings.size === 0) return 0;
   let score = 0;
-  for (const lexeme of positions.keys()) {
+  const look = (lexeme: string) => {
     const beginning = lexeme.length > FAMILY_LETTERS ? lexeme.slice(0, FAMILY_LETTERS) : "";
     const weight = beginnings.get(beginning);
-    if (weight === undefined) continue;
+    if (weight === undefined) return;
     score += FAMILY * weight;
     beginnings.delete(beginning);
-  }
+  };
+  for (const words of [cut.heading, cut.text])
+    for (const { forms } of words) {
+      for (const lexeme of forms.exact) look(lexeme);
+      for (const lexeme of forms.folded) look(lexeme);
+    }
   return score;
 }
 
@@ -117,18 +148,4 @@ export function neighbourScores(
       return [id, NEIGHBOUR * (Math.max(before, after) + 0.5 * Math.min(before, after))];
     }),
   );
-}
-
-const KEPT = 2000;
-const known = new Map<string, Map<string, number[]>>();
-
-/** A passage's text never changes, and the best ones of a student are asked for again and again. */
-function cutPositions(passage: Passage) {
-  const key = `${passage.id} ${stemmedLanguage(passage.language) ?? ""}`;
-  let positions = known.get(key);
-  if (!positions) {
-    if (known.size >= KEPT) known.delete(known.keys().next().value!);
-    known.set(key, (positions = positionsOf(passage, passage.language)));
-  }
-  return positions;
 }

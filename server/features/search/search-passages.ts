@@ -79,9 +79,7 @@ export async function searchPassages(
   const items = best.flatMap(({ id, score }) => {
     const passage = passages.get(id);
     if (!passage) return [];
-    return [
-      { ...passage, score, highlights: findHighlights(passage.text, passage.language, words) },
-    ];
+    return [{ ...passage, score, highlights: findHighlights(passage, words) }];
   });
   const closeness = known && new Map(byMeaning.map(({ id, score }) => [id, score]));
   return { items, words, closeness, model: engine?.model };

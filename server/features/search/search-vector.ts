@@ -10,7 +10,7 @@ import { wordsOf, type Word } from "./words.ts";
 export const WORDS_VERSION = 1;
 
 /** No phrase runs from a heading into its text. */
-const GAP = 10;
+export const GAP = 10;
 /** PostgreSQL's limits: positions up to 16,383, 256 of one lexeme. */
 const LAST_POSITION = 16_383;
 const MOST_POSITIONS = 256;
