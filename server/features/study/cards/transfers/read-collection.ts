@@ -279,13 +279,38 @@ function readOcclusions(field: string): CoveredPart[] {
       );
       const [kind, value] = [shape[1], (name: string) => Number(values[name] ?? 0)];
       const box =
-        kind === "ellipse"
-          ? { x: value("left"), y: value("top"), width: 2 * value("rx"), height: 2 * value("ry") }
-          : { x: value("left"), y: value("top"), width: value("width"), height: value("height") };
+        kind === "polygon"
+          ? boxAround(values["points"] ?? "")
+          : kind === "ellipse"
+            ? { x: value("left"), y: value("top"), width: 2 * value("rx"), height: 2 * value("ry") }
+            : { x: value("left"), y: value("top"), width: value("width"), height: value("height") };
       const fits = Object.values(box).every((one) => Number.isFinite(one) && one >= 0 && one <= 1);
-      return fits && box.width > 0 && box.height > 0 && number > 0 ? [box] : [];
+      if (!fits || box.width <= 0 || box.height <= 0 || number <= 0) return [];
+      const label = labelOf(values["label"]);
+      return [label === undefined ? box : { ...box, label }];
     },
   );
+}
+
+/** `.2,.6 .4,.6 .3,.8` */
+function boxAround(points: string) {
+  const pairs = points
+    .trim()
+    .split(/\s+/)
+    .map((pair) => pair.split(",").map(Number));
+  const [across, down] = [0, 1].map((axis) => pairs.map((pair) => pair[axis] ?? Number.NaN));
+  const [x, y] = [Math.min(...across!), Math.min(...down!)];
+  return { x, y, width: Math.max(...across!) - x, height: Math.max(...down!) - y };
+}
+
+/** Ours alone: Anki has no names for covered parts, and passes over what it does not know. */
+function labelOf(value: string | undefined) {
+  if (!value) return undefined;
+  try {
+    return decodeURIComponent(value).slice(0, 500);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The deck that the card lies in, without the names above it; Anki's own one is none. */

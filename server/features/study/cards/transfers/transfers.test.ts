@@ -67,7 +67,7 @@ async function withDeck() {
       kind: "occlusion",
       front: `A leaf\n\n![](${picture.url})`,
       options: [
-        { x: 0.1, y: 0.2, width: 0.3, height: 0.1 },
+        { x: 0.1, y: 0.2, width: 0.3, height: 0.1, label: "50 %: the «vein»" },
         { x: 0.5, y: 0.5, width: 0.2, height: 0.2 },
       ],
     },
@@ -293,6 +293,8 @@ describe("an Anki package", () => {
     expect(b.cards).toEqual(a.cards);
     expect(b.log).toEqual(a.log);
     expect(b.media).toEqual(a.media);
+    for (const number of Object.keys(a.media))
+      expect(b.entries.get(number)!.equals(a.entries.get(number)!)).toBe(true);
     // Into the deck it came from: known, and no review twice.
     expect((await imported(student, first, "deck.apkg")).counts).toMatchObject({
       new: 0,
@@ -308,7 +310,7 @@ describe("an Anki package", () => {
       const file = await strangersPackage(form);
       const { status, counts, error_message } = await imported(student, file, "deck.apkg");
       expect([status, error_message]).toEqual(["completed", null]);
-      expect(counts).toMatchObject({ notes: 3, cards: 5, reviews: 2, media: 1 });
+      expect(counts).toMatchObject({ notes: 4, cards: 8, reviews: 2, media: 1 });
       const { items } = (await student.get("/cards")).body;
       const by = (front: RegExp) => items.find((item: any) => front.test(item.front));
       expect(by(/^Hund/)).toMatchObject({
@@ -320,6 +322,21 @@ describe("an Anki package", () => {
       expect(by(/^dog/)).toMatchObject({ kind: "basic", back: expect.stringMatching(/^Hund/) });
       expect(by(/^\{\{c1::Paris/)).toMatchObject({ kind: "cloze" });
       expect(by(/^Type/)).toMatchObject({ kind: "typed", back: "answer" });
+      const covered = items.filter(({ kind }: any) => kind === "occlusion");
+      expect(covered).toHaveLength(3);
+      expect(covered[0]).toMatchObject({
+        front: expect.stringMatching(/^A leaf\n\n!\[/),
+        back: "more",
+      });
+      expect(
+        covered[0].options.map(({ x, y, width, height }: any) =>
+          [x, y, width, height].map((n) => +n.toFixed(3)),
+        ),
+      ).toEqual([
+        [0.1, 0.2, 0.3, 0.1],
+        [0.5, 0.5, 0.2, 0.2],
+        [0.2, 0.6, 0.2, 0.2],
+      ]);
       const url = /\/api(\/cards\/media\/[0-9a-f-]+)/.exec(by(/^Hund/).front)![1]!;
       expect(Buffer.from(await (await student.request(url)).arrayBuffer()).equals(PNG)).toBe(true);
       expect(by(/^Hund/).reps).toBe(2);
@@ -461,12 +478,20 @@ async function strangersPackage(form: string) {
       fields: ["Front", "Back"],
       templates: [["{{Front}}\n\n{{type:Back}}", "{{Front}}<hr id=answer>{{type:Back}}"]],
     },
+    {
+      id: 1004,
+      name: "Image Occlusion",
+      kind: 1,
+      stock: 6,
+      fields: ["Occlusion", "Image", "Header", "Back Extra", "Comments"],
+      templates: [["{{cloze:Occlusion}}{{Image}}", "{{cloze:Occlusion}}{{Image}}{{Back Extra}}"]],
+    },
   ];
   if (newest) {
-    for (const { id, name, kind, fields, templates } of types) {
+    for (const { id, name, kind, stock, fields, templates } of types) {
       database
         .prepare("insert into notetypes values (?, ?, 0, 0, ?)")
-        .run(id, name, Buffer.from([8, kind]));
+        .run(id, name, Buffer.from([8, kind, ...(stock ? [72, stock] : [])]));
       for (const [ord, field] of fields.entries())
         database
           .prepare("insert into fields values (?, ?, ?, ?)")
@@ -486,7 +511,7 @@ async function strangersPackage(form: string) {
       .run("Languages\x1fGerman", Buffer.alloc(0), Buffer.alloc(0));
   } else {
     const models = Object.fromEntries(
-      types.map(({ id, name, kind, fields, templates }) => [
+      types.map(({ id, name, kind, stock, fields, templates }) => [
         id,
         {
           id,
@@ -494,6 +519,7 @@ async function strangersPackage(form: string) {
           type: kind,
           flds: fields.map((field, ord) => ({ name: field, ord })),
           tmpls: templates.map(([qfmt, afmt], ord) => ({ ord, qfmt, afmt })),
+          ...(stock ? { originalStockKind: stock } : {}),
         },
       ]),
     );
@@ -511,6 +537,13 @@ async function strangersPackage(form: string) {
   );
   note.run(2, "abc~2", 1002, "", "{{c1::Paris}} is in {{c2::France}}\x1f<b>extra</b>");
   note.run(3, "abc~3", 1003, "", "Type\x1fanswer");
+  note.run(
+    4,
+    "abc~4",
+    1004,
+    "",
+    '{{c1::image-occlusion:rect:left=.1:top=.2:width=.3:height=.1:oi=1}}<br>{{c2::image-occlusion:ellipse:left=.5:top=.5:rx=.1:ry=.1:oi=1}}<br>{{c3::image-occlusion:polygon:left=.2:top=.6:points=.2,.6 .4,.6 .3,.8:oi=1}}<br>\x1f<img src="leaf a.png">\x1fA leaf\x1fmore\x1f',
+  );
   const card = database.prepare(
     "insert into cards values (?, ?, 5, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '')",
   );
@@ -522,6 +555,9 @@ async function strangersPackage(form: string) {
       [2, 0],
       [2, 1],
       [3, 0],
+      [4, 0],
+      [4, 1],
+      [4, 2],
     ] as const
   ).entries())
     card.run(base + at, nid, ord);

@@ -231,8 +231,8 @@ function occlusions(parts: CoveredPart[]) {
     String(Math.round(value * 10_000) / 10_000).replace(/^0(?=\.)/, "");
   return parts
     .map(
-      ({ x, y, width, height }, at) =>
-        `{{c${at + 1}::image-occlusion:rect:left=${short(x)}:top=${short(y)}:width=${short(width)}:height=${short(height)}:oi=1}}`,
+      ({ x, y, width, height, label }, at) =>
+        `{{c${at + 1}::image-occlusion:rect:left=${short(x)}:top=${short(y)}:width=${short(width)}:height=${short(height)}${label ? `:label=${encodeURIComponent(label)}` : ""}:oi=1}}`,
     )
     .join("<br>");
 }
