@@ -1,5 +1,6 @@
 /** Suggested cards: each with words that are really in the source, with and without a language model, also one that lies. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { startChatServer, type ChatServer } from "#tests/support/chat-server.ts";
@@ -159,6 +160,22 @@ describe("without a language model", () => {
     for (const item of items) {
       expectBorneOut(item, text);
       expect(item.witness.start_seconds).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  it("every suggested card and kept one of these quotes its source letter by letter: by SQL, no violation", async () => {
+    for (const table of ["suggested_cards", "card_witnesses"]) {
+      // Characters and UTF-16 units are counted alike where no character takes two.
+      const { rows } = await sql<{ checked: number; violations: number }>`
+        select count(*)::integer as checked,
+          count(*) filter (where quoting.quote is distinct from substring(source.text from quoting.start_offset + 1 for quoting.end_offset - quoting.start_offset))::integer as violations
+        from ${sql.table(table)} as quoting
+          join (
+            select user_id, id, text from transcriptions union all select user_id, id, content from study_materials
+          ) as source on source.user_id = quoting.user_id and source.id = coalesce(quoting.transcription_id, quoting.study_material_id)
+        where source.text !~ ${"[\u{10000}-\u{10FFFF}]"}`.execute(app.context.database);
+      expect(rows[0]!.checked, table).toBeGreaterThan(table === "suggested_cards" ? 20 : 1);
+      expect(rows[0]!.violations, table).toBe(0);
     }
   });
 });
