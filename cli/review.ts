@@ -20,10 +20,16 @@ export function addReviewCommand(program: Command) {
         const { value, done } = await lines.next();
         return done ? "q" : String(value).trim();
       };
-      const done: string[] = [];
+      let done = 0;
+      /** Taken back, and asked once more. */
+      let again: string | undefined;
       const query = `limit=1${subject ? `&subject=${encodeURIComponent(subject)}` : ""}`;
       for (;;) {
-        const { items } = await client.get<NextAnswer>(`/reviews/next?${query}`);
+        const first = again === undefined ? "" : `&first=${again}`;
+        const { items, last_review: last } = await client.get<NextAnswer>(
+          `/reviews/next?${query}${first}`,
+        );
+        again = undefined;
         const [card] = items;
         if (!card) break;
         const shown = Date.now();
@@ -35,16 +41,17 @@ export function addReviewCommand(program: Command) {
         );
         if (given === "q") break;
         if (given === "u") {
-          const last = done.pop();
-          if (last) await client.request(`/reviews/${last}`, { method: "DELETE" });
+          // Of this sitting, or of an earlier one today.
+          if (last) await client.request(`/reviews/${last.id}`, { method: "DELETE" });
+          again = last?.card_id;
+          done -= last && done > 0 ? 1 : 0;
           continue;
         }
         if (!/^[1-4]$/.test(given)) continue;
-        const id = newId();
         await client.post("/reviews", {
           items: [
             {
-              id,
+              id: newId(),
               card_id: card.id,
               rating: Number(given),
               reviewed_at: new Date().toISOString(),
@@ -52,9 +59,9 @@ export function addReviewCommand(program: Command) {
             },
           ],
         });
-        done.push(id);
+        done += 1;
       }
-      print(command, { reviewed: done.length }, ({ reviewed }) => `${reviewed} cards reviewed`);
+      print(command, { reviewed: done }, ({ reviewed }) => `${reviewed} cards reviewed`);
     });
 }
 

@@ -315,6 +315,18 @@ it("reviews by keyboard alone, hears the lecturer, takes a rating back", async (
   await page.keyboard.press("u");
   await page.getByText("Where does the Calvin cycle take place?").waitFor();
   await expect.poll(async () => (await student.get("/study/today")).body.done_today).toBe(0);
+  // Also after the page was loaded again, as on another device.
+  await page.keyboard.press("Space");
+  await page.getByText("In the stroma", { exact: true }).waitFor();
+  await page.keyboard.press("3");
+  await page.getByText("Second?").waitFor();
+  await expect.poll(async () => (await student.get("/study/today")).body.done_today).toBe(1);
+  await page.reload();
+  await page.getByText("Second?").waitFor();
+  await page.getByRole("button", { name: "Take the last rating back" }).waitFor();
+  await page.keyboard.press("u");
+  await page.getByText("Where does the Calvin cycle take place?").waitFor();
+  await expect.poll(async () => (await student.get("/study/today")).body.done_today).toBe(0);
   await page.keyboard.press("?");
   await page.getByRole("dialog").getByText("Take the last rating back").waitFor();
   await page.keyboard.press("Escape");

@@ -71,6 +71,7 @@ it("keeps the card that is looked at, and leaves out those whose review is on it
   const next: NextAnswer = {
     items: [asked("a"), asked("b", { state: "new" }), asked("c")],
     counts: { learning: 0, review: 2, new: 1 },
+    last_review: null,
     next_due_at: null,
     day_ends_at: "2027-01-01T04:00:00Z",
   };

@@ -92,7 +92,11 @@ export async function countAskable(
 export async function nextCards(
   database: Queryable,
   userId: string,
-  { subject, limit }: { subject?: string | undefined; limit: number },
+  {
+    subject,
+    limit,
+    first,
+  }: { subject?: string | undefined; limit: number; first?: string | undefined },
 ) {
   const now = new Date();
   const today = await readToday(database, userId, now);
@@ -101,7 +105,9 @@ export async function nextCards(
     most === 0
       ? []
       : selectCards(database, userId, condition, sql`order by card.due_at, card.id limit ${most}`);
-  const [learning, reviews, fresh, counts] = await Promise.all([
+  const [wanted, last, learning, reviews, fresh, counts] = await Promise.all([
+    first === undefined ? [] : selectCards(database, userId, sql`card.id = ${first}`),
+    findLastReview(database, userId, today, subject),
     pick(conditions.learning(0), limit),
     // Twice as many, since of two cards of one text one is left for another day.
     pick(conditions.review, Math.min(2 * limit, today.reviewsLeft)),
@@ -113,7 +119,7 @@ export async function nextCards(
   const scheduler = createScheduler(today.settings);
   const { next_due_at, ...count } = counts;
   return {
-    items: onePerNote(chosen)
+    items: [...wanted, ...onePerNote(chosen.filter(({ id }) => id !== first))]
       .slice(0, limit)
       .map((card) => {
         const schedule = { ...card, learning_step: card.learning_step };
@@ -124,9 +130,26 @@ export async function nextCards(
         };
       }),
     counts: count,
+    last_review: last ?? null,
     next_due_at,
     day_ends_at: today.bounds.end,
   };
+}
+
+/** Of today, whatever device it came from. */
+async function findLastReview(
+  database: Queryable,
+  userId: string,
+  { bounds }: Today,
+  subject: string | undefined,
+) {
+  const { rows } = await sql<{ id: string; card_id: string }>`
+    select review.id, review.card_id from card_reviews as review
+      join cards as card on card.user_id = ${userId} and card.id = review.card_id
+    where review.user_id = ${userId} and review.reviewed_at >= ${bounds.start} and review.reviewed_at < ${bounds.end}
+      and review.undone_at is null and not review.imported ${subject === undefined ? sql`` : sql`and card.subject = ${subject}`}
+    order by review.reviewed_at desc, review.id desc limit 1`.execute(database);
+  return rows[0];
 }
 
 function onePerNote(cards: Card[]) {

@@ -76,6 +76,26 @@ describe("a review", () => {
     expect((await student.delete(`/reviews/${newId()}`)).status).toBe(404);
   });
 
+  it("is taken back on another device, and its card is asked before all others", async () => {
+    const { student, cards } = await withCards(3);
+    expect((await student.get("/reviews/next")).body.last_review).toBeNull();
+    const [a, b] = [reviewOf(cards[0], 4), reviewOf(cards[2], 4)];
+    await send(student, a);
+    await send(student, b);
+    const next = (await student.get("/reviews/next")).body;
+    expect(next.last_review).toEqual({ id: b.id, card_id: cards[2].id });
+    await student.delete(`/reviews/${b.id}`);
+    const after = (await student.get(`/reviews/next?first=${cards[2].id}`)).body;
+    expect(after.items.map(({ id }: any) => id)).toEqual([cards[2].id, cards[1].id]);
+    expect(after.last_review).toEqual({ id: a.id, card_id: cards[0].id });
+    expect((await student.get("/reviews/next?subject=Other")).body.last_review).toBeNull();
+    const other = await app.register();
+    expect((await other.get(`/reviews/next?first=${cards[2].id}`)).body).toMatchObject({
+      items: [],
+      last_review: null,
+    });
+  });
+
   it.each([
     [{ id: crypto.randomUUID() }, "items.0.id"],
     [{ rating: 5 }, "items.0.rating"],

@@ -20,6 +20,10 @@ const next = createRoute({
     query: z.object({
       subject: subjectFilter.optional(),
       limit: z.coerce.number().int().min(1).max(200).default(20),
+      first: z
+        .uuid("is not an id")
+        .optional()
+        .openapi({ description: "A card that is asked before all others, such as after an undo" }),
     }),
   },
   responses: { 200: json(nextAnswer, "The next cards"), ...problems },

@@ -64,6 +64,9 @@ export const nextAnswer = z.object({
   counts: z
     .object({ learning: z.number(), review: z.number(), new: z.number() })
     .openapi({ description: "What is left today, within the daily limits" }),
+  last_review: z.object({ id: z.string(), card_id: z.string() }).nullable().openapi({
+    description: "Of today, whatever device it came from: what an undo takes back",
+  }),
   next_due_at: z.iso.datetime().nullable().openapi({
     description: "When the next card that is being learned comes back",
   }),

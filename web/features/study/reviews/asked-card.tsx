@@ -19,13 +19,13 @@ import type { Rating, Review } from "./use-review.ts";
 export function AskedCardView({
   card,
   review,
-  done,
+  undoable,
   handsFree,
   onHandsFree,
 }: {
   card: AskedCard;
   review: Review;
-  done: number;
+  undoable: boolean;
   handsFree: boolean;
   onHandsFree: (on: boolean) => void;
 }) {
@@ -60,7 +60,7 @@ export function AskedCardView({
       >
         <CardHead
           card={card}
-          onUndo={done > 0 ? () => void undo() : undefined}
+          onUndo={undoable ? () => void undo() : undefined}
           handsFree={handsFree}
           onHandsFree={() => onHandsFree(!handsFree)}
           onEdit={() => setEditing(true)}
@@ -250,7 +250,7 @@ function useSettingAside(card: AskedCard, { skip, load }: Review): SetAside {
         label: t("common.undo"),
         run: () =>
           void patch(suspends ? { suspended: false } : { buried: false })
-            .then(() => load(card))
+            .then(() => load(card.id))
             .catch(toastError),
       },
     });

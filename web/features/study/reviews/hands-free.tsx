@@ -33,15 +33,20 @@ export function HandsFree({
   const { t } = useTranslation();
   const [phase, setPhase] = useState<Phase>("reading");
   const skip = useRef<() => void>(() => {});
+  const isShown = useRef(shown);
   useEffect(() => {
     const voice = createVoice();
+    skip.current = voice.stop;
     let cancelled = false;
     const isOver = () => cancelled;
     const run = async () => {
       await voice.say(spokenQuestion(card, t("study.handsFree.gap")));
       if (isOver()) return;
-      setPhase("thinking");
-      await pause(skip);
+      if (!isShown.current) {
+        setPhase("thinking");
+        await pause(skip);
+      }
+      skip.current = () => {};
       if (isOver()) return;
       setPhase("answering");
       onShow();
@@ -64,13 +69,14 @@ export function HandsFree({
     };
     // Once for each card; what it calls is of this card.
   }, [card.id]);
-  // Shown by a key while there was still time.
+  // Shown by a key while the question was read, or there was still time.
   useEffect(() => {
+    isShown.current = shown;
     if (shown) skip.current();
   }, [shown]);
   useHeadset({
-    nexttrack: () => (phase === "thinking" ? skip.current() : phase !== "reading" && onRate(3)),
-    previoustrack: () => phase !== "reading" && phase !== "thinking" && onRate(1),
+    nexttrack: () => (shown ? onRate(3) : onShow()),
+    previoustrack: () => shown && onRate(1),
     stop: () => onStop(),
     pause: () => onStop(),
   });

@@ -9,11 +9,13 @@ import { statisticsQuery } from "../queries.ts";
 
 export function NothingDue({
   done,
+  undoable,
   next,
   subject,
   onUndo,
 }: {
   done: number;
+  undoable: boolean;
   next: string | null;
   subject: string | undefined;
   onUndo: () => void;
@@ -48,7 +50,7 @@ export function NothingDue({
           >
             {t("study.quiz.start")}
           </Link>
-          {done > 0 && <Button onClick={onUndo}>{t("study.review.undo")}</Button>}
+          {undoable && <Button onClick={onUndo}>{t("study.review.undo")}</Button>}
         </>
       }
     >

@@ -26,6 +26,7 @@ function Reviewing({ subject }: { subject: string | undefined }) {
   const client = useQueryClient();
   const { sitting, current, done, error, unsent, review } = useReview(subject);
   const [handsFree, setHandsFree] = useState(false);
+  const undoable = done > 0 || unsent > 0 || sitting?.last_review != null;
   // What the page shows elsewhere is of before this sitting.
   useEffect(() => () => void client.invalidateQueries({ queryKey: ["study"] }), [client]);
   return (
@@ -41,13 +42,14 @@ function Reviewing({ subject }: { subject: string | undefined }) {
             key={`${current.id} ${done}`}
             card={current}
             review={review}
-            done={done}
+            undoable={undoable}
             handsFree={handsFree}
             onHandsFree={setHandsFree}
           />
         ) : sitting ? (
           <NothingDue
             done={done}
+            undoable={undoable}
             next={sitting.next_due_at}
             subject={subject}
             onUndo={() => void review.undo()}

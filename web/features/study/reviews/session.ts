@@ -7,12 +7,14 @@ export interface Sitting {
   /** The first one is asked. */
   queue: AskedCard[];
   counts: Counts;
+  /** As the server knows it; of an earlier sitting, or another device. */
+  last_review: NextAnswer["last_review"];
   next_due_at: string | null;
 }
 
 /** The server's answer, with the card that is being looked at kept in front, and without those whose review is still on its way. */
 export function takeNext(
-  { items, counts, next_due_at }: NextAnswer,
+  { items, counts, last_review, next_due_at }: NextAnswer,
   { current, unsent }: { current?: AskedCard | undefined; unsent: ReadonlySet<string> },
 ): Sitting {
   const fresh = items.filter(({ id }) => !unsent.has(id));
@@ -22,6 +24,7 @@ export function takeNext(
     counts: items
       .filter(({ id }) => unsent.has(id))
       .reduce((left, card) => without(left, card), counts),
+    last_review,
     next_due_at,
   };
 }

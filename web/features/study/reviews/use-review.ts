@@ -43,7 +43,7 @@ export class Review {
   readonly #subject: string | undefined;
   readonly #listeners = new Set<() => void>();
   #shown: Shown = { sitting: undefined, error: undefined, unsent: unsentReviews().length, done: 0 };
-  #past: { review: NewReview; card: AskedCard }[] = [];
+  #past: NewReview[] = [];
   #asked: string | undefined;
   #askedAt = performance.now();
 
@@ -65,14 +65,17 @@ export class Review {
     return () => removeEventListener("online", send);
   }
 
-  /** @param first what is asked before all else: the card that was taken back. */
-  load = async (first?: AskedCard) => {
+  /** @param first the card that is asked before all else: the one that was taken back. */
+  load = async (first?: string) => {
     try {
       const answer = await request<NextAnswer>("/reviews/next", {
-        query: { subject: this.#subject, limit: LIMIT },
+        query: { subject: this.#subject, limit: LIMIT, first },
       });
       const unsent = new Set(unsentReviews().map(({ card_id }) => card_id));
-      const current = first ?? this.#shown.sitting?.queue[0];
+      const current =
+        first === undefined
+          ? this.#shown.sitting?.queue[0]
+          : answer.items.find(({ id }) => id === first);
       this.#set({ sitting: takeNext(answer, { current, unsent }), error: undefined });
     } catch (error) {
       this.#set({ error });
@@ -101,18 +104,21 @@ export class Review {
       duration_ms: Math.min(LONGEST_MS, Math.round(performance.now() - this.#askedAt)),
     };
     keepReview(review);
-    this.#past = [...this.#past, { review, card }];
+    this.#past = [...this.#past, review];
     this.#leave(card);
     void this.send();
   };
 
+  /** The last rating of this sitting; of an earlier one or another device where this has none. */
   undo = async () => {
-    const last = this.#past.at(-1);
-    if (!last) return;
+    const past = this.#past.at(-1);
+    let last = past && { id: past.id, card_id: past.card_id };
     try {
       // First what is on its way: what the server does not know it cannot take back.
       await sendReviews();
-      await request(`/reviews/${last.review.id}`, { method: "DELETE" });
+      last ??= await this.#lastReview();
+      if (!last) return;
+      await request(`/reviews/${last.id}`, { method: "DELETE" });
     } catch (error) {
       if (!(error instanceof Problem && error.status === 404)) {
         this.#set({ error, unsent: unsentReviews().length });
@@ -121,8 +127,15 @@ export class Review {
     }
     this.#past = this.#past.slice(0, -1);
     this.#set({ unsent: unsentReviews().length });
-    await this.load(last.card);
+    await this.load(last?.card_id);
   };
+
+  async #lastReview() {
+    const { last_review: last } = await request<NextAnswer>("/reviews/next", {
+      query: { subject: this.#subject, limit: 1 },
+    });
+    return last ?? undefined;
+  }
 
   /** The card is set aside: what is asked next is asked of the server. */
   skip = async () => {
