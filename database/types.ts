@@ -807,8 +807,11 @@ export interface QuizQuestions {
   front: string;
   id: Generated<string>;
   is_right: boolean | null;
-  kind: "choice" | "typed" | "cloze" | "basic";
+  kind: "choice" | "typed" | "cloze" | "basic" | "occlusion";
   number: number;
+  /**
+   * Of a choice its options; of a picture its covered parts without what is under them, the asked one first
+   */
   options: JsonColumn<CardOptionsValue | null>;
   page: number | null;
   quiz_id: string;

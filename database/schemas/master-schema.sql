@@ -1669,7 +1669,7 @@ create table if not exists quiz_questions (
   constraint quiz_questions_study_material_id_fkey foreign key (user_id, study_material_id)
     references study_materials (user_id, id) on delete set null (study_material_id),
   constraint quiz_questions_number_check check (number >= 1),
-  constraint quiz_questions_kind_check check (kind in ('choice', 'typed', 'cloze', 'basic')),
+  constraint quiz_questions_kind_check check (kind in ('choice', 'typed', 'cloze', 'basic', 'occlusion')),
   constraint quiz_questions_front_check check (length(front) between 1 and 20000),
   constraint quiz_questions_back_check check (length(back) between 1 and 20000),
   constraint quiz_questions_options_check check (jsonb_typeof(options) = 'array'),
@@ -1687,6 +1687,7 @@ create table if not exists quiz_questions (
   constraint quiz_questions_status_check check (status in ('valid', 'moved', 'changed'))
 );
 comment on table quiz_questions is 'Questions of a quiz, with the answer that was given and the words of the source that say the right one';
+comment on column quiz_questions.options is 'Of a choice its options; of a picture its covered parts without what is under them, the asked one first';
 comment on column quiz_questions.card_id is 'The card it was made of, or the one that a wrong answer became';
 comment on column quiz_questions.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
 comment on column quiz_questions.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';

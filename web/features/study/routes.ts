@@ -84,6 +84,11 @@ const quiz = createRoute({
   path: "quizzes/$id",
   component: lazyRouteComponent(() => import("./quizzes/quiz-page.tsx"), "QuizPage"),
 });
+const quizSheet = createRoute({
+  getParentRoute: () => learn,
+  path: "quizzes/$id/print",
+  component: lazyRouteComponent(() => import("./quizzes/quiz-sheet.tsx"), "QuizSheet"),
+});
 const explain = createRoute({
   getParentRoute: () => learn,
   path: "explain",
@@ -121,6 +126,7 @@ export const studyRoutes = [
     studySettings,
     quizzes,
     quiz,
+    quizSheet,
     explain,
     progress,
     oneSubject,

@@ -1,9 +1,10 @@
-/** What stands beside the transcript: the slides, notes, chapters, the tutor. One at a time, or nothing. */
+/** What stands beside the transcript: the slides, notes, chapters, cards, the tutor. One at a time, or nothing. */
 import { X } from "lucide-react";
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import type { TranscriptionWithSegments as Transcription } from "#server/features/transcription/shapes.ts";
+import { loadTexts } from "../../i18n.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
@@ -16,7 +17,15 @@ const AskPanel = lazy(async () => ({
   default: (await import("../interactions/ask-panel.tsx")).AskPanel,
 }));
 
-export type BesideView = "slides" | "notes" | "chapters" | "ask";
+const CardsPanel = lazy(async () => {
+  const [{ CardsPanel: panel }] = await Promise.all([
+    import("../study/cards/cards-panel.tsx"),
+    loadTexts("study"),
+  ]);
+  return { default: panel };
+});
+
+export type BesideView = "slides" | "notes" | "chapters" | "cards" | "ask";
 
 /** From here on two columns stand side by side. */
 const WIDE = "(min-width: 1100px)";
@@ -55,7 +64,7 @@ export function Beside({
   const views: BesideView[] = [
     ...(linked ? (["slides"] as const) : []),
     "notes",
-    ...(spoken ? (["chapters", "ask"] as const) : []),
+    ...(spoken ? (["chapters", "cards", "ask"] as const) : []),
   ];
   // The slides were unlinked, or the transcript is gone.
   useEffect(() => {
@@ -115,6 +124,7 @@ function content(
         />
       )
     );
+  if (view === "cards") return <CardsPanel recording={recording} />;
   if (view === "ask") return <AskPanel sourceKind="recording" sourceId={recording.id} />;
   return (
     <MarksPanel

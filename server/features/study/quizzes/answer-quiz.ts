@@ -79,8 +79,9 @@ function textOf(
   { choice, text }: z.infer<typeof newAnswers>["answers"][number],
   { options }: Question,
 ) {
-  if (typeof choice === "number") return options?.[choice] ?? "";
-  return choice ?? text ?? "";
+  const chosen = typeof choice === "number" ? options?.[choice] : choice;
+  if (choice !== undefined) return typeof chosen === "string" ? chosen : "";
+  return text ?? "";
 }
 
 /** Wrong answers become cards; those that were made of a card, or became one, are not made again. @throws Failure `not-found`. */
@@ -88,7 +89,9 @@ export async function makeCardsOfWrong(context: Context, userId: string, id: str
   return context.database.transaction().execute(async (tx) => {
     const quiz = (await findQuiz(tx, userId, id, true)) ?? fail("not-found");
     const wrong = (await readQuestions(tx, userId, id)).filter(
-      ({ is_right, card_id }) => is_right === false && card_id === null,
+      // A picture was made of a card; without it nobody knows what is under the other parts.
+      ({ is_right, card_id, kind }) =>
+        is_right === false && card_id === null && kind !== "occlusion",
     );
     const made: string[] = [];
     for (const { id: question, kind, front, back, options, witness } of wrong) {

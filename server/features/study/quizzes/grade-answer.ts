@@ -1,11 +1,13 @@
 /** Is an answer right? By what was written, forgiving case, accents, articles and a slip of the finger; never of a figure. */
 import { fold } from "#server/features/study/cards/check-card.ts";
+import type { CoveredPart } from "#server/features/study/cards/shapes.ts";
 import { contentKeys } from "#server/features/study/overviews/words.ts";
 
 export interface Gradable {
-  kind: "choice" | "typed" | "cloze" | "basic";
+  kind: "choice" | "typed" | "cloze" | "basic" | "occlusion";
   back: string;
-  options: string[] | null;
+  /** Texts of a choice, covered parts of a picture. */
+  options: string[] | CoveredPart[] | null;
 }
 
 /** A free answer is right when it has so much of what the right one says. */
@@ -15,7 +17,8 @@ export function gradeAnswer({ kind, back, options }: Gradable, answer: string): 
   const given = bare(answer);
   if (given === "") return false;
   if (kind === "choice") return fold(answer) === fold(back);
-  const accepted = [back, ...(options ?? [])];
+  const texts = (options ?? []).filter((option) => typeof option === "string");
+  const accepted = [back, ...texts];
   if (accepted.some((right) => isSame(bare(right), given))) return true;
   const keys = contentKeys(back);
   if (kind !== "basic" && keys.length < 4) return false;

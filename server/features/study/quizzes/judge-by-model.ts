@@ -4,6 +4,7 @@ import { z } from "zod";
 import { Failure } from "#server/failures.ts";
 import { locateQuote } from "#server/features/citations/citations.ts";
 import type { LanguageModel } from "#server/providers/llm/contract.ts";
+import { sentenceOf } from "./reasons.ts";
 import type { TeachBack } from "./shapes.ts";
 
 const OUTPUT_TOKENS = 1200;
@@ -27,8 +28,8 @@ export async function readAgain(
   const said = await saidInOtherWords(model, statements, explanation);
   const moved = missed.flatMap((statement, at) => {
     const words = said.get(at);
-    const reason = "Said in other words, as the language model reads it.";
-    return words === undefined ? [] : [{ ...statement, said: words, reason }];
+    const why = { kind: "model" } as const;
+    return words === undefined ? [] : [{ ...statement, said: words, why, reason: sentenceOf(why) }];
   });
   return {
     covered: [...covered, ...moved],

@@ -11,10 +11,15 @@ import { setExactSeconds } from "#server/features/citations/exact-seconds.ts";
 import { fold } from "#server/features/study/cards/check-card.ts";
 import { gapsOf, hideGap } from "#server/features/study/cards/cloze.ts";
 import { cardConditions, selectCards, type Card } from "#server/features/study/cards/queries.ts";
-import { suggestByRules } from "#server/features/study/cards/suggestions/by-rules.ts";
+import {
+  suggestByRules,
+  type Suggestion,
+} from "#server/features/study/cards/suggestions/by-rules.ts";
 import { readCourse } from "#server/features/study/cards/suggestions/course.ts";
 import { insertQuiz, type NewQuestion } from "./queries.ts";
 import type { newQuiz } from "./shapes.ts";
+
+const DEFAULT_KINDS: Suggestion["kind"][] = ["choice", "typed", "cloze"];
 
 /** @throws Failure `invalid-input` when nothing can be asked. */
 export async function makeQuiz(context: Context, userId: string, wish: z.infer<typeof newQuiz>) {
@@ -79,16 +84,15 @@ async function chooseQuestions(
     source ? { source } : { subject: subject ?? fail("invalid-input") },
   );
   const asked = new Set(fromCards.map(({ front }) => fold(front)));
-  const made = course
-    ? suggestByRules(course, 2 * length, kinds.length > 0 ? kinds : ["choice", "typed", "cloze"])
-    : [];
+  const ofText = kinds.length > 0 ? kinds.filter((kind) => kind !== "occlusion") : DEFAULT_KINDS;
+  const made = course && ofText.length > 0 ? suggestByRules(course, 2 * length, ofText) : [];
   const fromSource = made.flatMap(({ kind, front, back, options, witness }) => {
     const question = askable({ kind, front, back, options, card_id: null, witness });
     return asked.has(fold(question?.front ?? "")) ? [] : wanted(question);
   });
   const all = [...fromCards, ...fromSource];
-  if (all.length >= length || !course) return all.slice(0, length);
-  // A short source: cards that were never reviewed may be asked as well.
+  if (all.length >= length) return all.slice(0, length);
+  // A short source, or none: cards that were never reviewed may be asked as well.
   const fresh = await selectCards(
     database,
     userId,
@@ -99,12 +103,30 @@ async function chooseQuestions(
 }
 
 function askCard({ id, kind, front, back, options, ordinal, witness }: Card) {
-  if (kind === "occlusion") return undefined;
+  if (kind === "occlusion") return askPart({ id, front, options, ordinal, witness });
   const texts = (options ?? []).filter((option) => typeof option === "string");
   return askable(
     { kind, front, back, options: texts.length > 0 ? texts : null, card_id: id, witness },
     ordinal + 1,
   );
+}
+
+/** What is under one part; a part that nobody named asks nothing that could be graded. The others tell nothing. */
+function askPart({
+  id,
+  front,
+  options,
+  ordinal,
+  witness,
+}: Pick<Card, "id" | "front" | "options" | "ordinal" | "witness">): NewQuestion | undefined {
+  const parts = (options ?? []).filter((option) => typeof option !== "string");
+  const asked = parts[ordinal];
+  const back = asked?.label?.trim();
+  if (!asked || !back) return undefined;
+  const bare = [asked, ...parts.filter((part) => part !== asked)].map(
+    ({ x, y, width, height }) => ({ x, y, width, height }),
+  );
+  return { kind: "occlusion", front, back, options: bare, card_id: id, witness };
 }
 
 /** A cloze asks for its gap; everything else as it is. */

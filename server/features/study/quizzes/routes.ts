@@ -1,4 +1,4 @@
-import { createRoute } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { studyAside } from "#server/features/study/aside/study-aside.ts";
@@ -13,6 +13,7 @@ import {
   toPage,
 } from "#server/http/router.ts";
 import { answerQuiz, makeCardsOfWrong } from "./answer-quiz.ts";
+import { compareMeaning } from "./compare-meaning.ts";
 import { readAgain } from "./judge-by-model.ts";
 import { findQuiz, listQuizzes, readQuestions, type Question, type QuizRow } from "./queries.ts";
 import {
@@ -53,7 +54,15 @@ const get = createRoute({
   path: "/quizzes/{id}",
   tags,
   summary: "One quiz with its questions",
-  request: { params: idParam },
+  request: {
+    params: idParam,
+    query: z.object({
+      answers: z
+        .enum(["given", "all"])
+        .default("given")
+        .openapi({ description: "`all`: for paper, the right answers with their witnesses too" }),
+    }),
+  },
   responses: { 200: json(quiz, "The quiz"), ...problems },
 });
 
@@ -95,8 +104,8 @@ const teach = createRoute({
 
 export function quizRoutes(context: Context) {
   const { database } = context;
-  const present = async (userId: string, row: QuizRow) =>
-    toQuiz(row, await readQuestions(database, userId, row.id));
+  const present = async (userId: string, row: QuizRow, withAnswers = false) =>
+    toQuiz(row, await readQuestions(database, userId, row.id), withAnswers);
   return createRouter()
     .openapi(make, async (c) => {
       const { userId } = c.get("caller");
@@ -112,7 +121,8 @@ export function quizRoutes(context: Context) {
       const { userId } = c.get("caller");
       const found =
         (await findQuiz(database, userId, c.req.valid("param").id)) ?? fail("not-found");
-      return c.json(await present(userId, found), 200);
+      const withAnswers = c.req.valid("query").answers === "all";
+      return c.json(await present(userId, found, withAnswers), 200);
     })
     .openapi(answer, async (c) => {
       const { answers } = c.req.valid("json");
@@ -136,7 +146,8 @@ export function quizRoutes(context: Context) {
     .openapi(teach, async (c) => {
       const wish = c.req.valid("json");
       const made = await studyAside(context, "teachBack", c.get("caller").userId, wish);
-      return c.json(context.llm ? await readAgain(context.llm, made, wish.text) : made, 200);
+      const meant = await compareMeaning(context, made, wish.text);
+      return c.json(context.llm ? await readAgain(context.llm, meant, wish.text) : meant, 200);
     });
 }
 
@@ -148,16 +159,23 @@ function withSource<T extends QuizRow>({ source_kind, source_id, ...row }: T) {
 }
 
 /** What would tell the answer is left out until it was given. */
-function toQuiz(row: QuizRow, questions: Question[]) {
+function toQuiz(row: QuizRow, questions: Question[], withAnswers = false) {
   return {
     ...withSource(row),
     right: questions.filter(({ is_right }) => is_right).length,
     of: questions.length,
-    questions: questions.map(({ back, is_right, answered_at, witness, ...question }) => ({
+    questions: questions.map(({ back, is_right, answered_at, witness, options, ...question }) => ({
       ...question,
+      ...partsAndTexts(options),
       right: is_right,
-      right_answer: answered_at ? back : null,
-      witness: answered_at ? witness : null,
+      right_answer: answered_at || withAnswers ? back : null,
+      witness: answered_at || withAnswers ? witness : null,
     })),
   };
+}
+
+function partsAndTexts(options: Question["options"]) {
+  const texts = (options ?? []).filter((option) => typeof option === "string");
+  const parts = (options ?? []).filter((option) => typeof option !== "string");
+  return { options: texts.length > 0 ? texts : null, parts: parts.length > 0 ? parts : null };
 }

@@ -1,9 +1,10 @@
 import { z } from "@hono/zod-openapi";
-import { card, citation } from "#server/features/study/cards/shapes.ts";
+import { card, citation, coveredPart } from "#server/features/study/cards/shapes.ts";
 import { sourceOfText } from "#server/features/study/cards/suggestions/shapes.ts";
 import { subject } from "#server/http/shapes.ts";
+import { why } from "./reasons.ts";
 
-export const questionKind = z.enum(["choice", "typed", "cloze", "basic"]);
+export const questionKind = z.enum(["choice", "typed", "cloze", "basic", "occlusion"]);
 
 export const newQuiz = z
   .object({
@@ -11,7 +12,7 @@ export const newQuiz = z
     subject: subject.optional(),
     card_ids: z.array(z.uuid("is not an id")).min(1, "is empty").max(200).optional(),
     length: z.number().int().min(1).max(100, "is more than 100").default(10),
-    kinds: z.array(questionKind).max(4).optional(),
+    kinds: z.array(questionKind).max(5).optional(),
     mode: z.enum(["practice", "exam"]).default("practice"),
     seconds_allowed: z.number().int().min(10).max(86_400).optional(),
   })
@@ -27,6 +28,10 @@ export const question = z.object({
   kind: questionKind,
   front: z.string(),
   options: z.array(z.string()).nullable(),
+  parts: z
+    .array(coveredPart.omit({ label: true }))
+    .nullable()
+    .openapi({ description: "Covered parts of the picture in `front`; the first one is asked" }),
   card_id: z.string().nullable(),
   answer: z.string().nullable(),
   right: z.boolean().nullable().openapi({ description: "null: not answered yet" }),
@@ -109,6 +114,7 @@ const statement = z.object({
   witness: citation,
   said: z.string().nullable().openapi({ description: "The student's sentence that is nearest" }),
   reason: z.string().openapi({ description: "Why it counts as that" }),
+  why,
 });
 
 export const teachBack = z

@@ -3,8 +3,7 @@
  *
  * By words: a statement is covered when the explanation's nearest sentence (with its neighbour) has most of its weight; it is contradicted when
  * a sentence has most of it and says the opposite, another figure, or another term of the course in the place of the right one. What is
- * said in other words a language model may find (judge-by-model.ts). Not embeddings: those of the bundled model hold
- * paraphrases (cosine .38 to .86) and other sentences of one topic (.32 to .63) no better apart, and the opposite highest (.92).
+ * said in other words is found by meaning (compare-meaning.ts) and by a language model (judge-by-model.ts).
  */
 import type { z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
@@ -14,46 +13,21 @@ import { witnessAt } from "#server/features/citations/source-text.ts";
 import { sentencesOf } from "#server/features/search/sentences.ts";
 import { standsAlone } from "#server/features/study/cards/suggestions/by-rules.ts";
 import { readCourse, type Course } from "#server/features/study/cards/suggestions/course.ts";
-import { numberPhrases } from "#server/features/study/cards/suggestions/wrong-options.ts";
 import type { Sentence } from "#server/features/study/overviews/analysed-source.ts";
+import {
+  isNegated,
+  oppositeOf,
+  otherFigure,
+} from "#server/features/study/overviews/contradictions.ts";
 import { chooseSentences } from "#server/features/study/overviews/make-overview.ts";
-import { contentKeys, keyOf } from "#server/features/study/overviews/words.ts";
-import type { newTeachBack } from "./shapes.ts";
+import { contentKeys } from "#server/features/study/overviews/words.ts";
+import { sentenceOf, type Why } from "./reasons.ts";
+import type { newTeachBack, TeachBack } from "./shapes.ts";
 
 const MOST_STATEMENTS = 15;
 const COVERS = 0.55;
 /** Of the rest of a statement, when one thing in it is said differently. */
 const CONCERNS = 0.5;
-
-const NEGATION =
-  /\b(?:not|no|never|none|neither|nor|without|cannot|\w+n't|nicht|kein\w*|nie|niemals|ohne|ne|pas|jamais|sans|nunca|sin)\b/giu;
-const OPPOSITES = [
-  "increase decrease",
-  "increases decreases",
-  "rise fall",
-  "rises falls",
-  "high low",
-  "higher lower",
-  "more less",
-  "more fewer",
-  "absorb reflect",
-  "absorbs reflects",
-  "absorb release",
-  "absorbs releases",
-  "large small",
-  "fast slow",
-  "faster slower",
-  "before after",
-  "always never",
-  "with without",
-  "positive negative",
-  "hot cold",
-  "strong weak",
-  "steigt sinkt",
-  "hoch niedrig",
-  "mehr weniger",
-  "schnell langsam",
-].map((pair) => pair.split(" ").map(keyOf) as [string, string]);
 
 interface Said {
   text: string;
@@ -65,7 +39,7 @@ export async function teachBack(
   { database }: Context,
   userId: string,
   { source, subject, text }: z.infer<typeof newTeachBack>,
-) {
+): Promise<TeachBack> {
   const course = await readCourse(
     database,
     userId,
@@ -81,11 +55,15 @@ export async function teachBack(
     const sentence = text.slice(start, end);
     return { text: sentence, keys: new Set(contentKeys(sentence, language)) };
   });
-  const judged = keyStatements(course).map((sentence) => ({
-    ...judge(course, sentence, said),
-    statement: sentence.text.replace(/\s+/g, " "),
-    witness: witnessAt(sentence.source, sentence),
-  }));
+  const judged = keyStatements(course).map((sentence) => {
+    const verdict = judge(course, sentence, said);
+    return {
+      ...verdict,
+      reason: sentenceOf(verdict.why),
+      statement: sentence.text.replace(/\s+/g, " "),
+      witness: witnessAt(sentence.source, sentence),
+    };
+  });
   await setExactSeconds(
     database,
     userId,
@@ -107,7 +85,7 @@ function keyStatements(course: Course): Sentence[] {
 interface Verdict {
   verdict: "covered" | "missed" | "contradicted";
   said: string | null;
-  reason: string;
+  why: Why;
 }
 
 function judge(course: Course, statement: Sentence, said: Said[]): Verdict {
@@ -127,14 +105,14 @@ function judge(course: Course, statement: Sentence, said: Said[]): Verdict {
     .sort((a, b) => b.alone - a.alone);
   for (const one of rated) {
     const why = one.alone >= CONCERNS ? contradiction(course, statement, one) : undefined;
-    if (why) return { verdict: "contradicted", said: one.text, reason: why };
+    if (why) return { verdict: "contradicted", said: one.text, why };
   }
   const best = rated.toSorted((a, b) => b.joined - a.joined)[0];
   if (best && best.joined >= COVERS)
     return {
       verdict: "covered",
       said: best.text,
-      reason: `Has ${Math.round(100 * best.joined)} % of what the statement says.`,
+      why: { kind: "words", percent: Math.round(100 * best.joined) },
     };
   const lacking = [...weights]
     .filter(([key]) => !rated.some(({ keys }) => keys.has(key)))
@@ -144,35 +122,29 @@ function judge(course: Course, statement: Sentence, said: Said[]): Verdict {
   return {
     verdict: "missed",
     said: best && best.alone > 0.25 ? best.text : null,
-    reason:
-      lacking.length > 0
-        ? `Nothing was said of: ${lacking.join(", ")}.`
-        : "Its words come up, but never together.",
+    why: lacking.length > 0 ? { kind: "lacking", words: lacking } : { kind: "apart" },
   };
 }
 
-function contradiction(course: Course, statement: Sentence, { text, keys }: Said) {
-  const negations = (one: string) => (one.match(NEGATION)?.length ?? 0) % 2;
-  const missing = [...statement.keys].filter((key) => !keys.has(key));
-  const added = [...keys].filter((key) => !statement.keys.has(key));
-  for (const [a, b] of OPPOSITES)
-    for (const [ours, theirs] of [
-      [a, b],
-      [b, a],
-    ] as const)
-      if (missing.includes(ours) && added.includes(theirs))
-        return `Says “${theirs}” where the source says “${ours}”.`;
-  if (negations(statement.text) !== negations(text) && missing.length <= statement.keys.size / 2)
-    return negations(text) ? "Denies what the source says." : "Leaves out the “not” of the source.";
-  const [number] = numberPhrases(statement);
-  const [other] = numberPhrases({ text });
-  if (number && other && number !== other && !text.includes(number))
-    return `Says ${other} where the source says ${number}.`;
+function contradiction(course: Course, statement: Sentence, said: Said): Why | undefined {
+  const missing = [...statement.keys].filter((key) => !said.keys.has(key));
+  const added = [...said.keys].filter((key) => !statement.keys.has(key));
+  const opposite = oppositeOf(statement, said);
+  if (opposite) return { kind: "opposite", ...opposite };
+  if (
+    isNegated(statement.text) !== isNegated(said.text) &&
+    missing.length <= statement.keys.size / 2 &&
+    // Said with other words, a "not" may belong to them.
+    added.length <= Math.max(1, said.keys.size / 3)
+  )
+    return { kind: isNegated(said.text) ? "denied" : "not-denied" };
+  const figure = otherFigure(statement, said);
+  if (figure) return { kind: "figure", ...figure };
   const terms = new Set(course.allTerms.flatMap(({ key }) => key.split(" ")));
   const lost = missing.filter((key) => terms.has(key));
   const swapped = added.find((key) => terms.has(key));
   if (lost.length > 0 && swapped && missing.length <= 2)
-    return `Says “${swapped}” where the source says “${lost.join(", ")}”.`;
+    return { kind: "term", theirs: swapped, ours: lost.join(", ") };
   return undefined;
 }
 

@@ -48,7 +48,7 @@ export function WitnessView({
   );
 }
 
-function HearButton({ witness }: { witness: CardWitness }) {
+export function HearButton({ witness }: { witness: CardWitness }) {
   const { t } = useTranslation();
   const playing = useClipPlaying(witness);
   if (!clipOf(witness)) return null;

@@ -2,7 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { CircleAlert, CircleCheck, CircleDashed } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Statement, TeachBack } from "#server/features/study/quizzes/shapes.ts";
 import { request } from "../../../api/client.ts";
@@ -71,10 +71,13 @@ const LOOKS = {
 
 function Outcome({ outcome }: { outcome: TeachBack }) {
   const { t } = useTranslation();
+  const summary = useRef<HTMLParagraphElement>(null);
+  useEffect(() => summary.current?.focus(), [outcome]);
   const all = outcome.covered.length + outcome.missed.length + outcome.contradicted.length;
   return (
     <div className="mt-8 grid gap-8">
-      <p className="font-medium">
+      {/* The form is long: whoever compared is taken to what came of it. */}
+      <p ref={summary} tabIndex={-1} className="scroll-mt-24 font-medium outline-none">
         {t("study.explain.summary", { covered: outcome.covered.length, of: all })}
       </p>
       {(["contradicted", "missed", "covered"] as const).map((verdict) => (

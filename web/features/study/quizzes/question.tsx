@@ -5,6 +5,7 @@ import type { Question, QuizResults } from "#server/features/study/quizzes/shape
 import { classes } from "../../../ui/classes.ts";
 import { inputClass } from "../../../ui/field.tsx";
 import { CardText } from "../cards/card-text.tsx";
+import { CoveredPicture } from "../cards/covered-picture.tsx";
 import { WitnessView } from "../cards/witness-view.tsx";
 
 export type Result = QuizResults["results"][number];
@@ -28,7 +29,7 @@ export function AskedQuestion({
   return (
     <article className="rounded-2xl border border-line bg-surface p-5 shadow-card sm:p-7">
       <div className="text-lg">
-        <CardText text={question.front} />
+        <QuestionText question={question} shown={result !== undefined} />
       </div>
       {question.kind === "choice" && question.options ? (
         <fieldset className="mt-5 grid gap-2" disabled={result !== undefined}>
@@ -87,6 +88,21 @@ export function AskedQuestion({
       )}
       <div aria-live="polite">{result && <Feedback result={result} />}</div>
     </article>
+  );
+}
+
+/** Its text, or its picture with the covered parts. */
+export function QuestionText({
+  question: { front, parts },
+  shown,
+}: {
+  question: Pick<Question, "front" | "parts">;
+  shown: boolean;
+}) {
+  return parts ? (
+    <CoveredPicture text={front} parts={parts} asked={0} shown={shown} />
+  ) : (
+    <CardText text={front} />
   );
 }
 

@@ -1,11 +1,12 @@
 /** A quiz that is taken: one question after the other, feedback at once or, in an exam, at the end. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { Printer } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Quiz, QuizResults } from "#server/features/study/quizzes/shapes.ts";
 import { request } from "../../../api/client.ts";
-import { Button } from "../../../ui/button.tsx";
+import { Button, buttonClass } from "../../../ui/button.tsx";
 import { useKeys } from "../../../ui/keys.ts";
 import { ErrorNotice } from "../../../ui/notice.tsx";
 import { Page } from "../../../ui/page.tsx";
@@ -44,9 +45,19 @@ function QuizView({ quiz }: { quiz: Quiz }) {
       lead={quiz.subject}
       width="narrow"
       actions={
-        quiz.mode === "exam" && quiz.seconds_allowed !== null && !finished ? (
+        finished ? undefined : quiz.mode === "exam" && quiz.seconds_allowed !== null ? (
           <ExamClock from={quiz.created_at} seconds={quiz.seconds_allowed} />
-        ) : undefined
+        ) : (
+          answered === 0 && (
+            <Link
+              to="/learn/quizzes/$id/print"
+              params={{ id: quiz.id }}
+              className={buttonClass("quiet", "small")}
+            >
+              <Printer className="size-4" aria-hidden="true" /> {t("study.quiz.onPaper")}
+            </Link>
+          )
+        )
       }
     >
       {finished ? (

@@ -8,8 +8,7 @@ import { queryClient } from "../../../api/query-client.ts";
 import { Button, buttonClass } from "../../../ui/button.tsx";
 import { percent } from "../../../ui/format.ts";
 import { ErrorNotice, Notice } from "../../../ui/notice.tsx";
-import { CardText } from "../cards/card-text.tsx";
-import { Feedback } from "./question.tsx";
+import { Feedback, QuestionText } from "./question.tsx";
 
 export function QuizResult({ quiz }: { quiz: Quiz }) {
   const { t } = useTranslation();
@@ -46,9 +45,13 @@ export function QuizResult({ quiz }: { quiz: Quiz }) {
           <Link to="/learn/quizzes" className={buttonClass("quiet")}>
             {t("study.quiz.another")}
           </Link>
-          <Button onClick={() => print()}>
+          <Link
+            to="/learn/quizzes/$id/print"
+            params={{ id: quiz.id }}
+            className={buttonClass("quiet")}
+          >
             <Printer className="size-4" aria-hidden="true" /> {t("study.print.print")}
-          </Button>
+          </Link>
         </div>
       </section>
       <ErrorNotice error={keep.error} />
@@ -74,13 +77,13 @@ export function QuizResult({ quiz }: { quiz: Quiz }) {
 
 function Answered({ question }: { question: Question }) {
   const { t } = useTranslation();
-  const { number, front, answer, right, right_answer, witness, card_id } = question;
+  const { number, answer, right, right_answer, witness, card_id } = question;
   return (
     <li className="break-inside-avoid rounded-2xl border border-line bg-surface p-5">
       <div className="flex gap-3">
         <span className="text-soft tabular-nums">{number}.</span>
         <div className="min-w-0 flex-1">
-          <CardText text={front} />
+          <QuestionText question={question} shown />
           <p className="mt-2 text-sm text-soft">
             {answer ? t("study.quiz.youSaid", { answer }) : t("study.quiz.noAnswer")}
           </p>

@@ -15,7 +15,7 @@ import { quizzesQuery } from "../queries.ts";
 import { StudyPage } from "../study-page.tsx";
 
 const route = getRouteApi("/app/learn/quizzes");
-const KINDS = ["choice", "typed", "cloze", "basic"] as const;
+const KINDS = ["choice", "typed", "cloze", "occlusion", "basic"] as const;
 
 export function QuizzesPage() {
   const { t } = useTranslation();
@@ -76,7 +76,7 @@ function NewQuiz() {
   const search = route.useSearch();
   const [from, setFrom] = useState(startOf(search));
   const [length, setLength] = useState(10);
-  const [kinds, setKinds] = useState<readonly string[]>(["choice", "typed", "cloze"]);
+  const [kinds, setKinds] = useState<readonly string[]>(["choice", "typed", "cloze", "occlusion"]);
   const [exam, setExam] = useState(false);
   const [minutes, setMinutes] = useState(15);
   const make = useMutation({

@@ -10,7 +10,7 @@ import { WitnessView } from "../cards/witness-view.tsx";
 
 /** A key statement of the sources, why it counts as that, and a card of it where it was missed. */
 export function StatementCard({
-  statement: { statement, said, reason, witness },
+  statement: { statement, said, why, witness },
   verdict,
 }: {
   statement: Statement;
@@ -21,7 +21,9 @@ export function StatementCard({
   const { source } = witness;
   return (
     <li className="grid gap-3 rounded-2xl border border-line bg-surface p-4 sm:p-5">
-      <p className="text-sm text-soft">{reason}</p>
+      <p className="text-sm text-soft">
+        {t(`study.explain.why.${why.kind}`, { ...why, words: why.words?.join(", ") ?? "" })}
+      </p>
       {said && <p className="text-[0.9375rem]">{t("study.explain.said", { text: said })}</p>}
       <WitnessView witness={{ ...witness, quote: statement }} />
       {verdict !== "covered" &&

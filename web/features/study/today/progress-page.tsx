@@ -81,7 +81,7 @@ function Pictures({ statistics }: { statistics: Statistics }) {
       <Figures statistics={statistics} rate={tested > 0 ? recalled / tested : null} />
       <Calendar
         title={t("study.progress.calendar")}
-        summary={t("study.progress.streak", { current: streak.current, longest: streak.longest })}
+        summary={t("study.progress.streak", { count: streak.current, longest: streak.longest })}
         columns={[t("study.progress.day"), t("study.progress.reviews")]}
         days={days.map(({ date, reviews }) => ({
           date,

@@ -168,7 +168,8 @@ function Subjects({ subjects }: { subjects: SubjectSummary[] }) {
               <span className="min-w-0 flex-1">
                 <span className="block truncate font-medium">{subject}</span>
                 <span className="block text-sm text-soft">
-                  {t("study.today.subjectHolds", { sources: recordings + materials, cards })}
+                  {t("study.today.sources", { count: recordings + materials })},{" "}
+                  {t("study.progress.cardCount", { count: cards })}
                 </span>
               </span>
               {due > 0 && <Badge tone="accent">{t("study.today.due", { count: due })}</Badge>}

@@ -5,8 +5,12 @@
 import { witnessAt, type SourceText } from "#server/features/citations/source-text.ts";
 import { contentStemsOf, lexemesIn } from "#server/features/search/search-vector.ts";
 import type { Sentence } from "#server/features/study/overviews/analysed-source.ts";
-import { isNegated, oppositeOf } from "#server/features/study/overviews/contradictions.ts";
-import { contentKeys, isStopWord, wordsOf } from "#server/features/study/overviews/words.ts";
+import {
+  figuresOf,
+  isNegated,
+  oppositeOf,
+} from "#server/features/study/overviews/contradictions.ts";
+import { isStopWord, wordsOf } from "#server/features/study/overviews/words.ts";
 
 /** So much of the sentence stands in what it quotes. */
 const SHARED = 0.4;
@@ -50,8 +54,6 @@ export function checkSentence(
   if (telling.length === 0) return undefined;
   const shared = telling.filter((stem) => near.has(stem)).length;
   const own = telling.filter((stem) => !lexemes.has(stem)).length;
-  const quotes = { text: witness, keys: new Set(contentKeys(witness, source.language)) };
-  const says = { text, keys: new Set(contentKeys(text, source.language)) };
   if (
     shared < 2 ||
     shared / telling.length < SHARED ||
@@ -59,7 +61,7 @@ export function checkSentence(
     figuresOf(text).some((figure) => !figuresOf(witness).includes(figure)) ||
     replacesWord(text, witness, lexemes, source.language) ||
     isNegated(text) !== isNegated(witness) ||
-    oppositeOf(quotes, says)
+    oppositeOf({ text: witness }, { text })
   )
     return undefined;
   return witnessAt(source, span);
@@ -93,21 +95,5 @@ function replacesWord(
           quoted[place - 1]?.key === before.key && !isStopWord(other, language) && !keys.has(key),
       )
     );
-  });
-}
-
-const NUMBERS = [
-  "two three four five six seven eight nine ten eleven twelve",
-  "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
-  "deux trois quatre cinq six sept huit neuf dix onze douze",
-  "dos tres cuatro cinco seis siete ocho nueve diez once doce",
-].map((words) => words.split(" "));
-
-/** Figures and the numbers that are written as words, as digits. */
-function figuresOf(text: string) {
-  return [...text.toLowerCase().matchAll(/\d+(?:[.,]\d+)*|\p{L}+/gu)].flatMap(([word]) => {
-    if (/\d/.test(word)) return [word];
-    const at = NUMBERS.map((words) => words.indexOf(word)).find((place) => place >= 0);
-    return at === undefined ? [] : [String(at + 2)];
   });
 }
