@@ -153,7 +153,7 @@ create table if not exists rate_limits (
   constraint rate_limits_key_check check (octet_length(key) = 32),
   constraint rate_limits_count_check check (count >= 1)
 );
-comment on table rate_limits is 'How often something was tried, so that several servers agree; deleted after the window';
+comment on table rate_limits is 'How often something was tried, and which places of a few are taken, so that several servers agree; deleted after the window';
 comment on column rate_limits.key is 'HMAC of what is counted and for whom: no address or e-mail stands here';
 create index if not exists rate_limits_window_ends_at_idx on rate_limits (window_ends_at);
 create index if not exists rate_limits_created_at_idx on rate_limits (created_at);

@@ -6,7 +6,13 @@ import { readConfig } from "#server/config.ts";
 import { signToken } from "#server/features/authentication/access-tokens.ts";
 import { PUBLIC_OPERATIONS } from "#server/features/authentication/authenticate.ts";
 import { loadSecrets } from "#server/secrets.ts";
-import { PASSWORD, startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import {
+  PASSWORD,
+  startTestApp,
+  startTestServer,
+  type Student,
+  type TestApp,
+} from "#tests/support/app.ts";
 import { network } from "./rate-limit.ts";
 
 let app: TestApp;
@@ -349,12 +355,14 @@ test("nobody locks another out: tries count for each address, and not for a brow
 });
 
 test("guesses from many addresses are slowed down, and the owner's own browser is not", async () => {
-  const guessed = await startTestApp({
+  const env = {
     LM_RATE_LIMITS: "on",
     LM_RATE_LIMIT_STORE: "postgresql",
     LM_LIMIT_GUESSES_PER_HOUR: "4",
     LM_TRUSTED_PROXIES: "127.0.0.0/8, ::1",
-  });
+  };
+  const guessed = await startTestApp(env);
+  const second = await startTestServer(guessed, { ...env, LM_WORKER: "off" });
   try {
     const email = `owner-${crypto.randomUUID()}@example.org`;
     const headers = (address: string, cookie = "") => ({
@@ -362,21 +370,27 @@ test("guesses from many addresses are slowed down, and the owner's own browser i
       "x-requested-with": "test",
       cookie,
     });
-    const log = (password: string, address: string, cookie = "") =>
-      post(guessed.url, "/auth/login", { email, password, cookie: true }, headers(address, cookie));
+    const log = (password: string, address: string, cookie = "", at = guessed.url) =>
+      post(at, "/auth/login", { email, password, cookie: true }, headers(address, cookie));
     const body = { email, password: PASSWORD, cookie: true };
     const made = await post(guessed.url, "/auth/register", body, headers("198.51.100.1"));
     const device = made.headers.getSetCookie().find((cookie) => cookie.startsWith("lm_device="))!;
     for (let n = 1; n <= 4; n++) expect((await log("Wrong-1234", `203.0.${n}.9`)).status).toBe(401);
-    // Thirty more at once, each from an address of its own: few are tried, the rest is told when to come back.
-    const flood = Array.from({ length: 30 }, (_, n) => log("Wrong-1234", `203.1.${n}.9`));
+    // Thirty more at once, each from an address of its own, at two servers: few are tried, the rest is told when to come back.
+    const began = performance.now();
+    const flood = Array.from({ length: 30 }, (_, n) =>
+      log("Wrong-1234", `203.1.${n}.9`, "", n % 2 === 0 ? guessed.url : second.url),
+    );
     // Meanwhile the owner, from a browser that was in before and from a new address, comes in.
     expect((await log(PASSWORD, "198.51.100.9", device.split(";")[0]!)).status).toBe(200);
     const answers = await Promise.all(flood);
     const refused = answers.filter(({ status }) => status === 429);
-    expect(refused.length).toBeGreaterThanOrEqual(20);
+    expect(refused.length).toBeGreaterThan(0);
     for (const { headers: told } of refused) expect(told.get("retry-after")).toBe("5");
-    expect(answers.filter(({ status }) => status === 401).length).toBe(30 - refused.length);
+    const tried = answers.filter(({ status }) => status === 401).length;
+    expect(tried).toBe(30 - refused.length);
+    // One line, which moves on once a second, however slow the machine is.
+    expect(tried).toBeLessThanOrEqual(6 + (performance.now() - began) / 1000);
     // Slowed down and not locked: a new browser with the right password takes its turn.
     expect((await log(PASSWORD, "198.51.100.77")).status).toBe(200);
     // Other accounts are not in that line.
@@ -388,6 +402,7 @@ test("guesses from many addresses are slowed down, and the owner's own browser i
     );
     expect(other.status).toBe(401);
   } finally {
+    await second.stop();
     await guessed.stop();
   }
 });

@@ -1,6 +1,8 @@
 /** Names from outside: of files, of this server, of people. */
+import { readdir, stat } from "node:fs/promises";
 import { request } from "node:http";
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PASSWORD, startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { shownFileName } from "./file-name.ts";
@@ -78,4 +80,14 @@ it("a private file is asked for again each time", async () => {
     headers: { "if-none-match": first.headers.get("etag")! },
   });
   expect(again.status).toBe(304);
+});
+
+it("nobody else on the machine may look into the folders of files and mails", async () => {
+  const inside = await readdir(app.folder, { recursive: true, withFileTypes: true });
+  const folders = inside.filter((entry) => entry.isDirectory());
+  expect(folders.map(({ name }) => name)).toEqual(expect.arrayContaining(["files", student.id]));
+  for (const { parentPath, name } of folders) {
+    const { mode } = await stat(join(parentPath, name));
+    expect([name, mode & 0o77]).toEqual([name, 0]);
+  }
 });

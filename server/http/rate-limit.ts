@@ -18,6 +18,11 @@ export interface RateLimiter {
   take(limit: RateLimit, who: string | null): Promise<void>;
   /** Tries in the window that runs; undefined where nothing is counted. */
   count(limit: RateLimit, who: string | null): Promise<number | undefined>;
+  /**
+   * A place in a line that moves on once in `seconds`.
+   * @returns the seconds until it is this one's turn; undefined where `limit` wait already.
+   */
+  queue(line: RateLimit, who: string | null): Promise<number | undefined>;
 }
 
 const SWEEP_ABOVE = 10_000;
@@ -25,16 +30,21 @@ const SWEEP_ABOVE = 10_000;
 interface Counts {
   add(key: Buffer, seconds: number): Promise<{ count: number; secondsLeft: number }>;
   read(key: Buffer): Promise<number>;
+  /** Of a line whose end is at most `longest` seconds away. */
+  queue(key: Buffer, seconds: number, longest: number): Promise<number | undefined>;
 }
 
 export function createRateLimiter(context: Context): RateLimiter {
   const { config, secrets } = context;
-  if (!config.rateLimits) return { take: async () => {}, count: async () => undefined };
+  if (!config.rateLimits)
+    return { take: async () => {}, count: async () => undefined, queue: async () => 0 };
   const counts = config.rateLimitStore === "memory" ? inMemory() : inDatabase(context);
   const keyOf = (name: string, who: string | null) =>
     secrets.digest("rate limit", `${name} ${who ?? "unknown"}`);
   return {
     count: ({ name }, who) => counts.read(keyOf(name, who)),
+    queue: ({ name, limit, seconds }, who) =>
+      counts.queue(keyOf(name, who), seconds, limit * seconds),
     async take({ name, limit, seconds }, who) {
       const { count, secondsLeft } = await counts.add(keyOf(name, who), seconds);
       if (count > limit) {
@@ -68,6 +78,14 @@ function inMemory(): Counts {
       const window = windows.get(key.toString("base64"));
       return window && window.endsAt > performance.now() ? window.count : 0;
     },
+    async queue(key, seconds, longest) {
+      const now = performance.now();
+      const name = key.toString("base64");
+      const turn = Math.max(windows.get(name)?.endsAt ?? now, now);
+      if (turn - now >= longest * 1000) return undefined;
+      windows.set(name, { count: 1, endsAt: turn + seconds * 1000 });
+      return (turn - now) / 1000;
+    },
     async add(key, seconds) {
       const now = performance.now();
       if (windows.size > SWEEP_ABOVE)
@@ -92,6 +110,18 @@ function inDatabase({ database }: Context): Counts {
         database,
       );
       return rows[0]?.count ?? 0;
+    },
+    async queue(key, seconds, longest) {
+      const { rows } = await sql<{ wait: number }>`
+        insert into rate_limits (key, count, window_ends_at)
+        values (${key}, 1, now() + make_interval(secs => ${seconds}))
+        on conflict (key) do update set
+          window_ends_at = greatest(rate_limits.window_ends_at, now()) + make_interval(secs => ${seconds})
+          where rate_limits.window_ends_at < now() + make_interval(secs => ${longest})
+        returning extract(epoch from window_ends_at - now())::float8 - ${seconds}::float8 as wait`.execute(
+        database,
+      );
+      return rows[0] && Math.max(0, rows[0].wait);
     },
     async add(key, seconds) {
       const { rows } = await sql<{ count: number; seconds_left: number }>`

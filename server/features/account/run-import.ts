@@ -9,6 +9,7 @@ import {
   type Run,
   whyEnded,
 } from "#server/features/jobs/contract.ts";
+import { takeStorage } from "#server/features/quotas/take.ts";
 import { indexAdded } from "./index-added.ts";
 import { openSuitcase, refuse, type Suitcase } from "./open-suitcase.ts";
 import { planImport, type Plan } from "./plan-import.ts";
@@ -47,6 +48,12 @@ export async function runImport(context: Context, job: ClaimedJob<"import-accoun
     );
     try {
       const plan = await planImport(context.database, userId, suitcase);
+      const bytes = [...plan.files.values()].reduce((sum, file) => sum + file.size_bytes, 0);
+      if (bytes > 0)
+        await context.database
+          .transaction()
+          // The zip itself goes at the end.
+          .execute((tx) => takeStorage(context, tx, userId, bytes, { import: id }));
       if (!row.dry_run) await copyFiles(context, userId, id, suitcase, plan, run);
       return await addRows(context, userId, id, suitcase, plan, row.dry_run, run);
     } finally {
@@ -127,6 +134,9 @@ async function addRows(
       run.signal.throwIfAborted();
       counts[table.name] = await addTable(tx, userId, importId, table, suitcase, plan);
     }
+    // Notes have no files, and something else may have come in meanwhile.
+    if (Object.values(counts).some(({ added }) => added > 0))
+      await takeStorage(context, tx, userId, 0, { import: importId });
     await updateImport(tx, userId, importId, {
       counts: JSON.stringify(counts),
       conflicts: JSON.stringify(plan.conflicts),

@@ -1,17 +1,13 @@
 /**
  * Guesses at one account from many addresses, of which each stays below its own limit: after so many wrong passwords in an hour, tries
  * from browsers that were never in take their turn, one a second. Nobody is locked out, and a browser that the account was entered
- * from does not stand in this line. Each server has a line of its own; the count is one for all where they share it.
+ * from does not stand in this line. Count and line are one for all servers where they share them.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "#server/context.ts";
 import { Failure, fail } from "#server/failures.ts";
 import type { RateLimiter } from "#server/http/rate-limit.ts";
 import { limitsOf } from "./limits.ts";
-
-const PACE_MS = 1000;
-/** A request that waits costs memory; who comes after these is told when to come back. */
-const MOST_WAITING = 5;
 
 export interface Guessing {
   /** Waits its turn where many have guessed. @throws Failure `too-many-requests` when too many wait already. */
@@ -21,8 +17,8 @@ export interface Guessing {
 }
 
 export function createGuessing(context: Context, limiter: RateLimiter): Guessing {
-  const limit = limitsOf(context.config).guessesOfEmail;
-  const turns = new Map<string, { waiting: number; next: number }>();
+  const limits = limitsOf(context.config);
+  const limit = limits.guessesOfEmail;
 
   async function isGuessed(email: string) {
     return ((await limiter.count(limit, email)) ?? 0) >= limit.limit;
@@ -32,17 +28,12 @@ export function createGuessing(context: Context, limiter: RateLimiter): Guessing
     async takeTurn(given) {
       const email = given.toLowerCase();
       if (!(await isGuessed(email))) return;
-      const now = performance.now();
-      const turn = turns.get(email) ?? { waiting: 0, next: now };
-      if (turn.waiting >= MOST_WAITING)
-        fail("too-many-requests", { retryAfterSeconds: (MOST_WAITING * PACE_MS) / 1000 });
-      turns.set(email, turn);
-      turn.waiting += 1;
-      turn.next = Math.max(turn.next, now) + PACE_MS;
-      await sleep(turn.next - PACE_MS - now);
-      turn.waiting -= 1;
-      if (turn.waiting === 0)
-        setTimeout(() => turn.waiting === 0 && turns.delete(email), 2 * PACE_MS).unref();
+      const seconds = await limiter.queue(limits.turnOfEmail, email);
+      if (seconds === undefined)
+        fail("too-many-requests", {
+          retryAfterSeconds: limits.turnOfEmail.limit * limits.turnOfEmail.seconds,
+        });
+      await sleep(seconds * 1000);
     },
 
     async missed(given) {

@@ -58,7 +58,7 @@ export function eventRoutes(context: Context, streams: OpenStreams) {
       clearInterval(checking);
       stopListening();
       stopReconnect();
-      giveBack();
+      await giveBack();
     });
   });
 }

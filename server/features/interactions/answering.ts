@@ -3,6 +3,7 @@ import type { Context as HonoContext } from "hono";
 import type { Context } from "#server/context.ts";
 import { fail, type FailureCode } from "#server/failures.ts";
 import type { OpenStreams } from "#server/features/quotas/open-streams.ts";
+import type { GiveBack } from "#server/http/places.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import { serverSent } from "#server/http/server-sent.ts";
 import type { PendingAnswer } from "./ask-question.ts";
@@ -38,7 +39,7 @@ export function createAnswering(context: Context, streams: OpenStreams) {
   }
 
   /** A reader that goes away misses the stream, not the answer: it is written to its end and stored. */
-  async function asStream(c: HonoContext<AppEnv>, pending: PendingAnswer, giveBack: () => void) {
+  async function asStream(c: HonoContext<AppEnv>, pending: PendingAnswer, giveBack: GiveBack) {
     const { userId } = c.get("caller");
     const { questionId, answerId, links } = pending;
     const [question, answer] = (await readMessages(database, userId, [questionId, answerId])).map(
@@ -51,6 +52,8 @@ export function createAnswering(context: Context, streams: OpenStreams) {
           text: (text) => void send("token", { text }),
           citation: (citation) => void send("citation", citation),
         });
+        // Before it is told: whoever has the whole answer may ask the next question.
+        await giveBack();
         const { error_code: code, error_message: detail } = message;
         if (message.status === "failed") await send("error", { code, detail, message });
         else await send("done", { message });
@@ -61,7 +64,7 @@ export function createAnswering(context: Context, streams: OpenStreams) {
           detail: "Something went wrong on the server. Please ask again.",
         });
       } finally {
-        giveBack();
+        await giveBack();
       }
     });
   }
@@ -75,10 +78,10 @@ export function createAnswering(context: Context, streams: OpenStreams) {
         if (c.req.header("accept")?.includes("text/event-stream"))
           return await asStream(c, pending, giveBack);
         const answer = await asDocument(c, pending);
-        giveBack();
+        await giveBack();
         return answer;
       } catch (error) {
-        giveBack();
+        await giveBack();
         throw error;
       }
     },

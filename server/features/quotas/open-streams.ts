@@ -1,6 +1,7 @@
-/** Streams that one account has open at this server: each server counts its own. */
+/** Streams that one account has open, at whichever server. */
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { createPlaces, type GiveBack } from "#server/http/places.ts";
 import { limitsOf } from "./take.ts";
 
 export type StreamKind = "event_streams" | "answer_streams";
@@ -9,29 +10,19 @@ const LATER_SECONDS = 5;
 
 export interface OpenStreams {
   /** @returns a function that gives the place back, which may be called twice. @throws Failure `quota-streams`. */
-  take(userId: string, kind: StreamKind): Promise<() => void>;
-  count(userId: string, kind: StreamKind): number;
+  take(userId: string, kind: StreamKind): Promise<GiveBack>;
+  /** @param limit how many it may have. */
+  count(userId: string, kind: StreamKind, limit: number): Promise<number>;
 }
 
 export function createOpenStreams(context: Context): OpenStreams {
-  const open = new Map<string, number>();
-  const nameOf = (userId: string, kind: StreamKind) => `${kind} ${userId}`;
+  const places = createPlaces(context);
   return {
-    count: (userId, kind) => open.get(nameOf(userId, kind)) ?? 0,
+    count: (userId, kind, limit) => places.count(kind, userId, limit),
     async take(userId, kind) {
       const limit = (await limitsOf(context, context.database, userId))[kind];
-      const name = nameOf(userId, kind);
-      const before = open.get(name) ?? 0;
-      if (before >= limit) fail("quota-streams", { retryAfterSeconds: LATER_SECONDS });
-      open.set(name, before + 1);
-      let taken = true;
-      return () => {
-        if (!taken) return;
-        taken = false;
-        const left = (open.get(name) ?? 1) - 1;
-        if (left > 0) open.set(name, left);
-        else open.delete(name);
-      };
+      const place = await places.take(kind, userId, limit);
+      return place ?? fail("quota-streams", { retryAfterSeconds: LATER_SECONDS });
     },
   };
 }

@@ -29,11 +29,17 @@ export async function updateOwnQuotas(database: Queryable, userId: string, quota
   return row !== undefined;
 }
 
+/** Ids of an upload and of an import. */
+export interface Except {
+  upload?: string;
+  import?: string;
+}
+
 /**
  * Bytes of every file of an account, of notes, and of what is on its way: an upload counts with the length that it announced.
- * @param exceptUpload one that is counted by who asks.
+ * @param except what is counted by who asks, or goes when they are done.
  */
-export async function sumStorage(database: Queryable, userId: string, exceptUpload?: string) {
+export async function sumStorage(database: Queryable, userId: string, except: Except = {}) {
   const { rows } = await asOwner(userId, () =>
     sql<{ bytes: number }>`
       select (
@@ -43,9 +49,10 @@ export async function sumStorage(database: Queryable, userId: string, exceptUplo
         + (select coalesce(sum(size_bytes), 0) from card_media where user_id = ${userId})
         + (select coalesce(sum(size_bytes), 0) from card_transfers where user_id = ${userId} and storage_key is not null)
         + (select coalesce(sum(size_bytes), 0) from account_imports
-           where user_id = ${userId} and (status in ('pending', 'processing') or kept_until > now()))
+           where user_id = ${userId} and (status in ('pending', 'processing') or kept_until > now())
+             and id is distinct from ${except.import ?? null}::uuid)
         + (select coalesce(sum(coalesce(length_bytes, offset_bytes)), 0) from uploads
-           where user_id = ${userId} and status <> 'completed' and id is distinct from ${exceptUpload ?? null}::uuid)
+           where user_id = ${userId} and status <> 'completed' and id is distinct from ${except.upload ?? null}::uuid)
       )::float8 as bytes`.execute(database),
   );
   return rows[0]!.bytes;

@@ -6,6 +6,7 @@ import { ASKED_JOB_TYPES } from "#server/vocabulary.ts";
 import {
   PASSWORD,
   startTestApp,
+  startTestServer,
   type Answer,
   type Student,
   type TestApp,
@@ -266,6 +267,32 @@ test("event streams: of three at once two open, and one that is closed makes roo
   const again = await student.request("/events", { signal: aborts[2]!.signal });
   expect(again.status).toBe(200);
   for (const abort of aborts) abort.abort();
+});
+
+test("streams are counted for all servers, and a server that was killed gives them back by silence", async () => {
+  const student = await app.register();
+  const second = await startTestServer(
+    { folder: app.folder, databaseUrl: app.databaseUrl },
+    { LM_WORKER: "off", LM_QUOTA_EVENT_STREAMS: "2" },
+  );
+  const aborts = [1, 2, 3, 4].map(() => new AbortController());
+  const listen = (url: string, at: number) =>
+    fetch(`${url}/api/events`, {
+      headers: { authorization: `Bearer ${student.token}` },
+      signal: aborts[at]!.signal,
+    });
+  try {
+    expect((await listen(app.url, 0)).status).toBe(200);
+    expect((await listen(second.url, 1)).status).toBe(200);
+    expect((await student.get("/account/quota")).body.event_streams.used).toBe(2);
+    for (const url of [app.url, second.url]) expect((await listen(url, 2)).status).toBe(429);
+    // As if nobody renewed them any more.
+    await sql`update rate_limits set window_ends_at = now()`.execute(app.context.database);
+    expect((await listen(second.url, 3)).status).toBe(200);
+  } finally {
+    for (const abort of aborts) abort.abort();
+    await second.stop();
+  }
 });
 
 test("answers: a second one while the first is written is refused before its question is stored", async () => {

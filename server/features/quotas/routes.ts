@@ -7,7 +7,7 @@ import { createRouter, idParam, json, jsonBody, problems } from "#server/http/ro
 import { ASKED_JOB_TYPES } from "#server/vocabulary.ts";
 import { changeQuotas } from "./change-quotas.ts";
 import { rateOf } from "./costly-operations.ts";
-import type { OpenStreams } from "./open-streams.ts";
+import type { OpenStreams, StreamKind } from "./open-streams.ts";
 import {
   countKeys,
   countQueuedJobs,
@@ -100,8 +100,8 @@ async function readQuota(
     countKeys(database, userId, "api_keys"),
     countKeys(database, userId, "passkeys"),
   ]);
-  const open = (kind: "event_streams" | "answer_streams") => ({
-    used: streams.count(userId, kind),
+  const open = async (kind: StreamKind) => ({
+    used: await streams.count(userId, kind, limits[kind]),
     limit: limits[kind],
   });
   const requests = COSTS.map(async (operation) => {
@@ -117,8 +117,8 @@ async function readQuota(
       used: jobs.get(job_type) ?? 0,
       limit: jobLimit(limits, job_type),
     })),
-    event_streams: open("event_streams"),
-    answer_streams: open("answer_streams"),
+    event_streams: await open("event_streams"),
+    answer_streams: await open("answer_streams"),
     api_keys: { used: keys, limit: limits.api_keys },
     passkeys: { used: passkeys, limit: limits.passkeys },
     requests_per_minute: await Promise.all(requests),

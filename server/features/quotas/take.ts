@@ -14,6 +14,7 @@ import {
   findOwnQuotas,
   lockQuotas,
   sumStorage,
+  type Except,
 } from "./queries.ts";
 import { QUOTA_NAMES, type QuotaName } from "./shapes.ts";
 
@@ -57,10 +58,10 @@ export async function takeStorage(
   tx: Tx,
   userId: string,
   bytes: number,
-  options: { exceptUpload?: string } = {},
+  except: Except = {},
 ) {
   const { storage_bytes } = await locked(context, tx, userId);
-  const used = await sumStorage(tx, userId, options.exceptUpload);
+  const used = await sumStorage(tx, userId, except);
   if (used + Math.max(bytes, 1) > storage_bytes) fail("quota-storage");
 }
 
@@ -88,6 +89,19 @@ export async function withinStorage<T>(
       fail("quota-storage", { cause: error });
     throw error;
   });
+}
+
+/**
+ * Of a file that a job makes, whose length is known at its end: `write` is given how many bytes it may have. `takeStorage` follows in the
+ * transaction of its row.
+ * @throws Failure `quota-storage`.
+ */
+export function madeWithinStorage<T>(
+  context: Context,
+  userId: string,
+  write: (maxBytes: number) => Promise<T>,
+): Promise<T> {
+  return withinStorage(context, userId, Number.MAX_SAFE_INTEGER, write);
 }
 
 /** @throws Failure `quota-uploads`. */

@@ -10,6 +10,7 @@ import {
   type Run,
   whyEnded,
 } from "#server/features/jobs/contract.ts";
+import { madeWithinStorage, takeStorage } from "#server/features/quotas/take.ts";
 import { findSpeech, updateSpeech } from "./queries.ts";
 
 export async function speakText(context: Context, job: ClaimedJob<"speak">, run: Run) {
@@ -33,10 +34,13 @@ export async function speakText(context: Context, job: ClaimedJob<"speak">, run:
       onProgress: run.progress,
     });
     const [stored, { durationSeconds, words }] = await Promise.all([
-      context.storage.write(key, spoken.audio, { signal: run.signal }),
+      madeWithinStorage(context, userId, (maxBytes) =>
+        context.storage.write(key, spoken.audio, { signal: run.signal, maxBytes }),
+      ),
       spoken.finished,
     ]);
     await run.write(async (tx) => {
+      await takeStorage(context, tx, userId, stored.sizeBytes);
       await updateSpeech(tx, userId, id, {
         status: "ready",
         storage_key: key,

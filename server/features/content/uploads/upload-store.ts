@@ -87,7 +87,7 @@ export class UploadStore extends DataStore {
     const context = this.#context;
     const userId = this.#userId;
     await context.database.transaction().execute(async (tx) => {
-      await takeStorage(context, tx, userId, length, { exceptUpload: id });
+      await takeStorage(context, tx, userId, length, { upload: id });
       await setLength(tx, userId, id, length);
     });
   }
@@ -118,7 +118,7 @@ export class UploadStore extends DataStore {
         await database.transaction().execute(async (tx) => {
           // A length that was announced has its space already.
           if (row.length_bytes === null && to > from)
-            await takeStorage(this.#context, tx, this.#userId, to, { exceptUpload: id });
+            await takeStorage(this.#context, tx, this.#userId, to, { upload: id });
           if (!(await advance(tx, this.#userId, id, { writer, from, to })))
             fail("conflict", { message: "Another request goes on with this upload." });
         });

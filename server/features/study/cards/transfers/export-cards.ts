@@ -11,7 +11,7 @@ import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
-import { takeJobPlace, takeStorage } from "#server/features/quotas/take.ts";
+import { madeWithinStorage, takeJobPlace, takeStorage } from "#server/features/quotas/take.ts";
 import { newMediaKey, type MediaRow } from "#server/features/study/cards/media.ts";
 import { cardConditions, selectCards, type Card } from "#server/features/study/cards/queries.ts";
 import { readLogs } from "#server/features/study/reviews/queries.ts";
@@ -69,8 +69,11 @@ export async function exportCards(context: Context, job: ClaimedJob<"export-card
       wish.format === "apkg"
         ? await writePackage(context, userId, cards, folder, path, run)
         : await writeText(wish.format, cards, path);
-    const stored = await storage.write(key, createReadStream(path), { signal: run.signal });
+    const stored = await madeWithinStorage(context, userId, (maxBytes) =>
+      storage.write(key, createReadStream(path), { signal: run.signal, maxBytes }),
+    );
     await run.write(async (tx) => {
+      await takeStorage(context, tx, userId, stored.sizeBytes);
       await updateTransfer(tx, userId, job.id, {
         status: "completed",
         storage_key: key,

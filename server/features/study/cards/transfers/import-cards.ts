@@ -11,7 +11,12 @@ import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
-import { takeJobPlace, takeStorage, withinStorage } from "#server/features/quotas/take.ts";
+import {
+  madeWithinStorage,
+  takeJobPlace,
+  takeStorage,
+  withinStorage,
+} from "#server/features/quotas/take.ts";
 import { keepMedia, mediaType, mediaUrl, newMediaKey } from "#server/features/study/cards/media.ts";
 import { lockCards } from "#server/features/study/reviews/queries.ts";
 import { replayCards } from "#server/features/study/reviews/record-reviews.ts";
@@ -168,12 +173,7 @@ async function writeDeck(context: Context, userId: string, deck: ReadDeck, run: 
   }
 }
 
-async function storeMedia(
-  { database, storage }: Context,
-  userId: string,
-  media: DeckMedia[],
-  run: Run,
-) {
+async function storeMedia(context: Context, userId: string, media: DeckMedia[], run: Run) {
   const urls = new Map<string, string>();
   for (const { name, path, size } of media) {
     run.signal.throwIfAborted();
@@ -181,17 +181,33 @@ async function storeMedia(
     // Fonts, scripts and whatever else a package carries are of no use to a card of ours.
     if (!mime_type) continue;
     const key = newMediaKey(userId);
-    const stored = await storage.write(key, createReadStream(path), { signal: run.signal });
-    const { row, known } = await keepMedia(database, userId, {
-      key,
-      stored,
-      mime_type,
-      filename: name,
-    });
-    if (known) await storage.delete(key);
+    const { row, known } = await storeOne(context, userId, key, { name, path, mime_type }, run);
+    if (known) await context.storage.delete(key);
     urls.set(name, mediaUrl(row.id));
   }
   return urls;
+}
+
+async function storeOne(
+  context: Context,
+  userId: string,
+  key: string,
+  { name, path, mime_type }: { name: string; path: string; mime_type: string },
+  { signal }: Run,
+) {
+  const { database, storage } = context;
+  try {
+    const stored = await madeWithinStorage(context, userId, (maxBytes) =>
+      storage.write(key, createReadStream(path), { signal, maxBytes }),
+    );
+    return await database.transaction().execute(async (tx) => {
+      await takeStorage(context, tx, userId, stored.sizeBytes);
+      return keepMedia(tx, userId, { key, stored, mime_type, filename: name });
+    });
+  } catch (error) {
+    await storage.delete(key);
+    throw error;
+  }
 }
 
 /** @returns ids of the cards, those that were there included, by their place in the batch. */
