@@ -10,7 +10,21 @@ import pg from "pg";
 import { isNameless, statementName } from "./named-statements.ts";
 import { currentPrincipal, type Principal } from "./principal.ts";
 
-const TELL = "select set_config('lm.user_id', $1, true), set_config('lm.purpose', $2, true)";
+/** What tells: without a row, which would be one message more. Named on connections that keep statements. */
+interface Tell {
+  name: string;
+  text: string;
+}
+
+const TELL: Tell = {
+  name: "lm_tell",
+  text: "select where set_config('lm.user_id', $1, true) is null or set_config('lm.purpose', $2, true) is null",
+};
+/** Of a statement that is a transaction by itself: there is no purpose before somebody tells one. */
+const TELL_OWNER: Tell = {
+  name: "lm_tell_owner",
+  text: "select where set_config('lm.user_id', $1, true) is null",
+};
 
 type Callback = (error: Error | undefined, result: pg.QueryResult) => void;
 type Message = Record<string, unknown>;
@@ -28,7 +42,6 @@ interface Submitted {
   text: string;
   prepare(connection: Connection): void;
   requiresPreparation(): boolean;
-  handleDataRow(message: Message): void;
   handleCommandComplete(message: Message, connection: Connection): void;
   handleError(error: Error, connection: Connection): void;
 }
@@ -38,12 +51,10 @@ const Query = pg.Query as unknown as new (
   values: undefined,
   callback: Callback,
 ) => Submitted;
-/** Of the statement that tells, on connections that keep statements. */
-const TELL_NAME = "lm_tell";
-
 /** One statement, with what tells for whom it is before it; the answer to that is left out. */
 class TellingQuery extends Query {
   readonly #settings: string[];
+  readonly #tell: Tell;
   readonly #keeps: boolean;
   readonly #own: { text: string; name: string | undefined };
   #told = false;
@@ -57,6 +68,7 @@ class TellingQuery extends Query {
     super(given, undefined, callback);
     this.#own = { text: given.text, name: given.name };
     this.#settings = settings;
+    this.#tell = settings.length === 1 ? TELL_OWNER : TELL;
     this.#keeps = keeps;
   }
 
@@ -65,9 +77,10 @@ class TellingQuery extends Query {
   }
 
   override prepare(connection: Connection) {
-    const statement = this.#keeps ? TELL_NAME : "";
-    if (!this.#keeps || connection.parsedStatements[TELL_NAME] === undefined)
-      connection.parse({ text: TELL, name: statement, types: undefined });
+    const { name, text } = this.#tell;
+    const statement = this.#keeps ? name : "";
+    if (!this.#keeps || connection.parsedStatements[name] === undefined)
+      connection.parse({ text, name: statement, types: undefined });
     connection.bind({
       portal: "",
       statement,
@@ -78,7 +91,7 @@ class TellingQuery extends Query {
     super.prepare(connection);
     // pg notes what was parsed by the name that the running query has when it is told so, and the first to be told of is this one. A
     // statement that is noted and was refused would be missing on this connection for good.
-    if (this.#keeps) this.#isNow(TELL, TELL_NAME);
+    if (this.#keeps) this.#isNow(text, name);
   }
 
   #isNow(text: string, name: string | undefined) {
@@ -89,10 +102,6 @@ class TellingQuery extends Query {
   override handleError(error: Error, connection: Connection) {
     if (this.#own.name !== undefined) delete connection.submittedNamedStatements[this.#own.name];
     super.handleError(error, connection);
-  }
-
-  override handleDataRow(message: Message) {
-    if (this.#told) super.handleDataRow(message);
   }
 
   override handleCommandComplete(message: Message, connection: Connection) {
@@ -144,10 +153,11 @@ export class PrincipalClient extends pg.Client {
     const known = this.#inTransaction ? this.#told === wanted : wanted === NOTHING;
     if (/^(savepoint|release|rollback to)\b/i.test(text)) return super.query(text, values);
     if (this.#inTransaction) this.#told = wanted;
-    return this.#run(text, values, known ? undefined : settings);
+    const told = this.#inTransaction || settings[1] !== "" ? settings : settings.slice(0, 1);
+    return this.#run(text, values, known ? undefined : told);
   }
 
-  /** @param settings what to tell first. */
+  /** @param settings what to tell first: the owner, or the owner and the purpose. */
   async #run(text: string, values: unknown[], settings: string[] | undefined): Promise<unknown> {
     const name = this.#keeps ? statementName(text) : undefined;
     try {

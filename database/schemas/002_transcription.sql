@@ -89,3 +89,4 @@ create unique index if not exists transcriptions_current_key on transcriptions (
 create unique index if not exists transcriptions_transcription_job_id_key on transcriptions (user_id, transcription_job_id);
 create index if not exists transcriptions_recording_id_idx on transcriptions (user_id, recording_id);
 create index if not exists transcriptions_created_at_idx on transcriptions (created_at);
+create index if not exists transcriptions_language_idx on transcriptions (user_id, language);

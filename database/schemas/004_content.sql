@@ -95,6 +95,7 @@ create index if not exists study_materials_subject_idx on study_materials (user_
 create index if not exists study_materials_sha256_idx on study_materials (user_id, sha256);
 create index if not exists study_materials_status_idx on study_materials (status);
 create index if not exists study_materials_created_at_idx on study_materials (created_at);
+create index if not exists study_materials_language_idx on study_materials (user_id, language);
 create or replace trigger study_materials_set_updated_at before update on study_materials
   for each row execute function set_updated_at();
 

@@ -232,6 +232,7 @@ create unique index if not exists transcriptions_current_key on transcriptions (
 create unique index if not exists transcriptions_transcription_job_id_key on transcriptions (user_id, transcription_job_id);
 create index if not exists transcriptions_recording_id_idx on transcriptions (user_id, recording_id);
 create index if not exists transcriptions_created_at_idx on transcriptions (created_at);
+create index if not exists transcriptions_language_idx on transcriptions (user_id, language);
 
 -- 003 async jobs: the queue that every worker claims from.
 
@@ -537,6 +538,7 @@ create index if not exists study_materials_subject_idx on study_materials (user_
 create index if not exists study_materials_sha256_idx on study_materials (user_id, sha256);
 create index if not exists study_materials_status_idx on study_materials (status);
 create index if not exists study_materials_created_at_idx on study_materials (created_at);
+create index if not exists study_materials_language_idx on study_materials (user_id, language);
 create or replace trigger study_materials_set_updated_at before update on study_materials
   for each row execute function set_updated_at();
 
@@ -971,7 +973,7 @@ create table if not exists rate_limits (
   constraint rate_limits_key_check check (octet_length(key) = 32),
   constraint rate_limits_count_check check (count >= 1)
 );
-comment on table rate_limits is 'How often something was tried, so that several servers agree; deleted after the window';
+comment on table rate_limits is 'How often something was tried, and which places of a few are taken, so that several servers agree; deleted after the window';
 comment on column rate_limits.key is 'HMAC of what is counted and for whom: no address or e-mail stands here';
 create index if not exists rate_limits_window_ends_at_idx on rate_limits (window_ends_at);
 create index if not exists rate_limits_created_at_idx on rate_limits (created_at);

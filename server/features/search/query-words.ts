@@ -5,7 +5,7 @@
  * - **Term**: one word of the question with its lexemes in every language of the student's sources; a passage has the term
  *   when it has one of them.
  */
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 import type { Queryable } from "#server/context.ts";
 import { findNearWords } from "./correct-spelling.ts";
 import { detectLanguage } from "./languages.ts";
@@ -290,10 +290,10 @@ function chooseTerms(asked: AskedWord[], known: Map<string, number>) {
 async function countPassages(database: Queryable, userId: string, lexemes: string[]) {
   if (lexemes.length === 0) return new Map<string, number>();
   const { rows } = await sql<{ word: string; passages: number }>`
-    select word, passages from search_words
-    where user_id = ${userId} and word = any(${[...new Set(lexemes)]}::text[]) and passages > 0`.execute(
-    database,
-  );
+    select known.word, known.passages
+    from unnest(${[...new Set(lexemes)]}::text[]) as asked (word)
+      join search_words as known on known.user_id = ${userId} and known.word = asked.word
+    where known.passages > 0`.execute(database);
   return new Map(rows.map(({ word, passages }) => [word, passages]));
 }
 
@@ -349,15 +349,26 @@ function phraseQuery(phrase: string, languages: string[]): string | undefined {
     .join(" <-> ");
 }
 
+/** From one language to the next in the index: a student has a few, and thousands of sources. */
+function languagesIn(table: "study_materials" | "transcriptions", userId: string) {
+  const name = sql.ref(`languages_of_${table}`);
+  const next = (after: RawBuilder<unknown>) =>
+    sql`(select language from ${sql.table(table)} where user_id = ${userId} and ${after} order by language limit 1)`;
+  return sql`${name} as (
+      select ${next(sql`language is not null`)} as language
+      union all select ${next(sql`language > ${name}.language`)} from ${name} where language is not null
+    )`;
+}
+
 async function readTotals(database: Queryable, userId: string) {
   const { rows } = await sql<{
     languages: (string | null)[];
     passages: number | null;
     words: number | null;
   }>`
+    with recursive ${languagesIn("study_materials", userId)}, ${languagesIn("transcriptions", userId)}
     select array(
-      select language from study_materials where user_id = ${userId}
-      union select language from transcriptions where user_id = ${userId}
+      select language from languages_of_study_materials union select language from languages_of_transcriptions
     ) as languages, total.passages, total.words
     from (select) as one left join search_totals as total on total.user_id = ${userId}`.execute(
     database,

@@ -1,0 +1,2 @@
+drop index study_materials_language_idx;
+drop index transcriptions_language_idx;
