@@ -30,7 +30,7 @@ test("speech that is longer than what is left", async () => {
   const student = await app.register();
   await limit(student, 500);
   const asked = await student.post("/tts", { text: "The stroma is a fluid. ".repeat(20) });
-  expect(asked.status).toBe(202);
+  expect(asked.status).toBe(201);
   const path = `/tts/${asked.body.id}`;
   const failed = await student.until<any>(path, ended);
   expect(failed).toMatchObject({ status: "failed", error_code: "quota-storage" });
@@ -49,8 +49,10 @@ test("a package of cards that is larger than what is left", async () => {
   await student.post("/cards", { kind: "basic", front: "Fluid?", back: "Stroma" });
   await limit(student, 10);
   const asked = await student.post("/cards/export", { format: "apkg" });
-  const failed = await student.until(`/cards/exports/${asked.body.id}`, ended);
+  const failed = await student.until(`/jobs/${asked.body.id}`, ended);
   expect(failed).toMatchObject({ status: "failed", error_code: "quota-storage" });
+  const answer = await student.get(`/cards/exports/${asked.body.id}`);
+  expect([answer.status, answer.body.code]).toEqual([413, "quota-storage"]);
   expect(await files(student, "cards")).toEqual([]);
 });
 

@@ -25,20 +25,25 @@ export async function speakText(context: Context, job: ClaimedJob<"speak">, run:
   // A key of its own for each attempt: one that lost its lease cannot touch what another has written.
   const key = `${userId}/speech/${randomUUID()}`;
   try {
-    const spoken = await engine.speak({
-      text: wanted.text,
-      voice: wanted.voice,
-      speed: wanted.speed,
-      format: wanted.format as "mp3" | "ogg" | "wav",
-      signal: run.signal,
-      onProgress: run.progress,
-    });
-    const [stored, { durationSeconds, words }] = await Promise.all([
-      madeWithinStorage(context, userId, (maxBytes) =>
-        context.storage.write(key, spoken.audio, { signal: run.signal, maxBytes }),
-      ),
-      spoken.finished,
-    ]);
+    const { stored, durationSeconds, words } = await madeWithinStorage(
+      context,
+      userId,
+      async (maxBytes) => {
+        const spoken = await engine.speak({
+          text: wanted.text,
+          voice: wanted.voice,
+          speed: wanted.speed,
+          format: wanted.format as "mp3" | "ogg" | "wav",
+          signal: run.signal,
+          onProgress: run.progress,
+        });
+        const [stored, finished] = await Promise.all([
+          context.storage.write(key, spoken.audio, { signal: run.signal, maxBytes }),
+          spoken.finished,
+        ]);
+        return { stored, ...finished };
+      },
+    );
     await run.write(async (tx) => {
       await takeStorage(context, tx, userId, stored.sizeBytes);
       await updateSpeech(tx, userId, id, {
