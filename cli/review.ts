@@ -61,7 +61,9 @@ export function addReviewCommand(program: Command) {
         });
         done += 1;
       }
-      print(command, { reviewed: done }, ({ reviewed }) => `${reviewed} cards reviewed`);
+      print(command, { reviewed: done }, ({ reviewed }) =>
+        reviewed === 1 ? "1 card reviewed" : `${reviewed} cards reviewed`,
+      );
     });
 }
 

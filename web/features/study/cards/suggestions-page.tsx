@@ -45,7 +45,7 @@ export function SuggestionsPage() {
       )}
       {data?.message && data.items.length > 0 && (
         <div className="mb-4">
-          <Notice>{data.message}</Notice>
+          <Notice>{told(data.message)}</Notice>
         </div>
       )}
       {data?.status === "completed" &&
@@ -58,13 +58,21 @@ export function SuggestionsPage() {
               </Link>
             }
           >
-            <p>{data.message ?? t("study.suggest.noneText")}</p>
+            <p>{data.message ? told(data.message) : t("study.suggest.noneText")}</p>
           </EmptyState>
         ) : (
           <Deciding suggestions={data} />
         ))}
     </Page>
   );
+}
+
+/** Sentence by sentence in the language of the page. */
+function told(message: string) {
+  return message
+    .split(/(?<=[.!?]) /)
+    .map((sentence) => failureSentence(null, sentence))
+    .join(" ");
 }
 
 function Lead({ suggestions: { items, asked, dropped, engine } }: { suggestions: Suggestions }) {

@@ -156,6 +156,15 @@ async function rowsOf(bytes: Buffer) {
       "select notes.guid, cards.ord, revlog.id, revlog.ease, revlog.time, revlog.type from revlog join cards on cards.id = revlog.cid join notes on notes.id = cards.nid order by revlog.id",
     ),
     orphans: all("select id from cards where nid not in (select id from notes)"),
+    columns: Object.fromEntries(
+      Object.keys(TABLES).map((table) => [
+        table,
+        all(`pragma table_info(${table})`).map(({ name }) => name as string),
+      ]),
+    ),
+    indexes: all("select name from sqlite_master where type = 'index' order by name").map(
+      ({ name }) => name as string,
+    ),
   };
   database.close();
   return {
@@ -165,12 +174,26 @@ async function rowsOf(bytes: Buffer) {
   };
 }
 
+/** Schema 11 as Anki itself makes it: https://github.com/ankitects/anki/blob/main/rslib/src/storage/schema11.sql */
+const TABLES = {
+  col: "id crt mod scm ver dty usn ls conf models decks dconf tags",
+  notes: "id guid mid mod usn tags flds sfld csum flags data",
+  cards: "id nid did ord mod usn type queue due ivl factor reps lapses left odue odid flags data",
+  revlog: "id cid usn ease ivl lastIvl factor time type",
+  graves: "usn oid type",
+};
+const INDEXES =
+  "ix_cards_nid ix_cards_sched ix_cards_usn ix_notes_csum ix_notes_usn ix_revlog_cid ix_revlog_usn";
+
 describe("an Anki package", () => {
   it("has the tables of the format, the log, and the media byte by byte", async () => {
     const { student } = await withDeck();
     const deck = await rowsOf(await exported(student, { format: "apkg" }));
     expect(deck.check).toEqual([{ integrity_check: "ok" }]);
     expect(deck.version).toBe(11);
+    for (const [table, columns] of Object.entries(TABLES))
+      expect(deck.columns[table], table).toEqual(columns.split(" "));
+    expect(deck.indexes).toEqual(INDEXES.split(" "));
     expect([deck.notes.length, deck.cards.length, deck.log.length, deck.orphans.length]).toEqual([
       5, 7, 3, 0,
     ]);
