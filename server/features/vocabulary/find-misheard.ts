@@ -66,42 +66,52 @@ const LONGEST_WINDOW = 6;
 /** Fewer letters are near too much. */
 const SHORTEST = 5;
 
-/** @param known words of the student's materials, in small letters. */
-export function createMisheardFinder(terms: Term[], known: ReadonlySet<string>, wholeText: string) {
+/** What a word is compared with. */
+interface Course {
+  /** Words of the student's materials, in small letters. */
+  known: ReadonlySet<string>;
+  /** Of what was said, ISO 639-1; null: nobody knows. */
+  language: string | null;
+}
+
+export function createMisheardFinder(terms: Term[], course: Course, wholeText: string) {
+  const { language } = course;
   const said = wholeText.toLowerCase();
   const candidates = terms
-    .filter(({ term }) => soundingOf(term).letters.length >= SHORTEST)
+    .filter(({ term }) => soundingOf(term, language).letters.length >= SHORTEST)
     .map(({ id, term }): Candidate => ({
       id,
       term,
       spoken: said.includes(term.toLowerCase()),
-      forms: formsOf(term),
+      forms: formsOf(term, language),
     }));
   const byLetter = Map.groupBy(candidates, ({ forms }) => initialOf(forms[0]!.sounding));
   const exact = new Set(candidates.flatMap(({ forms }) => forms.map(({ text }) => plainOf(text))));
 
   return (segment: HeardSegment): Misheard[] => {
-    const words = placeWords(segment, known);
+    const words = placeWords(segment, course);
     const found: (Misheard & { words: number })[] = [];
     for (let from = 0; from < words.length; from += 1)
       for (let to = from + 1; to <= Math.min(words.length, from + LONGEST_WINDOW); to += 1) {
         const parted =
           (words[from]!.doubtful && words[from - 1]?.doubtful) ||
           (words[to - 1]!.doubtful && words[to]?.doubtful);
-        const best = bestTerm(words.slice(from, to), byLetter, exact, parted ? PARTED : 0);
-        if (best)
-          found.push({ ...describe(segment, words.slice(from, to), best), words: to - from });
+        const window = words.slice(from, to);
+        const sounding = soundingOf(window.map(({ text }) => text).join(""), language);
+        const best = bestTerm(window, sounding, byLetter, exact, parted ? PARTED : 0);
+        if (best) found.push({ ...describe(segment, window, best), words: to - from });
       }
     return withoutOverlaps(found);
   };
 }
 
 /** The term, and in English what an ending makes of it. */
-function formsOf(term: string) {
-  const plain = /[sxz]$/i.test(term) || !/[a-z]$/i.test(term);
+function formsOf(term: string, language: string | null) {
+  const english = language === null || language === "en";
+  const plain = !english || /[sxz]$/i.test(term) || !/[a-z]$/i.test(term);
   return [term, ...(plain ? [] : [`${term}'s`, `${term}s`])].map((text) => ({
     text,
-    sounding: soundingOf(text),
+    sounding: soundingOf(text, language),
   }));
 }
 
@@ -114,7 +124,7 @@ function initialOf({ sound, letters }: Sounding) {
   return sound.charAt(0) || letters.charAt(0);
 }
 
-function placeWords({ text, words, start, end }: HeardSegment, known: ReadonlySet<string>) {
+function placeWords({ text, words, start, end }: HeardSegment, { known, language }: Course) {
   const given = words?.length
     ? words
     : text.split(/\s+/).map((word): Word => ({ text: word, start, end }));
@@ -139,9 +149,9 @@ function placeWords({ text, words, start, end }: HeardSegment, known: ReadonlySe
       start: word.start,
       end: word.end,
       confidence: word.confidence,
-      sounding: soundingOf(bare),
+      sounding: soundingOf(bare, language),
       doubtful: word.confidence !== undefined && word.confidence < DOUBTFUL_BELOW,
-      strange: !isCommon(bare) && !known.has(low),
+      strange: !isCommon(bare, language) && !known.has(low),
     });
   }
   return placed;
@@ -155,11 +165,11 @@ interface Best {
 
 function bestTerm(
   window: Placed[],
+  sounding: Sounding,
   byLetter: Map<string, Candidate[]>,
   exact: ReadonlySet<string>,
   penalty: number,
 ): Best | undefined {
-  const sounding = soundingOf(window.map(({ text }) => text).join(""));
   if (sounding.letters.length < SHORTEST) return undefined;
   if (exact.has(window.map(({ text }) => plainOf(text)).join(" "))) return undefined;
   const doubtful = window.some((word) => word.doubtful);

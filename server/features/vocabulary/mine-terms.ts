@@ -2,7 +2,7 @@
 import type { Sentence } from "#server/features/study/overviews/analysed-source.ts";
 import { keyTerms } from "#server/features/study/overviews/key-terms.ts";
 import { isStopWord, type Word } from "#server/features/study/overviews/words.ts";
-import { isCommon } from "./common-words.ts";
+import { isCommon, knowsCommonWords } from "./common-words.ts";
 import { TERM_LENGTH } from "./shapes.ts";
 
 export interface MinedTerm {
@@ -46,7 +46,7 @@ export function mineTerms(sentences: Sentence[], rarity?: (key: string) => numbe
   return [...found.values()].sort((a, b) => b.weight - a.weight).slice(0, MOST_TERMS);
 }
 
-/** Words that everyday text does not have; of other languages than English long ones, for nothing tells which are common. */
+/** Words that everyday text does not have; of languages of which nothing tells which are common, long ones. */
 function* rareWords(sentences: Sentence[]): Generator<Found> {
   const rare = new Map<string, { forms: Map<string, number>; count: number; sentence: Sentence }>();
   for (const sentence of sentences)
@@ -67,7 +67,7 @@ function* rareWords(sentences: Sentence[]): Generator<Found> {
 function isRare({ text }: Word, { source: { language } }: Sentence) {
   if (!/^\p{L}[\p{L}\p{M}'’-]+$/u.test(text) || isStopWord(text, language)) return false;
   const letters = [...text].length;
-  if (language === null || /^en/i.test(language)) return letters >= 5 && !isCommon(text);
+  if (knowsCommonWords(language)) return letters >= 5 && !isCommon(text, language);
   return letters >= 9;
 }
 

@@ -135,8 +135,8 @@ function newWords(
 ) {
   const heard = new Set(wordsOf(original, language).map(({ key }) => key));
   return wordsOf(text, language).flatMap(({ text: word, key }): NewTermRow[] => {
-    if (heard.has(key) || [...word].length < 4 || !/^\p{L}/u.test(word) || isCommon(word))
-      return [];
+    if (heard.has(key) || [...word].length < 4 || !/^\p{L}/u.test(word)) return [];
+    if (isCommon(word, language)) return [];
     return [
       {
         term: word.replace(/['’]s$/, ""),

@@ -1,20 +1,25 @@
 /** How alike what was heard and a term are, in letters and in sound. */
-import { doubleMetaphone } from "double-metaphone";
 import { distance } from "fastest-levenshtein";
+import { soundOf } from "./sounds.ts";
 
 export interface Sounding {
   letters: string;
-  /** Consonants as they sound (Philips, "The Double Metaphone Search Algorithm", 2000); of other scripts the letters. */
+  /** See sounds.ts; of other scripts the letters. */
   sound: string;
 }
 
-export function soundingOf(text: string): Sounding {
-  const letters = text
-    .normalize("NFKD")
-    .toLowerCase()
-    .replaceAll("ß", "ss")
-    .replaceAll(/[^\p{L}\p{N}]/gu, "");
-  return { letters, sound: /^[a-z0-9]+$/.test(letters) ? doubleMetaphone(letters)[0] : letters };
+/** @param language of what was said, ISO 639-1; null: nobody knows. */
+export function soundingOf(text: string, language: string | null): Sounding {
+  const small = text.normalize("NFC").toLowerCase().replaceAll("ß", "ss");
+  const letters = plainLetters(small);
+  if (!/^[a-z0-9]+$/.test(letters)) return { letters, sound: letters };
+  // Two letters with a mark have a sound of their own.
+  const marked = small.replace(/[^çñ]+/g, plainLetters);
+  return { letters, sound: soundOf(language === null ? letters : marked, language) };
+}
+
+function plainLetters(text: string) {
+  return text.normalize("NFKD").replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
 /** 0 to 1, where 1 is the same; below `least` a bound is given instead. */

@@ -2,6 +2,7 @@ import { setImmediate as breathe } from "node:timers/promises";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Queryable, Tx } from "#server/context.ts";
 import type { ClaimedJob, JobOfUser, Run } from "#server/features/jobs/contract.ts";
+import { baseLanguage } from "#server/features/search/word-forms.ts";
 import { findTranscription, listSegments } from "#server/features/transcription/queries.ts";
 import { createMisheardFinder, type Misheard } from "./find-misheard.ts";
 import { mineInside, readMaterials } from "./mine-vocabulary.ts";
@@ -31,7 +32,10 @@ export async function proposeCorrections(
     .execute();
   const find = createMisheardFinder(
     terms,
-    await knownWords(database, userId, subject),
+    {
+      known: await knownWords(database, userId, subject),
+      language: baseLanguage(transcription.language),
+    },
     transcription.text,
   );
   const segments = await listSegments(database, userId, id);

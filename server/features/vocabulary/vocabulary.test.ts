@@ -252,6 +252,44 @@ describe("corrections", () => {
     expect(golgi!.witness!.start_seconds).toBeGreaterThan(0.9);
   });
 
+  it.each([
+    {
+      language: "german",
+      note: "Bei der Meiose entstehen vier Zellen. Durch Osmose wandert Wasser. Das Zytoplasma füllt die Zelle.",
+      said: "Heute geht es um die Mai Ose und um das Zito Plasma.",
+      proposed: ["Meiose", "Zytoplasma"],
+    },
+    {
+      language: "french",
+      note: "La mitochondrie produit l’énergie de la cellule. Le ribosome lit le message.",
+      said: "La mito condrie travaille, et le ribeau some aussi.",
+      proposed: ["mitochondrie", "ribosome"],
+    },
+    {
+      language: "spanish",
+      note: "La vacuola guarda el agua. El citoplasma llena la célula de la planta.",
+      said: "La bacuola es grande y el sito plasma está en todas partes.",
+      proposed: ["vacuola", "citoplasma"],
+    },
+  ])("know the sounds of $language, and its everyday words", async (one) => {
+    const student = await app.register();
+    await student.post("/study-materials", {
+      title: "Notes",
+      subject: "Biology",
+      content: one.note,
+    });
+    speechServer.answer(() => ({
+      language: one.language,
+      segments: [{ start: 0, end: 3, text: one.said }],
+      words: [],
+    }));
+    const id = await lecture(student);
+    speechServer.answer(hears);
+    const found = await corrections(student, id);
+    expect(found.map(({ replacement }) => replacement)).toEqual(one.proposed);
+    for (const { witness } of found) expect(one.note).toContain(witness!.quote);
+  });
+
   it("of somebody else are not there", async () => {
     const [student, other] = [await app.register(), await app.register()];
     const id = await lecture(student);
