@@ -62,5 +62,3 @@ export function readQuotas(e: Given, mistakes: string[]) {
     },
   };
 }
-
-export type Quotas = ReturnType<typeof readQuotas>;

@@ -76,13 +76,21 @@ async function textsOf(name: string) {
 }
 
 /** Of the server's own sentences, beside those of its list of failures; English needs none. */
-async function translatorOf(language: Language) {
-  const [{ learnSentences, translateSentence }, catalog] = await Promise.all([
+function translatorOf(language: Language) {
+  return translatorFrom(`${language}.sentences`);
+}
+
+/** The words for a wrong field, in every language: the server's are for programs. Asked for when a field is wrong. */
+export function fieldWords() {
+  return translatorFrom(`${i18next.language}.fields`);
+}
+
+async function translatorFrom(name: string) {
+  const [{ translator }, catalog] = await Promise.all([
     import("./api/sentences.ts"),
-    textsOf(`${language}.sentences`) as Promise<object>,
+    textsOf(name) as Promise<object>,
   ]);
-  learnSentences(catalog as Record<string, string>);
-  return translateSentence;
+  return translator(catalog as Record<string, string>);
 }
 
 function chosenLanguage(): Language {

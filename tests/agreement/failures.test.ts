@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { FAILURES, isFinal, type FailureCode } from "#server/failures.ts";
-import { sentencesOfServer } from "#tests/support/sentences.ts";
+import { sentencesOfServer, wordsOfFields } from "#tests/support/sentences.ts";
+import { translator } from "../../web/api/sentences.ts";
 
 const LOCALES = new URL("../../web/locales/", import.meta.url);
 const codes = Object.keys(FAILURES) as FailureCode[];
@@ -46,3 +47,13 @@ it("has such a catalog of every language but English", () => {
   const languages = (names: string[]) => new Set(names.map((file) => file.split(".")[0]));
   expect(languages([...catalogs, "en.failures.json"])).toEqual(languages(files));
 });
+
+const ofFields = wordsOfFields();
+
+it.each(readdirSync(LOCALES).filter((file) => file.endsWith(".fields.json")))(
+  "%s has words for each wrong field",
+  (file) => {
+    const words = translator(JSON.parse(readFileSync(new URL(file, LOCALES), "utf8")));
+    expect(ofFields.filter((text) => words(text) === undefined)).toEqual([]);
+  },
+);

@@ -8,6 +8,8 @@ import { createParser } from "eventsource-parser";
 import { changeEvents } from "#server/features/events/shapes.ts";
 import { answerEvents } from "#server/features/interactions/shapes.ts";
 import { problem, type AppEnv } from "#server/http/router.ts";
+import { translator } from "../../web/api/sentences.ts";
+import words from "../../web/locales/en.fields.json" with { type: "json" };
 
 interface Operation {
   method: string;
@@ -15,6 +17,7 @@ interface Operation {
   responses: Record<string, { content?: Record<string, { schema?: unknown }> }>;
 }
 
+const sayField = translator(words);
 const servers = new Map<string, Operation[]>();
 const EVENTS: Record<string, z.ZodType> = { ...changeEvents, ...answerEvents };
 
@@ -53,6 +56,9 @@ globalThis.fetch = async (input, init) => {
   const body: unknown = await answer.clone().json();
   if (type.startsWith("application/problem")) {
     compare(name, problem, body);
+    for (const { field, message } of problem.parse(body).errors ?? [])
+      if (!sayField(message))
+        throw new Error(`${name}: en.fields.json has no words for "${message}" of ${field}`);
     return answer;
   }
   const operation = operations.find(

@@ -2,26 +2,53 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseSync } from "vite";
-
-interface Node {
-  type: string;
-  [key: string]: unknown;
-}
+import { statementsOf, visit, type Node } from "#tests/support/syntax.ts";
 
 const SERVER = fileURLToPath(new URL("../../server/", import.meta.url));
 /** Who is told something else than a student: operators on the command line, owners by mail. */
-const OTHERS = /providers\/(?:models|mail)\//;
+const OTHERS = /providers\/(?:models|mail)\/|^setting/;
 
 /** Each once, with `{{}}` where something is put in. */
 export function sentencesOfServer(): string[] {
+  return collect((node) =>
+    node.type === "Property" && (node["key"] as Node)["name"] === "message"
+      ? textsIn(node["value"] as Node).filter(isSentence)
+      : [],
+  );
+}
+
+/** What is said of a wrong field: the words that shapes are given, and those of `{ field, message }` and `refuse(field, message)`. */
+export function wordsOfFields(): string[] {
+  return collect((node) => {
+    if (
+      node.type === "Property" &&
+      ["message", "error"].includes((node["key"] as Node)["name"] as string)
+    )
+      return textsIn(node["value"] as Node).filter(isOfField);
+    if (node.type !== "CallExpression") return [];
+    const callee = node["callee"] as Node;
+    const name = callee.type === "MemberExpression" ? (callee["property"] as Node) : callee;
+    return TELLING.has(name["name"] as string)
+      ? (node["arguments"] as Node[]).flatMap(textsIn).filter(isOfField)
+      : [];
+  });
+}
+
+/** Methods of a shape that take words, and the functions that refuse a field. */
+const TELLING = new Set(
+  "min max gt lt int length regex refine uuid date datetime url enum refuse".split(" "),
+);
+
+function isOfField(text: string) {
+  return /^[a-z].*\s/s.test(text);
+}
+
+function collect(texts: (node: Node) => string[]) {
   const found = new Set<string>();
   for (const file of readdirSync(SERVER, { recursive: true, encoding: "utf8" })) {
     if (!file.endsWith(".ts") || file.endsWith(".test.ts") || OTHERS.test(file)) continue;
-    const { program } = parseSync(file, readFileSync(join(SERVER, file), "utf8"));
-    visit(program as unknown as Node, (node) => {
-      if (node.type !== "Property" || (node["key"] as Node)["name"] !== "message") return;
-      for (const text of textsIn(node["value"] as Node)) if (isSentence(text)) found.add(text);
+    visit(statementsOf(file, readFileSync(join(SERVER, file), "utf8")), (node) => {
+      for (const text of texts(node)) found.add(text);
     });
   }
   return [...found].sort();
@@ -48,13 +75,5 @@ function textsIn(node: Node): string[] {
       return [...textsIn(node["left"] as Node), ...textsIn(node["right"] as Node)];
     default:
       return [];
-  }
-}
-
-function visit(node: unknown, told: (node: Node) => void) {
-  if (Array.isArray(node)) for (const each of node) visit(each, told);
-  else if (typeof node === "object" && node !== null) {
-    if ("type" in node) told(node as Node);
-    for (const value of Object.values(node)) visit(value, told);
   }
 }

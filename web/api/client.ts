@@ -34,7 +34,7 @@ export async function send(path: string, options: RequestOptions = {}): Promise<
   }
   if (!response.ok) {
     const body: unknown = await response.json().catch(() => undefined);
-    throw problemFrom(
+    throw await problemFrom(
       response.status,
       body,
       response.headers.get("retry-after"),

@@ -1,11 +1,15 @@
+import type { Problem as ProblemDocument } from "#server/http/router.ts";
+import { fieldWords } from "../i18n.ts";
 import { failureSentence } from "./failure-sentence.ts";
+
+type FieldError = NonNullable<ProblemDocument["errors"]>[number];
 
 /** A problem document of the server (RFC 9457), or the network's own failure in the same form. */
 export class Problem extends Error {
   override name = "Problem";
   readonly status: number;
   readonly code: string;
-  readonly errors: { field: string; message: string }[];
+  readonly errors: FieldError[];
   readonly requestId: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 
@@ -13,7 +17,7 @@ export class Problem extends Error {
     status: number;
     code: string;
     sentence: string;
-    errors?: { field: string; message: string }[] | undefined;
+    errors?: FieldError[] | undefined;
     requestId?: string | undefined;
     retryAfterSeconds?: number | undefined;
   }) {
@@ -30,7 +34,7 @@ export class Problem extends Error {
   }
 }
 
-export function problemFrom(
+export async function problemFrom(
   status: number,
   body: unknown,
   retryAfter: string | null,
@@ -45,10 +49,16 @@ export function problemFrom(
     sentence:
       failureSentence(code, typeof given["detail"] === "string" ? given["detail"] : undefined) ??
       fallback,
-    errors: Array.isArray(given["errors"])
-      ? (given["errors"] as { field: string; message: string }[])
-      : undefined,
+    errors: await inWords(given["errors"]),
     requestId: typeof given["request_id"] === "string" ? given["request_id"] : undefined,
     retryAfterSeconds: retryAfter && Number.isFinite(seconds) ? seconds : undefined,
   });
+}
+
+async function inWords(errors: unknown) {
+  if (!Array.isArray(errors)) return undefined;
+  const given = errors as FieldError[];
+  // Offline the server's own words are better than none.
+  const words = await fieldWords().catch(() => () => undefined);
+  return given.map(({ field, message }) => ({ field, message: words(message) ?? message }));
 }

@@ -1,8 +1,9 @@
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
+import germanFields from "../locales/de.fields.json" with { type: "json" };
 import german from "../locales/de.sentences.json" with { type: "json" };
-import { learnSentences, translateSentence } from "./sentences.ts";
+import { translator } from "./sentences.ts";
 
-beforeAll(() => learnSentences(german));
+const translateSentence = translator(german);
 
 it.each([
   [
@@ -26,4 +27,9 @@ it.each([
 it("knows nothing of other sentences", () => {
   expect(translateSentence("Hello.")).toBeUndefined();
   expect(translateSentence("")).toBeUndefined();
+});
+
+it("says what a password still needs, one by one", () => {
+  const words = translator(germanFields)("needs at least 8 characters, a digit");
+  expect(words).toBe("Es braucht noch: mindestens 8 Zeichen, eine Ziffer.");
 });

@@ -1,38 +1,36 @@
 /**
- * The server's own sentences in the language of the page, by their English, as gettext does it. What is put into a sentence (a name, a
- * number, another sentence) stands as `{{}}` in both.
+ * What the server says in the words of the page, by its English, as gettext does it. What is put in (a name, a number, another
+ * sentence) stands as `{{}}` in both.
  */
-interface Sentence {
-  english: RegExp;
-  translated: string[];
-}
+export type Translate = (sentence: string) => string | undefined;
 
-let known: Sentence[] = [];
-
-/** @param catalog English to another language; an empty one where the page is English */
-export function learnSentences(catalog: Record<string, string>) {
-  known = Object.entries(catalog)
+/** @param catalog the server's English to the page's words */
+export function translator(catalog: Record<string, string>): Translate {
+  const known = Object.entries(catalog)
     // What has more of its own words is the better fit.
     .toSorted(([a], [b]) => b.replaceAll("{{}}", "").length - a.replaceAll("{{}}", "").length)
     .map(([english, translated]) => ({
       english: new RegExp(`^${english.split("{{}}").map(escape).join("(.+?)")}$`, "s"),
       translated: translated.split("{{}}"),
     }));
-}
 
-/** Undefined for a sentence that nobody translated. */
-export function translateSentence(sentence: string): string | undefined {
-  for (const { english, translated } of known) {
-    const match = english.exec(sentence);
-    if (!match) continue;
-    const [first = "", ...rest] = translated;
-    return rest.reduce(
-      (text, part, index) =>
-        text + (translateSentence(match[index + 1]!) ?? match[index + 1]) + part,
-      first,
-    );
+  function translate(sentence: string): string | undefined {
+    for (const { english, translated } of known) {
+      const match = english.exec(sentence);
+      if (!match) continue;
+      const [first = "", ...rest] = translated;
+      return rest.reduce((text, part, index) => text + putIn(match[index + 1]!) + part, first);
+    }
+    return undefined;
   }
-  return undefined;
+
+  /** A list is put in word by word. */
+  function putIn(given: string) {
+    const parts = given.split(", ").map((part) => translate(part) ?? part);
+    return translate(given) ?? parts.join(", ");
+  }
+
+  return translate;
 }
 
 function escape(text: string) {

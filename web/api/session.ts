@@ -121,7 +121,7 @@ async function refreshNow() {
   }
   if (response.status >= 500 || response.status === 429) {
     if (state.status !== "unknown") return false;
-    throw problemFrom(
+    throw await problemFrom(
       response.status,
       await response.json().catch(() => undefined),
       null,
@@ -143,8 +143,7 @@ async function me(token: string) {
   const response = await fetch(`${BASE}/api/auth/me`, {
     headers: { Authorization: `Bearer ${token}` },
   });
-  const body: unknown = await response.json();
-  return ((body as { user?: User }).user ?? body) as User;
+  return (await response.json()) as User;
 }
 
 function keep(tokens: Tokens) {

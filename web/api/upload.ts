@@ -13,7 +13,12 @@ export async function upload<T>(path: string, form: FormData, options: UploadOpt
   let answer = await attempt(path, form, options);
   if (answer.status === 401 && (await refresh())) answer = await attempt(path, form, options);
   if (answer.status < 200 || answer.status > 299)
-    throw problemFrom(answer.status, answer.body, answer.retryAfter, i18n.t("errors.unknown"));
+    throw await problemFrom(
+      answer.status,
+      answer.body,
+      answer.retryAfter,
+      i18n.t("errors.unknown"),
+    );
   return answer.body as T;
 }
 

@@ -30,7 +30,7 @@ export interface Suitcase {
 
 /**
  * @param onBytes is told of each piece whose hash was compared.
- * @throws Failure suitcase-unreadable, with what is wrong.
+ * @throws Failure `suitcase-unreadable`, with what is wrong.
  */
 export async function openSuitcase(
   path: string,
@@ -184,6 +184,7 @@ async function readSmall({ entries, read }: Pick<Suitcase, "entries" | "read">, 
   return text(await read(name));
 }
 
+/** @throws Failure `suitcase-unreadable`. */
 export function refuse(why: string, cause?: unknown): never {
   throw refusal(why, cause);
 }

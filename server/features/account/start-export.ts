@@ -21,7 +21,7 @@ export async function startExport(context: Context, userId: string) {
   });
 }
 
-/** @throws not-found */
+/** @throws Failure `not-found`. */
 export async function removeExport(context: Context, userId: string, id: string) {
   await context.database.transaction().execute(async (tx) => {
     (await deleteExport(tx, userId, id)) ?? fail("not-found");

@@ -13,7 +13,7 @@ import { SUITCASE_TABLES } from "./suitcase-tables.ts";
 
 const UNDO_MS = 24 * 60 * 60 * 1000;
 
-/** @throws Failure file-missing, file-empty, file-too-large, invalid-input */
+/** @throws Failure `file-missing`, `file-empty`, `file-too-large`, `invalid-input`. */
 export async function uploadSuitcase(context: Context, c: HonoContext<AppEnv>) {
   const { userId } = c.get("caller");
   const key = importKey(userId, randomUUID());
@@ -110,7 +110,7 @@ export async function startTried(context: Context, userId: string, id: string) {
 
 /**
  * Takes out again what an import added, for a day; what was done with it since goes too.
- * @throws not-found; conflict when there is nothing to undo (any more).
+ * @throws Failure `not-found`; `conflict` when there is nothing to undo (any more).
  */
 export async function undoImport(context: Context, userId: string, id: string) {
   const keys = await context.database.transaction().execute(async (tx) => {

@@ -19,6 +19,7 @@ export function deviceOf(c: HonoContext<AppEnv>, context: Context): Device {
   };
 }
 
+/** @throws Failure `not-authenticated`. */
 export async function answerLogin(
   c: HonoContext<AppEnv>,
   context: Context,

@@ -55,6 +55,7 @@ const KEY_EXCEPTION = "GET /auth/me";
 /** What may end a way into an account, or change what somebody may. */
 const CHANGES_ACCESS = /^(?:POST|PUT|PATCH|DELETE) \/(?:auth|admin|account)(?:\/|$)/;
 
+/** @throws Failure `not-authenticated`, `not-allowed`. */
 export function authenticate(context: Context): MiddlewareHandler<AppEnv> {
   const remembered = rememberCallers(context);
   return async (c, next) => {

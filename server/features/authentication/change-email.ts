@@ -16,6 +16,7 @@ import { insideUniqueNames } from "./unique-names.ts";
 import { sendVerification } from "./verify-email.ts";
 import { endWaysIn } from "./ways-in.ts";
 
+/** @throws Failure `not-authenticated`. */
 export async function askEmailChange(
   context: Context,
   userId: string,

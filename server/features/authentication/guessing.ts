@@ -16,6 +16,7 @@ export interface Guessing {
   missed(email: string): Promise<void>;
 }
 
+/** @throws Failure `too-many-requests`. */
 export function createGuessing(context: Context, limiter: RateLimiter): Guessing {
   const limits = limitsOf(context.config);
   const limit = limits.guessesOfEmail;

@@ -5,8 +5,7 @@ import { fail } from "#server/failures.ts";
 /**
  * An account must keep at least one means of logging in. Called in the transaction that removes one, after the removal; the lock
  * makes two such transactions wait for each other.
- *
- * @throws conflict
+ * @throws Failure `conflict`.
  */
 export async function keepALogin(tx: Tx, userId: string) {
   await sql`select from users where id = ${userId} for update`.execute(tx);

@@ -12,6 +12,7 @@ const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const AT_ONCE = Math.min(3, availableParallelism());
 const WAITING_AT_MOST = 300;
 
+/** @throws Failure `too-many-requests`. */
 export function hashPassword(password: string) {
   return inTurn(() => hash(password.normalize("NFKC"), PARAMETERS));
 }
@@ -19,6 +20,7 @@ export function hashPassword(password: string) {
 /**
  * Takes as long for no hash (unknown address, or an account without a password) as for a wrong password.
  * @returns whether it is right, and whether the hash should be replaced by a current one.
+ * @throws Failure `too-many-requests`.
  */
 export async function verifyPassword(stored: string | null | undefined, password: string) {
   if (!stored) {

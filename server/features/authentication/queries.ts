@@ -210,7 +210,10 @@ export async function dropUnprovenSecondFactor(tx: Tx, userId: string) {
   }
 }
 
-/** @returns the address to tell it to. */
+/**
+ * @returns the address to tell it to.
+ * @throws Failure `not-authenticated`.
+ */
 export async function setPassword(
   tx: Tx,
   userId: string,

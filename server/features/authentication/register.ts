@@ -43,7 +43,10 @@ export async function register(context: Context, given: Registration, device: De
 
 type Admission = { user_id: string; id: string; role: string } | undefined;
 
-/** The first account needs no invitation: there would be nobody to write one. */
+/**
+ * The first account needs no invitation: there would be nobody to write one.
+ * @throws Failure `registration-closed`, `invitation-needed`.
+ */
 export async function admit(
   { config }: Context,
   tx: Tx,

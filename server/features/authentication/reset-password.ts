@@ -34,6 +34,7 @@ export async function resetPassword(
 /**
  * Ends every way in but this session and what the person keeps. A first password replaces nothing that somebody else may know: the
  * lasting ways in stay then.
+ * @throws Failure `not-authenticated`.
  */
 export async function changePassword(
   context: Context,

@@ -50,4 +50,3 @@ export const limits = z
   .openapi("Limits");
 
 export type Health = z.infer<typeof health>;
-export type Limits = z.infer<typeof limits>;

@@ -39,7 +39,10 @@ export interface PendingAnswer {
 /** What an answer may rest on: the materials and then general knowledge, nothing but them, or none of them. */
 export type Materials = "first" | "only" | "none";
 
-/** The question and the still empty answer are stored before any engine is asked: whatever fails, the question is kept. */
+/**
+ * The question and the still empty answer are stored before any engine is asked: whatever fails, the question is kept.
+ * @throws Failure `not-found`, `conflict`.
+ */
 export async function askQuestion(
   context: Context,
   userId: string,
@@ -83,7 +86,10 @@ export async function askQuestion(
   });
 }
 
-/** Another answer to a question that has one: a sibling of it. Also the way to try again after a failure. */
+/**
+ * Another answer to a question that has one: a sibling of it. Also the way to try again after a failure.
+ * @throws Failure `not-found`, `conflict`.
+ */
 export async function askAgain(
   context: Context,
   userId: string,

@@ -17,8 +17,7 @@ const MOST_LEANED_ON = 7;
 
 /**
  * Decides who answers, the language model or the materials' own sentences, and has it written into `answer`.
- *
- * @throws model-failed, and whatever the language model's adapter throws
+ * @throws Failure `model-failed`, and whatever the language model's adapter throws.
  */
 export async function composeAnswer(
   context: Context,

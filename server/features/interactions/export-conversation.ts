@@ -5,7 +5,10 @@ import type { Citation } from "#server/features/citations/citations.ts";
 import { findConversation } from "./queries.ts";
 import { readBranch } from "./read-messages.ts";
 
-/** One branch as Markdown; each quotation is a footnote with its source and place. */
+/**
+ * One branch as Markdown; each quotation is a footnote with its source and place.
+ * @throws Failure `not-found`.
+ */
 export async function exportConversation(
   database: Queryable,
   userId: string,

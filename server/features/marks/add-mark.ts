@@ -7,9 +7,7 @@ import { findSourceText, witnessAt } from "#server/features/citations/source-tex
 import { findMark, insertMark } from "./queries.ts";
 import type { newMark } from "./shapes.ts";
 
-/**
- * @throws not-found when the source is not there (or has no transcript to mark words in); invalid-input when the place is not in it.
- */
+/** @throws Failure `not-found` when the source is not there (or has no transcript to mark words in); `invalid-input` when the place is not in it. */
 export async function addMark(context: Context, userId: string, given: z.infer<typeof newMark>) {
   return context.database.transaction().execute(async (tx) => {
     const { source, start_offset, end_offset, note, colour } = given;
@@ -38,7 +36,7 @@ export async function addMark(context: Context, userId: string, given: z.infer<t
         end_offset > text.text.length ||
         end_offset - start_offset > 10_000
       )
-        refuse("end_offset", "is not a stretch of the source's text");
+        refuse("end_offset", "is not a span of the source's text");
       const citation = witnessAt(text, { start: start_offset, end: end_offset });
       await setExactSeconds(tx, userId, [citation]);
       place = {

@@ -5,7 +5,7 @@ import { fail } from "#server/failures.ts";
 import { deleteMark, findMark, updateMark } from "./queries.ts";
 import type { markPatch } from "./shapes.ts";
 
-/** @throws not-found; invalid-input when a mark on a document is given a second. */
+/** @throws Failure `not-found`; `invalid-input` when a mark on a document is given a second. */
 export async function changeMark(
   context: Context,
   userId: string,
@@ -30,7 +30,7 @@ export async function changeMark(
   });
 }
 
-/** @throws not-found */
+/** @throws Failure `not-found`. */
 export async function removeMark(context: Context, userId: string, id: string) {
   await context.database.transaction().execute(async (tx) => {
     (await deleteMark(tx, userId, id)) ?? fail("not-found");

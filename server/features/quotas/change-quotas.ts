@@ -6,8 +6,7 @@ import type { QuotaName } from "./shapes.ts";
 
 /**
  * What an administrator gives one account; `null` gives it the server's setting again.
- *
- * @throws not-found
+ * @throws Failure `not-found`.
  */
 export async function changeQuotas(
   { database, log }: Context,

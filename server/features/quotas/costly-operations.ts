@@ -57,6 +57,7 @@ export function rateOf(config: Pick<Config, "quotas">, cost: Cost) {
   };
 }
 
+/** @throws Failure `quota-requests`. */
 export function boundCosts(
   config: Pick<Config, "quotas">,
   limiter: RateLimiter,

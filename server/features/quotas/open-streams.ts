@@ -15,6 +15,7 @@ export interface OpenStreams {
   count(userId: string, kind: StreamKind, limit: number): Promise<number>;
 }
 
+/** @throws Failure `quota-streams`. */
 export function createOpenStreams(context: Context): OpenStreams {
   const places = createPlaces(context);
   return {

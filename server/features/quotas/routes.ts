@@ -68,7 +68,7 @@ export function quotaRoutes(context: Context, limiter: RateLimiter, streams: Ope
     });
 }
 
-/** @throws not-found */
+/** @throws Failure `not-found`. */
 async function readQuotaOf(
   context: Context,
   limiter: RateLimiter,

@@ -5,7 +5,10 @@ import { realignRecording } from "#server/features/slides/realign.ts";
 import type { indexSource } from "./index-source.ts";
 import { detectLanguage } from "./languages.ts";
 
-/** Makes a finished (or edited) transcription searchable. Older versions of the same recording leave the search. */
+/**
+ * Makes a finished (or edited) transcription searchable. Older versions of the same recording leave the search.
+ * @throws Failure `not-found`.
+ */
 export async function indexTranscription(
   context: Pick<Context, "embeddings">,
   tx: Tx,

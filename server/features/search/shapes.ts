@@ -78,7 +78,6 @@ export const searchAnswer = z
   })
   .openapi("SearchAnswer");
 
-export type Source = z.infer<typeof source>;
 export type SourceKind = z.infer<typeof sourceKind>;
 export type SearchHit = z.infer<typeof searchHit>;
 export type SearchAnswer = z.infer<typeof searchAnswer>;

@@ -14,7 +14,7 @@ import {
 } from "./queries.ts";
 import { realignRecording } from "./realign.ts";
 
-/** @throws not-found */
+/** @throws Failure `not-found`. */
 export async function getSlides(database: Queryable, userId: string, recordingId: string) {
   const { material_status, ...slides } =
     (await findSlides(database, userId, recordingId)) ?? fail("not-found");
@@ -46,7 +46,7 @@ export async function getSlides(database: Queryable, userId: string, recordingId
 
 /**
  * Another document takes the place of the one before, and what was confirmed of that one goes with it.
- * @throws not-found; invalid-input when the document has no pages.
+ * @throws Failure `not-found`; `invalid-input` when the document has no pages.
  */
 export async function linkSlides(
   context: Context,
@@ -77,7 +77,7 @@ export async function linkSlides(
   });
 }
 
-/** @throws not-found */
+/** @throws Failure `not-found`. */
 export async function unlinkSlides(context: Context, userId: string, recordingId: string) {
   await context.database.transaction().execute(async (tx) => {
     (await deleteSlides(tx, userId, recordingId)) ?? fail("not-found");
@@ -87,7 +87,7 @@ export async function unlinkSlides(context: Context, userId: string, recordingId
 
 /**
  * What the student knows better: it holds at once and for good, and the rest is aligned around it.
- * @throws not-found; conflict while there is nothing to correct yet; invalid-input
+ * @throws Failure `not-found`; `conflict` while there is nothing to correct yet; `invalid-input`.
  */
 export async function correctSlides(
   context: Context,

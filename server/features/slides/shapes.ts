@@ -67,6 +67,3 @@ export const slidesSuggestions = z
     ),
   })
   .openapi("SlidesSuggestions");
-
-export type RecordingSlides = z.infer<typeof recordingSlides>;
-export type SlideSpan = z.infer<typeof slideSpan>;

@@ -6,7 +6,10 @@ import { indexSoon } from "#server/features/search/index-soon.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
 import { findTranscription } from "./queries.ts";
 
-/** The version of a recording's transcript that is shown and searched. */
+/**
+ * The version of a recording's transcript that is shown and searched.
+ * @throws Failure `not-found`, `conflict`.
+ */
 export async function chooseVersion(context: Context, userId: string, id: string) {
   return context.database.transaction().execute(async (tx) => {
     const version = (await findTranscription(tx, userId, id)) ?? fail("not-found");
@@ -19,7 +22,10 @@ export async function chooseVersion(context: Context, userId: string, id: string
   });
 }
 
-/** Of the versions that are left the newest takes the place of a deleted one, and quotations of it go over or keep their second. */
+/**
+ * Of the versions that are left the newest takes the place of a deleted one, and quotations of it go over or keep their second.
+ * @throws Failure `not-found`.
+ */
 export async function deleteTranscription(context: Context, userId: string, id: string) {
   await context.database.transaction().execute(async (tx) => {
     const version = await tx

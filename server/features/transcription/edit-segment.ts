@@ -13,7 +13,10 @@ import { retimeWords } from "./retime-words.ts";
 
 export type SegmentEdit = { text: string } | { undo: true };
 
-/** A student's correction. What the engine gave is kept at the first edit; the same text again, or undo, brings it back. */
+/**
+ * A student's correction. What the engine gave is kept at the first edit; the same text again, or undo, brings it back.
+ * @throws Failure `not-found`, `conflict`.
+ */
 export async function editSegment(
   context: Context,
   userId: string,

@@ -38,6 +38,7 @@ const CUE_SECONDS = 7;
 const PARAGRAPH_PAUSE = 2;
 const PARAGRAPH_LETTERS = 700;
 
+/** @throws Failure `not-found`. */
 export async function exportTranscription(
   context: Context,
   userId: string,

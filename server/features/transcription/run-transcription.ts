@@ -22,8 +22,7 @@ const PROGRESS_MS = 1000;
 /**
  * Speech to text for one recording. Each segment is saved as it comes, so that another attempt goes on after the last
  * one instead of from zero.
- *
- * @throws not-found, and what the engine throws
+ * @throws Failure `not-found`, and what the engine throws.
  */
 export async function runTranscription(context: Context, job: ClaimedJob<"transcribe">, run: Run) {
   const userId = job.user_id;

@@ -134,10 +134,8 @@ export const engine = z
 export const engines = z.object({ items: z.array(engine) });
 
 export type TranscriptionJob = z.infer<typeof transcriptionJob>;
-export type Word = z.infer<typeof word>;
 export type Segment = z.infer<typeof segment>;
 export type TranscriptionSummary = z.infer<typeof transcriptionSummary>;
 export type Transcription = z.infer<typeof transcription>;
 export type TranscriptionWithSegments = z.infer<typeof transcriptionWithSegments>;
-export type TranscriptionEngine = z.infer<typeof engine>;
 export type TranscriptionEngines = z.infer<typeof engines>;

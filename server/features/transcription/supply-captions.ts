@@ -53,7 +53,10 @@ export async function supplyCaptions(
   return { id };
 }
 
-/** The letters came out wrong: the same file is read again in the encoding that the student names. */
+/**
+ * The letters came out wrong: the same file is read again in the encoding that the student names.
+ * @throws Failure `not-found`, `conflict`.
+ */
 export async function readCaptionsAgain(
   context: Context,
   userId: string,

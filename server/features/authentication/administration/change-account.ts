@@ -8,7 +8,7 @@ import { endWaysIn, KEEPABLE } from "../ways-in.ts";
 import { keepOneAdministrator, setDisabled, setRole } from "./queries.ts";
 import type { Account } from "./shapes.ts";
 
-/** @throws not-found, and conflict for the last administrator */
+/** @throws Failure `not-found`, and `conflict` for the last administrator. */
 export async function changeRole(
   context: Context,
   caller: Caller,
@@ -23,7 +23,10 @@ export async function changeRole(
   return changed ?? fail("not-found");
 }
 
-/** Ends what is open of the account at once. @throws not-found, and conflict for the last administrator */
+/**
+ * Ends what is open of the account at once.
+ * @throws Failure `not-found`, and `conflict` for the last administrator.
+ */
 export async function disableAccount(context: Context, caller: Caller, id: string) {
   const changed = await context.database.transaction().execute(async (tx) => {
     await keepOneAdministrator(tx, id);
@@ -36,7 +39,7 @@ export async function disableAccount(context: Context, caller: Caller, id: strin
   return changed ?? fail("not-found");
 }
 
-/** @throws not-found */
+/** @throws Failure `not-found`. */
 export async function enableAccount(context: Context, caller: Caller, id: string) {
   const changed = await context.database.transaction().execute((tx) => setDisabled(tx, id, false));
   note(context, caller, id, "enabled");

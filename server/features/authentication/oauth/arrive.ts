@@ -16,6 +16,7 @@ import { findConnectedUser, insertConnection, updateTokens } from "./queries.ts"
 /**
  * Whose account an identity opens, in this order: the one it is linked to; the one whose session asked to link it; the one with its
  * address, if the provider vouches for the address and it was confirmed here, too; a new one, if registration allows it.
+ * @throws Failure `conflict`, `not-authenticated`, `account-disabled`, `not-allowed`, `email-taken`.
  */
 export async function arrive(
   context: Context,

@@ -15,7 +15,7 @@ import { keepAttempt, takeAttempt, type OpenAttempt } from "./attempt.ts";
 
 /**
  * @returns where the browser goes
- * @throws not-found, provider-failed
+ * @throws Failure `not-found`, `provider-failed`.
  */
 export async function beginLogin(
   c: HonoContext<AppEnv>,
@@ -46,7 +46,7 @@ export async function beginLogin(
 
 /**
  * @returns the path of the page to go to
- * @throws not-found, provider-failed, cancelled, and what `arrive` throws
+ * @throws Failure `not-found`, `provider-failed`, `cancelled`, and what `arrive` throws.
  */
 export async function finishLogin(c: HonoContext<AppEnv>, context: Context, name: string) {
   const provider = mustFindProvider(context, name);

@@ -34,6 +34,7 @@ const REFUSED = "The passkey was not accepted. Please try again.";
 /**
  * The public address of the settings; without one, the address the browser used. A false Host header gains nothing: the authenticator
  * signs the site it saw, and has no key for another.
+ * @throws Failure `malformed-request`, `conflict`.
  */
 export function siteOf(context: Context, host: string | undefined, secure: boolean): Site {
   const { publicUrl } = context.config.http;
@@ -71,6 +72,7 @@ export async function startAdding(
   return options;
 }
 
+/** @throws Failure `passkey-refused`, `conflict`. */
 export async function finishAdding(
   context: Context,
   site: Site,

@@ -16,7 +16,7 @@ import { deletePasskey } from "./queries.ts";
  * What the browser asks the person with; refused before they touch anything where they may have no more passkeys.
  *
  * @param site throws where this address can have no passkeys
- * @throws not-authenticated, and what `takeKeyPlace` and `startAdding` throw
+ * @throws Failure `not-authenticated`, and what `takeKeyPlace` and `startAdding` throw.
  */
 export async function beginPasskey(context: Context, site: () => Site, userId: string) {
   const { database } = context;
@@ -52,7 +52,7 @@ export async function addPasskey(
   return added;
 }
 
-/** @throws not-found, and conflict where nothing else opens the account */
+/** @throws Failure `not-found`, and `conflict` where nothing else opens the account. */
 export function removePasskey(context: Context, userId: string, id: string, origin: Origin) {
   return context.database.transaction().execute(async (tx) => {
     if (!(await deletePasskey(tx, userId, id))) fail("not-found");

@@ -10,7 +10,7 @@ import { deleteTotp, hasTotp } from "./queries.ts";
  * The first code of the app: from now on logins ask for one.
  *
  * @returns recovery codes, shown this once
- * @throws conflict, code-wrong
+ * @throws Failure `conflict`, `code-wrong`.
  */
 export async function addSecondFactor(
   context: Context,
@@ -50,8 +50,7 @@ export async function removeSecondFactor(context: Context, userId: string, origi
 
 /**
  * New recovery codes; the old ones work no longer.
- *
- * @throws conflict where no authenticator app is set up
+ * @throws Failure `conflict` where no authenticator app is set up.
  */
 export async function renewRecoveryCodes(context: Context, userId: string, origin: Origin) {
   const { database } = context;

@@ -27,7 +27,10 @@ export async function startTotp(context: Context, userId: string, email: string)
   return { secret: secret.base32, uri: totp(secret, email).toString() };
 }
 
-/** The first code proves that the app works; from then on logins ask for one. @returns the recovery codes, shown once. */
+/**
+ * The first code proves that the app works; from then on logins ask for one. @returns the recovery codes, shown once.
+ * @throws Failure `conflict`, `code-wrong`.
+ */
 export async function confirmTotp(context: Context, tx: Tx, userId: string, code: string) {
   const row = await findTotp(tx, userId);
   if (!row)

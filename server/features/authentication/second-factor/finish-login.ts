@@ -9,8 +9,7 @@ import { findChallenge, holdChallenge } from "./queries.ts";
 
 /**
  * A login that waits for its second factor.
- *
- * @throws not-authenticated where it took too long or was finished before
+ * @throws Failure `not-authenticated` where it took too long or was finished before.
  */
 export async function mustFindChallenge(context: Context, token: string) {
   return (await findChallenge(context.database, token)) ?? late();
@@ -18,8 +17,7 @@ export async function mustFindChallenge(context: Context, token: string) {
 
 /**
  * Finishes a login with a code of the authenticator app or a recovery code, and starts the session.
- *
- * @throws not-authenticated, account-disabled, code-wrong
+ * @throws Failure `not-authenticated`, `account-disabled`, `code-wrong`.
  */
 export function finishLoginByCode(
   context: Context,

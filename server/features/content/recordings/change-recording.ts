@@ -6,7 +6,10 @@ import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { findRecording, updateRecording } from "./queries.ts";
 import type { recordingPatch } from "./shapes.ts";
 
-/** Another sound track has another waveform; its transcript is made when the student asks for one. */
+/**
+ * Another sound track has another waveform; its transcript is made when the student asks for one.
+ * @throws Failure `not-found`, `invalid-input`.
+ */
 export async function changeRecording(
   context: Context,
   userId: string,

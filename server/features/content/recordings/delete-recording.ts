@@ -2,7 +2,10 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { forgetThings } from "../forget-things.ts";
 
-/** Rows first (transcripts and passages go with them), running work is told to stop, then the files. */
+/**
+ * Rows first (transcripts and passages go with them), running work is told to stop, then the files.
+ * @throws Failure `not-found`.
+ */
 export async function deleteRecording(context: Context, userId: string, id: string) {
   const { keys } = await context.database.transaction().execute(async (tx) => {
     const forgotten = await forgetThings(tx, userId, { recordings: [id] });

@@ -10,6 +10,7 @@ const MAX_PEAKS = 1200;
 /** While decoding, before the length is known. */
 const FINE_SECONDS = 0.1;
 
+/** @throws Failure `not-found`. */
 export async function drawWaveform(context: Context, job: ClaimedJob<"draw-waveform">, run: Run) {
   const userId = job.user_id;
   const recordingId = job.payload.recording_id;

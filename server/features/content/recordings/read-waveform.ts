@@ -3,7 +3,10 @@ import { fail } from "#server/failures.ts";
 import { findWaveform } from "./draw-waveform.ts";
 import { findRecordingFile } from "./queries.ts";
 
-/** Nulls while it is not drawn yet. @throws not-found */
+/**
+ * Nulls while it is not drawn yet.
+ * @throws Failure `not-found`.
+ */
 export async function readWaveform({ database }: Context, userId: string, id: string) {
   const found = await findWaveform(database, userId, id);
   if (found) return found;

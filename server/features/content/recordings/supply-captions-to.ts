@@ -14,7 +14,7 @@ import { findRecording } from "./queries.ts";
  * Captions become the transcript of a recording; what was there before is kept as an older version.
  *
  * @param source the file; read to its end, also where it is refused
- * @throws not-found, and what the readers of captions throw
+ * @throws Failure `not-found`, and what the readers of captions throw.
  */
 export async function supplyCaptionsTo(
   context: Context,

@@ -8,8 +8,7 @@ import { findRecording } from "./queries.ts";
 /**
  * Another transcription of the same recording; the one that is there stays until the new one is done, and after it as an
  * older version.
- *
- * @throws not-found, invalid-input (an unknown engine or model), and what `startTranscription` throws
+ * @throws Failure `not-found`, `invalid-input` (an unknown engine or model), and what `startTranscription` throws.
  */
 export async function transcribeAgain(
   context: Context,

@@ -23,7 +23,10 @@ import type { StoredFile } from "#server/providers/storage/contract.ts";
 import { findRecording, findRecordingByHash, insertRecording } from "./queries.ts";
 import { uploadFields } from "./shapes.ts";
 
-/** One request: the file streams to storage, then rows, captions and the transcription job appear in one transaction. */
+/**
+ * One request: the file streams to storage, then rows, captions and the transcription job appear in one transaction.
+ * @throws Failure `invalid-input`, `file-missing`, `file-empty`.
+ */
 export async function uploadRecording(context: Context, c: HonoContext<AppEnv>) {
   const { userId } = c.get("caller");
   const key = `${userId}/recordings/${randomUUID()}`;

@@ -4,7 +4,10 @@ import { fail } from "#server/failures.ts";
 import { requestCancel } from "#server/features/jobs/queries.ts";
 import { deleteSpeechRow } from "./queries.ts";
 
-/** What is still being made is cancelled. @throws not-found */
+/**
+ * What is still being made is cancelled.
+ * @throws Failure `not-found`.
+ */
 export async function deleteSpeech(context: Context, userId: string, id: string) {
   const deleted = await context.database.transaction().execute(async (tx) => {
     const row = (await deleteSpeechRow(tx, userId, id)) ?? fail("not-found");

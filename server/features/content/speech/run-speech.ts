@@ -13,6 +13,7 @@ import {
 import { madeWithinStorage, takeStorage } from "#server/features/quotas/take.ts";
 import { findSpeech, updateSpeech } from "./queries.ts";
 
+/** @throws Failure `not-found`. */
 export async function speakText(context: Context, job: ClaimedJob<"speak">, run: Run) {
   const userId = job.user_id;
   const id = job.payload.tts_audio_file_id;

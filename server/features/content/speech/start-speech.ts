@@ -13,7 +13,10 @@ import type { speechWish } from "./shapes.ts";
 
 const MAX_TEXT = 1_000_000;
 
-/** The same text, voice, speed and format are made once per student: what is there, or on its way, is returned. */
+/**
+ * The same text, voice, speed and format are made once per student: what is there, or on its way, is returned.
+ * @throws Failure `not-found`, `conflict`, `invalid-input`, `voice-unknown`.
+ */
 export async function startSpeech(
   context: Context,
   userId: string,

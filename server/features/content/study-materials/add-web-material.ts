@@ -14,7 +14,10 @@ export interface NewWebMaterial {
   language?: string | undefined;
 }
 
-/** The page is fetched by the job, so that a slow one makes nobody wait. */
+/**
+ * The page is fetched by the job, so that a slow one makes nobody wait.
+ * @throws Failure `invalid-input`.
+ */
 export async function addWebMaterial(context: Context, userId: string, given: NewWebMaterial) {
   const url = new URL(given.url);
   if (url.username || url.password)
@@ -42,7 +45,10 @@ export async function addWebMaterial(context: Context, userId: string, given: Ne
   });
 }
 
-/** Keeps the page as it came; done once, a retry reads what is there. */
+/**
+ * Keeps the page as it came; done once, a retry reads what is there.
+ * @throws Failure `address-unreachable`, `file-type-unknown`, `not-found`.
+ */
 export async function storePage(
   context: Context,
   userId: string,

@@ -11,7 +11,10 @@ import { lineFeedsOf } from "./parsing/contract.ts";
 import { findMaterial, updateMaterial } from "./queries.ts";
 import type { materialPatch } from "./shapes.ts";
 
-/** Another language means other word forms, and another text other passages: both are indexed again at once. */
+/**
+ * Another language means other word forms, and another text other passages: both are indexed again at once.
+ * @throws Failure `not-found`, `invalid-input`.
+ */
 export async function changeMaterial(
   context: Context,
   userId: string,

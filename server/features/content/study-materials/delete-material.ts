@@ -2,7 +2,10 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { forgetThings } from "../forget-things.ts";
 
-/** Running work is told to stop, the row goes with its passages, then the files. Citations keep their quotes. */
+/**
+ * Running work is told to stop, the row goes with its passages, then the files. Citations keep their quotes.
+ * @throws Failure `not-found`.
+ */
 export async function deleteMaterial(context: Context, userId: string, id: string) {
   const { keys } = await context.database.transaction().execute(async (tx) => {
     const forgotten = await forgetThings(tx, userId, { study_materials: [id] });

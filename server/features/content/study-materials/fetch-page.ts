@@ -75,6 +75,7 @@ function isAllowed(address: string, networks: readonly string[]) {
   return open.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
+/** @throws Failure `address-unreachable`, `address-not-allowed`. */
 export async function fetchPage(
   address: string,
   signal: AbortSignal,

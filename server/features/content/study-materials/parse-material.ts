@@ -20,7 +20,10 @@ import { lineFeedsOf } from "./parsing/contract.ts";
 import { parseInChild } from "./parsing/parse-in-child.ts";
 import { findMaterialFile, updateMaterial } from "./queries.ts";
 
-/** Reads an uploaded document, keeps its text, and makes it searchable. */
+/**
+ * Reads an uploaded document, keeps its text, and makes it searchable.
+ * @throws Failure `not-found`.
+ */
 export async function parseMaterial(context: Context, job: ClaimedJob<"parse-material">, run: Run) {
   const { userId, id } = ownerAndId(job);
   let file = (await findMaterialFile(context.database, userId, id)) ?? fail("not-found");

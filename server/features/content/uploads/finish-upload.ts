@@ -14,7 +14,7 @@ const RESCUE_MS = 15_000;
 /**
  * Every byte is there: no more are taken, and the upload becomes a recording, or an import. Whoever asks (the last request, the job, the
  * student who comes back), it is made once.
- * @throws Failure `audio-unreadable`, `file-empty`; the bytes are kept until the upload expires.
+ * @throws Failure `not-found`; `audio-unreadable`, `file-empty`; the bytes are kept until the upload expires.
  */
 export async function finishUpload(context: Context, userId: string, id: string) {
   const { database } = context;
@@ -85,6 +85,7 @@ async function becomeImport(context: Context, userId: string, upload: Received) 
   });
 }
 
+/** @throws Failure `not-found`. */
 export async function finishUploadJob(context: Context, job: ClaimedJob<"finish-upload">) {
   const id = job.payload.upload_id;
   const upload = await findUpload(context.database, job.user_id, id);

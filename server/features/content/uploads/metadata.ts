@@ -23,7 +23,7 @@ export function kindOf(metadata: Record<string, unknown> | undefined): Row<"uplo
   return metadata?.["kind"] === "account_import" ? "account_import" : "recording";
 }
 
-/** @throws invalid-input with each wrong field */
+/** @throws Failure `invalid-input` with each wrong field. */
 export function metadataOf(metadata: Record<string, unknown> | undefined) {
   const naming = { prefix: "Upload-Metadata " };
   return kindOf(metadata) === "account_import"

@@ -141,7 +141,7 @@ function notFound(): never {
   throw ERRORS.FILE_NOT_FOUND;
 }
 
-/** @throws Failure for an algorithm that is not offered. */
+/** @throws Failure `malformed-request`; for an algorithm that is not offered. */
 export function readChecksum(header: string | undefined): Checksum | undefined {
   if (header === undefined) return undefined;
   const [algorithm = "", value = ""] = header.split(" ");

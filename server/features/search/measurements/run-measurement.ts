@@ -21,7 +21,10 @@ import { FEWEST_QUESTIONS } from "./start-measurement.ts";
 
 const LOOKED_AT = 10;
 
-/** Asks the search everything that the student's own study asks, with each engine. The search itself goes on meanwhile. */
+/**
+ * Asks the search everything that the student's own study asks, with each engine. The search itself goes on meanwhile.
+ * @throws Failure `not-found`, `engine-unavailable`.
+ */
 export async function runMeasurement(
   context: Context,
   job: ClaimedJob<"measure-search">,

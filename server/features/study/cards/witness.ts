@@ -27,7 +27,7 @@ function spanOf(text: string, { quote, start_offset, end_offset }: NewWitness) {
   if (start_offset !== undefined && end_offset !== undefined) {
     const there = text.slice(start_offset, end_offset);
     const fits = end_offset > start_offset && end_offset <= text.length && there.trim() !== "";
-    if (!fits) refuse("witness.end_offset", "is not a stretch of the source's text");
+    if (!fits) refuse("witness.end_offset", "is not a span of the source's text");
     if (there.length > 10_000) refuse("witness.end_offset", "is more than 10,000 characters away");
     if (quote === undefined || sameWords(there, quote))
       return { start: start_offset, end: end_offset };

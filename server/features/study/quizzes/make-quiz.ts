@@ -21,7 +21,7 @@ import type { newQuiz } from "./shapes.ts";
 
 const DEFAULT_KINDS: Suggestion["kind"][] = ["choice", "typed", "cloze"];
 
-/** @throws Failure `invalid-input` when nothing can be asked. */
+/** @throws Failure `not-found`; `invalid-input` when nothing can be asked. */
 export async function makeQuiz(context: Context, userId: string, wish: z.infer<typeof newQuiz>) {
   const { database } = context;
   const questions = await chooseQuestions(context, userId, wish);

@@ -22,7 +22,8 @@ type Given = z.infer<typeof newReview>;
 
 /**
  * Adds reviews to the log. Each is answered by itself: one that was there changes nothing, one of a card that is gone is refused
- * and the others are kept. @throws Failure `not-found` when no card of a batch is there.
+ * and the others are kept.
+ * @throws Failure `invalid-input`; `not-found` when no card of a batch is there.
  */
 export async function recordReviews(context: Context, userId: string, given: Given[]) {
   const latest = Date.now() + MOST_AHEAD_MS;

@@ -44,7 +44,7 @@ async function uploadResumable({ file, filename, fields }: Given, options: Uploa
         return status < 400 || status >= 500 || [401, 409, 423, 429].includes(status);
       },
       onProgress: (sent, total) => options.onProgress(sent, total ?? file.size),
-      onError: (error) => reject(problemOf(error)),
+      onError: (error) => void problemOf(error).then(reject),
       onSuccess: () => resolve(sending.url ?? ""),
     });
     options.signal.addEventListener("abort", () => {
@@ -82,7 +82,7 @@ async function uploadWithCaptions(given: Given, options: UploadOptions) {
   return recording.id;
 }
 
-function problemOf(error: Error) {
+async function problemOf(error: Error) {
   const response = error instanceof tus.DetailedError ? error.originalResponse : null;
   if (!response)
     return new Problem({ status: 0, code: "offline", sentence: i18n.t("errors.offline") });

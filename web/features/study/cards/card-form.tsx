@@ -3,7 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../../../api/problem.ts";
-import { i18n } from "../../../i18n.ts";
 import { Button } from "../../../ui/button.tsx";
 import { SelectField, TextArea, TextField } from "../../../ui/field.tsx";
 import { ErrorNotice } from "../../../ui/notice.tsx";
@@ -130,8 +129,7 @@ function useSaving(work: () => Promise<unknown>) {
     error,
     busy,
     /** The sentence under a field. */
-    wrong: (field: string) =>
-      error instanceof Problem ? fieldSentence(field, error.fieldError(field)) : undefined,
+    wrong: (field: string) => (error instanceof Problem ? error.fieldError(field) : undefined),
     async save(event: { preventDefault: () => void }) {
       event.preventDefault();
       setBusy(true);
@@ -220,21 +218,4 @@ export function SubjectField({
       </datalist>
     </>
   );
-}
-
-/** The server's words are English; the ones that a student meets have a sentence of their own. */
-function fieldSentence(field: string, message: string | undefined) {
-  const { t } = i18n;
-  if (!message) return undefined;
-  if (message === "is empty") return t("study.card.errors.empty");
-  if (field === "front" && message.startsWith("has no gap")) return t("study.card.errors.gap");
-  if (field === "front" && message.startsWith("has no picture"))
-    return t("study.card.errors.picture");
-  if (field === "options" && message.startsWith("must say")) return t("study.card.errors.parts");
-  if (field === "options" && message.startsWith("must be at least"))
-    return t("study.card.errors.choices");
-  if (field === "options" && message.startsWith("must differ"))
-    return t("study.card.errors.differ");
-  if (field === "back" && message.startsWith("must be one")) return t("study.card.errors.right");
-  return message;
 }

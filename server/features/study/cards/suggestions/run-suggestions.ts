@@ -52,7 +52,10 @@ export async function startSuggestions(context: Context, userId: string, wish: W
   });
 }
 
-/** Run for a job: with the language model where there is one, by rules where there is none or it fails. */
+/**
+ * Run for a job: with the language model where there is one, by rules where there is none or it fails.
+ * @throws Failure `not-found`, `invalid-input`.
+ */
 export async function runSuggestions(context: Context, job: ClaimedJob<"suggest-cards">, run: Run) {
   const userId = job.user_id;
   const wish = (await findSuggestion(context.database, userId, job.id)) ?? fail("not-found");

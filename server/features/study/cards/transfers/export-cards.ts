@@ -54,7 +54,10 @@ export async function startExport(
   });
 }
 
-/** Run for a job. The same cards give the same notes each time, so that a second import updates them. */
+/**
+ * Run for a job. The same cards give the same notes each time, so that a second import updates them.
+ * @throws Failure `not-found`.
+ */
 export async function exportCards(context: Context, job: ClaimedJob<"export-cards">, run: Run) {
   const userId = job.user_id;
   const { database, storage } = context;

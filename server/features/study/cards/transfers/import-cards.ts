@@ -96,7 +96,10 @@ function formatOf(filename: string | undefined): DeckFormat {
   return [".md", ".markdown", ".txt"].includes(extension) ? "md" : "apkg";
 }
 
-/** Run for a job: what is there already stays as it is and gets what its log lacks. A dry run only counts. */
+/**
+ * Run for a job: what is there already stays as it is and gets what its log lacks. A dry run only counts.
+ * @throws Failure `not-found`.
+ */
 export async function importCards(context: Context, job: ClaimedJob<"import-cards">, run: Run) {
   const userId = job.user_id;
   const { database, storage } = context;

@@ -66,7 +66,10 @@ export async function startSummary(context: Context, userId: string, source: Sou
   });
 }
 
-/** Run for a job. */
+/**
+ * Run for a job.
+ * @throws Failure `not-found`, `engine-unavailable`.
+ */
 export async function runSummary(context: Context, job: ClaimedJob<"summarise-source">, run: Run) {
   const userId = job.user_id;
   const { database, llm } = context;
