@@ -109,7 +109,8 @@ it("titles, subjects, questions, cards and marks are stored composed", async () 
   expect(items[0].content).toBe("Übung?");
   expect((await own.get(`/conversations/${id}`)).body).toMatchObject({
     subject: "Übung",
-    title: "Übung?",
+    // What the answer quotes.
+    title: "Übung",
   });
 
   const card = (await own.post("/cards", { front: apart, back: apart, tags: [apart] })).body;

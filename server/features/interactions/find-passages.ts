@@ -4,7 +4,7 @@ import type { QueryWords } from "#server/features/search/query-words.ts";
 import { searchPassages, type SearchHit } from "#server/features/search/search-passages.ts";
 import { BUNDLED_MODEL } from "#server/providers/embeddings/contract.ts";
 import type { ChatMessage } from "#server/providers/llm/contract.ts";
-import { contextOf } from "./follow-up.ts";
+import { contextOf, hasSubject } from "./follow-up.ts";
 import { readQuestion, type ReadQuestion } from "./read-question.ts";
 
 export interface Scope {
@@ -39,10 +39,11 @@ export async function findEvidence(
     kind: (scope.source_kind as SourceKind | null) ?? undefined,
     sourceId: scope.source_id ?? undefined,
   };
-  // Words that only ask would find what asks: they are left out.
+  // Words that only ask would find what asks: they are left out. "And the second one?" has no subject but that of the question before.
+  const subject = leading.length > 0 && !hasSubject(question) ? leading : [];
   const { items, words, closeness, model } = await searchPassages(context, userId, {
-    q: question.content.join(" ") || question.text,
-    context: (leading.length > 0 ? leading : question.light).join(" "),
+    q: [...question.content, ...subject].join(" ") || question.text,
+    context: (leading.length > subject.length ? leading : question.light).join(" "),
     meaning: [...earlier.toReversed(), question.text].join("\n"),
     plain: true,
     limit: MOST_PASSAGES,

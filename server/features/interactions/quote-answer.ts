@@ -4,8 +4,9 @@ import { citePassage, type Citation } from "#server/features/citations/citations
 import { stemmedLanguage } from "#server/features/search/word-forms.ts";
 import type { ChatMessage } from "#server/providers/llm/contract.ts";
 import { findEvidence, type Evidence, type Scope } from "./find-passages.ts";
+import { hasSubject } from "./follow-up.ts";
 import { measureAskedFor } from "./measures.ts";
-import { quoteWhole } from "./quote-whole.ts";
+import { LONGEST_QUOTE, quoteWhole } from "./quote-whole.ts";
 import { rateSentences, type RatedSentence } from "./rate-sentences.ts";
 import { readQuestions, type ReadQuestion } from "./read-question.ts";
 import { disagree, findShortAnswer, markPieces, type ShortAnswer } from "./short-answer.ts";
@@ -16,7 +17,9 @@ const MOST_QUOTES = 4;
 /** Of each of several questions in one. */
 const QUOTES_OF_PART = 2;
 /** Log odds below which the materials are about something else; see docs/answers.md for what each side of it costs. */
-const KNOWS = { meaning: 1.2, words: 1.5 };
+const KNOWS = { meaning: 1.3, words: 1.5 };
+/** For a question that asks further about what was found before. */
+const GOES_ON = -0.5;
 /** A sentence that is this much worse than the best one is not shown. */
 const WORST = 3.5;
 
@@ -60,7 +63,10 @@ function answerPart(evidence: Evidence, most: number, cited: number): PartAnswer
   if (question.content.length === 0 && context.length === 0)
     return { content: nothingFound(evidence), citations: [] };
   const rated = rateSentences(evidence);
-  const threshold = KNOWS[evidence.closeness ? "meaning" : "words"];
+  const threshold =
+    context.length > 0 && !hasSubject(question)
+      ? GOES_ON
+      : KNOWS[evidence.closeness ? "meaning" : "words"];
   const sentences = thatMeasure(question, rated.sentences);
   if (rated.known < threshold || !sentences[0])
     return { content: nothingFound(evidence), citations: [] };
@@ -102,16 +108,26 @@ function chooseQuotes(
     if (chosen.length >= most) break;
     if (candidate.score < sentences[0]!.score - WORST) continue;
     const quote = quoteWhole(candidate, chosen.length === 0, question.kind);
-    const again = chosen.some(
-      (other) =>
-        other.text.includes(candidate.text) ||
-        (other.passage.id === quote.passage.id &&
-          quote.span.start < other.span.end &&
-          other.span.start < quote.span.end),
-    );
-    if (!again) chosen.push(quote);
+    const said = chosen.some(({ text }) => text.includes(candidate.text));
+    const beside = chosen.findIndex((other) => overlap(other, quote));
+    if (beside >= 0 && !said) chosen[beside] = joined(chosen[beside]!, quote);
+    else if (!said) chosen.push(quote);
   }
   return chosen;
+}
+
+function overlap(a: RatedSentence, b: RatedSentence) {
+  return a.passage.id === b.passage.id && a.span.start < b.span.end && b.span.start < a.span.end;
+}
+
+/** "It occurs in the leaves." after the sentence that is quoted already. */
+function joined(a: RatedSentence, b: RatedSentence): RatedSentence {
+  const span = {
+    start: Math.min(a.span.start, b.span.start),
+    end: Math.max(a.span.end, b.span.end),
+  };
+  if (span.end - span.start > LONGEST_QUOTE) return a;
+  return { ...a, span, text: a.passage.text.slice(span.start, span.end) };
 }
 
 /** Both sides of a comparison: the best sentence, and the best for each word of the question that it does not have. */

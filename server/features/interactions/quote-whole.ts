@@ -5,9 +5,7 @@ import type { RatedSentence } from "./rate-sentences.ts";
 /** A short best sentence ("It has two stages.") needs the one after it. */
 const SHORT = 70;
 /** No quotation is made longer than this. */
-const LONGEST = 900;
-const LEANING =
-  /^(?:this|that|these|those|it|its|they|their|them|he|she|his|her|such|here|both|another|however,? (?:it|this|they)|dies|diese[rs]?|er|sie|es|ihre?|seine?|dabei|dadurch|cela|ce|cet|cette|ces|il|elle|ils|elles|leur|esto|esta|este|estos|estas|ello|su|questo|questa|questi|queste|esso|essa|suo|sua|dit|deze|dat|hij|zij|het|isso|isto|ele|ela|seu|sua)(?![\p{L}])/iu;
+export const LONGEST_QUOTE = 900;
 const ITEM = /^\s*(?:[-*•–▪◦]|\(?\d{1,2}[.)]|[a-z][.)])\s+/u;
 
 /** "This is called fermentation." with the sentence before it; a list with all of its items. */
@@ -18,7 +16,7 @@ export function quoteWhole(
 ): RatedSentence {
   const { passage, before, after, text } = sentence;
   let { start, end } = sentence.span;
-  if (before && LEANING.test(text) && end - before.start <= LONGEST) start = before.start;
+  if (before && sentence.leans && end - before.start <= LONGEST_QUOTE) start = before.start;
   const list = listAround(passage.text, sentence.span, kind);
   if (list) {
     start = Math.min(start, list.start);
@@ -48,5 +46,5 @@ function listAround(text: string, span: { start: number; end: number }, kind: Qu
     if (lines[first - 1]?.leads) first -= 1;
   }
   const list = { start: lines[first]!.start, end: lines[last]!.end };
-  return list.end - list.start <= LONGEST ? list : undefined;
+  return list.end - list.start <= LONGEST_QUOTE ? list : undefined;
 }

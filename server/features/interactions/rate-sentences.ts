@@ -1,13 +1,6 @@
 import { wordsOfPassage } from "#server/features/search/passage-words.ts";
 /**
  * The sentences of the passages that were found, rated by how well each answers the question, and how sure it is that one does.
- *
- * - **Own, near, around**: the share of the question's words, weighted by how rare they are, that stand in the sentence, in it and the
- *   sentences beside it, and in its passage, heading and title.
- *
- * Both ratings are logistic regressions. Their weights were fitted on half of the articles in `benchmarks/answers` (questions whose
- * paragraph is there, whose article was taken away, and collections of 1 to 700 passages), each article judged by weights that were
- * fitted on the others.
  */
 import type { SearchHit } from "#server/features/search/search-passages.ts";
 import { askedLexemesOf, lexemesOf } from "#server/features/search/search-vector.ts";
@@ -15,6 +8,8 @@ import { sentencesOf, type Span } from "#server/features/search/sentences.ts";
 import { stemmedLanguage } from "#server/features/search/word-forms.ts";
 import { wordsOf } from "#server/features/search/words.ts";
 import type { Evidence } from "./find-passages.ts";
+import { leansOnBefore } from "./leaning-sentences.ts";
+import { KNOWING, RANKING, weigh, type SentenceFeatures } from "./rating-weights.ts";
 import type { ReadQuestion } from "./read-question.ts";
 import { offers } from "./sentence-offers.ts";
 import { trustIn } from "./trust-words.ts";
@@ -26,86 +21,18 @@ export interface RatedSentence {
   text: string;
   before?: Span | undefined;
   after?: Span | undefined;
+  /** It goes on about what the sentence before it names. */
+  leans: boolean;
   /** Greater is better; comparable within one question. */
   score: number;
   features: SentenceFeatures;
 }
 
-export interface SentenceFeatures {
-  own: number;
-  near: number;
-  around: number;
-  /** Fused score of the passage, 1 for the best one. */
-  rank: number;
-  first: number;
-  /** It has what this kind of question asks for; it has not. Both 0 where no kind tells. */
-  offers: number;
-  lacks: number;
-  asks: number;
-  fragment: number;
-  heading: number;
-  long: number;
-  /** Share of neighbouring words of the question that stand near each other. */
-  order: number;
-  light: number;
-  /** Words of the question in the sentence, of five at most. */
-  count: number;
-  /** Weight of the rarest word that is missing around it, in nats, divided by 6. */
-  missing: number;
-  /** Cosine of the passage and the question, where the engine is the one it was fitted on. */
-  meaning: number;
-}
-
-type Weights = Partial<
-  Record<keyof SentenceFeatures | "unknown" | "bestAround" | "score", number>
-> & {
-  constant: number;
-};
-
-const RANKING: Weights = {
-  own: 4.85,
-  near: 0.82,
-  around: -3.33,
-  rank: 5.76,
-  first: 1.3,
-  offers: 0.43,
-  lacks: -0.72,
-  asks: -0.74,
-  fragment: 0.18,
-  // Not fitted: the articles have no headings. One that has every word says only that its section is the place.
-  heading: -4,
-  long: 0.61,
-  order: 1.42,
-  light: 0.9,
-  constant: -7.16,
-};
-/** With the meaning of question and passage, and by words alone. */
-const KNOWING: Record<"meaning" | "words", Weights> = {
-  meaning: {
-    own: -2.31,
-    around: 4.67,
-    bestAround: 2.88,
-    order: 0.96,
-    unknown: -0.64,
-    meaning: 10.37,
-    missing: 1.05,
-    score: 0.716,
-    constant: -9,
-  },
-  words: {
-    own: -1.01,
-    around: 3.04,
-    bestAround: 5.25,
-    order: 1.33,
-    count: 5.43,
-    missing: -1.76,
-    score: 0.342,
-    constant: -4.78,
-  },
-};
 /** Of so many of the best sentences the one with most around it says whether anything is known. */
 const LOOKED_AT = 8;
 const SHORT_QUESTION = 3;
+/** What a word counts that the sentence before names. */
+const LENT = 0.9;
 const UNKNOWN = 4;
 /** A word is as rare as among the student's passages and these: on the first day nothing is known of what is common. */
 const PRIOR_PASSAGES = 30;
@@ -128,6 +55,7 @@ export function rateSentences(evidence: Evidence): Rating {
   const whole = asked.reduce((sum, { weight }) => sum + weight, 0) || 1;
   const content = question.content.flatMap((word) => formsOf(word, words.languages));
   const light = question.light.flatMap((word) => formsOf(word, words.languages));
+  const names = question.names.flatMap((word) => formsOf(word, words.languages));
   const top = Math.max(...passages.map(({ score }) => score), Number.MIN_VALUE);
   const sentences = passages.flatMap((passage, place) => {
     const { sentences: own, everything } = readPassage(passage);
@@ -138,7 +66,8 @@ export function rateSentences(evidence: Evidence): Rating {
     return own.map(({ span, at }, i): RatedSentence => {
       const text = passage.text.slice(span.start, span.end);
       const beside = [own[i - 1]?.at, at, own[i + 1]?.at];
-      const share = { own: 0, near: 0, around: 0 };
+      const leans = leansOnBefore(text, passage.language, question.light);
+      const share = { own: 0, lent: 0, near: 0, around: 0 };
       let missing = 0;
       let count = 0;
       for (const { forms, weight, worth } of terms) {
@@ -147,7 +76,7 @@ export function rateSentences(evidence: Evidence): Rating {
         if (inSentence) {
           share.own += worth;
           if (worth >= weight / 2) count += 1;
-        }
+        } else if (leans && forms.some((form) => beside[0]?.has(form))) share.lent += worth;
         if (forms.some((form) => beside.some((sentence) => sentence?.has(form))))
           share.near += worth;
         if (around) share.around += worth;
@@ -156,8 +85,13 @@ export function rateSentences(evidence: Evidence): Rating {
       const offered = TELLING.has(question.kind)
         ? offers(question.kind, text, passage.language ?? undefined)
         : undefined;
+      const lightly =
+        light.length === 0
+          ? 0
+          : light.filter((forms) => forms.some((form) => at.has(form))).length / light.length;
       const features: SentenceFeatures = {
-        own: share.own / whole,
+        // "It occurs in the leaves.", asked where: what "it" is stands in the sentence before.
+        own: (share.own + (lightly > 0 ? LENT * share.lent : 0)) / whole,
         near: share.near / whole,
         around: share.around / whole,
         rank: passage.score / top,
@@ -169,12 +103,14 @@ export function rateSentences(evidence: Evidence): Rating {
         heading: isHeading(text) ? 1 : 0,
         long: Math.min(text.length, 400) / 400,
         order: orderOf(content, at),
-        light:
-          light.length === 0
-            ? 0
-            : light.filter((forms) => forms.some((form) => at.has(form))).length / light.length,
+        light: lightly,
         count: Math.min(count, 5) / 5,
         missing: missing / 6,
+        strange:
+          names.length === 0
+            ? 0
+            : names.filter((forms) => !forms.some((form) => everything.has(form))).length /
+              names.length,
         meaning: closeness?.get(passage.id) ?? 0,
       };
       return {
@@ -183,6 +119,7 @@ export function rateSentences(evidence: Evidence): Rating {
         text,
         before: own[i - 1]?.span,
         after: own[i + 1]?.span,
+        leans,
         score: weigh(RANKING, features),
         features,
       };
@@ -197,6 +134,8 @@ export function rateSentences(evidence: Evidence): Rating {
     ...best.features,
     score: best.score,
     unknown,
+    notFull: best.features.around >= 0.999 ? 0 : 1,
+    bestMeaning: Math.max(0, ...sentences.map(({ features }) => features.meaning)),
     bestAround: Math.max(...sentences.slice(0, LOOKED_AT).map(({ features }) => features.around)),
   });
   // Not fitted: of two or three words the one that the materials do not have is what was asked about.
@@ -335,11 +274,4 @@ function orderOf(content: string[][], at: Places) {
       together += 1;
   }
   return together / (content.length - 1);
-}
-
-function weigh(weights: Weights, features: object) {
-  let sum = weights.constant;
-  for (const [name, weight] of Object.entries(weights))
-    sum += weight * ((features as Record<string, number>)[name] ?? 0);
-  return sum;
 }

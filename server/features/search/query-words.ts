@@ -103,7 +103,12 @@ export async function readQuery(
     findByPrefix(database, userId, operators.prefixes, languages),
   ]);
   const { terms, missing } = chooseTerms(asked, known);
-  const { titled, elsewhere } = await findInTitles(database, userId, missing, languages);
+  const { titled, formOfTitled, elsewhere } = await findInTitles(
+    database,
+    userId,
+    missing,
+    languages,
+  );
   const near = await findNearWords(database, userId, elsewhere.slice(0, MOST_CORRECTED), {
     anyBeginning: !plain,
   });
@@ -111,7 +116,10 @@ export async function readQuery(
   for (const [i, word] of elsewhere.entries()) {
     const correction = near[i];
     if (correction) terms.push({ ...correction, weight: 1, folded: [], corrected_from: word.text });
-    else unknown.push(word.text);
+    else {
+      unknown.push(word.text);
+      if (formOfTitled.has(word)) titled.push(toTitled(word));
+    }
   }
   terms.push(...byPrefix.terms);
   unknown.push(...byPrefix.unknown);
@@ -209,20 +217,28 @@ async function findInTitles(
   missing: AskedWord[],
   languages: string[],
 ) {
-  if (missing.length === 0) return { titled: [], elsewhere: [] };
+  if (missing.length === 0)
+    return { titled: [], formOfTitled: new Set<AskedWord>(), elsewhere: [] };
   const titles = await readTitles(database, userId, {});
   const titled: TitledWord[] = [];
   const elsewhere: AskedWord[] = [];
+  // A misspelt word may have a stem in common with one of a title ("leage", "league", as Spanish is stemmed).
+  const formOfTitled = new Set<AskedWord>();
   for (const word of missing) {
-    const lexemes = [...word.lexemes, ...word.folded];
-    const stands = titles.some(({ title }) => {
-      const own = wordsOfTitle(title, languages).lexemes;
-      return lexemes.some((lexeme) => own.has(lexeme));
-    });
-    if (stands) titled.push({ text: word.text, lexemes });
-    else elsewhere.push(word);
+    const { text, lexemes } = toTitled(word);
+    const own = titles.map(({ title }) => wordsOfTitle(title, languages));
+    if (own.some(({ words }) => words.includes(text))) titled.push({ text, lexemes });
+    else {
+      elsewhere.push(word);
+      if (own.some((title) => lexemes.some((lexeme) => title.lexemes.has(lexeme))))
+        formOfTitled.add(word);
+    }
   }
-  return { titled, elsewhere };
+  return { titled, formOfTitled, elsewhere };
+}
+
+function toTitled({ text, lexemes, folded }: AskedWord): TitledWord {
+  return { text, lexemes: [...lexemes, ...folded] };
 }
 
 function toAsked(

@@ -116,7 +116,7 @@ function closenessInside(vector: Float32Array) {
 }
 
 /** What meaning counts beside words. */
-const MEANING = 0.3;
+const MEANING = 0.4;
 /** A passage without words of the question is as far above the bulk of what was looked at as half of the nearest one. */
 const STANDS_OUT = 0.5;
 /** Below so many nobody knows what the bulk is. */

@@ -1,37 +1,47 @@
-import { wordsOfPassage, type PassageWords } from "./passage-words.ts";
 /**
- * The best passages of a ranking by words, looked at closely: how near the question's words stand to each other, the small words
- * between them, words of the same family, the source's title and the neighbours. Weights were chosen on the tuning half of
+ * The best passages of a ranking by words, looked at closely: how many of the question's words stand together and how near, the small
+ * words between them, words of the same family, the source's title and the neighbours. Weights were chosen on the tuning half of
  * `benchmarks/answers`; what each of them gives stands in docs/answers.md.
  */
+import { wordsOfPassage, type PassageWords } from "./passage-words.ts";
 import { K1, type FoundPassage } from "./queries.ts";
-import { rarity, type OrderedWord, type QueryWords } from "./query-words.ts";
+import { rarity, type OrderedWord, type QueryWords, type Term } from "./query-words.ts";
 import { GAP } from "./search-vector.ts";
 import { wordsOfTitle } from "./titles.ts";
 
 export type Passage = Pick<FoundPassage, "id" | "text" | "heading" | "language" | "source">;
 
+/** The sum over all occurrences (BM25) says little beside what stands together. */
+const BY_WORDS = 0.25;
+/** What the words of the question weigh that the passage has; that stand within so many words of each other, about a clause and a sentence. */
+const COVERED = 0.2;
+const WINDOWS = [
+  { words: 12, weight: 0.7 },
+  { words: 30, weight: 0.45 },
+];
 /** Two words of the question that follow each other, within so many words: the rarer one's weight by the square root of the distance. */
-const NEAR = 1;
+const NEAR = 0.4;
 const FARTHEST = 12;
 /** Two neighbours of the question that are neighbours here. */
-const ADJACENT = 1;
-const SMALL = 0.5;
+const ADJACENT = 1.75;
+const SMALL = 0.65;
 /** A word of the passage that begins like one of the question it does not have. */
-const FAMILY = 0.2;
+const FAMILY = 0.67;
 const FAMILY_LETTERS = 5;
-const IN_TITLE = 0.2;
+const IN_TITLE = 0.6;
 /** A word that no passage has and the title does. */
 const IN_TITLE_ONLY = 0.5;
 /** The words that a document has and a sentence about it does not repeat stand before or after it. */
-const NEIGHBOUR = 0.05;
+const NEIGHBOUR = 0.1;
 
-/** What the closer look adds to the passage's score by words. */
-export function closerScore(passage: Passage, words: QueryWords): number {
+/** Of a passage by its words alone, by the ranking in the database, and by the closer look. */
+export function closerScore(passage: Passage, byWords: number, words: QueryWords): number {
   const cut = wordsOfPassage(passage);
-  const positions = positionsOf(cut, words.order);
+  const positions = positionsOf(cut, words);
   const weigh = ({ passages }: { passages: number }) => rarity(passages, words.passages);
   return (
+    BY_WORDS * byWords +
+    coverScore(positions, words.terms, weigh) +
     orderScore(positions, words.order, weigh) +
     familyScore(cut, positions, words, weigh) +
     titleScore(passage, words, weigh)
@@ -39,9 +49,11 @@ export function closerScore(passage: Passage, words: QueryWords): number {
 }
 
 /** Where the words of the question stand, heading first, as in the index. */
-function positionsOf({ heading, text }: PassageWords, order: OrderedWord[]) {
+function positionsOf({ heading, text }: PassageWords, { order, terms }: QueryWords) {
   const positions = new Map<string, number[]>();
-  for (const { lexemes } of order) for (const lexeme of lexemes) positions.set(lexeme, []);
+  for (const { lexemes } of [...order, ...terms])
+    for (const lexeme of lexemes) positions.set(lexeme, []);
+  for (const { folded } of terms) for (const lexeme of folded) positions.set(lexeme, []);
   const add = (lexeme: string, position: number) => {
     const at = positions.get(lexeme);
     if (at && at.at(-1) !== position) at.push(position);
@@ -59,6 +71,42 @@ function positionsOf({ heading, text }: PassageWords, order: OrderedWord[]) {
 }
 
 type Weigh = (word: { passages: number }) => number;
+
+/** The words of the question that stand anywhere, and the most of them that one window holds. */
+function coverScore(positions: Map<string, number[]>, terms: Term[], weigh: Weigh) {
+  const weights = terms.map((term) => term.weight * weigh(term));
+  const places: { at: number; term: number }[] = [];
+  let covered = 0;
+  for (const [term, { lexemes, folded }] of terms.entries()) {
+    const before = places.length;
+    for (const lexeme of [...lexemes, ...folded])
+      for (const at of positions.get(lexeme) ?? []) places.push({ at, term });
+    if (places.length > before) covered += weights[term]!;
+  }
+  places.sort((a, b) => a.at - b.at);
+  return WINDOWS.reduce(
+    (sum, { words, weight }) => sum + weight * fullestWindow(places, weights, words),
+    COVERED * covered,
+  );
+}
+
+function fullestWindow(places: { at: number; term: number }[], weights: number[], words: number) {
+  const inside = weights.map(() => 0);
+  let first = 0;
+  let weight = 0;
+  let most = 0;
+  for (const { at, term } of places) {
+    if (inside[term]! === 0) weight += weights[term]!;
+    inside[term]! += 1;
+    for (; at - places[first]!.at >= words; first += 1) {
+      const left = places[first]!.term;
+      inside[left]! -= 1;
+      if (inside[left] === 0) weight -= weights[left]!;
+    }
+    most = Math.max(most, weight);
+  }
+  return most;
+}
 
 function orderScore(positions: Map<string, number[]>, order: OrderedWord[], weigh: Weigh) {
   const at = order.map(({ lexemes }) => lexemes.flatMap((lexeme) => positions.get(lexeme) ?? []));

@@ -114,7 +114,7 @@ async function findByWords(
     ranked: read
       .map((passage) => ({
         id: passage.id,
-        score: passage.score + (neighbours.get(passage.id) ?? 0) + closerScore(passage, words),
+        score: (neighbours.get(passage.id) ?? 0) + closerScore(passage, passage.score, words),
       }))
       .sort((a, b) => b.score - a.score),
   };
