@@ -14,7 +14,7 @@ export function quoteWhole(
   best: boolean,
   kind: QuestionKind,
 ): RatedSentence {
-  const { passage, before, after, text } = sentence;
+  const { passage, before, after } = sentence;
   let { start, end } = sentence.span;
   if (before && sentence.leans && end - before.start <= LONGEST_QUOTE) start = before.start;
   const list = listAround(passage.text, sentence.span, kind);

@@ -85,10 +85,7 @@ export function rateSentences(evidence: Evidence): Rating {
       const offered = TELLING.has(question.kind)
         ? offers(question.kind, text, passage.language ?? undefined)
         : undefined;
-      const lightly =
-        light.length === 0
-          ? 0
-          : light.filter((forms) => forms.some((form) => at.has(form))).length / light.length;
+      const lightly = shareOf(light, (form) => at.has(form));
       const features: SentenceFeatures = {
         // "It occurs in the leaves.", asked where: what "it" is stands in the sentence before.
         own: (share.own + (lightly > 0 ? LENT * share.lent : 0)) / whole,
@@ -106,11 +103,7 @@ export function rateSentences(evidence: Evidence): Rating {
         light: lightly,
         count: Math.min(count, 5) / 5,
         missing: missing / 6,
-        strange:
-          names.length === 0
-            ? 0
-            : names.filter((forms) => !forms.some((form) => everything.has(form))).length /
-              names.length,
+        strange: shareOf(names, (form) => everything.has(form), false),
         meaning: closeness?.get(passage.id) ?? 0,
       };
       return {
@@ -126,8 +119,13 @@ export function rateSentences(evidence: Evidence): Rating {
     });
   });
   sentences.sort((a, b) => b.score - a.score);
+  return { sentences, known: howSure(evidence, asked, sentences) };
+}
+
+/** Log odds that one of the sentences, best first, says something of what was asked. */
+function howSure({ closeness }: Evidence, asked: AskedTerm[], sentences: RatedSentence[]): number {
   const best = sentences[0];
-  if (!best || best.features.around === 0) return { sentences, known: -Infinity };
+  if (!best || best.features.around === 0) return -Infinity;
   const measured = closeness !== undefined && closeness.has(best.passage.id);
   const unknown = asked.filter(({ found }) => !found).length / Math.max(1, asked.length);
   const known = weigh(KNOWING[measured ? "meaning" : "words"], {
@@ -140,7 +138,7 @@ export function rateSentences(evidence: Evidence): Rating {
   });
   // Not fitted: of two or three words the one that the materials do not have is what was asked about.
   const short = asked.length <= SHORT_QUESTION && best.features.around < 1 ? unknown * UNKNOWN : 0;
-  return { sentences, known: known - short };
+  return known - short;
 }
 
 /** A line of Markdown that is one, or a few words without an end; an item of a list is none. */
@@ -260,6 +258,12 @@ function readPassage(passage: SearchHit) {
     for (const form of [...exact, ...folded]) add(form, word.text);
   }
   return { sentences, everything };
+}
+
+/** Of words, each by its forms, those that stand (or do not stand) somewhere; 0 where there are none. */
+function shareOf(words: string[][], has: (form: string) => boolean, stand = true) {
+  const counted = words.filter((forms) => forms.some(has) === stand).length;
+  return words.length === 0 ? 0 : counted / words.length;
 }
 
 const NEAR_WORDS = 3;
