@@ -9,7 +9,7 @@ import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parsePdf } from "#server/features/content/study-materials/parsing/pdf.ts";
-import { cutPassages } from "#server/features/search/cut-passages.ts";
+import { eachPassage } from "#server/features/search/cut-passages.ts";
 import {
   alignSlides,
   weighEvidence,
@@ -141,16 +141,10 @@ async function readLecture(
   labels: Label[],
 ): Promise<Lecture> {
   const deck = readDeck(document, segments, "en");
-  const said = cutPassages({
-    text: segments.map(({ text }) => text).join("\n"),
-    language: "en",
-    segments,
-  });
-  const written = cutPassages({
-    text: document.content,
-    language: "en",
-    sections: document.sections,
-  });
+  const text = segments.map((segment) => segment.text).join("\n");
+  const said = [...eachPassage({ text, language: "en", segments })];
+  const { content, sections } = document;
+  const written = [...eachPassage({ text: content, language: "en", sections })];
   const [speech, pages] = [await vectorsOf(said), await vectorsOf(written)];
   return {
     name,

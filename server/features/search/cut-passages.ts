@@ -36,16 +36,16 @@ export interface TextToCut {
 const FULL = 420;
 const LONGEST = 1000;
 
-export function cutPassages({
+/** One after the other: who cuts a long text may see to others in between. */
+export function* eachPassage({
   text,
   language,
   lineFeeds,
   sections,
   segments,
-}: TextToCut): Passage[] {
+}: TextToCut): Generator<Passage> {
   const mode = lineFeeds ?? (segments ? "spoken" : "wrapped");
   const clock = segments && segmentClock(segments);
-  const passages: Passage[] = [];
   for (const section of coverAll(text, sections ?? [])) {
     const body = text.slice(section.start_offset, section.end_offset);
     const sentences = sentencesOf(body, mode, language).flatMap((span) =>
@@ -54,17 +54,16 @@ export function cutPassages({
     for (const { start, end } of pack(body, sentences)) {
       const start_offset = section.start_offset + start;
       const end_offset = section.start_offset + end;
-      passages.push({
+      yield {
         text: text.slice(start_offset, end_offset),
         start_offset,
         end_offset,
         ...(section.page === undefined ? {} : { page: section.page }),
         ...(section.heading ? { heading: section.heading.slice(0, 500) } : {}),
         ...clock?.(start_offset, end_offset),
-      });
+      };
     }
   }
-  return passages;
 }
 
 function* coverAll(text: string, sections: Section[]): Generator<Section> {

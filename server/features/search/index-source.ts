@@ -1,13 +1,16 @@
+import { setImmediate as breathe } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Context, Tx } from "#server/context.ts";
 import type { SourceRef } from "#server/features/citations/citations.ts";
-import { cutPassages, type TextToCut } from "./cut-passages.ts";
+import { eachPassage, type TextToCut } from "./cut-passages.ts";
 import { enqueueEmbedding } from "./embed-passages.ts";
 import { searchVectorOf, WORDS_VERSION } from "./search-vector.ts";
 import { baseLanguage } from "./word-forms.ts";
 
 /** Rows in one statement: 1,000 passages are about 1 MB of JSON. */
 const BATCH = 1000;
+/** So long others wait for their turn while a long text is cut. */
+const TURN_MS = 20;
 
 /** Replaces every passage of the source. Embeddings of the old ones go with them and are made again in the background. */
 export async function indexSource(
@@ -21,13 +24,10 @@ export async function indexSource(
   const materialId = source.study_material_id ?? null;
   await forgetPassages(tx, userId, source);
 
-  const passages = cutPassages(content);
-  for (let first = 0; first < passages.length; first += BATCH) {
-    const rows = passages.slice(first, first + BATCH).map((passage, i) => ({
-      ...passage,
-      number: first + i,
-      search_vector: searchVectorOf(passage, content.language),
-    }));
+  let count = 0;
+  let rows: object[] = [];
+  const insert = async () => {
+    if (rows.length === 0) return;
     // One JSON parameter instead of 10,000 placeholders.
     await sql`
       insert into passages (user_id, transcription_id, study_material_id, number, text, heading, start_offset, end_offset, page,
@@ -38,9 +38,24 @@ export async function indexSource(
         end_offset integer, page integer, start_seconds float8, end_seconds float8, search_vector text)`.execute(
       tx,
     );
+    rows = [];
+  };
+  let turn = performance.now();
+  for (const passage of eachPassage(content)) {
+    rows.push({
+      ...passage,
+      number: count,
+      search_vector: searchVectorOf(passage, content.language),
+    });
+    count += 1;
+    if (rows.length >= BATCH) await insert();
+    if (performance.now() - turn < TURN_MS) continue;
+    await breathe();
+    turn = performance.now();
   }
+  await insert();
   await enqueueEmbedding(context, tx, userId, source);
-  return { passages: passages.length };
+  return { passages: count };
 }
 
 export async function forgetPassages(tx: Tx, userId: string, source: SourceRef) {

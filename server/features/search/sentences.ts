@@ -18,6 +18,11 @@ const ABBREVIATION =
 const ORDINAL = /(?:^|[\s(])\d{1,4}\.\s*$/u;
 const AFTER_ORDINAL =
   /^\s*(?:\p{Ll}|(?:Jan(?:uar|\.)|J[äa]nner|Feb(?:ruar|\.)|M(?:ärz|arts)|Apr(?:il|\.)|Ma[ij]|Jun[i.]|Jul[i.]|Aug(?:ust|\.)|Sept(?:ember|\.)|Okt(?:ober|\.)|Nov(?:ember|\.)|De[zc](?:ember|\.)|Jahrhundert|Jahrtausend|Jh\.|Auflage|Kapitel|Semester|Klasse|Grad|Ordnung|Weltkrieg)(?!\p{Ll}{4}))/u;
+/**
+ * Where a sentence can end within a line (Unicode Standard Annex 29, table 4, and the question mark of Greek). A line without any of them is one: a list of a hundred
+ * thousand short lines is read without the segmenter, which takes some microseconds for each.
+ */
+const CAN_END = /[\p{Sentence_Terminal};\u037e\u2024\r\u0085\u2028\u2029]/u;
 /** Longer spans without a line feed go to the segmenter in pieces: its cost per call grows with the string. */
 const PIECE = 50_000;
 
@@ -26,8 +31,14 @@ export function sentencesOf(text: string, lineFeeds: LineFeeds, language?: strin
   const flat = softenLineFeeds(text, lineFeeds);
   const spans: Span[] = [];
   for (const piece of pieces(flat)) {
+    const line = flat.slice(piece.start, piece.end);
+    if (!CAN_END.test(line)) {
+      const span = trimmed(text, piece.start, piece.end);
+      if (span) spans.push(span);
+      continue;
+    }
     let open: number | undefined;
-    for (const { segment, index } of segmenter.segment(flat.slice(piece.start, piece.end))) {
+    for (const { segment, index } of segmenter.segment(line)) {
       const start = open ?? piece.start + index;
       const end = piece.start + index + segment.length;
       const tail = flat.slice(Math.max(start, end - 12), end);
