@@ -8,11 +8,12 @@ import type {
 } from "#server/features/transcription/shapes.ts";
 import { request } from "../../api/client.ts";
 import { toast, toastError } from "../../ui/toast.tsx";
+import { withoutEdit, withSegment, type Edit } from "./edits.ts";
 
 export function useSegmentEdits(transcription: Transcription) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [done, setDone] = useState<{ number: number; before: string }[]>([]);
+  const [done, setDone] = useState<Edit[]>([]);
   const { id } = transcription;
 
   const write = useCallback(
@@ -21,15 +22,8 @@ export function useSegmentEdits(transcription: Transcription) {
         method: "PATCH",
         json: { text },
       });
-      client.setQueryData<Transcription>(
-        ["transcription", id],
-        (before) =>
-          before && {
-            ...before,
-            segments: before.segments.map((segment) =>
-              segment.number === number ? { ...segment, ...changed } : segment,
-            ),
-          },
+      client.setQueryData<Transcription>(["transcription", id], (before) =>
+        withSegment(before, changed),
       );
     },
     [client, id],
@@ -38,13 +32,14 @@ export function useSegmentEdits(transcription: Transcription) {
   const save = useCallback(
     async (segment: Segment, text: string) => {
       await write(segment.number, text);
-      setDone((list) => [...list, { number: segment.number, before: segment.text }]);
+      const edit = { number: segment.number, before: segment.text };
+      setDone((list) => [...list, edit]);
       toast(t("common.saved"), {
         action: {
           label: t("common.undo"),
           run: () => {
             write(segment.number, segment.text).catch(toastError);
-            setDone((list) => list.slice(0, -1));
+            setDone((list) => withoutEdit(list, edit));
           },
         },
       });
@@ -55,7 +50,7 @@ export function useSegmentEdits(transcription: Transcription) {
   const last = done.at(-1);
   const undo = last
     ? () => {
-        setDone(done.slice(0, -1));
+        setDone(withoutEdit(done, last));
         write(last.number, last.before).catch(toastError);
       }
     : undefined;
