@@ -43,8 +43,10 @@ async function wrongOf(asks: Ask[]) {
 }
 
 it("are answered from the sentence that says it, and those that nothing answers are not", async () => {
-  const wrong = await Promise.all(lectures.asks.map((ask) => wrongOf([ask])));
-  expect(wrong.flat()).toEqual([]);
+  const wrong: string[] = [];
+  // Each in a conversation of its own: none leans on another.
+  for (const ask of lectures.asks) wrong.push(...(await wrongOf([ask])));
+  expect(wrong).toEqual([]);
 });
 
 it.each(lectures.conversations)("that follow $q are understood", async (...asks) => {
