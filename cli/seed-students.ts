@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { readConfig } from "#server/config.ts";
 import type { LoginAnswer } from "#server/features/authentication/shapes.ts";
-import type { UploadedRecording } from "#server/features/content/recordings/shapes.ts";
+import type { Recording, UploadedRecording } from "#server/features/content/recordings/shapes.ts";
 /**
  * `lm db seed`: three students to look at, made as students make things, through the HTTP API of a server that runs for so long. Only
  * the jobs that a queue holds for a moment (waiting, running, failed, cancelled) are written as rows.
@@ -196,6 +196,20 @@ async function seedCards(client: Client, subjects: string[]) {
       })),
     );
   if (reviews.length > 0) await client.post("/reviews", { items: reviews });
+  await seedDays(client, subjects, ago(-40).slice(0, 10));
+}
+
+/** What Today shows besides cards: an exam to plan back from, and a lecture that was left in its middle. */
+async function seedDays(client: Client, [subject]: string[], exam_on: string) {
+  if (subject) await client.post("/study/exams", { title: `${subject}: exam`, subject, exam_on });
+  const { items } = await client.get<Page<Recording>>("/recordings?limit=1");
+  const [recording] = items;
+  if (recording)
+    await client.request("/study/places", {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ source: { kind: "recording", id: recording.id }, at_seconds: 60 }),
+    });
 }
 
 async function suggested(client: Client, id: string) {

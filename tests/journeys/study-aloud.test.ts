@@ -196,6 +196,30 @@ it("has the lecture's cards beside it, and plays their words there", async () =>
   await page.keyboard.press("Escape");
 });
 
+it("makes a card of marked words of a document in two presses", async () => {
+  const { body: note } = await student.post("/study-materials", {
+    title: "Sound",
+    content: "Sound is a wave of pressure in the air. It needs something to travel in.",
+    subject: "Physics",
+  });
+  await open(`/materials/${note.id}`);
+  const words = page.getByText("Sound is a wave of pressure in the air.");
+  await words.waitFor();
+  // The first word, by mouse.
+  await words.dblclick({ position: { x: 12, y: 12 } });
+  const bar = page.getByRole("toolbar", { name: "Selected words" });
+  await bar.getByRole("button", { name: /card/i }).click();
+  const dialog = page.getByRole("dialog");
+  await expect
+    .poll(() => dialog.getByLabel("Text", { exact: true }).inputValue())
+    .toBe("{{c1::Sound}} is a wave of pressure in the air.");
+  await dialog.getByRole("button", { name: "Add the card" }).click();
+  await page.getByText("1 card added.").waitFor();
+  expect((await student.get("/cards?q=pressure")).body.items).toMatchObject([
+    { subject: "Physics", witness: { source: { id: note.id }, status: "valid" } },
+  ]);
+});
+
 it("has a summary written when asked, each sentence with its words", async () => {
   chat.answer(
     `The Calvin cycle takes place in the stroma. [[1: "${SAID[0]}"]] Rubisco was found in 1947. [[1: "${SAID[1]}"]]`,

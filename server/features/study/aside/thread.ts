@@ -5,10 +5,14 @@ import { asOwner } from "#database/principal.ts";
 import { Failure } from "#server/failures.ts";
 import { makeOverview } from "#server/features/study/overviews/make-overview.ts";
 import { mapSubject } from "#server/features/study/overviews/subject-map.ts";
+import {
+  checkSentences,
+  cutSource,
+} from "#server/features/study/overviews/summaries/read-aside.ts";
 import { makeQuiz } from "#server/features/study/quizzes/make-quiz.ts";
 import { teachBack } from "#server/features/study/quizzes/teach-back.ts";
 
-export const USES = { makeOverview, mapSubject, makeQuiz, teachBack };
+export const USES = { makeOverview, mapSubject, makeQuiz, teachBack, cutSource, checkSentences };
 
 export interface AsideRequest {
   id: number;

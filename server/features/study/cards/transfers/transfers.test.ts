@@ -398,19 +398,22 @@ describe("an Anki package", () => {
     expect((await student.get("/cards")).body.items).toEqual([]);
   });
 
-  it("names of media that are paths go nowhere", async () => {
+  it("media that are huge, or whose names are paths, go nowhere", async () => {
     const student = await app.register();
     const collection = (await entriesOf(await strangersPackage("collection.anki2"))).get(
       "collection.anki2",
     )!;
     const file = await zipOf({
       "collection.anki2": collection,
-      media: '{"0":"../../evil.png"}',
+      media: '{"0":"../../evil.png","1":"huge.png"}',
       "0": PNG,
+      // A few kilobytes in the package.
+      "1": Buffer.concat([PNG, Buffer.alloc(26 * 1024 * 1024)]),
     });
+    expect(file.length).toBeLessThan(100_000);
     const { counts } = await imported(student, file, "deck.apkg");
     expect(counts.media).toBe(0);
-    expect(counts.remarks.join(" ")).toMatch(/left out/);
+    expect(counts.remarks.join(" ")).toMatch(/2 media files were left out/);
   });
 });
 

@@ -14,11 +14,8 @@ import {
 } from "#server/features/jobs/contract.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { takeJobPlace } from "#server/features/quotas/take.ts";
-import { lexemesIn } from "#server/features/search/search-vector.ts";
-import type { Span } from "#server/features/search/sentences.ts";
-import { analyse, type Sentence } from "#server/features/study/overviews/analysed-source.ts";
+import { studyAside } from "#server/features/study/aside/study-aside.ts";
 import { askForSummary } from "./ask-for-summary.ts";
-import { checkSentence, type SourceWords } from "./check-sentence.ts";
 import {
   findSummary,
   lockSummaryOf,
@@ -28,10 +25,6 @@ import {
   type SourceOfSummary,
 } from "./queries.ts";
 
-/** What is read at once; small models lose the thread of more. */
-const PART = 6000;
-const LONGEST_PART = 12_000;
-const MOST_PARTS = 10;
 /** A part whose answer bears nothing out is asked once more. */
 const TRIES = 2;
 
@@ -77,21 +70,19 @@ export async function runSummary(context: Context, job: ClaimedJob<"summarise-so
   const source = (await findSourceText(database, userId, row.source)) ?? fail("not-found");
   if (!llm) fail("engine-unavailable");
   await run.write((tx) => tell(tx, userId, job.id, { status: "processing" }));
-  const sentences = analyse(source);
-  const words: SourceWords = {
-    source,
-    sentences,
-    lexemes: lexemesIn(source.text, source.language),
-  };
-  const { parts, of } = choosePart(sentences);
+  const { parts, of } = await studyAside(context, "cutSource", userId, row.source);
   const wanted = parts.length === 1 ? 6 : parts.length <= 3 ? 4 : 2;
   const written: { text: string; witness: Citation }[] = [];
   let dropped = 0;
   for (const [at, part] of parts.entries()) {
     for (let attempt = 0, kept = 0; attempt < TRIES && kept === 0; attempt += 1) {
       const claims = await askForSummary(llm, source, part, wanted, run.signal);
-      for (const { text, quoted } of claims) {
-        const witness = quoted && kept < wanted ? checkSentence(words, text, quoted) : undefined;
+      const witnesses = await studyAside(context, "checkSentences", userId, {
+        source: row.source,
+        claims,
+      });
+      for (const [number, { text }] of claims.entries()) {
+        const witness = kept < wanted ? witnesses[number] : undefined;
         if (witness && !written.some((one) => one.text === text)) {
           written.push({ text: text.slice(0, 2000), witness });
           kept += 1;
@@ -116,25 +107,6 @@ export async function runSummary(context: Context, job: ClaimedJob<"summarise-so
     });
   });
   return { sentences: written.length, dropped };
-}
-
-/** Whole sentences; evenly over the text where it has more parts than are read. */
-function choosePart(sentences: Sentence[]): { parts: Span[]; of: number } {
-  const length = sentences.at(-1)?.end ?? 0;
-  const most = Math.min(LONGEST_PART, Math.max(PART, Math.ceil(length / MOST_PARTS)));
-  const all: Span[] = [];
-  for (const { start, end } of sentences) {
-    const open = all.at(-1);
-    if (open && end - open.start <= most) open.end = end;
-    // A text without a full stop is cut.
-    else all.push({ start, end: Math.min(end, start + LONGEST_PART) });
-  }
-  if (all.length <= MOST_PARTS) return { parts: all, of: all.length };
-  const parts = Array.from(
-    { length: MOST_PARTS },
-    (_, at) => all[Math.floor(((at + 0.5) * all.length) / MOST_PARTS)]!,
-  );
-  return { parts, of: all.length };
 }
 
 async function tell(
