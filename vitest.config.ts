@@ -12,7 +12,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
-    // One second, the default, is too short for a job on a machine that runs other tests: what is awaited comes at once or is broken.
+    // One second, the default, is too short for a job on a machine that runs other tests: what is awaited comes at once
+    // or is broken.
     expect: { poll: { timeout: 30_000, interval: 50 } },
   },
 });

@@ -1,7 +1,8 @@
 /**
- * `npm run bench answers [-- --questions 600 --set english]`: finds the passage that answers a question, as asked and with the two
- * rarest shared words taken out, beside a BM25 library and plain PostgreSQL over the same passages, by words alone and with the
- * embedding engine that comes with the product. English is SQuAD's tuning half where the shared folder is present.
+ * `npm run bench answers [-- --questions 600 --set english]`: finds the passage that answers a question, as asked and
+ * with the two rarest shared words taken out, beside a BM25 library and plain PostgreSQL over the same passages, by
+ * words alone and with the embedding engine that comes with the product. English is SQuAD's tuning half where the
+ * shared folder is present.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir, totalmem } from "node:os";

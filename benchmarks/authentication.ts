@@ -1,6 +1,7 @@
 /**
- * Logins per second, and authenticated requests per second at 1, 10 and 100 callers beside the same route without authentication:
- * same process, same run, turn and turn about. BENCH_DATABASE_URL: a PostgreSQL server where databases may be made; otherwise the embedded one.
+ * Logins per second, and authenticated requests per second at 1, 10 and 100 callers beside the same route without
+ * authentication: same process, same run, turn and turn about. BENCH_DATABASE_URL: a PostgreSQL server where databases
+ * may be made; otherwise the embedded one.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, request, type Server } from "node:http";

@@ -1,7 +1,8 @@
 /**
- * `npm run bench event-loop [-- --only PART]`: how long the server's thread is busy in one turn while each operation of the OpenAPI
- * document gets the worst input that it allows, of several kinds of letters. Others wait so long at most. No worker runs in that
- * process, as in production: its own turns are measured after that, while it reads documents of every kind and does what else is asked of it.
+ * `npm run bench event-loop [-- --only PART]`: how long the server's thread is busy in one turn while each operation of
+ * the OpenAPI document gets the worst input that it allows, of several kinds of letters. Others wait so long at most.
+ * No worker runs in that process, as in production: its own turns are measured after that, while it reads documents of
+ * every kind and does what else is asked of it.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";

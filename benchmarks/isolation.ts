@@ -1,10 +1,11 @@
 /**
- * What the second wall costs: the same calls as the server's role behind row-level security, told for whom, and as the owner of the
- * tables past it, untold; turn and turn about in one process on one database, over connections that keep statements, as the server's
- * own. `-- --students 50` for more rows (1,000 a table each).
+ * What the second wall costs: the same calls as the server's role behind row-level security, told for whom, and as the
+ * owner of the tables past it, untold; turn and turn about in one process on one database, over connections that keep
+ * statements, as the server's own. `-- --students 50` for more rows (1,000 a table each).
  *
- * What a call takes is told twice: by the clock, and by the processor time of this process and of the database's that serves the
- * connection (Linux: /proc). The clock also counts who else uses the machine, so that the goals are for the processor's time.
+ * What a call takes is told twice: by the clock, and by the processor time of this process and of the database's that
+ * serves the connection (Linux: /proc). The clock also counts who else uses the machine, so that the goals are for the
+ * processor's time.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { cpus, tmpdir, totalmem } from "node:os";

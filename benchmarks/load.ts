@@ -1,8 +1,8 @@
 /**
- * `npm run bench load [-- --students 1000 --seconds 60 --engine off]`: students who are logged in, three questions to one list to one
- * look at the server's health, pauses of one to three seconds, no language model; the server, its database and this generator on one
- * machine, over loopback. Then an authenticated list beside an open route, one after the other. `--engine auto` has the search by
- * meaning on.
+ * `npm run bench load [-- --students 1000 --seconds 60 --engine off]`: students who are logged in, three questions to
+ * one list to one look at the server's health, pauses of one to three seconds, no language model; the server, its
+ * database and this generator on one machine, over loopback. Then an authenticated list beside an open route, one after
+ * the other. `--engine auto` has the search by meaning on.
  */
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -126,7 +126,10 @@ try {
   ];
   console.log(JSON.stringify({ bench: "load", machine, figures, goals }));
 
-  /** Seconds of processor time so far: the database with all its processes, the server with its children, and this process. */
+  /**
+   * Seconds of processor time so far: the database with all its processes, the server with its children, and this
+   * process.
+   */
   function processorSeconds() {
     const tree = (root: number): number => {
       const children = readFileSync(`/proc/${root}/task/${root}/children`, "utf8");

@@ -1,6 +1,6 @@
 /**
- * The queue beside pg-boss (with notify) and graphile-worker (with and without localQueue), all on one PostgreSQL in one run: the
- * embedded one, or the server of BENCH_DATABASE_URL (a role that may create databases).
+ * The queue beside pg-boss (with notify) and graphile-worker (with and without localQueue), all on one PostgreSQL in
+ * one run: the embedded one, or the server of BENCH_DATABASE_URL (a role that may create databases).
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";

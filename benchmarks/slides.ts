@@ -1,7 +1,8 @@
 /**
- * `npm run bench slides`: is the right page found for each sentence? Real lectures with human labels (MaViLS) where `../shared/lectures` is
- * there, else a small one of our own. Beside the path: an even spread of the pages, and the best page of each sentence without a path.
- * Leave one out: for each lecture the median of each weight over the trials that were best for the others, of the same random trials.
+ * `npm run bench slides`: is the right page found for each sentence? Real lectures with human labels (MaViLS) where
+ * `../shared/lectures` is there, else a small one of our own. Beside the path: an even spread of the pages, and the
+ * best page of each sentence without a path. Leave one out: for each lecture the median of each weight over the trials
+ * that were best for the others, of the same random trials.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";

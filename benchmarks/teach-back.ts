@@ -1,7 +1,8 @@
 /**
- * `npm run bench teach-back`: explanations in students' own words, each sentence with the statement of the source that it says, or none.
- * How many of the covered statements are found, and how many of the others are called covered, by words alone and by words and
- * meaning. The weights of compare-meaning.ts are from `explanations.json`; `held-out.json` was written after them.
+ * `npm run bench teach-back`: explanations in students' own words, each sentence with the statement of the source that
+ * it says, or none. How many of the covered statements are found, and how many of the others are called covered, by
+ * words alone and by words and meaning. The weights of compare-meaning.ts are from `explanations.json`; `held-out.json`
+ * was written after them.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";

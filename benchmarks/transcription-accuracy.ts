@@ -1,6 +1,6 @@
 /**
- * `npm run bench transcription-accuracy [-- --audio FOLDER --models FOLDER --minutes 5|11]`: word error rate of every engine and
- * model that is present, through the product: upload, job, transcript.
+ * `npm run bench transcription-accuracy [-- --audio FOLDER --models FOLDER --minutes 5|11]`: word error rate of every
+ * engine and model that is present, through the product: upload, job, transcript.
  */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";

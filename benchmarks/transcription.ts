@@ -1,6 +1,7 @@
 /**
- * `npm run bench transcription [-- --audio FOLDER --models FOLDER --model ID --long]`: how fast a transcription is beside the
- * bare engine on the same file, how much memory it takes, and how soon the first words are seen. `--long` adds three hours.
+ * `npm run bench transcription [-- --audio FOLDER --models FOLDER --model ID --long]`: how fast a transcription is
+ * beside the bare engine on the same file, how much memory it takes, and how soon the first words are seen. `--long`
+ * adds three hours.
  */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -29,7 +30,9 @@ const { path: file, seconds: audioSeconds } = existsSync(lecture)
   : await longSpeech();
 const { model, modelsDir } = await chooseModel();
 
-/** Where the asked one is not there: a model of 75 kB that says nothing about an engine's own speed, but all about ours. */
+/**
+ * Where the asked one is not there: a model of 75 kB that says nothing about an engine's own speed, but all about ours.
+ */
 async function chooseModel() {
   const folder = resolve(values.models);
   const asked = (await listSpeechModels([folder])).find((each) => each.id === values.model);

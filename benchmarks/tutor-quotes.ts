@@ -1,8 +1,9 @@
 /**
- * `npm run bench tutor-quotes [-- FILE --every 4 --words]`: the tutor without a language model over articles with questions (SQuAD's shape;
- * the default is ../shared/questions/tuning.json). Share of questions whose quotations hold the answer (the first; any), share without an answer,
- * share of honest answers to questions whose article was taken away (each article alone, and several halves), and literal quotations.
- * `--words` leaves the embedding engine out; `--every` asks each n-th question.
+ * `npm run bench tutor-quotes [-- FILE --every 4 --words]`: the tutor without a language model over articles with
+ * questions (SQuAD's shape; the default is ../shared/questions/tuning.json). Share of questions whose quotations hold
+ * the answer (the first; any), share without an answer, share of honest answers to questions whose article was taken
+ * away (each article alone, and several halves), and literal quotations. `--words` leaves the embedding engine out;
+ * `--every` asks each n-th question.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /**
- * `npm run bench tutor`: what the server adds to a language model's answer, before the first token and to each of them, beside the
- * bare provider on loopback; and how long other requests take while twenty answers stream.
+ * `npm run bench tutor`: what the server adds to a language model's answer, before the first token and to each of them,
+ * beside the bare provider on loopback; and how long other requests take while twenty answers stream.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir, totalmem } from "node:os";

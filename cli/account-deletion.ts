@@ -1,4 +1,7 @@
-/** `lm account delete`, `keep`, `erase` and `verify-deletion`: leaving, for oneself or for a person who asks an administrator. */
+/**
+ * `lm account delete`, `keep`, `erase` and `verify-deletion`: leaving, for oneself or for a person who asks an
+ * administrator.
+ */
 import { readFile, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type {

@@ -1,4 +1,7 @@
-/** `lm account`: an account carried from one server to another over a line that breaks, and deleted with a receipt that is proven. */
+/**
+ * `lm account`: an account carried from one server to another over a line that breaks, and deleted with a receipt that
+ * is proven.
+ */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";

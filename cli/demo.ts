@@ -1,6 +1,6 @@
 /**
- * `lm demo`: the main job with no hands. Everything goes through the HTTP API of a server of its own, in a folder of its
- * own; the lecture is made audible by the project's own text-to-speech. Any step that fails ends it non-zero.
+ * `lm demo`: the main job with no hands. Everything goes through the HTTP API of a server of its own, in a folder of
+ * its own; the lecture is made audible by the project's own text-to-speech. Any step that fails ends it non-zero.
  */
 import { existsSync, openAsBlob } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";

@@ -1,12 +1,15 @@
-/** How a process of ours ends: by a signal, by an error that nobody expected, or because whoever supervises it is gone. */
+/**
+ * How a process of ours ends: by a signal, by an error that nobody expected, or because whoever supervises it is gone.
+ */
 import type { Logger } from "pino";
 
 /** What is acknowledged is safe already; what is under way gets this long to end well. */
 const LAST_MS = 20_000;
 
 /**
- * The first signal stops in order; a second one ends at once, and the next start recovers. An error that nobody caught is written to
- * the log and ends the process the same way with code 1: its state is not to be trusted, and whoever supervises it starts it again.
+ * The first signal stops in order; a second one ends at once, and the next start recovers. An error that nobody caught
+ * is written to the log and ends the process the same way with code 1: its state is not to be trusted, and whoever
+ * supervises it starts it again.
  */
 export function endInOrder(log: Pick<Logger, "fatal">, stop: () => Promise<void>) {
   let stopping = false;

@@ -1,4 +1,7 @@
-/** The command line as a person runs it: each verb its own process, beside a server that is another; and the demonstration, whole. */
+/**
+ * The command line as a person runs it: each verb its own process, beside a server that is another; and the
+ * demonstration, whole.
+ */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

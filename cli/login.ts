@@ -40,7 +40,8 @@ export async function askPassword() {
     output: process.stdout,
     terminal: true,
   });
-  // The prompt stands already, what is typed is not echoed; Node tells no other way than this method that its types leave out.
+  // The prompt stands already, what is typed is not echoed; Node tells no other way than this method that its types
+  // leave out.
   (terminal as unknown as { _writeToOutput: (text: string) => void })._writeToOutput = () => {};
   const password = await terminal.question("");
   terminal.close();

@@ -1,4 +1,7 @@
-/** `lm models`: models for speech to text and for search by meaning on this machine. Nothing is fetched unless this command asks for it. */
+/**
+ * `lm models`: models for speech to text and for search by meaning on this machine. Nothing is fetched unless this
+ * command asks for it.
+ */
 import type { Command } from "commander";
 import { readConfig } from "#server/config.ts";
 import { findCatalogModel, MODEL_CATALOG } from "#server/providers/models/model-catalog.ts";

@@ -10,7 +10,10 @@ import { ClientFailure, type Client } from "./client.ts";
 const TRIES = 12;
 const LONGEST_PAUSE_MS = 15_000;
 
-/** Written aside and renamed: under the name stands a whole file or nothing new. @throws ClientFailure when the server refuses. */
+/**
+ * Written aside and renamed: under the name stands a whole file or nothing new.
+ * @throws ClientFailure when the server refuses.
+ */
 export async function downloadResumably(client: Client, path: string, file: string, size: number) {
   const aside = `${file}.part`;
   let have = 0;

@@ -1,6 +1,6 @@
 /**
- * Sends a file by tus 1.0 (https://tus.io/protocols/resumable-upload): after a cut it goes on from what the server has, also in another
- * run: the server is asked for an unfinished upload with this file's fingerprint.
+ * Sends a file by tus 1.0 (https://tus.io/protocols/resumable-upload): after a cut it goes on from what the server has,
+ * also in another run: the server is asked for an unfinished upload with this file's fingerprint.
  */
 import { open } from "node:fs/promises";
 import { basename } from "node:path";
@@ -16,7 +16,10 @@ const PIECE_BYTES = 16 * 1024 * 1024;
 const TRIES = 12;
 const LONGEST_PAUSE_MS = 15_000;
 
-/** @param onProgress is told how many bytes the server has. @throws ClientFailure when the server refuses; Error after a minute without it. */
+/**
+ * @param onProgress is told how many bytes the server has.
+ * @throws ClientFailure when the server refuses; Error after a minute without it.
+ */
 export async function uploadResumably(
   client: Client,
   path: string,

@@ -1,4 +1,7 @@
-/** `lm review`: what is due, one card after the other: Enter shows the answer, 1 to 4 rates it, u takes the last one back, q ends. */
+/**
+ * `lm review`: what is due, one card after the other: Enter shows the answer, 1 to 4 rates it, u takes the last one
+ * back, q ends.
+ */
 import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import type { AskedCard, NextAnswer } from "#server/features/study/reviews/shapes.ts";

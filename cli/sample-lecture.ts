@@ -1,4 +1,7 @@
-/** A lecture that nobody had to hold: a text, made audible by the project's own voice, with captions timed by that voice. */
+/**
+ * A lecture that nobody had to hold: a text, made audible by the project's own voice, with captions timed by that
+ * voice.
+ */
 import { openAsBlob } from "node:fs";
 import { join } from "node:path";
 import type { Speech } from "#server/features/content/speech/shapes.ts";

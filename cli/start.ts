@@ -65,7 +65,9 @@ function stopWithParent(stop: () => Promise<void>) {
   setInterval(() => process.ppid !== parent && void stop(), 500).unref();
 }
 
-/** The page is built on the first start and after a change of its sources; an image made for production brings it built. */
+/**
+ * The page is built on the first start and after a change of its sources; an image made for production brings it built.
+ */
 export async function buildWebWhenStale() {
   const built = await stat(join(WEB, "dist", "index.html")).catch(() => undefined);
   if (built && !existsSync(VITE)) return;

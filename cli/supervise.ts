@@ -2,7 +2,8 @@
  * Keeps the processes of one installation alive, each by itself: what ends one does not end the others.
  *
  * - **Part**: a process that works on its own: the server, the worker.
- * - **Ready**: a part has said so; one that ends before it ever was ready is a mistake of the settings and ends the start.
+ * - **Ready**: a part has said so; one that ends before it ever was ready is a mistake of the settings and ends the
+ *   start.
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";

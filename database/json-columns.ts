@@ -1,4 +1,7 @@
-/** What the jsonb columns hold; `database/generate.ts` gives each column its type. They are written as text, read parsed. */
+/**
+ * What the jsonb columns hold; `database/generate.ts` gives each column its type. They are written as text, read
+ * parsed.
+ */
 import type { ColumnType } from "kysely";
 
 export type JsonColumn<T> = ColumnType<

@@ -1,12 +1,12 @@
 /**
  * Migrations: how an older database becomes this one.
  *
- * - **Migration**: a folder `migrations/NNNN_name` with `up.sql` and `down.sql`. A shipped one is never edited: the hash of what
- *   was applied is kept in `schema_migrations` and compared.
+ * - **Migration**: a folder `migrations/NNNN_name` with `up.sql` and `down.sql`. A shipped one is never edited: the
+ *   hash of what was applied is kept in `schema_migrations` and compared.
  * - **Version**: the number of the last migration applied; 0 is an empty database.
  *
- * Each step runs in one transaction under a transaction-level advisory lock: several servers may start at once, and a kill
- * leaves the old version or the new one.
+ * Each step runs in one transaction under a transaction-level advisory lock: several servers may start at once, and a
+ * kill leaves the old version or the new one.
  */
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
@@ -132,7 +132,10 @@ export function readApplied(url: string): Promise<Applied[]> {
   });
 }
 
-/** Records migrations up to `to` as applied without running them: for a database that psql deployed from the schema files. */
+/**
+ * Records migrations up to `to` as applied without running them: for a database that psql deployed from the schema
+ * files.
+ */
 export async function stamp(url: string, options: { to?: number; folder?: string } = {}) {
   const migrations = await readMigrations(options.folder);
   const to = known(options.to ?? migrations.length, migrations);

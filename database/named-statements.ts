@@ -1,7 +1,7 @@
 /**
- * Which statements a connection keeps parsed under a name (https://www.postgresql.org/docs/18/sql-prepare.html): those that come
- * again and again. Parsing and planning behind row-level security take longer than most of them run; after five runs PostgreSQL may
- * keep one plan for all values.
+ * Which statements a connection keeps parsed under a name (https://www.postgresql.org/docs/18/sql-prepare.html): those
+ * that come again and again. Parsing and planning behind row-level security take longer than most of them run; after
+ * five runs PostgreSQL may keep one plan for all values.
  *
  * Never through PgBouncer in transaction mode, whose connections do not keep what another one parsed.
  */
@@ -19,7 +19,10 @@ const BY_VALUES = /@@|bit_count|<#>|\bilike\b/;
 const counts = new Map<string, number>();
 const names = new Map<string, string>();
 
-/** The name under which this text may be parsed, the same on every connection of the process; undefined for what comes seldom. */
+/**
+ * The name under which this text may be parsed, the same on every connection of the process; undefined for what comes
+ * seldom.
+ */
 export function statementName(text: string): string | undefined {
   const known = names.get(text);
   if (known || names.size >= MOST_NAMED || text.length > LONGEST || BY_VALUES.test(text))
@@ -35,8 +38,8 @@ export function statementName(text: string): string | undefined {
 }
 
 /**
- * The server does not know the statement, or its table has changed since: an upgrade, a restart, a pooler in between. It is right
- * again without a name.
+ * The server does not know the statement, or its table has changed since: an upgrade, a restart, a pooler in between.
+ * It is right again without a name.
  * https://www.postgresql.org/docs/18/errcodes-appendix.html (26000, 42P05, "cached plan must not change result type")
  */
 export function isNameless(error: unknown): boolean {

@@ -19,7 +19,10 @@ export interface OpenOptions {
   max?: number;
   /** So long may it take to get a connection, a new one or one of the pool. */
   connectMs?: number;
-  /** So long may one statement take. The server ends it where it was asked directly, the client gives it up a second later. */
+  /**
+   * So long may one statement take. The server ends it where it was asked directly, the client gives it up a second
+   * later.
+   */
   statementMs?: number;
   /** PgBouncer refuses a connection that sets `statement_timeout`; only the client then ends what takes too long. */
   pooler?: boolean;
@@ -30,8 +33,9 @@ export interface OpenOptions {
 }
 
 /**
- * A pool of connections. No session state, and no named statements unless they are asked for: PgBouncer in transaction mode works.
- * Each statement runs for whoever `principal.ts` says at that moment. Its queries throw DatabaseUnavailable, or pg.DatabaseError as the server told it.
+ * A pool of connections. No session state, and no named statements unless they are asked for: PgBouncer in transaction
+ * mode works. Each statement runs for whoever `principal.ts` says at that moment. Its queries throw
+ * DatabaseUnavailable, or pg.DatabaseError as the server told it.
  */
 export function openDatabase(
   url: string,
@@ -54,9 +58,11 @@ export function openDatabase(
     ...(statementMs && { query_timeout: statementMs + 1000 }),
     ...(statementMs && !pooler && { statement_timeout: statementMs }),
   });
-  // An idle connection that the server ended is replaced by the pool; the next query says what is wrong, if anything is.
+  // An idle connection that the server ended is replaced by the pool; the next query says what is wrong, if anything
+  // is.
   pool.on("error", (error) => onLost?.(error));
-  // The pool listens only to idle ones: a connection that is lost between two statements of a transaction would end the process.
+  // The pool listens only to idle ones: a connection that is lost between two statements of a transaction would end the
+  // process.
   pool.on("connect", (client) => client.on("error", () => {}));
   return new Kysely<Database>({
     dialect: new PostgresDialect({
@@ -83,7 +89,8 @@ class WatchedClient extends PrincipalClient {
       const told = error instanceof pg.DatabaseError;
       if (told ? !AWAY.test(error.code ?? "") : !/connection|closed|timeout/i.test(error.message))
         throw error;
-      // An answer that comes after all would be taken for that of the next statement; pg's types leave its connection out.
+      // An answer that comes after all would be taken for that of the next statement; pg's types leave its connection
+      // out.
       if (!told) (this as unknown as { connection: pg.Connection }).connection.stream.destroy();
       throw new DatabaseUnavailable(error.message, { cause: error });
     });

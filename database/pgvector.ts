@@ -1,8 +1,8 @@
 /**
- * pgvector (https://github.com/pgvector/pgvector), where the server has it. A generated column holds each vector once more in
- * pgvector's type, so that the database itself orders a thousand candidates exactly, where the server would order three
- * hundred. The schema works without it, and a backup leaves the column out. There is no index: one over everybody's vectors
- * misses most of one student's neighbours.
+ * pgvector (https://github.com/pgvector/pgvector), where the server has it. A generated column holds each vector once
+ * more in pgvector's type, so that the database itself orders a thousand candidates exactly, where the server would
+ * order three hundred. The schema works without it, and a backup leaves the column out. There is no index: one over
+ * everybody's vectors misses most of one student's neighbours.
  */
 import pg from "pg";
 import { LOCK } from "./migrate.ts";
@@ -14,8 +14,10 @@ export const PGVECTOR_OBJECTS = new Set([
 ]);
 
 /**
- * Adds the column where it is missing; 0.25 ms for each vector of 384 floats that is there, while searches by meaning wait.
- * @returns the version of pgvector that is used; undefined where the server has none, it is older than halfvec (0.7), or this
+ * Adds the column where it is missing; 0.25 ms for each vector of 384 floats that is there, while searches by meaning
+ * wait.
+ * @returns the version of pgvector that is used; undefined where the server has none, it is older than halfvec (0.7),
+ * or this
  *   role may not create it.
  */
 export async function adoptPgvector(url: string): Promise<string | undefined> {

@@ -1,9 +1,9 @@
 /**
- * A client of pg that tells the server for whom each statement runs (principal.ts), by `set_config(…, true)`: it counts until the
- * transaction ends, so PgBouncer in transaction mode may give the connection to anybody afterwards.
+ * A client of pg that tells the server for whom each statement runs (principal.ts), by `set_config(…, true)`: it counts
+ * until the transaction ends, so PgBouncer in transaction mode may give the connection to anybody afterwards.
  *
- * It costs no trip of its own: at the beginning of a transaction it goes with `begin`, and with a single statement it is sent in the
- * same breath, before one Sync. All that stands before a Sync is one implicit transaction
+ * It costs no trip of its own: at the beginning of a transaction it goes with `begin`, and with a single statement it
+ * is sent in the same breath, before one Sync. All that stands before a Sync is one implicit transaction
  * (https://www.postgresql.org/docs/18/protocol-flow.html, "Pipelining" and "Extended Query").
  */
 import pg from "pg";
@@ -89,8 +89,8 @@ class TellingQuery extends Query {
     });
     connection.execute({ portal: "", rows: 0 });
     super.prepare(connection);
-    // pg notes what was parsed by the name that the running query has when it is told so, and the first to be told of is this one. A
-    // statement that is noted and was refused would be missing on this connection for good.
+    // pg notes what was parsed by the name that the running query has when it is told so, and the first to be told of
+    // is this one. A statement that is noted and was refused would be missing on this connection for good.
     if (this.#keeps) this.#isNow(text, name);
   }
 

@@ -1,9 +1,11 @@
 /**
- * For whom a statement runs, so that the database itself keeps the rows of one student from another (row-level security,
- * schemas/099_isolation.sql). The explicit condition on `user_id` in each query stays: this is the second wall behind it.
+ * For whom a statement runs, so that the database itself keeps the rows of one student from another (row-level
+ * security, schemas/099_isolation.sql). The explicit condition on `user_id` in each query stays: this is the second
+ * wall behind it.
  *
  * - **Owner**: the student whose rows may be seen and written.
- * - **Purpose**: the narrow reasons to see rows of others; each opens a few tables, and only for the statements inside of it.
+ * - **Purpose**: the narrow reasons to see rows of others; each opens a few tables, and only for the statements inside
+ *   of it.
  *
  * It is set where a request is authenticated and where a job's attempt begins, and travels with the asynchronous call.
  */

@@ -1,4 +1,7 @@
-/** Whether the database answers at all, asked on a connection of its own: the pool may be busy or broken for reasons of its own. */
+/**
+ * Whether the database answers at all, asked on a connection of its own: the pool may be busy or broken for reasons of
+ * its own.
+ */
 import pg from "pg";
 
 export interface DatabaseProbe {
@@ -57,7 +60,10 @@ export function createDatabaseProbe(url: string): DatabaseProbe {
   };
 }
 
-/** An answer that lies ready after a blocked event loop counts: timers come before sockets in a turn, so one more turn is waited. */
+/**
+ * An answer that lies ready after a blocked event loop counts: timers come before sockets in a turn, so one more turn
+ * is waited.
+ */
 async function late(ms: number) {
   await new Promise((resolve) => setTimeout(resolve, ms).unref());
   await new Promise((resolve) => setImmediate(resolve));

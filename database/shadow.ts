@@ -9,7 +9,10 @@ import { startEmbedded } from "./embedded.ts";
 import { readMigrations, upgrade } from "./migrate.ts";
 import { masterSchema } from "./schema-files.ts";
 
-/** @param serverUrl a server that may make databases; without one, or where it may not, an embedded server for this call. */
+/**
+ * @param serverUrl a server that may make databases; without one, or where it may not, an embedded server for this
+ * call.
+ */
 export async function withShadowDatabase<T>(
   serverUrl: string | undefined,
   work: (url: string) => Promise<T>,

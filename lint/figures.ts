@@ -1,6 +1,7 @@
 /**
- * `npm run figures [REVISION]`: how far the contract and the floors hold, at a revision and in the working copy, as a table.
- * Product code only: server, database, web and cli without their tests; counted by the linter on a copy of the files.
+ * `npm run figures [REVISION]`: how far the contract and the floors hold, at a revision and in the working copy, as a
+ * table. Product code only: server, database, web and cli without their tests; counted by the linter on a copy of the
+ * files.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -76,8 +77,8 @@ function countCopies(sources: { file: string; text: string }[]) {
 }
 
 /**
- * The files that a column of study materials has to be written into by hand, its schema file, its migration (two) and a label in each
- * language (two) apart; generated files and tests, too.
+ * The files that a column of study materials has to be written into by hand, its schema file, its migration (two) and a
+ * label in each language (two) apart; generated files and tests, too.
  */
 function ofMaterials(sources: { file: string; text: string }[], column: string) {
   const rooms =

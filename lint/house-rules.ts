@@ -1,12 +1,16 @@
 /**
- * The linter's rules of this house; `.oxlintrc.json` turns them on, `tests/agreement/lint.test.ts` plants a fault for each.
+ * The linter's rules of this house; `.oxlintrc.json` turns them on, `tests/agreement/lint.test.ts` plants a fault for
+ * each.
  *
  * - **Floor**: a part of the repository that may use the floors named in its row, and no other.
  * - **Room**: a folder whose files call each other by relative paths; from outside its name begins with `#`.
  */
 import { posix, relative } from "node:path";
 
-/** A floor's own files are always allowed. `types` of a floor: only what is imported as a type, and the values of `shapes.ts`, `vocabulary.ts`, `clock.ts`. */
+/**
+ * A floor's own files are always allowed. `types` of a floor: only what is imported as a type, and the values of
+ * `shapes.ts`, `vocabulary.ts`, `clock.ts`.
+ */
 const FLOORS: Record<string, { uses: string[]; types?: string[] }> = {
   ground: { uses: [], types: ["contracts", "database"] },
   contracts: { uses: ["ground"] },

@@ -1,7 +1,7 @@
 /**
- * `npm run sbom`: what the program is made of, as CycloneDX 1.5 on standard output, from package-lock.json alone; no network is asked.
- * Tools of development are left out by the lock file's own word: `npm sbom --omit dev` (11.19) also leaves out what is both, such as pg.
- * https://cyclonedx.org/docs/1.5/json/
+ * `npm run sbom`: what the program is made of, as CycloneDX 1.5 on standard output, from package-lock.json alone; no
+ * network is asked. Tools of development are left out by the lock file's own word: `npm sbom --omit dev` (11.19) also
+ * leaves out what is both, such as pg. https://cyclonedx.org/docs/1.5/json/
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

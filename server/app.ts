@@ -49,7 +49,10 @@ import { handlers } from "#server/worker/handlers.ts";
 import type { Context } from "./context.ts";
 import { fail } from "./failures.ts";
 
-/** JSON is parsed whole in memory: a note of a million characters, each an escape of six bytes, fits. Files are streamed. */
+/**
+ * JSON is parsed whole in memory: a note of a million characters, each an escape of six bytes, fits. Files are
+ * streamed.
+ */
 const JSON_LIMIT_BYTES = 8 * 1024 * 1024;
 /** What anybody may send without an account, or about one, is a form. */
 const ACCOUNT_LIMIT_BYTES = 64 * 1024;
@@ -92,7 +95,8 @@ export function createApp(context: Context) {
     return next();
   });
   const checked = checkJson();
-  // A request that says JSON and sends nothing has no body to look through, and reading it would take it from who comes next.
+  // A request that says JSON and sends nothing has no body to look through, and reading it would take it from who comes
+  // next.
   api.use((c, next) =>
     isJson(c.req.header("content-type")) &&
     (c.req.header("content-length") ?? c.req.header("transfer-encoding"))

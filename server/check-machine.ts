@@ -1,4 +1,7 @@
-/** Settings that name something on this machine: whether it is there is asked once, at the start, and every mistake is listed. */
+/**
+ * Settings that name something on this machine: whether it is there is asked once, at the start, and every mistake is
+ * listed.
+ */
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import type { Config } from "./config.ts";
 import { nearestName } from "./setting-names.ts";

@@ -20,7 +20,9 @@ export function readConfig(env: Record<string, string | undefined>) {
       host: e.HOST,
       port: e.PORT,
       publicUrl: e.LM_PUBLIC_URL,
-      /** Of the public address, without a slash at its end: a proxy takes it away, and what the browser is told has it. */
+      /**
+       * Of the public address, without a slash at its end: a proxy takes it away, and what the browser is told has it.
+       */
       basePath: e.LM_PUBLIC_URL ? new URL(e.LM_PUBLIC_URL).pathname.replace(/\/$/, "") : "",
       securityContact: e.LM_SECURITY_CONTACT,
       /** A body of which nothing came for so long is ended; four times as long once the sender is known. */

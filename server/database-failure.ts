@@ -44,7 +44,8 @@ export function databaseFailure(error: unknown): Failure | undefined {
     case "40P01":
     case "55P03":
       return new Failure("database-unavailable", { cause: error, retryAfterSeconds: 1 });
-    // A statement that this connection kept is gone (an upgrade, a pooler); inside of a transaction it cannot be asked again here.
+    // A statement that this connection kept is gone (an upgrade, a pooler); inside of a transaction it cannot be asked
+    // again here.
     case "26000":
     case "42P05":
       return new Failure("database-unavailable", { cause: error, retryAfterSeconds: 1 });
@@ -61,8 +62,8 @@ export function databaseFailure(error: unknown): Failure | undefined {
 }
 
 /**
- * An error as it stands in the log. PostgreSQL's messages and details quote what was to be stored ("Failing row contains (…)"), which is
- * somebody's text: its code, and what it is about, are enough to find the fault.
+ * An error as it stands in the log. PostgreSQL's messages and details quote what was to be stored ("Failing row
+ * contains (…)"), which is somebody's text: its code, and what it is about, are enough to find the fault.
  */
 export function describeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return error;

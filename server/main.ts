@@ -25,7 +25,10 @@ const ANSWERS_MS = 1_000;
 /** A mail that is being handed over may be taken: otherwise it is sent again after the next start. */
 const MAIL_MS = 2_000;
 const HEADERS_MS = 30_000;
-/** Longer than the usual proxies keep a connection (nginx, AWS and Google: 60 s): one that they think open must not be closed here. */
+/**
+ * Longer than the usual proxies keep a connection (nginx, AWS and Google: 60 s): one that they think open must not be
+ * closed here.
+ */
 const KEEP_ALIVE_MS = 65_000;
 
 export async function startServer(config: Config): Promise<RunningServer> {
@@ -34,7 +37,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
   try {
     const app = createApp(context);
     const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-    server.requestTimeout = 0; // a lecture may take hours to come in over a slow line; http/deadlines.ts ends what is silent
+    // a lecture may take hours to come in over a slow line; http/deadlines.ts ends what is silent
+    server.requestTimeout = 0;
     server.headersTimeout = HEADERS_MS;
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     await listen(server, config);

@@ -4,8 +4,9 @@ let milliseconds = 0;
 let counter = 0;
 
 /**
- * A UUIDv7 as of `new_id()` in the database (RFC 9562, section 5.7; a counter in rand_a, section 6.2, method 1): those of one
- * process sort in the order made. The package `uuid` takes three times as long, a sixth of the time of adding many jobs.
+ * A UUIDv7 as of `new_id()` in the database (RFC 9562, section 5.7; a counter in rand_a, section 6.2, method 1): those
+ * of one process sort in the order made. The package `uuid` takes three times as long, a sixth of the time of adding
+ * many jobs.
  */
 export function newId(): string {
   const now = Date.now();

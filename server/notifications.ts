@@ -1,6 +1,7 @@
 /**
- * One LISTEN connection per process (direct: PgBouncer in transaction mode passes no notifications), shared by the worker and
- * the event streams. It reconnects by itself; `onReconnect` lets listeners make up for what they could not hear.
+ * One LISTEN connection per process (direct: PgBouncer in transaction mode passes no notifications), shared by the
+ * worker and the event streams. It reconnects by itself; `onReconnect` lets listeners make up for what they could not
+ * hear.
  */
 import pg from "pg";
 import type { Logger } from "pino";

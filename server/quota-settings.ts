@@ -1,4 +1,6 @@
-/** What one account may hold and do; `features/quotas` keeps to it. An administrator may give a person other amounts. */
+/**
+ * What one account may hold and do; `features/quotas` keeps to it. An administrator may give a person other amounts.
+ */
 import type { z } from "zod";
 import { count, text } from "./setting-types.ts";
 import { ASKED_JOB_TYPES } from "./vocabulary.ts";

@@ -1,9 +1,11 @@
 /**
- * Keys: made on the first start in `<dataDir>/secrets.json` (mode 600), or given by the environment, where they must be given
- * in production with an outside database, because several servers have to agree.
+ * Keys: made on the first start in `<dataDir>/secrets.json` (mode 600), or given by the environment, where they must be
+ * given in production with an outside database, because several servers have to agree.
  *
- * - **Key ring**: `id:base64` entries; the first is used, the others are still accepted, so that a key can be replaced calmly.
- * - **Seal**: encrypt with AES-256-GCM under the first key; the purpose is bound to the result, which opens for no other.
+ * - **Key ring**: `id:base64` entries; the first is used, the others are still accepted, so that a key can be replaced
+ *   calmly.
+ * - **Seal**: encrypt with AES-256-GCM under the first key; the purpose is bound to the result, which opens for no
+ *   other.
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { chmodSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";

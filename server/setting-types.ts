@@ -54,7 +54,9 @@ export const program = path;
 /** Of a region at a provider, such as eu-central-1. */
 export const region = text.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/i, "is not like eu-central-1");
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; other servers allow upper case, too. */
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; other servers allow upper case, too.
+ */
 export const bucket = text.regex(
   /^[A-Za-z0-9][\w.-]{1,61}[A-Za-z0-9]$/,
   "is not the name of a bucket: 3 to 63 letters, digits, dots and hyphens",

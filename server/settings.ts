@@ -24,7 +24,10 @@ import {
 
 const MiB = 1024 * 1024;
 
-/** Engines of speech; a test compares them with those that there are. `none`: recordings wait for captions or another setting. */
+/**
+ * Engines of speech; a test compares them with those that there are. `none`: recordings wait for captions or another
+ * setting.
+ */
 export const STT_ENGINES = [
   "auto",
   "none",

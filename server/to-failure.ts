@@ -1,4 +1,6 @@
-/** Any error as a failure: what the database and the router refuse has a code of its own, the rest is a defect of ours. */
+/**
+ * Any error as a failure: what the database and the router refuse has a code of its own, the rest is a defect of ours.
+ */
 import { HTTPException } from "hono/http-exception";
 import { NoResultError } from "kysely";
 import { databaseFailure } from "./database-failure.ts";

@@ -1,6 +1,6 @@
 /**
- * Lengths and lives that more than one place must agree on: the shapes that check them, the columns, `GET /api/limits`, the page.
- * Nothing is imported here, so that the page can have the numbers without anything else.
+ * Lengths and lives that more than one place must agree on: the shapes that check them, the columns, `GET /api/limits`,
+ * the page. Nothing is imported here, so that the page can have the numbers without anything else.
  */
 
 /** In UTF-16 units, as a form's `maxlength` counts. */
@@ -35,7 +35,10 @@ export const ASKED_JOB_TYPES = [
 ] as const;
 export const MARK_COLOURS = ["yellow", "green", "blue", "pink", "purple"] as const;
 
-/** Encodings of text that a student can choose, by script: all, Western, Central European, Baltic, Turkish, Vietnamese, Cyrillic, Greek, and on to the east. */
+/**
+ * Encodings of text that a student can choose, by script: all, Western, Central European, Baltic, Turkish, Vietnamese,
+ * Cyrillic, Greek, and on to the east.
+ */
 export const ENCODINGS = [
   "utf-8",
   "utf-16le",

@@ -1,6 +1,7 @@
 /**
- * What the tests need beyond npm: a browser for the journeys, Debian's own PostgreSQL 15 as a second server to prove the schema on,
- * PgBouncer, a small recogniser of real words, a reader of scans, and a compiler for pgvector. Installed here where it is missing and may be installed; otherwise said by name.
+ * What the tests need beyond npm: a browser for the journeys, Debian's own PostgreSQL 15 as a second server to prove
+ * the schema on, PgBouncer, a small recogniser of real words, a reader of scans, and a compiler for pgvector. Installed
+ * here where it is missing and may be installed; otherwise said by name.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";

@@ -1,4 +1,7 @@
-/** Texts with questions that name the right paragraph: SQuAD's for tuning where the shared folder is present, and small ones of ours. */
+/**
+ * Texts with questions that name the right paragraph: SQuAD's for tuning where the shared folder is present, and small
+ * ones of ours.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { contentStemsOf } from "#server/features/search/search-vector.ts";
 

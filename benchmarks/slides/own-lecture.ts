@@ -1,4 +1,7 @@
-/** A small lecture of our own, for whoever has no other: what stands on each page, and which was shown with each sentence. */
+/**
+ * A small lecture of our own, for whoever has no other: what stands on each page, and which was shown with each
+ * sentence.
+ */
 export const OWN_LECTURE = {
   pages: [
     "How a river shapes its valley\nAn introduction",

@@ -20,7 +20,10 @@ export interface Transcribed {
   seconds: number;
   /** From the claim of the job to the first segment in the database. */
   secondsToFirstSegment: number | undefined;
-  /** Resident memory of the worker and every process it started, added up; sampled once a second: the sampling costs what it measures. */
+  /**
+   * Resident memory of the worker and every process it started, added up; sampled once a second: the sampling costs
+   * what it measures.
+   */
   peakMegabytes: number;
 }
 

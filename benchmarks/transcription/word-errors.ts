@@ -1,4 +1,6 @@
-/** Word error rate: substitutions, deletions and insertions over the words of the reference, letters and digits only. */
+/**
+ * Word error rate: substitutions, deletions and insertions over the words of the reference, letters and digits only.
+ */
 export function wordErrors(reference: string, heard: string) {
   const a = normal(reference);
   const b = normal(heard);

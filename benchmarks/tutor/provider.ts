@@ -1,4 +1,7 @@
-/** A language model's server that costs nothing: tokens at a steady pace, each the moment it was sent. Prints its address. */
+/**
+ * A language model's server that costs nothing: tokens at a steady pace, each the moment it was sent. Prints its
+ * address.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";

@@ -1,4 +1,7 @@
-/** `lm db seed --scale N`: made-up students with a thousand rows each in the large tables, for benchmarks and for the plans of queries. */
+/**
+ * `lm db seed --scale N`: made-up students with a thousand rows each in the large tables, for benchmarks and for the
+ * plans of queries.
+ */
 import pg from "pg";
 
 /** Rows of each large table for one student. */

@@ -1,7 +1,8 @@
 /**
- * A failure that is told before the whole body has come (401, 413, 507 …). The answer goes out at once; what the sender still sends is read
- * away within bounds before the connection goes on or ends, because a connection that is closed while bytes come in is reset, and the
- * reset takes the answer away from senders who read only after they have written (RFC 9112, section 9.6).
+ * A failure that is told before the whole body has come (401, 413, 507 …). The answer goes out at once; what the sender
+ * still sends is read away within bounds before the connection goes on or ends, because a connection that is closed
+ * while bytes come in is reset, and the reset takes the answer away from senders who read only after they have written
+ * (RFC 9112, section 9.6).
  */
 import type { IncomingMessage } from "node:http";
 import type { MiddlewareHandler } from "hono";

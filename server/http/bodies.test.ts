@@ -1,4 +1,6 @@
-/** Bodies as they come over bad lines and from careless or hostile senders: each gets an answer, and the server goes on. */
+/**
+ * Bodies as they come over bad lines and from careless or hostile senders: each gets an answer, and the server goes on.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * What no shape says of JSON. Nested deeper than any of our shapes: V8 takes seconds for megabytes of `[`, and others wait for it;
- * counting brackets takes milliseconds. And U+0000 (nul.ts).
+ * What no shape says of JSON. Nested deeper than any of our shapes: V8 takes seconds for megabytes of `[`, and others
+ * wait for it; counting brackets takes milliseconds. And U+0000 (nul.ts).
  */
 import type { MiddlewareHandler } from "hono";
 import { fail } from "#server/failures.ts";
@@ -17,7 +17,8 @@ export function checkJson(): MiddlewareHandler<AppEnv> {
     const text = await c.req.text();
     if (text.length > SHORT && isTooDeep(text))
       fail("malformed-request", { message: "This JSON is nested too deeply." });
-    // It may also be a backslash and five letters: only the parsed text tells. What is no JSON, the validator of the route refuses.
+    // It may also be a backslash and five letters: only the parsed text tells. What is no JSON, the validator of the
+    // route refuses.
     if (text.includes(NUL)) refuseNul(parsed(text));
     await next();
   };

@@ -1,4 +1,7 @@
-/** Where a request comes from. What proxies say counts only as far as the settings trust the one that said it (LM_TRUSTED_PROXIES). */
+/**
+ * Where a request comes from. What proxies say counts only as far as the settings trust the one that said it
+ * (LM_TRUSTED_PROXIES).
+ */
 import { BlockList, isIP } from "node:net";
 import type { Context as HonoContext } from "hono";
 import type { Config } from "#server/config.ts";

@@ -1,7 +1,8 @@
 /**
- * Cookies that say who somebody is. Behind TLS their names begin with `__Host-`: a browser then takes them only from this very host, over
- * TLS and for all of its paths, so that a neighbouring host or a connection without TLS cannot put its own in their place. Where the
- * public address has a path, others may live on the same host: there they begin with `__Secure-` and keep to that path.
+ * Cookies that say who somebody is. Behind TLS their names begin with `__Host-`: a browser then takes them only from
+ * this very host, over TLS and for all of its paths, so that a neighbouring host or a connection without TLS cannot put
+ * its own in their place. Where the public address has a path, others may live on the same host: there they begin with
+ * `__Secure-` and keep to that path.
  * https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-cookie-name-prefixes
  */
 import type { Context as HonoContext } from "hono";

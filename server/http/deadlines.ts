@@ -1,8 +1,10 @@
 /**
  * Every request ends. Three clocks run while a handler works:
  *
- * - **Silence**: a body of which nothing more comes; short before the sender is known, longer for a student on a bad line.
- * - **Database**: whoever waits for longer than its patience asks whether the database answers at all; packets that are lost are no error.
+ * - **Silence**: a body of which nothing more comes; short before the sender is known, longer for a student on a bad
+ *   line.
+ * - **Database**: whoever waits for longer than its patience asks whether the database answers at all; packets that are
+ *   lost are no error.
  * - **Whole**: from the body's end to the answer.
  */
 import type { IncomingMessage } from "node:http";

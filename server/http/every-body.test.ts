@@ -1,4 +1,7 @@
-/** Every operation of the OpenAPI document that takes a body gets one that is cut off, empty, too long, or without an end. */
+/**
+ * Every operation of the OpenAPI document that takes a body gets one that is cut off, empty, too long, or without an
+ * end.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { readOperations, type Operation } from "#tests/support/openapi-requests.ts";

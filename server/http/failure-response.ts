@@ -5,7 +5,9 @@ import { FAILURES, Failure } from "#server/failures.ts";
 import { toFailure } from "#server/to-failure.ts";
 import type { AppEnv } from "./router.ts";
 
-/** Problem document for any error (RFC 9457): a Failure as it is, anything else as 500 with the cause in the log only. */
+/**
+ * Problem document for any error (RFC 9457): a Failure as it is, anything else as 500 with the cause in the log only.
+ */
 export function failureResponse(error: unknown, c: HonoContext<AppEnv>, log: Logger) {
   // Nobody is there to hear of what was cut off, and it is no fault of ours.
   const gone = c.env?.incoming?.destroyed && !c.env.incoming.complete;

@@ -1,6 +1,6 @@
 /**
- * A file's name as its sender wrote it, for people to read; never used as a path. Browsers escape quotation marks and line ends in
- * multipart names by percent signs (WHATWG HTML, section 4.10.22.8); some send folders too.
+ * A file's name as its sender wrote it, for people to read; never used as a path. Browsers escape quotation marks and
+ * line ends in multipart names by percent signs (WHATWG HTML, section 4.10.22.8); some send folders too.
  * @returns undefined where nothing is left.
  */
 export function shownFileName(given: string | undefined): string | undefined {

@@ -1,4 +1,7 @@
-/** Text as keyboards, programs and other servers send it: a NUL is named by its field, and what looks the same is stored the same. */
+/**
+ * Text as keyboards, programs and other servers send it: a NUL is named by its field, and what looks the same is stored
+ * the same.
+ */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { makeWav } from "#tests/support/make-wav.ts";

@@ -376,7 +376,8 @@ test("guesses from many addresses are slowed down, and the owner's own browser i
     const made = await post(guessed.url, "/auth/register", body, headers("198.51.100.1"));
     const device = made.headers.getSetCookie().find((cookie) => cookie.startsWith("lm_device="))!;
     for (let n = 1; n <= 4; n++) expect((await log("Wrong-1234", `203.0.${n}.9`)).status).toBe(401);
-    // Thirty more at once, each from an address of its own, at two servers: few are tried, the rest is told when to come back.
+    // Thirty more at once, each from an address of its own, at two servers: few are tried, the rest is told when to
+    // come back.
     const began = performance.now();
     const flood = Array.from({ length: 30 }, (_, n) =>
       log("Wrong-1234", `203.1.${n}.9`, "", n % 2 === 0 ? guessed.url : second.url),

@@ -1,7 +1,7 @@
 /**
- * `Idempotency-Key` on POST (IETF draft-ietf-httpapi-idempotency-key-header): the first answer is kept for a day and given again.
- * Bodies that are streamed (uploads) are compared by length and type only; JSON bodies by content. A key belongs to the request that
- * works on it for as long as it renews its lease.
+ * `Idempotency-Key` on POST (IETF draft-ietf-httpapi-idempotency-key-header): the first answer is kept for a day and
+ * given again. Bodies that are streamed (uploads) are compared by length and type only; JSON bodies by content. A key
+ * belongs to the request that works on it for as long as it renews its lease.
  */
 import { createHash, randomUUID } from "node:crypto";
 import type { Context as HonoContext, MiddlewareHandler } from "hono";

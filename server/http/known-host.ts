@@ -1,6 +1,6 @@
 /**
- * Names by which this server may be called. A foreign name that somebody points at this machine (DNS rebinding) would make the page of
- * that name one origin with us, and a browser would let it read the answers.
+ * Names by which this server may be called. A foreign name that somebody points at this machine (DNS rebinding) would
+ * make the page of that name one origin with us, and a browser would let it read the answers.
  */
 import { isIP } from "node:net";
 import { hostname } from "node:os";
@@ -9,7 +9,9 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { AppEnv } from "./router.ts";
 
-/** With LM_PUBLIC_URL the proxy in front decides; without it: addresses, localhost, and what this machine calls itself. */
+/**
+ * With LM_PUBLIC_URL the proxy in front decides; without it: addresses, localhost, and what this machine calls itself.
+ */
 export function knownHost({ config }: Context): MiddlewareHandler<AppEnv> {
   const own = hostname().toLowerCase();
   return async (c, next) => {

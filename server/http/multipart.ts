@@ -1,8 +1,10 @@
 /**
- * One file and a few fields from `multipart/form-data` (RFC 7578), streamed: the file goes where `onFile` sends it, whatever the order of the parts.
+ * One file and a few fields from `multipart/form-data` (RFC 7578), streamed: the file goes where `onFile` sends it,
+ * whatever the order of the parts.
  *
- * Every stream has an owner here: the request is read by one loop, the parser and the file it is reading are ended by it, and the first
- * thing that fails ends the rest. What the sender still sends after that is read away by `answer-early.ts`.
+ * Every stream has an owner here: the request is read by one loop, the parser and the file it is reading are ended by
+ * it, and the first thing that fails ends the rest. What the sender still sends after that is read away by
+ * `answer-early.ts`.
  */
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
@@ -27,8 +29,10 @@ export interface UploadedFile {
 
 /**
  * @param maxBytes of one file.
- * @param onFile called for each file in turn, and all are awaited. What it leaves unread is read away; `content` fails when the body is cut off.
- * @throws Failure `malformed-request` (another type, no boundary, cut off); `file-too-large`, before the body is read where Content-Length
+ * @param onFile called for each file in turn, and all are awaited. What it leaves unread is read away; `content` fails
+ * when the body is cut off.
+ * @throws Failure `malformed-request` (another type, no boundary, cut off); `file-too-large`, before the body is read
+ * where Content-Length
  *   says so; `invalid-input` for a field that is too long or holds U+0000; whatever onFile throws.
  */
 export async function readMultipart(
@@ -55,7 +59,8 @@ export async function readMultipart(
   });
   parser.on("file", (field, content, { filename }) => {
     content.on("limit", () => stop.reject(tooLong()));
-    // Its reader and the parser tell; without a listener here, a file that nobody reads (any more) would end the process.
+    // Its reader and the parser tell; without a listener here, a file that nobody reads (any more) would end the
+    // process.
     content.on("error", () => {});
     work.push(
       onFile({ field, filename: shownFileName(filename), content }).then(

@@ -1,6 +1,6 @@
 /**
- * U+0000, which no text of PostgreSQL can hold: wherever it stands in JSON, a query or a form, the sender learns in which field.
- * What is read from files is cleaned instead; their authors did not type it.
+ * U+0000, which no text of PostgreSQL can hold: wherever it stands in JSON, a query or a form, the sender learns in
+ * which field. What is read from files is cleaned instead; their authors did not type it.
  */
 import { fail } from "#server/failures.ts";
 

@@ -1,4 +1,7 @@
-/** Parts that are down: an honest word soon, never a hang, never "something went wrong", and all is well when they are back. */
+/**
+ * Parts that are down: an honest word soon, never a hang, never "something went wrong", and all is well when they are
+ * back.
+ */
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";

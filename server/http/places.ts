@@ -1,7 +1,7 @@
 /**
- * Places of which somebody has so many and holds each for a while: open streams. Taken in memory, or in PostgreSQL where several servers
- * have to agree (LM_RATE_LIMIT_STORE). There each place is a row of `rate_limits` that its server renews: a server that is killed gives
- * its places back by silence. Nothing is stored of whom it is about but an HMAC.
+ * Places of which somebody has so many and holds each for a while: open streams. Taken in memory, or in PostgreSQL
+ * where several servers have to agree (LM_RATE_LIMIT_STORE). There each place is a row of `rate_limits` that its server
+ * renews: a server that is killed gives its places back by silence. Nothing is stored of whom it is about but an HMAC.
  */
 import { sql } from "kysely";
 import type { Context } from "#server/context.ts";

@@ -1,6 +1,6 @@
 /**
- * How often something may be tried. A window begins with the first try and is counted in memory, or in PostgreSQL where several
- * servers have to agree (LM_RATE_LIMIT_STORE). Nothing is stored of whom it is about but an HMAC.
+ * How often something may be tried. A window begins with the first try and is counted in memory, or in PostgreSQL where
+ * several servers have to agree (LM_RATE_LIMIT_STORE). Nothing is stored of whom it is about but an HMAC.
  */
 import { isIPv6 } from "node:net";
 import { sql } from "kysely";

@@ -4,8 +4,8 @@ import type { Context as HonoContext } from "hono";
 import type { AppEnv } from "./router.ts";
 
 /**
- * For the OpenAPI document only: a schema that is no zod type here is described and read by no validator, which would hold the whole
- * body in memory.
+ * For the OpenAPI document only: a schema that is no zod type here is described and read by no validator, which would
+ * hold the whole body in memory.
  */
 export function describedBody(forms: Record<string, z.ZodType | "bytes">) {
   const content = Object.fromEntries(

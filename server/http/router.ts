@@ -1,5 +1,6 @@
 /**
- * What every feature's routes.ts is made of: a router whose wrong input becomes a problem document, the caller, ids and pages.
+ * What every feature's routes.ts is made of: a router whose wrong input becomes a problem document, the caller, ids and
+ * pages.
  */
 import type { HttpBindings } from "@hono/node-server";
 import { OpenAPIHono, z, type RouteConfig } from "@hono/zod-openapi";
@@ -21,7 +22,10 @@ export interface AppEnv {
   Variables: { requestId: string; caller: Caller };
 }
 
-/** What a query or a JSON body has and its shape does not name is refused: a misspelt filter would list everything, a misspelt wish be ignored. */
+/**
+ * What a query or a JSON body has and its shape does not name is refused: a misspelt filter would list everything, a
+ * misspelt wish be ignored.
+ */
 export function createRouter() {
   const router = new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
@@ -30,7 +34,8 @@ export function createRouter() {
     },
   });
   const { openapi } = router;
-  // The types of what is asked for stay the same, only more is refused: the generic signature cannot be said of a wrapper.
+  // The types of what is asked for stay the same, only more is refused: the generic signature cannot be said of a
+  // wrapper.
   router.openapi = ((route: RouteConfig, ...rest: [never, never]) =>
     openapi(asNamed(route), ...rest)) as unknown as typeof openapi;
   return router;
@@ -80,7 +85,10 @@ export function pageOf<T extends z.ZodType>(item: T) {
 
 export type Page<T> = Omit<z.infer<ReturnType<typeof pageOf>>, "items"> & { items: T[] };
 
-/** Rows were asked for with `limit + 1`: one too many means that there is a next page. Ids are UUIDv7: the last one is the cursor. */
+/**
+ * Rows were asked for with `limit + 1`: one too many means that there is a next page. Ids are UUIDv7: the last one is
+ * the cursor.
+ */
 export function toPage<T extends { id: string }>(rows: T[], limit: number) {
   const items = rows.slice(0, limit);
   return { items, next_cursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };

@@ -1,10 +1,16 @@
-/** Headers that every answer carries (https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.html). There is no CORS header: another site's page reads nothing. */
+/**
+ * Headers that every answer carries (https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.html).
+ * There is no CORS header: another site's page reads nothing.
+ */
 import type { MiddlewareHandler } from "hono";
 import type { Context } from "#server/context.ts";
 import { isSecure } from "./client-address.ts";
 import type { AppEnv } from "./router.ts";
 
-/** What the built page needs and no more. Styles in attributes are set by the interface's components (widths, positions). */
+/**
+ * What the built page needs and no more. Styles in attributes are set by the interface's components (widths,
+ * positions).
+ */
 const PAGE_POLICY = [
   "default-src 'self'",
   "script-src 'self'",

@@ -1,4 +1,7 @@
-/** `/.well-known/security.txt` (RFC 9116): where weaknesses of this installation are reported. Nothing where nobody was named. */
+/**
+ * `/.well-known/security.txt` (RFC 9116): where weaknesses of this installation are reported. Nothing where nobody was
+ * named.
+ */
 import type { MiddlewareHandler } from "hono";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";

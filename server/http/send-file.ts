@@ -22,7 +22,10 @@ export async function sendFile(
   return sendBytes(c, { ...file, size, read: (range) => storage.read(file.storage_key, range) });
 }
 
-/** Anything of a known length that can be read from any place. @param file.read bytes `start` to `end`, both inclusive. */
+/**
+ * Anything of a known length that can be read from any place.
+ * @param file.read bytes `start` to `end`, both inclusive.
+ */
 export async function sendBytes(
   c: HonoContext<AppEnv>,
   file: {

@@ -1,6 +1,6 @@
 /**
- * The built page. Names under `assets/` carry a hash of their content and may be kept forever; every other path is the page itself, in
- * which the path of the public address stands before every name.
+ * The built page. Names under `assets/` carry a hash of their content and may be kept forever; every other path is the
+ * page itself, in which the path of the public address stands before every name.
  */
 import { createReadStream, existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
@@ -98,7 +98,10 @@ function packedOf(path: string, accepted: string) {
   return undefined;
 }
 
-/** Without a way out of the folder; an address that is not one (`/%`, U+0000) names no file, so it is the page's own to explain. */
+/**
+ * Without a way out of the folder; an address that is not one (`/%`, U+0000) names no file, so it is the page's own to
+ * explain.
+ */
 function pathOf(address: string) {
   try {
     const path = decodeURIComponent(address);

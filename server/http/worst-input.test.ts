@@ -1,6 +1,7 @@
 /**
- * Work that grows faster than its input, on the thread that serves everybody. Judged by the processor time of four times the input, which a
- * busy machine does not change: work that grows with its input takes four times as long, work that grows with its square sixteen times.
+ * Work that grows faster than its input, on the thread that serves everybody. Judged by the processor time of four
+ * times the input, which a busy machine does not change: work that grows with its input takes four times as long, work
+ * that grows with its square sixteen times.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { locateQuote } from "#server/features/citations/citations.ts";

@@ -1,4 +1,7 @@
-/** Ordinary wrong requests: what is wrong is said, never "something went wrong on the server", and never in the database's own words. */
+/**
+ * Ordinary wrong requests: what is wrong is said, never "something went wrong on the server", and never in the
+ * database's own words.
+ */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Writable } from "node:stream";

@@ -1,6 +1,6 @@
 /**
- * What a text or whoever sent it says about its encoding, in the order of the HTML standard: header, XML declaration, `<meta>`.
- * https://html.spec.whatwg.org/multipage/parsing.html#determining-the-character-encoding
+ * What a text or whoever sent it says about its encoding, in the order of the HTML standard: header, XML declaration,
+ * `<meta>`. https://html.spec.whatwg.org/multipage/parsing.html#determining-the-character-encoding
  */
 import { encodingOfLabel } from "./encodings.ts";
 

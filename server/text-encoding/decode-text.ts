@@ -1,11 +1,12 @@
 /**
  * Bytes of a text become letters: captions, plain text, Markdown, HTML.
  *
- * - **Encoding**: its name in the WHATWG standard in lower case (https://encoding.spec.whatwg.org/#names-and-labels), or what iconv calls
- *   an old one that the standard leaves out (cp850, maccenteuro).
- * - **Found by**: how it was decided. In order: `student` (somebody who reads the language said so), `mark` (a byte order mark),
- *   `declared` (Content-Type, `<meta>`, XML declaration, where the text does not prove it wrong), `content` (valid UTF-8, or the zeros of
- *   UTF-16), `guess` (from the letters: it may be wrong, and is shown so that it can be changed).
+ * - **Encoding**: its name in the WHATWG standard in lower case (https://encoding.spec.whatwg.org/#names-and-labels),
+ *   or what iconv calls an old one that the standard leaves out (cp850, maccenteuro).
+ * - **Found by**: how it was decided. In order: `student` (somebody who reads the language said so), `mark` (a byte
+ *   order mark), `declared` (Content-Type, `<meta>`, XML declaration, where the text does not prove it wrong),
+ *   `content` (valid UTF-8, or the zeros of UTF-16), `guess` (from the letters: it may be wrong, and is shown so that
+ *   it can be changed).
  */
 import { declaredEncodings } from "./declared-encodings.ts";
 import { decodeAs } from "./encodings.ts";
@@ -30,7 +31,10 @@ export interface EncodingHints {
   language?: string | undefined;
 }
 
-/** A byte that means nothing becomes U+FFFD and changes no other letter. No text is refused here: `textual` judges whether it is one. */
+/**
+ * A byte that means nothing becomes U+FFFD and changes no other letter. No text is refused here: `textual` judges
+ * whether it is one.
+ */
 export function decodeText(bytes: Uint8Array, hints: EncodingHints = {}): DecodedText {
   const { encoding, foundBy } = findEncoding(bytes, hints);
   return { text: decodeAs(bytes, encoding), encoding, foundBy };

@@ -1,4 +1,7 @@
-/** Encodings by name, and bytes read as one of them: by the platform, or by iconv-lite for those that the WHATWG standard leaves out. */
+/**
+ * Encodings by name, and bytes read as one of them: by the platform, or by iconv-lite for those that the WHATWG
+ * standard leaves out.
+ */
 import iconv from "iconv-lite";
 
 export function decodeAs(bytes: Uint8Array, encoding: string): string {
@@ -15,7 +18,9 @@ function isKnown(encoding: string) {
   }
 }
 
-/** The standard's name for a label in any spelling, such as `windows-1252` for `latin1`; undefined for an unknown one. */
+/**
+ * The standard's name for a label in any spelling, such as `windows-1252` for `latin1`; undefined for an unknown one.
+ */
 export function encodingOfLabel(label: string): string | undefined {
   try {
     const { encoding } = new TextDecoder(label.trim());

@@ -29,7 +29,8 @@ export interface Attempting {
 
 /**
  * @throws LeaseLost when another worker has the job by now.
- * @throws what the database says when the end could not be recorded: the lease then runs out and another attempt follows.
+ * @throws what the database says when the end could not be recorded: the lease then runs out and another attempt
+ * follows.
  */
 export async function attempt(given: Attempting, claimed: ClaimedRow, signal: AbortSignal) {
   const { job, handler, result, error, gotFurther } = await runHandler(given, claimed, signal);
@@ -141,7 +142,9 @@ function fenced<T>(
   });
 }
 
-/** Exponential with full jitter: up to 2, 4, 8 … 300 seconds (AWS Architecture Blog, "Exponential Backoff And Jitter"). */
+/**
+ * Exponential with full jitter: up to 2, 4, 8 … 300 seconds (AWS Architecture Blog, "Exponential Backoff And Jitter").
+ */
 function backOffSeconds(attempts: number) {
   return Math.random() * Math.min(300, 2 ** attempts);
 }

@@ -1,6 +1,6 @@
 /**
- * Records how attempts ended. While one statement is under way the next endings gather, so that fifty short jobs cost one commit,
- * not fifty. A database that is away is waited for: the work is done, only its record is missing.
+ * Records how attempts ended. While one statement is under way the next endings gather, so that fifty short jobs cost
+ * one commit, not fifty. A database that is away is waited for: the work is done, only its record is missing.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { DatabaseUnavailable } from "#database/open.ts";

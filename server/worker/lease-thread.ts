@@ -1,7 +1,7 @@
 /**
- * Keeps the leases of one worker from a thread of its own with a connection of its own, so that a handler that keeps the main
- * thread busy for a minute does not lose its job. A main thread that gave no sign for longer than HUNG_MS is taken for hung: its
- * leases are then let go.
+ * Keeps the leases of one worker from a thread of its own with a connection of its own, so that a handler that keeps
+ * the main thread busy for a minute does not lose its job. A main thread that gave no sign for longer than HUNG_MS is
+ * taken for hung: its leases are then let go.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import pg from "pg";

@@ -1,4 +1,7 @@
-/** SQL of the queue. Every statement that ends or keeps a job names its worker and attempt: who lost the lease changes nothing. */
+/**
+ * SQL of the queue. Every statement that ends or keeps a job names its worker and attempt: who lost the lease changes
+ * nothing.
+ */
 import { sql } from "kysely";
 import { actAs } from "#database/principal.ts";
 import type { Queryable, Tx } from "#server/context.ts";
@@ -67,7 +70,10 @@ export async function endJobs(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Back to pending, not before `delaySeconds` from now. `released` (shutdown), and one that got further, do not count as attempts. */
+/**
+ * Back to pending, not before `delaySeconds` from now. `released` (shutdown), and one that got further, do not count as
+ * attempts.
+ */
 export async function returnJob(
   tx: Tx,
   worker: string,
@@ -104,8 +110,9 @@ export async function returnJob(
 }
 
 /**
- * A claim walks over the index entries of what was claimed since the last vacuum, and PostgreSQL's own comes once a minute at most.
- * Another vacuum that is under way is enough; a role that does not own the table gets a warning, and nothing else.
+ * A claim walks over the index entries of what was claimed since the last vacuum, and PostgreSQL's own comes once a
+ * minute at most. Another vacuum that is under way is enough; a role that does not own the table gets a warning, and
+ * nothing else.
  */
 export async function tidyQueue(database: Queryable) {
   // For nobody: a vacuum cannot share a transaction with what tells for whom it is.
@@ -121,7 +128,9 @@ export interface LostJob extends JobRow {
   status: "pending" | "cancelled" | "failed";
 }
 
-/** Jobs whose worker was silent for longer than the lease: back to pending, or ended when their attempts are used up. */
+/**
+ * Jobs whose worker was silent for longer than the lease: back to pending, or ended when their attempts are used up.
+ */
 export async function reapLostJobs(tx: Tx): Promise<LostJob[]> {
   const { rows } = await sql<LostJob>`
     with late as (

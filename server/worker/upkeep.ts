@@ -1,4 +1,7 @@
-/** What any worker does for all of them: jobs of workers that fell silent, periodic jobs, jobs that no version here can read. */
+/**
+ * What any worker does for all of them: jobs of workers that fell silent, periodic jobs, jobs that no version here can
+ * read.
+ */
 import { asOwnerOfJob, forPurpose } from "#database/principal.ts";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
@@ -12,7 +15,10 @@ import {
   type LostJob,
 } from "./queries.ts";
 
-/** @returns a task that gives jobs of silent workers back, or ends them when their attempts are used up; it says how many. */
+/**
+ * @returns a task that gives jobs of silent workers back, or ends them when their attempts are used up; it says how
+ * many.
+ */
 export function createReaper({ database }: Context, handlers: Handlers) {
   let lastLook = Date.now();
   let reapFrom = 0;

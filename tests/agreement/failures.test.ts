@@ -1,4 +1,7 @@
-/** Every failure a person can meet has its sentence in every language of the page, and the page's English is the server's. */
+/**
+ * Every failure a person can meet has its sentence in every language of the page, and the page's English is the
+ * server's.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { FAILURES, isFinal, type FailureCode } from "#server/failures.ts";

@@ -1,4 +1,7 @@
-/** The Dockerfile and compose.yaml, where no Docker is: what is copied is enough to run, and what they promise stands in them. */
+/**
+ * The Dockerfile and compose.yaml, where no Docker is: what is copied is enough to run, and what they promise stands in
+ * them.
+ */
 import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";

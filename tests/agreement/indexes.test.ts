@@ -38,7 +38,8 @@ test("every status and created_at is indexed", async () => {
       where (attname = 'created_at' or (attname = 'status' and atttypid = 'text'::regtype)) and not exists (
         select from pg_index where indrelid = attrelid and indpred is null and indkey[0] = attnum
       ) order by 1`),
-    // The queue reads three of its five states, each by an index of its own: the two that end well are only ever counted.
+    // The queue reads three of its five states, each by an index of its own: the two that end well are only ever
+    // counted.
   ).toEqual(["jobs.status"]);
   expect(
     await names(

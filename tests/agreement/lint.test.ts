@@ -1,4 +1,6 @@
-/** What the linter is there to refuse, planted: an import against each direction, circles, casts that hide a mistake. */
+/**
+ * What the linter is there to refuse, planted: an import against each direction, circles, casts that hide a mistake.
+ */
 import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

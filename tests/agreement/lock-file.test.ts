@@ -1,4 +1,7 @@
-/** The lock file installs on every platform from whichever npm registry is set: it was found incomplete once, and `npm ci` refused. */
+/**
+ * The lock file installs on every platform from whichever npm registry is set: it was found incomplete once, and `npm
+ * ci` refused.
+ */
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,4 +1,7 @@
-/** The application through PgBouncer in transaction mode, where each transaction may meet another connection: no session state is kept. */
+/**
+ * The application through PgBouncer in transaction mode, where each transaction may meet another connection: no session
+ * state is kept.
+ */
 import { readFile } from "node:fs/promises";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";

@@ -1,4 +1,7 @@
-/** .env.example names every setting there is, and no other; each refuses what it cannot be, by its name, before anything starts. */
+/**
+ * .env.example names every setting there is, and no other; each refuses what it cannot be, by its name, before anything
+ * starts.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";

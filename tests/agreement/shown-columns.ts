@@ -1,6 +1,6 @@
 /**
- * A column of these tables is in the answer's shape or among those that no answer shows: a new one that is in neither fails the
- * type check, with its name. `column.test.ts` proves it on a copy.
+ * A column of these tables is in the answer's shape or among those that no answer shows: a new one that is in neither
+ * fails the type check, with its name. `column.test.ts` proves it on a copy.
  */
 import type { Database } from "#database/types.ts";
 import type { Account } from "#server/features/authentication/administration/shapes.ts";

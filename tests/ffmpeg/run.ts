@@ -1,4 +1,7 @@
-/** `npm run test:ffmpeg`: the contract of the decoder with an ffmpeg of our own beside the embedded one. Needs Debian's apt-get. */
+/**
+ * `npm run test:ffmpeg`: the contract of the decoder with an ffmpeg of our own beside the embedded one. Needs Debian's
+ * apt-get.
+ */
 import { spawnSync } from "node:child_process";
 import { unpackFfmpeg } from "./unpack-ffmpeg.ts";
 

@@ -1,4 +1,7 @@
-/** Debian's ffmpeg with its libraries, unpacked into a folder and installed nowhere: 50 MB to fetch, and nothing else sees it. */
+/**
+ * Debian's ffmpeg with its libraries, unpacked into a folder and installed nowhere: 50 MB to fetch, and nothing else
+ * sees it.
+ */
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { arch } from "node:os";

@@ -1,4 +1,6 @@
-/** Sends requests that the OpenAPI document names, right and wrong ones, and looks for answers that no sender may cause. */
+/**
+ * Sends requests that the OpenAPI document names, right and wrong ones, and looks for answers that no sender may cause.
+ */
 import { Agent, request as httpRequest } from "node:http";
 import { register, type Student } from "#tests/support/app.ts";
 import { makeWav } from "#tests/support/make-wav.ts";
@@ -100,7 +102,10 @@ export async function runFuzz(
   };
 }
 
-/** With one thing of each kind, so that what needs an id of one's own finds it: by chance alone that takes thousands of requests. */
+/**
+ * With one thing of each kind, so that what needs an id of one's own finds it: by chance alone that takes thousands of
+ * requests.
+ */
 async function makeNewcomer(url: string) {
   const who = await register(url);
   const known = new Known();

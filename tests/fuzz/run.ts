@@ -1,4 +1,7 @@
-/** `npm run test:fuzz -- 30000 [seed] [pattern of operations, as "POST /auth"]`: against a server of its own, in a process of its own, on a throw-away folder. */
+/**
+ * `npm run test:fuzz -- 30000 [seed] [pattern of operations, as "POST /auth"]`: against a server of its own, in a
+ * process of its own, on a throw-away folder.
+ */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,6 +1,7 @@
 /**
- * Every operation of the OpenAPI document with another student's ids: the answer is that of ids that do not exist, nothing of the
- * other student is in it, and nothing of theirs has changed. New operations and tables are covered by themselves.
+ * Every operation of the OpenAPI document with another student's ids: the answer is that of ids that do not exist,
+ * nothing of the other student is in it, and nothing of theirs has changed. New operations and tables are covered by
+ * themselves.
  *
  * - **Victim**: has a row in as many tables as the operations can make, and a marker in the texts.
  * - **Intruder**: knows every id of the victim.

@@ -1,6 +1,6 @@
 /**
- * Takes the owner's condition out of the product's own SQL, one at a time, on its way to the server. What the database then shows of
- * others is what the second wall lets through.
+ * Takes the owner's condition out of the product's own SQL, one at a time, on its way to the server. What the database
+ * then shows of others is what the second wall lets through.
  */
 import pg from "pg";
 

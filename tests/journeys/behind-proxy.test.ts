@@ -1,6 +1,7 @@
 /**
- * The product under a path of somebody's host: a proxy takes /study away before it passes a request on, and answers nothing else. The
- * page, its files, the API, sound, cookies, uploads in pieces, events, redirects and links in mails must all name the path.
+ * The product under a path of somebody's host: a proxy takes /study away before it passes a request on, and answers
+ * nothing else. The page, its files, the API, sound, cookies, uploads in pieces, events, redirects and links in mails
+ * must all name the path.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, request as httpRequest, type Server } from "node:http";

@@ -1,6 +1,7 @@
 /**
- * The main job in a real browser: register, drop a lecture with its captions, ask, and the citation moves the player; then a note, a PDF,
- * a voice. On the way every page is held against WCAG 2.2 AA by axe, in light and dark, and must fit 360 px.
+ * The main job in a real browser: register, drop a lecture with its captions, ask, and the citation moves the player;
+ * then a note, a PDF, a voice. On the way every page is held against WCAG 2.2 AA by axe, in light and dark, and must
+ * fit 360 px.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

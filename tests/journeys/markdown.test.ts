@@ -1,4 +1,6 @@
-/** Markdown of answers and notes in a real browser: what it shows, what it never becomes, and citations inside of it. */
+/**
+ * Markdown of answers and notes in a real browser: what it shows, what it never becomes, and citations inside of it.
+ */
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { startTestApp, type Student, type TestApp } from "../support/app.ts";

@@ -1,4 +1,7 @@
-/** A passkey in a real browser with a virtual authenticator (https://chromedevtools.github.io/devtools-protocol/tot/WebAuthn/), under the page's own security policy. */
+/**
+ * A passkey in a real browser with a virtual authenticator
+ * (https://chromedevtools.github.io/devtools-protocol/tot/WebAuthn/), under the page's own security policy.
+ */
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PASSWORD, startTestApp, type TestApp } from "../support/app.ts";

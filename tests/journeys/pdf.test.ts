@@ -1,4 +1,7 @@
-/** A PDF in a real browser: drawn as it looks, its text selectable, the cited words marked on the page itself, found, zoomed. */
+/**
+ * A PDF in a real browser: drawn as it looks, its text selectable, the cited words marked on the page itself, found,
+ * zoomed.
+ */
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestApp, type Student, type TestApp } from "../support/app.ts";

@@ -1,4 +1,7 @@
-/** What a student sees of how a file was read: the guessed encoding and another one, captions' speakers and what they lack, the sound track. */
+/**
+ * What a student sees of how a file was read: the guessed encoding and another one, captions' speakers and what they
+ * lack, the sound track.
+ */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";

@@ -1,4 +1,7 @@
-/** Records with Chromium's own microphone (a beep each second), kills the page's process at second 20, comes back and finishes. */
+/**
+ * Records with Chromium's own microphone (a beep each second), kills the page's process at second 20, comes back and
+ * finishes.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** The room beside a recording and a document in a real browser: highlights, notes at their second, chapters, keys, the small player. */
+/**
+ * The room beside a recording and a document in a real browser: highlights, notes at their second, chapters, keys, the
+ * small player.
+ */
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { faultsOf } from "../support/accessibility.ts";

@@ -1,6 +1,6 @@
 /**
- * Learning in a real browser: from words of a lecture to a card, its review, and the lecturer's voice; by keyboard alone; offline; and
- * every page of it in light and dark and at 360 px, held against WCAG by axe.
+ * Learning in a real browser: from words of a lecture to a card, its review, and the lecturer's voice; by keyboard
+ * alone; offline; and every page of it in light and dark and at 360 px, held against WCAG by axe.
  */
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";

@@ -1,4 +1,7 @@
-/** The tutor in a real browser with a language model that streams: stop, answer again, edit a question, find, rename, export, delete. */
+/**
+ * The tutor in a real browser with a language model that streams: stop, answer again, edit a question, find, rename,
+ * export, delete.
+ */
 import { readFile } from "node:fs/promises";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";

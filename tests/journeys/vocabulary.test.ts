@@ -1,4 +1,7 @@
-/** The vocabulary of a course in a real browser: what was misheard is heard, taken and kept; terms are edited; search is measured. */
+/**
+ * The vocabulary of a course in a real browser: what was misheard is heard, taken and kept; terms are edited; search is
+ * measured.
+ */
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { faultsOf } from "../support/accessibility.ts";

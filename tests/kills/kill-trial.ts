@@ -1,6 +1,6 @@
 /**
- * App, two workers and the database, one of them killed with -9 each round, while recordings come in and jobs run. Afterwards
- * every acknowledged byte must be there, every job completed, and none completed twice.
+ * App, two workers and the database, one of them killed with -9 each round, while recordings come in and jobs run.
+ * Afterwards every acknowledged byte must be there, every job completed, and none completed twice.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -32,8 +32,9 @@ const JOBS_A_ROUND = 12;
 /** A job may wait for its lease to run out, the next look for lost jobs, and an outage of the database in between. */
 const STUCK_SECONDS = LEASE_SECONDS + 10;
 /**
- * No verdict by time, for a machine may be slow: the trial waits while anything ends, and judges when nothing has changed for so long.
- * A job of a lost worker comes back within STUCK_SECONDS, and the slowest one of the trial runs for seconds.
+ * No verdict by time, for a machine may be slow: the trial waits while anything ends, and judges when nothing has
+ * changed for so long. A job of a lost worker comes back within STUCK_SECONDS, and the slowest one of the trial runs
+ * for seconds.
  */
 const REST_SECONDS = 3 * STUCK_SECONDS;
 /** Minutes, at five a second: a bound for a server that never comes back. */
@@ -197,7 +198,9 @@ export async function runKillTrial(
     }
   }
 
-  /** An answer that was lost with its connection is asked for again: the doubled jobs run too, which harms nothing here. */
+  /**
+   * An answer that was lost with its connection is asked for again: the doubled jobs run too, which harms nothing here.
+   */
   async function enqueue(round: number) {
     const wanted = Array.from({ length: JOBS_A_ROUND }, (_, n) => ({
       id: randomUUID(),

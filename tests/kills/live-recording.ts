@@ -1,4 +1,6 @@
-/** A recorder as the browser's: sends pieces with their hash, keeps each until its receipt, goes on after any failure. */
+/**
+ * A recorder as the browser's: sends pieces with their hash, keeps each until its receipt, goes on after any failure.
+ */
 import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeWav } from "../support/make-wav.ts";

@@ -1,4 +1,7 @@
-/** One process of the trial, started by the harness: `app` (HTTP without a worker) or `worker` (the product's handlers and one that only takes time). */
+/**
+ * One process of the trial, started by the harness: `app` (HTTP without a worker) or `worker` (the product's handlers
+ * and one that only takes time).
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import { readConfig } from "#server/config.ts";

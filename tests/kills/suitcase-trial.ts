@@ -1,6 +1,7 @@
 /**
- * Exports, imports and deletions while the server and its worker are killed with -9 at moments that no one chose. Afterwards each export
- * is whole, each import is there whole and once or not at all, and of each deleted account nothing is left.
+ * Exports, imports and deletions while the server and its worker are killed with -9 at moments that no one chose.
+ * Afterwards each export is whole, each import is there whole and once or not at all, and of each deleted account
+ * nothing is left.
  */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

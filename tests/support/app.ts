@@ -1,4 +1,7 @@
-/** A real server for a test file: own port, own database cloned from the template, own folder; each test registers its own student. */
+/**
+ * A real server for a test file: own port, own database cloned from the template, own folder; each test registers its
+ * own student.
+ */
 import { randomUUID } from "node:crypto";
 import { openAsBlob } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -72,7 +75,10 @@ export async function startTestApp(env: Record<string, string | undefined> = {})
   };
 }
 
-/** On a database and a folder that are there already: another server of one installation, or the same one after a restart. */
+/**
+ * On a database and a folder that are there already: another server of one installation, or the same one after a
+ * restart.
+ */
 export async function startTestServer(
   { folder, databaseUrl }: Pick<TestApp, "folder" | "databaseUrl">,
   env: Record<string, string | undefined> = {},

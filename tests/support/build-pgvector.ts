@@ -1,6 +1,6 @@
 /**
- * pgvector for Debian's PostgreSQL 15, for which Debian has no package: built from Debian's source of it, with the headers of
- * Debian's server package (unpacked, since installing it brings a whole compiler of its own).
+ * pgvector for Debian's PostgreSQL 15, for which Debian has no package: built from Debian's source of it, with the
+ * headers of Debian's server package (unpacked, since installing it brings a whole compiler of its own).
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 
 /**
- * What the product would look for on this machine, named: a program that somebody left on PATH changes no test. The decoder is the
- * embedded one; the recogniser of real words is the one that tests/prepare.ts installs.
+ * What the product would look for on this machine, named: a program that somebody left on PATH changes no test. The
+ * decoder is the embedded one; the recogniser of real words is the one that tests/prepare.ts installs.
  */
 export const POCKETSPHINX = "/usr/bin/pocketsphinx_batch";
 

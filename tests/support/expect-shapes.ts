@@ -1,6 +1,7 @@
 /**
- * Every answer that a test fetches from one of its servers is compared with the schema of its operation, whoever fetches it:
- * a field that is missing, of another type or not in the schema fails the test. Streams of events are compared as they are read.
+ * Every answer that a test fetches from one of its servers is compared with the schema of its operation, whoever
+ * fetches it: a field that is missing, of another type or not in the schema fails the test. Streams of events are
+ * compared as they are read.
  */
 import { deepStrictEqual } from "node:assert/strict";
 import type { OpenAPIHono, z } from "@hono/zod-openapi";

@@ -4,7 +4,10 @@ import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { faultsOf } from "./accessibility.ts";
 
-/** Three looks of the page that is open: as it is, dark, and on a small phone. LM_TEST_SHOTS names a folder for pictures. */
+/**
+ * Three looks of the page that is open: as it is, dark, and on a small phone. LM_TEST_SHOTS names a folder for
+ * pictures.
+ */
 export async function inspectPage(page: Page, name: string) {
   await page.locator("h1").first().waitFor({ state: "attached" });
   const shots = process.env["LM_TEST_SHOTS"];

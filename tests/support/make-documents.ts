@@ -1,4 +1,6 @@
-/** Small documents of every kind, and hostile ones, made where they are needed: no file of anybody's in the repository. */
+/**
+ * Small documents of every kind, and hostile ones, made where they are needed: no file of anybody's in the repository.
+ */
 import { crc32, deflateRawSync } from "node:zlib";
 import type { Picture } from "./make-scan.ts";
 

@@ -1,6 +1,6 @@
 /**
- * A sentence transformer that the tests make: one table with a vector for each word, in which words of one meaning share theirs.
- * https://huggingface.co/docs/tokenizers/api/models for tokenizer.json.
+ * A sentence transformer that the tests make: one table with a vector for each word, in which words of one meaning
+ * share theirs. https://huggingface.co/docs/tokenizers/api/models for tokenizer.json.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

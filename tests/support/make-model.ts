@@ -1,8 +1,9 @@
 /**
- * A speech model of 75 kB that the tests make themselves: real code loads it and runs it over real sound, its words mean nothing.
+ * A speech model of 75 kB that the tests make themselves: real code loads it and runs it over real sound, its words
+ * mean nothing.
  *
- * The layout is SenseVoice's: one ONNX file that maps stacked filter-bank frames to CTC logits, here by one matrix of fixed
- * pseudo-random numbers. https://k2-fsa.github.io/sherpa/onnx/sense-voice/export.html for the metadata.
+ * The layout is SenseVoice's: one ONNX file that maps stacked filter-bank frames to CTC logits, here by one matrix of
+ * fixed pseudo-random numbers. https://k2-fsa.github.io/sherpa/onnx/sense-voice/export.html for the metadata.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

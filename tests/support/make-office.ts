@@ -17,7 +17,10 @@ const NAMESPACES = [
 ];
 const XMLNS = NAMESPACES.map(([prefix, uri]) => `xmlns:${prefix}="${uri}"`).join(" ");
 
-/** Parts beside the main one: relationship type to XML without its root's namespaces, such as `footnotes: "<w:footnotes>…"`. */
+/**
+ * Parts beside the main one: relationship type to XML without its root's namespaces, such as `footnotes:
+ * "<w:footnotes>…"`.
+ */
 export type Parts = Record<string, string>;
 
 export function makeWord(

@@ -1,6 +1,6 @@
 /**
- * A transducer of 10 kB that the tests make themselves. It is nearly undecided between all letters, so that a recogniser which listens
- * for words hears them, and one which does not hears noise.
+ * A transducer of 10 kB that the tests make themselves. It is nearly undecided between all letters, so that a
+ * recogniser which listens for words hears them, and one which does not hears noise.
  *
  * The layout is icefall's: an encoder of the sound, a decoder of the last two tokens and a joiner of both.
  * https://k2-fsa.github.io/icefall/model-export/export-onnx.html for inputs, outputs and metadata.

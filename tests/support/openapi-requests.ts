@@ -1,9 +1,10 @@
 /**
- * Requests made from the OpenAPI document, by a seed: every operation that the document names is covered by itself, and the same seed
- * makes the same requests.
+ * Requests made from the OpenAPI document, by a seed: every operation that the document names is covered by itself, and
+ * the same seed makes the same requests.
  *
  * - **Wild**: a value that its schema may not allow: too long, of another type, hostile.
- * - **Known**: ids that earlier answers told, by the collection that they belong to, so that requests reach rows that exist.
+ * - **Known**: ids that earlier answers told, by the collection that they belong to, so that requests reach rows that
+ *   exist.
  */
 import { makeFile, makeValue, pick, type MakeOptions, type Schema } from "./openapi-values.ts";
 

@@ -1,6 +1,7 @@
 /**
- * Rows of one account in every table that has an owner, made from the catalog: a table of tomorrow is covered by itself, or the test that
- * asks for it says which constraint it could not meet. A marker stands in every column that takes free text, and in every file.
+ * Rows of one account in every table that has an owner, made from the catalog: a table of tomorrow is covered by
+ * itself, or the test that asks for it says which constraint it could not meet. A marker stands in every column that
+ * takes free text, and in every file.
  */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { Readable } from "node:stream";

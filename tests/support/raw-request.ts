@@ -11,7 +11,8 @@ export interface RawAnswer {
 
 /**
  * Writes everything first and only then looks at what came back, as senders do that do not wait.
- * @param options.after what the sender does after its last byte: wait for the answer, say that nothing more comes, or go away.
+ * @param options.after what the sender does after its last byte: wait for the answer, say that nothing more comes, or
+ * go away.
  */
 export async function rawRequest(
   url: string,

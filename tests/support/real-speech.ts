@@ -1,4 +1,7 @@
-/** Real speech for tests: the recordings in ../shared/audio where they are present, else speech the project makes itself. */
+/**
+ * Real speech for tests: the recordings in ../shared/audio where they are present, else speech the project makes
+ * itself.
+ */
 import { existsSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -7,8 +7,8 @@ import { ENGINES } from "./engines.ts";
 const LM = fileURLToPath(new URL("../../cli/lm.mjs", import.meta.url));
 
 /**
- * The command line as a person runs it, at home in `folder`. Resolves with what was printed, rejects with `code`, `stdout` and `stderr`
- * when the verb ended non-zero.
+ * The command line as a person runs it, at home in `folder`. Resolves with what was printed, rejects with `code`,
+ * `stdout` and `stderr` when the verb ended non-zero.
  */
 export function runLm(folder: string, server: string, words: string[]) {
   return promisify(execFile)(process.execPath, [LM, ...words], {

@@ -17,7 +17,10 @@ export function sentencesOfServer(): string[] {
   );
 }
 
-/** What is said of a wrong field: the words that shapes are given, and those of `{ field, message }` and `refuse(field, message)`. */
+/**
+ * What is said of a wrong field: the words that shapes are given, and those of `{ field, message }` and `refuse(field,
+ * message)`.
+ */
 export function wordsOfFields(): string[] {
   return collect((node) => {
     if (

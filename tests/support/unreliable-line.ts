@@ -1,4 +1,7 @@
-/** A TCP line to a server that can be cut, or on which packets are lost: what a firewall, a full network or a dead machine do. */
+/**
+ * A TCP line to a server that can be cut, or on which packets are lost: what a firewall, a full network or a dead
+ * machine do.
+ */
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 

@@ -1,4 +1,6 @@
-/** Where this page lives under its host: "" or "/study". The server writes it into the page (server/http/web-files.ts). */
+/**
+ * Where this page lives under its host: "" or "/study". The server writes it into the page (server/http/web-files.ts).
+ */
 export const BASE = (
   document.querySelector<HTMLMetaElement>('meta[name="base-path"]')?.content ?? "/"
 ).replace(/\/$/, "");

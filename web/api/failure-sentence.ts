@@ -2,8 +2,8 @@
 import { i18n, sentences } from "../i18n.ts";
 
 /**
- * The server's own sentence is English, and often more exact than that of the list: it is translated where the page is not English.
- * The list's is what remains for a sentence that nobody translated.
+ * The server's own sentence is English, and often more exact than that of the list: it is translated where the page is
+ * not English. The list's is what remains for a sentence that nobody translated.
  */
 export function failureSentence(
   code: string | null | undefined,

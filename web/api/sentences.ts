@@ -1,6 +1,6 @@
 /**
- * What the server says in the words of the page, by its English, as gettext does it. What is put in (a name, a number, another
- * sentence) stands as `{{}}` in both.
+ * What the server says in the words of the page, by its English, as gettext does it. What is put in (a name, a number,
+ * another sentence) stands as `{{}}` in both.
  */
 export type Translate = (sentence: string) => string | undefined;
 

@@ -1,6 +1,6 @@
 /**
- * Keys of what is on the screen. Each part of the page registers its own with a sentence, so that `?` can show exactly those that
- * work here and now. Single letters do nothing while somebody types (WCAG 2.1.4).
+ * Keys of what is on the screen. Each part of the page registers its own with a sentence, so that `?` can show exactly
+ * those that work here and now. Single letters do nothing while somebody types (WCAG 2.1.4).
  */
 import { useEffect, useRef } from "react";
 

@@ -1,4 +1,7 @@
-/** Quiet flights only for those who did not ask for less motion: scripts do not obey the style sheet's media query by themselves. */
+/**
+ * Quiet flights only for those who did not ask for less motion: scripts do not obey the style sheet's media query by
+ * themselves.
+ */
 export function scrollBehavior(): ScrollBehavior {
   return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
 }

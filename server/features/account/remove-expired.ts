@@ -2,7 +2,10 @@ import { sql } from "kysely";
 import type { Context } from "#server/context.ts";
 import { exportKey } from "./run-export.ts";
 
-/** Exports after their week, zips of tries after their day and of imports that ended, and those of imports that failed a week ago. */
+/**
+ * Exports after their week, zips of tries after their day and of imports that ended, and those of imports that failed a
+ * week ago.
+ */
 export async function removeExpired({ database, storage }: Context) {
   const exports = await sql<{ user_id: string; id: string }>`
     delete from account_exports where expires_at < now() returning user_id, id`.execute(database);

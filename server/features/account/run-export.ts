@@ -30,8 +30,8 @@ import { layOutZip } from "./zip-layout.ts";
 const FILES_SHARE = 0.8;
 
 /**
- * The account at one moment (a snapshot of the database). Rows and texts become one file in the storage; recordings and documents stay
- * where they are, so a large account needs neither memory nor a second copy.
+ * The account at one moment (a snapshot of the database). Rows and texts become one file in the storage; recordings and
+ * documents stay where they are, so a large account needs neither memory nor a second copy.
  */
 export async function runExport(context: Context, job: ClaimedJob<"export-account">, run: Run) {
   const { user_id: userId } = job;

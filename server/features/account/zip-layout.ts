@@ -1,7 +1,8 @@
 /**
- * A zip whose files are stored as they are, laid out before a byte is written: so its length is known, any range of it can be sent, and
- * the files of an account stay where they are instead of being copied. No kept zip writer gives ranges.
- * PKWARE APPNOTE 6.3.10: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3 and 4.5.3 (zip64).
+ * A zip whose files are stored as they are, laid out before a byte is written: so its length is known, any range of it
+ * can be sent, and the files of an account stay where they are instead of being copied. No kept zip writer gives
+ * ranges. PKWARE APPNOTE 6.3.10: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3 and 4.5.3
+ * (zip64).
  */
 import { Readable } from "node:stream";
 

@@ -1,6 +1,6 @@
 /**
- * Access tokens: JWT (RFC 7519) of 30 minutes with the type of RFC 9068. The algorithm is pinned, so neither `none` nor another one passes; an
- * audience per use keeps a token made for one thing from doing another.
+ * Access tokens: JWT (RFC 7519) of 30 minutes with the type of RFC 9068. The algorithm is pinned, so neither `none` nor
+ * another one passes; an audience per use keeps a token made for one thing from doing another.
  */
 import { randomUUID } from "node:crypto";
 import { errors, jwtVerify, SignJWT } from "jose";

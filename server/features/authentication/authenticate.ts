@@ -11,7 +11,10 @@ import { findApiKey, isLiveKey } from "./api-keys/queries.ts";
 import { rememberCallers, type RememberedCallers } from "./remembered-callers.ts";
 import { findLiveCaller, sha256 } from "./sessions.ts";
 
-/** The only operations that answer without a caller; a test calls every other one of the OpenAPI document and expects 401. */
+/**
+ * The only operations that answer without a caller; a test calls every other one of the OpenAPI document and expects
+ * 401.
+ */
 export const PUBLIC_OPERATIONS = [
   "GET /health",
   "GET /limits",
@@ -45,10 +48,16 @@ const ANYONES = new Set(["GET /health", "GET /limits", "GET /openapi.json", "GET
 
 /** Set by `POST /auth/media`. */
 export const MEDIA_COOKIE = "lm_media";
-/** What elements of a page fetch by themselves: the only requests for which a cookie says who asks, and none of them changes anything. */
+/**
+ * What elements of a page fetch by themselves: the only requests for which a cookie says who asks, and none of them
+ * changes anything.
+ */
 const MEDIA =
   /^GET \/(?:(?:recordings|tts|study-materials|account\/exports)\/[0-9a-f-]{36}\/(?:audio|file)|cards\/media\/[0-9a-f-]{36})$/;
-/** Where a key for scripts may not go, whatever its scopes: how the account is entered, the account itself, and other accounts. */
+/**
+ * Where a key for scripts may not go, whatever its scopes: how the account is entered, the account itself, and other
+ * accounts.
+ */
 const SESSION_ONLY = /^\S+ \/(auth|admin|account)(\/|$)/;
 const KEY_EXCEPTION = "GET /auth/me";
 

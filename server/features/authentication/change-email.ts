@@ -1,6 +1,6 @@
 /**
- * An e-mail change takes effect with the link to the new address. The old one is told before that, with a link that takes it back for
- * seven days: whoever has the account for a moment must not have it for good.
+ * An e-mail change takes effect with the link to the new address. The old one is told before that, with a link that
+ * takes it back for seven days: whoever has the account for a moment must not have it for good.
  */
 import { sql } from "kysely";
 import { asOwner, forPurpose } from "#database/principal.ts";

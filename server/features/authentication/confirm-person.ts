@@ -9,7 +9,8 @@ import { beganMs } from "./sessions.ts";
 const RECENT_MS = 15 * 60_000;
 
 /**
- * Before something that cannot be taken back: the password again; from a person without one, a login of the last quarter of an hour.
+ * Before something that cannot be taken back: the password again; from a person without one, a login of the last
+ * quarter of an hour.
  * @throws Failure `invalid-input` naming `field`, `not-allowed`.
  */
 export async function confirmPerson(

@@ -1,7 +1,8 @@
 /**
- * Guesses at one account from many addresses, of which each stays below its own limit: after so many wrong passwords in an hour, tries
- * from browsers that were never in take their turn, one a second. Nobody is locked out, and a browser that the account was entered
- * from does not stand in this line. Count and line are one for all servers where they share them.
+ * Guesses at one account from many addresses, of which each stays below its own limit: after so many wrong passwords in
+ * an hour, tries from browsers that were never in take their turn, one a second. Nobody is locked out, and a browser
+ * that the account was entered from does not stand in this line. Count and line are one for all servers where they
+ * share them.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "#server/context.ts";

@@ -3,8 +3,8 @@ import type { Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 
 /**
- * An account must keep at least one means of logging in. Called in the transaction that removes one, after the removal; the lock
- * makes two such transactions wait for each other.
+ * An account must keep at least one means of logging in. Called in the transaction that removes one, after the removal;
+ * the lock makes two such transactions wait for each other.
  * @throws Failure `conflict`.
  */
 export async function keepALogin(tx: Tx, userId: string) {

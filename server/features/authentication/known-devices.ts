@@ -1,6 +1,6 @@
 /**
- * A browser that the account was entered from carries a mark that proves it: neither the tries of others nor a new network make it a
- * stranger (https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies).
+ * A browser that the account was entered from carries a mark that proves it: neither the tries of others nor a new
+ * network make it a stranger (https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies).
  */
 import { timingSafeEqual } from "node:crypto";
 import type { Context as HonoContext } from "hono";

@@ -4,11 +4,16 @@ import type { Config } from "#server/config.ts";
 export function limitsOf({ limits }: Pick<Config, "limits">) {
   return {
     login: { name: "login", limit: limits.loginsPerMinute, seconds: 60 },
-    /** Against guessing one account's password. Counted for each address apart, whether or not the e-mail is known: others lock nobody out. */
+    /**
+     * Against guessing one account's password. Counted for each address apart, whether or not the e-mail is known:
+     * others lock nobody out.
+     */
     loginOfEmail: { name: "login of e-mail", limit: 20 * limits.loginsPerMinute, seconds: 3600 },
     /** Wrong passwords for one e-mail from everywhere; above it tries take turns (guessing.ts). */
     guessesOfEmail: { name: "guesses of e-mail", limit: limits.guessesPerHour, seconds: 3600 },
-    /** So many wait, one a second. A request that waits costs memory; who comes after these is told when to come back. */
+    /**
+     * So many wait, one a second. A request that waits costs memory; who comes after these is told when to come back.
+     */
     turnOfEmail: { name: "turn of e-mail", limit: 5, seconds: 1 },
     /** Of a browser that the account was entered from: the tries of others do not count there. */
     loginOfDevice: { name: "login of device", limit: 20 * limits.loginsPerMinute, seconds: 3600 },

@@ -9,7 +9,10 @@ import { startSession, type Tokens } from "./sessions.ts";
 
 export type LoginOutcome = { userId: string; tokens: Tokens } | { challenge: string };
 
-/** @throws Failure `wrong-credentials`, the same for an unknown address and a wrong password; `account-disabled` only to who knows the password. */
+/**
+ * @throws Failure `wrong-credentials`, the same for an unknown address and a wrong password; `account-disabled` only to
+ * who knows the password.
+ */
 export async function logIn(
   context: Context,
   given: { email: string; password: string },

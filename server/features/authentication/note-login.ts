@@ -1,4 +1,7 @@
-/** What the owner is told of logins: each stands in the account's log; one from a new device, and a token used twice, come by mail. */
+/**
+ * What the owner is told of logins: each stands in the account's log; one from a new device, and a token used twice,
+ * come by mail.
+ */
 import { sql } from "kysely";
 import type { Context, Queryable } from "#server/context.ts";
 import { network } from "#server/http/rate-limit.ts";

@@ -1,6 +1,7 @@
 /**
- * Password hashes: Argon2id at OWASP's parameters (https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html),
- * computed on libuv's threads. Hashes of bcrypt, from an older installation, still verify and are replaced at the login.
+ * Password hashes: Argon2id at OWASP's parameters
+ * (https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html), computed on libuv's threads.
+ * Hashes of bcrypt, from an older installation, still verify and are replaced at the login.
  */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";

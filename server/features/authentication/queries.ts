@@ -254,7 +254,9 @@ export function updateProfile(database: Queryable, userId: string, change: Profi
   return database.updateTable("users").set(given).where("id", "=", userId).execute();
 }
 
-/** Live sessions, the most recently used first. A session is used when its token is exchanged: every half hour at least. */
+/**
+ * Live sessions, the most recently used first. A session is used when its token is exchanged: every half hour at least.
+ */
 export async function listSessions(database: Queryable, userId: string) {
   const { rows } = await sql<{
     id: string;

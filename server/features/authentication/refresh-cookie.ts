@@ -1,7 +1,8 @@
 /**
- * The browser's refresh token: an HttpOnly cookie (http/cookies.ts). SameSite=Strict keeps other sites from sending it; for
- * browsers and proxies that get this wrong, a request that uses it must also carry what another site's form cannot send, and its
- * Origin and Sec-Fetch-Site must be ours (https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html).
+ * The browser's refresh token: an HttpOnly cookie (http/cookies.ts). SameSite=Strict keeps other sites from sending it;
+ * for browsers and proxies that get this wrong, a request that uses it must also carry what another site's form cannot
+ * send, and its Origin and Sec-Fetch-Site must be ours
+ * (https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html).
  */
 import type { Context as HonoContext } from "hono";
 import type { Context } from "#server/context.ts";

@@ -18,7 +18,10 @@ export interface Registration {
   invitation?: string | undefined;
 }
 
-/** @throws Failure `email-taken`, `username-taken`: however many ask at once, the unique index decides; `registration-closed`, `invitation-needed`. */
+/**
+ * @throws Failure `email-taken`, `username-taken`: however many ask at once, the unique index decides;
+ * `registration-closed`, `invitation-needed`.
+ */
 export async function register(context: Context, given: Registration, device: Device) {
   const password_hash = await hashPassword(given.password);
   const registered = await insideUniqueNames(() =>

@@ -1,7 +1,7 @@
 /**
- * Who came with which access token, for some seconds: checking its signature and its session anew costs more than many answers do.
- * What ends a way into an account is told by the database to every server at once (`notifyAccess`), and what this server changes
- * itself is forgotten before its answer goes out.
+ * Who came with which access token, for some seconds: checking its signature and its session anew costs more than many
+ * answers do. What ends a way into an account is told by the database to every server at once (`notifyAccess`), and
+ * what this server changes itself is forgotten before its answer goes out.
  */
 import type { Context } from "#server/context.ts";
 import type { Caller } from "#server/http/router.ts";

@@ -11,7 +11,10 @@ import { sha256 } from "./sessions.ts";
 import { redeemResetToken } from "./token-queries.ts";
 import { endWaysIn, KEEPABLE, type LastingWayIn } from "./ways-in.ts";
 
-/** Ends every other way in: whoever had the old password is out, whatever they set up with it. @throws Failure `link-unusable`. */
+/**
+ * Ends every other way in: whoever had the old password is out, whatever they set up with it.
+ * @throws Failure `link-unusable`.
+ */
 export async function resetPassword(
   context: Context,
   given: { token: string; password: string },
@@ -32,8 +35,8 @@ export async function resetPassword(
 }
 
 /**
- * Ends every way in but this session and what the person keeps. A first password replaces nothing that somebody else may know: the
- * lasting ways in stay then.
+ * Ends every way in but this session and what the person keeps. A first password replaces nothing that somebody else
+ * may know: the lasting ways in stay then.
  * @throws Failure `not-authenticated`.
  */
 export async function changePassword(

@@ -1,8 +1,9 @@
 /**
- * - **Session**: a family of refresh tokens of which the newest is live. Its id is the family's, a UUIDv7 that tells when it began.
+ * - **Session**: a family of refresh tokens of which the newest is live. Its id is the family's, a UUIDv7 that tells
+ *   when it began.
  * - **Rotation**: each use of a refresh token ends it and makes the next.
- * - **Grace**: two tabs may present one token at the same moment; within it both get the same next token, which is computed from the
- *   presented one and a key of the server, so that nothing but hashes is stored.
+ * - **Grace**: two tabs may present one token at the same moment; within it both get the same next token, which is
+ *   computed from the presented one and a key of the server, so that nothing but hashes is stored.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { sql } from "kysely";
@@ -40,7 +41,9 @@ export function randomToken() {
   return randomBytes(32).toString("base64url");
 }
 
-/** A login from a device that the account was never entered from is told by mail; every one stands in the account's log. */
+/**
+ * A login from a device that the account was never entered from is told by mail; every one stands in the account's log.
+ */
 export async function startSession(
   context: Context,
   database: Queryable,
@@ -59,7 +62,10 @@ export async function startSession(
   return tokens(context, userId, family_id, refreshToken);
 }
 
-/** @throws Failure `not-authenticated` for a token that is unknown, ended, too old, or used again after the grace: that ends its session. */
+/**
+ * @throws Failure `not-authenticated` for a token that is unknown, ended, too old, or used again after the grace: that
+ * ends its session.
+ */
 export async function renewSession(
   context: Context,
   refreshToken: string,
@@ -140,7 +146,10 @@ export function beganMs(sessionId: string) {
   return Number.parseInt(sessionId.replaceAll("-", "").slice(0, 12), 16);
 }
 
-/** In one statement, so that "is it live" costs one trip: the account is not disabled and some token of the session is live. */
+/**
+ * In one statement, so that "is it live" costs one trip: the account is not disabled and some token of the session is
+ * live.
+ */
 export async function findLiveCaller(database: Queryable, userId: string, sessionId: string) {
   const { rows } = await sql<{ role: "student" | "administrator" }>`
     select role from users

@@ -39,7 +39,9 @@ function isAddress(given: string) {
   );
 }
 
-/** As name servers know it (RFC 5891), by the parser of addresses that browsers and Node share; empty where it is none. */
+/**
+ * As name servers know it (RFC 5891), by the parser of addresses that browsers and Node share; empty where it is none.
+ */
 function asciiDomain(domain: string) {
   if (/[\s/?#:\\[\]%]/.test(domain)) return "";
   try {

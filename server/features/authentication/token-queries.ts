@@ -1,4 +1,7 @@
-/** Single-use links: to confirm an address, to choose a new password. Times are the database's, so that several servers agree. */
+/**
+ * Single-use links: to confirm an address, to choose a new password. Times are the database's, so that several servers
+ * agree.
+ */
 import { sql } from "kysely";
 import { asOwner, forPurpose } from "#database/principal.ts";
 import type { Queryable, Tx } from "#server/context.ts";

@@ -29,9 +29,10 @@ export async function sendVerification(
 }
 
 /**
- * The link proves that the address is read, not that whoever reads it made the account: that is proven by a session of it, or by its
- * password (https://msrc.microsoft.com/blog/2022/05/pre-hijacking-attacks/).
- * @throws Failure `link-unusable`, `invalid-input` naming `password`, `email-taken` when somebody else registered the address meanwhile.
+ * The link proves that the address is read, not that whoever reads it made the account: that is proven by a session of
+ * it, or by its password (https://msrc.microsoft.com/blog/2022/05/pre-hijacking-attacks/).
+ * @throws Failure `link-unusable`, `invalid-input` naming `password`, `email-taken` when somebody else registered the
+ * address meanwhile.
  */
 export async function verifyEmail(
   context: Context,

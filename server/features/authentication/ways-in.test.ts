@@ -1,4 +1,7 @@
-/** Makes every kind of way into an account and counts those that still work after a reset, a change, a disable and a deletion. */
+/**
+ * Makes every kind of way into an account and counts those that still work after a reset, a change, a disable and a
+ * deletion.
+ */
 import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -65,7 +68,9 @@ test("an e-mail change that is pending does not count for a disabled account, no
   expect(await post("/auth/email/verify", { token: pending })).toBe(410);
 });
 
-/** The address of every kind of way in that a test can make without a browser, and whether it still opens the account. */
+/**
+ * The address of every kind of way in that a test can make without a browser, and whether it still opens the account.
+ */
 async function everyWayIn(student: Student) {
   const again = await fetch(`${app.url}/api/auth/login`, {
     method: "POST",

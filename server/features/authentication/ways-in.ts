@@ -1,11 +1,12 @@
 /**
  * Every way into an account but its password, and the one function that ends them.
  *
- * - **Lasting** ways in were set up by the person and work until they are taken away: sessions, keys, passkeys, linked accounts.
+ * - **Lasting** ways in were set up by the person and work until they are taken away: sessions, keys, passkeys, linked
+ *   accounts.
  * - **Open** ways in wait for an answer: links in mails, and challenges of a login that is under way.
  *
- * What hangs on a session (access tokens, the media cookie, event streams, the way to a provider that links an account) ends with it.
- * The second factor is no way in: it stays, except where the address was never proven.
+ * What hangs on a session (access tokens, the media cookie, event streams, the way to a provider that links an account)
+ * ends with it. The second factor is no way in: it stays, except where the address was never proven.
  */
 import { sql } from "kysely";
 import { notifyAccess } from "#server/changes.ts";
@@ -36,7 +37,10 @@ const OPEN = {
       .where("user_id", "=", userId)
       .where("used_at", "is", null)
       .execute(),
-  /** Among them e-mail changes that were asked for: a link to a stranger's address must not outlive what let the stranger ask. */
+  /**
+   * Among them e-mail changes that were asked for: a link to a stranger's address must not outlive what let the
+   * stranger ask.
+   */
   address_links: (tx, userId) =>
     tx
       .deleteFrom("email_verification_tokens")

@@ -1,6 +1,6 @@
 /**
- * Quotations: a **claim** is what somebody says is written in a source; it becomes a **citation** only when it is found there,
- * letter by letter (runs of white space count as one space, nothing else is forgiven).
+ * Quotations: a **claim** is what somebody says is written in a source; it becomes a **citation** only when it is found
+ * there, letter by letter (runs of white space count as one space, nothing else is forgiven).
  */
 
 export interface Citation {
@@ -59,7 +59,10 @@ export interface CitationRow {
 /** Shorter ones ("the", "two") prove nothing. */
 const SHORTEST = 8;
 
-/** Where the claimed words stand in the text, or undefined when they do not. Its time grows with both, whatever is in them. */
+/**
+ * Where the claimed words stand in the text, or undefined when they do not. Its time grows with both, whatever is in
+ * them.
+ */
 export function locateQuote(
   text: string,
   claimed: string,
@@ -71,8 +74,8 @@ export function locateQuote(
 }
 
 /**
- * Like `indexOf`, which in V8 takes the product of both lengths for some texts (a row of one letter): by the borders of the wanted
- * text no letter is compared twice (Knuth, Morris, Pratt: Fast pattern matching in strings, 1977).
+ * Like `indexOf`, which in V8 takes the product of both lengths for some texts (a row of one letter): by the borders of
+ * the wanted text no letter is compared twice (Knuth, Morris, Pratt: Fast pattern matching in strings, 1977).
  */
 function indexOfText(text: string, wanted: string) {
   const borders = new Int32Array(wanted.length);

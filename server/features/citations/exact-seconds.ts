@@ -2,7 +2,10 @@ import type { Queryable } from "#server/context.ts";
 import type { Citation } from "./citations.ts";
 import { segmentClock } from "./segment-clock.ts";
 
-/** A passage spans half a minute; a quotation opens at its own second: of its first word where words are timed, else of its segment. */
+/**
+ * A passage spans half a minute; a quotation opens at its own second: of its first word where words are timed, else of
+ * its segment.
+ */
 export async function setExactSeconds(database: Queryable, userId: string, citations: Citation[]) {
   const spoken = citations.filter(({ source }) => source.transcription_id);
   for (const id of new Set(spoken.map(({ source }) => source.transcription_id!))) {

@@ -5,7 +5,10 @@ import { QUOTING } from "./move-citations.ts";
 import { nearestInTime } from "./nearest-in-time.ts";
 import { segmentClock } from "./segment-clock.ts";
 
-/** Marks go over with the version that is shown (`carryMarks`); terms of a vocabulary are found again in the texts that are left. */
+/**
+ * Marks go over with the version that is shown (`carryMarks`); terms of a vocabulary are found again in the texts that
+ * are left.
+ */
 const LEAVING = QUOTING.filter((table) => table !== "marks" && table !== "vocabulary_terms");
 
 interface Leaving {
@@ -17,8 +20,8 @@ interface Leaving {
 }
 
 /**
- * Before the version is deleted: what quotes it stands where its words stand nearest to its second in the version that takes
- * its place (`moved`); where they are not said there, it keeps recording and second and says `changed`.
+ * Before the version is deleted: what quotes it stands where its words stand nearest to its second in the version that
+ * takes its place (`moved`); where they are not said there, it keeps recording and second and says `changed`.
  */
 export async function leaveVersion(
   tx: Tx,

@@ -25,8 +25,8 @@ interface Quoting {
 
 /**
  * A source's text was edited: what quotes it stands where its words stand now, or says that its words are gone; never
- * anywhere else. Where it was cited, it is `valid` again: an edit and its undo leave nothing behind. Offsets count UTF-16
- * code units.
+ * anywhere else. Where it was cited, it is `valid` again: an edit and its undo leave nothing behind. Offsets count
+ * UTF-16 code units.
  *
  * @param before the text that the stored offsets count in; null when there was none, and so no citation to move.
  */
@@ -60,7 +60,9 @@ export async function moveCitations(
   }
 }
 
-/** What two texts do not share at their beginning and end: from `from` to `before` in the one, to `after` in the other. */
+/**
+ * What two texts do not share at their beginning and end: from `from` to `before` in the one, to `after` in the other.
+ */
 interface Edit {
   from: number;
   before: number;
@@ -76,7 +78,10 @@ function editBetween(before: string, after: string): Edit {
   return { from: head, before: before.length - tail, after: after.length - tail };
 }
 
-/** What stands behind the edit moves with it. What the edit took away is looked for in what it put there: the same words elsewhere were said of something else. */
+/**
+ * What stands behind the edit moves with it. What the edit took away is looked for in what it put there: the same words
+ * elsewhere were said of something else.
+ */
 function placeNow(row: Quoting, after: string, edit: Edit): Quoting {
   // Moved before where it stood was written down, or carried over from another text: it has no place to return to.
   const cited = row.cited_offset ?? (row.status === "moved" ? null : row.start_offset);

@@ -1,6 +1,7 @@
 /**
- * Recordings and study materials with everything that is theirs: transcripts, passages, slides and marks go by the foreign keys; what
- * only names them by id, or was made of them, goes here. Conversations, cards and quizzes are the student's own work and keep their quotes.
+ * Recordings and study materials with everything that is theirs: transcripts, passages, slides and marks go by the
+ * foreign keys; what only names them by id, or was made of them, goes here. Conversations, cards and quizzes are the
+ * student's own work and keep their quotes.
  */
 import { sql } from "kysely";
 import { notifyChanged } from "#server/changes.ts";
@@ -135,7 +136,10 @@ async function forgetNames(tx: Tx, userId: string, ids: string[]) {
   for (const statement of statements) await statement.execute(tx);
 }
 
-/** An export reads the files where they are: it cannot be put together without them. @returns the export's own files. */
+/**
+ * An export reads the files where they are: it cannot be put together without them.
+ * @returns the export's own files.
+ */
 async function outdateExports(tx: Tx, userId: string, keys: string[]) {
   const { rows } = await sql<{ id: string }>`
     update account_exports

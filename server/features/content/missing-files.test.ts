@@ -1,4 +1,7 @@
-/** A file that is gone from the storage, disk and S3: a sentence at every door that needs it, and a job that is not tried five times. */
+/**
+ * A file that is gone from the storage, disk and S3: a sentence at every door that needs it, and a job that is not
+ * tried five times.
+ */
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";

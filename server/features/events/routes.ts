@@ -1,6 +1,6 @@
 /**
- * `GET /api/events`: what changed, as server-sent events (WHATWG HTML, section 9.2). An event names a thing, not its content: the
- * reader fetches it again under its own rights, so an event lost in a reconnection costs one fetch.
+ * `GET /api/events`: what changed, as server-sent events (WHATWG HTML, section 9.2). An event names a thing, not its
+ * content: the reader fetches it again under its own rights, so an event lost in a reconnection costs one fetch.
  */
 import { once } from "node:events";
 import { createRoute, z } from "@hono/zod-openapi";

@@ -1,4 +1,7 @@
-/** What health says of each part that is not well, through the door; each answer comes within two seconds, or the test's part of it would hang. */
+/**
+ * What health says of each part that is not well, through the door; each answer comes within two seconds, or the test's
+ * part of it would hang.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, open, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";

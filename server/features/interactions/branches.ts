@@ -1,6 +1,6 @@
 /**
- * - **Branch**: a way through a conversation. Editing a question, or asking for another answer, makes a sibling: a message
- *   with the same `reply_to`. The newest one is followed unless another is asked for.
+ * - **Branch**: a way through a conversation. Editing a question, or asking for another answer, makes a sibling: a
+ *   message with the same `reply_to`. The newest one is followed unless another is asked for.
  */
 import type { MessageLink } from "./queries.ts";
 

@@ -39,7 +39,8 @@ export async function findEvidence(
     kind: (scope.source_kind as SourceKind | null) ?? undefined,
     sourceId: scope.source_id ?? undefined,
   };
-  // Words that only ask would find what asks: they are left out. "And the second one?" has no subject but that of the question before.
+  // Words that only ask would find what asks: they are left out. "And the second one?" has no subject but that of the
+  // question before.
   const subject = leading.length > 0 && !hasSubject(question) ? leading : [];
   const { items, words, closeness, model } = await searchPassages(context, userId, {
     q: [...question.content, ...subject].join(" ") || question.text,

@@ -1,4 +1,7 @@
-/** The tutor with language models of three kinds, each a scripted server on loopback that speaks its provider's protocol. */
+/**
+ * The tutor with language models of three kinds, each a scripted server on loopback that speaks its provider's
+ * protocol.
+ */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { bedrockFrame } from "#tests/support/bedrock-frames.ts";

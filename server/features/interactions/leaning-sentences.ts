@@ -6,7 +6,10 @@ const LEANING =
 /** Their verbs stand first where the subject is known. */
 const WITHOUT_PRONOUN = new Set(["es", "it", "pt"]);
 
-/** "It has two stages.", "Ocurre en las hojas." @param light words of the question that most answers have: the verb that was asked with. */
+/**
+ * "It has two stages.", "Ocurre en las hojas."
+ * @param light words of the question that most answers have: the verb that was asked with.
+ */
 export function leansOnBefore(text: string, language: string | null, light: string[]): boolean {
   if (LEANING.test(text)) return true;
   if (!WITHOUT_PRONOUN.has(baseLanguage(language) ?? "")) return false;

@@ -229,7 +229,9 @@ async function read(response: Response, onEvent?: (event: string) => Promise<voi
   return { shown, citations, message, failed };
 }
 
-/** Everything between quotation marks, and every stored quote, is in the note; every figure in brackets is a citation. */
+/**
+ * Everything between quotation marks, and every stored quote, is in the note; every figure in brackets is a citation.
+ */
 async function expectHonest(student: Student, message: any, shown: string) {
   const [material] = (await student.get("/study-materials")).body.items;
   const { content } = (await student.get(`/study-materials/${material.id}`)).body;

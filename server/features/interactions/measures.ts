@@ -1,6 +1,6 @@
 /**
- * Questions for a measure ("How heavy is the nucleus?"): a sentence that says something else of the same thing comes near and does
- * not answer. Only what has such a measure, or speaks of it, does.
+ * Questions for a measure ("How heavy is the nucleus?"): a sentence that says something else of the same thing comes
+ * near and does not answer. Only what has such a measure, or speaks of it, does.
  */
 
 const word = (words: string) => new RegExp(`(?<!\\p{L})(?:${words})(?!\\p{L})`, "iu");

@@ -1,4 +1,6 @@
-/** What a language model is sent. Text of the materials is data: it stands between marks that nobody outside can know. */
+/**
+ * What a language model is sent. Text of the materials is data: it stands between marks that nobody outside can know.
+ */
 import { randomBytes } from "node:crypto";
 import type { SearchHit } from "#server/features/search/search-passages.ts";
 import type { ChatMessage } from "#server/providers/llm/contract.ts";

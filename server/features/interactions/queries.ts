@@ -53,7 +53,10 @@ const LONGEST_ANSWER_MINUTES = 10;
 /** To the microsecond, as the column has it: two conversations of one millisecond keep their order. */
 const USED_AT = sql<string>`(extract(epoch from updated_at) * 1000000)::bigint::text`;
 
-/** Last used first. A cursor names a time of use and an id: what is used meanwhile moves to the top and is not told twice. */
+/**
+ * Last used first. A cursor names a time of use and an id: what is used meanwhile moves to the top and is not told
+ * twice.
+ */
 export async function listConversations(
   database: Queryable,
   userId: string,

@@ -1,6 +1,6 @@
 /**
- * The words with which questions are asked: they say what kind of answer is wanted, and nothing of the subject. A question is searched
- * without them. Each language has a file in `question-languages`.
+ * The words with which questions are asked: they say what kind of answer is wanted, and nothing of the subject. A
+ * question is searched without them. Each language has a file in `question-languages`.
  */
 
 /** What a question asks for; `open` where nothing tells. */

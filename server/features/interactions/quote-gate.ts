@@ -1,10 +1,10 @@
 /**
  * What a language model says passes through here before anybody sees it.
  *
- * - **Marker**: `[[2: "words of passage 2"]]`, as the model was asked to write after each claim. When the words are literally
- *   in a passage it becomes `[n]` and a citation; otherwise it is dropped and counted.
- * - **Quotation in running text**: anything between quotation marks, and lines that begin with `>`. The same check; what
- *   fails is replaced by LEFT_OUT (one or two words only lose their marks: naming a term quotes nobody).
+ * - **Marker**: `[[2: "words of passage 2"]]`, as the model was asked to write after each claim. When the words are
+ *   literally in a passage it becomes `[n]` and a citation; otherwise it is dropped and counted.
+ * - **Quotation in running text**: anything between quotation marks, and lines that begin with `>`. The same check;
+ *   what fails is replaced by LEFT_OUT (one or two words only lose their marks: naming a term quotes nobody).
  *
  * Text goes out as soon as nothing in it can still turn out to be a quotation.
  */

@@ -25,7 +25,10 @@ export function quoteWhole(
   return { ...sentence, span: { start, end }, text: passage.text.slice(start, end) };
 }
 
-/** From the line that leads to the list (which ends with a colon) to its last item; undefined where the sentence is no part of one. */
+/**
+ * From the line that leads to the list (which ends with a colon) to its last item; undefined where the sentence is no
+ * part of one.
+ */
 function listAround(text: string, span: { start: number; end: number }, kind: QuestionKind) {
   const lines = [...text.matchAll(/[^\n]+/g)].map((match) => ({
     start: match.index,

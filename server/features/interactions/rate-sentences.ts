@@ -1,6 +1,7 @@
 import { wordsOfPassage } from "#server/features/search/passage-words.ts";
 /**
- * The sentences of the passages that were found, rated by how well each answers the question, and how sure it is that one does.
+ * The sentences of the passages that were found, rated by how well each answers the question, and how sure it is that
+ * one does.
  */
 import type { SearchHit } from "#server/features/search/search-passages.ts";
 import { askedLexemesOf, lexemesOf } from "#server/features/search/search-vector.ts";
@@ -226,7 +227,10 @@ function formsOf(text: string, languages: string[]) {
 
 type Places = Map<string, number[]>;
 
-/** Where each form stands in each sentence, and how it is written anywhere in the passage, its heading and its source's title. */
+/**
+ * Where each form stands in each sentence, and how it is written anywhere in the passage, its heading and its source's
+ * title.
+ */
 function readPassage(passage: SearchHit) {
   const { text, language, source } = passage;
   const { text: inText, heading } = wordsOfPassage(passage);

@@ -1,12 +1,12 @@
 /**
  * What tells how well a sentence answers, and how much each of it weighs.
  *
- * - **Own, near, around**: the share of the question's words, weighted by how rare they are, that stand in the sentence, in it and the
- *   sentences beside it, and in its passage, heading and title.
+ * - **Own, near, around**: the share of the question's words, weighted by how rare they are, that stand in the
+ *   sentence, in it and the sentences beside it, and in its passage, heading and title.
  *
- * Both ratings are logistic regressions. Their weights were fitted on half of the articles in `benchmarks/answers` (questions whose
- * paragraph is there, whose article was taken away, and collections of 1 to 700 passages), each article judged by weights that were
- * fitted on the others.
+ * Both ratings are logistic regressions. Their weights were fitted on half of the articles in `benchmarks/answers`
+ * (questions whose paragraph is there, whose article was taken away, and collections of 1 to 700 passages), each
+ * article judged by weights that were fitted on the others.
  */
 export interface SentenceFeatures {
   own: number;
@@ -35,7 +35,10 @@ export interface SentenceFeatures {
   meaning: number;
 }
 
-/** Of what was found as a whole: most around any of the best sentences, whether the best one misses a word, the nearest passage. */
+/**
+ * Of what was found as a whole: most around any of the best sentences, whether the best one misses a word, the nearest
+ * passage.
+ */
 type EvidenceFeature = "unknown" | "bestAround" | "notFull" | "bestMeaning" | "score";
 
 type Weights = Partial<Record<keyof SentenceFeatures | EvidenceFeature, number>> & {

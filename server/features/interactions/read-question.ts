@@ -1,4 +1,7 @@
-/** A question as the tutor without a model reads it: its language, what it asks for, and the words that say what it is about. */
+/**
+ * A question as the tutor without a model reads it: its language, what it asks for, and the words that say what it is
+ * about.
+ */
 import { detectLanguage } from "#server/features/search/languages.ts";
 import { QUESTION_LANGUAGES } from "./question-languages/by-code.ts";
 import type { QuestionKind } from "./question-words.ts";

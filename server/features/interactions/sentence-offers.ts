@@ -1,4 +1,7 @@
-/** What a sentence has that a question of some kind asks for: a date, a number, a name, a place, a cause, an enumeration. */
+/**
+ * What a sentence has that a question of some kind asks for: a date, a number, a name, a place, a cause, an
+ * enumeration.
+ */
 import type { QuestionKind } from "./question-words.ts";
 
 export interface Piece {

@@ -1,4 +1,7 @@
-/** The answer in a word or a number, where the kind of question and the sentence leave no doubt; and where sources contradict each other. */
+/**
+ * The answer in a word or a number, where the kind of question and the sentence leave no doubt; and where sources
+ * contradict each other.
+ */
 import { wordsOf } from "#server/features/search/words.ts";
 import { QUESTION_LANGUAGES } from "./question-languages/by-code.ts";
 import type { QuestionKind } from "./question-words.ts";
@@ -16,7 +19,10 @@ const CERTAIN = 0.65;
 /** More marks than these in a quotation show nothing. */
 const MOST_MARKS = 3;
 
-/** Undefined where another sentence nearly as good would say something else, or where the sentence offers several answers. */
+/**
+ * Undefined where another sentence nearly as good would say something else, or where the sentence offers several
+ * answers.
+ */
 export function findShortAnswer(
   question: ReadQuestion,
   sentences: RatedSentence[],
@@ -36,7 +42,8 @@ export function findShortAnswer(
 }
 
 /**
- * The best sentences of two sources that answer the same question with different dates or numbers; undefined where they agree.
+ * The best sentences of two sources that answer the same question with different dates or numbers; undefined where they
+ * agree.
  */
 export function disagree(
   question: ReadQuestion,

@@ -1,7 +1,7 @@
 /**
- * "Summarise lecture 2" without a language model: the sentences of a source that say most, in their order. A sentence says much when it
- * has words that come again in the whole text and in few other sources (TF-IDF centroid: Radev et al. 2004,
- * "Centroid-based summarization of multiple documents").
+ * "Summarise lecture 2" without a language model: the sentences of a source that say most, in their order. A sentence
+ * says much when it has words that come again in the whole text and in few other sources (TF-IDF centroid: Radev et al.
+ * 2004, "Centroid-based summarization of multiple documents").
  */
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";

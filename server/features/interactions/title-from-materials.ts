@@ -1,4 +1,7 @@
-/** What a conversation is called once its first answer quotes the materials: the term that was asked for, as they write it, and the source. */
+/**
+ * What a conversation is called once its first answer quotes the materials: the term that was asked for, as they write
+ * it, and the source.
+ */
 import { notifyChanged } from "#server/changes.ts";
 import type { Queryable } from "#server/context.ts";
 import type { Citation } from "#server/features/citations/citations.ts";
@@ -24,7 +27,10 @@ export function titleFromMaterials(question: string, citations: Citation[]): str
   return titleOfQuestion(`${large} · ${source}`);
 }
 
-/** The most words of the question that stand next to each other in a quotation; one small word may part them ("theory of evolution"). */
+/**
+ * The most words of the question that stand next to each other in a quotation; one small word may part them ("theory of
+ * evolution").
+ */
 function topicOf(question: string, citations: Citation[]): string | undefined {
   const [read] = readQuestions(question);
   const language = read!.language ?? null;

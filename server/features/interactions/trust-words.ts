@@ -1,9 +1,10 @@
 /** Whether a word that was found is the word that was asked for. */
 
 /**
- * Share of its weight that a found word keeps. A near word that took the place of an unknown one ("spend" for "speed") and a stem alone
- * ("continue" for "continents") may be another word.
- * @param word as it was asked. @param written how it is written where it was found. @param asked number of words in the question: of one or two, each is the subject.
+ * Share of its weight that a found word keeps. A near word that took the place of an unknown one ("spend" for "speed")
+ * and a stem alone ("continue" for "continents") may be another word.
+ * @param word as it was asked. @param written how it is written where it was found. @param asked number of words in the
+ * question: of one or two, each is the subject.
  */
 export function trustIn(
   word: string,

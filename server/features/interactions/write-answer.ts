@@ -12,8 +12,8 @@ import { nameByMaterials } from "./title-from-materials.ts";
 const KEEP_EVERY_MS = 1000;
 
 /**
- * Writes the answer that askQuestion left empty, whether or not anybody still listens, and stores it with its citations.
- * Never rejects for the provider's sake: the failure stands in the message.
+ * Writes the answer that askQuestion left empty, whether or not anybody still listens, and stores it with its
+ * citations. Never rejects for the provider's sake: the failure stands in the message.
  * @throws Failure `not-found` where the conversation was deleted meanwhile.
  */
 export async function writeAnswer(

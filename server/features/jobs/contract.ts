@@ -94,7 +94,8 @@ export interface HandlerOf<T extends JobType> extends Settings {
 export type Handlers = Readonly<Record<string, Handler>>;
 
 /**
- * The handler of a job, and the job with its payload parsed. Types that only this table knows (of benchmarks and tests) take any payload.
+ * The handler of a job, and the job with its payload parsed. Types that only this table knows (of benchmarks and tests)
+ * take any payload.
  * @throws Failure `job-unreadable` when this version has no such type, or the payload is not what the type says.
  */
 export function readJob<J extends JobRow>(handlers: Handlers, job: J) {

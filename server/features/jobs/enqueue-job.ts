@@ -24,8 +24,9 @@ export async function enqueueJob(tx: Tx, job: NewJob): Promise<{ id: string }> {
 }
 
 /**
- * Several at once, answered in the order given; no two may carry the same idempotency key. One statement for all of one student,
- * type and priority. Ids are made here (UUIDv7: RFC 9562, section 5.7): made in the database they cost a sixth of the whole.
+ * Several at once, answered in the order given; no two may carry the same idempotency key. One statement for all of one
+ * student, type and priority. Ids are made here (UUIDv7: RFC 9562, section 5.7): made in the database they cost a sixth
+ * of the whole.
  */
 export async function enqueueJobs(tx: Tx, jobs: NewJob[]): Promise<{ id: string }[]> {
   const made = jobs.map((job) => ({ ...job, id: newId() }));

@@ -1,7 +1,7 @@
 /**
- * Every type of job, with its payload and its result. A new one is an entry here and a handler in `worker/handlers.ts`: the
- * compiler then wants the handler, and knows what `enqueueJob` may be given and what the handler is given and answers.
- * A payload may gain optional fields; whatever else changes gets a new type, for jobs outlive an upgrade.
+ * Every type of job, with its payload and its result. A new one is an entry here and a handler in `worker/handlers.ts`:
+ * the compiler then wants the handler, and knows what `enqueueJob` may be given and what the handler is given and
+ * answers. A payload may gain optional fields; whatever else changes gets a new type, for jobs outlive an upgrade.
  */
 import { z } from "zod";
 

@@ -3,8 +3,8 @@ import { forPurpose } from "#database/principal.ts";
 import type { Queryable } from "#server/context.ts";
 
 /**
- * How many jobs of the same type a worker takes before and with this one: 1 is next. In the order of `claim_jobs`, in which each
- * student's jobs take turns with those of others. Whose the others are is not told.
+ * How many jobs of the same type a worker takes before and with this one: 1 is next. In the order of `claim_jobs`, in
+ * which each student's jobs take turns with those of others. Whose the others are is not told.
  *
  * @param userId null: of the system.
  * @returns by job; none for what waits for a later time, runs or has ended.

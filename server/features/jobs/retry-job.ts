@@ -7,7 +7,9 @@ import { checkJobPlaces, isAsked } from "#server/features/quotas/take.ts";
 import { readJob, type Handlers } from "./contract.ts";
 import { findJob, requeue } from "./queries.ts";
 
-/** @throws Failure `not-found`, `conflict` when it runs or went well, `job-unreadable` when no handler would take it. */
+/**
+ * @throws Failure `not-found`, `conflict` when it runs or went well, `job-unreadable` when no handler would take it.
+ */
 export async function retryJob(
   context: Context,
   handlers: Handlers,

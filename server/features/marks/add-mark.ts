@@ -7,7 +7,10 @@ import { findSourceText, witnessAt } from "#server/features/citations/source-tex
 import { findMark, insertMark } from "./queries.ts";
 import type { newMark } from "./shapes.ts";
 
-/** @throws Failure `not-found` when the source is not there (or has no transcript to mark words in); `invalid-input` when the place is not in it. */
+/**
+ * @throws Failure `not-found` when the source is not there (or has no transcript to mark words in); `invalid-input`
+ * when the place is not in it.
+ */
 export async function addMark(context: Context, userId: string, given: z.infer<typeof newMark>) {
   return context.database.transaction().execute(async (tx) => {
     const { source, start_offset, end_offset, note, colour } = given;

@@ -5,8 +5,8 @@ import { nearestInTime } from "#server/features/citations/nearest-in-time.ts";
 import { segmentClock } from "#server/features/citations/segment-clock.ts";
 
 /**
- * Each mark goes to where its words stand nearest to its second in the new text; where they are not said there (another engine
- * heard other words), it keeps its second and says `changed`.
+ * Each mark goes to where its words stand nearest to its second in the new text; where they are not said there (another
+ * engine heard other words), it keeps its second and says `changed`.
  */
 export async function carryMarks(
   tx: Tx,

@@ -1,4 +1,7 @@
-/** Operations that cost the server more than a look into its tables: so many a minute for one account, whatever it comes with. */
+/**
+ * Operations that cost the server more than a look into its tables: so many a minute for one account, whatever it comes
+ * with.
+ */
 import type { MiddlewareHandler } from "hono";
 import type { Config } from "#server/config.ts";
 import { Failure, fail } from "#server/failures.ts";

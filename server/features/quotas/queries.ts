@@ -36,7 +36,8 @@ export interface Except {
 }
 
 /**
- * Bytes of every file of an account, of notes, and of what is on its way: an upload counts with the length that it announced.
+ * Bytes of every file of an account, of notes, and of what is on its way: an upload counts with the length that it
+ * announced.
  * @param except what is counted by who asks, or goes when they are done.
  */
 export async function sumStorage(database: Queryable, userId: string, except: Except = {}) {

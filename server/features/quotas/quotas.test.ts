@@ -1,4 +1,7 @@
-/** Each quota through the door: what is over it is refused with a sentence and, where waiting helps, with when; of two at once one. */
+/**
+ * Each quota through the door: what is over it is refused with a sentence and, where waiting helps, with when; of two
+ * at once one.
+ */
 import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";

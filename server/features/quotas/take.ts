@@ -1,6 +1,7 @@
 /**
- * What one account may hold. Each function is called first in the transaction that adds something: it waits for others of the same
- * account, so that two requests at once cannot both have the last place, and none waits while it holds a row.
+ * What one account may hold. Each function is called first in the transaction that adds something: it waits for others
+ * of the same account, so that two requests at once cannot both have the last place, and none waits while it holds a
+ * row.
  */
 import { asOwner } from "#database/principal.ts";
 import type { Config } from "#server/config.ts";
@@ -65,7 +66,10 @@ export async function takeStorage(
   if (used + Math.max(bytes, 1) > storage_bytes) fail("quota-storage");
 }
 
-/** How many bytes may still come in: for a stream, whose length is known at its end. @throws Failure `quota-storage` when none. */
+/**
+ * How many bytes may still come in: for a stream, whose length is known at its end.
+ * @throws Failure `quota-storage` when none.
+ */
 export async function storageLeft(context: Context, userId: string) {
   const { storage_bytes } = await limitsOf(context, context.database, userId);
   const left = storage_bytes - (await sumStorage(context.database, userId));
@@ -92,8 +96,8 @@ export async function withinStorage<T>(
 }
 
 /**
- * Of a file that a job makes, whose length is known at its end: `write` is given how many bytes it may have. `takeStorage` follows in the
- * transaction of its row.
+ * Of a file that a job makes, whose length is known at its end: `write` is given how many bytes it may have.
+ * `takeStorage` follows in the transaction of its row.
  * @throws Failure `quota-storage`.
  */
 export function madeWithinStorage<T>(

@@ -32,7 +32,9 @@ export interface TextToCut {
   segments?: TimedSegment[];
 }
 
-/** A passage is closed at the first sentence end after this many characters, or at a paragraph's end after half of it. */
+/**
+ * A passage is closed at the first sentence end after this many characters, or at a paragraph's end after half of it.
+ */
 const FULL = 420;
 const LONGEST = 1000;
 

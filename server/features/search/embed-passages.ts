@@ -135,8 +135,9 @@ async function keepEmbeddings(
 }
 
 /**
- * Sources that have no vectors of the engine in use: after the engine was down for long, or after another one was set. What was
- * searched with the engine before goes on with it, where it is still here, until the two were compared (measurements).
+ * Sources that have no vectors of the engine in use: after the engine was down for long, or after another one was set.
+ * What was searched with the engine before goes on with it, where it is still here, until the two were compared
+ * (measurements).
  */
 export async function sweepEmbeddings(
   context: Context,
@@ -194,7 +195,9 @@ function languagesOf({ embeddingEngines }: Context) {
   );
 }
 
-/** Students whose vectors are of another engine that is here: it stays theirs until the server's was compared with it. */
+/**
+ * Students whose vectors are of another engine that is here: it stays theirs until the server's was compared with it.
+ */
 async function keepEnginesBefore({ embeddings, embeddingEngines }: Context, run: Run) {
   const others = embeddingEngines
     .map(({ model }) => model)

@@ -1,4 +1,7 @@
-/** With which engine a student's passages are searched: the server's, or the one that was kept because it finds more of theirs. */
+/**
+ * With which engine a student's passages are searched: the server's, or the one that was kept because it finds more of
+ * theirs.
+ */
 import type { Context, Queryable } from "#server/context.ts";
 import type { Embeddings } from "#server/providers/embeddings/contract.ts";
 

@@ -1,4 +1,6 @@
-/** Passages of sources whose title has words that no passage has: a note that is called "Osmosis" need not say so again. */
+/**
+ * Passages of sources whose title has words that no passage has: a note that is called "Osmosis" need not say so again.
+ */
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";
 import { SOURCES, type PassageFilter } from "./filters.ts";

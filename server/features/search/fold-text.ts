@@ -1,8 +1,8 @@
 /**
  * Unicode text in the one shape that words are cut from, with a way back to the offsets of the text as it stands.
  *
- * - **Compatibility form** (NFKC, https://www.unicode.org/reports/tr15/): full-width letters, ligatures, sub- and superscripts
- *   become the plain letters; letters typed with combining marks become one.
+ * - **Compatibility form** (NFKC, https://www.unicode.org/reports/tr15/): full-width letters, ligatures, sub- and
+ *   superscripts become the plain letters; letters typed with combining marks become one.
  */
 export interface FoldedText {
   text: string;
@@ -14,8 +14,9 @@ export interface FoldedText {
 const UNIT =
   /[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?|[\p{L}\p{N}\p{S}\p{P}]\p{M}*|[\uff66-\uff9d][\uff9e\uff9f]|[^]/gu;
 /**
- * What no reader sees or no writer is sure to write: soft hyphens, joiners, direction marks, variation selectors, the vowel
- * signs of Arabic and Hebrew, and Arabic's lengthening stroke. U+200B and U+200C stay: they may stand between two words.
+ * What no reader sees or no writer is sure to write: soft hyphens, joiners, direction marks, variation selectors, the
+ * vowel signs of Arabic and Hebrew, and Arabic's lengthening stroke. U+200B and U+200C stay: they may stand between two
+ * words.
  */
 const UNSEEN = new RegExp(
   [

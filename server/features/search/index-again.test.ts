@@ -1,4 +1,6 @@
-/** A database whose passages were indexed by an older version: found as before at once, and by every word after a while. */
+/**
+ * A database whose passages were indexed by an older version: found as before at once, and by every word after a while.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

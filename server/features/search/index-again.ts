@@ -1,4 +1,7 @@
-/** Brings passages that were indexed by an older version to the words of this one, in the background; they are found meanwhile. */
+/**
+ * Brings passages that were indexed by an older version to the words of this one, in the background; they are found
+ * meanwhile.
+ */
 import { sql } from "kysely";
 import type { Context, Queryable, Tx } from "#server/context.ts";
 import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";

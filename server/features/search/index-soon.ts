@@ -12,7 +12,10 @@ import { indexTranscription } from "./index-transcription.ts";
 /** Indexed in some 20 ms; a typed page has 3,000 characters. */
 const AT_ONCE = 20_000;
 
-/** In the transaction that wrote the text. The old passages quote a text that is gone: they go at once, whoever makes the new ones. */
+/**
+ * In the transaction that wrote the text. The old passages quote a text that is gone: they go at once, whoever makes
+ * the new ones.
+ */
 export async function indexSoon(
   context: Pick<Context, "embeddings">,
   tx: Tx,

@@ -12,7 +12,9 @@ const BATCH = 1000;
 /** So long others wait for their turn while a long text is cut. */
 const TURN_MS = 20;
 
-/** Replaces every passage of the source. Embeddings of the old ones go with them and are made again in the background. */
+/**
+ * Replaces every passage of the source. Embeddings of the old ones go with them and are made again in the background.
+ */
 export async function indexSource(
   context: Pick<Context, "embeddings">,
   tx: Tx,

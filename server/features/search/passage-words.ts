@@ -1,4 +1,7 @@
-/** A passage cut into words, kept for a while: its text never changes, and the best ones of a student are looked at again and again. */
+/**
+ * A passage cut into words, kept for a while: its text never changes, and the best ones of a student are looked at
+ * again and again.
+ */
 import { lexemesOf } from "./search-vector.ts";
 import { stemmedLanguage, type Forms } from "./word-forms.ts";
 import { wordsOf, type Word } from "./words.ts";

@@ -1,6 +1,7 @@
 /**
- * Search by meaning on a PostgreSQL 15 that has pgvector, which `npm test` builds from Debian's source where it may. Vectors are
- * made so that the nearest passage has the furthest signature: only an order over more than three hundred candidates finds it.
+ * Search by meaning on a PostgreSQL 15 that has pgvector, which `npm test` builds from Debian's source where it may.
+ * Vectors are made so that the nearest passage has the furthest signature: only an order over more than three hundred
+ * candidates finds it.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";

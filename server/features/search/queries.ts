@@ -39,7 +39,8 @@ export interface FoundPassage {
 
 // Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009.
 export const K1 = 1.2;
-// Passages are cut to one length; the shorter ones are ends, not summaries. Chosen on the tuning half (docs/answers.md).
+// Passages are cut to one length; the shorter ones are ends, not summaries. Chosen on the tuning half
+// (docs/answers.md).
 const B = 0.3;
 /** So many passages are scored at most: common words alone decide among those that the rare words found. */
 export const CANDIDATES = 3000;
@@ -73,8 +74,8 @@ export async function rankByWords(
 }
 
 /**
- * One term's share of the score. ts_rank of a single lexeme is 0.1 * (1 + 1/4 + … + 1/n²) / 1.645 for n occurrences, which
- * gives n back: 1 / (1.645 - sum) - 0.5, right to 5 % for every n.
+ * One term's share of the score. ts_rank of a single lexeme is 0.1 * (1 + 1/4 + … + 1/n²) / 1.645 for n occurrences,
+ * which gives n back: 1 / (1.645 - sum) - 0.5, right to 5 % for every n.
  */
 function weigh(term: Term, words: QueryWords) {
   const idf = term.weight * rarity(term.passages, words.passages);

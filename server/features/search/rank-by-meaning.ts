@@ -29,7 +29,10 @@ export function answersQuestions(embeddings: object) {
   return Date.now() >= (pausedUntil.get(embeddings) ?? 0);
 }
 
-/** The question's vector; undefined without an engine, while it is down, starting or busy, or for a language that it does not know. */
+/**
+ * The question's vector; undefined without an engine, while it is down, starting or busy, or for a language that it
+ * does not know.
+ */
 export async function embedQuestion(
   context: Pick<Context, "embeddings" | "log">,
   question: string,
@@ -117,14 +120,16 @@ function closenessInside(vector: Float32Array) {
 
 /** What meaning counts beside words. */
 const MEANING = 0.4;
-/** A passage without words of the question is as far above the bulk of what was looked at as half of the nearest one. */
+/**
+ * A passage without words of the question is as far above the bulk of what was looked at as half of the nearest one.
+ */
 const STANDS_OUT = 0.5;
 /** Below so many nobody knows what the bulk is. */
 const A_BULK = 20;
 
 /**
- * Two rankings as one: the sum of their scores, each divided by its greatest. A weak model then changes the order among what the
- * words find about equally good, and a word that is missing from it does not throw a passage back.
+ * Two rankings as one: the sum of their scores, each divided by its greatest. A weak model then changes the order among
+ * what the words find about equally good, and a word that is missing from it does not throw a passage back.
  */
 export function fuse(byWords: Ranked[], byMeaning: Ranked[], limit: number): Ranked[] {
   const mostWords = Math.max(...byWords.map(({ score }) => score), Number.MIN_VALUE);

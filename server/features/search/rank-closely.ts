@@ -1,7 +1,7 @@
 /**
- * The best passages of a ranking by words, looked at closely: how many of the question's words stand together and how near, the small
- * words between them, words of the same family, the source's title and the neighbours. Weights were chosen on the tuning half of
- * `benchmarks/answers`; what each of them gives stands in docs/answers.md.
+ * The best passages of a ranking by words, looked at closely: how many of the question's words stand together and how
+ * near, the small words between them, words of the same family, the source's title and the neighbours. Weights were
+ * chosen on the tuning half of `benchmarks/answers`; what each of them gives stands in docs/answers.md.
  */
 import { wordsOfPassage, type PassageWords } from "./passage-words.ts";
 import { K1, type FoundPassage } from "./queries.ts";
@@ -13,13 +13,19 @@ export type Passage = Pick<FoundPassage, "id" | "text" | "heading" | "language" 
 
 /** The sum over all occurrences (BM25) says little beside what stands together. */
 const BY_WORDS = 0.25;
-/** What the words of the question weigh that the passage has; that stand within so many words of each other, about a clause and a sentence. */
+/**
+ * What the words of the question weigh that the passage has; that stand within so many words of each other, about a
+ * clause and a sentence.
+ */
 const COVERED = 0.2;
 const WINDOWS = [
   { words: 12, weight: 0.7 },
   { words: 30, weight: 0.45 },
 ];
-/** Two words of the question that follow each other, within so many words: the rarer one's weight by the square root of the distance. */
+/**
+ * Two words of the question that follow each other, within so many words: the rarer one's weight by the square root of
+ * the distance.
+ */
 const NEAR = 0.4;
 const FARTHEST = 12;
 /** Two neighbours of the question that are neighbours here. */

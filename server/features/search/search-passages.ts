@@ -30,7 +30,9 @@ export interface SearchHit extends FoundPassage {
 export interface SearchAnswer {
   items: SearchHit[];
   words: QueryWords;
-  /** Cosine of question and passage, by passage id, where the engine gave the question a vector; and the engine's model. */
+  /**
+   * Cosine of question and passage, by passage id, where the engine gave the question a vector; and the engine's model.
+   */
   closeness: Map<string, number> | undefined;
   model: string | undefined;
 }

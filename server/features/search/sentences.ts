@@ -14,13 +14,16 @@ export type LineFeeds = "spoken" | "wrapped" | "blocks";
 // ICU would end a sentence here; a title, a figure or an initial goes on.
 const ABBREVIATION =
   /(?:^|[\s(])(?:\p{Lu}|Dr|Mr|Mrs|Ms|Prof|St|Fig|Figs|Eq|No|Nr|Vol|Ch|Sec|p|pp|cf|vs|e\.g|i\.e|approx|ca|resp|bzw|z\.\s?B|d\.\s?h|u\.\s?a|Abb|Bd|usw|p\.\s?ex)\.\s*$/u;
-/** "am 3. Mai", "im 19. Jahrhundert": a number with a point is an ordinal in German, Danish, Finnish, Czech and others. */
+/**
+ * "am 3. Mai", "im 19. Jahrhundert": a number with a point is an ordinal in German, Danish, Finnish, Czech and others.
+ */
 const ORDINAL = /(?:^|[\s(])\d{1,4}\.\s*$/u;
 const AFTER_ORDINAL =
   /^\s*(?:\p{Ll}|(?:Jan(?:uar|\.)|J[äa]nner|Feb(?:ruar|\.)|M(?:ärz|arts)|Apr(?:il|\.)|Ma[ij]|Jun[i.]|Jul[i.]|Aug(?:ust|\.)|Sept(?:ember|\.)|Okt(?:ober|\.)|Nov(?:ember|\.)|De[zc](?:ember|\.)|Jahrhundert|Jahrtausend|Jh\.|Auflage|Kapitel|Semester|Klasse|Grad|Ordnung|Weltkrieg)(?!\p{Ll}{4}))/u;
 /**
- * Where a sentence can end within a line (Unicode Standard Annex 29, table 4, and the question mark of Greek). A line without any of them is one: a list of a hundred
- * thousand short lines is read without the segmenter, which takes some microseconds for each.
+ * Where a sentence can end within a line (Unicode Standard Annex 29, table 4, and the question mark of Greek). A line
+ * without any of them is one: a list of a hundred thousand short lines is read without the segmenter, which takes some
+ * microseconds for each.
  */
 const CAN_END = /[\p{Sentence_Terminal};\u037e\u2024\r\u0085\u2028\u2029]/u;
 /** Longer spans without a line feed go to the segmenter in pieces: its cost per call grows with the string. */

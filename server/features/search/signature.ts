@@ -1,6 +1,7 @@
 /**
- * Signatures: 384 bits of a vector that differ in few places where two vectors are near (random hyperplanes: Charikar, "Similarity
- * Estimation Techniques from Rounding Algorithms", 2002). PostgreSQL counts the differing bits without an extension.
+ * Signatures: 384 bits of a vector that differ in few places where two vectors are near (random hyperplanes: Charikar,
+ * "Similarity Estimation Techniques from Rounding Algorithms", 2002). PostgreSQL counts the differing bits without an
+ * extension.
  */
 const SIGNATURE_BITS = 384;
 

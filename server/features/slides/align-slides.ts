@@ -2,11 +2,13 @@
  * Which page of a deck was shown while a sentence was said.
  *
  * - **Term**: a stemmed word, or two neighbouring ones.
- * - **Evidence**: how much a sentence's terms speak for a page; rare terms, titles and what is new on a page count more.
+ * - **Evidence**: how much a sentence's terms speak for a page; rare terms, titles and what is new on a page count
+ *   more.
  *
- * A hidden Markov model over pages (Rabiner 1989, https://doi.org/10.1109/5.18626, sections III.A and B): the lecture stays on its
- * page, goes on by one, seldom leaps or goes back. Of its posterior probabilities the path with the most expected right
- * sentences is taken (maximum expected accuracy), a near miss counting for less than half. How often that is right: `npm run bench slides`.
+ * A hidden Markov model over pages (Rabiner 1989, https://doi.org/10.1109/5.18626, sections III.A and B): the lecture
+ * stays on its page, goes on by one, seldom leaps or goes back. Of its posterior probabilities the path with the most
+ * expected right sentences is taken (maximum expected accuracy), a near miss counting for less than half. How often
+ * that is right: `npm run bench slides`.
  */
 export interface DeckPage {
   /** Stemmed words in reading order, without stop words. */
@@ -40,8 +42,9 @@ export interface SlideSpan {
 export type Likeness = number[][];
 
 /**
- * Found by a random search over these values on seven lectures with the slide of each sentence: of each value the median of the 15
- * best trials, because the single best one is fitted to its lectures (left out: .64 of the right slides against .69).
+ * Found by a random search over these values on seven lectures with the slide of each sentence: of each value the
+ * median of the 15 best trials, because the single best one is fitted to its lectures (left out: .64 of the right
+ * slides against .69).
  */
 export const WEIGHTS = {
   /** Exponents of how rare a term is among pages and among sentences. */
@@ -60,7 +63,10 @@ export const WEIGHTS = {
   meaning: 0.1,
   /** Evidence to log probability. */
   scale: 0.4,
-  /** Leaving a page with a sentence: this times what an even pace would need. What each further page forward or back takes off, as an exponent. */
+  /**
+   * Leaving a page with a sentence: this times what an even pace would need. What each further page forward or back
+   * takes off, as an exponent.
+   */
   pace: 1,
   forward: 3,
   back: 0.03,
@@ -76,8 +82,8 @@ export const WEIGHTS = {
 export type Weights = typeof WEIGHTS;
 
 /**
- * Spans from 0 to `duration` seconds without a gap. O(sentences x pages²) time, O(sentences x pages) memory: two hours and a
- * hundred pages take about a fifth of a second.
+ * Spans from 0 to `duration` seconds without a gap. O(sentences x pages²) time, O(sentences x pages) memory: two hours
+ * and a hundred pages take about a fifth of a second.
  */
 export function alignSlides(
   pages: DeckPage[],

@@ -1,4 +1,6 @@
-/** How alike in meaning what is said and what stands on a page are, from the vectors that the search has made of both. */
+/**
+ * How alike in meaning what is said and what stands on a page are, from the vectors that the search has made of both.
+ */
 import type { Likeness, SpokenSentence } from "./align-slides.ts";
 
 export interface SpokenVector {
@@ -15,9 +17,9 @@ export interface PageVector {
 }
 
 /**
- * Cosines of the passage in which a sentence is said and the nearest passage of each page. All cosines of one model are high, some
- * passages are near to everything: what is usual for the passage and for the page is taken off (double centring), and the rest is
- * given in standard deviations. 0 for a page without a vector.
+ * Cosines of the passage in which a sentence is said and the nearest passage of each page. All cosines of one model are
+ * high, some passages are near to everything: what is usual for the passage and for the page is taken off (double
+ * centring), and the rest is given in standard deviations. 0 for a page without a vector.
  *
  * @param speech in order of time
  */

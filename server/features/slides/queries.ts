@@ -172,8 +172,9 @@ export async function listVectors(
 }
 
 /**
- * Documents with pages that share rare words with the current transcription: the weight of the shared words, of all of the
- * document's (inverse document frequency over this student's passages). The newest 200 documents of at most 400 passages.
+ * Documents with pages that share rare words with the current transcription: the weight of the shared words, of all of
+ * the document's (inverse document frequency over this student's passages). The newest 200 documents of at most 400
+ * passages.
  */
 export async function rankDecks(database: Queryable, userId: string, recordingId: string) {
   const { rows } = await sql<{

@@ -22,8 +22,9 @@ import {
 import { readDeck } from "./read-deck.ts";
 
 /**
- * Finds the page of each second, by words, and by meaning where both sides have vectors. Ends without doing anything while
- * transcript or document are not there yet: what makes them, and their vectors, enqueues the job again (`realign.ts`).
+ * Finds the page of each second, by words, and by meaning where both sides have vectors. Ends without doing anything
+ * while transcript or document are not there yet: what makes them, and their vectors, enqueues the job again
+ * (`realign.ts`).
  */
 export async function runAlignment(context: Context, job: ClaimedJob<"align-slides">, run: Run) {
   const { database } = context;

@@ -23,7 +23,8 @@ export async function chooseVersion(context: Context, userId: string, id: string
 }
 
 /**
- * Of the versions that are left the newest takes the place of a deleted one, and quotations of it go over or keep their second.
+ * Of the versions that are left the newest takes the place of a deleted one, and quotations of it go over or keep their
+ * second.
  * @throws Failure `not-found`.
  */
 export async function deleteTranscription(context: Context, userId: string, id: string) {

@@ -96,7 +96,10 @@ export async function exportTranscription(
   };
 }
 
-/** Half a transcript looks like a whole one, so that each file says at its head (SubRip, which knows no remarks: in a last cue) that it is half. */
+/**
+ * Half a transcript looks like a whole one, so that each file says at its head (SubRip, which knows no remarks: in a
+ * last cue) that it is half.
+ */
 function sayUnfinished(end: number, total: number | null) {
   const of = total !== null && total > end ? ` of ${clock(total, { hours: true })}` : "";
   return `Unfinished: this transcript goes up to ${clock(end, { hours: true })}${of}, because its transcription has not ended`;

@@ -2,8 +2,8 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 
 /**
- * Told at once and not by a job that fails later. An engine that is known but still lacks something is taken: the recording is
- * kept, and the job says what to do.
+ * Told at once and not by a job that fails later. An engine that is known but still lacks something is taken: the
+ * recording is kept, and the job says what to do.
  *
  * @param prefix stands before the names of the fields.
  * @throws Failure `invalid-input` with the field `engine` or `model`.

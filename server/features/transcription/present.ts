@@ -2,7 +2,10 @@
 import type { OriginalValue } from "#database/json-columns.ts";
 import type { Word } from "#server/providers/stt/contract.ts";
 
-/** Engines are right about nine in ten words above this, and about every other one below: the student should listen again. */
+/**
+ * Engines are right about nine in ten words above this, and about every other one below: the student should listen
+ * again.
+ */
 const DOUBTFUL_BELOW = 0.5;
 
 export function withNoSpeech<T extends { completed_at: unknown; text: string; edited_at: unknown }>(

@@ -1,4 +1,6 @@
-/** Times for the words of an edited segment: what was kept keeps its times, what is new is laid between its neighbours. */
+/**
+ * Times for the words of an edited segment: what was kept keeps its times, what is new is laid between its neighbours.
+ */
 import type { Word } from "#server/providers/stt/contract.ts";
 import { shareOut, splitWords, spreadWords } from "#server/providers/stt/words.ts";
 

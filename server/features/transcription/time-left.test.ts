@@ -1,6 +1,7 @@
 /**
- * Two of three estimates are to be within their margin. Judged on the step times of runs that were recorded while others used the
- * machine, and on made ones whose steps depend on each other as those do; no clock of this machine takes part.
+ * Two of three estimates are to be within their margin. Judged on the step times of runs that were recorded while
+ * others used the machine, and on made ones whose steps depend on each other as those do; no clock of this machine
+ * takes part.
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
@@ -36,7 +37,10 @@ function made(seed: number, load: Load): Steps {
   return steps;
 }
 
-/** The share of the estimates of one run that were within their margin, and the middle margin as a share of what it is of. */
+/**
+ * The share of the estimates of one run that were within their margin, and the middle margin as a share of what it is
+ * of.
+ */
 function judge(steps: Steps) {
   let wall = 0;
   const timeLeft = createTimeLeft(() => wall);

@@ -12,11 +12,14 @@ const REMEMBERED = 60;
 /** Earlier forecasts that are compared with what came; every other one goes when there are more. */
 const FORECASTS = 128;
 /**
- * As long as a run has no forecasts to be judged by: the natural logarithm of how far off the pace is that two of three stay
- * within, as measured in runs on a machine that others used too (recorded-runs.json).
+ * As long as a run has no forecasts to be judged by: the natural logarithm of how far off the pace is that two of three
+ * stay within, as measured in runs on a machine that others used too (recorded-runs.json).
  */
 const UNKNOWN = 0.35;
-/** Of the forecasts so far, so many were no further off; what is further ahead is allowed more (`offBy`). Chosen by time-left.test.ts. */
+/**
+ * Of the forecasts so far, so many were no further off; what is further ahead is allowed more (`offBy`). Chosen by
+ * time-left.test.ts.
+ */
 const SHARE = 0.55;
 
 interface Point {
@@ -25,9 +28,9 @@ interface Point {
 }
 
 /**
- * The steps of a run are not independent: a machine that is slow now is likely to be slow for the next minutes, so that a spread of
- * steps, divided by the root of their number, promises far too much. What is promised is what this run's own earlier forecasts
- * would have kept: each is compared with the pace that came after it.
+ * The steps of a run are not independent: a machine that is slow now is likely to be slow for the next minutes, so that
+ * a spread of steps, divided by the root of their number, promises far too much. What is promised is what this run's
+ * own earlier forecasts would have kept: each is compared with the pace that came after it.
  */
 export function createTimeLeft(now: () => number = () => performance.now() / 1000) {
   const points: Point[] = [];

@@ -2,7 +2,10 @@ import { sql } from "kysely";
 import type { Context } from "#server/context.ts";
 import { removeExpired } from "#server/features/account/remove-expired.ts";
 
-/** Upkeep: answers kept for repeated requests and ended tokens. Files that no row names any more: uploads/remove-orphans.ts. */
+/**
+ * Upkeep: answers kept for repeated requests and ended tokens. Files that no row names any more:
+ * uploads/remove-orphans.ts.
+ */
 export async function cleanUp(context: Context) {
   const { database } = context;
   await sql`delete from idempotency_keys where created_at < now() - interval '1 day'`.execute(

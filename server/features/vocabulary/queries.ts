@@ -140,7 +140,8 @@ export async function listSubjects(database: Queryable, userId: string) {
 }
 
 /**
- * What was found takes the place of what was found before. The student's own terms stay, and so do those that were removed.
+ * What was found takes the place of what was found before. The student's own terms stay, and so do those that were
+ * removed.
  * @returns how many terms the subject has from its sources now.
  */
 export async function replaceMined(tx: Tx, userId: string, subject: string, terms: NewTermRow[]) {

@@ -1,12 +1,14 @@
 /**
- * How a word sounds, as a row of letters for its sounds; vowels count at the beginning only, where engines confuse them less.
+ * How a word sounds, as a row of letters for its sounds; vowels count at the beginning only, where engines confuse them
+ * less.
  *
  * - English and what has no rules here: Double Metaphone (Philips, "The Double Metaphone Search Algorithm", 2000).
- * - German: Kölner Phonetik (Postel, "Die Kölner Phonetik. Ein Verfahren zur Identifizierung von Personennamen auf der Grundlage der
- *   Gestaltanalyse", IBM-Nachrichten 19, 1969, pages 925 to 931).
- * - French: what Soundex 2 folds (Brouard, "L'art des Soundex", https://sqlpro.developpez.com/cours/soundex/), with silent endings.
- * - Spanish, Portuguese, Italian: letters that one language sounds alike (Amón, Moreno and Echeverri, "Algoritmo fonético para detección
- *   de cadenas de texto duplicadas en el idioma español", 2012, for Spanish).
+ * - German: Kölner Phonetik (Postel, "Die Kölner Phonetik. Ein Verfahren zur Identifizierung von Personennamen auf der
+ *   Grundlage der Gestaltanalyse", IBM-Nachrichten 19, 1969, pages 925 to 931).
+ * - French: what Soundex 2 folds (Brouard, "L'art des Soundex", https://sqlpro.developpez.com/cours/soundex/), with
+ *   silent endings.
+ * - Spanish, Portuguese, Italian: letters that one language sounds alike (Amón, Moreno and Echeverri, "Algoritmo
+ *   fonético para detección de cadenas de texto duplicadas en el idioma español", 2012, for Spanish).
  */
 import { doubleMetaphone } from "double-metaphone";
 
@@ -86,7 +88,10 @@ const RULES: Record<string, Rule[]> = {
   ],
 };
 
-/** @param letters of one word or several written together, small, without accents but ç and ñ. @param language ISO 639-1; null: English. */
+/**
+ * @param letters of one word or several written together, small, without accents but ç and ñ.
+ * @param language ISO 639-1; null: English.
+ */
 export function soundOf(letters: string, language: string | null): string {
   if (language === "de") return cologne(letters);
   const rules = RULES[language ?? ""];
@@ -100,7 +105,9 @@ function squeezed(sound: string) {
   return sound.replace(/(.)\1+/g, "$1");
 }
 
-/** Each letter's code depends on its neighbours; equal neighbours are one, and 0 (a vowel) stands at the beginning only. */
+/**
+ * Each letter's code depends on its neighbours; equal neighbours are one, and 0 (a vowel) stands at the beginning only.
+ */
 function cologne(letters: string) {
   let codes = "";
   for (let at = 0; at < letters.length; at += 1)

@@ -1,4 +1,7 @@
-/** The vocabulary of a course through the door: found, edited, told to recognisers, and used to propose what was misheard. */
+/**
+ * The vocabulary of a course through the door: found, edited, told to recognisers, and used to propose what was
+ * misheard.
+ */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { makePdf } from "#tests/support/make-documents.ts";

@@ -1,4 +1,6 @@
-/** Sun and NeXT sound (.au, .snd): a header and big-endian samples. https://pubs.opengroup.org/external/auformat.html */
+/**
+ * Sun and NeXT sound (.au, .snd): a header and big-endian samples. https://pubs.opengroup.org/external/auformat.html
+ */
 import { open } from "node:fs/promises";
 import { Refusal } from "./refusal.ts";
 import { wavHeader } from "./wav-header.ts";

@@ -1,4 +1,7 @@
-/** Core Audio files whose packets are of different lengths: Opus as WhatsApp stores it, AAC, ALAC, MP3. https://developer.apple.com/library/archive/documentation/MusicAudio/Reference/CAFSpec */
+/**
+ * Core Audio files whose packets are of different lengths: Opus as WhatsApp stores it, AAC, ALAC, MP3.
+ * https://developer.apple.com/library/archive/documentation/MusicAudio/Reference/CAFSpec
+ */
 import { open } from "node:fs/promises";
 import type { PacketFormat } from "./packets.ts";
 import { Refusal } from "./refusal.ts";

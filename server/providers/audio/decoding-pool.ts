@@ -1,9 +1,10 @@
 /**
- * Processes that decode, one file at a time each, and are used again: starting one takes half a second of a processor, ten times of
- * what the waveform of a short recording needs. One that failed, was left in the middle or has grown is not used again.
+ * Processes that decode, one file at a time each, and are used again: starting one takes half a second of a processor,
+ * ten times of what the waveform of a short recording needs. One that failed, was left in the middle or has grown is
+ * not used again.
  *
- * - **Frame**: what such a process writes to standard output: the length as 4 bytes, little endian, and so many bytes. Length 0 ends
- *   a file, and one more frame says how it went (`FileEnd` as JSON).
+ * - **Frame**: what such a process writes to standard output: the length as 4 bytes, little endian, and so many bytes.
+ *   Length 0 ends a file, and one more frame says how it went (`FileEnd` as JSON).
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";

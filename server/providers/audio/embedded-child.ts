@@ -1,6 +1,7 @@
 /**
- * Runs in its own process: each line of standard input asks for one file (`FileRequest`, decoding-pool.ts), and standard output answers in
- * frames: `probe` with one JSON document, `decode` with samples (32-bit float, 16 kHz mono), which the parent reads as fast as it wants to.
+ * Runs in its own process: each line of standard input asks for one file (`FileRequest`, decoding-pool.ts), and
+ * standard output answers in frames: `probe` with one JSON document, `decode` with samples (32-bit float, 16 kHz mono),
+ * which the parent reads as fast as it wants to.
  */
 import { once } from "node:events";
 import { createInterface } from "node:readline";

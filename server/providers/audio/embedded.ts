@@ -1,6 +1,6 @@
 /**
- * The decoder that comes with the project: WebAssembly codecs (`audio-decode`) behind a demuxer in a process of its own.
- * https://github.com/audiojs/decode, https://mediabunny.dev
+ * The decoder that comes with the project: WebAssembly codecs (`audio-decode`) behind a demuxer in a process of its
+ * own. https://github.com/audiojs/decode, https://mediabunny.dev
  */
 import { fail, Failure } from "#server/failures.ts";
 import type { AudioDecoder, AudioInfo } from "./contract.ts";

@@ -10,7 +10,10 @@ export interface Report {
   text: string;
 }
 
-/** `  Stream #0:1[0x2](eng): Audio: aac (LC) (mp4a / 0x6134706D), 44100 Hz, stereo`; what a file says of itself stands further in. */
+/**
+ * ` Stream #0:1[0x2](eng): Audio: aac (LC) (mp4a / 0x6134706D), 44100 Hz, stereo`; what a file says of itself stands
+ * further in.
+ */
 const STREAM = /^ {2,4}Stream #0:(\d+)(?:\[[^\]]*\])?(?:\(([^)]*)\))?: (\w+): (.*)$/;
 const TITLE = /^ {4,8}title +: (.+)$/;
 

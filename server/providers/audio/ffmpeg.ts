@@ -60,8 +60,8 @@ export function createFfmpegDecoder(options: { command: string }): AudioDecoder 
 }
 
 function decodeTrack(command: string, path: string, track: number, fromSeconds: number) {
-  // Everything before fromSeconds is decoded and thrown away: seeking in an MP3 without an index lands beside the second.
-  // async=1 fills gaps of a live recording with silence, so that our seconds are the player's.
+  // Everything before fromSeconds is decoded and thrown away: seeking in an MP3 without an index lands beside the
+  // second. async=1 fills gaps of a live recording with silence, so that our seconds are the player's.
   const trim = fromSeconds > 0 ? `,atrim=start=${fromSeconds}` : "";
   const filter = `aresample=${SAMPLE_RATE}:async=1:first_pts=0${trim}`;
   const chosen = ["-map", `0:a:${track}`, "-af", filter];

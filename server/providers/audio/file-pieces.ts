@@ -3,7 +3,10 @@ import { open } from "node:fs/promises";
 /** 64 KiB of 16 kbit/s Opus are half a minute: more at once would be hundreds of megabytes of samples. */
 const PIECE = 65_536;
 
-/** Bytes of a span of a file, each piece in memory of its own: the decoders look at whole numbers of four and eight bytes from its start. */
+/**
+ * Bytes of a span of a file, each piece in memory of its own: the decoders look at whole numbers of four and eight
+ * bytes from its start.
+ */
 export async function* filePieces(
   path: string,
   from = 0,

@@ -1,4 +1,7 @@
-/** Flash video: tags of sound and picture, one after the other. https://rtmp.veriskope.com/pdf/video_file_format_spec_v10_1.pdf */
+/**
+ * Flash video: tags of sound and picture, one after the other.
+ * https://rtmp.veriskope.com/pdf/video_file_format_spec_v10_1.pdf
+ */
 import { open } from "node:fs/promises";
 import type { PacketFormat } from "./packets.ts";
 import { Refusal } from "./refusal.ts";

@@ -1,6 +1,6 @@
 /**
- * Recordings as people have them, made here where ../shared/inputs is not: forms of WAV, MPEG frames, several channels; each decoded without
- * ffmpeg. Those of ../shared/inputs go through the door and are heard by pocketsphinx.
+ * Recordings as people have them, made here where ../shared/inputs is not: forms of WAV, MPEG frames, several channels;
+ * each decoded without ffmpeg. Those of ../shared/inputs go through the door and are heard by pocketsphinx.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";

@@ -1,4 +1,7 @@
-/** Channels become one. Their mean, but for two that cancel each other, as a wrongly soldered cable makes them: then one of them is turned round. */
+/**
+ * Channels become one. Their mean, but for two that cancel each other, as a wrongly soldered cable makes them: then one
+ * of them is turned round.
+ */
 
 /** Of what both carry, less than this is left when they are added. */
 const CANCELLED = 0.02;

@@ -1,6 +1,6 @@
 /**
- * Reads an MP4 as if its table of contents (`moov`) stood before the sound (`mdat`). Phones write it at the end, and the
- * decoder, which reads forward only, would hold the whole file waiting for it (9.6 GB, measured).
+ * Reads an MP4 as if its table of contents (`moov`) stood before the sound (`mdat`). Phones write it at the end, and
+ * the decoder, which reads forward only, would hold the whole file waiting for it (9.6 GB, measured).
  * Boxes: ISO/IEC 14496-12, https://developer.apple.com/documentation/quicktime-file-format
  */
 import { open, type FileHandle } from "node:fs/promises";

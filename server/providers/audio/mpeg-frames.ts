@@ -1,4 +1,7 @@
-/** Frames of MPEG audio, layers I to III of versions 1, 2 and 2.5: where a stream begins, and how long it is. ISO/IEC 11172-3, 13818-3 */
+/**
+ * Frames of MPEG audio, layers I to III of versions 1, 2 and 2.5: where a stream begins, and how long it is. ISO/IEC
+ * 11172-3, 13818-3
+ */
 import { filePieces } from "./file-pieces.ts";
 
 const RATES = [44_100, 48_000, 32_000];
@@ -41,7 +44,10 @@ function frameAt(data: Uint8Array, at: number): MpegFrame | undefined {
   return { layer, rate, bytes, samples };
 }
 
-/** Where three frames that agree follow each other, in the first part of a file; a stream that was cut begins inside a frame. */
+/**
+ * Where three frames that agree follow each other, in the first part of a file; a stream that was cut begins inside a
+ * frame.
+ */
 export function findFrames(head: Uint8Array): { at: number; frame: MpegFrame } | undefined {
   for (let at = 0; at + 4 <= head.length; at += 1) {
     if (head[at] !== 0xff) continue;
@@ -57,7 +63,10 @@ export function findFrames(head: Uint8Array): { at: number; frame: MpegFrame } |
   return undefined;
 }
 
-/** Seconds of all frames. Without a table at the start that is the only way to know: an estimate from the first bit rate may be wrong by a factor of three. */
+/**
+ * Seconds of all frames. Without a table at the start that is the only way to know: an estimate from the first bit rate
+ * may be wrong by a factor of three.
+ */
 export async function countFrames(path: string): Promise<number> {
   let rest = new Uint8Array(0);
   let seconds = 0;
@@ -83,7 +92,9 @@ export async function countFrames(path: string): Promise<number> {
   return seconds;
 }
 
-/** Whether the first frame carries the table of a variable bit rate (Xing, Info, VBRI), from which the length is known. */
+/**
+ * Whether the first frame carries the table of a variable bit rate (Xing, Info, VBRI), from which the length is known.
+ */
 export function hasLengthTable(head: Uint8Array): boolean {
   const start = Buffer.from(head.subarray(0, 65_536)).toString("latin1");
   return (

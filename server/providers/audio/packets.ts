@@ -176,7 +176,9 @@ async function pcmDecoder(
     : stream;
 }
 
-/** Big-endian samples turned round, of a piece that begins with a whole one; `-1` turns signed bytes into unsigned ones. */
+/**
+ * Big-endian samples turned round, of a piece that begins with a whole one; `-1` turns signed bytes into unsigned ones.
+ */
 export function swapped(piece: Uint8Array, bytes: number): Uint8Array {
   if (bytes === 1) return piece;
   const out = new Uint8Array(piece.length);

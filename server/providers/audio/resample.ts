@@ -1,6 +1,11 @@
-/** Changes the sample rate of a stream with a windowed-sinc filter in as many phases as the ratio of the rates needs. */
+/**
+ * Changes the sample rate of a stream with a windowed-sinc filter in as many phases as the ratio of the rates needs.
+ */
 
-/** Zero crossings on each side: 16 keep everything below 7.2 kHz of a 16 kHz result and cost 8 s for three hours of 44.1 kHz. */
+/**
+ * Zero crossings on each side: 16 keep everything below 7.2 kHz of a 16 kHz result and cost 8 s for three hours of 44.1
+ * kHz.
+ */
 const CROSSINGS = 16;
 
 export interface Resampler {

@@ -1,6 +1,6 @@
 /**
- * A process that writes samples (32-bit float, little endian, 16 kHz mono) to its standard output. Decoding runs in one of
- * its own so that a hang, a crash or gigabytes of memory end that process and not the server.
+ * A process that writes samples (32-bit float, little endian, 16 kHz mono) to its standard output. Decoding runs in one
+ * of its own so that a hang, a crash or gigabytes of memory end that process and not the server.
  */
 import type { ChildProcess } from "node:child_process";
 import { fail, Failure } from "#server/failures.ts";

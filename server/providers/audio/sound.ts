@@ -127,7 +127,10 @@ const LIBRARY = new Set<Container>([
 const unreadableTrack = (codec: string) =>
   new Refusal(`a recording whose sound is in the form "${codec}"`);
 
-/** From metadata, because computing it would read all of a live WebM, and decoding tells it anyway; Ogg and transport streams have it at their end only. */
+/**
+ * From metadata, because computing it would read all of a live WebM, and decoding tells it anyway; Ogg and transport
+ * streams have it at their end only.
+ */
 const openFile = (path: string, container: Container) =>
   openTracks(path, (input, audio) =>
     container === "oga" || container === "opus" || container === "ts"
@@ -192,7 +195,10 @@ export async function openSound(
   }
 }
 
-/** One track from the beginning is read by the library, which trims what encoders add; another, or a later one, packet by packet. */
+/**
+ * One track from the beginning is read by the library, which trims what encoders add; another, or a later one, packet
+ * by packet.
+ */
 async function openTrack(
   path: string,
   container: Container,

@@ -1,6 +1,7 @@
 /**
- * Whether a span of sound is somebody speaking, without a model: speech is loud and silent by turns several times a second, music and
- * noise are not. The share of quiet spans among their second (low short-time energy ratio; Lu, Zhang and Jiang, 2002).
+ * Whether a span of sound is somebody speaking, without a model: speech is loud and silent by turns several times a
+ * second, music and noise are not. The share of quiet spans among their second (low short-time energy ratio; Lu, Zhang
+ * and Jiang, 2002).
  */
 const FRAME_SECONDS = 0.025;
 

@@ -1,7 +1,7 @@
 /**
- * The WAV family as it is met: RIFF, RIFX (big-endian), RF64 and BW64 (EBU Tech 3306), Wave64 (Sony), with odd parts that are padded or not
- * and sizes that were never brought up to date. What is read is handed on as a plain WAV that says nothing of its length.
- * http://soundfile.sapp.org/doc/WaveFormat/, Microsoft's mmreg.h for the tags
+ * The WAV family as it is met: RIFF, RIFX (big-endian), RF64 and BW64 (EBU Tech 3306), Wave64 (Sony), with odd parts
+ * that are padded or not and sizes that were never brought up to date. What is read is handed on as a plain WAV that
+ * says nothing of its length. http://soundfile.sapp.org/doc/WaveFormat/, Microsoft's mmreg.h for the tags
  */
 import { open, type FileHandle } from "node:fs/promises";
 import { Refusal } from "./refusal.ts";

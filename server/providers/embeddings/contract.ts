@@ -1,7 +1,8 @@
 /**
  * Embeddings: what a text means, as a vector; near vectors mean near things.
  *
- * - **Vector**: of unit length, so that the inner product is the cosine. Vectors of different models are never compared.
+ * - **Vector**: of unit length, so that the inner product is the cosine. Vectors of different models are never
+ *   compared.
  */
 
 /** The id of the model that comes with the program; its engine is `local/…`. */

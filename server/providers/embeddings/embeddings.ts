@@ -1,4 +1,7 @@
-/** The embedding engine: the server that the settings name, else the best model on this machine, else the one that came with the program. */
+/**
+ * The embedding engine: the server that the settings name, else the best model on this machine, else the one that came
+ * with the program.
+ */
 import { MODEL_CATALOG } from "#server/providers/models/model-catalog.ts";
 import { listEmbeddingModels, verifyModel } from "#server/providers/models/models.ts";
 import { BUNDLED_MODEL, type Embeddings } from "./contract.ts";
@@ -16,8 +19,8 @@ export interface EmbeddingsSettings {
 }
 
 /**
- * Every engine that is here, the one to use first; none where it is switched off or the one that is named is not here. Each starts
- * when it is asked. A model that is fetched later is found at the next start.
+ * Every engine that is here, the one to use first; none where it is switched off or the one that is named is not here.
+ * Each starts when it is asked. A model that is fetched later is found at the next start.
  */
 export async function createEmbeddings({
   engine,

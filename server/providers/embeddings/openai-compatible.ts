@@ -1,6 +1,6 @@
 /**
- * Servers that speak OpenAI's embeddings API: Ollama, vLLM, LM Studio, OpenAI, Mistral and the like, through the AI SDK.
- * https://ai-sdk.dev/docs/ai-sdk-core/embeddings
+ * Servers that speak OpenAI's embeddings API: Ollama, vLLM, LM Studio, OpenAI, Mistral and the like, through the AI
+ * SDK. https://ai-sdk.dev/docs/ai-sdk-core/embeddings
  */
 import { fail } from "#server/failures.ts";
 import { prepare, toUnitLength, type Embeddings } from "./contract.ts";

@@ -1,7 +1,8 @@
 /**
  * Language models.
  *
- * - **Prompt**: system instruction and messages; text of the materials is always data inside a message, never an instruction.
+ * - **Prompt**: system instruction and messages; text of the materials is always data inside a message, never an
+ *   instruction.
  */
 export interface ChatMessage {
   role: "user" | "assistant";
@@ -17,7 +18,10 @@ export interface CompletionRequest {
 }
 
 export interface LanguageModel {
-  /** Whether the provider's server answers at all; absent where asking would cost or prove nothing. @throws when it does not. */
+  /**
+   * Whether the provider's server answers at all; absent where asking would cost or prove nothing.
+   * @throws when it does not.
+   */
   check?(): Promise<void>;
   /** Adapter (`openai-compatible`, `anthropic`, `bedrock`). */
   name: string;

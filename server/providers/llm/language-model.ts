@@ -1,4 +1,6 @@
-/** The language model that the settings name, through the AI SDK (https://ai-sdk.dev/docs/ai-sdk-core/generating-text). */
+/**
+ * The language model that the settings name, through the AI SDK (https://ai-sdk.dev/docs/ai-sdk-core/generating-text).
+ */
 import type { LanguageModel as SdkModel } from "ai";
 import { Failure, fail } from "#server/failures.ts";
 import { httpStatusOf } from "#server/providers/ai-sdk-failure.ts";
@@ -37,7 +39,10 @@ export function createLanguageModel(
   };
 }
 
-/** Any answer is one: not every compatible server lists its models. https://platform.openai.com/docs/api-reference/models/list */
+/**
+ * Any answer is one: not every compatible server lists its models.
+ * https://platform.openai.com/docs/api-reference/models/list
+ */
 async function checkServer(baseUrl: string, apiKey: string | undefined) {
   const answer = await fetch(`${baseUrl.replace(/\/$/, "")}/models`, {
     headers: apiKey ? { authorization: `Bearer ${apiKey}` } : {},

@@ -1,6 +1,6 @@
 /**
- * Without a mail server: each mail is a file that whoever runs this installation can open (RFC 5322). Its name ends with the account
- * that it is about, and it goes with that account.
+ * Without a mail server: each mail is a file that whoever runs this installation can open (RFC 5322). Its name ends
+ * with the account that it is about, and it goes with that account.
  */
 import { access, constants, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";

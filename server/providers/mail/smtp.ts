@@ -1,4 +1,7 @@
-/** A mail server by SMTP (https://nodemailer.com/smtp/). TLS is used where the server offers it; `smtps://` insists from the first byte. */
+/**
+ * A mail server by SMTP (https://nodemailer.com/smtp/). TLS is used where the server offers it; `smtps://` insists from
+ * the first byte.
+ */
 import { createTransport } from "nodemailer";
 import type { Mail } from "./contract.ts";
 

@@ -1,8 +1,8 @@
 /**
- * Speech models that sherpa-onnx runs and models for search by meaning, that may be fetched, one file at a time, from Hugging Face (or a mirror of it).
- * Nothing here is fetched unless somebody asks. Where no SHA-256 stands, the one that the server states for the file
- * (`X-Linked-ETag`) is checked, and where it states none, the one of the first download is kept and checked from then on.
- * https://k2-fsa.github.io/sherpa/onnx/pretrained_models/index.html
+ * Speech models that sherpa-onnx runs and models for search by meaning, that may be fetched, one file at a time, from
+ * Hugging Face (or a mirror of it). Nothing here is fetched unless somebody asks. Where no SHA-256 stands, the one that
+ * the server states for the file (`X-Linked-ETag`) is checked, and where it states none, the one of the first download
+ * is kept and checked from then on. https://k2-fsa.github.io/sherpa/onnx/pretrained_models/index.html
  */
 export interface CatalogFile {
   name: string;
@@ -25,7 +25,9 @@ export interface CatalogModel {
   /** Owner and name on Hugging Face. */
   repository: string;
   files: CatalogFile[];
-  /** `auto` prefers the lowest that is present: best words first, among those that keep up with a lecture on two cores. */
+  /**
+   * `auto` prefers the lowest that is present: best words first, among those that keep up with a lecture on two cores.
+   */
   rank: number;
 }
 

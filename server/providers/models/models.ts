@@ -1,8 +1,8 @@
 /**
  * Models on disk and models that can be fetched.
  *
- * - **Local model**: a folder whose files have the layout of a model that sherpa-onnx runs, or of a sentence transformer. Its name
- *   is the model's id.
+ * - **Local model**: a folder whose files have the layout of a model that sherpa-onnx runs, or of a sentence
+ *   transformer. Its name is the model's id.
  * - **Manifest**: `manifest.json` beside the files, written when a model was pulled: size and SHA-256 of each file.
  */
 import { createHash } from "node:crypto";
@@ -198,8 +198,8 @@ export async function readManifest(folder: string): Promise<Manifest | undefined
 const verified = new Set<string>();
 
 /**
- * A truncated model aborts the process that loads it, so that sizes and hashes are looked at before. A folder that was not
- * pulled has no manifest and is taken as it is.
+ * A truncated model aborts the process that loads it, so that sizes and hashes are looked at before. A folder that was
+ * not pulled has no manifest and is taken as it is.
  * @throws Failure `engine-unavailable` that names the file.
  */
 export async function verifyModel(model: LocalModel) {

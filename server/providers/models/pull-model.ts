@@ -40,7 +40,9 @@ export interface PullOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** @throws Failure `not-found` (no such model), `engine-failed` (unreachable, or a file that is not what was promised). */
+/**
+ * @throws Failure `not-found` (no such model), `engine-failed` (unreachable, or a file that is not what was promised).
+ */
 export async function pullModel(
   id: string,
   options: PullOptions,
@@ -204,7 +206,9 @@ async function askFor(url: string, file: CatalogFile, options: PullOptions) {
   };
 }
 
-/** What an earlier run has already fetched whole. Without a promised hash only a file that was finished before counts. */
+/**
+ * What an earlier run has already fetched whole. Without a promised hash only a file that was finished before counts.
+ */
 async function checked(
   path: string,
   promised: {

@@ -1,4 +1,7 @@
-/** Facebook (https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow). It does not say whether an address is verified: never trusted for linking. */
+/**
+ * Facebook (https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow). It does not say whether
+ * an address is verified: never trusted for linking.
+ */
 import { createHmac } from "node:crypto";
 import { z } from "zod";
 import { ask, getJson, plainProvider } from "./plain.ts";

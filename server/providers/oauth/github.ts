@@ -1,4 +1,7 @@
-/** GitHub (https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps), or a GitHub Enterprise server. */
+/**
+ * GitHub (https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps), or a GitHub Enterprise
+ * server.
+ */
 import { z } from "zod";
 import { ask, getJson, plainProvider } from "./plain.ts";
 

@@ -1,4 +1,7 @@
-/** Any OpenID Connect issuer by its discovery document, with the certified client (https://github.com/panva/openid-client). */
+/**
+ * Any OpenID Connect issuer by its discovery document, with the certified client
+ * (https://github.com/panva/openid-client).
+ */
 import * as openid from "openid-client";
 import type { Identity, IdentityProvider, ProviderTokens } from "./contract.ts";
 

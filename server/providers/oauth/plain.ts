@@ -1,4 +1,7 @@
-/** What GitHub and Facebook have in common: OAuth 2 with PKCE but without an ID token; who it is, an API of theirs tells. */
+/**
+ * What GitHub and Facebook have in common: OAuth 2 with PKCE but without an ID token; who it is, an API of theirs
+ * tells.
+ */
 import * as openid from "openid-client";
 import type { Identity, IdentityProvider } from "./contract.ts";
 import { isLoopback, toTokens } from "./openid.ts";

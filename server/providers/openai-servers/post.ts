@@ -1,4 +1,7 @@
-/** Requests to servers that speak OpenAI's API: tried again where that may help, no sooner than the server asks. https://github.com/sindresorhus/ky */
+/**
+ * Requests to servers that speak OpenAI's API: tried again where that may help, no sooner than the server asks.
+ * https://github.com/sindresorhus/ky
+ */
 import ky, { isHTTPError, isNetworkError, isTimeoutError } from "ky";
 
 /** The server answered, and not with what it was asked for. */

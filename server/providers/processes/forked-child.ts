@@ -1,6 +1,7 @@
 /**
- * A Node process that answers requests one message each. Native and WebAssembly engines run in such processes: a truncated
- * model aborts the process it is loaded in (exit code 134), and only killing a process frees what an engine holds.
+ * A Node process that answers requests one message each. Native and WebAssembly engines run in such processes: a
+ * truncated model aborts the process it is loaded in (exit code 134), and only killing a process frees what an engine
+ * holds.
  */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";

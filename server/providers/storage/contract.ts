@@ -15,8 +15,8 @@ export interface StoredFile {
 export interface Storage {
   name: string;
   /**
-   * Writes all of `content` durably (on disk: written aside, fsync, rename) before it resolves; nothing stands under the
-   * key when it rejects.
+   * Writes all of `content` durably (on disk: written aside, fsync, rename) before it resolves; nothing stands under
+   * the key when it rejects.
    * @throws Failure `storage-full`, `file-too-large` (more than `maxBytes`); the stream's own error.
    */
   write(
@@ -25,8 +25,9 @@ export interface Storage {
     options?: { maxBytes?: number; signal?: AbortSignal },
   ): Promise<StoredFile>;
   /**
-   * Writes at `offset` of a file that grows. `onDurable` is called with each new offset that outlives a crash, in steps and at
-   * the end; when the stream breaks off, for what had come. Bytes beyond an offset that was never told may be written over.
+   * Writes at `offset` of a file that grows. `onDurable` is called with each new offset that outlives a crash, in steps
+   * and at the end; when the stream breaks off, for what had come. Bytes beyond an offset that was never told may be
+   * written over.
    * @param name of the growing file: `[\w-]+`, not a key.
    * @param options.whole true: told once, at the end, and only if nothing broke.
    * @throws Failure `storage-full`; the stream's own error; what `onDurable` throws.
@@ -39,7 +40,10 @@ export interface Storage {
   ): Promise<number>;
   /** The first `sizeBytes` of a growing file become the file under `key`. Asking again gives the same answer. */
   complete(name: string, sizeBytes: number, key: string): Promise<StoredFile>;
-  /** The first `sizeBytes` of a growing file, whatever is appended meanwhile. @throws Failure `not-found` where there are fewer. */
+  /**
+   * The first `sizeBytes` of a growing file, whatever is appended meanwhile.
+   * @throws Failure `not-found` where there are fewer.
+   */
   readGrowing(name: string, sizeBytes: number): Promise<Readable>;
   /** Drops a growing file; dropping what is not there is no error. */
   drop(name: string): Promise<void>;

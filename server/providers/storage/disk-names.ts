@@ -4,8 +4,8 @@ import { dirname } from "node:path";
 import { Failure } from "#server/failures.ts";
 
 /**
- * Renames, and makes the name outlive a crash. The folder may go between its making and the file's coming, with an account
- * that is deleted meanwhile: then it is made again.
+ * Renames, and makes the name outlive a crash. The folder may go between its making and the file's coming, with an
+ * account that is deleted meanwhile: then it is made again.
  */
 export async function place(from: string, path: string) {
   const gone = (error: unknown) => (error as NodeJS.ErrnoException).code === "ENOENT";

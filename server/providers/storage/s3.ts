@@ -1,6 +1,6 @@
 /**
- * Any S3-compatible server. Requests are signed by aws4fetch (MIT, no dependencies); the few operations needed are written here.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+ * Any S3-compatible server. Requests are signed by aws4fetch (MIT, no dependencies); the few operations needed are
+ * written here. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
  */
 import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";

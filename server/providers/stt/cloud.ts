@@ -1,7 +1,8 @@
 /**
  * Speech services on the Internet, through the AI SDK: https://ai-sdk.dev/docs/ai-sdk-core/transcription
  * Deepgram (https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded), AssemblyAI
- * (https://www.assemblyai.com/docs/api-reference/transcripts/submit), ElevenLabs (https://elevenlabs.io/docs/api-reference/speech-to-text/convert).
+ * (https://www.assemblyai.com/docs/api-reference/transcripts/submit), ElevenLabs
+ * (https://elevenlabs.io/docs/api-reference/speech-to-text/convert).
  */
 import type { TranscriptionModel } from "ai";
 import { Failure } from "#server/failures.ts";
@@ -99,8 +100,8 @@ async function openModel(
 }
 
 /**
- * The libraries know one origin each, and two of them no terms: path and query stay as they are, and the terms are added.
- * https://developers.deepgram.com/docs/keyterm, https://elevenlabs.io/docs/api-reference/speech-to-text/convert
+ * The libraries know one origin each, and two of them no terms: path and query stay as they are, and the terms are
+ * added. https://developers.deepgram.com/docs/keyterm, https://elevenlabs.io/docs/api-reference/speech-to-text/convert
  */
 function throughOrigin(
   service: CloudService,
@@ -118,7 +119,10 @@ function throughOrigin(
   };
 }
 
-/** As many as the service takes, none where its model refuses them: https://www.assemblyai.com/docs/pre-recorded-audio/keyterms-prompting */
+/**
+ * As many as the service takes, none where its model refuses them:
+ * https://www.assemblyai.com/docs/pre-recorded-audio/keyterms-prompting
+ */
 function keyterms(service: CloudService, model: string, hotWords: string[]) {
   const fits = (letters: number, words: number) =>
     hotWords.filter((word) => word.length <= letters && word.split(" ").length <= words);

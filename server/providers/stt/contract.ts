@@ -32,8 +32,8 @@ export interface TranscribeRequest {
   /** Continue here: no segment that starts before this second is given again. */
   fromSeconds?: number;
   /**
-   * Terms and names that may be spoken, the likeliest first: for engines that can be told what to listen for, each of which takes
-   * as many as it can.
+   * Terms and names that may be spoken, the likeliest first: for engines that can be told what to listen for, each of
+   * which takes as many as it can.
    */
   hotWords?: string[];
   /** Aborting kills the engine's processes and rejects with the signal's reason. */

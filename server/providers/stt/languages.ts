@@ -1,4 +1,7 @@
-/** A code that Whisper does not know ends the process it runs in, so that only these reach it. https://github.com/openai/whisper/blob/main/whisper/tokenizer.py */
+/**
+ * A code that Whisper does not know ends the process it runs in, so that only these reach it.
+ * https://github.com/openai/whisper/blob/main/whisper/tokenizer.py
+ */
 export const WHISPER_LANGUAGES = new Set(
   (
     "en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt la mi ml cy sk te fa lv bn sr az sl kn et mk br eu is " +

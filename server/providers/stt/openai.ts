@@ -102,7 +102,10 @@ export function createOpenAiEngine(
   };
 }
 
-/** Whisper reads the last 224 tokens of its prompt (https://platform.openai.com/docs/guides/speech-to-text#prompting): 500 letters are fewer in any language. */
+/**
+ * Whisper reads the last 224 tokens of its prompt (https://platform.openai.com/docs/guides/speech-to-text#prompting):
+ * 500 letters are fewer in any language.
+ */
 const PROMPT_LETTERS = 500;
 
 /** Whole terms, as many as fit. */

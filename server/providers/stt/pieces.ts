@@ -1,4 +1,6 @@
-/** Pieces of a recording for engines that like more context than one sentence: several spans of speech, gaps as silence. */
+/**
+ * Pieces of a recording for engines that like more context than one sentence: several spans of speech, gaps as silence.
+ */
 import { SAMPLE_RATE, type AudioDecoder } from "#server/providers/audio/contract.ts";
 import type { Segment, TranscribeRequest, TranscribeResult } from "./contract.ts";
 import { inOrder } from "./in-order.ts";
@@ -47,7 +49,10 @@ export async function transcribePieces(
   return (await progress).finish();
 }
 
-/** With a service on another machine: pieces of so many seconds, each recognised by one request that may tell the language. */
+/**
+ * With a service on another machine: pieces of so many seconds, each recognised by one request that may tell the
+ * language.
+ */
 export async function transcribeElsewhere(
   options: { decoder: AudioDecoder; concurrency: number },
   request: TranscribeRequest,

@@ -1,6 +1,7 @@
 /**
  * Invented words: what a recogniser writes when there is nothing to hear. Voice activity takes most of it away; what is
- * left shows by descriptions of sounds instead of words, and by loops (Whisper's and Moonshine's decoders run into them).
+ * left shows by descriptions of sounds instead of words, and by loops (Whisper's and Moonshine's decoders run into
+ * them).
  */
 import type { Segment } from "./contract.ts";
 

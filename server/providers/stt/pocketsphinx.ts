@@ -1,7 +1,7 @@
 /**
- * CMU Sphinx, where it is installed: real words without a download, but one in four of them wrong. English only. `pocketsphinx_batch`
- * hears a piece as a whole and takes its mean spectrum from all of it; `pocketsphinx_continuous` begins with a guess and adapts, which
- * gave 26 % wrong words instead of 22 %, and half the words of a low-rate MP3.
+ * CMU Sphinx, where it is installed: real words without a download, but one in four of them wrong. English only.
+ * `pocketsphinx_batch` hears a piece as a whole and takes its mean spectrum from all of it; `pocketsphinx_continuous`
+ * begins with a guess and adapts, which gave 26 % wrong words instead of 22 %, and half the words of a low-rate MP3.
  * https://cmusphinx.github.io/wiki/tutorialpocketsphinx/ (Debian: pocketsphinx, pocketsphinx-en-us)
  */
 import { execFile } from "node:child_process";
@@ -138,7 +138,8 @@ function run(
 }
 
 /**
- * Digital silence between stretches of speech, cut to a short pause: the mean spectrum of the piece would be that of nothing.
+ * Digital silence between stretches of speech, cut to a short pause: the mean spectrum of the piece would be that of
+ * nothing.
  * @returns `later`: a second of what is left as a second of what was given.
  */
 function shortenGaps(samples: Float32Array) {
@@ -168,7 +169,10 @@ function shortenGaps(samples: Float32Array) {
   return { samples: left, later };
 }
 
-/** Lines of CTM: `utterance channel start duration word probability`. https://www.nist.gov/itl/iad/mig/tools (sctk, "ctm") */
+/**
+ * Lines of CTM: `utterance channel start duration word probability`. https://www.nist.gov/itl/iad/mig/tools (sctk,
+ * "ctm")
+ */
 function toSegments(output: string, piece: Speech, later: (seconds: number) => number): Segment[] {
   const words: Word[] = [];
   for (const line of output.split("\n")) {

@@ -13,8 +13,8 @@ export interface Progress {
 }
 
 /**
- * The speech in a recording from the second where the request begins. The file is probed while the detector starts, which is
- * 0.1 s of the 8 s that five minutes take. A file that is not audio fails in `heard`, with `audio-unreadable`.
+ * The speech in a recording from the second where the request begins. The file is probed while the detector starts,
+ * which is 0.1 s of the 8 s that five minutes take. A file that is not audio fails in `heard`, with `audio-unreadable`.
  */
 export function hearRecording(decoder: AudioDecoder, request: TranscribeRequest) {
   const from = { fromSeconds: request.fromSeconds ?? 0 };

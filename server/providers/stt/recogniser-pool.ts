@@ -49,7 +49,9 @@ interface Process {
   idleTimer: NodeJS.Timeout | undefined;
 }
 
-/** One is recognised while the next is already there: else a process waits for us after each span (3 % of the whole). */
+/**
+ * One is recognised while the next is already there: else a process waits for us after each span (3 % of the whole).
+ */
 const AT_ONCE = 2;
 /** Long enough for the next recording in the queue, short enough to give 300 MB to 1 GB back. */
 const IDLE_MS = 15_000;

@@ -179,7 +179,9 @@ async function hotWordsFor(model: LocalModel, hotWords: string[]) {
   return plain.length > 0 ? plain.slice(0, MOST_HOT_WORDS).join("/") : undefined;
 }
 
-/** Many models know large letters only, some only small ones: a word in others is no word to them, and is passed over. */
+/**
+ * Many models know large letters only, some only small ones: a word in others is no word to them, and is passed over.
+ */
 function inLettersOf(tokens: string): (word: string) => string {
   const pieces = tokens.replaceAll(/<[^>]*>/g, "");
   if (!/\p{Ll}/u.test(pieces)) return (word) => word.toUpperCase();

@@ -42,7 +42,10 @@ export function wordsFromTokens(timed: TimedTokens, start: number, end: number):
   });
 }
 
-/** Times for the words of a text whose engine gives none: the span, shared out by letters. Off by some tenths of a second. */
+/**
+ * Times for the words of a text whose engine gives none: the span, shared out by letters. Off by some tenths of a
+ * second.
+ */
 export function spreadWords(text: string, start: number, end: number): Word[] {
   return shareOut(splitWords(text), start, end);
 }

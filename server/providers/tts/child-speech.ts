@@ -11,7 +11,9 @@ const CHILD = new URL("speech-child.ts", import.meta.url);
 /** About half a minute of speech: the first sound comes after 0.6 s. */
 const PIECE_LENGTH = 400;
 
-/** A piece as the engine is given it, and where its words are heard in what came of it (seconds from the piece's start). */
+/**
+ * A piece as the engine is given it, and where its words are heard in what came of it (seconds from the piece's start).
+ */
 export interface PreparedPiece {
   text: string;
   placed(spoken: Spoken): SpokenWord[];

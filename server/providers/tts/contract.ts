@@ -58,7 +58,8 @@ export interface TtsEngine {
 export interface TextToSpeech {
   engines: TtsEngine[];
   /**
-   * The first that speaks the language (BCP 47) where none is named; one that speaks only some is not chosen for what nobody knows.
+   * The first that speaks the language (BCP 47) where none is named; one that speaks only some is not chosen for what
+   * nobody knows.
    * @throws Failure `engine-unavailable`.
    */
   choose(name?: string, language?: string): Promise<TtsEngine>;

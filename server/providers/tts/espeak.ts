@@ -8,7 +8,10 @@ import type { ChildVoice, Spoken } from "./speech-messages.ts";
 import { spokenSigns } from "./spoken-signs.ts";
 import { wordRanges } from "./text-pieces.ts";
 
-/** Measured in English and German: what is asked for is heard within a tenth; below 0.48 and above 2.6 espeak speaks no slower and no faster. */
+/**
+ * Measured in English and German: what is asked for is heard within a tenth; below 0.48 and above 2.6 espeak speaks no
+ * slower and no faster.
+ */
 const SPEEDS = { slowest: 0.5, fastest: 2.5 };
 
 export function createEspeakEngine(): TtsEngine {
@@ -68,7 +71,8 @@ export function createEspeakEngine(): TtsEngine {
 }
 
 /**
- * Text is text, and comparisons are said: espeak would obey `<break time="10s"/>` and swallow `<bob@example.org>`, and `[[` would switch it to names of phonemes.
+ * Text is text, and comparisons are said: espeak would obey `<break time="10s"/>` and swallow `<bob@example.org>`, and
+ * `[[` would switch it to names of phonemes.
  * @returns for each code point of what espeak is given, the offset of its letter in `piece`.
  */
 function withoutMarks(piece: string, voice: string) {

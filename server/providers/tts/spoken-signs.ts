@@ -1,6 +1,6 @@
 /**
- * Signs that espeak passes over in silence, and that a sentence means nothing without: comparisons. `<` and `>` around a name
- * (`<String>`, `List<String>`, `<bob@example.org>`) are brackets, and stay silent.
+ * Signs that espeak passes over in silence, and that a sentence means nothing without: comparisons. `<` and `>` around
+ * a name (`<String>`, `List<String>`, `<bob@example.org>`) are brackets, and stay silent.
  */
 type Signs = Record<"<" | ">" | "<=" | ">=" | "!=" | "==", string>;
 

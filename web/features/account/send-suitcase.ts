@@ -1,4 +1,7 @@
-/** A suitcase of gigabytes goes piece by piece (tus 1.0): after a cut, a reload or in another browser it goes on from what the server has. */
+/**
+ * A suitcase of gigabytes goes piece by piece (tus 1.0): after a cut, a reload or in another browser it goes on from
+ * what the server has.
+ */
 import type { Upload } from "#server/features/content/uploads/shapes.ts";
 import type { Page } from "#server/http/router.ts";
 import { request, send } from "../../api/client.ts";

@@ -52,7 +52,10 @@ export function LoginPage() {
   );
 }
 
-/** A login at another place that still needs its code comes back with it behind the #; it is taken out of the address at once. */
+/**
+ * A login at another place that still needs its code comes back with it behind the #; it is taken out of the address at
+ * once.
+ */
 function challengeInAddress() {
   const challenge = new URLSearchParams(window.location.hash.slice(1)).get("challenge");
   if (challenge)

@@ -9,7 +9,10 @@ import { Entrance } from "./entrance.tsx";
 
 const route = getRouteApi("/undo-email-change");
 
-/** From the mail to the old address. A press, not the visit, takes the change back: programs that look into mails open links. */
+/**
+ * From the mail to the old address. A press, not the visit, takes the change back: programs that look into mails open
+ * links.
+ */
 export function UndoEmailPage() {
   const { t } = useTranslation();
   const { token } = route.useSearch();

@@ -16,7 +16,10 @@ const route = getRouteApi("/verify-email");
 /** The link works once: React's strict mode runs effects twice. */
 const started = new Set<string>();
 
-/** Who is not logged in to the account is asked for its password: the click alone proves that the mail was read, not whose account it is. */
+/**
+ * Who is not logged in to the account is asked for its password: the click alone proves that the mail was read, not
+ * whose account it is.
+ */
 export function VerifyPage() {
   const { t } = useTranslation();
   const { token } = route.useSearch();

@@ -9,7 +9,9 @@ interface Loaded<T> {
   data?: { pages: { items: T[]; next_cursor: string | null }[] } | undefined;
 }
 
-/** Two lists by page: what is older than the end of an unfinished one waits, else the order would jump when more comes. */
+/**
+ * Two lists by page: what is older than the end of an unfinished one waits, else the order would jump when more comes.
+ */
 export function mergeLists(
   recordings: Loaded<Recording>,
   materials: Loaded<StudyMaterial>,

@@ -1,4 +1,7 @@
-/** Asks, and shows the answer as it comes. The server writes it to its end and stores it whether or not anybody still listens. */
+/**
+ * Asks, and shows the answer as it comes. The server writes it to its end and stores it whether or not anybody still
+ * listens.
+ */
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { AnswerEvent, Citation, Message } from "#server/features/interactions/shapes.ts";

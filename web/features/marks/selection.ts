@@ -71,8 +71,8 @@ export function transcriptOffsets(root: HTMLElement, segments: Segment[], range:
 }
 
 /**
- * The text view keeps each stretch of the content in an element that says where it begins (`data-from`); a page of a PDF, or text that
- * is shown otherwise than it is written, is looked up by its words.
+ * The text view keeps each stretch of the content in an element that says where it begins (`data-from`); a page of a
+ * PDF, or text that is shown otherwise than it is written, is looked up by its words.
  */
 export function documentOffsets(
   { content, sections }: Pick<StudyMaterial, "content" | "sections">,

@@ -22,7 +22,9 @@ export function findText(segments: Segment[], wanted: string): Span[] {
   return found;
 }
 
-/** Where the engine was unsure: words, or a whole segment where it timed no words. What a person wrote is not doubtful. */
+/**
+ * Where the engine was unsure: words, or a whole segment where it timed no words. What a person wrote is not doubtful.
+ */
 export function findDoubtful(segments: Segment[]): Span[] {
   return segments.flatMap((segment) => {
     if (segment.original) return [];

@@ -1,4 +1,6 @@
-/** How far a transcription is, honestly: seconds done of seconds in all, and a time left that was measured in this run. */
+/**
+ * How far a transcription is, honestly: seconds done of seconds in all, and a time left that was measured in this run.
+ */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";

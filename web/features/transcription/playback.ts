@@ -1,6 +1,6 @@
 /**
- * One <audio> element and those who follow it. The time is told to listeners and not kept in React: a word lights up with the frame in
- * which it is heard. What plays when its page is left goes on in the small player (`docked`).
+ * One <audio> element and those who follow it. The time is told to listeners and not kept in React: a word lights up
+ * with the frame in which it is heard. What plays when its page is left goes on in the small player (`docked`).
  */
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { ensureMediaCookie } from "../../api/session.ts";

@@ -1,6 +1,6 @@
 /**
- * Waveform, play, speed. The waveform (wavesurfer.js, https://wavesurfer.xyz) is only drawn; a range input above it takes mouse, touch and
- * keyboard, so that everybody has the same slider.
+ * Waveform, play, speed. The waveform (wavesurfer.js, https://wavesurfer.xyz) is only drawn; a range input above it
+ * takes mouse, touch and keyboard, so that everybody has the same slider.
  */
 import { useQuery } from "@tanstack/react-query";
 import {

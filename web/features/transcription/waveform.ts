@@ -1,4 +1,6 @@
-/** Draws peaks (0 to 1) and the progress of an audio element; wavesurfer comes with the first waveform that is shown. */
+/**
+ * Draws peaks (0 to 1) and the progress of an audio element; wavesurfer comes with the first waveform that is shown.
+ */
 export function drawWaveform(
   container: HTMLElement,
   media: HTMLAudioElement,

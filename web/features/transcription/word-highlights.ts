@@ -1,6 +1,7 @@
 /**
  * Marks spans of text without touching the document (CSS Custom Highlight API,
- * https://developer.mozilla.org/docs/Web/API/CSS_Custom_Highlight_API). Where a browser lacks it, the segment that plays is still shown.
+ * https://developer.mozilla.org/docs/Web/API/CSS_Custom_Highlight_API). Where a browser lacks it, the segment that
+ * plays is still shown.
  */
 import type { Segment } from "#server/features/transcription/shapes.ts";
 import { MARK_COLOURS } from "#server/vocabulary.ts";

@@ -1,4 +1,7 @@
-/** Words that sound like a term of the course: what was heard, its sound, where the term stands, and the student's yes or no. */
+/**
+ * Words that sound like a term of the course: what was heard, its sound, where the term stands, and the student's yes
+ * or no.
+ */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check, Play, X } from "lucide-react";

@@ -1,6 +1,6 @@
 /**
- * Markdown as students and language models write it, made ready for the parser without changing its length: what is marked in a
- * text is counted in its letters.
+ * Markdown as students and language models write it, made ready for the parser without changing its length: what is
+ * marked in a text is counted in its letters.
  *
  * - Formulas between `\( \)` and `\[ \]` (LaTeX) become formulas between dollars.
  * - A dollar is a dollar, as in "$5 and $10", where Pandoc would find no formula either
@@ -38,8 +38,8 @@ const CONTAINERS = new RegExp(
 );
 
 /**
- * False for texts that would stop the page: the parser takes the square of the marks that close nothing (20,000 `]`: 8 s), and nests
- * as deep as a line says (1,600 times `1. `: 2 s, and then no more stack).
+ * False for texts that would stop the page: the parser takes the square of the marks that close nothing (20,000 `]`: 8
+ * s), and nests as deep as a line says (1,600 times `1. `: 2 s, and then no more stack).
  */
 export function isDrawable(text: string) {
   if (text.length > 200_000 || CONTAINERS.test(text)) return false;

@@ -1,6 +1,7 @@
 /**
  * What was deleted, signed: kept by the person and, without anything that says whose it was, by the installation.
- * Ed25519: RFC 8032. The private key is made of the installation's own secret; the public one is at `GET /api/account/receipts/key`.
+ * Ed25519: RFC 8032. The private key is made of the installation's own secret; the public one is at `GET
+ * /api/account/receipts/key`.
  */
 import {
   createHash,
@@ -64,7 +65,9 @@ export function signReceipt(context: Pick<Context, "secrets" | "config">, gone: 
   return { ...unsigned, signature };
 }
 
-/** In the transaction of the deletion: the installation keeps a receipt of whatever is gone, and none of what is not. */
+/**
+ * In the transaction of the deletion: the installation keeps a receipt of whatever is gone, and none of what is not.
+ */
 export async function keepReceipt(tx: Tx, receipt: Receipt) {
   await tx
     .insertInto("deletion_receipts")

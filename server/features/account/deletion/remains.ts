@@ -1,4 +1,7 @@
-/** Files of what was deleted: written down in the transaction that deletes the rows, removed afterwards, whoever is killed in between. */
+/**
+ * Files of what was deleted: written down in the transaction that deletes the rows, removed afterwards, whoever is
+ * killed in between.
+ */
 import { sql } from "kysely";
 import type { Context, Tx } from "#server/context.ts";
 

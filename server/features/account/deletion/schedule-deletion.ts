@@ -23,8 +23,8 @@ type Row = NonNullable<Awaited<ReturnType<typeof findDeletion>>>;
 export type Outcome = { receipt: Receipt } | { deletion: Row };
 
 /**
- * Deletes at once, or after so many days. The wish is written down first: a kill in the middle, or an account so large that it takes
- * longer than a request, is finished by the next look.
+ * Deletes at once, or after so many days. The wish is written down first: a kill in the middle, or an account so large
+ * that it takes longer than a request, is finished by the next look.
  * @throws Failure `not-found`; `conflict` for the last administrator among others.
  */
 export async function askDeletion(

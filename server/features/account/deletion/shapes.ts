@@ -68,7 +68,10 @@ export type DeletedNow = z.infer<typeof deletedNow>;
 export const deletedLater = z.object({ deletion: scheduledDeletion });
 export type DeletedLater = z.infer<typeof deletedLater>;
 
-/** One of them: the password, the answer of a passkey (challenge from `POST /auth/passkeys/login/start`), the token of a mailed link. */
+/**
+ * One of them: the password, the answer of a passkey (challenge from `POST /auth/passkeys/login/start`), the token of a
+ * mailed link.
+ */
 export const accountDeletion = z
   .object({
     password: z.string().max(1000).optional(),

@@ -10,7 +10,9 @@ export interface Verification {
   rows: Record<string, number>;
   /** Files in the storage that are left: keys, and names of unfinished uploads. */
   files: string[];
-  /** The deletion itself has not ended yet: files that may still have been written meanwhile are looked for once more. */
+  /**
+   * The deletion itself has not ended yet: files that may still have been written meanwhile are looked for once more.
+   */
   under_way: boolean;
   holds: boolean;
 }

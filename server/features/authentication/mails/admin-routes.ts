@@ -1,4 +1,7 @@
-/** For administrators: which mails wait, since when and why, and to try them now. Nobody sees to whom they go, nor what they say. */
+/**
+ * For administrators: which mails wait, since when and why, and to try them now. Nobody sees to whom they go, nor what
+ * they say.
+ */
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { createRouter, json, problems } from "#server/http/router.ts";

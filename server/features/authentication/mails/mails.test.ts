@@ -1,4 +1,7 @@
-/** Mails through a real SMTP server on loopback; the whole run's log, of a server in a process of its own, is searched for every secret used. */
+/**
+ * Mails through a real SMTP server on loopback; the whole run's log, of a server in a process of its own, is searched
+ * for every secret used.
+ */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";

@@ -1,6 +1,7 @@
 /**
- * A mail is a row before anything else: it outlives the server that made it, and a mail server that is away. `send-mails.ts` sends it.
- * What it says is sealed, because a link in it opens the account; workers may not read the table.
+ * A mail is a row before anything else: it outlives the server that made it, and a mail server that is away.
+ * `send-mails.ts` sends it. What it says is sealed, because a link in it opens the account; workers may not read the
+ * table.
  */
 import { sql } from "kysely";
 import { asOwner, forPurpose } from "#database/principal.ts";

@@ -1,6 +1,6 @@
 /**
- * Sends the mails that wait, one after the other; every server does, and takes its own by `skip locked`. A mail that was taken by the
- * mail server is deleted: a kill in between sends it twice, with one Message-ID.
+ * Sends the mails that wait, one after the other; every server does, and takes its own by `skip locked`. A mail that
+ * was taken by the mail server is deleted: a kill in between sends it twice, with one Message-ID.
  */
 import { sql } from "kysely";
 import { asOwner, forPurpose } from "#database/principal.ts";

@@ -3,7 +3,9 @@ import { findUser } from "../queries.ts";
 import { noticeLetter } from "./letters.ts";
 import { queueMail } from "./queue-mail.ts";
 
-/** A notice to the owner that something about how the account is entered has changed; nothing where the account is gone. */
+/**
+ * A notice to the owner that something about how the account is entered has changed; nothing where the account is gone.
+ */
 export async function tellOwner(
   context: Context,
   database: Queryable,

@@ -1,4 +1,7 @@
-/** Mails that wait: for a mail server that is away, through a kill of everything, and not for an account that was deleted. */
+/**
+ * Mails that wait: for a mail server that is away, through a kill of everything, and not for an account that was
+ * deleted.
+ */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";

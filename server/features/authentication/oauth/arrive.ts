@@ -14,8 +14,9 @@ import { storedTokens } from "./provider-tokens.ts";
 import { findConnectedUser, insertConnection, updateTokens } from "./queries.ts";
 
 /**
- * Whose account an identity opens, in this order: the one it is linked to; the one whose session asked to link it; the one with its
- * address, if the provider vouches for the address and it was confirmed here, too; a new one, if registration allows it.
+ * Whose account an identity opens, in this order: the one it is linked to; the one whose session asked to link it; the
+ * one with its address, if the provider vouches for the address and it was confirmed here, too; a new one, if
+ * registration allows it.
  * @throws Failure `conflict`, `not-authenticated`, `account-disabled`, `not-allowed`, `email-taken`.
  */
 export async function arrive(

@@ -1,4 +1,7 @@
-/** Between the way to a provider and the way back, what must be remembered travels encrypted in a cookie: any of several servers can read it, and only the browser that began can finish. */
+/**
+ * Between the way to a provider and the way back, what must be remembered travels encrypted in a cookie: any of several
+ * servers can read it, and only the browser that began can finish.
+ */
 import type { Context as HonoContext } from "hono";
 import type { Context } from "#server/context.ts";
 import { clearOwnCookie, ownCookie, setOwnCookie } from "#server/http/cookies.ts";

@@ -1,4 +1,7 @@
-/** Logins at other places: a certified OpenID provider (oidc-provider) on loopback, and servers that answer as GitHub's and Facebook's documentation says. */
+/**
+ * Logins at other places: a certified OpenID provider (oidc-provider) on loopback, and servers that answer as GitHub's
+ * and Facebook's documentation says.
+ */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import Provider from "oidc-provider";

@@ -1,6 +1,6 @@
 /**
- * What a provider gave us to act for a person: kept to give it back when the link or the account goes, and for nothing else.
- * Encrypted at rest, bound to that person, that provider and that column.
+ * What a provider gave us to act for a person: kept to give it back when the link or the account goes, and for nothing
+ * else. Encrypted at rest, bound to that person, that provider and that column.
  */
 import type { Context } from "#server/context.ts";
 import type { ProviderTokens } from "#server/providers/oauth/contract.ts";

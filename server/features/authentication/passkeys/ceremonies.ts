@@ -1,4 +1,7 @@
-/** Passkeys: WebAuthn by @simplewebauthn/server (https://simplewebauthn.dev/docs/packages/server). The person's finger or PIN is always asked for, so that one passkey is two factors. */
+/**
+ * Passkeys: WebAuthn by @simplewebauthn/server (https://simplewebauthn.dev/docs/packages/server). The person's finger
+ * or PIN is always asked for, so that one passkey is two factors.
+ */
 import { isIP } from "node:net";
 import {
   generateAuthenticationOptions,
@@ -32,8 +35,8 @@ export interface Site {
 const REFUSED = "The passkey was not accepted. Please try again.";
 
 /**
- * The public address of the settings; without one, the address the browser used. A false Host header gains nothing: the authenticator
- * signs the site it saw, and has no key for another.
+ * The public address of the settings; without one, the address the browser used. A false Host header gains nothing: the
+ * authenticator signs the site it saw, and has no key for another.
  * @throws Failure `malformed-request`, `conflict`.
  */
 export function siteOf(context: Context, host: string | undefined, secure: boolean): Site {

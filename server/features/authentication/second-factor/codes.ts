@@ -1,4 +1,7 @@
-/** Authenticator apps: TOTP (RFC 6238) with the values every app understands, by otpauth (https://hectorm.github.io/otpauth/). */
+/**
+ * Authenticator apps: TOTP (RFC 6238) with the values every app understands, by otpauth
+ * (https://hectorm.github.io/otpauth/).
+ */
 import { randomBytes } from "node:crypto";
 import { Secret, TOTP } from "otpauth";
 import type { Context, Tx } from "#server/context.ts";
@@ -17,7 +20,10 @@ const RECOVERY_CODES = 10;
 /** Crockford's 32 characters, without i, l, o and u: read from paper without doubt. */
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/** @returns the secret to type and the address behind its QR code. @throws Failure `conflict` when there is one already. */
+/**
+ * @returns the secret to type and the address behind its QR code.
+ * @throws Failure `conflict` when there is one already.
+ */
 export async function startTotp(context: Context, userId: string, email: string) {
   const secret = new Secret({ size: 20 });
   const { keyId, sealed } = context.secrets.seal(secret.base32, purpose(userId));

@@ -6,8 +6,8 @@ import { startTranscription } from "#server/features/transcription/start-transcr
 import { findRecording } from "./queries.ts";
 
 /**
- * Another transcription of the same recording; the one that is there stays until the new one is done, and after it as an
- * older version.
+ * Another transcription of the same recording; the one that is there stays until the new one is done, and after it as
+ * an older version.
  * @throws Failure `not-found`, `invalid-input` (an unknown engine or model), and what `startTranscription` throws.
  */
 export async function transcribeAgain(

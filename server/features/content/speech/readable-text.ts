@@ -1,7 +1,8 @@
 /**
  * What is read aloud of a text: its words, without the signs that only lay it out. Notes and typed texts are Markdown
- * (https://spec.commonmark.org/0.31.2/, tables of https://github.github.com/gfm/), but what looks like HTML stays text: lectures are
- * about `<String>` and `<b>`. Every step takes one pass over the text, whatever is in it: this runs inside of a request.
+ * (https://spec.commonmark.org/0.31.2/, tables of https://github.github.com/gfm/), but what looks like HTML stays text:
+ * lectures are about `<String>` and `<b>`. Every step takes one pass over the text, whatever is in it: this runs inside
+ * of a request.
  */
 import { decodeHTMLStrict } from "entities";
 

@@ -1,4 +1,6 @@
-/** Which document a zip archive is: office files, OpenDocument and e-books are archives with a list of what is in them. */
+/**
+ * Which document a zip archive is: office files, OpenDocument and e-books are archives with a list of what is in them.
+ */
 import { extname } from "node:path";
 import { fail } from "#server/failures.ts";
 import {

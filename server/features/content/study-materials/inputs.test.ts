@@ -1,4 +1,7 @@
-/** Every document of ../shared/inputs, where that folder is, through the door; expected.json and the README there say what is right. */
+/**
+ * Every document of ../shared/inputs, where that folder is, through the door; expected.json and the README there say
+ * what is right.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -14,8 +14,8 @@ import { findMaterial, findMaterialByHash, insertMaterial } from "./queries.ts";
 import { uploadFields } from "./shapes.ts";
 
 /**
- * The file streams to storage; its row and the job that reads it appear in one transaction. A file that the student already
- * has is recognised by its content: the answer is the material that is there.
+ * The file streams to storage; its row and the job that reads it appear in one transaction. A file that the student
+ * already has is recognised by its content: the answer is the material that is there.
  * @throws Failure `invalid-input`, `file-missing`, `file-empty`.
  */
 export async function uploadMaterial(context: Context, c: HonoContext<AppEnv>) {

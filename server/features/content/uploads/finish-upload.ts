@@ -12,8 +12,8 @@ import { findUpload, markCompleted, markFailed, markReceived, setResult } from "
 const RESCUE_MS = 15_000;
 
 /**
- * Every byte is there: no more are taken, and the upload becomes a recording, or an import. Whoever asks (the last request, the job, the
- * student who comes back), it is made once.
+ * Every byte is there: no more are taken, and the upload becomes a recording, or an import. Whoever asks (the last
+ * request, the job, the student who comes back), it is made once.
  * @throws Failure `not-found`; `audio-unreadable`, `file-empty`; the bytes are kept until the upload expires.
  */
 export async function finishUpload(context: Context, userId: string, id: string) {

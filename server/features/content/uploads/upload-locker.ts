@@ -1,7 +1,7 @@
 /**
- * One request at a time for one upload, within this process: the newer one asks the older one to stop, and waits in line. The library's
- * own MemoryLocker waits by asking again with every turn of the event loop, which keeps a core busy for up to thirty seconds.
- * Between servers `uploads.writer` decides.
+ * One request at a time for one upload, within this process: the newer one asks the older one to stop, and waits in
+ * line. The library's own MemoryLocker waits by asking again with every turn of the event loop, which keeps a core busy
+ * for up to thirty seconds. Between servers `uploads.writer` decides.
  */
 import { ERRORS, type Locker, type RequestRelease } from "@tus/server";
 

@@ -1,6 +1,6 @@
 /**
- * The data store that @tus/server writes to, made for one request: it knows the student and the checksum that the request
- * announced. What is acknowledged is in storage (fsynced) and in the row, in this order.
+ * The data store that @tus/server writes to, made for one request: it knows the student and the checksum that the
+ * request announced. What is acknowledged is in storage (fsynced) and in the row, in this order.
  * https://tus.io/protocols/resumable-upload
  */
 import { createHash, randomUUID } from "node:crypto";

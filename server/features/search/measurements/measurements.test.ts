@@ -1,4 +1,7 @@
-/** Search measured on a student's own questions: figures, what is never found, engines side by side, and the worse one refused. */
+/**
+ * Search measured on a student's own questions: figures, what is never found, engines side by side, and the worse one
+ * refused.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -19,7 +19,10 @@ const MOST = 80;
 /** Shorter ones ask nothing. */
 const SHORTEST = 8;
 
-/** Cards and questions of quizzes by their witnesses, first questions to the tutor by what their answers quote, headings by their parts. */
+/**
+ * Cards and questions of quizzes by their witnesses, first questions to the tutor by what their answers quote, headings
+ * by their parts.
+ */
 export async function ownQuestions(database: Queryable, userId: string): Promise<OwnQuestion[]> {
   const questions = [
     ...(await cardQuestions(database, userId)),
@@ -79,7 +82,10 @@ async function quizQuestions(database: Queryable, userId: string) {
   );
 }
 
-/** The first of a conversation: later ones lean on it. What was quoted then was found by the search, which is judged by it. */
+/**
+ * The first of a conversation: later ones lean on it. What was quoted then was found by the search, which is judged by
+ * it.
+ */
 async function tutorQuestions(database: Queryable, userId: string): Promise<OwnQuestion[]> {
   const { rows } = await sql<Row & { id: string }>`
     select question.id, question.content as text, quoted.transcription_id, quoted.study_material_id, quoted.start_offset, quoted.end_offset

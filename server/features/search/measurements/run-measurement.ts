@@ -67,7 +67,9 @@ export async function runMeasurement(
   return { questions: questions.length };
 }
 
-/** The server's new engine takes the place of the one in use unless it is worse; where nothing can be told, it does too. */
+/**
+ * The server's new engine takes the place of the one in use unless it is worse; where nothing can be told, it does too.
+ */
 async function decide(tx: Tx, userId: string, results: MeasuredEngineValue[], [current]: string[]) {
   const [before, after] = results;
   const worse = before && after && after.mrr < before.mrr;

@@ -95,8 +95,8 @@ export async function describeEngines(context: Context, userId: string) {
 }
 
 /**
- * @throws Failure `not-found` for an engine that is not on this server; `engine-not-compared` before it was compared with the one in
- * use on enough questions; `engine-worse` when it found less.
+ * @throws Failure `not-found` for an engine that is not on this server; `engine-not-compared` before it was compared
+ * with the one in use on enough questions; `engine-worse` when it found less.
  */
 export async function chooseEngine(context: Context, userId: string, wanted: string) {
   const { database, embeddings } = context;

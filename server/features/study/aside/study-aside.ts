@@ -1,6 +1,6 @@
 /**
- * Use cases that read all the words of a source or a subject: seconds of work for megabytes of text. They run in a thread, so that
- * everybody else is served meanwhile. The thread ends when it has had nothing to do for a while.
+ * Use cases that read all the words of a source or a subject: seconds of work for megabytes of text. They run in a
+ * thread, so that everybody else is served meanwhile. The thread ends when it has had nothing to do for a while.
  */
 import { Worker } from "node:worker_threads";
 import type { Context } from "#server/context.ts";

@@ -1,6 +1,6 @@
 /**
- * Gaps in a text, written as Anki writes them: `{{c1::word}}` or `{{c1::word::hint}}`. Gaps of one number are asked together;
- * a text with two numbers makes two cards.
+ * Gaps in a text, written as Anki writes them: `{{c1::word}}` or `{{c1::word::hint}}`. Gaps of one number are asked
+ * together; a text with two numbers makes two cards.
  */
 export interface Gap {
   number: number;

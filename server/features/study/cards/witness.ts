@@ -1,6 +1,6 @@
 /**
- * A card's witness: words that stand literally in a source of the same student, checked before they are stored. Afterwards the
- * rules of citations hold: moved or flagged when the source changes.
+ * A card's witness: words that stand literally in a source of the same student, checked before they are stored.
+ * Afterwards the rules of citations hold: moved or flagged when the source changes.
  */
 import type { Queryable } from "#server/context.ts";
 import { fail } from "#server/failures.ts";

@@ -56,7 +56,10 @@ function isOdd(text: string, pattern: RegExp) {
   return (text.match(pattern)?.length ?? 0) % 2 === 1;
 }
 
-/** A figure with its unit, or the one number that each has; undefined where they are the same, or `said` has the source's elsewhere. */
+/**
+ * A figure with its unit, or the one number that each has; undefined where they are the same, or `said` has the
+ * source's elsewhere.
+ */
 export function otherFigure(source: Words, said: Words) {
   const [ours] = numberPhrases(source);
   const [theirs] = numberPhrases(said);

@@ -1,9 +1,9 @@
 /**
  * Key terms: word sequences that a text keeps coming back to, and that the student's other materials do not.
  *
- * C-value (Frantzi, Ananiadou and Mima, "Automatic recognition of multi-word terms", 2000) ranks nested sequences: a part of a
- * longer term counts only as often as it stands alone. It is weighted by the inverse document frequency over the student's own
- * passages, so that a word of every lecture is no term of one.
+ * C-value (Frantzi, Ananiadou and Mima, "Automatic recognition of multi-word terms", 2000) ranks nested sequences: a
+ * part of a longer term counts only as often as it stands alone. It is weighted by the inverse document frequency over
+ * the student's own passages, so that a word of every lecture is no term of one.
  */
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";

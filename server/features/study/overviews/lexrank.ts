@@ -1,6 +1,6 @@
 /**
- * Sentences that matter most: those that many others resemble, which resemble each other (Erkan and Radev, "LexRank: Graph-based
- * Lexical Centrality as Salience in Text Summarization", 2004): PageRank over the cosine of TF-IDF.
+ * Sentences that matter most: those that many others resemble, which resemble each other (Erkan and Radev, "LexRank:
+ * Graph-based Lexical Centrality as Salience in Text Summarization", 2004): PageRank over the cosine of TF-IDF.
  */
 import type { Sentence } from "./analysed-source.ts";
 

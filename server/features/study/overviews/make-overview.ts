@@ -1,4 +1,7 @@
-/** What is in a source, without a language model: key terms, outline, and the sentences that matter most, each where it stands. */
+/**
+ * What is in a source, without a language model: key terms, outline, and the sentences that matter most, each where it
+ * stands.
+ */
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { Citation } from "#server/features/citations/citations.ts";

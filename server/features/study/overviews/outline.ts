@@ -1,6 +1,7 @@
 /**
- * What comes after what: the headings or pages of a document, and for a lecture its turns of topic, found by TextTiling (Hearst,
- * "TextTiling: Segmenting Text into Multi-paragraph Subtopic Passages", 1997): where the words before and after have least in common.
+ * What comes after what: the headings or pages of a document, and for a lecture its turns of topic, found by TextTiling
+ * (Hearst, "TextTiling: Segmenting Text into Multi-paragraph Subtopic Passages", 1997): where the words before and
+ * after have least in common.
  */
 import type { Sentence } from "./analysed-source.ts";
 import { keyTerms } from "./key-terms.ts";

@@ -9,8 +9,10 @@ import { findQuiz, readQuestions, writeAnswers, type Question } from "./queries.
 import type { newAnswers } from "./shapes.ts";
 
 /**
- * Practice: each answer is told at once, the first one counts. Exam: the answers that come are all there are, and the rest is wrong.
- * @throws Failure `not-found`, `conflict` when an exam was handed in before, `invalid-input` for a question of another quiz.
+ * Practice: each answer is told at once, the first one counts. Exam: the answers that come are all there are, and the
+ * rest is wrong.
+ * @throws Failure `not-found`, `conflict` when an exam was handed in before, `invalid-input` for a question of another
+ * quiz.
  */
 export async function answerQuiz(
   context: Context,
@@ -84,7 +86,10 @@ function textOf(
   return text ?? "";
 }
 
-/** Wrong answers become cards; those that were made of a card, or became one, are not made again. @throws Failure `not-found`. */
+/**
+ * Wrong answers become cards; those that were made of a card, or became one, are not made again.
+ * @throws Failure `not-found`.
+ */
 export async function makeCardsOfWrong(context: Context, userId: string, id: string) {
   return context.database.transaction().execute(async (tx) => {
     const quiz = (await findQuiz(tx, userId, id, true)) ?? fail("not-found");

@@ -1,11 +1,13 @@
 /**
- * What was said in other words, without a language model: the embedding engine's vectors beside the words that are shared.
+ * What was said in other words, without a language model: the embedding engine's vectors beside the words that are
+ * shared.
  *
- * The cosine alone holds covered and missed statements no better apart than words do: sentences of one topic are all near each other.
- * So it is taken against how near the source's own key statements are to each other, and by how much a statement is nearer to
- * the sentence than every other statement is. The three numbers are weighed by a logistic regression over 105 statements of seven
- * lectures, of which students' own words cover 55 (benchmarks/teach-back; `npm run bench teach-back` tells what it finds).
- * Meaning never contradicts: the vector of an opposite is the nearest of all.
+ * The cosine alone holds covered and missed statements no better apart than words do: sentences of one topic are all
+ * near each other. So it is taken against how near the source's own key statements are to each other, and by how much a
+ * statement is nearer to the sentence than every other statement is. The three numbers are weighed by a logistic
+ * regression over 105 statements of seven lectures, of which students' own words cover 55 (benchmarks/teach-back; `npm
+ * run bench teach-back` tells what it finds). Meaning never contradicts: the vector of an opposite is the nearest of
+ * all.
  */
 import type { Context } from "#server/context.ts";
 import { detectLanguage } from "#server/features/search/languages.ts";
@@ -34,7 +36,10 @@ interface Said {
   vector: Float32Array;
 }
 
-/** What words call missed, read by meaning; unchanged without an engine, while it is away, or in a language that it does not know. */
+/**
+ * What words call missed, read by meaning; unchanged without an engine, while it is away, or in a language that it does
+ * not know.
+ */
 export async function compareMeaning(
   { embeddings, log }: Pick<Context, "embeddings" | "log">,
   made: TeachBack,

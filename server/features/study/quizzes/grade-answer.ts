@@ -1,4 +1,7 @@
-/** Is an answer right? By what was written, forgiving case, accents, articles and a slip of the finger; never of a figure. */
+/**
+ * Is an answer right? By what was written, forgiving case, accents, articles and a slip of the finger; never of a
+ * figure.
+ */
 import { fold } from "#server/features/study/cards/check-card.ts";
 import type { CoveredPart } from "#server/features/study/cards/shapes.ts";
 import { contentKeys } from "#server/features/study/overviews/words.ts";

@@ -1,4 +1,7 @@
-/** What was said in other words, by a language model: it may only move a statement from missed to covered, and only with the student's own sentence. */
+/**
+ * What was said in other words, by a language model: it may only move a statement from missed to covered, and only with
+ * the student's own sentence.
+ */
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { Failure } from "#server/failures.ts";
@@ -38,7 +41,9 @@ export async function readAgain(
   };
 }
 
-/** @returns by the statement's place, the words of the explanation that say it. Empty when the model is down or invents. */
+/**
+ * @returns by the statement's place, the words of the explanation that say it. Empty when the model is down or invents.
+ */
 async function saidInOtherWords(
   model: LanguageModel,
   statements: string[],

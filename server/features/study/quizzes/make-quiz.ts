@@ -1,6 +1,6 @@
 /**
- * A quiz: what the student gets wrong comes first (cards that were forgotten, or are hard), then questions made of the sources, so
- * that half of it at least is new.
+ * A quiz: what the student gets wrong comes first (cards that were forgotten, or are hard), then questions made of the
+ * sources, so that half of it at least is new.
  */
 import type { z } from "@hono/zod-openapi";
 import { sql } from "kysely";

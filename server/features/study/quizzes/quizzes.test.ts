@@ -279,7 +279,8 @@ describe("with an embedding engine and a language model", () => {
     // The words are nobody's, or there are none.
     'The Calvin cycle takes place in the stroma. [[1: "The Calvin cycle runs in the stroma of all cells"]]',
     "Chlorophyll is a green pigment of the thylakoids.",
-    // The words are there and say something else: another place, the opposite, another figure, another thing altogether.
+    // The words are there and say something else: another place, the opposite, another figure, another thing
+    // altogether.
     'The Calvin cycle takes place in the nucleus and does not need light directly. [[1: "It takes place in the stroma and does not need light directly."]]',
     'The Calvin cycle takes place in the stroma and does need light directly. [[1: "It takes place in the stroma and does not need light directly."]]',
     'Chlorophyll reflects mainly blue and red light and absorbs green light, says [[1: "Napoleon"]].',

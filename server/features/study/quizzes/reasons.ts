@@ -1,4 +1,7 @@
-/** Why a statement counts as covered, missed or contradicted: for the page in parts, for everybody else as an English sentence. */
+/**
+ * Why a statement counts as covered, missed or contradicted: for the page in parts, for everybody else as an English
+ * sentence.
+ */
 import { z } from "@hono/zod-openapi";
 
 const parts = z.object({

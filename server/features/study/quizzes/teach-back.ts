@@ -1,9 +1,11 @@
 /**
- * Teaching back: which key statements of the sources an explanation covers, misses, or contradicts, each with its reason.
+ * Teaching back: which key statements of the sources an explanation covers, misses, or contradicts, each with its
+ * reason.
  *
- * By words: a statement is covered when the explanation's nearest sentence (with its neighbour) has most of its weight; it is contradicted when
- * a sentence has most of it and says the opposite, another figure, or another term of the course in the place of the right one. What is
- * said in other words is found by meaning (compare-meaning.ts) and by a language model (judge-by-model.ts).
+ * By words: a statement is covered when the explanation's nearest sentence (with its neighbour) has most of its weight;
+ * it is contradicted when a sentence has most of it and says the opposite, another figure, or another term of the
+ * course in the place of the right one. What is said in other words is found by meaning (compare-meaning.ts) and by a
+ * language model (judge-by-model.ts).
  */
 import type { z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";

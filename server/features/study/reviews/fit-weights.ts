@@ -1,6 +1,6 @@
 /**
- * Weights of FSRS-6 for one student: fitted to the first four fifths of the log, judged by the last fifth, and taken only when
- * they foretell it better than the default weights do.
+ * Weights of FSRS-6 for one student: fitted to the first four fifths of the log, judged by the last fifth, and taken
+ * only when they foretell it better than the default weights do.
  */
 import { sql } from "kysely";
 import { clipParameters, default_w, fsrs } from "ts-fsrs";

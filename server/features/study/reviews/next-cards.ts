@@ -2,8 +2,10 @@
  * What to ask now.
  *
  * - **Learning** cards come back after minutes and go first.
- * - **Reviews** are due until the end of the day of study, the longest overdue first, as many as the daily limit leaves.
- * - **New** cards in the order in which they were made, as many as the daily limit leaves, mixed evenly among the reviews.
+ * - **Reviews** are due until the end of the day of study, the longest overdue first, as many as the daily limit
+ *   leaves.
+ * - **New** cards in the order in which they were made, as many as the daily limit leaves, mixed evenly among the
+ *   reviews.
  *
  * Of the cards of one text only one is asked a day.
  */

@@ -1,6 +1,6 @@
 /**
- * The FSRS optimiser (fsrs-rs; https://github.com/open-spaced-repetition/ts-fsrs/tree/main/packages/binding), the native part by
- * platform. Where it is not installed, students review with the default weights.
+ * The FSRS optimiser (fsrs-rs; https://github.com/open-spaced-repetition/ts-fsrs/tree/main/packages/binding), the
+ * native part by platform. Where it is not installed, students review with the default weights.
  */
 import { createRequire } from "node:module";
 import { fail } from "#server/failures.ts";

@@ -21,8 +21,8 @@ const MOST_AHEAD_MS = 2 * 86_400_000;
 type Given = z.infer<typeof newReview>;
 
 /**
- * Adds reviews to the log. Each is answered by itself: one that was there changes nothing, one of a card that is gone is refused
- * and the others are kept.
+ * Adds reviews to the log. Each is answered by itself: one that was there changes nothing, one of a card that is gone
+ * is refused and the others are kept.
  * @throws Failure `invalid-input`; `not-found` when no card of a batch is there.
  */
 export async function recordReviews(context: Context, userId: string, given: Given[]) {

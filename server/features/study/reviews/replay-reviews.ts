@@ -15,7 +15,9 @@ export function enqueueReplay(tx: Tx, userId: string) {
   return enqueueJob(tx, { user_id: userId, job_type: "replay-reviews", payload: {} });
 }
 
-/** Run for a job: every reviewed card of the student, in batches. A change that comes meanwhile has a job of its own. */
+/**
+ * Run for a job: every reviewed card of the student, in batches. A change that comes meanwhile has a job of its own.
+ */
 export async function replayReviews(
   { database }: Context,
   job: ClaimedJob<"replay-reviews">,

@@ -2,8 +2,8 @@
  * A card's schedule: a pure function of the log of its reviews and the student's settings, computed by FSRS-6
  * (ts-fsrs; https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm).
  *
- * It runs in wall time (study-day.ts), so that days are the student's own and summer time moves nothing: what is due in three
- * days is due at the same time of the clock. Waits of minutes are added to the instant itself.
+ * It runs in wall time (study-day.ts), so that days are the student's own and summer time moves nothing: what is due in
+ * three days is due at the same time of the clock. Waits of minutes are added to the instant itself.
  */
 import {
   createEmptyCard,
@@ -73,7 +73,9 @@ export function createScheduler(settings: StudySettings): Scheduler {
   };
 }
 
-/** Reviews of two devices are one history, in the order of their times and ids, whatever the order in which they came. */
+/**
+ * Reviews of two devices are one history, in the order of their times and ids, whatever the order in which they came.
+ */
 export function inOrder<T extends LoggedReview>(reviews: T[]): T[] {
   return reviews.toSorted(
     (a, b) =>

@@ -1,9 +1,9 @@
 /**
- * Days of study: they end at an hour of the student's own clock (04:00 where nothing else was chosen), so that a late evening
- * still belongs to its day, and have 23 or 25 hours when summer time begins or ends.
+ * Days of study: they end at an hour of the student's own clock (04:00 where nothing else was chosen), so that a late
+ * evening still belongs to its day, and have 23 or 25 hours when summer time begins or ends.
  *
- * - **Wall time**: what the student's clock shows, as a Date whose UTC fields are the clock's. FSRS counts days between two of
- *   them, so that a day is a day of this student and not of Greenwich.
+ * - **Wall time**: what the student's clock shows, as a Date whose UTC fields are the clock's. FSRS counts days between
+ *   two of them, so that a day is a day of this student and not of Greenwich.
  */
 export interface StudyClock {
   /** What the clock shows, moved back by the hour at which a day begins: a study day then begins at midnight. */
@@ -49,7 +49,10 @@ export function studyClock(timeZone: string, dayStartsAt: number): StudyClock {
   };
 }
 
-/** Milliseconds that a zone's clocks are ahead of UTC; asked once for each quarter of an hour, since Intl takes 2 µs an answer. */
+/**
+ * Milliseconds that a zone's clocks are ahead of UTC; asked once for each quarter of an hour, since Intl takes 2 µs an
+ * answer.
+ */
 function zoneOffset(timeZone: string) {
   if (timeZone === "UTC") return () => 0;
   const format = new Intl.DateTimeFormat("en-US", {

@@ -1,7 +1,8 @@
 /**
- * The marks in a line of a cue, and the text without them. SubRip has i, b, u, font and the overrides of SubStation; WebVTT has c, v, lang,
- * ruby and times (https://www.w3.org/TR/webvtt1/#webvtt-cue-text-parsing-rules). Everything else between `<` and `>` is text: lectures
- * are about `List<String>` and `p<0.05`. One pass over the letters, whatever they are.
+ * The marks in a line of a cue, and the text without them. SubRip has i, b, u, font and the overrides of SubStation;
+ * WebVTT has c, v, lang, ruby and times (https://www.w3.org/TR/webvtt1/#webvtt-cue-text-parsing-rules). Everything else
+ * between `<` and `>` is text: lectures are about `List<String>` and `p<0.05`. One pass over the letters, whatever they
+ * are.
  */
 import { decodeHTMLStrict } from "entities";
 import type { CueLine, CueWord } from "./contract.ts";
@@ -61,7 +62,10 @@ function nextMark(line: string, from: number) {
   return -1;
 }
 
-/** Entities become letters after the marks are gone: `&lt;i&gt;` is text. Direction marks stay: they are part of the words' order. */
+/**
+ * Entities become letters after the marks are gone: `&lt;i&gt;` is text. Direction marks stay: they are part of the
+ * words' order.
+ */
 function cleanPiece(piece: string) {
   if (!piece.includes("&")) return piece;
   return withoutControls(decodeHTMLStrict(piece));

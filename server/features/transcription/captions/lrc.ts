@@ -1,4 +1,7 @@
-/** LRC: `[mm:ss.xx]` before each line, several where it is sung again; `<mm:ss.xx>` before words. https://en.wikipedia.org/wiki/LRC_(file_format) */
+/**
+ * LRC: `[mm:ss.xx]` before each line, several where it is sung again; `<mm:ss.xx>` before words.
+ * https://en.wikipedia.org/wiki/LRC_(file_format)
+ */
 import type { RawCues } from "./timed-lines.ts";
 
 const TIMES = /^((?:\[\d{1,4}:\d{1,2}(?:[.:]\d{1,3})?\]\s*)+)(.*)$/;

@@ -1,4 +1,7 @@
-/** Captions of an upload. Ten megabytes of them take a second: that is spent in a thread of its own, and everybody else is served. */
+/**
+ * Captions of an upload. Ten megabytes of them take a second: that is spent in a thread of its own, and everybody else
+ * is served.
+ */
 import { Worker } from "node:worker_threads";
 import { Failure, type FailureCode } from "#server/failures.ts";
 import type { EncodingHints } from "#server/text-encoding/decode-text.ts";

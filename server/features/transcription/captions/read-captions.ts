@@ -1,4 +1,7 @@
-/** A file of captions becomes segments: decoded, parsed, each word once, speakers named. Linear in the length of the file. */
+/**
+ * A file of captions becomes segments: decoded, parsed, each word once, speakers named. Linear in the length of the
+ * file.
+ */
 import { fail } from "#server/failures.ts";
 import { decodeText, textual, type EncodingHints } from "#server/text-encoding/decode-text.ts";
 import type { Cue, SuppliedCaptions, SuppliedSegment } from "./contract.ts";

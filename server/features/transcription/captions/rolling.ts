@@ -1,7 +1,7 @@
 /**
- * Automatic captions roll: each cue shows the line before again and adds one, with cues of 10 ms between that only hold what is seen.
- * Each spoken word is kept once, where it is first shown. A teacher who says a sentence twice is left alone: only a file that rolls
- * through and through is changed.
+ * Automatic captions roll: each cue shows the line before again and adds one, with cues of 10 ms between that only hold
+ * what is seen. Each spoken word is kept once, where it is first shown. A teacher who says a sentence twice is left
+ * alone: only a file that rolls through and through is changed.
  */
 import type { Cue, CueLine } from "./contract.ts";
 

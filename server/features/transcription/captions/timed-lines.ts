@@ -1,7 +1,7 @@
 /**
- * SubRip, WebVTT and SubViewer: found by the lines that hold times, not by blank lines, which stand inside cues and are missing between
- * them. What stands between two such lines is the text of the first, but for the second one's number or name.
- * https://www.w3.org/TR/webvtt1/, https://en.wikipedia.org/wiki/SubRip
+ * SubRip, WebVTT and SubViewer: found by the lines that hold times, not by blank lines, which stand inside cues and are
+ * missing between them. What stands between two such lines is the text of the first, but for the second one's number or
+ * name. https://www.w3.org/TR/webvtt1/, https://en.wikipedia.org/wiki/SubRip
  */
 import type { ReadCues } from "./contract.ts";
 import { timingOf, type Timing } from "./times.ts";
@@ -56,7 +56,8 @@ export function readTimedLines(text: string): RawCues | undefined {
 
 /**
  * For each line of times, where its cue begins: at its number (SubRip) or name (WebVTT), where it has one.
- * A number belongs to the times under it where most cues of the file have one, so that a text that ends in "42" keeps it.
+ * A number belongs to the times under it where most cues of the file have one, so that a text that ends in "42" keeps
+ * it.
  */
 function nameLines(lines: string[], found: Found[], isVtt: boolean) {
   const above = (line: number, blanks: boolean) => {
@@ -96,7 +97,10 @@ function countBlocks(lines: string[]) {
   return blocks;
 }
 
-/** Header, comments, styles and regions are for players; blocks reach to a blank line, or to times where that is missing. */
+/**
+ * Header, comments, styles and regions are for players; blocks reach to a blank line, or to times where that is
+ * missing.
+ */
 function withoutVttBlocks(lines: string[]) {
   const kept: string[] = [];
   let language: string | undefined;

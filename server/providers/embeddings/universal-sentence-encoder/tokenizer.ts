@@ -1,6 +1,7 @@
 /**
- * The words of Universal Sentence Encoder Lite: 8,000 pieces with a score each, of which a text takes the row with the best sum.
- * A unigram model as in SentencePiece (Kudo 2018, https://arxiv.org/abs/1808.06226), cut by Viterbi; ids equal those of `@energetic-ai/embeddings`.
+ * The words of Universal Sentence Encoder Lite: 8,000 pieces with a score each, of which a text takes the row with the
+ * best sum. A unigram model as in SentencePiece (Kudo 2018, https://arxiv.org/abs/1808.06226), cut by Viterbi; ids
+ * equal those of `@energetic-ai/embeddings`.
  */
 const SPACE = "▁";
 /** Marks such as `<s>`, which no text has. */

@@ -11,8 +11,8 @@ export interface Span {
 }
 
 /**
- * Every place of `wanted` in the joined pieces. White space and hyphens count as nothing, since a line's end divides words; case and
- * typographic forms (ligatures, full width) are one. At most `most` places.
+ * Every place of `wanted` in the joined pieces. White space and hyphens count as nothing, since a line's end divides
+ * words; case and typographic forms (ligatures, full width) are one. At most `most` places.
  */
 export function findWords(pieces: string[], wanted: string, most = 1000): Span[] {
   const needle = [...wanted].map(plain).join("");

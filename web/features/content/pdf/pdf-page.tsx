@@ -135,7 +135,9 @@ function drawPage(
   };
 }
 
-/** Boxes under the words, since the words themselves are transparent. Before they are written there is nothing to find. */
+/**
+ * Boxes under the words, since the words themselves are transparent. Before they are written there is nothing to find.
+ */
 function markWords(holder: HTMLDivElement, wanted: PdfHighlight[], scroll: boolean) {
   const marks = holder.querySelector<HTMLDivElement>(".pdf-marks")!;
   marks.replaceChildren();

@@ -1,7 +1,7 @@
 /**
- * Sends a recording to the server while it is being made (tus 1.0, length unknown until the end). A piece counts as sent only
- * with the server's receipt: its hash, given when it is durable there. What is kept in the browser is the truth: whatever the
- * server lacks is sent from there, after a lost network, a dead server or an expired session alike.
+ * Sends a recording to the server while it is being made (tus 1.0, length unknown until the end). A piece counts as
+ * sent only with the server's receipt: its hash, given when it is durable there. What is kept in the browser is the
+ * truth: whatever the server lacks is sent from there, after a lost network, a dead server or an expired session alike.
  */
 import type { Upload as ServerUpload } from "#server/features/content/uploads/shapes.ts";
 import { apiPath } from "../../../api/base-path.ts";
@@ -45,7 +45,10 @@ export function startLiveUpload(
   };
 }
 
-/** All that the server lacks; then the recording is made of it. @returns undefined when the server cannot go on with it. */
+/**
+ * All that the server lacks; then the recording is made of it.
+ * @returns undefined when the server cannot go on with it.
+ */
 export async function finishLiveUpload(kept: KeptRecording): Promise<string | undefined> {
   try {
     let path = kept.upload_path;

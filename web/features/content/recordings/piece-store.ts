@@ -1,6 +1,6 @@
 /**
- * The browser's own storage for sound that is being recorded (IndexedDB). Every piece is written as soon as it exists, so that a
- * killed tab or browser costs the last few seconds and not the lecture.
+ * The browser's own storage for sound that is being recorded (IndexedDB). Every piece is written as soon as it exists,
+ * so that a killed tab or browser costs the last few seconds and not the lecture.
  */
 export interface KeptRecording {
   id: string;

@@ -19,7 +19,9 @@ interface Given {
 /** What one lost connection may cost; each is acknowledged when it is durable. */
 const CHUNK_BYTES = 16 * 1024 * 1024;
 
-/** Resumable: goes on after a lost network, a restarted server or a closed page. Answers with the id of the recording. */
+/**
+ * Resumable: goes on after a lost network, a restarted server or a closed page. Answers with the id of the recording.
+ */
 export async function uploadRecording(given: Given, options: UploadOptions) {
   return given.captions ? uploadWithCaptions(given, options) : uploadResumable(given, options);
 }

@@ -1,4 +1,6 @@
-/** How well search finds what the student's own cards and questions ask, with the engine in use and beside another one. */
+/**
+ * How well search finds what the student's own cards and questions ask, with the engine in use and beside another one.
+ */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";

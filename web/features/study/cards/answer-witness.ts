@@ -9,8 +9,8 @@ export function withoutCitations(text: string) {
 }
 
 /**
- * The one that holds the words; else the one that is named at their end in the answer, or next after it; else the first.
- * Only sources that are still there count.
+ * The one that holds the words; else the one that is named at their end in the answer, or next after it; else the
+ * first. Only sources that are still there count.
  */
 export function citationFor(answer: string, marked: string, citations: Citation[]) {
   const there = citations.filter(({ source, status }) => source.id && status !== "changed");

@@ -152,7 +152,9 @@ function Options({
   );
 }
 
-/** What was typed held against the answer: letters that are missing and letters that are too many, said in words too. */
+/**
+ * What was typed held against the answer: letters that are missing and letters that are too many, said in words too.
+ */
 function TypedAnswer({ given, card }: { given: string; card: Shown }) {
   const { t } = useTranslation();
   const right = judgeAnswer(card, given);

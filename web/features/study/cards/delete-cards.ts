@@ -1,6 +1,6 @@
 /**
- * Deleting with a way back: cards leave the page at once and the server when nobody has taken it back. A page that is closed before
- * sends the rest with its last breath.
+ * Deleting with a way back: cards leave the page at once and the server when nobody has taken it back. A page that is
+ * closed before sends the rest with its last breath.
  */
 import { useSyncExternalStore } from "react";
 import { addressOf, request } from "../../../api/client.ts";

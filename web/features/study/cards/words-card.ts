@@ -1,4 +1,7 @@
-/** A card of words that were marked in a text: a gap in their sentence, or the answer to a question that is still to be written. Pure. */
+/**
+ * A card of words that were marked in a text: a gap in their sentence, or the answer to a question that is still to be
+ * written. Pure.
+ */
 import { EMPTY_DRAFT, type Draft } from "./draft.ts";
 
 /** Where a sentence is looked for around the words. */

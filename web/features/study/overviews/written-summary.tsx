@@ -1,4 +1,6 @@
-/** What a language model makes of a source, each sentence with the words that bear it out. Nobody writes one unasked. */
+/**
+ * What a language model makes of a source, each sentence with the words that bear it out. Nobody writes one unasked.
+ */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { PenLine } from "lucide-react";
 import { useTranslation } from "react-i18next";

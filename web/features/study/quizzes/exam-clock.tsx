@@ -4,7 +4,10 @@ import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";
 import { classes } from "../../../ui/classes.ts";
 
-/** What is left of an exam's time; when it is over the answers can still be handed in, and the result says that it was late. */
+/**
+ * What is left of an exam's time; when it is over the answers can still be handed in, and the result says that it was
+ * late.
+ */
 export function ExamClock({ from, seconds }: { from: string; seconds: number }) {
   const { t } = useTranslation();
   const left = () => Math.round(seconds - (Date.now() - Date.parse(from)) / 1000);

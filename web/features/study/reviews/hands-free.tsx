@@ -1,6 +1,6 @@
 /**
- * Hands-free: the question is read, there is time to think, the answer is read and the lecturer heard; then a key, a tap or a button of
- * the headset rates it, and the next card follows.
+ * Hands-free: the question is read, there is time to think, the answer is read and the lecturer heard; then a key, a
+ * tap or a button of the headset rates it, and the next card follows.
  */
 import { Headphones } from "lucide-react";
 import { useEffect, useRef, useState } from "react";

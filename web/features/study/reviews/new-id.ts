@@ -1,6 +1,6 @@
 /**
- * A UUIDv7 (RFC 9562, section 5.7): reviews are named by the device that made them. `crypto.randomUUID` is not there on a page that
- * is served without TLS, as in a home network.
+ * A UUIDv7 (RFC 9562, section 5.7): reviews are named by the device that made them. `crypto.randomUUID` is not there on
+ * a page that is served without TLS, as in a home network.
  */
 export function newId(now = Date.now()) {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

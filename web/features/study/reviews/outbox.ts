@@ -1,6 +1,7 @@
 /**
- * Reviews that the server has not acknowledged. They lie in the browser's storage from the press on, and are sent in their order: a lost
- * connection or a closed tab loses none. Their ids are made here, so that sending one twice changes nothing.
+ * Reviews that the server has not acknowledged. They lie in the browser's storage from the press on, and are sent in
+ * their order: a lost connection or a closed tab loses none. Their ids are made here, so that sending one twice changes
+ * nothing.
  */
 import type { NewReview } from "#server/features/study/reviews/shapes.ts";
 import { request } from "../../../api/client.ts";

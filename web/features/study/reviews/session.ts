@@ -12,7 +12,10 @@ export interface Sitting {
   next_due_at: string | null;
 }
 
-/** The server's answer, with the card that is being looked at kept in front, and without those whose review is still on its way. */
+/**
+ * The server's answer, with the card that is being looked at kept in front, and without those whose review is still on
+ * its way.
+ */
 export function takeNext(
   { items, counts, last_review, next_due_at }: NextAnswer,
   { current, unsent }: { current?: AskedCard | undefined; unsent: ReadonlySet<string> },

@@ -1,4 +1,7 @@
-/** What documents can be read: the one list that detection, messages, `GET /api/limits`, the command line and the page's file chooser share. */
+/**
+ * What documents can be read: the one list that detection, messages, `GET /api/limits`, the command line and the page's
+ * file chooser share.
+ */
 
 export type FileKind =
   | "txt"

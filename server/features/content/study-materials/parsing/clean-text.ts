@@ -1,4 +1,7 @@
-/** Text that PostgreSQL and JSON can hold and a person can read: whole characters, one kind of line feed, no control characters. */
+/**
+ * Text that PostgreSQL and JSON can hold and a person can read: whole characters, one kind of line feed, no control
+ * characters.
+ */
 export function cleanText(text: string): string {
   return text
     .toWellFormed()

@@ -1,7 +1,8 @@
 /**
  * Parsing: a document becomes plain text with its pages, slides or headings.
  *
- * - **Child**: the process that parses; it may be killed at any time, and it knows neither the database nor the network.
+ * - **Child**: the process that parses; it may be killed at any time, and it knows neither the database nor the
+ *   network.
  * - **Section**: a span of the text with its page and heading; an empty one stands for a page without text.
  */
 import type { LineFeeds } from "#server/features/search/sentences.ts";

@@ -1,6 +1,7 @@
 /**
- * Word files (ECMA-376 part 1, section 17): paragraphs with the numbers that Word counts, headings by their style, a line
- * per table row, formulas in their sentence; boxes, diagrams, charts, notes and remarks behind the paragraph that holds them.
+ * Word files (ECMA-376 part 1, section 17): paragraphs with the numbers that Word counts, headings by their style, a
+ * line per table row, formulas in their sentence; boxes, diagrams, charts, notes and remarks behind the paragraph that
+ * holds them.
  */
 import type { ParsedDocument } from "./contract.ts";
 import { createInline, type Attached } from "./docx-inline.ts";

@@ -1,4 +1,6 @@
-/** Formulas in pages: MathML, and what KaTeX, MathJax, Wikipedia and learning platforms make of TeX. Each is read once. */
+/**
+ * Formulas in pages: MathML, and what KaTeX, MathJax, Wikipedia and learning platforms make of TeX. Each is read once.
+ */
 import { attribute, findElement, isElement, textContent, type HtmlElement } from "./html-tree.ts";
 import { tidyTex } from "./math-text.ts";
 import { mathmlText } from "./mathml.ts";

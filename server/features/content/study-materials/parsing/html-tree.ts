@@ -1,4 +1,6 @@
-/** A page as the tree that a browser builds of it, through parse5 (https://parse5.js.org), bounded in depth and number. */
+/**
+ * A page as the tree that a browser builds of it, through parse5 (https://parse5.js.org), bounded in depth and number.
+ */
 import { Parser } from "htmlparser2";
 import { defaultTreeAdapter, parse, type DefaultTreeAdapterTypes } from "parse5";
 import { Refused, TooMuch } from "./refuse.ts";
@@ -67,7 +69,9 @@ function local(name: string) {
   return name.replace(/^.*:/, "");
 }
 
-/** By its declaration, or by elements closed in one tag where HTML would take the rest of the page for their content. */
+/**
+ * By its declaration, or by elements closed in one tag where HTML would take the rest of the page for their content.
+ */
 export function isXhtml(text: string) {
   const head = text.slice(0, 8192);
   const root = /<(?:\w+:)?html\b[^>]*>/i.exec(head)?.[0];

@@ -1,4 +1,7 @@
-/** Readable text of a page: a paragraph per block, a line per table row, a section per heading. No script is run and nothing is fetched. */
+/**
+ * Readable text of a page: a paragraph per block, a line per table row, a section per heading. No script is run and
+ * nothing is fetched.
+ */
 import type { ParsedDocument } from "./contract.ts";
 import { readBlocks } from "./html-blocks.ts";
 import {

@@ -1,4 +1,7 @@
-/** Words divided at the end of a line: whether the hyphen is the word's own. The document decides, then a list of English words. */
+/**
+ * Words divided at the end of a line: whether the hyphen is the word's own. The document decides, then a list of
+ * English words.
+ */
 import { readFile } from "node:fs/promises";
 import wordListPath from "word-list";
 

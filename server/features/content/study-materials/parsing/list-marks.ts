@@ -1,4 +1,7 @@
-/** Numbers of lists as Office writes them (`w:numFmt`, ECMA-376 part 1, section 17.18.59); of scripts that we do not count in, figures. */
+/**
+ * Numbers of lists as Office writes them (`w:numFmt`, ECMA-376 part 1, section 17.18.59); of scripts that we do not
+ * count in, figures.
+ */
 export function orderedMark(format: string, number: number): string {
   switch (format) {
     case "lowerLetter":

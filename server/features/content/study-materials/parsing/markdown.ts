@@ -19,7 +19,10 @@ export function headingSections(text: string): MaterialSection[] {
   return sections;
 }
 
-/** Without the `#`s that may close it (CommonMark, ATX headings). By hand: one pattern for both ends tries each of them at each letter. */
+/**
+ * Without the `#`s that may close it (CommonMark, ATX headings). By hand: one pattern for both ends tries each of them
+ * at each letter.
+ */
 function headingOf(line: string) {
   const opening = /^ {0,3}#{1,6}[ \t]+/.exec(line)?.[0];
   if (opening === undefined) return undefined;

@@ -66,7 +66,10 @@ export function accent(base: string, mark: string) {
   return mark.trim() === "" ? base : `${factor(plain)}${mark}`;
 }
 
-/** Letters of mathematical alphabets (𝐸, ℎ, 𝑥) are the letters that they stand for; signs that have no width are nothing. */
+/**
+ * Letters of mathematical alphabets (𝐸, ℎ, 𝑥) are the letters that they stand for; signs that have no width are
+ * nothing.
+ */
 export function plainLetters(text: string) {
   return text
     .replace(/[\u{1d400}-\u{1d7ff}\u210a-\u2115\u2118-\u211d\u2124-\u2131]/gu, (letter) =>

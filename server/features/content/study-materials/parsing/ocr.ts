@@ -1,6 +1,7 @@
 /**
- * Pages that are pictures are drawn by pdf.js and read by tesseract (https://tesseract-ocr.github.io/tessdoc/Command-Line-Usage.html)
- * where it is on PATH, else by the same engine in WebAssembly with its English data (https://github.com/naptha/tesseract.js).
+ * Pages that are pictures are drawn by pdf.js and read by tesseract
+ * (https://tesseract-ocr.github.io/tessdoc/Command-Line-Usage.html) where it is on PATH, else by the same engine in
+ * WebAssembly with its English data (https://github.com/naptha/tesseract.js).
  */
 import { execFile, spawn } from "node:child_process";
 import { createRequire } from "node:module";

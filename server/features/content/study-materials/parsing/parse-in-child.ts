@@ -16,7 +16,8 @@ const RESIDENT_BYTES = 1536 * 1024 * 1024;
 
 /**
  * Untrusted files are parsed in a process of their own, bounded in time and memory and killed without asking.
- * @throws Failure `document-unreadable`, `document-password`, `document-without-text`, `file-too-large`; the abort reason.
+ * @throws Failure `document-unreadable`, `document-password`, `document-without-text`, `file-too-large`; the abort
+ * reason.
  */
 export async function parseInChild(
   request: ParseRequest,

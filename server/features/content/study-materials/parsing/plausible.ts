@@ -4,7 +4,9 @@
 const ENOUGH = 100;
 /** A page of signs without letters says nothing, however short. */
 const FEW = 4;
-/** Of the letters of a text in Latin script between a third and a half are vowels; Welsh and Czech keep above a quarter. */
+/**
+ * Of the letters of a text in Latin script between a third and a half are vowels; Welsh and Czech keep above a quarter.
+ */
 const FEWEST_VOWELS = 0.16;
 
 export function isNonsense(text: string): boolean {

@@ -1,4 +1,7 @@
-/** Slides in the order of the presentation (ECMA-376 part 1, section 19), each a page: its title, its shapes, tables, diagrams and charts, the speaker's notes and remarks. */
+/**
+ * Slides in the order of the presentation (ECMA-376 part 1, section 19), each a page: its title, its shapes, tables,
+ * diagrams and charts, the speaker's notes and remarks.
+ */
 import type { ParsedDocument } from "./contract.ts";
 import { drawingText } from "./drawing-text.ts";
 import { chartParagraphs, diagramParagraphs } from "./drawings.ts";

@@ -10,7 +10,9 @@ const MOST_CHARACTERS = 2_000_000;
 /** Its cost grows with the depth, and the serialiser calls itself for each level. */
 const MOST_DEEP = 400;
 
-/** HTML of the part, or undefined where none stands out. The document's formulas are put into their sentences as text. */
+/**
+ * HTML of the part, or undefined where none stands out. The document's formulas are put into their sentences as text.
+ */
 export function readablePart(document: HtmlDocument, textLength: number): string | undefined {
   // Below this Readability finds nothing to weigh (its own threshold).
   if (textLength < 500 || !prepare(document)) return undefined;

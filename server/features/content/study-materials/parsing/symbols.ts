@@ -1,4 +1,7 @@
-/** Letters of symbol fonts (Symbol, Wingdings, Webdings) as the signs that they show, through dingbat-to-unicode (https://github.com/mwilliamson/dingbat-to-unicode). */
+/**
+ * Letters of symbol fonts (Symbol, Wingdings, Webdings) as the signs that they show, through dingbat-to-unicode
+ * (https://github.com/mwilliamson/dingbat-to-unicode).
+ */
 import { codePoint } from "dingbat-to-unicode";
 
 /** @param code as in `w:sym`: hexadecimal, often moved into the private area by F000. */

@@ -1,4 +1,7 @@
-/** Office files are zip archives: they are unpacked with every size checked, since a few kilobytes can promise gigabytes. */
+/**
+ * Office files are zip archives: they are unpacked with every size checked, since a few kilobytes can promise
+ * gigabytes.
+ */
 import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import yauzl from "yauzl";
@@ -20,7 +23,10 @@ export async function listArchive(path: string): Promise<ArchiveEntry[]> {
   return listed;
 }
 
-/** Contents of the entries that `wanted` chooses. yauzl ends a stream that is longer than its entry says, and refuses paths that lead out. */
+/**
+ * Contents of the entries that `wanted` chooses. yauzl ends a stream that is longer than its entry says, and refuses
+ * paths that lead out.
+ */
 export async function unpack(
   path: string,
   wanted: (name: string) => boolean,

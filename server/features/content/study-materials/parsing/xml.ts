@@ -15,7 +15,9 @@ export interface XmlNode {
 const MOST_DEEP = 500;
 const MOST_NODES = 5_000_000;
 
-/** By the end of the namespace's name: transitional, strict and Microsoft's forms of one vocabulary differ before it. */
+/**
+ * By the end of the namespace's name: transitional, strict and Microsoft's forms of one vocabulary differ before it.
+ */
 const PREFIXES: [RegExp, string][] = [
   [/\/wordprocessingml\/(?:2006\/)?main$/, "w"],
   [/\/presentationml\/(?:2006\/)?main$/, "p"],

@@ -1,6 +1,7 @@
 /**
- * Cards made of sentences as they stand, without a language model: what a thing is, lists, numbers and years, reasons, headings, and
- * the key terms in the sentences that say most. Every card's witness is the sentence (with the one before, where it leans on it).
+ * Cards made of sentences as they stand, without a language model: what a thing is, lists, numbers and years, reasons,
+ * headings, and the key terms in the sentences that say most. Every card's witness is the sentence (with the one
+ * before, where it leans on it).
  */
 import type { Citation } from "#server/features/citations/citations.ts";
 import { witnessAt } from "#server/features/citations/source-text.ts";

@@ -1,6 +1,7 @@
 /**
- * What a language model suggests is kept only when the source bears it out: the quote stands there letter by letter, the answer is
- * in the quote, the question speaks of nothing that is not near it, and of a choice's options exactly one is right.
+ * What a language model suggests is kept only when the source bears it out: the quote stands there letter by letter,
+ * the answer is in the quote, the question speaks of nothing that is not near it, and of a choice's options exactly one
+ * is right.
  */
 import { locateQuote } from "#server/features/citations/citations.ts";
 import { witnessAt } from "#server/features/citations/source-text.ts";

@@ -6,7 +6,10 @@ import { addCard } from "#server/features/study/cards/create-cards.ts";
 import { decide, readSuggested } from "./queries.ts";
 import type { keptSuggestion } from "./shapes.ts";
 
-/** A suggested card enters the deck, as it was suggested or changed. @throws Failure `not-found`, `conflict`, `invalid-input`. */
+/**
+ * A suggested card enters the deck, as it was suggested or changed.
+ * @throws Failure `not-found`, `conflict`, `invalid-input`.
+ */
 export async function keepSuggestion(
   context: Context,
   userId: string,

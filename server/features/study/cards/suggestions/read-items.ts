@@ -1,4 +1,6 @@
-/** A language model's answer as items: what it was asked to write is a JSON array, and what comes is often nearly one. */
+/**
+ * A language model's answer as items: what it was asked to write is a JSON array, and what comes is often nearly one.
+ */
 import { z } from "zod";
 
 export const modelItem = z.object({
@@ -36,7 +38,10 @@ function parse(text: string): unknown {
   return undefined;
 }
 
-/** The outermost `{…}` that hold a `quote`, braces in strings not counted; one that is wrapped in another object as well. */
+/**
+ * The outermost `{…}` that hold a `quote`, braces in strings not counted; one that is wrapped in another object as
+ * well.
+ */
 function* objectsIn(text: string): Generator<string> {
   const opens: number[] = [];
   let inString = false;

@@ -1,4 +1,7 @@
-/** Suggested cards: each with words that are really in the source, with and without a language model, also one that lies. */
+/**
+ * Suggested cards: each with words that are really in the source, with and without a language model, also one that
+ * lies.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

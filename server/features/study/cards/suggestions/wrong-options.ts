@@ -1,6 +1,6 @@
 /**
- * Wrong options of a choice: of the same kind as the right one, from the same course, absent from the witness, and unsupported for
- * this stem: no sentence of the course says them together with what the stem says.
+ * Wrong options of a choice: of the same kind as the right one, from the same course, absent from the witness, and
+ * unsupported for this stem: no sentence of the course says them together with what the stem says.
  */
 import { fold } from "#server/features/study/cards/check-card.ts";
 import type { Sentence } from "#server/features/study/overviews/analysed-source.ts";

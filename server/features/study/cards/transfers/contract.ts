@@ -1,10 +1,10 @@
 /**
  * Decks that leave and come in.
  *
- * - **Note**: what the student wrote; one or several cards are made of it (Anki's words). Its guid stays the same, so that a second
- *   export updates instead of doubling.
- * - **Child**: the process that reads a package; packages come from strangers, so it is bounded in time and memory and knows neither the
- *   database nor the network.
+ * - **Note**: what the student wrote; one or several cards are made of it (Anki's words). Its guid stays the same, so
+ *   that a second export updates instead of doubling.
+ * - **Child**: the process that reads a package; packages come from strangers, so it is bounded in time and memory and
+ *   knows neither the database nor the network.
  */
 import type { CardKind, CoveredPart } from "#server/features/study/cards/shapes.ts";
 import type { DeckWitness } from "./witness-field.ts";

@@ -1,6 +1,7 @@
 /**
- * The lecturer's own words beside a card: the seconds of each witness that was spoken, as MP3 of 16 kHz mono. A lecture is decoded once,
- * from its first witness to its last, and no more of it is held than the stretches that are being heard.
+ * The lecturer's own words beside a card: the seconds of each witness that was spoken, as MP3 of 16 kHz mono. A lecture
+ * is decoded once, from its first witness to its last, and no more of it is held than the stretches that are being
+ * heard.
  */
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
@@ -47,7 +48,10 @@ export function stretchOf({ start_seconds: start = 0, end_seconds: end }: Citati
   return { from, to };
 }
 
-/** @returns clips by `clipKey`. A lecture whose sound is gone or cannot be read has none, and its cards are written without. */
+/**
+ * @returns clips by `clipKey`. A lecture whose sound is gone or cannot be read has none, and its cards are written
+ * without.
+ */
 export async function cutClips(
   context: Context,
   userId: string,

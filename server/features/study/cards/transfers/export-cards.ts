@@ -192,7 +192,10 @@ async function writeDeck(
   return { collection, media, counts };
 }
 
-/** All cards of an account, dated by the last change of one: the same account gives the same deck. @returns undefined without cards. */
+/**
+ * All cards of an account, dated by the last change of one: the same account gives the same deck.
+ * @returns undefined without cards.
+ */
 export async function writeWholeDeck(
   context: Pick<Context, "database">,
   userId: string,

@@ -44,7 +44,10 @@ const importFields = z.object({
     .optional(),
 });
 
-/** The file streams to storage; a job reads it. @throws Failure `file-missing`, `file-empty`, `file-too-large`, `invalid-input`. */
+/**
+ * The file streams to storage; a job reads it.
+ * @throws Failure `file-missing`, `file-empty`, `file-too-large`, `invalid-input`.
+ */
 export async function startImport(context: Context, c: HonoContext<AppEnv>) {
   const { userId } = c.get("caller");
   const key = newMediaKey(userId);
@@ -247,7 +250,10 @@ async function insertMissing(tx: Tx, userId: string, batch: DeckCard[]) {
   return batch.map(({ note_id, ordinal }) => byNote.get(`${note_id} ${ordinal}`)!);
 }
 
-/** A review that the log has already, to some milliseconds, is the same one: two of one moment were moved apart in the package. */
+/**
+ * A review that the log has already, to some milliseconds, is the same one: two of one moment were moved apart in the
+ * package.
+ */
 async function insertLogs(tx: Tx, userId: string, batch: DeckCard[], ids: string[]) {
   const rows = batch.flatMap(({ note_id, ordinal, reviews }, at) =>
     reviews.map((review) => ({

@@ -7,5 +7,8 @@ export const OUR_TYPES = {
   occlusion: "Little Monster Occlusion",
 } as const;
 
-/** The lecturer's words that a package of ours carries: they are cut out of the recording, and are no media of the student's. */
+/**
+ * The lecturer's words that a package of ours carries: they are cut out of the recording, and are no media of the
+ * student's.
+ */
 export const CLIP_NAME = /^lm-clip-[0-9a-f]{16}\.mp3$/;

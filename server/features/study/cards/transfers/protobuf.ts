@@ -1,6 +1,7 @@
 /**
- * As much of protobuf (https://protobuf.dev/programming-guides/encoding/) as Anki's packages use: fields by number, varints and bytes.
- * The messages are those of https://github.com/ankitects/anki/tree/main/proto/anki (import_export, notetypes).
+ * As much of protobuf (https://protobuf.dev/programming-guides/encoding/) as Anki's packages use: fields by number,
+ * varints and bytes. The messages are those of https://github.com/ankitects/anki/tree/main/proto/anki (import_export,
+ * notetypes).
  */
 export interface Field {
   number: number;

@@ -1,6 +1,7 @@
 /**
- * Notes, cards and reviews of an Anki collection: schema 11 (anki2, anki21), in which note types are JSON, and schema 18
- * (anki21b), in which they are tables with protobuf (https://github.com/ankidroid/Anki-Android/wiki/Database-Structure).
+ * Notes, cards and reviews of an Anki collection: schema 11 (anki2, anki21), in which note types are JSON, and schema
+ * 18 (anki21b), in which they are tables with protobuf
+ * (https://github.com/ankidroid/Anki-Android/wiki/Database-Structure).
  */
 import { DatabaseSync } from "node:sqlite";
 import { gapsOf } from "#server/features/study/cards/cloze.ts";

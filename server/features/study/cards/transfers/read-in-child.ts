@@ -11,7 +11,8 @@ const HEAP_MB = 1536;
 const RESIDENT_BYTES = 2048 * 1024 * 1024;
 
 /**
- * Packages come from strangers: they are read in a process of their own, bounded in time and memory and killed without asking.
+ * Packages come from strangers: they are read in a process of their own, bounded in time and memory and killed without
+ * asking.
  * @throws Failure `document-unreadable`, `file-too-large`; the abort reason.
  */
 export async function readInChild(request: ReadRequest, signal: AbortSignal): Promise<ReadDeck> {

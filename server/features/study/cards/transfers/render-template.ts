@@ -1,4 +1,7 @@
-/** Anki's templates (https://docs.ankiweb.net/templates/intro.html): `{{Field}}`, filters, `{{#Field}}…{{/Field}}`, `{{^Field}}…{{/Field}}`. */
+/**
+ * Anki's templates (https://docs.ankiweb.net/templates/intro.html): `{{Field}}`, filters, `{{#Field}}…{{/Field}}`,
+ * `{{^Field}}…{{/Field}}`.
+ */
 export function renderTemplate(template: string, fields: Record<string, string>): string {
   const filled = (name: string) =>
     (fields[name.trim()] ?? "").replace(/<[^>]*>|&nbsp;|\s/g, "") !== "";

@@ -1,4 +1,7 @@
-/** An Anki package is a zip archive of a collection, a list of media and the media themselves: nothing in it is believed. */
+/**
+ * An Anki package is a zip archive of a collection, a list of media and the media themselves: nothing in it is
+ * believed.
+ */
 import { createWriteStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -30,7 +30,10 @@ const MODEL_IDS = {
   occlusion: 1717000000005,
 } as const;
 
-/** Writes the collection to `path`: the same cards and the same `at` (milliseconds) give the same bytes. @returns what was written. */
+/**
+ * Writes the collection to `path`: the same cards and the same `at` (milliseconds) give the same bytes.
+ * @returns what was written.
+ */
 export function writeCollection(
   path: string,
   cards: CardWithLog[],

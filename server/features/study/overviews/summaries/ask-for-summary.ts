@@ -1,4 +1,7 @@
-/** A part of a source goes to the language model; what comes back passes the gate of the tutor's answers, sentence by sentence. */
+/**
+ * A part of a source goes to the language model; what comes back passes the gate of the tutor's answers, sentence by
+ * sentence.
+ */
 import { randomBytes } from "node:crypto";
 import type { CitablePassage } from "#server/features/citations/citations.ts";
 import type { SourceText } from "#server/features/citations/source-text.ts";

@@ -1,6 +1,7 @@
 /**
- * What a language model's summary says is shown only where the source bears it out: the quotation behind the sentence stands there
- * letter by letter (the gate of the tutor's answers), and the sentence says no more, nothing else and not the opposite of it.
+ * What a language model's summary says is shown only where the source bears it out: the quotation behind the sentence
+ * stands there letter by letter (the gate of the tutor's answers), and the sentence says no more, nothing else and not
+ * the opposite of it.
  */
 import { witnessAt, type SourceText } from "#server/features/citations/source-text.ts";
 import { contentStemsOf, lexemesIn } from "#server/features/search/search-vector.ts";
@@ -36,7 +37,10 @@ export interface SourceWords {
   lexemes: Set<string>;
 }
 
-/** @returns the witness: the whole sentences that were quoted of; undefined when the source does not bear the sentence out. */
+/**
+ * @returns the witness: the whole sentences that were quoted of; undefined when the source does not bear the sentence
+ * out.
+ */
 export function checkSentence(
   { source, sentences, lexemes }: SourceWords,
   text: string,
@@ -73,7 +77,10 @@ function around(sentences: Sentence[], first: number, last: number) {
   return new Set(near.flatMap(({ text, source }) => [...lexemesIn(text, source.language)]));
 }
 
-/** "in the nucleus" for "in the stroma": a word that is nowhere in the source, behind the same small word as one that is left out. */
+/**
+ * "in the nucleus" for "in the stroma": a word that is nowhere in the source, behind the same small word as one that is
+ * left out.
+ */
 function replacesWord(
   text: string,
   witness: string,
