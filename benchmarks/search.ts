@@ -14,7 +14,9 @@ import { upgrade } from "#database/migrate.ts";
 import { openDatabase } from "#database/open.ts";
 import { indexSource } from "#server/features/search/index-source.ts";
 import { searchPassages } from "#server/features/search/search-passages.ts";
-import { readFactbook, readQuestions, type Question } from "./search/factbook.ts";
+import { asPrinted } from "./search/declaration.ts";
+import { readFactbook, readQuestions, type CountryText, type Question } from "./search/factbook.ts";
+import { measureLanguages } from "./search/measure-languages.ts";
 import { winkBm25 } from "./search/wink-bm25.ts";
 
 const { values } = parseArgs({
@@ -46,29 +48,9 @@ try {
   );
   const student = await addStudent("quality");
   const started = performance.now();
-  for (const { name, text } of countries) {
-    await database.transaction().execute(async (tx) => {
-      const { id } = await tx
-        .insertInto("study_materials")
-        .values({ user_id: student, title: name, kind: "md", content: text, language: "en" })
-        .returning("id")
-        .executeTakeFirstOrThrow();
-      await indexSource(
-        { embeddings: undefined },
-        tx,
-        student,
-        { study_material_id: id },
-        { text, language: "en", lineFeeds: "wrapped", sections: sectionsOf(text) },
-      );
-    });
-  }
+  await addCountries(student, countries, (text) => text);
   const indexSeconds = (performance.now() - started) / 1000;
-  const passages = await sql<Row>`
-    select passage.id, material.title as country, passage.heading, passage.text, passage.start_offset, passage.end_offset
-    from passages as passage join study_materials as material on material.user_id = passage.user_id and material.id = passage.study_material_id
-    where passage.user_id = ${student}`
-    .execute(database)
-    .then(({ rows }) => rows);
+  const passages = await passagesOf(student);
   await sql`create table plain as select id, to_tsvector('english', coalesce(heading, '') || ' ' || text) as vector from passages where user_id = ${student}`.execute(
     database,
   );
@@ -80,10 +62,7 @@ try {
   mini.addAll(passages);
   const wink = winkBm25(passages);
   const systems: Record<string, (q: string) => Promise<string[]> | string[]> = {
-    ours: async (q) =>
-      (
-        await searchPassages({ database } as never, student, { q, plain: true, limit: 10 })
-      ).items.map(({ id }) => id),
+    ours: searchOf(student),
     wink_bm25: wink,
     minisearch_bm25: (q) =>
       mini
@@ -104,12 +83,35 @@ try {
   for (const [name, ask] of Object.entries(systems))
     quality[name] = await measure(questions, ask, byId);
 
+  const printed = await addStudent("printed");
+  await addCountries(printed, countries, asPrinted);
+  const printedPassages = await passagesOf(printed);
+  const printedMini = new MiniSearch<Row>({ fields: ["heading", "text"], idField: "id" });
+  printedMini.addAll(printedPassages);
+  const printedById = new Map(printedPassages.map((row) => [row.id, row]));
+  const typographic = {
+    ours: await measure(questions, searchOf(printed), printedById),
+    wink_bm25: await measure(questions, winkBm25(printedPassages), printedById),
+    minisearch_bm25: await measure(
+      questions,
+      (q) =>
+        printedMini
+          .search(q)
+          .slice(0, 10)
+          .map(({ id }) => id as string),
+      printedById,
+    ),
+  };
+  const languages = await measureLanguages({ addStudent, addText, passagesOf, searchOf });
+
   const speed = await measureSpeed(student, passages.length, questions.slice(0, 300));
   const figures = {
     passages: passages.length,
     questions: questions.length,
     indexed_passages_per_second: Math.round(passages.length / indexSeconds),
     quality,
+    typographic,
+    languages,
     speed,
   };
   const best = Math.max(quality["wink_bm25"]!.mrr_at_10, quality["minisearch_bm25"]!.mrr_at_10);
@@ -130,6 +132,18 @@ try {
           met: quality["ours"]!.mrr_at_10 >= best,
         },
         {
+          name: "mrr_at_10 of the same text as books print it, against the plain one",
+          value: typographic.ours.mrr_at_10,
+          goal: quality["ours"]!.mrr_at_10 - 0.005,
+          met: typographic.ours.mrr_at_10 >= quality["ours"]!.mrr_at_10 - 0.005,
+        },
+        {
+          name: "mrr_at_10 of the poorest of 22 languages, typed plainly",
+          value: languages.poorest.mrr_at_10,
+          goal: 0.9,
+          met: languages.poorest.mrr_at_10 >= 0.9,
+        },
+        {
           name: "p95 ms at 5,000 passages",
           value: speed[0]!.p95_ms,
           goal: 30,
@@ -148,6 +162,51 @@ try {
   await database.destroy();
   await server.stop();
   await rm(folder, { recursive: true, force: true });
+}
+
+function searchOf(student: string) {
+  return async (q: string) =>
+    (await searchPassages({ database } as never, student, { q, plain: true, limit: 10 })).items.map(
+      ({ id }) => id,
+    );
+}
+
+async function addCountries(
+  student: string,
+  countries: CountryText[],
+  print: (text: string) => string,
+) {
+  for (const { name, text } of countries)
+    await addText(student, { name, text: print(text), language: "en" });
+}
+
+async function addText(
+  student: string,
+  { name, text, language }: { name: string; text: string; language: string },
+) {
+  await database.transaction().execute(async (tx) => {
+    const { id } = await tx
+      .insertInto("study_materials")
+      .values({ user_id: student, title: name, kind: "md", content: text, language })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    await indexSource(
+      { embeddings: undefined },
+      tx,
+      student,
+      { study_material_id: id },
+      { text, language, lineFeeds: "wrapped", sections: sectionsOf(text) },
+    );
+  });
+}
+
+function passagesOf(student: string) {
+  return sql<Row>`
+    select passage.id, material.title as country, passage.heading, passage.text, passage.start_offset, passage.end_offset
+    from passages as passage join study_materials as material on material.user_id = passage.user_id and material.id = passage.study_material_id
+    where passage.user_id = ${student}`
+    .execute(database)
+    .then(({ rows }) => rows);
 }
 
 async function measure(

@@ -54,6 +54,16 @@ export const OWN_SETS: SearchSet[] = [
     ),
   },
   {
+    kind: "letters with points and hyphens",
+    note: { title: "ABBR", content: "The U.S.A. met COVID-19 with an F-16, e.g. in 2020." },
+    queries: finds("USA", "U.S.A.", "usa", "covid19", "COVID-19", "f16", "F-16"),
+  },
+  {
+    kind: "letters with points and hyphens",
+    note: { title: "NAME", content: "Write to O’Brien: his E-Mail-Adresse is in the col·lecció." },
+    queries: finds("obrien", "O'Brien", "email", "emailadresse", "colleccio", "col·lecció"),
+  },
+  {
     kind: "figures",
     note: {
       title: "NUM",
@@ -119,6 +129,41 @@ export const OWN_SETS: SearchSet[] = [
     note: { title: "ES", content: "El corazón del pingüino bombea sangre año tras año." },
     others: [{ title: "ES2", content: "La raíz bebe agua." }],
     queries: finds("corazon", "CORAZÓN", "pinguino", "ano", "año"),
+  },
+  {
+    kind: "parts of a compound",
+    note: {
+      title: "DE",
+      content:
+        "Das ist für die Entwicklungsländer neu, und das Bundesverfassungsgericht sieht die Muskelzellen nicht.",
+    },
+    others: [
+      {
+        title: "DE2",
+        content: "Der Apparat der Kaiserin steht seit einem Monat in der Werkstatt.",
+      },
+    ],
+    queries: [
+      ...finds("Land", "Entwicklung", "Zelle", "Zellen", "Muskel", "Gericht", "Verfassung"),
+      ...finds("Verfassungsgericht"),
+      ...misses("Rat", '"Land"', '"Zelle"', "Ort"),
+    ],
+  },
+  {
+    kind: "parts of a compound",
+    note: {
+      title: "NL",
+      content: "De spiercellen van het ontwikkelingsland zijn op het schoolplein.",
+    },
+    queries: finds("land", "ontwikkeling", "plein", "school"),
+  },
+  {
+    kind: "parts of a compound",
+    note: {
+      title: "SV",
+      content: "Det är en muskelcell i ett utvecklingsland och det har ett blodtryck.",
+    },
+    queries: finds("cell", "land", "muskel", "tryck"),
   },
   {
     kind: "typing errors",

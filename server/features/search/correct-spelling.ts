@@ -80,7 +80,7 @@ async function readCandidates(
       ${anyBeginning ? sql`` : sql`, unnest(asked.beginnings) as beginning`}
       , lateral (
         select word, passages from search_words
-        where user_id = ${userId} and passages > 0
+        where user_id = ${userId} and passages > 0 and not starts_with(word, '~')
           ${anyBeginning ? sql`` : sql`and word >= beginning collate "C" and word < (beginning || ${LAST_LETTER}) collate "C"`}
           and length(word) between asked.length - ${2 + ENDING} and asked.length + 2
           and (strpos(word, asked.parts[1]) > 0 or strpos(word, asked.parts[2]) > 0 or strpos(word, asked.parts[3]) > 0)

@@ -10,7 +10,7 @@ import type { Queryable } from "#server/context.ts";
 import { findNearWords } from "./correct-spelling.ts";
 import { detectLanguage } from "./languages.ts";
 import { readOperators, type Operators } from "./read-operators.ts";
-import { askedLexemesOf, quoteLexeme } from "./search-vector.ts";
+import { askedFormsOf, askedLexemesOf, quoteLexeme } from "./search-vector.ts";
 import { readTitles, wordsOfTitle } from "./titles.ts";
 import { isStopWord, stemmedLanguage } from "./word-forms.ts";
 import { wordsOf, type Word } from "./words.ts";
@@ -351,7 +351,7 @@ function phraseQuery(phrase: string, languages: string[]): string | undefined {
   const places = new Map<number, Set<string>>();
   for (const word of wordsOf(phrase)) {
     if (word.kind === "whole" || word.byDictionary) continue;
-    const { exact, folded } = askedLexemesOf(word, languages);
+    const { exact, folded } = askedFormsOf(word, languages);
     // A letter with its next says more than the letter.
     if (word.kind === "pair") places.delete(word.position);
     else if (word.kind === "letter" && places.has(word.position)) continue;

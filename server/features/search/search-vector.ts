@@ -1,13 +1,14 @@
 /** What PostgreSQL stores of a passage for search: our words with their positions, ready made, as the text of a tsvector. */
+import { hasCompounds } from "./compounds.ts";
 import { withoutAccents } from "./fold-text.ts";
-import { formsOf, isStopWord, stemmedLanguage, type Forms } from "./word-forms.ts";
+import { formsOf, isStopWord, partStemsOf, stemmedLanguage, stemsAsPart } from "./word-forms.ts";
 import { wordsOf, type Word } from "./words.ts";
 
 /**
  * Number of the way words are cut and stemmed. A passage keeps the number it was indexed with; after a change here the job
  * `index-again` brings the older ones up to it.
  */
-export const WORDS_VERSION = 1;
+export const WORDS_VERSION = 2;
 
 /** No phrase runs from a heading into its text. */
 export const GAP = 10;
@@ -15,9 +16,26 @@ export const GAP = 10;
 const LAST_POSITION = 16_383;
 const MOST_POSITIONS = 256;
 
-/** Every form of one word; wholes are kept as they are written. */
-export function lexemesOf(word: Word, languages: readonly string[]): Forms {
-  if (word.kind === "word" && !word.also) return formsOf(word.text, languages);
+/** Before a word that is a part of another (`~land` of `Entwicklungsland`). */
+const PART_MARK = "~";
+
+export interface Lexemes {
+  exact: string[];
+  /** Found too, and for less: without accents, and the parts of a compound. */
+  folded: string[];
+}
+
+/** Every form of one word of a text; wholes are kept as they are written. */
+export function lexemesOf(word: Word, languages: readonly string[]): Lexemes {
+  const lexemes = formsOfWord(word, languages);
+  if (word.kind !== "word" || !languages.some(hasCompounds)) return lexemes;
+  const parts = languages.flatMap((language) => partStemsOf(word.text, language));
+  return parts.length === 0
+    ? lexemes
+    : { ...lexemes, folded: [...lexemes.folded, ...parts.map((part) => PART_MARK + part)] };
+}
+
+function formsOfWord(word: Word, languages: readonly string[]): Lexemes {
   const spelt = word.also ? [word.text, ...word.also] : [word.text];
   if (word.kind === "letter" || word.kind === "pair") return { exact: spelt, folded: [] };
   const forms = spelt.map((text) =>
@@ -30,9 +48,21 @@ export function lexemesOf(word: Word, languages: readonly string[]): Forms {
   };
 }
 
-/** As `lexemesOf`, and the word as it is: a source whose language nobody knows was not stemmed. */
-export function askedLexemesOf(word: Word, languages: readonly string[]) {
-  const { exact, folded } = lexemesOf(word, languages);
+/**
+ * As `lexemesOf`, of a word that is asked for: also the word as it is, because a source whose language nobody knows was not stemmed;
+ * and as a part of a compound.
+ */
+export function askedLexemesOf(word: Word, languages: readonly string[]): Lexemes {
+  const { exact, folded } = askedFormsOf(word, languages);
+  const stems = word.kind === "word" ? stemsAsPart(word.text, languages) : [];
+  return stems.length === 0
+    ? { exact, folded }
+    : { exact, folded: [...folded, ...stems.map((stem) => PART_MARK + stem)] };
+}
+
+/** Of a word in quotation marks: it stands by itself. */
+export function askedFormsOf(word: Word, languages: readonly string[]): Lexemes {
+  const { exact, folded } = formsOfWord(word, languages);
   if (languages.length === 0 || exact.includes(word.text)) return { exact, folded };
   const plain = withoutAccents(word.text);
   return {

@@ -4,6 +4,7 @@
  * every server, whatever its version and locale.
  */
 import { createRequire } from "node:module";
+import { hasCompounds, partsOf } from "./compounds.ts";
 import { withoutAccents, withUmlautsSpelt } from "./fold-text.ts";
 
 /** Names of the stemmers, which are also those of the lists of stop words (@orama/stopwords), by ISO 639-1 code. */
@@ -121,6 +122,33 @@ function makeForms(word: string, codes: readonly string[]): Forms {
   }
   return { exact: [...exact], folded: [...folded] };
 }
+
+/** Stems of the parts of a compound, without accents; none where it is none. @param language of `stemmedLanguage` */
+export function partStemsOf(word: string, language: string): string[] {
+  if (!hasCompounds(language)) return [];
+  const key = `${language} ${word}`;
+  let stems = knownParts.get(key);
+  if (!stems) {
+    const { stem } = languageOf(language);
+    stems = partsOf(word, language, stem).map((part) => withoutAccents(stem(part)));
+    if (knownParts.size >= KEPT) knownParts.clear();
+    knownParts.set(key, stems);
+  }
+  return stems;
+}
+
+const knownParts = new Map<string, string[]>();
+
+/** The same of a word that may be such a part. */
+export function stemsAsPart(word: string, codes: readonly string[]): string[] {
+  if (word.length < SHORTEST_PART) return [];
+  const stems = codes
+    .filter(hasCompounds)
+    .map((code) => withoutAccents(languageOf(code).stem(word)));
+  return [...new Set(stems)];
+}
+
+const SHORTEST_PART = 3;
 
 const HANGUL = /^\p{Script=Hangul}+$/u;
 // Case, topic and connecting particles, the copula and the commonest verb endings, longest first.

@@ -219,12 +219,19 @@ function addWholes(cut: Cut, run: string, start: number) {
       });
 }
 
-/** `e-mail` is also `email`. */
+/** `e-mail` is also `email`, `COVID-19` `covid19`, `U.S.A` `usa`, `O'Brien` `obrien`, and `col·lecció` `collecció`. */
 function joined(run: string) {
-  return /^\p{L}+[-‐‑]\p{L}+$/u.test(run)
-    ? { also: [run.replace(/[-‐‑]/u, "").toLowerCase()] }
-    : {};
+  if (!JOINED.test(run)) return {};
+  const also = [run.replace(JOINTS, "")];
+  // E-Mail-Adresse
+  const first = /^(\p{L})[-‐‑](\p{L}{2,})[-‐‑]/u.exec(run);
+  if (first) also.push(first[1]! + first[2]!);
+  return { also: also.map((word) => word.toLowerCase()) };
 }
+
+const JOINTS = /[-‐‑.'’ʼ＇·]/gu;
+const JOINED =
+  /^(?:\p{L}[\p{L}\p{N}]*(?:[-‐‑][\p{L}\p{N}]+){1,3}|\p{L}(?:\.\p{L})+|\p{Lu}['’ʼ＇]\p{Lu}\p{L}+|\p{L}+·\p{L}+)$/u;
 
 function plainJoints(text: string) {
   return text
