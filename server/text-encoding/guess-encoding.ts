@@ -43,8 +43,15 @@ export function guessEncoding(bytes: Uint8Array, language?: string): string | un
       plausibility(decodeAs(sample, guess.encoding)) ** 2;
     if (score > (best?.score ?? 0)) best = { ...guess, score };
   }
-  return best?.encoding ?? wideByScript(bytes);
+  if (!best) return wideByScript(bytes);
+  // Where the commonest code page says the same letter for letter, it is that.
+  const isCommonest =
+    /^windows-12|^iso-8859-/.test(best.encoding) &&
+    decodeAs(sample, COMMONEST) === decodeAs(sample, best.encoding);
+  return isCommonest ? COMMONEST : best.encoding;
 }
+
+const COMMONEST = "windows-1252";
 
 interface Guess {
   encoding: string;

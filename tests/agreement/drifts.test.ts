@@ -1,5 +1,6 @@
 /** Copies that drifted apart once, and cannot unseen again: events and who shows them, limits and what enforces them. */
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { CHANGED_KINDS } from "#server/changes.ts";
@@ -46,6 +47,19 @@ it("announces the lengths that it enforces", async () => {
     student.post(`/conversations/${conversation.id}/messages`, { content });
   expect((await ask("?".repeat(limits.message_length))).status).toBe(200);
   expect((await ask("?".repeat(limits.message_length + 1))).status).toBe(422);
+});
+
+it("describes in docs/formats.md all that GET /api/limits lists", async () => {
+  const { body: limits } = await student.get("/limits");
+  const text = readFileSync(`${ROOT}docs/formats.md`, "utf8").toLowerCase();
+  const words = new Set(text.match(/[a-z0-9]+/g));
+  const listed = [
+    ...limits.documents.flatMap(({ extensions }: { extensions: string[] }) => extensions),
+    ...limits.recording_formats,
+    ...limits.caption_formats.map((name: string) => name.toLowerCase()),
+  ];
+  expect(listed.length).toBeGreaterThan(60);
+  expect(listed.filter((name: string) => !words.has(name))).toEqual([]);
 });
 
 it.each(["??", "e", "english please", "en_US", "-en"])(

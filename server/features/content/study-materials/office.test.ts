@@ -311,6 +311,59 @@ describe("OpenDocument, RTF, tables, books, notebooks", () => {
     expect(xlsx.content).toBe("Yield\n\nWheat | 3 | x\nRye | 4.5");
   });
 
+  it("cells of a workbook as Excel shows them: dates, times, shares, rich text, merged ones; remarks behind them", async () => {
+    const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const related = (items: string[][]) =>
+      `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${items.map(([id, type, target]) => `<Relationship Id="${id}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/${type}" Target="${target}"/>`).join("")}</Relationships>`;
+    const workbook = (from1904: string) =>
+      makeZip([
+        {
+          name: "[Content_Types].xml",
+          content:
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
+        },
+        { name: "_rels/.rels", content: related([["r", "officeDocument", "xl/workbook.xml"]]) },
+        {
+          name: "xl/workbook.xml",
+          content: `<workbook xmlns="${main}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><workbookPr ${from1904}/><sheets><sheet name="Times" r:id="a"/></sheets></workbook>`,
+        },
+        {
+          name: "xl/_rels/workbook.xml.rels",
+          content: related([
+            ["a", "worksheet", "worksheets/sheet1.xml"],
+            ["b", "sharedStrings", "sharedStrings.xml"],
+            ["c", "styles", "styles.xml"],
+          ]),
+        },
+        {
+          name: "xl/sharedStrings.xml",
+          content: `<sst xmlns="${main}"><si><r><t xml:space="preserve">rich </t></r><r><t>text</t></r><rPh><t>よみ</t></rPh></si></sst>`,
+        },
+        {
+          name: "xl/styles.xml",
+          content: `<styleSheet xmlns="${main}"><numFmts><numFmt numFmtId="170" formatCode="dd\\.mm\\.yyyy"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="170"/><xf numFmtId="20"/><xf numFmtId="9"/></cellXfs></styleSheet>`,
+        },
+        {
+          name: "xl/worksheets/sheet1.xml",
+          content: `<worksheet xmlns="${main}"><sheetData><row><c t="s"><v>0</v></c></row><row><c s="1"><v>46000</v></c><c s="2"><v>0.5</v></c><c s="3"><v>0.25</v></c><c><v>1234.5000000000002</v></c><c t="b"><v>1</v></c></row></sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells></worksheet>`,
+        },
+        {
+          name: "xl/worksheets/_rels/sheet1.xml.rels",
+          content: related([["n", "comments", "../comments1.xml"]]),
+        },
+        {
+          name: "xl/comments1.xml",
+          content: `<comments xmlns="${main}"><authors><author>Ada</author></authors><commentList><comment ref="A1" authorId="0"><text><t>Check this.</t></text></comment></commentList></comments>`,
+        },
+      ]);
+    const { content } = await read("a.xlsx", workbook(""));
+    expect(content).toBe(
+      "Times\n\nrich text\n09.12.2025 | 12:00 | 25% | 1234.5 | TRUE\n\nAda: Check this.",
+    );
+    const mac = await read("a.xlsx", workbook('date1904="1"'));
+    expect(mac.content).toContain("10.12.2029 | 12:00 | 25%");
+  });
+
   it("books by chapter in the order of their spine, tables, notebooks", async () => {
     const chapter = (text: string) =>
       `<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/></head><body><h1>${text}</h1><p>About ${text}&nbsp;only.</p></body></html>`;
@@ -368,6 +421,80 @@ describe("OpenDocument, RTF, tables, books, notebooks", () => {
     expect(rtf.content).toBe(
       "Café “au lait” line —dash  ends.\n\nThe note.\n\nAmylase | Starch\n\nafter link text\n\nФо",
     );
+    const mac = await read(
+      "a.rtf",
+      String.raw`{\rtf1\mac\ansicpg10000{\fonttbl\f0\fcharset77 Helvetica;}\f0 Gr\'9a\'a7e of\~3 and pH\_7{\v hidden \u1060?} here\v gone\v0 , a \\~ sign\-al\par}`,
+    );
+    expect(mac.content).toBe("Größe of\u00a03 and pH-7 here, a \\~ signal");
+  });
+
+  it("names chapters of an older book by its list of contents", async () => {
+    const book = await read(
+      "a.epub",
+      makeZip([
+        { name: "mimetype", content: "application/epub+zip" },
+        {
+          name: "META-INF/container.xml",
+          content:
+            '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile full-path="O/b.opf"/></rootfiles></container>',
+        },
+        {
+          name: "META-INF/encryption.xml",
+          content: '<encryption><CipherReference URI="O/font.otf"/></encryption>',
+        },
+        {
+          name: "O/b.opf",
+          content:
+            '<package xmlns="http://www.idpf.org/2007/opf" version="2.0"><manifest><item id="n" href="toc.ncx" media-type="application/x-dtbncx+xml"/><item id="c" href="T/ch%201.xhtml" media-type="application/xhtml+xml"/></manifest><spine toc="n"><itemref idref="c"/></spine></package>',
+        },
+        {
+          name: "O/toc.ncx",
+          content:
+            '<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><navMap><navPoint><navLabel><text>Of Water</text></navLabel><content src="T/ch%201.xhtml#a"/></navPoint></navMap></ncx>',
+        },
+        {
+          name: "O/T/ch 1.xhtml",
+          content:
+            '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>Unknown</title></head><body><p>Water flows.</p></body></html>',
+        },
+      ]),
+    );
+    expect([book.content, book.sections]).toMatchObject([
+      "Water flows.",
+      [{ page: 1, heading: "Of Water" }],
+    ]);
+  });
+
+  it("tables of other programs, and notebooks of old ones", async () => {
+    const latin = await read(
+      "a.csv",
+      Buffer.from("sep=;\r\nName;Größe\r\nMüller;1,80\r\n", "latin1"),
+    );
+    expect(latin).toMatchObject({
+      content: "Name | Größe\nMüller | 1,80",
+      text_encoding: "windows-1252",
+    });
+    const notebook = await read(
+      "a.ipynb",
+      JSON.stringify({
+        nbformat: 3,
+        worksheets: [
+          {
+            cells: [
+              { cell_type: "heading", level: 2, source: "Rates" },
+              {
+                cell_type: "code",
+                input: "k",
+                outputs: [
+                  { output_type: "pyout", data: { "text/latex": "$k_{cat}$", "text/plain": "k" } },
+                ],
+              },
+            ],
+          },
+        ],
+      }),
+    );
+    expect(notebook.content).toBe("Rates\n\n```\nk\n```\n\n$k_{cat}$");
   });
 });
 

@@ -208,6 +208,23 @@ describe("PDF", () => {
     expect((await read("a.pdf", makeRawPdf(content))).content).toBe(text);
   });
 
+  it("columns of text, and below them boxes that the same gap runs through", async () => {
+    const column = (x: number, words: string) =>
+      Array.from({ length: 5 }, (_, i) => placed(x, 740 - i * 13, `${words} line ${i}`)).join("");
+    const { content } = await read(
+      "a.pdf",
+      makeRawPdf(
+        column(60, "words of the left column") +
+          column(320, "words of the right column") +
+          line(650, [60, "Advantages"], [320, "Drawbacks"]) +
+          line(636, [60, "Cheap"], [320, "Slow"]),
+      ),
+    );
+    expect(content.replace(/\s+/g, " ")).toMatch(
+      /^(?:words of the left column line \d ){5}(?:words of the right column line \d ){5}Advantages \| Drawbacks Cheap \| Slow$/,
+    );
+  });
+
   it("columns whose lines stand at other heights", async () => {
     const side = (x: number, y: number, words: string) =>
       Array.from({ length: 5 }, (_, i) => placed(x, y - i * 15, `${words} and on they go`)).join(
@@ -251,6 +268,27 @@ describe("PDF", () => {
       "<< /Type /Font /Subtype /Type1 /BaseFont /ABCDEF+X /FirstChar 65 /LastChar 67 /Widths [500 500 500] /Encoding << /Type /Encoding /Differences [65 /g12 /g13 /g14] >> /FontDescriptor << /Type /FontDescriptor /FontName /ABCDEF+X /Flags 4 /FontBBox [0 0 1000 1000] /ItalicAngle 0 /Ascent 900 /Descent -200 /CapHeight 700 /StemV 80 >> >>";
     const material = await read("a.pdf", makePdf([["ABC"]], { font }));
     expect(material).toMatchObject({ status: "failed", error_code: "document-without-text" });
+  });
+
+  it("cut off: the pages before the cut; turned pages and text in their order; no page at all", async () => {
+    const six = makePdf(Array.from({ length: 6 }, (_, i) => [`This is page ${i + 1} of six.`]));
+    const cut = await read("a.pdf", six.subarray(0, six.length * 0.7));
+    expect([cut.status, cut.error_message]).toEqual(["ready", null]);
+    expect(cut.content).toMatch(/^This is page 1 of six\.\s+This is page 2 of six\./);
+    const turned = ["Lines of a page", "that lies on its side."]
+      .map((text, i) => `BT /F1 11 Tf 0 1 -1 0 ${100 + i * 14} 72 Tm (${text}) Tj ET\n`)
+      .join("");
+    expect((await read("a.pdf", makeRawPdf(turned))).content).toBe(
+      "Lines of a page that lies on its side.",
+    );
+    const wrong = Buffer.from(
+      makeRawPdf(placed(60, 700, "x"))
+        .toString("latin1")
+        .replace("/Count 1", "/Count -1"),
+      "latin1",
+    );
+    expect(await read("a.pdf", wrong)).toMatchObject({ error_code: "document-unreadable" });
+    expect(await read("a.pdf", makePdf([]))).toMatchObject({ error_code: "document-without-text" });
   });
 
   it("divided words: the document decides, then a list of words", async () => {

@@ -2,8 +2,26 @@ import { it, expect } from "vitest";
 import { readCaptions } from "./read-captions.ts";
 
 const CUE = "1\n00:00:01,000 --> 00:00:02,000\n";
-// Two megabytes each: what grows with the square of the file (100,000 "<" once took 14 s) does not end within the test's time.
-const MANY = 2 * 1024 * 1024;
+const BYTES = 1024 * 1024;
+/** Twice the input is twice the work where it grows in line, and four times where it grows with the square. */
+const MOST_TIMES = 3;
+/** Below so much work of two megabytes nothing can be told from the noise, nor could it be the square of one. */
+const LITTLE_MS = 400;
+
+/** Milliseconds that the processor worked for this thread, whatever else the machine does; the least of three runs. */
+function work(bytes: Buffer) {
+  const runs = [0, 1, 2].map(() => {
+    const before = process.threadCpuUsage();
+    try {
+      readCaptions(bytes);
+    } catch (error) {
+      expect(error).toMatchObject({ code: "captions-unreadable" });
+    }
+    return process.threadCpuUsage(before).user / 1000;
+  });
+  return Math.min(...runs);
+}
+
 it.each(
   [
     "<",
@@ -23,12 +41,16 @@ it.each(
     "A: ",
     "((",
     "&#x",
+    "\n2\n00:00:01,000 --> 00:00:02,000\na",
+    "\n00:00:01.000 --> 00:00:02.000\na b <00:00:01.500><c> c</c>\n",
+    "<v A>b</v>",
+    "\n1:0",
+    "\0",
   ].map((piece) => [JSON.stringify(piece), piece] as const),
-)("is linear in %s", (_name, piece) => {
-  const bytes = Buffer.from(CUE + piece.repeat(Math.floor(MANY / Buffer.byteLength(piece))));
-  try {
-    readCaptions(bytes);
-  } catch (error) {
-    expect(error).toMatchObject({ code: "captions-unreadable" });
-  }
+)("grows in line with the input: %s", (_name, piece) => {
+  const file = (size: number) =>
+    Buffer.from(CUE + piece.repeat(Math.floor(size / Buffer.byteLength(piece))));
+  const once = work(file(BYTES));
+  const twice = work(file(2 * BYTES));
+  if (twice > LITTLE_MS) expect(twice / once).toBeLessThan(MOST_TIMES);
 });

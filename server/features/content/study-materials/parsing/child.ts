@@ -56,8 +56,9 @@ async function parse(request: ParseRequest): Promise<ParsedDocument> {
     case "odp":
     case "ods":
     case "rtf":
-    case "xlsx":
       return (await import("./office-library.ts")).parseOfficeFile(path, kind);
+    case "xlsx":
+      return (await import("./xlsx.ts")).parseXlsx(path);
     case "epub":
       return (await import("./epub.ts")).parseEpub(path);
     case "html":

@@ -5,7 +5,10 @@ import type { ParsedDocument } from "./contract.ts";
 /** Tables as text through Papa Parse (https://www.papaparse.com/docs), which finds out what divides the cells. */
 export function parseCsv(text: string): ParsedDocument {
   const lines: string[] = [];
-  Papa.parse<string[]>(text, {
+  // Excel's own first line says what divides the cells.
+  const named = /^sep=(.)\r?\n/.exec(text);
+  Papa.parse<string[]>(named ? text.slice(named[0].length) : text, {
+    ...(named && { delimiter: named[1]! }),
     skipEmptyLines: "greedy",
     step: ({ data }) => {
       const cells = data

@@ -7,7 +7,7 @@ import { appendHtml, titleOf } from "./html.ts";
 import { Refused } from "./refuse.ts";
 import { createTextBuilder } from "./text-builder.ts";
 import { unpack } from "./unpack.ts";
-import { childrenNamed, first, readXml, textOf, type XmlNode } from "./xml.ts";
+import { child, childrenNamed, descendants, first, readXml, textOf, type XmlNode } from "./xml.ts";
 
 export async function parseEpub(path: string): Promise<ParsedDocument> {
   const parts = await unpack(path, (name) => /\.(?:xml|opf|x?html?|xht|ncx)$/i.test(name));
@@ -22,6 +22,7 @@ export async function parseEpub(path: string): Promise<ParsedDocument> {
       "This e-book (EPUB) has no list of its chapters. Convert it again, for example with Calibre.",
     );
   const builder = createTextBuilder();
+  const names = chapterNames(parts, book, posix.dirname(packagePath));
   let page = 0;
   for (const chapter of spine(book, posix.dirname(packagePath))) {
     const bytes = parts.get(chapter) ?? parts.get(decodeName(chapter));
@@ -29,7 +30,8 @@ export async function parseEpub(path: string): Promise<ParsedDocument> {
     const text = decodeText(bytes, { markup: true }).text;
     const document = readHtml(isXhtml(text) ? xhtmlToHtml(text) : text);
     page += 1;
-    const heading = titleOf(document);
+    // The name in the list of contents; a chapter's own title is often the book's, or a number of the program that made it.
+    const heading = names.get(decodeName(chapter)) ?? titleOf(document);
     builder.section({ page, ...(heading ? { heading } : {}) });
     appendHtml(builder, document, { page });
   }
@@ -60,6 +62,29 @@ function spine(book: XmlNode, folder: string): string[] {
     if (!item?.href || /\bnav\b/.test(item.properties ?? "")) return [];
     return [posix.join(folder, item.href.replace(/[#?].*$/, ""))];
   });
+}
+
+/** Of EPUB 3's navigation document and EPUB 2's NCX: the first name that each chapter has. */
+function chapterNames(parts: Map<string, Buffer>, book: XmlNode, folder: string) {
+  const names = new Map<string, string>();
+  for (const { attributes } of childrenNamed(first(book, "manifest"), "item")) {
+    const isNav = /\bnav\b/.test(attributes.properties ?? "");
+    if (!attributes.href || !(isNav || attributes["media-type"] === "application/x-dtbncx+xml"))
+      continue;
+    const path = posix.join(folder, decodeName(attributes.href));
+    const list = parts.has(path) ? xml(parts, path) : undefined;
+    if (!list) continue;
+    for (const node of descendants(list)) {
+      const [href, label] = isNav
+        ? [node.name === "a" ? node.attributes.href : undefined, node]
+        : [first(node, "content")?.attributes.src, child(node, "navLabel")];
+      if (!href || !label || (!isNav && node.name !== "navPoint")) continue;
+      const chapter = posix.join(posix.dirname(path), decodeName(href.replace(/[#?].*$/, "")));
+      const name = textOf(label).replace(/\s+/g, " ").trim();
+      if (name !== "" && !names.has(chapter)) names.set(chapter, name);
+    }
+  }
+  return names;
 }
 
 function decodeName(name: string) {

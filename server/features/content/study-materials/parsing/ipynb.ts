@@ -55,6 +55,10 @@ function printed({ text: stream, data, ename, evalue }: z.infer<typeof output>) 
   const html = text.safeParse(data?.["text/html"]);
   // A table's HTML keeps its rows; a picture's plain text only names an object.
   if (html.success && /<table/i.test(html.data)) return parseHtml(html.data).content;
+  const latex = text.safeParse(data?.["text/latex"]);
+  const markdown = text.safeParse(data?.["text/markdown"]);
+  if (latex.success) return latex.data.trim();
+  if (markdown.success) return markdown.data.trim();
   return plain.success && !/^<[\w.]+ (?:object )?at 0x|^<Figure /.test(plain.data)
     ? plain.data.trim()
     : "";

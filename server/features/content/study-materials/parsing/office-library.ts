@@ -1,22 +1,23 @@
 /**
- * OpenDocument, RTF and Excel through officeparser (https://github.com/harshankur/officeParser): its tree becomes
+ * OpenDocument and RTF through officeparser (https://github.com/harshankur/officeParser): its tree becomes
  * paragraphs, a line per table row, a section per heading, slide or sheet.
  */
 import { readFile } from "node:fs/promises";
 import { parseOffice, type OfficeContentNode, type SupportedFileType } from "officeparser";
 import type { ParsedDocument } from "./contract.ts";
 import { Refused } from "./refuse.ts";
+import { knownToLibrary } from "./rtf-source.ts";
 import { createTextBuilder, type TextBuilder } from "./text-builder.ts";
 import { unpack } from "./unpack.ts";
 
-export type LibraryKind = "odt" | "odp" | "ods" | "rtf" | "xlsx";
+export type LibraryKind = "odt" | "odp" | "ods" | "rtf";
 
 export async function parseOfficeFile(path: string, kind: LibraryKind): Promise<ParsedDocument> {
   // The library bounds what it unpacks by its own figures; ours are smaller.
   if (kind !== "rtf")
     await unpack(path, (name) => !/\.(?:png|jpe?g|gif|emf|wmf|svg|mp4|wav|bin)$/i.test(name));
   const file = await readFile(path);
-  const { content, metadata } = await parseOffice(kind === "rtf" ? namedSigns(file) : file, {
+  const { content, metadata } = await parseOffice(kind === "rtf" ? knownToLibrary(file) : file, {
     fileType: kind as SupportedFileType,
     ignoreHeadersAndFooters: true,
     ignoreSlideMasters: true,
@@ -38,29 +39,6 @@ export async function parseOfficeFile(path: string, kind: LibraryKind): Promise<
     ...(reader.pages() > 0 ? { page_count: reader.pages() } : {}),
     ...(title ? { title } : {}),
   };
-}
-
-const SIGNS: Record<string, number> = {
-  emdash: 8212,
-  endash: 8211,
-  lquote: 8216,
-  rquote: 8217,
-  ldblquote: 8220,
-  rdblquote: 8221,
-  bullet: 8226,
-};
-
-/** The library drops signs that RTF calls by name (specification 1.9.1, "special characters"). */
-function namedSigns(file: Buffer) {
-  return Buffer.from(
-    file
-      .toString("latin1")
-      .replace(
-        /(?<!\\)((?:\\\\)*)\\(emdash|endash|lquote|rquote|ldblquote|rdblquote|bullet)(?![a-z])[ ]?/g,
-        (_, before: string, name: string) => `${before}\\u${SIGNS[name]}?`,
-      ),
-    "latin1",
-  );
 }
 
 function createReader(builder: TextBuilder) {

@@ -106,7 +106,7 @@ function bandFrom(rows: Row[], start: number): Band | undefined {
   }
   if (!best) return undefined;
   const band = trimmed(rows.slice(start, best.end), best.gap);
-  if (!isSideBySide(band, best.gap)) return undefined;
+  if (!isSideBySide(band, best.gap) || isJustified(rows[start - 1], band)) return undefined;
   return { rows: band, gutters: guttersOf(band) };
 }
 
@@ -181,6 +181,17 @@ function isSideBySide(rows: Row[], gap: Gap) {
   );
 }
 
+/** Two lines of a text that fills its column may have wide blanks one below the other; the line before reaches both of its edges too. */
+function isJustified(before: Row | undefined, band: Row[]) {
+  const broken = band.filter(({ chunks }) => chunks.length > 1);
+  if (!before || broken.length > 2 || before.y - band[0]!.y > before.size * BREAK) return false;
+  const edges = extent(before);
+  return broken.some((row) => {
+    const { from, to } = extent(row);
+    return Math.abs(from - edges.from) < 2 && Math.abs(to - edges.to) < 2;
+  });
+}
+
 /** Every gap that all rows leave free, between words on both of its sides. */
 function guttersOf(rows: Row[]): Gap[] {
   const size = rows.reduce((sum, row) => sum + row.size, 0) / rows.length;
@@ -194,7 +205,28 @@ function guttersOf(rows: Row[]): Gap[] {
   return gaps;
 }
 
-function readBand({ rows, gutters }: Band, depth: number): Line[] {
+function readBand(band: Band, depth: number): Line[] {
+  const parts = depth > MOST_NESTED ? [] : partsOf(band);
+  if (parts.length > 1) return parts.flatMap((part) => readBand(part, depth + 1));
+  const { rows, columns } = cellsOf(band);
+  if (
+    isTable(
+      columns,
+      rows.map(({ parts: cells }) => cells),
+    )
+  )
+    return tableLines(rows);
+  const ordered = columns.every((column, i) => i === 0 || overlapInHeight(columns[i - 1]!, column))
+    ? columns
+    : columns.toSorted((a, b) => b[0]!.y - a[0]!.y);
+  const running = columns.every(isRunningText);
+  return ordered.flatMap((column) => {
+    const [first, ...rest] = readRows(column, depth + 1);
+    return first ? [running ? first : { ...first, apart: true }, ...rest] : [];
+  });
+}
+
+function cellsOf({ rows, gutters }: Band) {
   const columns = Array.from({ length: gutters.length + 1 }, (): Row[] => []);
   const cells = rows.map((row) => {
     const parts = Array.from({ length: columns.length }, (): Chunk[] => []);
@@ -204,21 +236,35 @@ function readBand({ rows, gutters }: Band, depth: number): Line[] {
       if (chunks.length > 0) columns[i]!.push({ ...row, chunks });
     return { row, parts };
   });
-  if (
-    isTable(
-      columns,
-      cells.map(({ parts }) => parts),
-    )
-  )
-    return tableLines(cells);
-  const ordered = columns.every((column, i) => i === 0 || overlapInHeight(columns[i - 1]!, column))
-    ? columns
-    : columns.toSorted((a, b) => b[0]!.y - a[0]!.y);
-  const running = columns.every(isRunningText);
-  return ordered.flatMap((column) => {
-    const [first, ...rest] = readRows(column, depth + 1);
-    return first ? [running ? first : { ...first, apart: true }, ...rest] : [];
-  });
+  return { rows: cells, columns };
+}
+
+/** Rows this far apart may belong to different things; in em. */
+const BREAK = 1.7;
+
+/** One gap may run through columns of text and through the boxes and tables above and below them. */
+function partsOf({ rows, gutters }: Band): Band[] {
+  const parts: { rows: Row[]; running: boolean }[] = [];
+  let start = 0;
+  for (let i = 1; i <= rows.length; i += 1) {
+    const row = rows[i];
+    if (row && rows[i - 1]!.y - row.y <= Math.max(row.size, rows[i - 1]!.size) * BREAK) continue;
+    const piece = rows.slice(start, i);
+    const { columns, rows: cells } = cellsOf({ rows: piece, gutters });
+    const filled = cells.filter(
+      ({ parts: each }) => each.filter(({ length }) => length > 0).length > 1,
+    );
+    const running = columns.filter(isRunningText).length >= 2;
+    const last = parts.at(-1);
+    // One line of each, such as two headings, stays with the text.
+    if (last && (last.running === running || filled.length === 0)) last.rows.push(...piece);
+    else parts.push({ rows: piece, running });
+    start = i;
+  }
+  const few = parts.some((part) => part.rows.length < 2);
+  return few || parts.length < 2
+    ? []
+    : parts.map((part) => ({ rows: part.rows, gutters: guttersOf(part.rows) }));
 }
 
 function overlapInHeight(a: Row[], b: Row[]) {
@@ -258,8 +304,10 @@ function isRunningText(column: Row[]) {
   const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(
     texts.join(""),
   );
+  // Between headings and ends of paragraphs fewer lines are full; that most go on in small letters says as much.
+  const goesOn = small >= (column.length - 1) * 0.6;
   return (
-    full >= column.length * 0.6 &&
+    full >= column.length * (goesOn ? 0.5 : 0.6) &&
     tall <= column.length / 3 &&
     (unspaced ? letters >= 8 : words >= 3 && letters >= 16 && small >= (column.length - 1) * 0.3)
   );

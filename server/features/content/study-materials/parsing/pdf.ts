@@ -139,25 +139,48 @@ function hasLetters(text: string) {
 }
 
 async function openPdf(path: string): Promise<PDFDocumentProxy> {
-  const pdfjs = await import("pdfjs-dist/legacy/build/pdf.mjs");
-  const folder = dirname(createRequire(import.meta.url).resolve("pdfjs-dist/package.json"));
+  const bytes = await readFile(path);
   try {
-    return await pdfjs.getDocument({
-      data: new Uint8Array(await readFile(path)),
-      // Character maps of Chinese, Japanese and Korean fonts.
-      cMapUrl: join(folder, "cmaps/"),
-      standardFontDataUrl: join(folder, "standard_fonts/"),
-      wasmUrl: join(folder, "wasm/"),
-      disableFontFace: true,
-      fontExtraProperties: true,
-      verbosity: 0,
-    }).promise;
+    return await openBytes(bytes);
   } catch (error) {
     if ((error as Error).name === "PasswordException")
       throw new Refused(
         "document-password",
         "The document is protected by a password. Remove the password and upload it again.",
       );
-    throw error;
+    const ended = withEnd(bytes);
+    if (!ended) throw error;
+    return openBytes(ended);
   }
+}
+
+async function openBytes(bytes: Buffer): Promise<PDFDocumentProxy> {
+  const pdfjs = await import("pdfjs-dist/legacy/build/pdf.mjs");
+  const folder = dirname(createRequire(import.meta.url).resolve("pdfjs-dist/package.json"));
+  const document = await pdfjs.getDocument({
+    data: new Uint8Array(bytes),
+    // Character maps of Chinese, Japanese and Korean fonts.
+    cMapUrl: join(folder, "cmaps/"),
+    standardFontDataUrl: join(folder, "standard_fonts/"),
+    wasmUrl: join(folder, "wasm/"),
+    disableFontFace: true,
+    fontExtraProperties: true,
+    verbosity: 0,
+  }).promise;
+  if (document.numPages < 0) throw new Error("A number of pages below zero");
+  return document;
+}
+
+/** A file that was cut off has lost its end, which says where the catalog is; the pages before the cut can be read still. */
+function withEnd(bytes: Buffer): Buffer | undefined {
+  const text = bytes.toString("latin1");
+  if (/trailer\s*<</.test(text.slice(-2048))) return undefined;
+  const catalog = [
+    ...text.matchAll(/(?:^|\s)(\d{1,9}) (\d{1,5}) obj(?=[^]{0,2000}?\/Type\s*\/Catalog\b)/g),
+  ]
+    .filter(({ index }) => !text.slice(index, text.indexOf("/Catalog", index)).includes("endobj"))
+    .at(-1);
+  if (!catalog) return undefined;
+  const end = `\nendstream endobj\ntrailer\n<< /Root ${catalog[1]} ${catalog[2]} R >>\nstartxref\n0\n%%EOF`;
+  return Buffer.concat([bytes, Buffer.from(end)]);
 }
