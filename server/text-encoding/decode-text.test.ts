@@ -127,6 +127,19 @@ it.each(cases)("reads %s in %s, as a text and as captions", (_language, encoding
   }
 });
 
+it("tells code pages apart by the letters that a language has", () => {
+  const czech =
+    "Všeobecné uznávání a účinné zachovávání lidských práv, že ťažký kůň šel přes řeku k žluté loďce.";
+  for (const encoding of ["iso-8859-2", "windows-1250", "cp852"])
+    expect(decodeText(iconv.encode(czech, encoding)).text).toBe(czech);
+  for (const text of ["5 €", "ÖL", "Müller"])
+    expect(decodeText(iconv.encode(text, "windows-1252"))).toMatchObject({
+      text,
+      encoding: "windows-1252",
+    });
+  expect(decodeText(Buffer.from("caf\x8e concepci\x97n", "latin1")).text).toBe("café concepción");
+});
+
 it("reads one cue of few words better where the language is known", () => {
   const bytes = iconv.encode(asCaptions("水分子被分解。"), "gbk");
   expect(decodeText(bytes, { language: "zh" }).text).toContain("水分子被分解。");

@@ -35,12 +35,19 @@ function commonness(encoding: string) {
 export function guessEncoding(bytes: Uint8Array, language?: string): string | undefined {
   const sample = tellingPart(bytes);
   const wanted = language?.toLowerCase().split("-")[0];
+  // One or two letters tell no language.
+  if (!wanted && sample.filter((byte) => byte >= 0x80).length <= 2) {
+    const text = decodeAs(sample, COMMONEST);
+    // A dash within a word may be a letter of an old Mac: "concepci—n".
+    if (plausibility(text) === 1 && !/\p{Ll}[–—]\p{Ll}/u.test(text)) return COMMONEST;
+  }
   let best: Guess | undefined;
   for (const guess of [...guesses(sample), ...damagedGuesses(sample)]) {
     const score =
       guess.score *
       (wanted !== undefined && guess.language === wanted ? 1.5 : 1) *
-      plausibility(decodeAs(sample, guess.encoding)) ** 2;
+      plausibility(decodeAs(sample, guess.encoding)) ** 2 *
+      (CENTRAL.test(guess.encoding) ? alphabetOf(decodeAs(sample, guess.encoding)) ** 2 : 1);
     if (score > (best?.score ?? 0)) best = { ...guess, score };
   }
   if (!best) return wideByScript(bytes);
@@ -119,6 +126,28 @@ function plausibility(text: string): number {
   wrong += text.match(/(?<=^|\s)[‚”…†‡•‰](?=\p{Script=Cyrillic})/gmu)?.length ?? 0;
   wrong += text.match(/[\x80-\x9f\ufffd\u2500-\u259f\p{Co}\p{Cn}]/gu)?.length ?? 0;
   return Math.max(0, 1 - wrong / beyond);
+}
+
+const CENTRAL = /^(?:windows-1250|iso-8859-(?:2|16)|cp852|maccenteuro)$/;
+/** The letters beyond ASCII of Czech, Slovak, Polish, Hungarian, Slovenian and Croatian, Romanian, German. */
+const ALPHABETS = [
+  "áčďéěíňóřšťúůýž",
+  "áäčďéíĺľňóôŕšťúýž",
+  "ąćęłńóśźż",
+  "áéíóöőúüű",
+  "čćđšž",
+  "ăâîșțşţ",
+  "äöüß",
+];
+
+/** The share of its letters that the language has which fits best: "vąeobecné" is of none. */
+function alphabetOf(text: string): number {
+  const letters = text.toLowerCase().match(/[^\0-\x7f\P{L}]/gu) ?? [];
+  if (letters.length === 0) return 1;
+  const shares = ALPHABETS.map(
+    (alphabet) => letters.filter((letter) => alphabet.includes(letter)).length / letters.length,
+  );
+  return Math.max(...shares);
 }
 
 /** A sign in the middle of a word. */
