@@ -213,6 +213,21 @@ it("is made again with another engine; both versions stay", async () => {
   await segment(0).getByText("Plants").waitFor();
 });
 
+it("is told who speaks: a stretch is named, and a voice renamed everywhere", async () => {
+  await page.getByRole("button", { name: "Edit by clicking" }).click();
+  await page.getByRole("button", { name: "Who speaks?" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name", { exact: true }).fill("Ada");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Ada: rename" }).first().press("Enter");
+  expect(await dialog.getByLabel("Everywhere Ada speaks").isChecked()).toBe(true);
+  await dialog.getByLabel("Name", { exact: true }).fill("Ada Lovelace");
+  await dialog.getByLabel("Name", { exact: true }).press("Enter");
+  await page.getByRole("button", { name: "Ada Lovelace: rename" }).first().waitFor();
+  await page.getByRole("button", { name: "Edit by clicking" }).click();
+  await page.getByText("Ada Lovelace", { exact: true }).first().waitFor();
+});
+
 it("that waits tells its place in line, and moves up when another is taken out", async () => {
   const queue = await startTestApp({ LM_WORKER: "off" });
   // One whose places are all taken, on another machine.

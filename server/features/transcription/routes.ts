@@ -17,11 +17,14 @@ import { chooseVersion, deleteTranscription } from "./choose-version.ts";
 import { editSegment } from "./edit-segment.ts";
 import { EXPORT_FORMATS, exportTranscription } from "./export-transcription.ts";
 import { transcriptionJobRoutes } from "./job-routes.ts";
+import { nameSpeakers } from "./name-speakers.ts";
 import { withDoubts, withNoSpeech } from "./present.ts";
 import { findTranscription, listSegments, listTranscriptions } from "./queries.ts";
 import {
   segment,
   segmentEdit,
+  speakerNaming,
+  speakersNamed,
   transcription,
   transcriptionPatch,
   transcriptionSummary,
@@ -73,6 +76,15 @@ const edit = createRoute({
     body: jsonBody(segmentEdit),
   },
   responses: { 200: json(segment, "The segment as it is now"), ...problems },
+});
+
+const speakers = createRoute({
+  method: "patch",
+  path: "/transcriptions/{id}/speakers",
+  tags,
+  summary: "Name who speaks: everything of one voice, or some segments",
+  request: { params: idParam, body: jsonBody(speakerNaming) },
+  responses: { 200: json(speakersNamed, "How many segments changed"), ...problems },
 });
 
 const exportFile = createRoute({
@@ -141,6 +153,17 @@ export function transcriptionRoutes(context: Context, handlers: Handlers) {
       );
       return c.json(withDoubts(edited), 200);
     })
+    .openapi(speakers, async (c) =>
+      c.json(
+        await nameSpeakers(
+          context,
+          c.get("caller").userId,
+          c.req.valid("param").id,
+          c.req.valid("json"),
+        ),
+        200,
+      ),
+    )
     .openapi(exportFile, async (c) => {
       const { format } = c.req.valid("query");
       const file = await exportTranscription(

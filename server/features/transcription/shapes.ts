@@ -52,7 +52,7 @@ export const segment = z
     text: z.string(),
     words: z.array(word).nullable(),
     confidence: z.number().nullable(),
-    /** Who speaks, where supplied captions say so. */
+    /** Who speaks, where supplied captions or the student say so. */
     speaker: z.string().nullable(),
     /** Has no words to say it of. */
     doubtful: z.literal(true).optional(),
@@ -118,6 +118,31 @@ export const segmentEdit = z.union([
   z.object({ text: z.string().max(20_000) }).strict(),
   z.object({ undo: z.literal(true) }).strict(),
 ]);
+
+const speakerName = z.string().trim().normalize("NFC").min(1).max(200);
+
+/** Everything that `speaker` says, or the segments from `first` to `last`; a name of null takes it away. */
+export const speakerNaming = z
+  .union([
+    z.object({ speaker: speakerName, name: speakerName.nullable() }).strict(),
+    z
+      .object({
+        first: z.int().min(0).max(2_147_483_647),
+        last: z.int().min(0).max(2_147_483_647),
+        name: speakerName.nullable(),
+      })
+      .strict()
+      .refine(({ first, last }) => last >= first, {
+        path: ["last"],
+        error: "comes before its start",
+      }),
+  ])
+  .openapi("SpeakerNaming");
+export type SpeakerNaming = z.infer<typeof speakerNaming>;
+
+export const speakersNamed = z.object({
+  changed: z.number().openapi({ description: "Segments that have another name now" }),
+});
 
 export const engine = z
   .object({

@@ -11,11 +11,14 @@ export const TranscriptParagraph = memo(function TranscriptParagraph({
   editing,
   onSeek,
   onEnd,
+  onSpeaker,
 }: {
   segments: Segment[];
   editing: Editing | undefined;
   onSeek: Playback["seek"];
   onEnd: (segment: Segment, text: string | undefined) => Promise<void>;
+  /** Undefined while the transcript cannot be changed. */
+  onSpeaker: ((segments: Segment[]) => void) | undefined;
 }) {
   const { t } = useTranslation();
   const { start, speaker } = segments[0]!;
@@ -33,9 +36,25 @@ export const TranscriptParagraph = memo(function TranscriptParagraph({
         >
           {clock(start)}
         </button>
+        {/* Beside the text: whether it may be edited moves no line. */}
+        {!speaker && onSpeaker && (
+          <button
+            type="button"
+            onClick={(event) => {
+              event.stopPropagation();
+              onSpeaker(segments);
+            }}
+            onKeyDown={(event) => event.stopPropagation()}
+            className="rounded-md px-1.5 text-xs text-faint hover:text-accent-ink sm:float-right sm:text-end"
+          >
+            {t("transcription.speaker.whoSpeaks")}
+          </button>
+        )}
       </div>
       <div className="px-1.5 sm:px-0">
-        {speaker && <p className="text-sm font-semibold text-soft">{speaker}</p>}
+        {speaker && (
+          <SpeakerName speaker={speaker} onPress={onSpeaker && (() => onSpeaker(segments))} />
+        )}
         {segments.map((segment) =>
           segment.number === editing?.number ? (
             <SegmentEditor
@@ -67,3 +86,23 @@ export const TranscriptParagraph = memo(function TranscriptParagraph({
     </div>
   );
 });
+
+function SpeakerName({ speaker, onPress }: { speaker: string; onPress: (() => void) | undefined }) {
+  const { t } = useTranslation();
+  const looks = "text-start text-sm font-semibold text-soft";
+  if (!onPress) return <p className={looks}>{speaker}</p>;
+  return (
+    <button
+      type="button"
+      onClick={(event) => {
+        event.stopPropagation();
+        onPress();
+      }}
+      onKeyDown={(event) => event.stopPropagation()}
+      aria-label={t("transcription.speaker.rename", { speaker })}
+      className={`${looks} block rounded-md underline decoration-dotted underline-offset-4 hover:text-accent-ink`}
+    >
+      {speaker}
+    </button>
+  );
+}

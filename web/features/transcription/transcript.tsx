@@ -22,6 +22,7 @@ import { moveBy, type Editing, type Place } from "./cursor.ts";
 import { useFollowing } from "./follow-sound.ts";
 import type { Playback } from "./playback.ts";
 import { selectWords } from "./select-words.ts";
+import { useSpeakerNaming } from "./speaker-dialog.tsx";
 import { TranscriptParagraph } from "./transcript-paragraph.tsx";
 import { clearHighlights, elementOf, highlight, placeAt, type Span } from "./word-highlights.ts";
 import { placeWords, toParagraphs, wordAtOffset } from "./words.ts";
@@ -57,6 +58,7 @@ export function Transcript({
   const announcer = useRef<HTMLParagraphElement>(null);
   const handsAt = useRef(0);
   const [editing, setEditing] = useState<Editing>();
+  const naming = useSpeakerNaming(transcription);
   const paragraphs = useMemo(() => toParagraphs(segments), [segments]);
   const { cursor, moveCursor } = useCursor({ ref, segments, container, announcer, handsAt });
 
@@ -89,10 +91,7 @@ export function Transcript({
 
   return (
     <>
-      <p id="transcript-keys" className="sr-only">
-        {t("transcription.keys")}
-      </p>
-      <p ref={announcer} aria-live="polite" className="sr-only" />
+      <SaidAloud announcer={announcer} />
       <div
         ref={container}
         role="group"
@@ -119,9 +118,23 @@ export function Transcript({
             editing={hasSegment(paragraph, editing) ? editing : undefined}
             onSeek={playback.seek}
             onEnd={endEdit}
+            onSpeaker={editMode ? naming.start : undefined}
           />
         ))}
       </div>
+      {naming.dialog}
+    </>
+  );
+}
+
+function SaidAloud({ announcer }: { announcer: RefObject<HTMLParagraphElement | null> }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p id="transcript-keys" className="sr-only">
+        {t("transcription.keys")}
+      </p>
+      <p ref={announcer} aria-live="polite" className="sr-only" />
     </>
   );
 }

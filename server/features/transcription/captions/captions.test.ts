@@ -145,6 +145,30 @@ describe("what is said and what is kept", () => {
     expect(await exported(transcription.id, "srt")).toContain("\nAnother text.\n");
   });
 
+  it("renames a voice everywhere, names a stretch, and leaves words and quotations as they are", async () => {
+    const { transcription } = await supply(
+      "1\n00:00:01,000 --> 00:00:02,000\nADA: What is it?\n\n2\n00:00:03,000 --> 00:00:04,000\nBEN: A slope.\n\n3\n00:00:05,000 --> 00:00:06,000\nADA: Thank you.\n",
+    );
+    const path = `/transcriptions/${transcription.id}/speakers`;
+    const voices = async () =>
+      (await student.get(`/transcriptions/${transcription.id}`)).body.segments.map(
+        ({ speaker, text }: any) => [speaker, text],
+      );
+    expect((await student.patch(path, { speaker: "ADA", name: " Ada Lovelace " })).body).toEqual({
+      changed: 2,
+    });
+    expect((await student.patch(path, { first: 1, last: 1, name: null })).body.changed).toBe(1);
+    expect(await voices()).toEqual([
+      ["Ada Lovelace", "What is it?"],
+      [null, "A slope."],
+      ["Ada Lovelace", "Thank you."],
+    ]);
+    expect(await exported(transcription.id, "vtt")).toContain("<v Ada Lovelace>What is it?");
+    expect((await student.patch(path, { speaker: "Nobody", name: "X" })).status).toBe(404);
+    expect((await student.patch(path, { first: 2, last: 1, name: "X" })).status).toBe(422);
+    expect((await student.patch(path, { first: 0, last: 1, name: "" })).status).toBe(422);
+  });
+
   it("keeps speakers before colons where the file has them, and colons of a lecture as text", async () => {
     const spoken = await supply(
       "1\n00:00:01,000 --> 00:00:02,000\nADA: What is it?\n\n2\n00:00:03,000 --> 00:00:04,000\nBEN: A slope.\n",
