@@ -2,15 +2,13 @@
  * A file of 2 GiB into the server (tus, one request; then one multipart request) and out again: memory of the server above idle,
  * and MB/s beside a bare Node pipe to the same disk. BENCH_MIB sets another size.
  */
-import { once } from "node:events";
-import { readFile, mkdtemp, rm } from "node:fs/promises";
-import { request, type IncomingMessage } from "node:http";
+import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createProcesses } from "./product/processes.ts";
+import { memory, send, watched } from "./product/watch.ts";
 
 const BYTES = Number(process.env["BENCH_MIB"] ?? 2047) * 1024 * 1024;
 const CHUNK = Buffer.alloc(1024 * 1024, 7);
@@ -132,51 +130,10 @@ async function* wav(): AsyncGenerator<Buffer> {
     yield CHUNK.subarray(0, Math.min(left, CHUNK.length));
 }
 
-/** Reads the answer to its end and drops it. */
-async function send(
-  url: string,
-  method: string,
-  headers: Record<string, string>,
-  body?: AsyncIterable<Buffer>,
-) {
-  const sent = request(url, { method, headers });
-  const answered = once(sent, "response");
-  if (body) await pipeline(Readable.from(body), sent);
-  else sent.end();
-  const [answer] = (await answered) as [IncomingMessage];
-  let text = "";
-  for await (const chunk of answer) if (answer.statusCode! >= 400) text += String(chunk);
-  if (answer.statusCode! >= 400) throw new Error(`${method} ${url}: ${answer.statusCode} ${text}`);
-  return answer;
-}
-
 async function timed(work: () => Promise<unknown>) {
   const started = performance.now();
   await work();
   return (performance.now() - started) / 1000;
-}
-
-/** Highest memory of a process while `work` runs, read every 50 ms. */
-async function watched<T>(pid: number, work: () => Promise<T>) {
-  let peak = 0;
-  let running = true;
-  const watching = (async () => {
-    while (running) {
-      peak = Math.max(peak, await memory(pid));
-      await sleep(50);
-    }
-  })();
-  const started = performance.now();
-  const answer = await work();
-  const seconds = (performance.now() - started) / 1000;
-  running = false;
-  await watching;
-  return { peak, seconds, answer };
-}
-
-async function memory(pid: number) {
-  const status = await readFile(`/proc/${pid}/status`, "utf8");
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
 }
 
 async function register(url: string) {

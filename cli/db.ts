@@ -4,6 +4,7 @@ import { checkDatabase } from "#database/check.ts";
 import { newMigration, resetDatabase } from "#database/develop.ts";
 import { downgrade, readApplied, readMigrations, stamp, upgrade } from "#database/migrate.ts";
 import { offlineScript } from "#database/offline-script.ts";
+import { scrub } from "#database/scrub.ts";
 import { readConfig } from "#server/config.ts";
 import { print } from "./client.ts";
 import { addBackupCommands } from "./db-backup.ts";
@@ -21,6 +22,7 @@ export function addDatabaseCommands(program: Command) {
   addCheck(db);
   addScripts(db);
   addReset(db);
+  addScrub(db);
   addBackupCommands(db);
   addSeedCommand(db);
 }
@@ -37,6 +39,23 @@ function addUpgrade(db: Command) {
           done.map(({ name }) => name),
           (names) =>
             names.length ? names.map((name) => `applied ${name}`).join("\n") : "Nothing to do.",
+        );
+      }),
+    );
+}
+
+function addScrub(db: Command) {
+  db.command("scrub")
+    .description(
+      "write all tables anew, so that no byte of what was deleted stays in the files; tables are locked meanwhile",
+    )
+    .action((_options, command: Command) =>
+      withDatabase(async (url) => {
+        const done = await scrub(url);
+        print(command, done, ({ tables, log }) =>
+          log
+            ? `${tables} tables are written anew, and the log of writes begins anew.`
+            : `${tables} tables are written anew. The log of writes (WAL) is not ended: only a superuser may.`,
         );
       }),
     );

@@ -151,6 +151,11 @@ async function ensureRunning(
       "logging_collector=off",
       "-c",
       "log_min_messages=warning",
+      // Neither the values of a row that is refused nor a statement stand in the log.
+      "-c",
+      "log_error_verbosity=terse",
+      "-c",
+      "log_min_error_statement=panic",
       ...(options.fsync === false
         ? ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         : []),

@@ -22,6 +22,7 @@ const JSON_COLUMNS: Record<string, string> = {
   "account_exports.entries": "ExportEntryValue[]",
   "account_imports.conflicts": "string[]",
   "account_imports.counts": "Record<string, { added: number; here_already: number }>",
+  "account_imports.profile": "Record<string, { before: string | null; taken: string | null }>",
   "card_transfers.counts": "Record<string, number>",
   "cards.options": "CardOptionsValue",
   "idempotency_keys.body": "unknown",

@@ -145,7 +145,7 @@ async function prepare(client: pg.Client, owner: Owner, serverUrl: string, worke
 async function isGranted(client: pg.Client, server: string, worker: string) {
   const { rows } = await client.query<{ granted: boolean }>(
     `select not has_database_privilege($1, current_database(), 'temporary') and bool_and(has_table_privilege($1, oid, 'select') and has_table_privilege($1, oid, 'insert')
-       and ($1 = $2 or has_table_privilege($2, oid, 'select') or relname = any ($4))) as granted
+       and ($1 = $2 or case when relname = any ($4) then has_column_privilege($2, oid, 'id', 'select') else has_table_privilege($2, oid, 'select') end)) as granted
      from pg_class
      where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') and relname <> all ($3)`,
     [server, worker, OWNERS_ONLY, NOT_FOR_WORKERS],
@@ -171,7 +171,17 @@ async function grant(client: pg.Client, owner: Owner, server: string, worker: st
           `revoke all on ${NOT_FOR_WORKERS.map(id).join(", ")} from ${id(worker)}`,
           // A worker that ends a deletion writes the last mail, and reads none.
           `grant insert on mails to ${id(worker)}`,
+          // Whose they are and how many: what a deletion's receipt counts.
+          ...NOT_FOR_WORKERS.map(
+            (name) => `grant select (user_id, id) on ${id(name)} to ${id(worker)}`,
+          ),
         ]),
+    // What a student typed stands in some messages of errors, and the application has them; LOG is above ERROR here.
+    ...(owner.superuser
+      ? [...new Set([server, worker])].map(
+          (role) => `alter role ${id(role)} set log_min_messages to log`,
+        )
+      : []),
     // An idle worker vacuums the queue.
     ...(owner.version >= 170000 ? [`grant maintain on jobs to ${id(worker)}`] : []),
   ];

@@ -80,6 +80,9 @@ export interface AccountExports {
 export interface AccountImportItems {
   created_at: Generated<Date>;
   import_id: string;
+  /**
+   * The row; of rows without an id, what they are parts of (suitcase-tables.ts, group)
+   */
   row_id: string;
   table_name: string;
   user_id: string;
@@ -108,6 +111,10 @@ export interface AccountImports {
    * Of a dry run: until then the zip is there, and can be taken in without being sent again
    */
   kept_until: Date | null;
+  /**
+   * What of the profile was taken over, for an undo: {column: {before, taken}}
+   */
+  profile: JsonColumn<Record<string, { before: string | null; taken: string | null }> | null>;
   size_bytes: number;
   status: Generated<"pending" | "processing" | "completed" | "failed" | "undone">;
   storage_key: string;

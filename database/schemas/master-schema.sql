@@ -2011,6 +2011,7 @@ create table if not exists account_imports (
   completed_at timestamptz,
   undone_at timestamptz,
   kept_until timestamptz,
+  profile jsonb,
   constraint account_imports_pkey primary key (user_id, id),
   constraint account_imports_storage_key_key unique (storage_key),
   constraint account_imports_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id) on delete set null (job_id),
@@ -2021,11 +2022,13 @@ create table if not exists account_imports (
   constraint account_imports_conflicts_check check (jsonb_typeof(conflicts) = 'array'),
   constraint account_imports_error_code_check check (length(error_code) between 1 and 100),
   constraint account_imports_error_message_check check (length(error_message) between 1 and 2000),
+  constraint account_imports_profile_check check (jsonb_typeof(profile) = 'object'),
   constraint account_imports_failed_check check (status <> 'failed' or error_code is not null)
 );
 comment on table account_imports is 'Suitcases that were brought in';
 comment on column account_imports.dry_run is 'Everything is checked and counted, nothing is kept';
 comment on column account_imports.kept_until is 'Of a dry run: until then the zip is there, and can be taken in without being sent again';
+comment on column account_imports.profile is 'What of the profile was taken over, for an undo: {column: {before, taken}}';
 comment on column account_imports.counts is 'By table: {added, here_already}';
 comment on column account_imports.conflicts is 'Sentences: what was there already in another form, and what was made of it';
 create index if not exists account_imports_job_id_idx on account_imports (user_id, job_id);
@@ -2045,6 +2048,7 @@ create table if not exists account_import_items (
   constraint account_import_items_table_name_check check (table_name ~ '^[a-z_]{1,63}$')
 );
 comment on table account_import_items is 'What an import added, so that it can be undone for a day';
+comment on column account_import_items.row_id is 'The row; of rows without an id, what they are parts of (suitcase-tables.ts, group)';
 create index if not exists account_import_items_created_at_idx on account_import_items (created_at);
 
 do $$

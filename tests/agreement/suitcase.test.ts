@@ -2,7 +2,9 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "#database/open.ts";
+import { JSON_SHAPES } from "#server/features/account/check-values.ts";
 import { ownedTables } from "#server/features/account/deletion/stock.ts";
+import { columnsOf } from "#server/features/account/suitcase-columns.ts";
 import { LEFT_OUT, SUITCASE_TABLES } from "#server/features/account/suitcase-tables.ts";
 import { createTestDatabase } from "../support/database.ts";
 
@@ -30,4 +32,17 @@ test("what a table names is there before it", async () => {
     if (from === to || !order.has(from) || !order.has(to)) continue;
     expect(order.get(to)!, `${from} names ${to}`).toBeLessThan(order.get(from)!);
   }
+});
+
+test("what a jsonb column that travels holds is checked when it comes in (check-values.ts)", async () => {
+  const travelling: string[] = [];
+  for (const table of SUITCASE_TABLES)
+    for (const { name, type } of await columnsOf(database, table))
+      if (type === "jsonb") travelling.push(`${table.name}.${name}`);
+  expect(travelling.toSorted()).toEqual(Object.keys(JSON_SHAPES).toSorted());
+});
+
+test("rows without an id of their own say what they are parts of (suitcase-tables.ts)", () => {
+  for (const { name, key, group } of SUITCASE_TABLES)
+    expect(group !== undefined, name).toBe(key[0] !== "id");
 });

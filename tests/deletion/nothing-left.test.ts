@@ -1,20 +1,34 @@
 /** A marker in every text column and file of an account of every table; after the deletion it is found nowhere: rows, storage, folders, logs. */
-import { readdir, readFile } from "node:fs/promises";
-import { mkdtemp, rm } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { sql, type Kysely } from "kysely";
 import S3rver from "s3rver";
 import { expect, it } from "vitest";
+import { openDatabase } from "#database/open.ts";
+import { scrub } from "#database/scrub.ts";
 import type { Database } from "#database/types.ts";
 import { finishDeletions } from "#server/features/account/deletion/finish-deletions.ts";
 import type { Receipt } from "#server/features/account/deletion/shapes.ts";
 import { verifyDeletion } from "#server/features/account/deletion/verify-deletion.ts";
-import { PASSWORD, startTestApp, type TestApp } from "#tests/support/app.ts";
+import { stopDatabase } from "#tests/kills/stop-database.ts";
+import {
+  PASSWORD,
+  register,
+  startTestApp,
+  type Student,
+  type TestApp,
+} from "#tests/support/app.ts";
+import { ENGINES } from "#tests/support/engines.ts";
+import { makeWav } from "#tests/support/make-wav.ts";
 import { makeRandomAccount } from "#tests/support/random-account.ts";
 
 const MARKER = "zebrafinch7";
+const SERVER = fileURLToPath(new URL("../kills/process.ts", import.meta.url));
 
 it("on local disk: planted in every table and file, found nowhere", async () => {
   const app = await startTestApp({ LM_WORKER: "off" });
@@ -51,6 +65,144 @@ it("on an S3-compatible server: the same", async () => {
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+it("in a process that logs all it can: typed everywhere, wrongly too, and found neither in logs nor in its folder", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "lm-logs-"));
+  const server = spawn(process.execPath, [SERVER, "app"], {
+    env: {
+      ...process.env,
+      ...ENGINES,
+      NODE_ENV: "test",
+      LM_DATA_DIR: folder,
+      LM_LOG_LEVEL: "debug",
+      LM_RATE_LIMITS: "off",
+      DATABASE_URL: "",
+      POSTGRES_USER: "",
+      POSTGRES_PASSWORD: "",
+      POSTGRES_DB: "",
+      PORT: "0",
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const logs: Buffer[] = [];
+  const ready = new Promise<string[]>((resolve, reject) => {
+    server.once("exit", () => reject(new Error(Buffer.concat(logs).toString())));
+    server.stdout.on("data", (chunk: Buffer) => {
+      logs.push(chunk);
+      const [, said] = /^ready (.+)$/m.exec(Buffer.concat(logs).toString()) ?? [];
+      if (said) resolve(said.split(" "));
+    });
+  });
+  server.stderr.on("data", (chunk: Buffer) => logs.push(chunk));
+  let database: Kysely<Database> | undefined;
+  try {
+    const [url, ownerUrl] = (await ready) as [string, string];
+    database = openDatabase(ownerUrl, { max: 1 });
+    const stays = await register(url);
+    const student = await register(url, `${MARKER}@example.org`);
+    await typeEverywhere(student);
+    const planted = await findMarker(database, [folder]);
+    expect(planted.rows.length).toBeGreaterThan(8);
+    expect(planted.files.length).toBeGreaterThan(1);
+    const answer = await student.request("/account", {
+      method: "DELETE",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ password: PASSWORD }),
+    });
+    expect(answer.status).toBe(200);
+    expect((await stays.get("/auth/me")).status).toBe(200);
+    const left = async () => {
+      const { rows, files } = await findMarker(database!, [folder]);
+      return { rows, files: files.filter((path) => !path.startsWith(join(folder, "postgres/"))) };
+    };
+    await expect.poll(left).toEqual({ rows: [], files: [] });
+    // Nor in the database's own files, once they are written anew.
+    expect(await scrub(ownerUrl)).toMatchObject({ log: true });
+    expect(await findMarker(database, [folder])).toEqual({ rows: [], files: [] });
+    const written = Buffer.concat(logs).toString();
+    expect(written.split("\n").length).toBeGreaterThan(3);
+    expect(written.split("\n").filter((line) => line.includes(MARKER))).toEqual([]);
+  } finally {
+    const ended = once(server, "exit");
+    server.kill("SIGTERM");
+    await ended;
+    await database?.destroy();
+    await stopDatabase(folder);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+});
+
+/** As a student does, and as one whose files and words are wrong. */
+async function typeEverywhere(student: Student) {
+  await student.patch("/auth/me", { full_name: MARKER, username: `${MARKER}-2` });
+  const wav = new Blob([Uint8Array.from(makeWav(Buffer.alloc(32_000)))]);
+  const { body: uploaded } = await student.upload(
+    "/recordings",
+    { blob: wav, name: `${MARKER}.wav` },
+    {
+      title: MARKER,
+      subject: MARKER,
+      captions: new Blob([`WEBVTT\n\n00:00.000 --> 00:01.000\n${MARKER} sings.\n`]),
+    },
+  );
+  const recording = uploaded.recording.id as string;
+  const { body: note } = await student.post("/study-materials", {
+    title: MARKER,
+    subject: MARKER,
+    content: `The ${MARKER} sings at dawn.`,
+  });
+  const { body: broken } = await student.upload(
+    "/study-materials",
+    { blob: new Blob([`%PDF-1.7 ${MARKER}`]), name: `${MARKER}.pdf` },
+    { title: MARKER },
+  );
+  await student.until(`/study-materials/${broken.id}`, ({ status }) => status === "failed");
+  const { body: talk } = await student.post("/conversations", { title: MARKER });
+  await student.post(
+    `/conversations/${talk.id}/messages`,
+    { content: `When does the ${MARKER} sing?` },
+    { accept: "application/json" },
+  );
+  await student.post("/cards", {
+    kind: "basic",
+    front: MARKER,
+    back: MARKER,
+    tags: [MARKER],
+    witness: { source: { kind: "study_material", id: note.id }, quote: "sings at dawn" },
+  });
+  await student.post("/marks", {
+    source: { kind: "recording", id: recording },
+    at_seconds: 0.5,
+    note: MARKER,
+  });
+  const { body: speech } = await student.post("/tts", { text: `${MARKER} sings.` });
+  await student.until(
+    `/tts/${speech.id}`,
+    ({ status }) => status !== "pending" && status !== "processing",
+  );
+  await student.get(`/search?q=${MARKER}`);
+  // Wrongly.
+  await student.get(`/search?q=${MARKER}&limit=${MARKER}`);
+  await student.get(`/recordings/${MARKER}`);
+  await student.get(`/${MARKER}`);
+  await student.post("/cards", { kind: MARKER, front: { [MARKER]: MARKER } });
+  await student.request("/cards", {
+    method: "POST",
+    headers: { "content-type": "application/json", "user-agent": MARKER, "x-request-id": MARKER },
+    body: `{"front": "${MARKER}`,
+  });
+  await student.upload("/account/import", {
+    blob: new Blob([`PK ${MARKER}`.repeat(20)]),
+    name: `${MARKER}.zip`,
+  });
+  await student.upload("/cards/import", {
+    blob: new Blob([`PK ${MARKER}`.repeat(20)]),
+    name: `${MARKER}.apkg`,
+  });
+  await student.post("/auth/login", { email: `${MARKER}@example.org`, password: MARKER });
+  const { body: taken } = await student.post("/account/export");
+  await student.until(`/account/exports/${taken.id}`, ({ status }) => status === "ready");
+}
 
 async function plantAndDelete(app: TestApp, folders: string[]) {
   const { database, storage } = app.context;

@@ -2,31 +2,29 @@
  * A suitcase that somebody brings: read as what it says it is, or refused with a sentence. Nothing in it is trusted: names, hashes, sizes,
  * tables, columns and owners are compared before a row is looked at.
  */
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { openPromise, type Entry, type ZipFile } from "yauzl";
 import { Failure } from "#server/failures.ts";
+import { migrateSuitcase } from "./migrate-suitcase.ts";
+import { readLine } from "./read-line.ts";
 import { SUITCASE_TABLES } from "./suitcase-tables.ts";
+import { refusal, refuse, type Suitcase } from "./suitcase.ts";
 import { SUITCASE_FORMAT } from "./write-suitcase.ts";
 
 const NAMES =
   /^(?:bagit\.txt|header\.json|manifest-sha256\.txt|data\/README\.md|data\/(?:rows|schemas)\/[a-z_]{1,63}\.jsonl?|data\/files\/[0-9a-f]{64}|data\/readable\/[A-Za-z0-9/._-]{1,200})$/;
 const MOST_ENTRIES = 1_000_000;
-const MOST_TAG_BYTES = 200 * 1024 * 1024;
+const MOST_MANIFEST_BYTES = 200 * 1024 * 1024;
+const MOST_TAG_BYTES = 1024 * 1024;
 /** The longest text that a column takes is 20 million letters. */
 const MOST_LINE_BYTES = 128 * 1024 * 1024;
-
-export interface Suitcase {
-  entries: Map<string, Entry>;
-  read(name: string): Promise<Readable>;
-  /** The objects of `data/rows/<table>.jsonl`, in order. */
-  rows(table: string): AsyncGenerator<Record<string, unknown>>;
-  /** Properties that the suitcase's own schema names. */
-  columns(table: string): Promise<string[]>;
-  close(): void;
-}
+/** The kind of a file in its Unix mode, and the one of a symbolic link. */
+const KIND_OF_FILE = 0o170000;
+const LINK = 0o120000;
 
 /**
  * @param onBytes is told of each piece whose hash was compared.
@@ -41,9 +39,9 @@ export async function openSuitcase(
   try {
     const entries = await readEntries(zip, (await stat(path)).size);
     const suitcase = suitcaseOf(zip, entries);
-    await readTags(suitcase);
+    const format = await readTags(suitcase);
     await compareHashes(suitcase, onBytes, signal);
-    return suitcase;
+    return await migrateSuitcase(suitcase, format);
   } catch (error) {
     zip.close();
     throw error;
@@ -71,6 +69,8 @@ async function readEntries(zip: ZipFile, fileBytes: number) {
       if (entry.compressionMethod !== 0 || entry.compressedSize !== entry.uncompressedSize)
         refuse("Its files are compressed, as those of a suitcase never are.");
       if (entry.isEncrypted()) refuse("It is encrypted.");
+      if (((entry.externalFileAttributes >>> 16) & KIND_OF_FILE) === LINK)
+        refuse("It holds a link instead of a file.");
       bytes += entry.compressedSize;
       // Files that lie over each other would be read again and again.
       if (bytes > fileBytes) refuse("Its files are longer than it is.");
@@ -86,7 +86,11 @@ function suitcaseOf(zip: ZipFile, entries: Map<string, Entry>): Suitcase {
   const read = async (name: string): Promise<Readable> => {
     const entry = entries.get(name);
     if (!entry) refuse(`It has no ${name}.`);
-    return zip.openReadStreamPromise(entry);
+    try {
+      return await zip.openReadStreamPromise(entry);
+    } catch (cause) {
+      refuse(`${name} is damaged.`, cause);
+    }
   };
   return {
     entries,
@@ -94,20 +98,16 @@ function suitcaseOf(zip: ZipFile, entries: Map<string, Entry>): Suitcase {
     async *rows(table) {
       const name = `data/rows/${table}.jsonl`;
       if (!entries.has(name)) return;
+      const comesAfter = orderOf(SUITCASE_TABLES.find((known) => known.name === table)?.key ?? []);
       let number = 0;
       for await (const line of linesOf(await read(name), name)) {
         number += 1;
-        let row: unknown;
-        try {
-          row = JSON.parse(line);
-        } catch (cause) {
-          refuse(`Line ${number} of ${name} cannot be read.`, cause);
-        }
-        if (row === null || typeof row !== "object" || Array.isArray(row))
-          refuse(`Line ${number} of ${name} is no row.`);
+        const row = readLine(line, `Line ${number} of ${name}`);
         if ("user_id" in row)
           refuse(`Line ${number} of ${name} names an owner, as no suitcase does.`);
-        yield row as Record<string, unknown>;
+        if (!comesAfter(row))
+          refuse(`Line ${number} of ${name} is there twice, or out of its order.`);
+        yield row;
       }
     },
     async columns(table) {
@@ -122,18 +122,38 @@ function suitcaseOf(zip: ZipFile, entries: Map<string, Entry>): Suitcase {
   };
 }
 
-async function readTags(suitcase: Suitcase) {
+/** Lines come in the order of their keys, so none is there twice; text is only compared with the line before, for its order is the database's. */
+function orderOf(key: string[]) {
+  let before: unknown[] | undefined;
+  return (row: Record<string, unknown>) => {
+    const here = key.map((name) => row[name]);
+    const last = before;
+    before = here;
+    if (!last || key.length === 0) return last === undefined;
+    const at = here.findIndex((value, place) => value !== last[place]);
+    if (at < 0) return false;
+    if (!here.every((value) => typeof value === "number" || isUuid(value))) return true;
+    return (here[at] as string) > (last[at] as string);
+  };
+}
+
+const isUuid = (value: unknown) => typeof value === "string" && /^[0-9a-f-]{36}$/.test(value);
+
+/** @returns the format. */
+async function readTags(suitcase: Suitcase): Promise<number> {
   if (!/^BagIt-Version: 1\.0\s/.test(await readSmall(suitcase, "bagit.txt")))
     refuse("It is no BagIt archive (RFC 8493).");
-  let header: { format?: unknown };
+  const written = await readSmall(suitcase, "header.json");
+  let header: { format?: unknown } | null;
   try {
-    header = JSON.parse(await readSmall(suitcase, "header.json"));
+    header = JSON.parse(written);
   } catch (cause) {
     refuse("Its header cannot be read.", cause);
   }
-  if (!Number.isInteger(header.format) || (header.format as number) < 1)
+  const format = header?.format;
+  if (typeof format !== "number" || !Number.isInteger(format) || format < 1)
     refuse("Its header does not say which form it has.");
-  if ((header.format as number) > SUITCASE_FORMAT)
+  if (format > SUITCASE_FORMAT)
     refuse("It was made by a newer Little Monster than this one. Update this server first.");
   const known = new Set(["account", ...SUITCASE_TABLES.map(({ name }) => name)]);
   for (const name of suitcase.entries.keys()) {
@@ -141,6 +161,7 @@ async function readTags(suitcase: Suitcase) {
     if (table && !known.has(table))
       refuse(`It holds a table that this server does not know: ${table}.`);
   }
+  return format;
 }
 
 /** Every file of `data` once in the manifest, with the hash that it has. */
@@ -150,7 +171,8 @@ async function compareHashes(
   signal: AbortSignal,
 ) {
   const promised = new Map<string, string>();
-  for (const line of (await readSmall(suitcase, "manifest-sha256.txt")).split("\n")) {
+  const manifest = await readSmall(suitcase, "manifest-sha256.txt", MOST_MANIFEST_BYTES);
+  for (const line of manifest.split("\n")) {
     if (line === "") continue;
     const [, sha256, name] =
       /^([0-9a-f]{64}) [ *](\S.*)$/.exec(line) ?? refuse("Its manifest cannot be read.");
@@ -179,21 +201,17 @@ async function compareHashes(
   }
 }
 
-async function readSmall({ entries, read }: Pick<Suitcase, "entries" | "read">, name: string) {
-  if ((entries.get(name)?.uncompressedSize ?? 0) > MOST_TAG_BYTES) refuse(`${name} is too long.`);
-  return text(await read(name));
-}
-
-/** @throws Failure `suitcase-unreadable`. */
-export function refuse(why: string, cause?: unknown): never {
-  throw refusal(why, cause);
-}
-
-function refusal(why: string, cause?: unknown) {
-  return new Failure("suitcase-unreadable", {
-    message: `This suitcase cannot be taken in. ${why} Nothing was changed.`,
-    cause,
-  });
+async function readSmall(
+  { entries, read }: Pick<Suitcase, "entries" | "read">,
+  name: string,
+  most = MOST_TAG_BYTES,
+) {
+  if ((entries.get(name)?.uncompressedSize ?? 0) > most) refuse(`${name} is too long.`);
+  const content = await buffer(await read(name)).catch((cause: unknown) =>
+    refuse(`${name} is damaged.`, cause),
+  );
+  if (!isUtf8(content)) refuse(`${name} is not written in UTF-8.`);
+  return content.toString();
 }
 
 /** Never more than one line in memory. */
@@ -203,7 +221,7 @@ async function* linesOf(content: Readable, name: string) {
   for await (const chunk of content as AsyncIterable<Buffer>) {
     let from = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
-      yield Buffer.concat([...rest, chunk.subarray(from, end)]).toString();
+      yield Buffer.concat([...rest, chunk.subarray(from, end)]);
       rest = [];
       length = 0;
       from = end + 1;
@@ -212,5 +230,5 @@ async function* linesOf(content: Readable, name: string) {
     length += chunk.length - from;
     if (length > MOST_LINE_BYTES) refuse(`A line of ${name} is too long.`);
   }
-  if (length > 0) yield Buffer.concat(rest).toString();
+  if (length > 0) yield Buffer.concat(rest);
 }

@@ -2,8 +2,8 @@
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";
 import { newId } from "#server/new-id.ts";
-import { refuse, type Suitcase } from "./open-suitcase.ts";
 import { SUITCASE_TABLES, type SuitcaseTable } from "./suitcase-tables.ts";
+import { refuse, type Suitcase } from "./suitcase.ts";
 
 export interface Plan {
   /** The account holds nothing yet: it takes over the profile of the suitcase too. */
@@ -11,33 +11,50 @@ export interface Plan {
   /** `table/id` -> the file that has to be copied for it. */
   files: Map<string, { sha256: string; size_bytes: number; storage_key?: string }>;
   conflicts: string[];
-  /** The line as it is stored, with its ids as they are here. */
-  place(table: SuitcaseTable, row: Record<string, unknown>, columns: string[]): string;
+  /** The id as it is here. */
+  idOf(id: string): string;
+  /** The line as it is stored, with its ids as they are here; undefined where what it is a part of stays as it is. */
+  place(table: SuitcaseTable, row: Row, columns: string[]): string | undefined;
 }
 
+type Row = Record<string, unknown>;
+
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
-const BATCH = 1000;
+const BATCH_ROWS = 1000;
+const BATCH_LETTERS = 4 * 1024 * 1024;
+/** So many are told one by one. */
+const MOST_CONFLICTS = 200;
 
 export async function planImport(
   database: Queryable,
   userId: string,
   suitcase: Suitcase,
 ): Promise<Plan> {
-  const ids = new Map<string, string>();
-  const here = new Set<string>();
-  const conflicts: string[] = [];
-  const files: Plan["files"] = new Map();
+  const found: Found = {
+    ids: new Map(),
+    here: new Set(),
+    conflicts: [],
+    untold: 0,
+    files: new Map(),
+  };
+  const { ids, here, conflicts, files } = found;
   for (const table of SUITCASE_TABLES.filter(({ key }) => key[0] === "id"))
-    await compareTable(database, userId, suitcase, table, { ids, here, conflicts, files });
+    await compareTable(database, userId, suitcase, table, found);
+  if (found.untold > 0)
+    conflicts.push(`${found.untold} more came in under another id, for the same reason.`);
   const withCurrent = await recordingsWithTranscript(database, userId);
+  const there = await groupsThere(database, userId, found);
   return {
     empty: await isEmpty(database, userId),
     files,
     conflicts,
+    idOf: (id) => ids.get(id) ?? id,
     place(table, row, columns) {
       const strange = Object.keys(row).find((name) => name !== "file" && !columns.includes(name));
       if (strange)
         refuse(`A row of ${table.name} has ${strange}, which its description does not name.`);
+      if (table.group && there.get(table.name)?.has(String(row[table.group.column])))
+        return undefined;
       const { file, ...line } = row;
       const place = `${table.name}/${String(row.id)}`;
       if (table.file)
@@ -56,7 +73,7 @@ export async function planImport(
 }
 
 /** A note has no file. A file that was lost before the export is as lost here; what is here already is not looked at again. */
-function keyOfNothing(place: string, file: unknown, row: Record<string, unknown>) {
+function keyOfNothing(place: string, file: unknown, row: Row) {
   if (file !== null) return `here/${place}`;
   return row.sha256 === null ? null : `lost/${place}`;
 }
@@ -65,7 +82,17 @@ interface Found {
   ids: Map<string, string>;
   here: Set<string>;
   conflicts: string[];
+  /** Conflicts beyond those that are told. */
+  untold: number;
   files: Plan["files"];
+}
+
+/** What is compared of a row; its texts are not kept meanwhile. */
+interface Compared {
+  id: string;
+  created_at: string;
+  same: Row;
+  name: string | undefined;
 }
 
 async function compareTable(
@@ -75,32 +102,57 @@ async function compareTable(
   table: SuitcaseTable,
   found: Found,
 ) {
-  let rows: Record<string, unknown>[] = [];
+  const links = new Map<string, string>();
+  let rows: Compared[] = [];
+  let letters = 0;
   for await (const row of suitcase.rows(table.name)) {
     if (typeof row.id !== "string" || row.id.replace(UUID, "") !== "")
       refuse(`A row of ${table.name} has no id.`);
-    rows.push(row);
-    if (rows.length >= BATCH) {
-      await compareRows(database, userId, suitcase, table, rows, found);
+    const same = Object.fromEntries((table.sameBy ?? []).map((name) => [name, row[name] ?? null]));
+    rows.push({ id: row.id, created_at: String(row.created_at), same, name: nameOf(row) });
+    if (table.file && typeof row.file === "string") needFile(suitcase, table, row, found.files);
+    const linked = table.follows && row[table.follows];
+    if (typeof linked === "string") links.set(row.id, linked);
+    letters += JSON.stringify(same).length;
+    if (rows.length >= BATCH_ROWS || letters >= BATCH_LETTERS) {
+      await compareRows(database, userId, table, rows, found);
       rows = [];
+      letters = 0;
     }
   }
-  await compareRows(database, userId, suitcase, table, rows, found);
+  await compareRows(database, userId, table, rows, found);
+  if (hasCircle(links)) refuse(`Rows of ${table.name} follow each other in a circle.`);
+}
+
+/** Whoever follows the links of what came in must come to an end. */
+function hasCircle(links: Map<string, string>) {
+  const ends = new Set<string>();
+  for (const start of links.keys()) {
+    const way = new Set<string>();
+    for (
+      let at: string | undefined = start;
+      at !== undefined && !ends.has(at);
+      at = links.get(at)
+    ) {
+      if (way.has(at)) return true;
+      way.add(at);
+    }
+    for (const at of way) ends.add(at);
+  }
+  return false;
 }
 
 async function compareRows(
   database: Queryable,
   userId: string,
-  suitcase: Suitcase,
   table: SuitcaseTable,
-  rows: Record<string, unknown>[],
-  { ids, here, conflicts, files }: Found,
+  rows: Compared[],
+  found: Found,
 ) {
   if (rows.length === 0) return;
+  const { ids, here, conflicts, files } = found;
   const same = table.sameBy ?? [];
-  const given = JSON.stringify(
-    rows.map((row) => Object.fromEntries(["id", ...same].map((name) => [name, row[name] ?? null]))),
-  );
+  const given = JSON.stringify(rows.map((row) => ({ ...row.same, id: row.id })));
   const { rows: known } = await sql<{ id: string; here_id: string; created_at: Date }>`
     select given.id, row.id as here_id, row.created_at
     from jsonb_populate_recordset(null::${sql.table(table.name)}, ${given}::jsonb) as given
@@ -112,31 +164,66 @@ async function compareRows(
               same.map((name) => sql`row.${sql.ref(name)} = given.${sql.ref(name)}`),
               sql` and `,
             )})`
-      })`.execute(database);
+      })`
+    .execute(database)
+    .catch((error: unknown) => refuseWrong(table, error));
   const byId = Map.groupBy(known, ({ id }) => id);
-  for (const row of rows) {
-    const id = row.id as string;
+  for (const { id, created_at, name } of rows) {
     const matches = byId.get(id) ?? [];
     const twin = matches.find(({ here_id }) => here_id === id);
     const alike = matches.find(({ here_id }) => here_id !== id);
-    // The same id and the same moment: the same thing, however it was changed since.
-    if (twin && twin.created_at.getTime() === Date.parse(String(row.created_at))) {
+    const isHere =
+      // The same id and the same moment: the same thing, however it was changed since.
+      (twin && twin.created_at.getTime() === Date.parse(created_at)) || alike !== undefined;
+    if (isHere) {
+      if (!twin || twin.created_at.getTime() !== Date.parse(created_at))
+        ids.set(id, alike!.here_id);
       here.add(`${table.name}/${id}`);
-      continue;
-    }
-    if (alike) {
-      ids.set(id, alike.here_id);
-      here.add(`${table.name}/${id}`);
-      continue;
-    }
-    if (twin) {
+      files.delete(`${table.name}/${id}`);
+    } else if (twin) {
       ids.set(id, newId());
-      conflicts.push(
-        `${nameOf(row) ?? table.name}: something else has its id here, so it came in under another one.`,
-      );
+      if (conflicts.length >= MOST_CONFLICTS) found.untold += 1;
+      else
+        conflicts.push(
+          `${name ?? table.name}: something else has its id here, so it came in under another one.`,
+        );
     }
-    if (table.file && typeof row.file === "string") needFile(suitcase, table, row, files);
   }
+}
+
+/** What the schema refuses is told as a fault of the suitcase. */
+export function refuseWrong(table: SuitcaseTable, error: unknown): never {
+  // 22: data exception, 23: integrity constraint violation, 54: program limit exceeded
+  // (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === "string" && /^(?:2[23]|54)/.test(code))
+    refuse(
+      code === "23503"
+        ? `A row of ${table.name} names something that is not in it.`
+        : `A row of ${table.name} is not as it has to be.`,
+      error,
+    );
+  throw error;
+}
+
+/** Table -> ids in the suitcase of what is here and has such parts already: what is here stays as it is, and is not mixed. */
+async function groupsThere(database: Queryable, userId: string, { ids, here }: Found) {
+  const there = new Map<string, Set<string>>();
+  for (const { name, group } of SUITCASE_TABLES) {
+    if (!group?.of) continue;
+    const known = new Map<string, string>();
+    for (const place of here) {
+      const [table, id] = place.split("/") as [string, string];
+      if (table === group.of) known.set(ids.get(id) ?? id, id);
+    }
+    const { rows } = await sql<{ id: string }>`
+      select distinct ${sql.ref(group.column)} as id from ${sql.table(group.with ?? name)}
+      where user_id = ${userId} and ${sql.ref(group.column)} = any(${[...known.keys()]}::uuid[])`.execute(
+      database,
+    );
+    there.set(name, new Set(rows.map(({ id }) => known.get(id)!)));
+  }
+  return there;
 }
 
 function nameOf({ title, front }: Record<string, unknown>) {

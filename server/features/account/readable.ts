@@ -4,6 +4,7 @@ import { open } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import { sql } from "kysely";
+import { clock } from "#server/clock.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { exportConversation } from "#server/features/interactions/export-conversation.ts";
 import { writeWholeDeck } from "#server/features/study/cards/transfers/export-cards.ts";
@@ -43,8 +44,46 @@ export async function writeReadable(
     const { text } = await exportConversation(tx, userId, id, undefined);
     await writer.entry(`data/readable/conversations/${nameOf(title, id)}.md`, text);
   }
+  await writeMarks(tx, userId, writer, signal);
   const deck = await writeWholeDeck(inside, userId, folder, signal);
   if (deck) await writeAnkiPackage(context, writer, deck, files);
+}
+
+/** Highlights, bookmarks and notes, a file for each source, in its order. */
+async function writeMarks(tx: Tx, userId: string, writer: EntryWriter, signal: AbortSignal) {
+  for (const [kind, folder] of [
+    ["recordings", "recording_id"],
+    ["study_materials", "study_material_id"],
+  ] as const) {
+    const { rows: sources } = await sql<{ id: string; title: string }>`
+      select id, title from ${sql.table(kind)} as source where user_id = ${userId}
+        and exists (select from marks where marks.user_id = ${userId} and marks.${sql.ref(folder)} = source.id)
+      order by id`.execute(tx);
+    for (const { id, title } of sources) {
+      signal.throwIfAborted();
+      const marks = await tx
+        .selectFrom("marks")
+        .select(["quote", "note", "at_seconds", "page"])
+        .where("user_id", "=", userId)
+        .where(folder, "=", id)
+        .orderBy(sql`at_seconds nulls last`)
+        .orderBy(sql`page nulls last`)
+        .orderBy(sql`start_offset nulls last`)
+        .orderBy("id")
+        .execute();
+      const parts = marks.map(({ quote, note, at_seconds, page }) =>
+        [
+          `## ${at_seconds !== null ? clock(at_seconds, { hours: true }) : page !== null ? `Page ${page}` : "Marked"}`,
+          ...(quote === null ? [] : [quote.replace(/^/gm, "> ")]),
+          ...(note === null ? [] : [note]),
+        ].join("\n\n"),
+      );
+      await writer.entry(
+        `data/readable/marks/${nameOf(title, id)}.md`,
+        `${[`# ${title.replace(/\s+/g, " ")}`, ...parts].join("\n\n")}\n`,
+      );
+    }
+  }
 }
 
 /** Cards, their log and their pictures. Not compressed, in one order: the same deck gives the same bytes. */

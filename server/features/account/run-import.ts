@@ -10,12 +10,15 @@ import {
   whyEnded,
 } from "#server/features/jobs/contract.ts";
 import { takeStorage } from "#server/features/quotas/take.ts";
+import { checkValues } from "./check-values.ts";
+import { addProfile } from "./imported-profile.ts";
 import { indexAdded } from "./index-added.ts";
-import { openSuitcase, refuse, type Suitcase } from "./open-suitcase.ts";
-import { planImport, type Plan } from "./plan-import.ts";
+import { openSuitcase } from "./open-suitcase.ts";
+import { planImport, refuseWrong, type Plan } from "./plan-import.ts";
 import { findImportFile, updateImport } from "./queries.ts";
 import { columnsOf } from "./suitcase-columns.ts";
-import { PROFILE_COLUMNS, SUITCASE_TABLES, type SuitcaseTable } from "./suitcase-tables.ts";
+import { SUITCASE_TABLES, type SuitcaseTable } from "./suitcase-tables.ts";
+import { refuse, type Suitcase } from "./suitcase.ts";
 
 const BATCH_ROWS = 500;
 const BATCH_BYTES = 8 * 1024 * 1024;
@@ -129,7 +132,7 @@ async function addRows(
   const counts: Counts = {};
   const write = async (tx: Tx) => {
     await sql`set local time zone 'UTC'`.execute(tx);
-    if (plan.empty) await addProfile(tx, userId, suitcase, plan);
+    if (plan.empty) await addProfile(tx, userId, importId, suitcase, plan);
     for (const table of SUITCASE_TABLES) {
       run.signal.throwIfAborted();
       counts[table.name] = await addTable(tx, userId, importId, table, suitcase, plan);
@@ -163,27 +166,6 @@ async function addRows(
   return counts;
 }
 
-/** Into an account that holds nothing yet: its name, its language and the day it began. */
-async function addProfile(tx: Tx, userId: string, suitcase: Suitcase, plan: Plan) {
-  for await (const profile of suitcase.rows("account")) {
-    for (const name of PROFILE_COLUMNS) {
-      const value = profile[name];
-      if (typeof value !== "string") continue;
-      await sql`savepoint profile`.execute(tx);
-      try {
-        await sql`
-          update users set ${sql.ref(name)} = (${value}::text)::${sql.raw(name === "created_at" ? "timestamptz" : "text")}
-          where id = ${userId}`.execute(tx);
-      } catch (error) {
-        // A user name that somebody else has here, or a value that no profile may have.
-        if (!/^2[23]/.test(String((error as { code?: unknown }).code))) throw error;
-        await sql`rollback to savepoint profile`.execute(tx);
-        plan.conflicts.push(`${name} could not be taken over: ${value.slice(0, 100)}`);
-      }
-    }
-  }
-}
-
 async function addTable(
   tx: Tx,
   userId: string,
@@ -194,13 +176,15 @@ async function addTable(
 ) {
   const count = { added: 0, here_already: 0 };
   if (!suitcase.entries.has(`data/rows/${table.name}.jsonl`)) return count;
-  const known = new Set((await columnsOf(tx, table)).map(({ name }) => name));
+  const described = await columnsOf(tx, table);
+  const known = new Set(described.map(({ name }) => name));
   const columns = (await suitcase.columns(table.name)).filter((name) => name !== "file");
   const strange = columns.find((name) => !known.has(name));
   if (strange)
     refuse(`It describes ${table.name} with ${strange}, which this server does not know.`);
   let batch: string[] = [];
   let bytes = 0;
+  const later: { id: string; link: string }[] = [];
   const flush = async () => {
     if (batch.length === 0) return;
     const added = await insertRows(tx, userId, importId, table, columns, batch);
@@ -210,16 +194,45 @@ async function addTable(
     bytes = 0;
   };
   for await (const row of suitcase.rows(table.name)) {
+    checkValues(table.name, described, row);
+    const link = table.follows && row[table.follows];
+    // The row it follows comes later in the file, and perhaps in another statement.
+    if (typeof link === "string" && link > String(row.id)) {
+      later.push({ id: plan.idOf(String(row.id)), link: plan.idOf(link) });
+      row[table.follows!] = null;
+    }
     const line = plan.place(table, row, columns);
+    if (line === undefined) {
+      count.here_already += 1;
+      continue;
+    }
     batch.push(line);
     bytes += line.length;
     if (batch.length >= BATCH_ROWS || bytes >= BATCH_BYTES) await flush();
   }
   await flush();
+  if (later.length > 0) await linkRows(tx, userId, importId, table, later);
   return count;
 }
 
-/** @returns how many were not there yet. What the schema refuses is told as a fault of the suitcase. */
+/** Only of rows that this import added. */
+async function linkRows(
+  tx: Tx,
+  userId: string,
+  importId: string,
+  table: SuitcaseTable,
+  links: { id: string; link: string }[],
+) {
+  await sql`
+    update ${sql.table(table.name)} as row set ${sql.ref(table.follows!)} = given.link
+    from jsonb_to_recordset(${JSON.stringify(links)}::jsonb) as given (id uuid, link uuid), account_import_items as item
+    where row.user_id = ${userId} and row.id = given.id and item.user_id = ${userId} and item.import_id = ${importId}
+      and item.table_name = ${table.name} and item.row_id = row.id`
+    .execute(tx)
+    .catch((error: unknown) => refuseWrong(table, error));
+}
+
+/** Noted for an undo: rows with an id, and what became part of something that was here before. @returns how many were not there yet. */
 async function insertRows(
   tx: Tx,
   userId: string,
@@ -229,33 +242,26 @@ async function insertRows(
   lines: string[],
 ) {
   const names = [...columns, ...(table.file ? ["storage_key"] : [])];
-  const byId = table.key.length === 1 && table.key[0] === "id";
-  try {
-    const { rows } = await sql<{ id: string }>`
+  const noted = table.group?.of
+    ? sql`where not exists (select from account_import_items as item
+        where item.user_id = ${userId} and item.import_id = ${importId} and item.table_name = ${table.group.of} and item.row_id = added.id)`
+    : sql``;
+  const { rows } = await sql<{ count: number }>`
+    with added as (
       insert into ${sql.table(table.name)} (user_id, ${sql.join(names.map((name) => sql.ref(name)))})
       select ${userId}, ${sql.join(names.map((name) => sql.ref(`row.${name}`)))}
       from jsonb_populate_recordset(null::${sql.table(table.name)}, ${`[${lines.join(",")}]`}::jsonb) as row
       on conflict do nothing
-      returning ${byId ? sql.ref("id") : sql`null as id`}`.execute(tx);
-    if (byId && rows.length > 0)
-      await sql`
-        insert into account_import_items (user_id, import_id, table_name, row_id)
-        select ${userId}, ${importId}, ${table.name}, id from unnest(${rows.map(({ id }) => id)}::uuid[]) as id`.execute(
-        tx,
-      );
-    return rows.length;
-  } catch (error) {
-    // 22: data exception, 23: integrity constraint violation (https://www.postgresql.org/docs/current/errcodes-appendix.html).
-    const code = (error as { code?: unknown }).code;
-    if (typeof code === "string" && /^2[23]/.test(code))
-      refuse(
-        code === "23503"
-          ? `A row of ${table.name} names something that is not in it.`
-          : `A row of ${table.name} is not as it has to be.`,
-        error,
-      );
-    throw error;
-  }
+      returning ${sql.ref(table.group?.column ?? "id")} as id
+    ), noted as (
+      insert into account_import_items (user_id, import_id, table_name, row_id)
+      select distinct ${userId}::uuid, ${importId}::uuid, ${table.name}, id from added ${noted}
+      on conflict do nothing
+    )
+    select count(*) as count from added`
+    .execute(tx)
+    .catch((error: unknown) => refuseWrong(table, error));
+  return Number(rows[0]!.count);
 }
 
 export async function importEnded(tx: Tx, job: JobOfUser<"import-account">, outcome: Outcome) {

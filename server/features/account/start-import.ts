@@ -8,6 +8,7 @@ import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { takeJobPlace, takeStorage, withinStorage } from "#server/features/quotas/take.ts";
 import { readMultipart } from "#server/http/multipart.ts";
 import type { AppEnv } from "#server/http/router.ts";
+import { restoreProfile } from "./imported-profile.ts";
 import { findImport, updateImport } from "./queries.ts";
 import { SUITCASE_TABLES } from "./suitcase-tables.ts";
 
@@ -123,17 +124,21 @@ export async function undoImport(context: Context, userId: string, id: string) {
       });
     const gone: string[] = [];
     // In the opposite order: what names something goes before it.
-    for (const table of SUITCASE_TABLES.filter(({ key }) => key[0] === "id").toReversed()) {
+    for (const table of SUITCASE_TABLES.toReversed()) {
       const { rows } = await sql<{ storage_key: string | null }>`
         delete from ${sql.table(table.name)} as row
         using account_import_items as item
         where row.user_id = ${userId} and item.user_id = ${userId} and item.import_id = ${id}
-          and item.table_name = ${table.name} and item.row_id = row.id
+          and item.table_name = ${table.name} and item.row_id = ${sql.ref(`row.${table.group?.column ?? "id"}`)}
         returning ${table.file ? sql.ref("row.storage_key") : sql`null as storage_key`}`.execute(
         tx,
       );
       gone.push(...rows.flatMap(({ storage_key }) => storage_key ?? []));
     }
+    await sql`delete from account_import_items where user_id = ${userId} and import_id = ${id}`.execute(
+      tx,
+    );
+    await restoreProfile(tx, userId, id);
     await updateImport(tx, userId, id, { status: "undone", undone_at: new Date() });
     await notifyChanged(tx, userId, { kind: "account_import", id, change: "updated" });
     return gone;

@@ -41,14 +41,14 @@ const JSON_TYPES: Record<string, object> = {
 };
 
 /** JSON Schema 2020-12 of one line. */
-export function lineSchema(table: SuitcaseTable, columns: Column[]) {
+export function lineSchema(title: string, columns: Column[], withFile = false) {
   const properties: Record<string, object> = {};
   for (const { name, type, required } of columns) {
     const given = JSON_TYPES[type] ?? { type: "string" };
     properties[name] =
       required || !("type" in given) ? given : { anyOf: [given, { type: "null" }] };
   }
-  if (table.file)
+  if (withFile)
     properties.file = {
       anyOf: [
         { type: "string", pattern: "^[0-9a-f]{64}$", description: "Name of a file in data/files" },
@@ -57,7 +57,7 @@ export function lineSchema(table: SuitcaseTable, columns: Column[]) {
     };
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
-    title: table.name,
+    title,
     type: "object",
     properties,
     required: Object.keys(properties),

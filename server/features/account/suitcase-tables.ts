@@ -18,6 +18,15 @@ export interface SuitcaseTable {
   file?: { kind: "recordings" | "study-materials" | "speech" | "cards" };
   /** Another row with the same values is the same thing, whatever its id. */
   sameBy?: string[];
+  /** How many rows are held at a time, where one of them may be megabytes. */
+  rowsAtOnce?: number;
+  /** A link to another row of the same table. */
+  follows?: string;
+  /**
+   * Rows without an id of their own come in and go together: those with the same `column`, which are parts of a row of table `of`.
+   * Where that row is here and table `with` (or this one) says something of it already, they stay out.
+   */
+  group?: { column: string; of?: string; with?: string };
 }
 
 /** In an order in which nothing is named before it is there. */
@@ -27,7 +36,11 @@ export const SUITCASE_TABLES: SuitcaseTable[] = [
     key: ["id"],
     file: { kind: "recordings" },
   },
-  { name: "waveforms", key: ["recording_id"] },
+  {
+    name: "waveforms",
+    key: ["recording_id"],
+    group: { column: "recording_id", of: "recordings" },
+  },
   {
     name: "transcription_jobs",
     key: ["id"],
@@ -36,12 +49,22 @@ export const SUITCASE_TABLES: SuitcaseTable[] = [
       status: "case when status in ('pending', 'processing') then 'cancelled' else status end",
     },
   },
-  { name: "transcriptions", key: ["id"] },
-  { name: "transcription_segments", key: ["transcription_id", "number"] },
-  { name: "supplied_captions", key: ["transcription_id"] },
+  { name: "transcriptions", key: ["id"], rowsAtOnce: 4 },
+  {
+    name: "transcription_segments",
+    key: ["transcription_id", "number"],
+    group: { column: "transcription_id", of: "transcriptions" },
+  },
+  {
+    name: "supplied_captions",
+    rowsAtOnce: 4,
+    key: ["transcription_id"],
+    group: { column: "transcription_id", of: "transcriptions" },
+  },
   {
     name: "study_materials",
     key: ["id"],
+    rowsAtOnce: 2,
     file: { kind: "study-materials" },
     rewrite: {
       status: "case when status in ('pending', 'processing') then 'failed' else status end",
@@ -54,6 +77,7 @@ export const SUITCASE_TABLES: SuitcaseTable[] = [
   {
     name: "tts_audio_files",
     key: ["id"],
+    rowsAtOnce: 20,
     omit: ["job_id"],
     where: "status = 'ready'",
     file: { kind: "speech" },
@@ -63,18 +87,25 @@ export const SUITCASE_TABLES: SuitcaseTable[] = [
   {
     name: "messages",
     key: ["id"],
+    rowsAtOnce: 100,
+    follows: "reply_to",
     rewrite: { status: "case when status = 'streaming' then 'stopped' else status end" },
   },
-  { name: "citations", key: ["message_id", "number"] },
+  {
+    name: "citations",
+    key: ["message_id", "number"],
+    group: { column: "message_id", of: "messages" },
+  },
   { name: "cards", key: ["id"], sameBy: ["note_id", "ordinal"] },
-  { name: "card_witnesses", key: ["card_id"] },
+  { name: "card_witnesses", key: ["card_id"], group: { column: "card_id", of: "cards" } },
   { name: "card_media", key: ["id"], file: { kind: "cards" }, sameBy: ["sha256"] },
   { name: "card_reviews", key: ["id"] },
-  { name: "study_settings", key: [] },
+  { name: "study_settings", key: [], group: { column: "user_id" } },
   { name: "card_suggestions", key: ["id"], where: "status not in ('pending', 'processing')" },
   {
     name: "suggested_cards",
     key: ["suggestion_id", "number"],
+    group: { column: "suggestion_id", of: "card_suggestions" },
     where:
       "exists (select from card_suggestions as made where made.user_id = row.user_id and made.id = row.suggestion_id and made.status not in ('pending', 'processing'))",
   },
@@ -86,16 +117,18 @@ export const SUITCASE_TABLES: SuitcaseTable[] = [
   {
     name: "summary_sentences",
     key: ["summary_id", "number"],
+    group: { column: "summary_id", of: "source_summaries" },
     where:
       "exists (select from source_summaries as written where written.user_id = row.user_id and written.id = row.summary_id and written.status not in ('pending', 'processing'))",
   },
   { name: "quizzes", key: ["id"] },
   { name: "quiz_questions", key: ["id"] },
   { name: "exam_dates", key: ["id"] },
-  { name: "study_places", key: ["source_kind", "source_id"] },
+  { name: "study_places", key: ["source_kind", "source_id"], group: { column: "source_id" } },
   {
     name: "recording_slides",
     key: ["recording_id"],
+    group: { column: "recording_id", of: "recordings" },
     omit: ["job_id"],
     rewrite: {
       status:
@@ -104,7 +137,11 @@ export const SUITCASE_TABLES: SuitcaseTable[] = [
         "case when status in ('pending', 'processing') and not exists (select from slide_spans as span where span.user_id = row.user_id and span.recording_id = row.recording_id) then 'cancelled' else error_code end",
     },
   },
-  { name: "slide_spans", key: ["recording_id", "number"] },
+  {
+    name: "slide_spans",
+    key: ["recording_id", "number"],
+    group: { column: "recording_id", of: "recordings", with: "recording_slides" },
+  },
   { name: "marks", key: ["id"] },
   { name: "vocabulary_terms", key: ["id"], sameBy: ["subject", "term"] },
   {

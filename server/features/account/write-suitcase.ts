@@ -15,7 +15,7 @@ import {
 import type { ZipEntry } from "./zip-layout.ts";
 
 /** What a version of this program can read is told by this number: it grows when the form of a line changes. */
-export const SUITCASE_FORMAT = 1;
+export const SUITCASE_FORMAT = 2;
 /** The header has one length, whatever stands in it: two suitcases of the same account differ in no other byte. */
 const HEADER_BYTES = 2048;
 const BATCH = 500;
@@ -138,6 +138,7 @@ export async function writeRows(
   await sql`set local time zone 'UTC'`.execute(tx);
   const counts: Record<string, number> = {};
   await writer.entry("data/rows/account.jsonl", `${canonicalize(await readProfile(tx, userId))}\n`);
+  await writer.entry("data/schemas/account.json", schemaText("account", await profileColumns(tx)));
   for (const table of SUITCASE_TABLES) {
     const columns = await columnsOf(tx, table);
     writer.begin(`data/rows/${table.name}.jsonl`);
@@ -160,10 +161,19 @@ export async function writeRows(
     counts[table.name] = count;
     await writer.entry(
       `data/schemas/${table.name}.json`,
-      `${JSON.stringify(lineSchema(table, columns), null, 2)}\n`,
+      schemaText(table.name, columns, table.file !== undefined),
     );
   }
   return counts;
+}
+
+async function profileColumns(tx: Tx) {
+  const columns = await columnsOf(tx, { name: "users", key: ["id"] });
+  return PROFILE_COLUMNS.flatMap((wanted) => columns.filter(({ name }) => name === wanted));
+}
+
+function schemaText(...about: Parameters<typeof lineSchema>) {
+  return `${JSON.stringify(lineSchema(...about), null, 2)}\n`;
 }
 
 async function readProfile(tx: Tx, userId: string) {
@@ -182,6 +192,7 @@ async function* rowsOf(tx: Tx, userId: string, table: SuitcaseTable, columns: st
   const built = Array.from({ length: Math.ceil(fields.length / 80) }, (_, at) => {
     return sql`jsonb_build_object(${sql.join(fields.slice(at * 80, at * 80 + 80))})`;
   });
+  const batch = table.rowsAtOnce ?? BATCH;
   const order = table.key.length > 0 ? table.key : ["user_id"];
   await sql`
     declare suitcase cursor for
@@ -191,9 +202,9 @@ async function* rowsOf(tx: Tx, userId: string, table: SuitcaseTable, columns: st
     order by ${sql.join(order.map((name) => sql.ref(`row.${name}`)))}`.execute(tx);
   for (;;) {
     const { rows } = await sql<{ line: Record<string, unknown>; storage_key?: string | null }>`
-      fetch ${sql.lit(BATCH)} from suitcase`.execute(tx);
+      fetch ${sql.lit(batch)} from suitcase`.execute(tx);
     for (const { line, storage_key } of rows) yield { ...line, storage_key };
-    if (rows.length < BATCH) break;
+    if (rows.length < batch) break;
   }
   await sql`close suitcase`.execute(tx);
 }
@@ -214,7 +225,7 @@ export function readme(counts: Record<string, number>, missing: number) {
     "",
     "Everything of one account. `Settings / Data` or `lm account import` of another Little Monster takes it in again.",
     "",
-    "- `data/readable`: the same for people: transcripts as WebVTT, documents and conversations as Markdown, cards as an Anki package.",
+    "- `data/readable`: the same for people: transcripts as WebVTT, documents, conversations, highlights and notes as Markdown, cards as an Anki package.",
     "- `data/files`: recordings, documents, pictures and speech, each named by its SHA-256.",
     "- `data/rows`: every row as JSON lines (RFC 8785), one file a table; `file` names a file in `data/files`.",
     "- `data/schemas`: the JSON Schema of each of these lines.",

@@ -50,8 +50,9 @@ export function deleteAccount(
       await keepRemains(tx, { receipt_id: receiptId, prefix: `${userId}/`, growing, busy });
       await tx.deleteFrom("users").where("id", "=", userId).execute();
       await notifyAccess(tx, userId);
-      // Of nobody any more: what waited for the account has gone with it.
-      await queueMail(context, tx, null, email, deletedLetter(receipt));
+      // Of nobody any more: what waited for the account has gone with it. Where mails are only files here, one would stay behind.
+      if (context.mail.configured)
+        await queueMail(context, tx, null, email, deletedLetter(receipt));
       return receipt;
     });
     await removeRemains(context, receiptId);

@@ -4,10 +4,14 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openDatabase } from "#database/open.ts";
+import { forPurpose } from "#database/principal.ts";
+import { raiseRoles } from "#database/roles.ts";
 import { PASSWORD, startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { linkInMail } from "#tests/support/mail-folder.ts";
 import { makeWav } from "#tests/support/make-wav.ts";
 import { finishDeletions } from "./finish-deletions.ts";
+import type { Receipt } from "./shapes.ts";
 import { verifyDeletion } from "./verify-deletion.ts";
 
 let app: TestApp;
@@ -222,6 +226,32 @@ describe("an account", () => {
       14 * 86_400_000,
     );
     expect((await student.get("/auth/me")).status).toBe(401);
+  });
+
+  it("counts what a worker may not read, when a worker deletes after the days of grace", async () => {
+    const student = await graceful.register();
+    await sql`insert into recovery_codes (user_id, code_hash) values (${student.id}, sha256('1')), (${student.id}, sha256('2'))`.execute(
+      graceful.context.database,
+    );
+    const { body } = await send(student, "DELETE", "/account", { password: PASSWORD });
+    await sql`update account_deletions set created_at = now() - interval '31 days', delete_at = now() where user_id = ${student.id}`.execute(
+      graceful.context.database,
+    );
+    const { workerUrl } = await raiseRoles({
+      url: graceful.databaseUrl,
+      directUrl: graceful.databaseUrl,
+    });
+    expect(workerUrl).not.toBe(graceful.databaseUrl);
+    const database = openDatabase(workerUrl, { max: 2 });
+    try {
+      await forPurpose("upkeep", () => finishDeletions({ ...graceful.context, database }));
+    } finally {
+      await database.destroy();
+    }
+    const path = `${graceful.url}/api/account/receipts/${body.deletion.receipt_id}`;
+    const receipt = (await (await fetch(path)).json()) as Receipt;
+    expect(receipt.counts).toMatchObject({ recovery_codes: 2 });
+    expect(await verifyDeletion(graceful.context, receipt)).toMatchObject({ rows: {}, files: [] });
   });
 
   it("is deleted with a mailed link, once, and by nobody else's", async () => {
