@@ -1,7 +1,7 @@
-import { setImmediate as breathe } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Context, Tx } from "#server/context.ts";
 import type { SourceRef } from "#server/features/citations/citations.ts";
+import { takeTurns } from "#server/turns.ts";
 import { eachPassage, type TextToCut } from "./cut-passages.ts";
 import { enqueueEmbedding } from "./embed-passages.ts";
 import { searchVectorOf, WORDS_VERSION } from "./search-vector.ts";
@@ -9,8 +9,6 @@ import { baseLanguage } from "./word-forms.ts";
 
 /** Rows in one statement: 1,000 passages are about 1 MB of JSON. */
 const BATCH = 1000;
-/** So long others wait for their turn while a long text is cut. */
-const TURN_MS = 20;
 
 /**
  * Replaces every passage of the source. Embeddings of the old ones go with them and are made again in the background.
@@ -42,7 +40,7 @@ export async function indexSource(
     );
     rows = [];
   };
-  let turn = performance.now();
+  const turns = takeTurns();
   for (const passage of eachPassage(content)) {
     rows.push({
       ...passage,
@@ -51,9 +49,7 @@ export async function indexSource(
     });
     count += 1;
     if (rows.length >= BATCH) await insert();
-    if (performance.now() - turn < TURN_MS) continue;
-    await breathe();
-    turn = performance.now();
+    if (turns.isOver()) await turns.next();
   }
   await insert();
   await enqueueEmbedding(context, tx, userId, source);

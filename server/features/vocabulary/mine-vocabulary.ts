@@ -1,12 +1,12 @@
-import { setImmediate as breathe } from "node:timers/promises";
 import { sql } from "kysely";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Queryable, Tx } from "#server/context.ts";
 import { lineFeedsFor, witnessAt, type SourceRow } from "#server/features/citations/source-text.ts";
 import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";
-import { analyse, type Sentence } from "#server/features/study/overviews/analysed-source.ts";
+import { eachSentence, type Sentence } from "#server/features/study/overviews/analysed-source.ts";
 import { readRarity } from "#server/features/study/overviews/key-terms.ts";
 import { wordsOf } from "#server/features/study/overviews/words.ts";
+import { takeTurns } from "#server/turns.ts";
 import { isCommon } from "./common-words.ts";
 import { mineTerms } from "./mine-terms.ts";
 import { replaceMined, type NewTermRow } from "./queries.ts";
@@ -58,11 +58,13 @@ async function findTerms(database: Queryable, userId: string, subject: string | 
 
 async function writtenTerms(database: Queryable, userId: string, subject: string | null) {
   const sentences: Sentence[] = [];
+  const turns = takeTurns();
   for (const row of await readMaterials(database, userId, subject)) {
     const { material_kind, ...source } = row;
-    for (const sentence of analyse({ ...source, lineFeeds: lineFeedsFor(material_kind) }))
+    for (const sentence of eachSentence({ ...source, lineFeeds: lineFeedsFor(material_kind) })) {
       sentences.push(sentence);
-    await breathe();
+      if (turns.isOver()) await turns.next();
+    }
   }
   const rarity = await readRarity(database, userId, sentences);
   return mineTerms(sentences, rarity).map(({ term, count, sentence }): NewTermRow => {

@@ -21,27 +21,30 @@ export interface Sentence {
 const MOST_CHARACTERS = 4_000_000;
 
 export function analyse(source: SourceText): Sentence[] {
+  return [...eachSentence(source)];
+}
+
+/** One after the other: who reads a long source may see to others in between. */
+export function* eachSentence(source: SourceText): Generator<Sentence> {
   const text = source.text.slice(0, MOST_CHARACTERS);
   const sections = source.sections.filter(
     ({ end_offset, start_offset }) => end_offset > start_offset,
   );
   let at = 0;
-  return sentencesOf(text, source.lineFeeds, source.language).flatMap((span, number) => {
+  for (const [number, span] of sentencesOf(text, source.lineFeeds, source.language).entries()) {
     while (at + 1 < sections.length && sections[at + 1]!.start_offset <= span.start) at += 1;
     const sentence = text.slice(span.start, span.end);
     const words = wordsOf(sentence, source.language);
-    return [
-      {
-        source,
-        ...span,
-        text: sentence,
-        words,
-        keys: new Set(
-          words.filter((word) => !isStopWord(word.text, source.language)).map(({ key }) => key),
-        ),
-        heading: sections[at]?.heading,
-        number,
-      },
-    ];
-  });
+    yield {
+      source,
+      ...span,
+      text: sentence,
+      words,
+      keys: new Set(
+        words.filter((word) => !isStopWord(word.text, source.language)).map(({ key }) => key),
+      ),
+      heading: sections[at]?.heading,
+      number,
+    };
+  }
 }
