@@ -176,6 +176,17 @@ it.each([
   literal(body.contradicted[0].witness);
 });
 
+it("teaching back knows a word in another form", async () => {
+  const { student, source } = await withSample();
+  const { body } = await student.post("/teach-backs", {
+    source,
+    text: "With high temperatures an enzyme is losing its shape.",
+  });
+  expect(body.covered).toMatchObject([
+    { statement: "At high temperature the enzymes lose their shape and the rate falls." },
+  ]);
+});
+
 it("teaching back tells what was covered, missed and contradicted, each with words of the source", async () => {
   const { student, source, literal } = await withSample();
   const { status, body } = await student.post("/teach-backs", {

@@ -12,6 +12,7 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { setExactSeconds } from "#server/features/citations/exact-seconds.ts";
 import { witnessAt } from "#server/features/citations/source-text.ts";
+import { lexemesIn } from "#server/features/search/search-vector.ts";
 import { sentencesOf } from "#server/features/search/sentences.ts";
 import { standsAlone } from "#server/features/study/cards/suggestions/by-rules.ts";
 import { readCourse, type Course } from "#server/features/study/cards/suggestions/course.ts";
@@ -90,7 +91,23 @@ interface Verdict {
   why: Why;
 }
 
-function judge(course: Course, statement: Sentence, said: Said[]): Verdict {
+/** Its keys, a word in another form ("absorbing" for "absorbs") as the statement has it. */
+function inFormsOf(statement: Sentence, said: Said): Said {
+  const { language } = statement.source;
+  const forms = new Map(
+    [...statement.keys].flatMap((key) =>
+      [...lexemesIn(key, language)].map((stem) => [stem, key] as const),
+    ),
+  );
+  const asStated = (key: string) =>
+    statement.keys.has(key)
+      ? key
+      : ([...lexemesIn(key, language)].map((stem) => forms.get(stem)).find(Boolean) ?? key);
+  return { ...said, keys: new Set([...said.keys].map(asStated)) };
+}
+
+function judge(course: Course, statement: Sentence, explained: Said[]): Verdict {
+  const said = explained.map((one) => inFormsOf(statement, one));
   const weights = new Map([...statement.keys].map((key) => [key, rarityOf(course, key)]));
   const all = [...weights.values()].reduce((sum, one) => sum + one, 0);
   const share = (keys: Set<string>) =>
