@@ -9,9 +9,10 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readJob, type JobRow } from "#server/features/jobs/contract.ts";
 import { handlers } from "#server/worker/handlers.ts";
-import { startTestApp } from "#tests/support/app.ts";
+import { startTestApp, studentWith } from "#tests/support/app.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { ENGINES } from "#tests/support/engines.ts";
+import { expectSameBytes } from "#tests/support/suitcases.ts";
 
 const LM = fileURLToPath(new URL("lm.mjs", import.meta.url));
 let database: TestDatabase;
@@ -128,6 +129,32 @@ it("whose lectures sound and whose answers open at their second and page", async
     expect([...kinds].toSorted()).toEqual(["page", "second"]);
   } finally {
     await app.stop();
+  }
+});
+
+it("whose accounts go out, into an empty server and out again as the same bytes", async () => {
+  const [app, other] = await Promise.all([
+    startTestApp({ DATABASE_URL: database.url, LM_DATA_DIR: folder }),
+    startTestApp(),
+  ]);
+  try {
+    const { emails, password } = await seed();
+    for (const email of emails) {
+      const login = await fetch(`${app.url}/api/auth/login`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ email, password }),
+      });
+      const { access_token, user } = (await login.json()) as {
+        access_token: string;
+        user: { id: string };
+      };
+      const student = { id: user.id, email, token: access_token, refreshToken: "" };
+      await expectSameBytes(studentWith(app.url, student), await other.register());
+    }
+  } finally {
+    await app.stop();
+    await other.stop();
   }
 });
 
