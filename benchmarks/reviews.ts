@@ -1,6 +1,6 @@
 /**
- * Reviews: does fitting help (simulated students whose memory follows FSRS-6 with weights of their own), how long 10,000 reviews take,
- * and how soon the next card comes at 50,000 cards. BENCH_CARDS sets another number of cards.
+ * Reviews: does fitting help (simulated students whose memory follows FSRS-6 with weights of their own), how long
+ * 10,000 reviews take, and how soon the next card comes at 50,000 cards. BENCH_CARDS sets another number of cards.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir, totalmem } from "node:os";

@@ -1,7 +1,8 @@
 /**
- * `npm run bench search [-- --questions 600 --rows 1000000 --tune]`: quality beside two BM25 libraries and plain PostgreSQL over
- * the same passages, and speed for a student of 5,000 and one of 100,000 passages among `rows`. `--tune` asks the questions of
- * the other half of the countries, which is the half that may be looked at while the ranking is changed.
+ * `npm run bench search [-- --questions 600 --rows 1000000 --tune]`: quality beside two BM25 libraries and plain
+ * PostgreSQL over the same passages, and speed for a student of 5,000 and one of 100,000 passages among `rows`.
+ * `--tune` asks the questions of the other half of the countries, which is the half that may be looked at while the
+ * ranking is changed.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir, totalmem } from "node:os";

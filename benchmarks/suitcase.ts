@@ -1,6 +1,7 @@
 /**
- * A large account: taken out, and streamed from the download straight into another account of the same server. Memory of the one process
- * that serves and works, above idle, and MiB/s. BENCH_MIB sets the size of each of the four recordings.
+ * A large account: taken out, and streamed from the download straight into another account of the same server. Memory
+ * of the one process that serves and works, above idle, and MiB/s. BENCH_MIB sets the size of each of the four
+ * recordings.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { request, type IncomingMessage } from "node:http";

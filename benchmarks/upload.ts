@@ -1,6 +1,6 @@
 /**
- * A file of 2 GiB into the server (tus, one request; then one multipart request) and out again: memory of the server above idle,
- * and MB/s beside a bare Node pipe to the same disk. BENCH_MIB sets another size.
+ * A file of 2 GiB into the server (tus, one request; then one multipart request) and out again: memory of the server
+ * above idle, and MB/s beside a bare Node pipe to the same disk. BENCH_MIB sets another size.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir, totalmem } from "node:os";

@@ -9,8 +9,8 @@ import { readConfig } from "#server/config.ts";
 import type { LoginAnswer } from "#server/features/authentication/shapes.ts";
 import type { Recording, UploadedRecording } from "#server/features/content/recordings/shapes.ts";
 /**
- * `lm db seed`: three students to look at, made as students make things, through the HTTP API of a server that runs for so long. Only
- * the jobs that a queue holds for a moment (waiting, running, failed, cancelled) are written as rows.
+ * `lm db seed`: three students to look at, made as students make things, through the HTTP API of a server that runs for
+ * so long. Only the jobs that a queue holds for a moment (waiting, running, failed, cancelled) are written as rows.
  */
 import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 import type { Conversation } from "#server/features/interactions/shapes.ts";
@@ -42,7 +42,10 @@ interface DemoStudent {
 
 const sample = (name: string) => fileURLToPath(new URL(`../samples/${name}`, import.meta.url));
 
-/** What is there already, by its title, stays as it is: running twice changes nothing. @returns the e-mails, and whether anything was made. */
+/**
+ * What is there already, by its title, stays as it is: running twice changes nothing.
+ * @returns the e-mails, and whether anything was made.
+ */
 export async function seedStudents(url: string) {
   const students = JSON.parse(await readFile(sample("students.json"), "utf8")) as DemoStudent[];
   const database = new pg.Client({ connectionString: url });
@@ -235,8 +238,8 @@ async function upload<T = UploadedRecording>(
 }
 
 /**
- * One job in each state that does not last. No worker takes them: the waiting one begins in a hundred years, and the lease of the running
- * one ends then. @returns how many were made.
+ * One job in each state that does not last. No worker takes them: the waiting one begins in a hundred years, and the
+ * lease of the running one ends then. @returns how many were made.
  */
 async function seedJobs(database: pg.Client, email: string) {
   const { rowCount } = await database.query(

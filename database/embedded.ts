@@ -3,8 +3,8 @@
  *
  * - **Cluster**: the data folder that initdb makes; only one postmaster runs on it, which PostgreSQL itself sees to.
  * - **Attach**: use a server that a killed run left behind, or that another process of ours started.
- * - **Server lock**: a session advisory lock on a connection of its own, which ends with its process whatever kills it. (The
- *   embedded server is never behind PgBouncer.)
+ * - **Server lock**: a session advisory lock on a connection of its own, which ends with its process whatever kills it.
+ *   (The embedded server is never behind PgBouncer.)
  *
  * https://www.postgresql.org/docs/18/server-shutdown.html (signals), storage-file-layout.html (postmaster.pid)
  */
@@ -41,7 +41,9 @@ export interface EmbeddedDatabase {
   stop(): Promise<void>;
 }
 
-/** @throws Error with a sentence: no binaries for this platform, a second application, a server that does not come up. */
+/**
+ * @throws Error with a sentence: no binaries for this platform, a second application, a server that does not come up.
+ */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
   const { dataDir, log = () => {} } = options;
   await mkdir(dirname(dataDir), { recursive: true, mode: 0o700 });

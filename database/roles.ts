@@ -5,9 +5,9 @@
  * - **Server role**: reads and writes rows; no DDL, no superuser, and row-level security holds for it.
  * - **Worker role**: the same, but it cannot make a way into an account and reads neither second factors nor mails.
  *
- * They are made at the start where the owner may make roles, with passwords that follow from the owner's: nothing more has to be
- * set. Where DATABASE_URL names another role than DATABASE_DIRECT_URL, that role serves. Where neither is so, one role does
- * everything, and `missing` says what is not there.
+ * They are made at the start where the owner may make roles, with passwords that follow from the owner's: nothing more
+ * has to be set. Where DATABASE_URL names another role than DATABASE_DIRECT_URL, that role serves. Where neither is so,
+ * one role does everything, and `missing` says what is not there.
  */
 import { createHmac } from "node:crypto";
 import pg from "pg";
@@ -41,8 +41,8 @@ const NOT_FOR_WORKERS = ["totp_secrets", "recovery_codes", "mails"];
 const OWNERS_ONLY = ["schema_migrations"];
 
 /**
- * Row-level security keeps a function that might tell of hidden rows out of an index's conditions until it is declared leakproof;
- * only a superuser may. Without it the same answers come, by looking at all of one student's rows.
+ * Row-level security keeps a function that might tell of hidden rows out of an index's conditions until it is declared
+ * leakproof; only a superuser may. Without it the same answers come, by looking at all of one student's rows.
  */
 const IN_INDEXES = [
   "pg_catalog.ts_match_vq(tsvector, tsquery)",
@@ -186,7 +186,8 @@ async function grant(client: pg.Client, owner: Owner, server: string, worker: st
     ...(owner.version >= 170000 ? [`grant maintain on jobs to ${id(worker)}`] : []),
   ];
   for (const statement of statements) await client.query(statement);
-  // Nobody but the owner makes tables, not even temporary ones. Who does not own the schema or the database cannot see to it.
+  // Nobody but the owner makes tables, not even temporary ones. Who does not own the schema or the database cannot see
+  // to it.
   for (const statement of [
     `revoke create on schema ${schema} from public`,
     `revoke temporary on database ${id(rows[0]!.database)} from public`,

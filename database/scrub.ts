@@ -1,7 +1,7 @@
 /**
- * Bytes of deleted rows stay in the files of PostgreSQL until something is written over them: in tables and indexes, in the statistics of
- * the planner, and in the log of writes (WAL). This writes the tables anew and ends the log. Each table is locked while it is written.
- * VACUUM FULL: https://www.postgresql.org/docs/current/sql-vacuum.html
+ * Bytes of deleted rows stay in the files of PostgreSQL until something is written over them: in tables and indexes, in
+ * the statistics of the planner, and in the log of writes (WAL). This writes the tables anew and ends the log. Each
+ * table is locked while it is written. VACUUM FULL: https://www.postgresql.org/docs/current/sql-vacuum.html
  */
 import pg from "pg";
 

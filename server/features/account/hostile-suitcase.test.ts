@@ -1,4 +1,7 @@
-/** Suitcases that somebody made to do harm, or that were damaged: each is refused with a sentence that says why, and changes nothing. */
+/**
+ * Suitcases that somebody made to do harm, or that were damaged: each is refused with a sentence that says why, and
+ * changes nothing.
+ */
 import { crc32, deflateRawSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";

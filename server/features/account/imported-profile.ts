@@ -1,4 +1,7 @@
-/** Name, language and day of an account that a suitcase came into when it held nothing; an undo puts back what was there. */
+/**
+ * Name, language and day of an account that a suitcase came into when it held nothing; an undo puts back what was
+ * there.
+ */
 import { sql } from "kysely";
 import type { Tx } from "#server/context.ts";
 import type { Plan } from "./plan-import.ts";

@@ -1,7 +1,7 @@
 /**
- * A suitcase of an older format reads as one of today's: each step does to its lines what the migrations of then did to the rows of an
- * installation. When the form of a line changes (a column goes, is renamed, or gets another meaning), SUITCASE_FORMAT grows, a step is
- * added here, and a small suitcase of the format before is kept in tests/suitcases.
+ * A suitcase of an older format reads as one of today's: each step does to its lines what the migrations of then did to
+ * the rows of an installation. When the form of a line changes (a column goes, is renamed, or gets another meaning),
+ * SUITCASE_FORMAT grows, a step is added here, and a small suitcase of the format before is kept in tests/suitcases.
  */
 import type { Suitcase } from "./suitcase.ts";
 

@@ -1,6 +1,6 @@
 /**
- * A suitcase that somebody brings: read as what it says it is, or refused with a sentence. Nothing in it is trusted: names, hashes, sizes,
- * tables, columns and owners are compared before a row is looked at.
+ * A suitcase that somebody brings: read as what it says it is, or refused with a sentence. Nothing in it is trusted:
+ * names, hashes, sizes, tables, columns and owners are compared before a row is looked at.
  */
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
@@ -122,7 +122,10 @@ function suitcaseOf(zip: ZipFile, entries: Map<string, Entry>): Suitcase {
   };
 }
 
-/** Lines come in the order of their keys, so none is there twice; text is only compared with the line before, for its order is the database's. */
+/**
+ * Lines come in the order of their keys, so none is there twice; text is only compared with the line before, for its
+ * order is the database's.
+ */
 function orderOf(key: string[]) {
   let before: unknown[] | undefined;
   return (row: Record<string, unknown>) => {

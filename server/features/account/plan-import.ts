@@ -72,7 +72,10 @@ export async function planImport(
   };
 }
 
-/** A note has no file. A file that was lost before the export is as lost here; what is here already is not looked at again. */
+/**
+ * A note has no file. A file that was lost before the export is as lost here; what is here already is not looked at
+ * again.
+ */
 function keyOfNothing(place: string, file: unknown, row: Row) {
   if (file !== null) return `here/${place}`;
   return row.sha256 === null ? null : `lost/${place}`;
@@ -206,7 +209,10 @@ export function refuseWrong(table: SuitcaseTable, error: unknown): never {
   throw error;
 }
 
-/** Table -> ids in the suitcase of what is here and has such parts already: what is here stays as it is, and is not mixed. */
+/**
+ * Table -> ids in the suitcase of what is here and has such parts already: what is here stays as it is, and is not
+ * mixed.
+ */
 async function groupsThere(database: Queryable, userId: string, { ids, here }: Found) {
   const there = new Map<string, Set<string>>();
   for (const { name, group } of SUITCASE_TABLES) {

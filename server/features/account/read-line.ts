@@ -2,7 +2,9 @@
 import { isUtf8 } from "node:buffer";
 import { refuse } from "./suitcase.ts";
 
-/** No column of ours is nested deeper than a few levels; both JSON.stringify and PostgreSQL give up at some thousands. */
+/**
+ * No column of ours is nested deeper than a few levels; both JSON.stringify and PostgreSQL give up at some thousands.
+ */
 const MOST_DEPTH = 64;
 /** A value takes some 40 bytes in memory, and 2 in a line. */
 const MOST_VALUES = 2_000_000;

@@ -126,7 +126,10 @@ async function measure(path: string) {
   return { crc32: crc, size_bytes };
 }
 
-/** Which SQLite wrote a file stands in its header, for information (https://www.sqlite.org/fileformat.html, section 1.3.21). */
+/**
+ * Which SQLite wrote a file stands in its header, for information (https://www.sqlite.org/fileformat.html, section
+ * 1.3.21).
+ */
 async function forgetLibraryVersion(path: string) {
   const file = await open(path, "r+");
   await file.write(Buffer.alloc(4), 0, 4, 96);

@@ -31,8 +31,8 @@ const FILE_SHARE = 0.4;
 type Counts = Record<string, { added: number; here_already: number }>;
 
 /**
- * Checks everything, copies the files, then adds all rows in one transaction: all of it or nothing. Asked again, also after a kill, it
- * adds only what is not there yet.
+ * Checks everything, copies the files, then adds all rows in one transaction: all of it or nothing. Asked again, also
+ * after a kill, it adds only what is not there yet.
  */
 export async function runImport(context: Context, job: ClaimedJob<"import-account">, run: Run) {
   const { user_id: userId } = job;
@@ -88,7 +88,10 @@ async function finish(
   return { added: Object.values(counts).reduce((sum, { added }) => sum + added, 0) };
 }
 
-/** Under names that follow from the import: another attempt goes on where a kill cut this one off, and writes nothing twice. */
+/**
+ * Under names that follow from the import: another attempt goes on where a kill cut this one off, and writes nothing
+ * twice.
+ */
 async function copyFiles(
   context: Context,
   userId: string,
@@ -232,7 +235,10 @@ async function linkRows(
     .catch((error: unknown) => refuseWrong(table, error));
 }
 
-/** Noted for an undo: rows with an id, and what became part of something that was here before. @returns how many were not there yet. */
+/**
+ * Noted for an undo: rows with an id, and what became part of something that was here before.
+ * @returns how many were not there yet.
+ */
 async function insertRows(
   tx: Tx,
   userId: string,

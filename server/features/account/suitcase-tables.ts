@@ -1,6 +1,6 @@
 /**
- * What of an account goes into its suitcase, and what stays behind and why. Every table with an owner stands in exactly one of
- * the two lists (tests/agreement/suitcase.test.ts).
+ * What of an account goes into its suitcase, and what stays behind and why. Every table with an owner stands in exactly
+ * one of the two lists (tests/agreement/suitcase.test.ts).
  *
  * - **Suitcase**: the zip of an account (BagIt, RFC 8493): rows as JSON lines by table, files by their SHA-256.
  */
@@ -23,8 +23,8 @@ export interface SuitcaseTable {
   /** A link to another row of the same table. */
   follows?: string;
   /**
-   * Rows without an id of their own come in and go together: those with the same `column`, which are parts of a row of table `of`.
-   * Where that row is here and table `with` (or this one) says something of it already, they stay out.
+   * Rows without an id of their own come in and go together: those with the same `column`, which are parts of a row of
+   * table `of`. Where that row is here and table `with` (or this one) says something of it already, they stay out.
    */
   group?: { column: string; of?: string; with?: string };
 }
@@ -151,7 +151,9 @@ export const SUITCASE_TABLES: SuitcaseTable[] = [
   },
 ];
 
-/** Of the row in `users`: what is the person's and not the server's. E-mail and where it came from stand in the header. */
+/**
+ * Of the row in `users`: what is the person's and not the server's. E-mail and where it came from stand in the header.
+ */
 export const PROFILE_COLUMNS = ["username", "full_name", "locale", "created_at"] as const;
 
 /** Table -> why it stays behind, in words for the README of the suitcase. */

@@ -1,4 +1,7 @@
-/** Everything of an account, written down: rows as canonical JSON lines (RFC 8785), their schemas, and the same for people. */
+/**
+ * Everything of an account, written down: rows as canonical JSON lines (RFC 8785), their schemas, and the same for
+ * people.
+ */
 import { createHash } from "node:crypto";
 import { open, type FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";

@@ -1,7 +1,8 @@
 /**
- * Words that German, Dutch, Swedish and Danish write together: `Entwicklungsland` is `Entwicklung` and `Land`, and is found by both.
- * A word is taken apart only where each part stands in a spelling dictionary (wooorm/dictionaries), as far as the letters that join
- * them (`Entwicklung-s-`) and the ending of the last (`-länder`, by its stem) let it: `Apparat` is no `Rat`.
+ * Words that German, Dutch, Swedish and Danish write together: `Entwicklungsland` is `Entwicklung` and `Land`, and is
+ * found by both. A word is taken apart only where each part stands in a spelling dictionary (wooorm/dictionaries), as
+ * far as the letters that join them (`Entwicklung-s-`) and the ending of the last (`-länder`, by its stem) let it:
+ * `Apparat` is no `Rat`.
  *
  * - **Head**: what stands before the last part; it may be made of several.
  * - **Tail**: the last part, or several of them: a court of the constitution (`Verfassungsgericht`) in a federal one.
@@ -64,8 +65,8 @@ export function hasCompounds(language: string): boolean {
 }
 
 /**
- * The parts of a compound as they stand in it, without the letters that join them, and its tails of several parts; none where it is no
- * compound. @param word lower case @param stem of the language
+ * The parts of a compound as they stand in it, without the letters that join them, and its tails of several parts; none
+ * where it is no compound. @param word lower case @param stem of the language
  */
 export function partsOf(word: string, language: string, stem: (word: string) => string): string[] {
   if (word.length < SHORTEST_WORD || word.length > LONGEST_WORD || !/^\p{L}+$/u.test(word))
@@ -93,7 +94,10 @@ interface Split {
 
 const PREFIX = /^(?:ver|be|ge|er|ent|zer|her|miss|für|för|for)/u;
 
-/** The head with the fewest parts; then a tail that is a word as it stands (`Kaiser-reich`), the longest (`Energie-erhaltung`). */
+/**
+ * The head with the fewest parts; then a tail that is a word as it stands (`Kaiser-reich`), the longest
+ * (`Energie-erhaltung`).
+ */
 function splitTail(word: string, dictionary: Dictionary): Split | undefined {
   if (word.length < SHORTEST_WORD) return undefined;
   // A word that the dictionary has as one is a compound only where both parts are nouns of some length.
@@ -131,7 +135,10 @@ function isTail(tail: string, dictionary: Dictionary, strict: boolean) {
   return bare.length >= SHORTEST_TAIL && tail.startsWith(bare) && words.has(bare);
 }
 
-/** German nouns that the dictionary makes of verbs and adjectives: `Gleichung` of `gleichen`, `Löslichkeit` of `löslich`. */
+/**
+ * German nouns that the dictionary makes of verbs and adjectives: `Gleichung` of `gleichen`, `Löslichkeit` of
+ * `löslich`.
+ */
 function isDerived(word: string, { capitals, words }: Dictionary) {
   if (!capitals) return false;
   const ending = /(?:ung|heit|keit)(?:en)?$/u.exec(word)?.[0];

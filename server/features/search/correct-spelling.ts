@@ -20,9 +20,9 @@ const SHORTEST_ASKED = 4;
 const LAST_LETTER = "\u{10ffff}";
 
 /**
- * One answer for each word, in their order. One or two wrong letters leave a third of the word as it was: candidates have one of its
- * thirds, and begin with its first letter, or with its second where the first is too much, missing or changed places. With
- * `anyBeginning` they begin as they like, for which every word of the student is looked at.
+ * One answer for each word, in their order. One or two wrong letters leave a third of the word as it was: candidates
+ * have one of its thirds, and begin with its first letter, or with its second where the first is too much, missing or
+ * changed places. With `anyBeginning` they begin as they like, for which every word of the student is looked at.
  */
 export async function findNearWords(
   database: Queryable,
@@ -120,8 +120,8 @@ const SHORTEST_STEM = 5;
 const LEFT_OVER = 0.01;
 
 /**
- * Damerau-Levenshtein (optimal string alignment, swapped neighbours count as one) from a stem of the index to a word, or to
- * the word without its ending.
+ * Damerau-Levenshtein (optimal string alignment, swapped neighbours count as one) from a stem of the index to a word,
+ * or to the word without its ending.
  */
 function editDistance(stem: string, word: string) {
   if (stem.length > word.length + 2 || word.length > stem.length + 2 + ENDING) return 3;

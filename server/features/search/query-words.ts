@@ -2,8 +2,8 @@
  * A question as the index sees it.
  *
  * - **Lexeme**: what the index stores for a word, in one language (`stages` is `stage` in English).
- * - **Term**: one word of the question with its lexemes in every language of the student's sources; a passage has the term
- *   when it has one of them.
+ * - **Term**: one word of the question with its lexemes in every language of the student's sources; a passage has the
+ *   term when it has one of them.
  */
 import { sql, type RawBuilder } from "kysely";
 import type { Queryable } from "#server/context.ts";

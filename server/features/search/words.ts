@@ -1,7 +1,8 @@
 /**
  * From text to words: one way for passages, questions, titles, phrases, highlights and spelling, on every database.
  *
- * - **Word**: a span of letters, marks and digits. What joins two of them (`a/b`, `a-b`, `here.There`, an address) is cut.
+ * - **Word**: a span of letters, marks and digits. What joins two of them (`a/b`, `a-b`, `here.There`, an address) is
+ *   cut.
  * - **Whole**: a joined span (`tutor@example.org`) as one word beside its parts, at the place of its first part.
  * - **Letter, pair**: a letter of a script that is written without spaces, and it with the next one (as in Lucene's CJK
  *   analyzer: the same for a question as for a text, where a dictionary would cut by context).
@@ -142,7 +143,9 @@ function add(cut: Cut, kind: WordKind, text: string, start: number, more?: Parti
   cut.words.push(more ? Object.assign(word, more) : word);
 }
 
-/** The end of the unit that the last letter came from, not the start of what follows after letters that were left out. */
+/**
+ * The end of the unit that the last letter came from, not the start of what follows after letters that were left out.
+ */
 function endOf({ original, offsetAt }: Cut, end: number) {
   const last = offsetAt(end - 1);
   const next = offsetAt(end);

@@ -1,4 +1,7 @@
-/** Who speaks: a name for everything that one voice says, or for some segments. The words, their times and quotations stay as they are. */
+/**
+ * Who speaks: a name for everything that one voice says, or for some segments. The words, their times and quotations
+ * stay as they are.
+ */
 import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";

@@ -13,9 +13,9 @@ import type { Receipt } from "./shapes.ts";
 import { takeStock } from "./stock.ts";
 
 /**
- * All rows, the receipt and the list of files to be removed in one transaction; then the files. A kill before its end changes nothing,
- * one after it leaves files that nobody can reach and that the next look removes (finish-deletions.ts).
- * The receipt is kept without anything that says whose it was; the person gets the same one.
+ * All rows, the receipt and the list of files to be removed in one transaction; then the files. A kill before its end
+ * changes nothing, one after it leaves files that nobody can reach and that the next look removes
+ * (finish-deletions.ts). The receipt is kept without anything that says whose it was; the person gets the same one.
  * @throws Failure `conflict` for the last administrator among others, `not-found` when it is gone already.
  */
 export function deleteAccount(
@@ -50,7 +50,8 @@ export function deleteAccount(
       await keepRemains(tx, { receipt_id: receiptId, prefix: `${userId}/`, growing, busy });
       await tx.deleteFrom("users").where("id", "=", userId).execute();
       await notifyAccess(tx, userId);
-      // Of nobody any more: what waited for the account has gone with it. Where mails are only files here, one would stay behind.
+      // Of nobody any more: what waited for the account has gone with it. Where mails are only files here, one would
+      // stay behind.
       if (context.mail.configured)
         await queueMail(context, tx, null, email, deletedLetter(receipt));
       return receipt;

@@ -1,4 +1,7 @@
-/** Leaving through the door: at once, after days of grace, by an administrator; one thing, one subject; and the proof of each. */
+/**
+ * Leaving through the door: at once, after days of grace, by an administrator; one thing, one subject; and the proof of
+ * each.
+ */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";

@@ -1,4 +1,7 @@
-/** What there is of an account, counted in the transaction that deletes it: so the receipt says neither more nor less than what goes. */
+/**
+ * What there is of an account, counted in the transaction that deletes it: so the receipt says neither more nor less
+ * than what goes.
+ */
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import type { Context, Queryable, Tx } from "#server/context.ts";
@@ -14,7 +17,10 @@ export async function ownedTables(database: Queryable) {
   return rows.map(({ name }) => name);
 }
 
-/** Of second factors and mails a worker, who deletes after the days of grace, may read whose they are and their ids, and no more. */
+/**
+ * Of second factors and mails a worker, who deletes after the days of grace, may read whose they are and their ids, and
+ * no more.
+ */
 async function countable(database: Queryable) {
   const { rows } = await sql<{ name: string; has_id: boolean }>`
     select name, exists (

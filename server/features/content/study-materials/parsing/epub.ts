@@ -30,7 +30,8 @@ export async function parseEpub(path: string): Promise<ParsedDocument> {
     const text = decodeText(bytes, { markup: true }).text;
     const document = readHtml(isXhtml(text) ? xhtmlToHtml(text) : text);
     page += 1;
-    // The name in the list of contents; a chapter's own title is often the book's, or a number of the program that made it.
+    // The name in the list of contents; a chapter's own title is often the book's, or a number of the program that made
+    // it.
     const heading = names.get(decodeName(chapter)) ?? titleOf(document);
     builder.section({ page, ...(heading ? { heading } : {}) });
     appendHtml(builder, document, { page });

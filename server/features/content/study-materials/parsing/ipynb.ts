@@ -1,4 +1,7 @@
-/** Jupyter notebooks (https://nbformat.readthedocs.io/en/latest/format_description.html): text, code and what the code printed. */
+/**
+ * Jupyter notebooks (https://nbformat.readthedocs.io/en/latest/format_description.html): text, code and what the code
+ * printed.
+ */
 import { z } from "zod";
 import { cleanText } from "./clean-text.ts";
 import type { ParsedDocument } from "./contract.ts";

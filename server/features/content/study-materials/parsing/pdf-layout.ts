@@ -181,7 +181,10 @@ function isSideBySide(rows: Row[], gap: Gap) {
   );
 }
 
-/** Two lines of a text that fills its column may have wide blanks one below the other; the line before reaches both of its edges too. */
+/**
+ * Two lines of a text that fills its column may have wide blanks one below the other; the line before reaches both of
+ * its edges too.
+ */
 function isJustified(before: Row | undefined, band: Row[]) {
   const broken = band.filter(({ chunks }) => chunks.length > 1);
   if (!before || broken.length > 2 || before.y - band[0]!.y > before.size * BREAK) return false;

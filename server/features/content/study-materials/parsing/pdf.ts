@@ -1,4 +1,7 @@
-/** PDF through pdf.js (https://mozilla.github.io/pdf.js/api/): page by page in reading order; pages that are pictures, or whose letters mean nothing, by OCR. */
+/**
+ * PDF through pdf.js (https://mozilla.github.io/pdf.js/api/): page by page in reading order; pages that are pictures,
+ * or whose letters mean nothing, by OCR.
+ */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -171,7 +174,10 @@ async function openBytes(bytes: Buffer): Promise<PDFDocumentProxy> {
   return document;
 }
 
-/** A file that was cut off has lost its end, which says where the catalog is; the pages before the cut can be read still. */
+/**
+ * A file that was cut off has lost its end, which says where the catalog is; the pages before the cut can be read
+ * still.
+ */
 function withEnd(bytes: Buffer): Buffer | undefined {
   const text = bytes.toString("latin1");
   if (/trailer\s*<</.test(text.slice(-2048))) return undefined;

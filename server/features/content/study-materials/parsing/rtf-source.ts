@@ -1,4 +1,7 @@
-/** What officeparser does not know of RTF (specification 1.9.1), written otherwise before it reads the file: signs by name, and hidden text. */
+/**
+ * What officeparser does not know of RTF (specification 1.9.1), written otherwise before it reads the file: signs by
+ * name, and hidden text.
+ */
 
 /** Special characters. `-` is where a word may be divided. */
 const SIGNS: Record<string, number | undefined> = {

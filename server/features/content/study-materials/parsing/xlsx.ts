@@ -1,6 +1,7 @@
 /**
- * Excel (ECMA-376 part 1, SpreadsheetML): a page per sheet, a line per row. Cells are written as Excel shows them, dates and percentages
- * too, by numfmt (https://github.com/borgar/numfmt): the file has only numbers and the codes of their formats.
+ * Excel (ECMA-376 part 1, SpreadsheetML): a page per sheet, a line per row. Cells are written as Excel shows them,
+ * dates and percentages too, by numfmt (https://github.com/borgar/numfmt): the file has only numbers and the codes of
+ * their formats.
  */
 import { format, getFormatFromId } from "numfmt";
 import type { ParsedDocument } from "./contract.ts";

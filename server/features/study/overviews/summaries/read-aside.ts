@@ -1,4 +1,7 @@
-/** What of a summary reads all the words of its source: it runs in the thread of study-aside.ts, where nobody waits for it. */
+/**
+ * What of a summary reads all the words of its source: it runs in the thread of study-aside.ts, where nobody waits for
+ * it.
+ */
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { Citation } from "#server/features/citations/citations.ts";

@@ -1,4 +1,7 @@
-/** The written summary of a source: a job, for a small model takes minutes over a lecture. Kept until it is written again. */
+/**
+ * The written summary of a source: a job, for a small model takes minutes over a lecture. Kept until it is written
+ * again.
+ */
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
@@ -30,7 +33,8 @@ const TRIES = 2;
 
 /**
  * One that is being written already is answered as it is.
- * @throws Failure `engine-unavailable` without a language model; `not-found`; `conflict` when the source has no text yet.
+ * @throws Failure `engine-unavailable` without a language model; `not-found`; `conflict` when the source has no text
+ * yet.
  */
 export async function startSummary(context: Context, userId: string, source: SourceOfSummary) {
   return context.database.transaction().execute(async (tx) => {
