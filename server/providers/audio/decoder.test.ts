@@ -211,6 +211,52 @@ describe.each(decoders)("the contract of a decoder, %s", (name, decoder) => {
   });
 });
 
+describe("a damaged clock", () => {
+  const [[, decoder]] = decoders as [[string, AudioDecoder]];
+
+  it("is not believed when it puts the sound days after the picture", async () => {
+    const tag = (type: number, ms: number, data: Uint8Array) => {
+      const head = Buffer.alloc(11);
+      head[0] = type;
+      head.writeUIntBE(data.length, 1, 3);
+      head.writeUIntBE(ms & 0xffffff, 4, 3);
+      head[7] = ms >>> 24;
+      return Buffer.concat([head, data, Buffer.alloc(4)]);
+    };
+    // Mu-law, 8 kHz, one channel: half a second.
+    const sound = Uint8Array.from([0x82, ...Array<number>(4000).fill(0x2a)]);
+    const path = join(folder, "days.flv");
+    await writeFile(
+      path,
+      Buffer.concat([
+        Buffer.from("464c5601050000000900000000", "hex"),
+        tag(9, 0, Uint8Array.from([0x12, 0])),
+        tag(8, 0x7fffff00, sound),
+        tag(8, 500, sound),
+      ]),
+    );
+    expect((await measure(decoder, path)).seconds).toBeCloseTo(1, 1);
+  });
+
+  it("is not believed when an MP3 says more seconds than its bytes could hold", async () => {
+    const path = join(folder, "long-table.mp3");
+    const file = await readFile(await spokenFile("One sentence is enough.", "mp3"));
+    // A first frame without sound, with the table of a variable bit rate: that it counts the frames, and how many.
+    const frame = Buffer.alloc(file.indexOf(file.subarray(0, 2), 4));
+    file.copy(frame, 0, 0, 4);
+    const isMpeg1 = (file[1]! & 8) !== 0;
+    const isMono = file[3]! >> 6 === 3;
+    const table = 4 + (isMpeg1 ? (isMono ? 17 : 32) : isMono ? 9 : 17);
+    frame.write("Xing", table, "latin1");
+    frame.writeUInt32BE(1, table + 4);
+    frame.writeUInt32BE(0x01000000, table + 8);
+    await writeFile(path, Buffer.concat([frame, file]));
+    const { durationSeconds } = await decoder.probe(path);
+    expect(durationSeconds).toBeLessThan(5);
+    expect(durationSeconds).toBeCloseTo((await measure(decoder, path)).seconds, 0);
+  });
+});
+
 describe("the resampler", () => {
   it.each([8000, 11_025, 22_050, 44_100, 48_000])(
     "keeps a tone of 440 Hz from %i Hz and its length, whatever the pieces",
