@@ -1,5 +1,5 @@
 /**
- * Questions over six invented lectures in five languages, in the words of students: `cites` stands in one of the quotations; null means that
+ * Questions over eleven invented lectures in five languages, in the words of students: `cites` stands in one of the quotations; null means that
  * the lectures do not say.
  */
 import { readFile } from "node:fs/promises";
@@ -16,20 +16,21 @@ interface Lectures {
   conversations: Ask[][];
 }
 
-const lectures = JSON.parse(
-  await readFile(new URL("six-lectures.json", import.meta.url), "utf8"),
-) as Lectures;
+const read = async (name: string) =>
+  JSON.parse(await readFile(new URL(name, import.meta.url), "utf8")) as Lectures;
+const courses = [await read("six-lectures.json"), await read("five-lectures.json")];
 let app: TestApp;
-let student: Student;
 
-beforeAll(async () => {
-  app = await startTestApp();
-  student = await app.register();
-  for (const note of lectures.notes) await student.post("/study-materials", note);
-});
+beforeAll(async () => void (app = await startTestApp()));
 afterAll(() => app?.stop());
 
-async function wrongOf(asks: Ask[]) {
+async function withNotes({ notes }: Lectures) {
+  const student = await app.register();
+  for (const note of notes) await student.post("/study-materials", note);
+  return student;
+}
+
+async function wrongOf(student: Student, asks: Ask[]) {
   const wrong: string[] = [];
   const { id } = (await student.post("/conversations", {})).body;
   for (const { q, cites } of asks) {
@@ -42,13 +43,14 @@ async function wrongOf(asks: Ask[]) {
   return wrong;
 }
 
-it("are answered from the sentence that says it, and those that nothing answers are not", async () => {
-  const wrong: string[] = [];
-  // Each in a conversation of its own: none leans on another.
-  for (const ask of lectures.asks) wrong.push(...(await wrongOf([ask])));
-  expect(wrong).toEqual([]);
-});
-
-it.each(lectures.conversations)("that follow $q are understood", async (...asks) => {
-  expect(await wrongOf(asks.filter((ask) => typeof ask === "object"))).toEqual([]);
-});
+it.each(courses)(
+  "are answered from the sentence that says it, or not at all: course %#",
+  async (course) => {
+    const student = await withNotes(course);
+    const wrong: string[] = [];
+    // Each in a conversation of its own: none leans on another.
+    for (const ask of course.asks) wrong.push(...(await wrongOf(student, [ask])));
+    for (const asks of course.conversations) wrong.push(...(await wrongOf(student, asks)));
+    expect(wrong).toEqual([]);
+  },
+);

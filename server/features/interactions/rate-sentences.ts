@@ -32,6 +32,8 @@ export interface RatedSentence {
 /** Of so many of the best sentences the one with most around it says whether anything is known. */
 const LOOKED_AT = 8;
 const SHORT_QUESTION = 3;
+/** In a language that the question is not asked in: it is shown, and the answer says which language it is. */
+const NAMED = 2;
 /** What a word counts that the sentence before names. */
 const LENT = 0.9;
 const UNKNOWN = 4;
@@ -120,7 +122,19 @@ export function rateSentences(evidence: Evidence): Rating {
     });
   });
   sentences.sort((a, b) => b.score - a.score);
-  return { sentences, known: howSure(evidence, asked, sentences) };
+  const known = howSure(evidence, asked, sentences);
+  return {
+    sentences,
+    known: isNamedElsewhere(evidence, sentences[0]) ? Math.max(known, NAMED) : known,
+  };
+}
+
+/** "Who painted De Nachtwacht?", and a Dutch note has that name: its other words are Dutch. */
+function isNamedElsewhere({ question }: Evidence, best: RatedSentence | undefined) {
+  const spoken = stemmedLanguage(best?.passage.language);
+  if (!best || !question.language || !spoken || spoken === question.language) return false;
+  const { strange, lacks, count } = best.features;
+  return question.names.length > 0 && strange === 0 && lacks === 0 && count > 0;
 }
 
 /** Log odds that one of the sentences, best first, says something of what was asked. */

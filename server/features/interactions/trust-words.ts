@@ -17,13 +17,28 @@ export function trustIn(
     const edits = Math.min(...written.map((each) => distance(word, each)));
     if (word.length >= 9 && edits <= 2) return edits <= 1 ? 0.9 : 0.8;
     if (word.length >= 7 && edits <= 1) return 0.9;
+    if (word.length >= 5 && written.some((each) => isSwapped(word, each))) return 0.9;
     if (edits <= 1) return word.length >= 5 ? 0.5 : 0.3;
   } else if (written.some((each) => isFormOf(word, each))) return 1;
   return asked <= 2 ? 0.1 : 0.4;
 }
 
-/** Endings of a letter or three on the same word. */
-function isFormOf(a: string, b: string) {
+/** "drfit" for "drift": hardly another word. */
+function isSwapped(a: string, b: string) {
+  const at = [...a].findIndex((letter, i) => letter !== b[i]);
+  return (
+    a.length === b.length &&
+    a.slice(at, at + 2) === b[at + 1]! + b[at] &&
+    a.slice(at + 2) === b.slice(at + 2)
+  );
+}
+
+/** Endings of a letter or three on the same word; with or without the "ge" of a participle. */
+function isFormOf(asked: string, written: string) {
+  const [a, b] = [asked, written].map((word) => word.replace(/^ge(?=\p{L}{4})/u, "")) as [
+    string,
+    string,
+  ];
   let same = 0;
   while (same < a.length && same < b.length && a[same] === b[same]) same += 1;
   return same >= Math.min(a.length, b.length) - 1 && Math.abs(a.length - b.length) <= 3;

@@ -1,7 +1,14 @@
 /** What PostgreSQL stores of a passage for search: our words with their positions, ready made, as the text of a tsvector. */
 import { hasCompounds } from "./compounds.ts";
 import { withoutAccents } from "./fold-text.ts";
-import { formsOf, isStopWord, partStemsOf, stemmedLanguage, stemsAsPart } from "./word-forms.ts";
+import {
+  formsOf,
+  isStopWord,
+  participlesOf,
+  partStemsOf,
+  stemmedLanguage,
+  stemsAsPart,
+} from "./word-forms.ts";
 import { wordsOf, type Word } from "./words.ts";
 
 /**
@@ -50,14 +57,16 @@ function formsOfWord(word: Word, languages: readonly string[]): Lexemes {
 
 /**
  * As `lexemesOf`, of a word that is asked for: also the word as it is, because a source whose language nobody knows was not stemmed;
- * and as a part of a compound.
+ * as a part of a compound, and as another form of its verb.
  */
 export function askedLexemesOf(word: Word, languages: readonly string[]): Lexemes {
   const { exact, folded } = askedFormsOf(word, languages);
-  const stems = word.kind === "word" ? stemsAsPart(word.text, languages) : [];
-  return stems.length === 0
-    ? { exact, folded }
-    : { exact, folded: [...folded, ...stems.map((stem) => PART_MARK + stem)] };
+  if (word.kind !== "word") return { exact, folded };
+  const others = [
+    ...participlesOf(word.text, languages),
+    ...stemsAsPart(word.text, languages).map((stem) => PART_MARK + stem),
+  ];
+  return others.length === 0 ? { exact, folded } : { exact, folded: [...folded, ...others] };
 }
 
 /** Of a word in quotation marks: it stands by itself. */

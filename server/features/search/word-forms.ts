@@ -150,6 +150,17 @@ export function stemsAsPart(word: string, codes: readonly string[]): string[] {
 
 const SHORTEST_PART = 3;
 
+const PREFIXED_PARTICIPLES = ["de", "nl"];
+
+/** "gestürmt" and "stürmte", "gebouwd" and "bouwde": stems of the other form of a weak verb, which the stemmers keep apart. */
+export function participlesOf(word: string, codes: readonly string[]): string[] {
+  return PREFIXED_PARTICIPLES.filter((code) => codes.includes(code)).flatMap((code) => {
+    const stem = languageOf(code).stem(word);
+    if (!/^[\p{L}\p{M}]{4,}[td]$/u.test(stem)) return [];
+    return [stem.length >= 6 && stem.startsWith("ge") ? stem.slice(2) : `ge${stem}`];
+  });
+}
+
 const HANGUL = /^\p{Script=Hangul}+$/u;
 // Case, topic and connecting particles, the copula and the commonest verb endings, longest first.
 const PARTICLES =
