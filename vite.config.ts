@@ -1,10 +1,11 @@
+import { createHash } from "node:crypto";
 import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { build, defineConfig } from "vite";
 
 export default defineConfig({
   root: "web",
@@ -27,6 +28,7 @@ export default defineConfig({
       name: "compressed",
       // Once, as small as it gets; the server sends what a browser takes (server/http/web-files.ts).
       async closeBundle() {
+        await buildServiceWorker();
         for (const name of await readdir("web/dist", { recursive: true })) {
           if (!/\.(?:m?js|css|svg|json|webmanifest)$/.test(name)) continue;
           const path = join("web/dist", name);
@@ -53,3 +55,37 @@ export default defineConfig({
   },
   server: { port: 4601, proxy: { "/api": "http://127.0.0.1:4600" } },
 });
+
+/** After the page, whose files it names. Names under assets/ carry a hash; the others are told apart by their content. */
+async function buildServiceWorker() {
+  const names = await readdir("web/dist", { recursive: true });
+  const hash = async (name: string) =>
+    createHash("sha256")
+      .update(await readFile(join("web/dist", name)))
+      .digest("hex")
+      .slice(0, 16);
+  const entries: { url: string; revision: string | null }[] = [
+    // The server puts the path of its public address into the page, so it is fetched as a page.
+    { url: "offline-page", revision: await hash("index.html") },
+  ];
+  for (const name of names.map((each) => each.replaceAll("\\", "/"))) {
+    if (/^assets\/.*\.(?:m?js|css|woff2)$/.test(name)) entries.push({ url: name, revision: null });
+    if (/^[^/]+\.(?:js|svg|png|webmanifest)$/.test(name) && name !== "sw.js")
+      entries.push({ url: name, revision: await hash(name) });
+  }
+  await build({
+    configFile: false,
+    logLevel: "warn",
+    define: { PRECACHE: JSON.stringify(entries) },
+    build: {
+      outDir: "web/dist",
+      emptyOutDir: false,
+      copyPublicDir: false,
+      target: "es2022",
+      rollupOptions: {
+        input: "web/service-worker.ts",
+        output: { entryFileNames: "sw.js", format: "iife" },
+      },
+    },
+  });
+}

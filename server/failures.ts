@@ -64,6 +64,7 @@ export const FAILURES = {
     429,
     "That was more within a minute than this server does for one person. Please wait a moment and try again.",
   ],
+  "changed-meanwhile": [412, "This was changed elsewhere in the meantime.", "final"],
   conflict: [409, "This cannot be done in its present state.", "final"],
   "idempotency-key-reused": [
     422,

@@ -10,11 +10,8 @@ export const text = (value: unknown) =>
 export const number = (value: unknown) =>
   value !== undefined && Number.isFinite(Number(value)) ? Number(value) : undefined;
 
-export const kind = (value: unknown) =>
+export const kind = (value: unknown): "recording" | "study_material" | undefined =>
   value === "recording" || value === "study_material" ? value : undefined;
-/** A search parameter that is there, or no property at all. */
-export const given = <K extends string, V>(name: K, value: V | undefined) =>
-  (value === undefined ? {} : { [name]: value }) as { [key in K]?: V | undefined };
 
 export const root = createRootRoute({
   component: Outlet,

@@ -4,6 +4,7 @@
  */
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import { fetchPart } from "./fetch-part.ts";
 import en from "./locales/en.json" with { type: "json" };
 
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
@@ -72,7 +73,7 @@ export async function setLanguage(language: Language) {
 }
 
 async function textsOf(name: string) {
-  return (await FILES[`./locales/${name}.json`]!()).default;
+  return (await fetchPart(FILES[`./locales/${name}.json`]!)).default;
 }
 
 /** Of the server's own sentences, beside those of its list of failures; English needs none. */

@@ -4,7 +4,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient } from "./api/query-client.ts";
-import { subscribe, session } from "./api/session.ts";
+import { askAgain, subscribe, session } from "./api/session.ts";
 import { startI18n } from "./i18n.ts";
 import { router } from "./routes.tsx";
 import { Toasts } from "./ui/toast.tsx";
@@ -15,10 +15,14 @@ await startI18n();
 let before = session().status;
 subscribe(() => {
   const now = session().status;
-  if (before === "in" && now === "out") {
-    // First away from the page, whose queries would ask again, then forget what they knew.
-    void router.invalidate().then(() => queryClient.clear());
-  }
+  // First away from the page, whose queries would ask again, then forget what they knew.
+  if (before === "in" && now === "out")
+    void router.invalidate().then(() => {
+      queryClient.clear();
+      askAgain();
+    });
+  // Somebody logged in in another tab.
+  if (before === "out" && now === "unknown") void router.invalidate();
   before = now;
 });
 

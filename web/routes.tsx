@@ -1,12 +1,14 @@
 /** Every address of the page. Each page is fetched when it is first visited. */
-import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, createRouter, notFound, redirect } from "@tanstack/react-router";
 import { BASE } from "./api/base-path.ts";
-import { ensureSession, inside } from "./api/session.ts";
-import { app, given, kind, number, root, text } from "./app-route.tsx";
-import { FailedPage, NotFoundPage } from "./features/shell/failed-page.tsx";
+import { ensureSession, inside, session } from "./api/session.ts";
+import { app, kind, number, root, text } from "./app-route.tsx";
+import { AdministratorsOnlyPage, FailedPage, NotFoundPage } from "./features/shell/failed-page.tsx";
 import { studyRoutes } from "./features/study/routes.ts";
 import { courseRoutes } from "./features/vocabulary/routes.ts";
+import { given } from "./given.ts";
 import { loadTexts } from "./i18n.ts";
+import { lazyPart } from "./lazy-part.tsx";
 
 const textsOfEntrance = () => Promise.all([loadTexts("authentication"), loadTexts("failures")]);
 
@@ -24,55 +26,40 @@ const login = createRoute({
   getParentRoute: () => entrance,
   path: "/login",
   validateSearch: (search) => given("error", text(search["error"])),
-  component: lazyRouteComponent(
-    () => import("./features/authentication/login-page.tsx"),
-    "LoginPage",
-  ),
+  component: lazyPart(() => import("./features/authentication/login-page.tsx"), "LoginPage"),
 });
 const register = createRoute({
   getParentRoute: () => entrance,
   path: "/register",
   validateSearch: (search) => given("invitation", text(search["invitation"])),
-  component: lazyRouteComponent(
-    () => import("./features/authentication/register-page.tsx"),
-    "RegisterPage",
-  ),
+  component: lazyPart(() => import("./features/authentication/register-page.tsx"), "RegisterPage"),
 });
 const forgot = createRoute({
   getParentRoute: () => root,
   path: "/forgot-password",
   beforeLoad: textsOfEntrance,
-  component: lazyRouteComponent(
-    () => import("./features/authentication/forgot-page.tsx"),
-    "ForgotPage",
-  ),
+  component: lazyPart(() => import("./features/authentication/forgot-page.tsx"), "ForgotPage"),
 });
 const reset = createRoute({
   getParentRoute: () => root,
   path: "/reset-password",
   beforeLoad: textsOfEntrance,
   validateSearch: (search) => given("token", text(search["token"])),
-  component: lazyRouteComponent(
-    () => import("./features/authentication/reset-page.tsx"),
-    "ResetPage",
-  ),
+  component: lazyPart(() => import("./features/authentication/reset-page.tsx"), "ResetPage"),
 });
 const verify = createRoute({
   getParentRoute: () => root,
   path: "/verify-email",
   beforeLoad: textsOfEntrance,
   validateSearch: (search) => given("token", text(search["token"])),
-  component: lazyRouteComponent(
-    () => import("./features/authentication/verify-page.tsx"),
-    "VerifyPage",
-  ),
+  component: lazyPart(() => import("./features/authentication/verify-page.tsx"), "VerifyPage"),
 });
 const undoEmail = createRoute({
   getParentRoute: () => root,
   path: "/undo-email-change",
   beforeLoad: textsOfEntrance,
   validateSearch: (search) => given("token", text(search["token"])),
-  component: lazyRouteComponent(
+  component: lazyPart(
     () => import("./features/authentication/undo-email-page.tsx"),
     "UndoEmailPage",
   ),
@@ -81,16 +68,19 @@ const undoEmail = createRoute({
 const library = createRoute({
   getParentRoute: () => app,
   path: "/library",
-  component: lazyRouteComponent(() => import("./features/content/library-page.tsx"), "LibraryPage"),
+  validateSearch: (
+    search,
+  ): { kind?: "recording" | "study_material" | undefined; subject?: string | undefined } => ({
+    ...given<"kind", "recording" | "study_material">("kind", kind(search["kind"])),
+    ...given("subject", text(search["subject"])),
+  }),
+  component: lazyPart(() => import("./features/content/library-page.tsx"), "LibraryPage"),
 });
 
 const record = createRoute({
   getParentRoute: () => app,
   path: "/record",
-  component: lazyRouteComponent(
-    () => import("./features/content/recordings/record-page.tsx"),
-    "RecordPage",
-  ),
+  component: lazyPart(() => import("./features/content/recordings/record-page.tsx"), "RecordPage"),
 });
 const recording = createRoute({
   getParentRoute: () => app,
@@ -103,15 +93,12 @@ const recording = createRoute({
     ...given("to", number(search["to"])),
     ...given("transcription", text(search["transcription"])),
   }),
-  component: lazyRouteComponent(
-    () => import("./features/transcription/recording-page.tsx"),
-    "RecordingPage",
-  ),
+  component: lazyPart(() => import("./features/transcription/recording-page.tsx"), "RecordingPage"),
 });
 const newMaterial = createRoute({
   getParentRoute: () => app,
   path: "/materials/new",
-  component: lazyRouteComponent(
+  component: lazyPart(
     () => import("./features/content/study-materials/new-material-page.tsx"),
     "NewMaterialPage",
   ),
@@ -124,7 +111,7 @@ const material = createRoute({
     ...given("from", number(search["from"])),
     ...given("to", number(search["to"])),
   }),
-  component: lazyRouteComponent(
+  component: lazyPart(
     () => import("./features/content/study-materials/material-page.tsx"),
     "MaterialPage",
   ),
@@ -132,10 +119,7 @@ const material = createRoute({
 const tutor = createRoute({
   getParentRoute: () => app,
   path: "/tutor",
-  component: lazyRouteComponent(
-    () => import("./features/interactions/tutor-page.tsx"),
-    "TutorLayout",
-  ),
+  component: lazyPart(() => import("./features/interactions/tutor-page.tsx"), "TutorLayout"),
 });
 const newConversation = createRoute({
   getParentRoute: () => tutor,
@@ -146,7 +130,7 @@ const newConversation = createRoute({
     ...given("source_id", text(search["source_id"])),
     ...given("source_title", text(search["source_title"])),
   }),
-  component: lazyRouteComponent(
+  component: lazyPart(
     () => import("./features/interactions/tutor-page.tsx"),
     "NewConversationPage",
   ),
@@ -154,7 +138,7 @@ const newConversation = createRoute({
 const conversation = createRoute({
   getParentRoute: () => tutor,
   path: "$id",
-  component: lazyRouteComponent(
+  component: lazyPart(
     () => import("./features/interactions/conversation-page.tsx"),
     "ConversationPage",
   ),
@@ -168,7 +152,7 @@ const search = createRoute({
     ...given("subject", text(search["subject"])),
     ...given("from", text(search["from"])),
   }),
-  component: lazyRouteComponent(() => import("./features/search/search-page.tsx"), "SearchPage"),
+  component: lazyPart(() => import("./features/search/search-page.tsx"), "SearchPage"),
 });
 const settings = createRoute({
   getParentRoute: () => app,
@@ -176,20 +160,24 @@ const settings = createRoute({
   validateSearch: (search) => given("delete", text(search["delete"])),
   beforeLoad: () =>
     Promise.all([loadTexts("settings"), loadTexts("course"), loadTexts("authentication")]),
-  component: lazyRouteComponent(
-    () => import("./features/account/settings-page.tsx"),
-    "SettingsPage",
-  ),
+  component: lazyPart(() => import("./features/account/settings-page.tsx"), "SettingsPage"),
 });
 const administration = createRoute({
   getParentRoute: () => app,
   path: "/administration",
-  beforeLoad: () => Promise.all([loadTexts("settings"), loadTexts("course")]),
-  component: lazyRouteComponent(
+  beforeLoad: async () => {
+    await Promise.all([loadTexts("settings"), loadTexts("course")]);
+    if (session().user?.role !== "administrator") throw notFound();
+  },
+  notFoundComponent: AdministratorsOnlyPage,
+  component: lazyPart(
     () => import("./features/administration/administration-page.tsx"),
     "AdministrationPage",
   ),
 });
+
+/** Every other address, in the frame of those who are logged in. */
+const nowhere = createRoute({ getParentRoute: () => app, path: "$", component: NotFoundPage });
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -210,6 +198,7 @@ export const router = createRouter({
       search,
       settings,
       administration,
+      nowhere,
     ]),
   ]),
   basepath: BASE || "/",

@@ -77,7 +77,7 @@ test("sees why work failed, its attempts, and tries it again", async () => {
     const page = await (await browser.newContext({ locale: "en-US" })).newPage();
     await logIn(page, queue.url, administrator.email, "/administration");
     await page.getByRole("heading", { name: "Queue" }).waitFor();
-    await page.getByText("transcribe · engine-unavailable").waitFor();
+    await page.getByText("Transcribe a recording · engine-unavailable").waitFor();
     await page.getByText(/places busy/).waitFor();
     await page.getByRole("button", { name: "Attempts" }).first().click();
     await page.getByText(/^1\. · .* · failed/).waitFor();

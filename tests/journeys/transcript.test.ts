@@ -203,10 +203,10 @@ it("is made again with another engine; both versions stay", async () => {
   await page.getByRole("menuitem", { name: "Transcribe again" }).click();
   await page.getByLabel("Engine").selectOption("sherpa");
   await page.getByRole("button", { name: "Start", exact: true }).click();
-  await page.getByText(`sherpa · ${model}`).first().waitFor({ timeout: 60_000 });
+  await page.getByText(`On this machine · ${model}`).first().waitFor({ timeout: 60_000 });
   await page.getByText("Versions").waitFor();
   await page
-    .getByRole("link", { name: /openai/ })
+    .getByRole("link", { name: /Speech server/ })
     .first()
     .click();
   await page.getByText("Older version").waitFor();

@@ -1,8 +1,9 @@
 /** Requests to the server: JSON in, JSON out, a Problem when it does not go well. */
+import { fetchPart } from "../fetch-part.ts";
 import { i18n } from "../i18n.ts";
 import { BASE } from "./base-path.ts";
 import { Problem, problemFrom } from "./problem.ts";
-import { CSRF, currentToken, forget, refresh } from "./session.ts";
+import { CSRF, currentToken, forget, refresh, session } from "./session.ts";
 
 export interface RequestOptions {
   method?: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
@@ -15,15 +16,32 @@ export interface RequestOptions {
   anonymous?: boolean;
 }
 
+/** What was read before is answered from this device while there is no network. */
 export async function request<T = unknown>(path: string, options: RequestOptions = {}): Promise<T> {
-  const response = await send(path, {
-    ...options,
-    headers: { Accept: "application/json", ...options.headers },
-  });
+  const isRead = options.method === undefined || options.method === "GET";
+  const userId = isRead && !options.anonymous ? session().user?.id : undefined;
+  const address = addressOf(path, options.query);
+  let response: Response;
+  try {
+    response = await send(path, {
+      ...options,
+      headers: { Accept: "application/json", ...options.headers },
+    });
+  } catch (error) {
+    if (userId === undefined || !(error instanceof Problem) || error.status !== 0) throw error;
+    const kept = await (await keptAnswers()).keptAnswer(userId, address);
+    if (kept === undefined) throw error;
+    return kept as T;
+  }
   if (response.status === 204 || response.headers.get("content-length") === "0")
     return undefined as T;
-  return (await response.json()) as T;
+  const answer = (await response.json()) as T;
+  if (userId !== undefined)
+    void keptAnswers().then(({ keepAnswer }) => keepAnswer(userId, address, answer));
+  return answer;
 }
+
+const keptAnswers = () => fetchPart(() => import("../offline/kept-answers.ts"));
 
 /** The response itself, for streams and files; still a Problem when the status is not 2xx. */
 export async function send(path: string, options: RequestOptions = {}): Promise<Response> {

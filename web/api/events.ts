@@ -4,7 +4,7 @@ import type { Changed } from "#server/changes.ts";
 import { addressOf } from "./client.ts";
 import { queryClient } from "./query-client.ts";
 import { readServerSent } from "./server-sent.ts";
-import { currentToken } from "./session.ts";
+import { currentToken, refresh, session } from "./session.ts";
 import { SHOWN_BY } from "./shown-by.ts";
 
 type Connection = "connecting" | "open" | "lost";
@@ -33,11 +33,16 @@ export function startEvents() {
     while (!stop.signal.aborted) {
       try {
         const token = await currentToken();
-        if (!token) break;
+        if (!token) {
+          if (session().status !== "in") break;
+          throw new Error("offline");
+        }
         const response = await fetch(addressOf("/events"), {
           headers: { Authorization: `Bearer ${token}` },
           signal: stop.signal,
         });
+        // The session ended while nobody asked anything: whoever it was goes to the log-in.
+        if (response.status === 401 && !(await refresh())) continue;
         if (!response.ok) throw new Error(String(response.status));
         for await (const { event, data } of readServerSent(response)) {
           if (event === "ready") {

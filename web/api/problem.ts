@@ -1,5 +1,5 @@
 import type { Problem as ProblemDocument } from "#server/http/router.ts";
-import { fieldWords } from "../i18n.ts";
+import { fieldWords, i18n } from "../i18n.ts";
 import { failureSentence } from "./failure-sentence.ts";
 
 type FieldError = NonNullable<ProblemDocument["errors"]>[number];
@@ -33,6 +33,20 @@ export class Problem extends Error {
     return this.errors.find((error) => error.field === field)?.message;
   }
 }
+
+export function isMissing(error: unknown) {
+  return error instanceof Problem && error.status === 404;
+}
+
+/** What a person is told; an error that is no answer of the server's is ours, and its words are for the console. */
+export function sentenceOf(error: unknown) {
+  if (error instanceof Problem || error instanceof SaidError) return error.message;
+  console.error(error);
+  return i18n.t("errors.unknown");
+}
+
+/** Its message is a sentence for the person, in the language of the page. */
+export class SaidError extends Error {}
 
 export async function problemFrom(
   status: number,

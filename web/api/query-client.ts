@@ -28,6 +28,8 @@ class Client extends QueryClient {
 export const queryClient = new Client({
   defaultOptions: {
     queries: {
+      // A query asks without a network, too: what was read before is answered from this device.
+      networkMode: "always",
       staleTime: 5 * 60_000,
       refetchOnWindowFocus: false,
       retry: (count, error) =>

@@ -4,6 +4,7 @@
  */
 import { useSyncExternalStore } from "react";
 import type { LoginAnswer, User } from "#server/features/authentication/shapes.ts";
+import { fetchPart } from "../fetch-part.ts";
 import { i18n } from "../i18n.ts";
 import { dropDrafts } from "../ui/draft.ts";
 import { BASE } from "./base-path.ts";
@@ -43,6 +44,7 @@ export function subscribe(listener: () => void) {
 export function enter(tokens: Tokens & { user: User }) {
   keep(tokens);
   setState({ status: "in", user: tokens.user });
+  otherTabs?.postMessage({ inAs: tokens.user.id } satisfies Told);
 }
 
 export function setUser(user: User) {
@@ -51,7 +53,13 @@ export function setUser(user: User) {
 
 /** True once somebody is logged in; asks the cookie the first time. */
 export async function ensureSession() {
-  if (state.status === "unknown") await refresh();
+  if (state.status === "unknown")
+    await refresh().catch((error) => {
+      // Without a network it is whoever was in on this device; the server is asked when it can be reached.
+      const last = lastUser();
+      if (!(error instanceof Problem) || error.status !== 0 || !last) throw error;
+      setState({ status: "in", user: last });
+    });
   return state.status === "in";
 }
 
@@ -71,28 +79,69 @@ export function refresh() {
 
 export async function leave() {
   try {
-    await fetch(`${BASE}/api/auth/logout`, {
-      method: "POST",
-      headers: {
-        "Content-Type": "application/json",
-        ...CSRF,
-        ...(accessToken ? { Authorization: `Bearer ${accessToken}` } : {}),
-      },
-      body: JSON.stringify({ cookie: true }),
-    });
+    await endSession();
+  } catch {
+    // Without a network the cookie stays: it is ended before it is used again.
+    remember(LEAVING, "1");
   } finally {
     // An ended session keeps what was typed; whoever logs out leaves nothing on the device.
     dropDrafts();
+    await wipeDevice();
     forget();
   }
 }
 
+const LEAVING = "lm-leaving";
+const USER = "lm-last-user";
+/** Whose things are kept here; an ended session does not change that. */
+const OWNER = "lm-kept-owner";
+
+async function endSession() {
+  await fetch(`${BASE}/api/auth/logout`, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      ...CSRF,
+      ...(accessToken ? { Authorization: `Bearer ${accessToken}` } : {}),
+    },
+    body: JSON.stringify({ cookie: true }),
+  });
+}
+
 /** Without asking the server: the account is gone or the session was ended elsewhere. */
 export function forget() {
+  forgetHere();
+  otherTabs?.postMessage({ out: true } satisfies Told);
+}
+
+function forgetHere() {
+  remember(USER, undefined);
   accessToken = undefined;
   mediaUntil = 0;
   setState({ status: "out", user: undefined });
 }
+
+let cameInElsewhere = false;
+
+/** Somebody logged in in another tab: whose session it is now, the cookie says. After what was shown is gone from this tab. */
+export function askAgain() {
+  if (!cameInElsewhere) return;
+  cameInElsewhere = false;
+  setState({ status: "unknown", user: undefined });
+}
+
+/** What tabs of one browser tell each other: they share the cookie, so one log-out or log-in is everybody's. */
+type Told = { out: true } | { inAs: string };
+const otherTabs = "BroadcastChannel" in globalThis ? new BroadcastChannel("lm-session") : undefined;
+if (otherTabs)
+  otherTabs.onmessage = ({ data }: MessageEvent<Told>) => {
+    if ("inAs" in data) {
+      if (state.status === "in" && state.user?.id === data.inAs) return;
+      cameInElsewhere = true;
+      if (state.status === "in") forgetHere();
+      else askAgain();
+    } else if (state.status === "in") forgetHere();
+  };
 
 /** An <audio> element sends no headers: a short-lived cookie for files stands in for them. */
 export async function ensureMediaCookie() {
@@ -109,6 +158,10 @@ export async function ensureMediaCookie() {
 async function refreshNow() {
   let response: Response;
   try {
+    if (remembered(LEAVING)) {
+      await endSession();
+      remember(LEAVING, undefined);
+    }
     response = await fetch(`${BASE}/api/auth/refresh`, {
       method: "POST",
       headers: { "Content-Type": "application/json", ...CSRF },
@@ -128,7 +181,8 @@ async function refreshNow() {
       i18n.t("errors.unknown"),
     );
   }
-  if (!response.ok) {
+  // 204: no cookie came along, so nobody is logged in.
+  if (!response.ok || response.status === 204) {
     forget();
     return false;
   }
@@ -151,7 +205,45 @@ function keep(tokens: Tokens) {
   expiresAt = Date.now() + tokens.expires_in * 1000;
 }
 
+function remembered(name: string) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function remember(name: string, value: string | undefined) {
+  try {
+    if (value === undefined) localStorage.removeItem(name);
+    else localStorage.setItem(name, value);
+  } catch {
+    // Storage may be blocked.
+  }
+}
+
+function lastUser() {
+  try {
+    return JSON.parse(remembered(USER) ?? "null") as User | null;
+  } catch {
+    return null;
+  }
+}
+
+/** What was kept to be read without a network. */
+async function wipeDevice() {
+  await fetchPart(() => import("../offline/wipe.ts"))
+    .then(({ wipe }) => wipe())
+    .catch(() => {});
+}
+
 function setState(next: SessionState) {
+  if (next.user) {
+    // Somebody else was in last on this device.
+    if (remembered(OWNER) !== next.user.id) void wipeDevice();
+    remember(OWNER, next.user.id);
+    remember(USER, JSON.stringify(next.user));
+  }
   state = next;
   for (const listener of listeners) listener();
 }

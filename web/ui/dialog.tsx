@@ -1,10 +1,11 @@
 /** A dialog on Radix: it keeps the focus, closes with Escape and gives the focus back. */
 import { X } from "lucide-react";
 import { Dialog as Primitive } from "radix-ui";
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Button, IconButton } from "./button.tsx";
 import { classes } from "./classes.ts";
+import { currentOpener } from "./opener.ts";
 
 export function Dialog({
   open,
@@ -23,12 +24,21 @@ export function Dialog({
   side?: "center" | "right";
 }) {
   const { t } = useTranslation();
+  const opener = useRef<HTMLElement>(undefined);
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 animate-appear bg-black/40" />
         <Primitive.Content
           {...(description ? {} : { "aria-describedby": undefined })}
+          onOpenAutoFocus={() => (opener.current = currentOpener())}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            const back = opener.current?.isConnected
+              ? opener.current
+              : document.getElementById("main");
+            back?.focus({ preventScroll: true });
+          }}
           className={classes(
             "fixed z-40 flex animate-appear flex-col bg-surface shadow-float outline-none",
             side === "center"
@@ -36,14 +46,9 @@ export function Dialog({
               : "inset-y-0 right-0 w-full max-w-xl sm:rounded-l-2xl",
           )}
         >
-          <div className="flex items-start justify-between gap-4 px-6 pt-5">
-            <Primitive.Title className="pt-1 text-lg font-semibold">{title}</Primitive.Title>
-            <Primitive.Close asChild>
-              <IconButton label={t("common.close")} className="-mr-2">
-                <X className="size-5" aria-hidden="true" />
-              </IconButton>
-            </Primitive.Close>
-          </div>
+          <Primitive.Title dir="auto" className="px-6 pt-6 pe-14 text-lg font-semibold">
+            {title}
+          </Primitive.Title>
           <div className="min-h-0 overflow-y-auto px-6 pt-1 pb-6">
             {description && (
               <Primitive.Description className="mb-4 text-[0.9375rem] text-soft">
@@ -52,6 +57,12 @@ export function Dialog({
             )}
             {children}
           </div>
+          {/* Last, so that the first field has the focus. */}
+          <Primitive.Close asChild>
+            <IconButton label={t("common.close")} className="absolute! end-4 top-5">
+              <X className="size-5" aria-hidden="true" />
+            </IconButton>
+          </Primitive.Close>
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>

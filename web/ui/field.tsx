@@ -35,6 +35,7 @@ export function TextField({
     <Frame id={id} label={label} hint={hint} error={error} className={className}>
       <input
         id={id}
+        dir="auto"
         {...described(id, hint, error)}
         {...rest}
         className={classes(inputClass, "min-h-10")}
@@ -92,6 +93,7 @@ export function TextArea({
       <textarea
         id={id}
         rows={rows}
+        dir="auto"
         {...described(id, hint, error)}
         {...rest}
         className={classes(inputClass, "py-2 leading-relaxed")}

@@ -1,8 +1,9 @@
 /** A menu of actions on Radix: arrow keys, type-ahead, Escape. */
 import type { LucideIcon } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 import { classes } from "./classes.ts";
+import { rememberTrigger } from "./opener.ts";
 
 export interface MenuAction {
   label: string;
@@ -19,9 +20,16 @@ export function Menu({
   trigger: ReactNode;
   actions: (MenuAction | "line" | false)[];
 }) {
+  // The press opens before the button has the focus.
+  const opener = useRef<HTMLButtonElement>(null);
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
+    <DropdownMenu.Root
+      modal={false}
+      onOpenChange={(open) => open && rememberTrigger(opener.current)}
+    >
+      <DropdownMenu.Trigger asChild ref={opener}>
+        {trigger}
+      </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
           align="end"

@@ -1,5 +1,6 @@
 import { CircleAlert, Info, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
+import { sentenceOf } from "../api/problem.ts";
 import { classes } from "./classes.ts";
 
 const LOOKS = {
@@ -38,7 +39,7 @@ export function ErrorNotice({ error, action }: { error: unknown; action?: ReactN
   if (!error) return null;
   return (
     <Notice tone="error" action={action}>
-      {error instanceof Error ? error.message : String(error)}
+      {sentenceOf(error)}
     </Notice>
   );
 }

@@ -26,7 +26,11 @@ export function Page({
   }, [title]);
   useEffect(() => {
     // Not on the first load: there the browser starts at the top, with the skip link.
-    if (navigated) ref.current?.focus({ preventScroll: true });
+    // A field that the page itself chose keeps the focus.
+    const main = ref.current?.closest("main");
+    const chosen =
+      document.activeElement !== main && main?.contains(document.activeElement) === true;
+    if (navigated && !chosen) ref.current?.focus({ preventScroll: true });
     navigated = true;
   }, []);
   return (
@@ -41,6 +45,7 @@ export function Page({
           <h1
             ref={ref}
             tabIndex={-1}
+            dir="auto"
             className="text-2xl font-semibold tracking-tight outline-none sm:text-[1.75rem]"
           >
             {heading ?? title}

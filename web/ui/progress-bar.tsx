@@ -16,7 +16,7 @@ export function ProgressBar({ value, label }: { value?: number | undefined; labe
           style={{ width: `${Math.min(100, value * 100)}%` }}
         />
       ) : (
-        <div className="h-full w-full animate-pulse-soft rounded-full bg-accent/60" />
+        <div className="h-full w-1/4 animate-to-and-fro rounded-full bg-accent/60" />
       )}
     </div>
   );

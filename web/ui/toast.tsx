@@ -2,6 +2,7 @@
 import { X } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
+import { sentenceOf } from "../api/problem.ts";
 import { classes } from "./classes.ts";
 
 export interface Toast {
@@ -26,7 +27,7 @@ export function toast(
 }
 
 export function toastError(error: unknown) {
-  toast(error instanceof Error ? error.message : String(error), { tone: "error" });
+  toast(sentenceOf(error), { tone: "error" });
 }
 
 export function Toasts() {
@@ -53,7 +54,7 @@ export function Toasts() {
               className="shrink-0 rounded-md px-2 py-1 font-semibold underline underline-offset-2"
               onClick={() => {
                 action.run();
-                dismiss(id);
+                close(id);
               }}
             >
               {action.label}
@@ -62,7 +63,7 @@ export function Toasts() {
           <button
             type="button"
             aria-label={t("common.close")}
-            onClick={() => dismiss(id)}
+            onClick={() => close(id)}
             className="shrink-0 rounded-md p-1 opacity-70 hover:opacity-100"
           >
             <X className="size-4" aria-hidden="true" />
@@ -71,6 +72,12 @@ export function Toasts() {
       ))}
     </div>
   );
+}
+
+/** By its own button, which had the focus. */
+function close(id: number) {
+  dismiss(id);
+  document.getElementById("main")?.focus({ preventScroll: true });
 }
 
 function dismiss(id: number) {

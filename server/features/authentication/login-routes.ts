@@ -75,9 +75,13 @@ const postRefresh = createRoute({
   path: "/auth/refresh",
   summary: "Exchange the refresh token for new tokens",
   description:
-    "The token is in the body or in the cookie. Each one works once; the answer carries the next.",
+    "The token is in the body or in the cookie. Each one works once; the answer carries the next. A page asks with `cookie: true` whether anybody is logged in.",
   request: { body: optionalBody },
-  responses: { 200: json(loginAnswer, "New tokens"), ...problems },
+  responses: {
+    200: json(loginAnswer, "New tokens"),
+    204: { description: "Asked with `cookie: true`, and no cookie came: nobody is logged in" },
+    ...problems,
+  },
 });
 
 const postLogout = createRoute({
@@ -134,7 +138,9 @@ export function loginRoutes(context: Context, limiter: RateLimiter) {
     .openapi(postRefresh, async (c) => {
       const given = (c.req.valid("json") ?? {}) as z.infer<typeof refreshBody>;
       const inCookie = given.refresh_token === undefined ? refreshCookie(c, context) : undefined;
-      const token = given.refresh_token ?? inCookie ?? fail("not-authenticated");
+      const token = given.refresh_token ?? inCookie;
+      // A visitor is no failure, which a browser would show in its console.
+      if (token === undefined) return given.cookie ? c.body(null, 204) : fail("not-authenticated");
       const device = deviceOf(c, context);
       await limiter.take(limits.token, network(device.address));
       const { userId, ...tokens } = await renewSession(context, token, device);

@@ -2,18 +2,22 @@ import type { z } from "@hono/zod-openapi";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { deleteMark, findMark, updateMark } from "./queries.ts";
+import { refuseOutdated } from "#server/http/if-match.ts";
+import { deleteMark, findMark, lockMark, updateMark } from "./queries.ts";
 import type { markPatch } from "./shapes.ts";
 
-/** @throws Failure `not-found`; `invalid-input` when a mark on a document is given a second. */
+/** @throws Failure `not-found`; `changed-meanwhile` when `expected` is not its updated_at; `invalid-input` when a mark on a document is given a second. */
 export async function changeMark(
   context: Context,
   userId: string,
   id: string,
   values: z.infer<typeof markPatch>,
+  expected?: string,
 ) {
   return context.database.transaction().execute(async (tx) => {
+    const state = (await lockMark(tx, userId, id)) ?? fail("not-found");
     const before = (await findMark(tx, userId, id)) ?? fail("not-found");
+    refuseOutdated(state.updated_at, expected);
     const { at_seconds, ...plain } = values;
     if (at_seconds !== undefined && before.source.kind !== "recording")
       fail("invalid-input", {

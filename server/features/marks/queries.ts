@@ -32,6 +32,17 @@ async function selectMarks(database: Queryable, userId: string, which: RawBuilde
   return rows;
 }
 
+/** Of two changes at once the second waits, and sees what the first one made of it. */
+export function lockMark(tx: Tx, userId: string, id: string) {
+  return tx
+    .selectFrom("marks")
+    .select("updated_at")
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
 export async function findMark(database: Queryable, userId: string, id: string) {
   const [row] = await selectMarks(database, userId, sql`and mark.id = ${id}`);
   return row;

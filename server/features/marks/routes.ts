@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { expectedState, ifMatch } from "#server/http/if-match.ts";
 import {
   createRouter,
   idParam,
@@ -50,7 +51,7 @@ const patch = createRoute({
   path: "/marks/{id}",
   tags,
   summary: "Change its colour, note or second",
-  request: { params: idParam, body: jsonBody(markPatch) },
+  request: { params: idParam, headers: ifMatch, body: jsonBody(markPatch) },
   responses: { 200: json(mark, "The mark"), ...problems },
 });
 
@@ -85,6 +86,7 @@ export function markRoutes(context: Context) {
         userId,
         c.req.valid("param").id,
         c.req.valid("json"),
+        expectedState(c),
       );
       return c.json(changed, 200);
     })

@@ -34,7 +34,10 @@ export function searchRoutes(context: Context) {
     const counted =
       facets === "true" ? { facets: await countFacets(database, userId, words, asked) } : {};
     const corrections = words.terms.flatMap(({ corrected_from, lexemes }) =>
-      corrected_from ? [{ from: corrected_from, to: lexemes }] : [],
+      // A word that was only begun is no mistake.
+      corrected_from && !lexemes.some((lexeme) => lexeme.startsWith(corrected_from.toLowerCase()))
+        ? [{ from: corrected_from, to: lexemes }]
+        : [],
     );
     return c.json(
       {

@@ -11,11 +11,11 @@ import type { Word } from "#server/providers/stt/contract.ts";
 import { findSegment, type SegmentRow } from "./queries.ts";
 import { retimeWords } from "./retime-words.ts";
 
-export type SegmentEdit = { text: string } | { undo: true };
+export type SegmentEdit = { text: string; was?: string | undefined } | { undo: true };
 
 /**
  * A student's correction. What the engine gave is kept at the first edit; the same text again, or undo, brings it back.
- * @throws Failure `not-found`, `conflict`.
+ * @throws Failure `not-found`, `conflict`; `changed-meanwhile` when `was` is not its text.
  */
 export async function editSegment(
   context: Context,
@@ -34,7 +34,7 @@ export async function editSegment(
 
 /**
  * Several at once, as whole texts by the segment's number: the transcript is written and indexed once.
- * @throws Failure `not-found`; `conflict` while the transcript is being made.
+ * @throws Failure `not-found`; `conflict` while the transcript is being made; `changed-meanwhile`, which these edits never name.
  */
 export async function editSegments(
   context: Context,
@@ -77,6 +77,8 @@ async function writeSegment(
 ) {
   const segment = (await findSegment(tx, userId, transcriptionId, number)) ?? fail("not-found");
   const { original } = segment;
+  if ("was" in edit && edit.was !== undefined && edit.was !== segment.text)
+    fail("changed-meanwhile");
   const text =
     "undo" in edit
       ? (original?.text ?? segment.text)

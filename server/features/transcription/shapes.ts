@@ -115,7 +115,16 @@ export const transcriptionWish = z
   .openapi("TranscriptionWish");
 
 export const segmentEdit = z.union([
-  z.object({ text: z.string().max(20_000) }).strict(),
+  z
+    .object({
+      text: z.string().max(20_000),
+      was: z
+        .string()
+        .max(20_000)
+        .optional()
+        .describe("The text that was corrected; 412 `changed-meanwhile` when it is another now"),
+    })
+    .strict(),
   z.object({ undo: z.literal(true) }).strict(),
 ]);
 

@@ -213,6 +213,12 @@ describe("an edit", () => {
     expect(after.text).toBe(before.text.replace("threw the", "through narrow"));
     expect(after.edited_at).not.toBeNull();
     expect((await student.get("/search?q=narrow")).body.items.length).toBeGreaterThan(0);
+    // Another tab that still shows the engine's words is told, and overwrites nothing.
+    const late = await student.patch(`/transcriptions/${id}/segments/1`, {
+      text: "Something else.",
+      was: "What stood there before.",
+    });
+    expect(late).toMatchObject({ status: 412, body: { code: "changed-meanwhile" } });
     const undone = await student.patch(`/transcriptions/${id}/segments/1`, { undo: true });
     expect(undone.body).toMatchObject({
       text: "Water comes up threw the roots.",

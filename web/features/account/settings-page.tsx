@@ -15,6 +15,7 @@ import { DeletionSection, ScheduledDeletion } from "./deletion-section.tsx";
 import { ErasureSection } from "./erasure-section.tsx";
 import { ExportSection } from "./export-section.tsx";
 import { ImportSection } from "./import-section.tsx";
+import { OfflineSection } from "./offline-section.tsx";
 import { QuotaSection } from "./quota-section.tsx";
 
 export function SettingsPage() {
@@ -38,6 +39,7 @@ export function SettingsPage() {
       <ScheduledDeletion />
       <PageSection />
       <SecuritySettings />
+      <OfflineSection />
       <QuotaSection />
       <Section title={t("settings.course")}>
         <p className="flex flex-wrap gap-3">

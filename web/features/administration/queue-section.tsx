@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { JobType } from "#server/features/jobs/job-types.ts";
 import type { AdminJob, AdminJobWithAttempts, QueueState } from "#server/features/jobs/shapes.ts";
 import type { JobStatus } from "#server/features/jobs/shapes.ts";
 import type { Page } from "#server/http/router.ts";
@@ -41,7 +42,7 @@ export function QueueSection() {
             {failures.map((failure) => (
               <Row
                 key={failure.job_type + failure.error_code}
-                title={`${failure.job_type} · ${failure.error_code}`}
+                title={`${t(nameOf(failure.job_type))} · ${failure.error_code}`}
                 detail={failure.error_message}
                 action={<Badge tone="warning">{failure.count}</Badge>}
               />
@@ -73,7 +74,7 @@ function Types({ types }: { types: QueueState["types"] }) {
           {types.map((type) => (
             <tr key={type.job_type} className="border-t border-line">
               <th scope="row" className="py-1.5 pr-4 font-normal">
-                {type.job_type}
+                {t(nameOf(type.job_type))}
               </th>
               <td className="pr-4">{type.waiting}</td>
               <td className="pr-4">
@@ -195,7 +196,7 @@ function JobRow({
   });
   return (
     <Row
-      title={`${job.job_type} · ${moment(job.created_at)}`}
+      title={`${t(nameOf(job.job_type))} · ${moment(job.created_at)}`}
       detail={[
         t("queue.attempts", { count: job.attempts, most: job.max_attempts }),
         job.error_message,
@@ -250,4 +251,9 @@ function Attempts({ jobId }: { jobId: string }) {
       </ol>
     </li>
   );
+}
+
+/** A type without a name does not compile. */
+function nameOf(type: string) {
+  return `queue.types.${type as JobType}` as const;
 }

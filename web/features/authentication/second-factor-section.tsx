@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type {
   RecoveryCodes,
@@ -7,13 +7,14 @@ import type {
   StartedTotp,
 } from "#server/features/authentication/second-factor/shapes.ts";
 import { request } from "../../api/client.ts";
+import { lazyPart } from "../../lazy-part.tsx";
 import { Button } from "../../ui/button.tsx";
 import { PasswordField, TextField } from "../../ui/field.tsx";
 import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { formText } from "./form-text.ts";
 import { Section } from "./settings-section.tsx";
 
-const QrCode = lazy(() => import("./qr-code.tsx").then((module) => ({ default: module.QrCode })));
+const QrCode = lazyPart(() => import("./qr-code.tsx"), "QrCode");
 
 export function SecondFactorSection() {
   const { t } = useTranslation();

@@ -12,6 +12,7 @@ import { moment } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { toast, toastError } from "../../ui/toast.tsx";
 import { ApiKeysSection } from "./api-keys-section.tsx";
+import { useDeviceName } from "./device-name.ts";
 import { EmailSection } from "./email-section.tsx";
 import { OtherLoginsSection } from "./other-logins-section.tsx";
 import { PasskeysSection } from "./passkeys-section.tsx";
@@ -118,6 +119,7 @@ function PasswordSection() {
 function SessionsSection() {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const nameDevice = useDeviceName();
   const sessions = useQuery({
     queryKey: ["sessions"],
     queryFn: () => request<Page<Session>>("/auth/sessions"),
@@ -136,7 +138,7 @@ function SessionsSection() {
         {items.map((item) => (
           <Row
             key={item.id}
-            title={item.device ?? t("security.unknownDevice")}
+            title={nameDevice(item.device)}
             detail={[item.address, moment(item.last_used_at)].filter(Boolean).join(" · ")}
             action={
               item.current ? (

@@ -12,6 +12,7 @@ import { PasswordField } from "../../ui/field.tsx";
 import { day, moment } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { useDeviceName } from "./device-name.ts";
 import { formText } from "./form-text.ts";
 import { Row, rows, Section } from "./settings-section.tsx";
 
@@ -83,6 +84,7 @@ export function WaysInSection() {
 
 export function ActivitySection() {
   const { t } = useTranslation();
+  const nameDevice = useDeviceName();
   const activity = useInfiniteQuery({
     queryKey: ["activity"],
     queryFn: ({ pageParam }) =>
@@ -103,7 +105,7 @@ export function ActivitySection() {
             title={[t(`security.activityKinds.${item.kind}`), item.detail]
               .filter(Boolean)
               .join(": ")}
-            detail={[moment(item.created_at), item.address, item.device]
+            detail={[moment(item.created_at), item.address, nameDevice(item.device)]
               .filter(Boolean)
               .join(" · ")}
           />

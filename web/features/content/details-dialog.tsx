@@ -1,7 +1,7 @@
 /** Title, subject and, for recordings, type and language. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { SUBJECT_LENGTH, TITLE_LENGTH } from "#server/vocabulary.ts";
+import { TITLE_LENGTH } from "#server/vocabulary.ts";
 import { request } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { Button } from "../../ui/button.tsx";
@@ -9,6 +9,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import type { LibraryItem } from "./library-items.ts";
+import { sameSubject, SubjectField, useSubjects } from "./subject-field.tsx";
 
 export function DetailsDialog({ entry, onClose }: { entry: LibraryItem; onClose: () => void }) {
   const { t } = useTranslation();
@@ -28,6 +29,7 @@ export function DetailsDialog({ entry, onClose }: { entry: LibraryItem; onClose:
       ]);
     },
   });
+  const subjects = useSubjects();
   const problem = save.error instanceof Problem ? save.error : undefined;
   return (
     <Dialog open onOpenChange={onClose} title={t("library.details")}>
@@ -36,10 +38,10 @@ export function DetailsDialog({ entry, onClose }: { entry: LibraryItem; onClose:
         onSubmit={(event) => {
           event.preventDefault();
           const form = new FormData(event.currentTarget);
-          const subject = String(form.get("subject")).trim();
+          const subject = sameSubject(String(form.get("subject")), subjects);
           save.mutate({
             title: String(form.get("title")).trim(),
-            subject: subject || null,
+            subject: subject ?? null,
             ...(kind === "recording" ? { recording_type: String(form.get("recording_type")) } : {}),
           });
         }}
@@ -53,12 +55,11 @@ export function DetailsDialog({ entry, onClose }: { entry: LibraryItem; onClose:
           maxLength={TITLE_LENGTH}
           error={problem?.fieldError("title")}
         />
-        <TextField
+        <SubjectField
           label={t("common.subject")}
           hint={t("library.subjectHint")}
           name="subject"
           defaultValue={item.subject ?? ""}
-          maxLength={SUBJECT_LENGTH}
           error={problem?.fieldError("subject")}
         />
         {kind === "recording" && (

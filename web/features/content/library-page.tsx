@@ -1,9 +1,10 @@
 /** Everything the student has, newest first: recordings and study materials in one list. */
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { FileUp, Mic, NotebookPen, Search } from "lucide-react";
-import { useMemo, useRef, useState, type FormEvent } from "react";
+import { useMemo, useRef, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
+import { given } from "../../given.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -15,27 +16,33 @@ import { mergeLists, type LibraryItem } from "./library-items.ts";
 import { LibraryRow } from "./library-row.tsx";
 import { materialsQuery, recordingsQuery } from "./queries.ts";
 import { UnfinishedRecordings } from "./recordings/unfinished-recordings.tsx";
+import { useSubjects } from "./subject-field.tsx";
 import { ACCEPTED, addUploads } from "./uploads.ts";
 
-type Shown = "all" | LibraryItem["kind"];
+type Shown = LibraryItem["kind"];
+
+const route = getRouteApi("/app/library");
 
 export function LibraryPage() {
   const { t } = useTranslation();
   const picker = useRef<HTMLInputElement>(null);
-  const [shown, setShown] = useState<Shown>("all");
-  const [subject, setSubject] = useState<string>();
-  const recordings = useInfiniteQuery(recordingsQuery());
-  const materials = useInfiniteQuery(materialsQuery());
-  const everything = useMemo(
-    () => mergeLists(recordings, materials),
-    [recordings.data, materials.data],
+  const { kind, subject } = route.useSearch();
+  const recordings = useInfiniteQuery({
+    ...recordingsQuery(subject),
+    enabled: kind !== "study_material",
+  });
+  const materials = useInfiniteQuery({ ...materialsQuery(subject), enabled: kind !== "recording" });
+  const items = useMemo(
+    () =>
+      mergeLists(
+        kind === "study_material" ? {} : recordings,
+        kind === "recording" ? {} : materials,
+      ),
+    [recordings.data, materials.data, kind],
   );
-  const items = everything.filter(
-    ({ kind, item }) =>
-      (shown === "all" || kind === shown) && (!subject || item.subject === subject),
-  );
-  const loading = recordings.isPending || materials.isPending;
-  const empty = !loading && everything.length === 0 && !recordings.error && !materials.error;
+  const loading = recordings.isLoading || materials.isLoading;
+  const error = recordings.error ?? materials.error;
+  const empty = !loading && items.length === 0 && !error && !kind && !subject;
   const pick = () => picker.current?.click();
 
   return (
@@ -60,15 +67,9 @@ export function LibraryPage() {
         <>
           <div className="mb-5 grid gap-3 sm:grid-cols-[minmax(0,1fr)_auto] sm:items-center">
             <SearchBox />
-            <Filters
-              everything={everything}
-              shown={shown}
-              onShow={setShown}
-              subject={subject}
-              onSubject={setSubject}
-            />
+            <Filters kind={kind} subject={subject} />
           </div>
-          <ErrorNotice error={recordings.error ?? materials.error} />
+          <ErrorNotice error={error} />
           {loading ? (
             <Skeleton />
           ) : items.length === 0 ? (
@@ -138,44 +139,39 @@ function Empty({ onPick }: { onPick: () => void }) {
   );
 }
 
-function Filters({
-  everything,
-  shown,
-  onShow,
-  subject,
-  onSubject,
-}: {
-  everything: LibraryItem[];
-  shown: Shown;
-  onShow: (shown: Shown) => void;
-  subject: string | undefined;
-  onSubject: (subject: string | undefined) => void;
-}) {
+/** In the address: a press on "back" shows the same list again. */
+function Filters({ kind, subject }: { kind: Shown | undefined; subject: string | undefined }) {
   const { t } = useTranslation();
-  const subjects = useMemo(
-    () => [...new Set(everything.map(({ item }) => item.subject).filter((s) => s !== null))].sort(),
-    [everything],
-  );
+  const navigate = useNavigate();
+  const subjects = useSubjects();
+  const show = (search: { kind: Shown | undefined; subject: string | undefined }) =>
+    void navigate({
+      to: "/library",
+      search: { ...given("kind", search.kind), ...given("subject", search.subject) },
+      replace: true,
+    });
+  // One that has nothing any more stays named while it is chosen.
+  const named = subject && !subjects.includes(subject) ? [subject, ...subjects] : subjects;
   return (
     <div className="flex flex-wrap items-center gap-2">
       <Segmented
         label={t("library.show")}
-        value={shown}
+        value={kind ?? "all"}
         options={(["all", "recording", "study_material"] as const).map((value) => ({
           value,
           label: t(`library.kinds.${value}`),
         }))}
-        onChange={onShow}
+        onChange={(value) => show({ kind: value === "all" ? undefined : value, subject })}
       />
-      {subjects.length > 0 && (
+      {named.length > 0 && (
         <select
           aria-label={t("common.subject")}
           value={subject ?? ""}
-          onChange={(event) => onSubject(event.target.value || undefined)}
+          onChange={(event) => show({ kind, subject: event.target.value || undefined })}
           className={classes(inputClass, "min-h-10 w-auto! max-w-48")}
         >
           <option value="">{t("library.allSubjects")}</option>
-          {subjects.map((one) => (
+          {named.map((one) => (
             <option key={one}>{one}</option>
           ))}
         </select>

@@ -55,6 +55,7 @@ export function LibraryRow({ entry }: { entry: LibraryItem }) {
           to={kind === "recording" ? "/recordings/$id" : "/materials/$id"}
           params={{ id: item.id }}
           search={{}}
+          dir="auto"
           className="line-clamp-2 font-medium after:absolute after:inset-0 after:rounded-2xl"
         >
           {item.title}

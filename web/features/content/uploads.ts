@@ -1,6 +1,7 @@
 /** What is on its way to the server. It lives outside of the pages: going elsewhere in the app interrupts nothing. */
 import { useSyncExternalStore } from "react";
 import { DOCUMENT_FORMATS } from "#server/features/content/study-materials/formats/shapes.ts";
+import { sentenceOf } from "../../api/problem.ts";
 import { queryClient } from "../../api/query-client.ts";
 import { i18n } from "../../i18n.ts";
 import { uploadRecording } from "./recordings/upload-recording.ts";
@@ -180,7 +181,7 @@ async function run(id: number) {
     if (!work.abort.signal.aborted)
       change(id, {
         status: "failed",
-        error: error instanceof Error ? error.message : String(error),
+        error: sentenceOf(error),
       });
   }
   startNext();

@@ -42,7 +42,11 @@ export function AskPanel({
     <div className="grid gap-3">
       <p className="text-sm text-soft">{t("room.askLead")}</p>
       <ErrorNotice error={begin.error} />
-      <Composer busy={begin.isPending} onAsk={(question) => begin.mutate(question)} />
+      <Composer
+        draftKey={`ask:${sourceKind}:${sourceId}`}
+        busy={begin.isPending}
+        onAsk={(question) => begin.mutate(question)}
+      />
     </div>
   );
 }
@@ -80,7 +84,12 @@ function Asked({ id }: { id: string }) {
         )}
       </ol>
       <ErrorNotice error={error ?? messages.error} />
-      <Composer busy={live !== undefined} onAsk={(question) => void ask(question)} onStop={stop} />
+      <Composer
+        draftKey={`ask:${id}`}
+        busy={live !== undefined}
+        onAsk={(question) => void ask(question)}
+        onStop={stop}
+      />
       <Link
         to="/tutor/$id"
         params={{ id }}

@@ -1,28 +1,33 @@
 import { ArrowUp, Square } from "lucide-react";
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { MESSAGE_LENGTH } from "#server/vocabulary.ts";
 import { classes } from "../../ui/classes.ts";
+import { useDraft } from "../../ui/draft.ts";
 
 export function Composer({
+  draftKey,
   busy,
   autoFocus = false,
   onAsk,
   onStop,
 }: {
+  /** What the question belongs to. */
+  draftKey: string;
   busy: boolean;
   autoFocus?: boolean;
   onAsk: (question: string) => void;
   onStop?: () => void;
 }) {
   const { t } = useTranslation();
-  const [text, setText] = useState("");
+  // A question is short: it is kept, and leaving does not ask.
+  const { value: text, type: setText, drop } = useDraft(draftKey, "", { asks: false });
   const input = useRef<HTMLTextAreaElement>(null);
   const empty = text.trim() === "";
   const submit = () => {
     if (empty || busy) return;
     onAsk(text.trim());
-    setText("");
+    drop();
     if (input.current) input.current.style.height = "";
   };
   return (

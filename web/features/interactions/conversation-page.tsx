@@ -4,9 +4,11 @@ import { ArrowDown, ChevronLeft } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation, Message } from "#server/features/interactions/shapes.ts";
+import { isMissing } from "../../api/problem.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
+import { NotFoundPage } from "../shell/failed-page.tsx";
 import { AnswerCard } from "./answer-card.tsx";
 import { Composer } from "./composer.tsx";
 import { ConversationMenu } from "./conversation-menu.tsx";
@@ -21,6 +23,7 @@ const route = getRouteApi("/app/tutor/$id");
 export function ConversationPage() {
   const { id } = route.useParams();
   const conversation = useQuery(conversationQuery(id));
+  if (isMissing(conversation.error)) return <NotFoundPage />;
   if (conversation.data) return <ConversationView key={id} conversation={conversation.data} />;
   return (
     <div className="mx-auto max-w-2xl px-4 py-10">
@@ -105,7 +108,13 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
           </IconButton>
         )}
         <FollowUps answer={live ? undefined : lastAnswer} onAsk={askNext} />
-        <Composer busy={live !== undefined || streaming} onAsk={askNext} onStop={stop} autoFocus />
+        <Composer
+          draftKey={`ask:${id}`}
+          busy={live !== undefined || streaming}
+          onAsk={askNext}
+          onStop={stop}
+          autoFocus
+        />
         {!quotesOnly && <MaterialsField value={materials} onChange={setChosen} />}
       </div>
     </div>

@@ -1,14 +1,11 @@
 /** Questions that could come next; fetched, with their texts, when an answer is there. */
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import type { FollowUps, Message } from "#server/features/interactions/shapes.ts";
 import { request } from "../../api/client.ts";
-import { loadTexts } from "../../i18n.ts";
+import { lazyPart } from "../../lazy-part.tsx";
 
-const Chips = lazy(async () => {
-  const [module] = await Promise.all([import("./follow-up-chips.tsx"), loadTexts("course")]);
-  return { default: module.FollowUpChips };
-});
+const Chips = lazyPart(() => import("./follow-up-chips.tsx"), "FollowUpChips", "course");
 
 export function FollowUps({
   answer,

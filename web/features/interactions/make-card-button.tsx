@@ -1,18 +1,16 @@
 /** A card of an answer, or of what is marked in it. */
 import { SquarePlus } from "lucide-react";
-import { lazy, Suspense, useState, type RefObject } from "react";
+import { Suspense, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "#server/features/interactions/shapes.ts";
-import { loadTexts } from "../../i18n.ts";
+import { lazyPart } from "../../lazy-part.tsx";
 import { IconButton } from "../../ui/button.tsx";
 
-const CardOfAnswer = lazy(async () => {
-  const [module] = await Promise.all([
-    import("../study/cards/card-of-answer.tsx"),
-    loadTexts("study"),
-  ]);
-  return { default: module.CardOfAnswer };
-});
+const CardOfAnswer = lazyPart(
+  () => import("../study/cards/card-of-answer.tsx"),
+  "CardOfAnswer",
+  "study",
+);
 
 export function MakeCardButton({
   message,

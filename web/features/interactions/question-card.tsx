@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Message } from "#server/features/interactions/shapes.ts";
 import { MESSAGE_LENGTH } from "#server/vocabulary.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
+import { useDraft } from "../../ui/draft.ts";
 import { inputClass } from "../../ui/field.tsx";
 import { Siblings } from "./siblings.tsx";
 
@@ -20,6 +21,7 @@ export function QuestionCard({
 }) {
   const { t } = useTranslation();
   const [editing, setEditing] = useState(false);
+  const draft = useDraft(`question:${message.id}`, message.content, { asks: false });
   if (editing && onEdit) {
     return (
       <li>
@@ -27,14 +29,16 @@ export function QuestionCard({
           className="grid gap-2"
           onSubmit={(event) => {
             event.preventDefault();
-            const text = String(new FormData(event.currentTarget).get("question")).trim();
+            const text = draft.value.trim();
+            draft.drop();
             setEditing(false);
             if (text) onEdit(text);
           }}
         >
           <textarea
             name="question"
-            defaultValue={message.content}
+            value={draft.value}
+            onChange={(event) => draft.type(event.target.value)}
             maxLength={MESSAGE_LENGTH}
             rows={3}
             autoFocus
@@ -42,7 +46,13 @@ export function QuestionCard({
             className={`${inputClass} py-2`}
           />
           <div className="flex justify-end gap-2">
-            <Button size="small" onClick={() => setEditing(false)}>
+            <Button
+              size="small"
+              onClick={() => {
+                draft.drop();
+                setEditing(false);
+              }}
+            >
               {t("common.cancel")}
             </Button>
             <Button size="small" type="submit" variant="primary">

@@ -133,7 +133,12 @@ export function NewConversationPage() {
       </div>
       <div className="grid gap-4">
         <ErrorNotice error={begin.error} />
-        <Composer busy={begin.isPending} autoFocus onAsk={(question) => begin.mutate(question)} />
+        <Composer
+          draftKey="ask:new"
+          busy={begin.isPending}
+          autoFocus
+          onAsk={(question) => begin.mutate(question)}
+        />
         <div className="flex justify-center">
           <ScopeField scope={scope} onScope={setScope} />
         </div>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { MARK_COLOURS } from "#server/vocabulary.ts";
 import { Button } from "../../ui/button.tsx";
+import { Conflict } from "../../ui/conflict.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { useDraft } from "../../ui/draft.ts";
 import { TextArea } from "../../ui/field.tsx";
@@ -16,6 +17,7 @@ export function MarkDialog({
   saved,
   busy,
   error,
+  theirs,
   onSave,
   onClose,
 }: {
@@ -24,6 +26,8 @@ export function MarkDialog({
   saved: { note: string | null; colour: Colour | null };
   busy: boolean;
   error: Error | null;
+  /** What another tab or device wrote meanwhile. */
+  theirs?: string | null | undefined;
   onSave: (values: { note: string | null; colour: Colour | null }) => Promise<unknown>;
   onClose: () => void;
 }) {
@@ -31,10 +35,14 @@ export function MarkDialog({
   const draft = useDraft(draftKey, saved.note ?? "");
   const [colour, setColour] = useState(saved.colour);
   const save = () =>
-    void onSave({ note: draft.text.trim() || null, colour }).then(() => {
+    void onSave({ note: draft.value.trim() || null, colour }).then(() => {
       draft.drop();
       onClose();
     }, ignore);
+  const giveUp = () => {
+    draft.drop();
+    onClose();
+  };
   return (
     <Dialog open onOpenChange={onClose} title={t("marks.note")}>
       <form
@@ -55,7 +63,7 @@ export function MarkDialog({
         )}
         <TextArea
           label={t("marks.text")}
-          value={draft.text}
+          value={draft.value}
           onChange={(event) => draft.type(event.target.value)}
           onKeyDown={(event) => {
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
@@ -66,9 +74,12 @@ export function MarkDialog({
           dir="auto"
         />
         {quote && <ColourField value={colour} onChange={setColour} />}
-        <ErrorNotice error={error} />
+        {theirs === undefined && <ErrorNotice error={error} />}
+        {theirs !== undefined && (
+          <Conflict theirs={theirs ?? ""} onKeepMine={save} onTakeTheirs={giveUp} />
+        )}
         <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
+          <Button onClick={giveUp}>{t("common.cancel")}</Button>
           <Button type="submit" variant="primary" busy={busy}>
             {t("common.save")}
           </Button>

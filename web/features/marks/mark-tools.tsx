@@ -1,19 +1,17 @@
 /** The bar over selected words of a source, and the note or card that is made of them. */
-import { lazy, Suspense, useState, type RefObject } from "react";
-import { loadTexts } from "../../i18n.ts";
+import { Suspense, useState, type RefObject } from "react";
+import { lazyPart } from "../../lazy-part.tsx";
 import { toastError } from "../../ui/toast.tsx";
 import { MarkDialog } from "./mark-dialog.tsx";
 import { useMarkChanges, type MarkedSource } from "./queries.ts";
 import { SelectionBar } from "./selection-bar.tsx";
 import { useSelectedWords, type Offsets, type SelectedWords } from "./selection.ts";
 
-const CardOfWords = lazy(async () => {
-  const [module] = await Promise.all([
-    import("../study/cards/card-of-words.tsx"),
-    loadTexts("study"),
-  ]);
-  return { default: module.CardOfWords };
-});
+const CardOfWords = lazyPart(
+  () => import("../study/cards/card-of-words.tsx"),
+  "CardOfWords",
+  "study",
+);
 
 export function MarkTools({
   source,

@@ -3,6 +3,7 @@ import { Bookmark, FileDown, Pencil, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";
+import { ChangedMeanwhile } from "../../api/change.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { useDraft } from "../../ui/draft.ts";
@@ -86,10 +87,10 @@ function NewNote({
 }) {
   const { t } = useTranslation();
   const { add } = useMarkChanges(source);
-  const draft = useDraft(`mark:${source.id}`);
+  const draft = useDraft(`mark:${source.id}`, "");
   const began = useRef<ReturnType<typeof place> | undefined>(undefined);
   const save = () => {
-    const note = draft.text.trim();
+    const note = draft.value.trim();
     if (note === "" || add.isPending) return;
     add.mutate(
       { ...(began.current ?? place()), note },
@@ -112,7 +113,7 @@ function NewNote({
       <TextArea
         name="new-note"
         label={t("marks.new")}
-        value={draft.text}
+        value={draft.value}
         onChange={(event) => {
           began.current ??= place();
           draft.type(event.target.value);
@@ -134,7 +135,7 @@ function NewNote({
           size="small"
           variant="primary"
           busy={add.isPending}
-          disabled={draft.text.trim() === ""}
+          disabled={draft.value.trim() === ""}
         >
           {t("marks.save")}
         </Button>
@@ -153,8 +154,10 @@ function MarkItem({
   onOpen: (mark: Mark) => void;
 }) {
   const { t } = useTranslation();
-  const [editing, setEditing] = useState(false);
+  /** The note as it was when editing began. */
+  const [editing, setEditing] = useState<Mark>();
   const { change, remove } = useMarkChanges(source);
+  const now = change.error instanceof ChangedMeanwhile ? (change.error.now as Mark) : undefined;
   const { quote, note, at_seconds, page, status } = mark;
   return (
     <li
@@ -176,7 +179,7 @@ function MarkItem({
           </span>
         )}
         <span className="ms-auto flex">
-          <IconButton label={t("common.edit")} size="small" onClick={() => setEditing(true)}>
+          <IconButton label={t("common.edit")} size="small" onClick={() => setEditing(mark)}>
             <Pencil className="size-4" aria-hidden="true" />
           </IconButton>
           <IconButton label={t("common.delete")} size="small" onClick={() => remove.mutate(mark)}>
@@ -199,10 +202,16 @@ function MarkItem({
           draftKey={`mark:${mark.id}`}
           quote={quote}
           saved={mark}
+          theirs={now?.note}
           busy={change.isPending}
           error={change.error}
-          onSave={(values) => change.mutateAsync({ id: mark.id, ...values })}
-          onClose={() => setEditing(false)}
+          onSave={(values) =>
+            change.mutateAsync({
+              onto: now ?? editing,
+              ...values,
+            })
+          }
+          onClose={() => setEditing(undefined)}
         />
       )}
     </li>

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { z } from "zod";
 import type { mark, markPatch, newMark } from "#server/features/marks/shapes.ts";
+import { change as changeOnto } from "../../api/change.ts";
 import { request } from "../../api/client.ts";
 import { toast, toastError } from "../../ui/toast.tsx";
 
@@ -53,8 +54,8 @@ export function useMarkChanges(source: MarkedSource) {
     ...settled,
   });
   const change = useMutation({
-    mutationFn: ({ id, ...values }: MarkPatch & { id: string }) =>
-      request<Mark>(`/marks/${id}`, { method: "PATCH", json: values }),
+    mutationFn: ({ onto, ...values }: MarkPatch & { onto: Mark }) =>
+      changeOnto<Mark>(`/marks/${onto.id}`, values, onto, (one, other) => one.note === other.note),
     ...settled,
   });
   const remove = useMutation({

@@ -10,15 +10,17 @@ import {
   ShieldCheck,
   Sun,
 } from "lucide-react";
-import { lazy, Suspense, useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { startEvents, useConnection } from "../../api/events.ts";
 import { useSession } from "../../api/session.ts";
+import { fetchAllParts, usePartsAwaited } from "../../fetch-part.ts";
+import { lazyPart } from "../../lazy-part.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Wordmark } from "../../ui/monster.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
 
-const ShellExtras = lazy(async () => ({ default: (await import("./extras.tsx")).ShellExtras }));
+const ShellExtras = lazyPart(() => import("./extras.tsx"), "ShellExtras");
 
 /** On a phone the first five are at the thumb, the others at the top. */
 const PLACES = [
@@ -35,6 +37,10 @@ export function AppShell() {
   const { t } = useTranslation();
   const { user } = useSession();
   useEffect(() => (user ? startEvents() : undefined), [user?.id]);
+  useEffect(() => {
+    const { connection } = navigator as { connection?: { saveData?: boolean } };
+    return connection?.saveData ? undefined : fetchAllParts();
+  }, []);
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[15rem_minmax(0,1fr)]">
       <a
@@ -43,40 +49,7 @@ export function AppShell() {
       >
         {t("shell.skip")}
       </a>
-      <aside className="sticky top-0 hidden h-dvh flex-col border-r border-line px-4 py-6 md:flex print:hidden">
-        <Link to="/" className="mb-8 px-2">
-          <Wordmark />
-        </Link>
-        <nav aria-label={t("shell.main")} className="flex flex-1 flex-col gap-1">
-          {PLACES.map(({ to, label, icon: Icon, exact }) => (
-            <Link
-              key={to}
-              to={to}
-              activeOptions={{ exact }}
-              className={classes(
-                "flex min-h-10 items-center gap-3 rounded-lg px-3 text-[0.9375rem] font-medium text-soft transition-colors hover:bg-sunken hover:text-ink",
-                "aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-ink",
-                to === "/settings" && "mt-auto",
-              )}
-            >
-              <Icon className="size-5" aria-hidden="true" />
-              {t(label)}
-            </Link>
-          ))}
-          {user?.role === "administrator" && (
-            <Link
-              to="/administration"
-              className="flex min-h-10 items-center gap-3 rounded-lg px-3 text-[0.9375rem] font-medium text-soft hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-ink"
-            >
-              <ShieldCheck className="size-5" aria-hidden="true" />
-              {t("shell.administration")}
-            </Link>
-          )}
-        </nav>
-        <p className="mt-4 truncate px-3 text-sm text-faint" title={user?.email}>
-          {user?.full_name ?? user?.username ?? user?.email}
-        </p>
-      </aside>
+      <Sidebar />
       <div className="flex min-w-0 flex-col">
         <PhoneBar isAdministrator={user?.role === "administrator"} />
         <ConnectionNotice />
@@ -106,6 +79,47 @@ export function AppShell() {
         <ShellExtras />
       </Suspense>
     </div>
+  );
+}
+
+function Sidebar() {
+  const { t } = useTranslation();
+  const { user } = useSession();
+  return (
+    <aside className="sticky top-0 hidden h-dvh flex-col border-r border-line px-4 py-6 md:flex print:hidden">
+      <Link to="/" className="mb-8 px-2">
+        <Wordmark />
+      </Link>
+      <nav aria-label={t("shell.main")} className="flex flex-1 flex-col gap-1">
+        {PLACES.map(({ to, label, icon: Icon, exact }) => (
+          <Link
+            key={to}
+            to={to}
+            activeOptions={{ exact }}
+            className={classes(
+              "flex min-h-10 items-center gap-3 rounded-lg px-3 text-[0.9375rem] font-medium text-soft transition-colors hover:bg-sunken hover:text-ink",
+              "aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-ink",
+              to === "/settings" && "mt-auto",
+            )}
+          >
+            <Icon className="size-5" aria-hidden="true" />
+            {t(label)}
+          </Link>
+        ))}
+        {user?.role === "administrator" && (
+          <Link
+            to="/administration"
+            className="flex min-h-10 items-center gap-3 rounded-lg px-3 text-[0.9375rem] font-medium text-soft hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-ink"
+          >
+            <ShieldCheck className="size-5" aria-hidden="true" />
+            {t("shell.administration")}
+          </Link>
+        )}
+      </nav>
+      <p className="mt-4 truncate px-3 text-sm text-faint" title={user?.email}>
+        {user?.full_name ?? user?.username ?? user?.email}
+      </p>
+    </aside>
   );
 }
 
@@ -141,12 +155,13 @@ function PhoneBar({ isAdministrator }: { isAdministrator: boolean }) {
 
 function ConnectionNotice() {
   const { t } = useTranslation();
-  const lost = useConnection() === "lost";
+  const awaited = usePartsAwaited();
+  const lost = useConnection() === "lost" || awaited;
   return (
     <div role="status" className="sticky top-0 z-20">
       {lost && (
         <p className="flex items-center justify-center gap-2 bg-warn-soft px-4 py-2 text-sm text-warn">
-          <Spinner /> {t("shell.connectionLost")}
+          <Spinner /> {t(awaited ? "shell.partAwaited" : "shell.connectionLost")}
         </p>
       )}
     </div>

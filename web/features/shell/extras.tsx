@@ -3,20 +3,24 @@ import { Link, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";
+import { startOffline } from "../../offline/start.ts";
 import { DropZone } from "../content/drop-zone.tsx";
 import { useRecorder } from "../content/recordings/recorder.ts";
 import { startSendingStopped } from "../content/recordings/send-stopped.ts";
 import { MiniPlayer } from "../transcription/mini-player.tsx";
 import { KeyHelp } from "./key-help.tsx";
+import { LeaveGuard } from "./leave-guard.tsx";
 
 export function ShellExtras() {
   useEffect(startSendingStopped, []);
+  useEffect(startOffline, []);
   return (
     <>
       <RecordingSign />
       <DropZone />
       <MiniPlayer />
       <KeyHelp />
+      <LeaveGuard />
     </>
   );
 }

@@ -1,13 +1,14 @@
 /** The slide that was shown while this was said; it turns with the sound, and a press on one of its times plays it. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, Unlink } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { z } from "zod";
 import { clock } from "#server/clock.ts";
 import type { recordingSlides, slidesSuggestions } from "#server/features/slides/shapes.ts";
 import { request } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
+import { lazyPart } from "../../lazy-part.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { ErrorNotice, Notice } from "../../ui/notice.tsx";
@@ -18,7 +19,7 @@ import type { Playback } from "../transcription/playback.ts";
 export type Slides = z.infer<typeof recordingSlides>;
 type Suggestions = z.infer<typeof slidesSuggestions>;
 
-const Slide = lazy(async () => ({ default: (await import("./slide.tsx")).Slide }));
+const Slide = lazyPart(() => import("./slide.tsx"), "Slide");
 
 export function SlidesPanel({
   recordingId,

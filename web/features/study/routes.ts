@@ -1,7 +1,9 @@
 /** Addresses of learning. Their texts come with the first of them. */
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { app, given, text } from "../../app-route.tsx";
+import { createRoute } from "@tanstack/react-router";
+import { app, text } from "../../app-route.tsx";
+import { given } from "../../given.ts";
 import { loadTexts } from "../../i18n.ts";
+import { lazyPart } from "../../lazy-part.tsx";
 import type { CardSearch } from "./queries.ts";
 
 const beforeLoad = () => loadTexts("study");
@@ -17,7 +19,7 @@ const today = createRoute({
   getParentRoute: () => app,
   path: "/",
   beforeLoad,
-  component: lazyRouteComponent(() => import("./today/today-page.tsx"), "TodayPage"),
+  component: lazyPart(() => import("./today/today-page.tsx"), "TodayPage"),
 });
 const learn = createRoute({ getParentRoute: () => app, path: "/learn", beforeLoad });
 const cards = createRoute({
@@ -33,84 +35,84 @@ const cards = createRoute({
       SHOWN.find((one) => one === search["show"]),
     ),
   }),
-  component: lazyRouteComponent(() => import("./cards/card-list-page.tsx"), "CardListPage"),
+  component: lazyPart(() => import("./cards/card-list-page.tsx"), "CardListPage"),
 });
 const newCard = createRoute({
   getParentRoute: () => learn,
   path: "cards/new",
   validateSearch: subject,
-  component: lazyRouteComponent(() => import("./cards/new-card-page.tsx"), "NewCardPage"),
+  component: lazyPart(() => import("./cards/new-card-page.tsx"), "NewCardPage"),
 });
 const card = createRoute({
   getParentRoute: () => learn,
   path: "cards/$id",
-  component: lazyRouteComponent(() => import("./cards/card-page.tsx"), "CardPage"),
+  component: lazyPart(() => import("./cards/card-page.tsx"), "CardPage"),
 });
 const suggestions = createRoute({
   getParentRoute: () => learn,
   path: "suggestions/$id",
-  component: lazyRouteComponent(() => import("./cards/suggestions-page.tsx"), "SuggestionsPage"),
+  component: lazyPart(() => import("./cards/suggestions-page.tsx"), "SuggestionsPage"),
 });
 const transfer = createRoute({
   getParentRoute: () => learn,
   path: "transfer",
-  component: lazyRouteComponent(() => import("./cards/transfer-page.tsx"), "TransferPage"),
+  component: lazyPart(() => import("./cards/transfer-page.tsx"), "TransferPage"),
 });
 const print = createRoute({
   getParentRoute: () => learn,
   path: "print",
   validateSearch: subject,
-  component: lazyRouteComponent(() => import("./cards/print-page.tsx"), "PrintPage"),
+  component: lazyPart(() => import("./cards/print-page.tsx"), "PrintPage"),
 });
 const review = createRoute({
   getParentRoute: () => learn,
   path: "review",
   validateSearch: subject,
-  component: lazyRouteComponent(() => import("./reviews/review-page.tsx"), "ReviewPage"),
+  component: lazyPart(() => import("./reviews/review-page.tsx"), "ReviewPage"),
 });
 const studySettings = createRoute({
   getParentRoute: () => learn,
   path: "settings",
-  component: lazyRouteComponent(() => import("./reviews/settings-page.tsx"), "SettingsPage"),
+  component: lazyPart(() => import("./reviews/settings-page.tsx"), "SettingsPage"),
 });
 const quizzes = createRoute({
   getParentRoute: () => learn,
   path: "quizzes",
   validateSearch: source,
-  component: lazyRouteComponent(() => import("./quizzes/quizzes-page.tsx"), "QuizzesPage"),
+  component: lazyPart(() => import("./quizzes/quizzes-page.tsx"), "QuizzesPage"),
 });
 const quiz = createRoute({
   getParentRoute: () => learn,
   path: "quizzes/$id",
-  component: lazyRouteComponent(() => import("./quizzes/quiz-page.tsx"), "QuizPage"),
+  component: lazyPart(() => import("./quizzes/quiz-page.tsx"), "QuizPage"),
 });
 const quizSheet = createRoute({
   getParentRoute: () => learn,
   path: "quizzes/$id/print",
-  component: lazyRouteComponent(() => import("./quizzes/quiz-sheet.tsx"), "QuizSheet"),
+  component: lazyPart(() => import("./quizzes/quiz-sheet.tsx"), "QuizSheet"),
 });
 const explain = createRoute({
   getParentRoute: () => learn,
   path: "explain",
   validateSearch: source,
-  component: lazyRouteComponent(() => import("./quizzes/explain-page.tsx"), "ExplainPage"),
+  component: lazyPart(() => import("./quizzes/explain-page.tsx"), "ExplainPage"),
 });
 const progress = createRoute({
   getParentRoute: () => learn,
   path: "progress",
   validateSearch: subject,
-  component: lazyRouteComponent(() => import("./today/progress-page.tsx"), "ProgressPage"),
+  component: lazyPart(() => import("./today/progress-page.tsx"), "ProgressPage"),
 });
 const oneSubject = createRoute({
   getParentRoute: () => learn,
   path: "subjects/$subject",
-  component: lazyRouteComponent(() => import("./today/subject-page.tsx"), "SubjectPage"),
+  component: lazyPart(() => import("./today/subject-page.tsx"), "SubjectPage"),
 });
 const overview = createRoute({
   getParentRoute: () => learn,
   path: "overview",
   validateSearch: source,
-  component: lazyRouteComponent(() => import("./overviews/overview-page.tsx"), "OverviewPage"),
+  component: lazyPart(() => import("./overviews/overview-page.tsx"), "OverviewPage"),
 });
 
 export const studyRoutes = [

@@ -1,10 +1,10 @@
 /** What stands beside the transcript: the slides, notes, chapters, cards, the tutor. One at a time, or nothing. */
 import { X } from "lucide-react";
-import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
+import { Suspense, useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import type { TranscriptionWithSegments as Transcription } from "#server/features/transcription/shapes.ts";
-import { loadTexts } from "../../i18n.ts";
+import { lazyPart } from "../../lazy-part.tsx";
 import { IconButton } from "../../ui/button.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
@@ -13,17 +13,9 @@ import { SlidesPanel } from "../slides/slides-panel.tsx";
 import { Chapters } from "./chapters.tsx";
 import type { Playback } from "./playback.ts";
 
-const AskPanel = lazy(async () => ({
-  default: (await import("../interactions/ask-panel.tsx")).AskPanel,
-}));
+const AskPanel = lazyPart(() => import("../interactions/ask-panel.tsx"), "AskPanel");
 
-const CardsPanel = lazy(async () => {
-  const [{ CardsPanel: panel }] = await Promise.all([
-    import("../study/cards/cards-panel.tsx"),
-    loadTexts("study"),
-  ]);
-  return { default: panel };
-});
+const CardsPanel = lazyPart(() => import("../study/cards/cards-panel.tsx"), "CardsPanel", "study");
 
 export type BesideView = "slides" | "notes" | "chapters" | "cards" | "ask";
 

@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import type { TranscriptionEngines } from "#server/features/transcription/shapes.ts";
 import { request } from "../../api/client.ts";
 
@@ -9,3 +9,12 @@ export const enginesQuery = queryOptions({
     (await request<TranscriptionEngines>("/transcription-engines", { signal })).items,
   retry: false,
 });
+
+/** An engine as people call it, with its model; its own name where this installation has it no more. */
+export function useEngineName() {
+  const engines = useQuery(enginesQuery).data;
+  return ({ engine, model }: { engine: string | null; model: string | null }) =>
+    [engines?.find(({ name }) => name === engine)?.label ?? engine, model]
+      .filter(Boolean)
+      .join(" · ");
+}

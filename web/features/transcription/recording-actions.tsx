@@ -16,6 +16,7 @@ import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import type { TranscriptionWithSegments as Transcription } from "#server/features/transcription/shapes.ts";
 import { addressOf } from "../../api/client.ts";
 import { ensureMediaCookie } from "../../api/session.ts";
+import { useKeepAction } from "../../offline/keep-action.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { DeleteDialog } from "../content/delete-dialog.tsx";
@@ -39,6 +40,7 @@ export function RecordingActions({
 }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const keepAction = useKeepAction({ kind: "recording", item: recording });
   const { id, title } = recording;
   const download = () =>
     void ensureMediaCookie().then(() =>
@@ -90,6 +92,7 @@ export function RecordingActions({
             run: () => onDialog("again"),
           },
           { label: t("recording.download"), icon: Download, run: download },
+          keepAction,
           "line",
           {
             label: t("common.delete"),

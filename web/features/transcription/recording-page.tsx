@@ -6,6 +6,7 @@ import { clock } from "#server/clock.ts";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import type { TranscriptionWithSegments as Transcription } from "#server/features/transcription/shapes.ts";
 import { addressOf } from "../../api/client.ts";
+import { isMissing } from "../../api/problem.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
@@ -15,6 +16,7 @@ import { ErrorNotice } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
 import { recordingQuery } from "../content/queries.ts";
+import { NotFoundPage } from "../shell/failed-page.tsx";
 import { useRememberedSecond } from "../study/today/remember-place.ts";
 import { Beside, useBeside } from "./beside.tsx";
 import { JobState } from "./job-state.tsx";
@@ -35,6 +37,7 @@ export function RecordingPage() {
   const { t } = useTranslation();
   const { id } = route.useParams();
   const recording = useQuery(recordingQuery(id));
+  if (isMissing(recording.error)) return <NotFoundPage />;
   if (recording.data) return <RecordingView key={id} recording={recording.data} />;
   return (
     <Page title={t("recording.title")}>

@@ -6,9 +6,12 @@ import type {
   Segment,
   TranscriptionWithSegments as Transcription,
 } from "#server/features/transcription/shapes.ts";
+import { ChangedMeanwhile } from "../../api/change.ts";
 import { request } from "../../api/client.ts";
+import { Problem } from "../../api/problem.ts";
 import { toast, toastError } from "../../ui/toast.tsx";
 import { withoutEdit, withSegment, type Edit } from "./edits.ts";
+import { transcriptionQuery } from "./queries.ts";
 
 export function useSegmentEdits(transcription: Transcription) {
   const { t } = useTranslation();
@@ -17,10 +20,10 @@ export function useSegmentEdits(transcription: Transcription) {
   const { id } = transcription;
 
   const write = useCallback(
-    async (number: number, text: string) => {
+    async (number: number, text: string, was?: string) => {
       const changed = await request<Segment>(`/transcriptions/${id}/segments/${number}`, {
         method: "PATCH",
-        json: { text },
+        json: { text, ...(was !== undefined && { was }) },
       });
       client.setQueryData<Transcription>(["transcription", id], (before) =>
         withSegment(before, changed),
@@ -30,8 +33,14 @@ export function useSegmentEdits(transcription: Transcription) {
   );
 
   const save = useCallback(
-    async (segment: Segment, text: string) => {
-      await write(segment.number, text);
+    async (segment: Segment, text: string, was: string) => {
+      try {
+        await write(segment.number, text, was);
+      } catch (error) {
+        if (!(error instanceof Problem) || error.code !== "changed-meanwhile") throw error;
+        const now = await client.fetchQuery({ ...transcriptionQuery(id), staleTime: 0 });
+        throw new ChangedMeanwhile(now.segments.find(({ number }) => number === segment.number));
+      }
       const edit = { number: segment.number, before: segment.text };
       setDone((list) => [...list, edit]);
       toast(t("common.saved"), {
@@ -44,7 +53,7 @@ export function useSegmentEdits(transcription: Transcription) {
         },
       });
     },
-    [write, t],
+    [write, t, client, id],
   );
 
   const last = done.at(-1);

@@ -4,7 +4,7 @@ import type { Transcription } from "#server/features/transcription/shapes.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { TextEncoding } from "../content/text-encoding.tsx";
 import { CaptionRemark } from "./caption-remark.tsx";
-import { enginesQuery } from "./engines.ts";
+import { enginesQuery, useEngineName } from "./engines.ts";
 
 /** Where the words come from, and how far they can be trusted. */
 export function TranscriptLabels({ transcription }: { transcription: Transcription }) {
@@ -12,11 +12,12 @@ export function TranscriptLabels({ transcription }: { transcription: Transcripti
   const {
     source,
     engine,
-    model,
     language,
     edited_at: edited,
     is_current: isCurrent,
+    completed_at: completed,
   } = transcription;
+  const nameOf = useEngineName();
   const isRough = useQuery(enginesQuery).data?.find(({ name }) => name === engine)?.rough;
   return (
     <>
@@ -24,12 +25,12 @@ export function TranscriptLabels({ transcription }: { transcription: Transcripti
         {source === "supplied" ? (
           <Badge tone="accent">{t("transcription.supplied")}</Badge>
         ) : (
-          <Badge>{model ? `${engine} · ${model}` : engine}</Badge>
+          <Badge>{nameOf(transcription)}</Badge>
         )}
         {isRough && <Badge tone="warning">{t("transcription.rough")}</Badge>}
         {language && <Badge>{languageName(language)}</Badge>}
         {edited && <Badge>{t("transcription.edited")}</Badge>}
-        {!isCurrent && <Badge tone="warning">{t("transcription.older")}</Badge>}
+        {!isCurrent && completed && <Badge tone="warning">{t("transcription.older")}</Badge>}
         {isRough && <span className="text-soft">{t("transcription.roughText")}</span>}
       </div>
       {transcription.remark && <CaptionRemark remark={transcription.remark} />}

@@ -4,22 +4,26 @@ import { clock } from "#server/clock.ts";
 import type { Segment } from "#server/features/transcription/shapes.ts";
 import type { Editing } from "./cursor.ts";
 import type { Playback } from "./playback.ts";
-import { SegmentEditor } from "./segment-editor.tsx";
+import { SegmentEditor, type EndEdit } from "./segment-editor.tsx";
+
+interface Props {
+  transcriptionId: string;
+  segments: Segment[];
+  editing: Editing | undefined;
+  onSeek: Playback["seek"];
+  onEnd: EndEdit;
+  /** Undefined while the transcript cannot be changed. */
+  onSpeaker: ((segments: Segment[]) => void) | undefined;
+}
 
 export const TranscriptParagraph = memo(function TranscriptParagraph({
+  transcriptionId,
   segments,
   editing,
   onSeek,
   onEnd,
   onSpeaker,
-}: {
-  segments: Segment[];
-  editing: Editing | undefined;
-  onSeek: Playback["seek"];
-  onEnd: (segment: Segment, text: string | undefined) => Promise<void>;
-  /** Undefined while the transcript cannot be changed. */
-  onSpeaker: ((segments: Segment[]) => void) | undefined;
-}) {
+}: Props) {
   const { t } = useTranslation();
   const { start, speaker } = segments[0]!;
   return (
@@ -51,7 +55,7 @@ export const TranscriptParagraph = memo(function TranscriptParagraph({
           </button>
         )}
       </div>
-      <div className="px-1.5 sm:px-0">
+      <div dir="auto" className="px-1.5 sm:px-0">
         {speaker && (
           <SpeakerName speaker={speaker} onPress={onSpeaker && (() => onSpeaker(segments))} />
         )}
@@ -59,6 +63,7 @@ export const TranscriptParagraph = memo(function TranscriptParagraph({
           segment.number === editing?.number ? (
             <SegmentEditor
               key={segment.number}
+              transcriptionId={transcriptionId}
               segment={segment}
               caret={editing.caret}
               onEnd={onEnd}

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { TranscriptionSummary } from "#server/features/transcription/shapes.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { moment } from "../../ui/format.ts";
+import { useEngineName } from "./engines.ts";
 
 /** Each run is kept; the current one is searched and quoted. */
 export function TranscriptVersions({
@@ -15,6 +16,7 @@ export function TranscriptVersions({
   shownId: string;
 }) {
   const { t } = useTranslation();
+  const nameOf = useEngineName();
   return (
     <section aria-labelledby="versions" className="mt-6 border-t border-line pt-6">
       <h2 id="versions" className="mb-3 font-semibold">
@@ -31,11 +33,7 @@ export function TranscriptVersions({
               className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg px-3 py-2 text-sm hover:bg-sunken aria-[current=true]:bg-accent-soft"
             >
               <span className="font-medium">
-                {version.source === "supplied"
-                  ? t("transcription.supplied")
-                  : version.model
-                    ? `${version.engine} · ${version.model}`
-                    : version.engine}
+                {version.source === "supplied" ? t("transcription.supplied") : nameOf(version)}
               </span>
               <span className="text-soft">{moment(version.created_at)}</span>
               {version.is_current && <Badge tone="accent">{t("transcription.current")}</Badge>}

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { TranscriptionWithSegments as Transcription } from "#server/features/transcription/shapes.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Corrections } from "../vocabulary/corrections.tsx";
+import { KeptEdits } from "./kept-edits.tsx";
 import { MarkedTranscript } from "./marked-transcript.tsx";
 import type { Playback } from "./playback.ts";
 import { useSegmentEdits } from "./segment-edits.ts";
@@ -63,6 +64,12 @@ export function TranscriptView({
           />,
           toolbar,
         )}
+      {!running && (
+        <KeptEdits
+          transcription={transcription}
+          onGoOn={(segment) => handle.current?.edit(segment)}
+        />
+      )}
       <Transcript
         ref={handle}
         transcription={transcription}

@@ -30,6 +30,8 @@ import { placeWords, toParagraphs, wordAtOffset } from "./words.ts";
 export interface TranscriptHandle {
   /** Scrolls there, marks it and puts the cursor on it. */
   visit(span: Span): void;
+  /** Opens the editor there. */
+  edit(segment: Segment): void;
 }
 
 interface Props {
@@ -39,7 +41,7 @@ interface Props {
   /** A click edits instead of playing. */
   editMode: boolean;
   quote: Span[];
-  onSave: (segment: Segment, text: string) => Promise<void>;
+  onSave: (segment: Segment, text: string, was: string) => Promise<void>;
   onUndo: (() => void) | undefined;
 }
 
@@ -57,10 +59,17 @@ export function Transcript({
   const container = useRef<HTMLDivElement>(null);
   const announcer = useRef<HTMLParagraphElement>(null);
   const handsAt = useRef(0);
-  const [editing, setEditing] = useState<Editing>();
+  const { editing, setEditing, endEdit } = useEditing(container, onSave);
   const naming = useSpeakerNaming(transcription);
   const paragraphs = useMemo(() => toParagraphs(segments), [segments]);
-  const { cursor, moveCursor } = useCursor({ ref, segments, container, announcer, handsAt });
+  const { cursor, moveCursor, visit } = useCursor({ segments, container, announcer, handsAt });
+  useImperativeHandle(ref, () => ({
+    visit,
+    edit(segment) {
+      visit({ segment, from: 0, to: 0 });
+      setEditing({ number: segment.number, caret: segment.text.length });
+    },
+  }));
 
   useFollowing(container, playback, segments, handsAt);
   useEffect(() => {
@@ -79,14 +88,6 @@ export function Transcript({
     onEdit: setEditing,
     onUndo,
   });
-  const endEdit = useCallback(
-    async (segment: Segment, text: string | undefined) => {
-      if (text !== undefined && text !== segment.text) await onSave(segment, text);
-      setEditing(undefined);
-      container.current?.focus({ preventScroll: true });
-    },
-    [onSave],
-  );
   const byHand = () => (handsAt.current = performance.now());
 
   return (
@@ -114,6 +115,7 @@ export function Transcript({
         {paragraphs.map((paragraph) => (
           <TranscriptParagraph
             key={paragraph[0]!.number}
+            transcriptionId={transcription.id}
             segments={paragraph}
             editing={hasSegment(paragraph, editing) ? editing : undefined}
             onSeek={playback.seek}
@@ -137,6 +139,19 @@ function SaidAloud({ announcer }: { announcer: RefObject<HTMLParagraphElement | 
       <p ref={announcer} aria-live="polite" className="sr-only" />
     </>
   );
+}
+
+function useEditing(container: RefObject<HTMLElement | null>, onSave: Props["onSave"]) {
+  const [editing, setEditing] = useState<Editing>();
+  const endEdit = useCallback(
+    async (segment: Segment, text: string | undefined, was: string) => {
+      if (text !== undefined && text !== was) await onSave(segment, text, was);
+      setEditing(undefined);
+      container.current?.focus({ preventScroll: true });
+    },
+    [onSave, container],
+  );
+  return { editing, setEditing, endEdit };
 }
 
 function hasSegment(segments: Segment[], editing: Editing | undefined) {
@@ -219,13 +234,11 @@ function useHands({
 
 /** The word that the keys start from: marked, read out, and kept in sight. */
 function useCursor({
-  ref,
   segments,
   container,
   announcer,
   handsAt,
 }: {
-  ref: Ref<TranscriptHandle>;
   segments: Segment[];
   container: RefObject<HTMLDivElement | null>;
   announcer: RefObject<HTMLElement | null>;
@@ -255,18 +268,15 @@ function useCursor({
     },
     [segments, show, container, announcer],
   );
-  useImperativeHandle(
-    ref,
-    () => ({
-      visit(span) {
-        const index = segments.findIndex(({ number }) => number === span.segment.number);
-        if (index < 0 || !container.current) return;
-        const word = placeWords(segments[index]!).findIndex(({ to }) => span.from < to);
-        show(elementOf(container.current, span.segment));
-        moveCursor({ index, word: Math.max(0, word) });
-      },
-    }),
+  const visit = useCallback(
+    (span: Span) => {
+      const index = segments.findIndex(({ number }) => number === span.segment.number);
+      if (index < 0 || !container.current) return;
+      const word = placeWords(segments[index]!).findIndex(({ to }) => span.from < to);
+      show(elementOf(container.current, span.segment));
+      moveCursor({ index, word: Math.max(0, word) });
+    },
     [segments, moveCursor, show, container],
   );
-  return { cursor, moveCursor };
+  return { cursor, moveCursor, visit };
 }

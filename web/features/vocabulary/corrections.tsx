@@ -1,13 +1,10 @@
 /** Fetched when a transcript is shown, with its texts. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import type { TranscriptionWithSegments as Transcription } from "#server/features/transcription/shapes.ts";
-import { loadTexts } from "../../i18n.ts";
+import { lazyPart } from "../../lazy-part.tsx";
 import type { Playback } from "../transcription/playback.ts";
 
-const Panel = lazy(async () => {
-  const [module] = await Promise.all([import("./corrections-panel.tsx"), loadTexts("course")]);
-  return { default: module.CorrectionsPanel };
-});
+const Panel = lazyPart(() => import("./corrections-panel.tsx"), "CorrectionsPanel", "course");
 
 /** Nothing where a person wrote the words. */
 export function Corrections({

@@ -1,7 +1,9 @@
 /** Addresses of the vocabulary, and of how well search finds. Their texts come with the first of them. */
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { app, given, text } from "../../app-route.tsx";
+import { createRoute } from "@tanstack/react-router";
+import { app, text } from "../../app-route.tsx";
+import { given } from "../../given.ts";
 import { loadTexts } from "../../i18n.ts";
+import { lazyPart } from "../../lazy-part.tsx";
 
 const beforeLoad = () => loadTexts("course");
 
@@ -10,13 +12,13 @@ const vocabulary = createRoute({
   path: "/vocabulary",
   beforeLoad,
   validateSearch: (search) => given("subject", text(search["subject"])),
-  component: lazyRouteComponent(() => import("./vocabulary-page.tsx"), "VocabularyPage"),
+  component: lazyPart(() => import("./vocabulary-page.tsx"), "VocabularyPage"),
 });
 const searchQuality = createRoute({
   getParentRoute: () => app,
   path: "/settings/search",
   beforeLoad,
-  component: lazyRouteComponent(
+  component: lazyPart(
     () => import("../search/measurements/search-quality-page.tsx"),
     "SearchQualityPage",
   ),

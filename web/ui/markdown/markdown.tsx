@@ -2,7 +2,8 @@
  * Markdown as it is read: headings, lists in lists, tables, code, links and formulas. HTML in it is shown as the text that it is. What
  * draws it is loaded with the first text.
  */
-import { Component, lazy, Suspense, type ReactNode } from "react";
+import { Component, Suspense, type ReactNode } from "react";
+import { lazyPart } from "../../lazy-part.tsx";
 import type { SourceRange } from "./plugins.ts";
 import { hasFormulas, isDrawable } from "./prepare.ts";
 
@@ -16,16 +17,8 @@ export interface MarkdownProps {
   picture?: (address: string, description: string) => ReactNode;
 }
 
-const View = lazy(async () => ({ default: (await import("./markdown-view.tsx")).MarkdownView }));
-const FormulaView = lazy(async () => {
-  const [{ MarkdownView }, { formulas }] = await Promise.all([
-    import("./markdown-view.tsx"),
-    import("./formulas.ts"),
-  ]);
-  return {
-    default: (props: MarkdownProps) => <MarkdownView {...props} formulas={formulas} />,
-  };
-});
+const View = lazyPart(() => import("./markdown-view.tsx"), "MarkdownView");
+const FormulaView = lazyPart(() => import("./formula-view.tsx"), "FormulaView");
 
 export function Markdown({
   children,

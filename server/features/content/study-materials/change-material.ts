@@ -6,25 +6,30 @@ import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { takeJobPlace, takeStorage } from "#server/features/quotas/take.ts";
 import { indexSoon } from "#server/features/search/index-soon.ts";
 import { mineLater } from "#server/features/vocabulary/start-mining.ts";
+import { refuseOutdated } from "#server/http/if-match.ts";
 import { writeNote } from "./add-note.ts";
 import { lineFeedsOf } from "./parsing/contract.ts";
-import { findMaterial, updateMaterial } from "./queries.ts";
+import { findMaterial, lockMaterial, updateMaterial } from "./queries.ts";
 import type { materialPatch } from "./shapes.ts";
 
 /**
  * Another language means other word forms, and another text other passages: both are indexed again at once.
- * @throws Failure `not-found`, `invalid-input`.
+ * @param expected the `updated_at` that the change rests on
+ * @throws Failure `not-found`, `changed-meanwhile`, `invalid-input`.
  */
 export async function changeMaterial(
   context: Context,
   userId: string,
   id: string,
   patch: z.infer<typeof materialPatch>,
+  expected?: string,
 ) {
   return context.database.transaction().execute(async (tx) => {
     const { content, text_encoding, ...values } = patch;
     if (content !== undefined) await takeStorage(context, tx, userId, Buffer.byteLength(content));
     if (text_encoding !== undefined) await takeJobPlace(context, tx, userId, "parse-material");
+    const state = (await lockMaterial(tx, userId, id)) ?? fail("not-found");
+    refuseOutdated(state.updated_at, expected);
     const before = (await findMaterial(tx, userId, id)) ?? fail("not-found");
     if (content !== undefined && before.kind !== "note") {
       fail("invalid-input", {

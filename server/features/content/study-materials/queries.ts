@@ -1,6 +1,6 @@
 import type { Insertable, Updateable } from "kysely";
 import type { Database } from "#database/types.ts";
-import type { Queryable, Row } from "#server/context.ts";
+import type { Queryable, Row, Tx } from "#server/context.ts";
 
 const SUMMARY = [
   "id",
@@ -48,6 +48,17 @@ export function listMaterials(database: Queryable, userId: string, page: Materia
     .orderBy("id", "desc")
     .limit(page.limit + 1)
     .execute();
+}
+
+/** Of two changes at once the second waits, and sees what the first one made of it. */
+export function lockMaterial(tx: Tx, userId: string, id: string) {
+  return tx
+    .selectFrom("study_materials")
+    .select("updated_at")
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .forUpdate()
+    .executeTakeFirst();
 }
 
 export async function findMaterial(database: Queryable, userId: string, id: string) {

@@ -3,6 +3,7 @@ import type { Context as HonoContext } from "hono";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { mustParse } from "#server/http/field-errors.ts";
+import { expectedState, ifMatch } from "#server/http/if-match.ts";
 import { describedBody, filePart } from "#server/http/request-body.ts";
 import {
   createRouter,
@@ -96,7 +97,7 @@ const patch = createRoute({
   path: "/study-materials/{id}",
   tags,
   summary: "Change title, subject or language; the text of a typed note as well",
-  request: { params: idParam, body: jsonBody(materialPatch) },
+  request: { params: idParam, headers: ifMatch, body: jsonBody(materialPatch) },
   responses: { 200: json(material, "The material"), ...problems },
 });
 
@@ -169,6 +170,7 @@ export function studyMaterialRoutes(context: Context) {
         c.get("caller").userId,
         c.req.valid("param").id,
         c.req.valid("json"),
+        expectedState(c),
       );
       return c.json(changed, 200);
     })

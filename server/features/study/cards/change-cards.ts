@@ -6,6 +6,7 @@ import { fail } from "#server/failures.ts";
 import type { Citation } from "#server/features/citations/citations.ts";
 import { readSettings } from "#server/features/study/reviews/settings.ts";
 import { dayBounds, studyClock } from "#server/features/study/reviews/study-day.ts";
+import { refuseOutdated } from "#server/http/if-match.ts";
 import { newId } from "#server/new-id.ts";
 import { checkCard, ordinalsOf } from "./check-card.ts";
 import {
@@ -13,6 +14,7 @@ import {
   findCard,
   insertCards,
   insertWitnesses,
+  lockCard,
   readCards,
   selectCards,
   type Card,
@@ -20,10 +22,18 @@ import {
 import type { CardPatch, cardsPatch } from "./shapes.ts";
 import { makeWitness } from "./witness.ts";
 
-/** The text belongs to all cards made of it; suspending and burying to the one. @throws Failure `not-found`, `invalid-input`. */
-export async function changeCard(context: Context, userId: string, id: string, patch: CardPatch) {
+/** The text belongs to all cards made of it; suspending and burying to the one. @throws Failure `not-found`, `changed-meanwhile`, `invalid-input`. */
+export async function changeCard(
+  context: Context,
+  userId: string,
+  id: string,
+  patch: CardPatch,
+  expected?: string,
+) {
   return context.database.transaction().execute(async (tx) => {
+    const state = (await lockCard(tx, userId, id)) ?? fail("not-found");
     const card = (await findCard(tx, userId, id)) ?? fail("not-found");
+    refuseOutdated(state.updated_at, expected);
     const { witness, suspended, buried, ...text } = patch;
     if (Object.keys(text).length > 0) await changeText(tx, userId, card, text);
     if (witness !== undefined) {

@@ -103,6 +103,17 @@ export function toCard(row: CardRow & WitnessColumns): Card {
   return { ...card, witness };
 }
 
+/** Of two changes at once the second waits, and sees what the first one made of it. */
+export function lockCard(tx: Tx, userId: string, id: string) {
+  return tx
+    .selectFrom("cards")
+    .select("updated_at")
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
 export async function findCard(database: Queryable, userId: string, id: string) {
   const [card] = await selectCards(database, userId, sql`card.id = ${id}`);
   return card;

@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { sql } from "kysely";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { expectedState, ifMatch } from "#server/http/if-match.ts";
 import {
   createRouter,
   idParam,
@@ -98,7 +99,7 @@ const patch = createRoute({
   tags,
   summary: "Change a card",
   description: "Text, subject and tags belong to all cards of one text, the rest to this one.",
-  request: { params: idParam, body: jsonBody(cardPatch) },
+  request: { params: idParam, headers: ifMatch, body: jsonBody(cardPatch) },
   responses: { 200: json(card, "The card"), ...problems },
 });
 
@@ -187,6 +188,7 @@ export function cardRoutes(context: Context) {
         c.get("caller").userId,
         c.req.valid("param").id,
         c.req.valid("json"),
+        expectedState(c),
       );
       return c.json(changed, 200);
     })

@@ -3,6 +3,7 @@
  * What it writes is in piece-store.ts; how that reaches the server is in send-kept.ts.
  */
 import { useSyncExternalStore } from "react";
+import { SaidError } from "../../../api/problem.ts";
 import { session } from "../../../api/session.ts";
 import { i18n } from "../../../i18n.ts";
 import { describeGaps } from "./gaps.ts";
@@ -83,7 +84,7 @@ export async function startRecording(
   set({ ...IDLE, phase: "starting" });
   const streams: MediaStream[] = [];
   try {
-    if (!navigator.mediaDevices) throw new Error(i18n.t("recorder.needsSecure"));
+    if (!navigator.mediaDevices) throw new SaidError(i18n.t("recorder.needsSecure"));
     streams.push(
       await navigator.mediaDevices.getUserMedia({
         audio: {
@@ -311,7 +312,7 @@ function sentenceFor(error: unknown) {
   if (name === "NotFoundError" || name === "OverconstrainedError")
     return i18n.t("recorder.noMicrophone");
   if (name === "NotReadableError") return i18n.t("recorder.busyMicrophone");
-  return error instanceof Error ? error.message : i18n.t("recorder.failed");
+  return error instanceof SaidError ? error.message : i18n.t("recorder.failed");
 }
 
 function set(next: RecorderState) {

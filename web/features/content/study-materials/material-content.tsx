@@ -1,8 +1,9 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { StickyNote } from "lucide-react";
-import { lazy, Suspense, useMemo, useRef } from "react";
+import { Suspense, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
+import { lazyPart } from "../../../lazy-part.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { classes } from "../../../ui/classes.ts";
 import { EmptyState } from "../../../ui/empty-state.tsx";
@@ -15,9 +16,7 @@ import { pageInSight } from "../../study/today/remember-place.ts";
 import { MarkdownText } from "./markdown-text.tsx";
 import { MaterialText } from "./material-text.tsx";
 
-const PdfDocument = lazy(async () => ({
-  default: (await import("../pdf/pdf-document.tsx")).PdfDocument,
-}));
+const PdfDocument = lazyPart(() => import("../pdf/pdf-document.tsx"), "PdfDocument");
 
 /** As it looks, or its text. */
 export type View = "original" | "text";

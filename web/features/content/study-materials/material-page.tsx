@@ -17,9 +17,12 @@ import { useTranslation } from "react-i18next";
 import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 import { addressOf } from "../../../api/client.ts";
 import { failureSentence } from "../../../api/failure-sentence.ts";
+import { isMissing } from "../../../api/problem.ts";
 import { ensureMediaCookie } from "../../../api/session.ts";
+import { useKeepAction } from "../../../offline/keep-action.ts";
 import { Badge } from "../../../ui/badge.tsx";
 import { Button, IconButton } from "../../../ui/button.tsx";
+import { hasDraft } from "../../../ui/draft.ts";
 import { moment } from "../../../ui/format.ts";
 import { Menu } from "../../../ui/menu.tsx";
 import { ErrorNotice, Notice } from "../../../ui/notice.tsx";
@@ -27,6 +30,7 @@ import { Page } from "../../../ui/page.tsx";
 import { ProgressBar } from "../../../ui/progress-bar.tsx";
 import { Segmented } from "../../../ui/segmented.tsx";
 import { Spinner } from "../../../ui/spinner.tsx";
+import { NotFoundPage } from "../../shell/failed-page.tsx";
 import { useRememberedPage } from "../../study/today/remember-place.ts";
 import { DeleteDialog } from "../delete-dialog.tsx";
 import { DetailsDialog } from "../details-dialog.tsx";
@@ -34,7 +38,7 @@ import { materialQuery } from "../queries.ts";
 import { ListenButton } from "../speech/listen.tsx";
 import { TextEncoding } from "../text-encoding.tsx";
 import { MaterialContent, type View } from "./material-content.tsx";
-import { NoteEditor } from "./note-editor.tsx";
+import { NoteEditor, noteDraft } from "./note-editor.tsx";
 
 const route = getRouteApi("/app/materials/$id");
 
@@ -42,6 +46,7 @@ export function MaterialPage() {
   const { t } = useTranslation();
   const { id } = route.useParams();
   const material = useQuery(materialQuery(id));
+  if (isMissing(material.error)) return <NotFoundPage />;
   if (material.data) return <MaterialView key={id} material={material.data} />;
   return (
     <Page title={t("material.title")}>
@@ -60,7 +65,7 @@ function MaterialView({ material }: { material: StudyMaterial }) {
   const { t } = useTranslation();
   useRememberedPage(material.id);
   const [dialog, setDialog] = useState<Dialog>();
-  const [editing, setEditing] = useState(false);
+  const [editing, setEditing] = useState(() => hasDraft(noteDraft(material.id)));
   const [view, setView] = useState<View>(material.kind === "pdf" ? "original" : "text");
   const [beside, setBeside] = useState(() => matchMedia("(min-width: 1100px)").matches);
   const { status } = material;
@@ -161,6 +166,7 @@ function Actions({
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { id, kind, title } = material;
+  const keepAction = useKeepAction({ kind: "study_material", item: material });
   const download = () =>
     void ensureMediaCookie().then(() =>
       location.assign(addressOf(`/study-materials/${id}/file`, { download: true })),
@@ -204,6 +210,7 @@ function Actions({
           "line",
           { label: t("library.details"), icon: Settings2, run: () => onDialog("details") },
           kind !== "note" && { label: t("material.download"), icon: FileDown, run: download },
+          keepAction,
           "line",
           {
             label: t("common.delete"),

@@ -1,27 +1,40 @@
 /** A typed note, or a web address. Files are dropped anywhere. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useState, type ChangeEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
-import { SUBJECT_LENGTH, TITLE_LENGTH } from "#server/vocabulary.ts";
+import { TITLE_LENGTH } from "#server/vocabulary.ts";
 import { request } from "../../../api/client.ts";
 import { Problem } from "../../../api/problem.ts";
 import { Button } from "../../../ui/button.tsx";
+import { useDraft } from "../../../ui/draft.ts";
 import { TextArea, TextField } from "../../../ui/field.tsx";
 import { ErrorNotice } from "../../../ui/notice.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { Segmented } from "../../../ui/segmented.tsx";
+import { sameSubject, SubjectField as SubjectInput, useSubjects } from "../subject-field.tsx";
+
+const NOTHING = { title: "", subject: "", content: "", url: "" };
 
 export function NewMaterialPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const client = useQueryClient();
   const [kind, setKind] = useState<"note" | "web">("note");
+  const subjects = useSubjects();
+  const draft = useDraft("material:new", NOTHING);
+  const field = (name: keyof typeof NOTHING): DraftField => ({
+    name,
+    value: draft.value[name],
+    onChange: (event) => draft.type({ ...draft.value, [name]: event.target.value }),
+    error: problem?.fieldError(name),
+  });
   const add = useMutation({
     mutationFn: (values: Record<string, string>) =>
       request<StudyMaterial>("/study-materials", { method: "POST", json: values }),
     onSuccess: async ({ id }) => {
+      draft.drop();
       await client.invalidateQueries({ queryKey: ["study-materials"] });
       await navigate({ to: "/materials/$id", params: { id }, search: {} });
     },
@@ -44,16 +57,29 @@ export function NewMaterialPage() {
         className="grid gap-5"
         onSubmit={(event) => {
           event.preventDefault();
-          const given = [...new FormData(event.currentTarget)].map(
-            ([name, value]) => [name, String(value).trim()] as const,
+          const { title, content, url } = draft.value;
+          const subject = sameSubject(draft.value.subject, subjects) ?? "";
+          const given = kind === "note" ? { title, subject, content } : { url, subject };
+          add.mutate(
+            Object.fromEntries(
+              Object.entries(given)
+                .map(([name, value]) => [name, value.trim()] as const)
+                .filter(([, value]) => value !== ""),
+            ),
           );
-          add.mutate(Object.fromEntries(given.filter(([, value]) => value !== "")));
         }}
       >
         {!problem?.errors.length && <ErrorNotice error={add.error} />}
-        {kind === "note" ? <NoteFields problem={problem} /> : <WebFields problem={problem} />}
+        {kind === "note" ? <NoteFields field={field} /> : <WebFields field={field} />}
         <div className="flex justify-end gap-2">
-          <Button onClick={() => history.back()}>{t("common.cancel")}</Button>
+          <Button
+            onClick={() => {
+              draft.drop();
+              history.back();
+            }}
+          >
+            {t("common.cancel")}
+          </Button>
           <Button type="submit" variant="primary" busy={add.isPending}>
             {t("common.save")}
           </Button>
@@ -63,57 +89,53 @@ export function NewMaterialPage() {
   );
 }
 
-function NoteFields({ problem }: { problem: Problem | undefined }) {
+interface DraftField {
+  name: string;
+  value: string;
+  onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => void;
+  error: string | undefined;
+}
+interface Fields {
+  field: (name: keyof typeof NOTHING) => DraftField;
+}
+
+function NoteFields({ field }: Fields) {
   const { t } = useTranslation();
   return (
     <>
       <TextField
         label={t("common.title")}
-        name="title"
+        {...field("title")}
         required
         maxLength={TITLE_LENGTH}
         autoFocus
-        error={problem?.fieldError("title")}
+        dir="auto"
       />
-      <SubjectField problem={problem} />
-      <TextArea
-        label={t("material.text")}
-        name="content"
-        required
-        rows={14}
-        error={problem?.fieldError("content")}
-      />
+      <SubjectField field={field} />
+      <TextArea label={t("material.text")} {...field("content")} required rows={14} dir="auto" />
     </>
   );
 }
 
-function WebFields({ problem }: { problem: Problem | undefined }) {
+function WebFields({ field }: Fields) {
   const { t } = useTranslation();
   return (
     <>
       <TextField
         label={t("material.url")}
         hint={t("material.urlHint")}
-        name="url"
+        {...field("url")}
         type="url"
         required
         autoFocus
         placeholder="https://"
-        error={problem?.fieldError("url")}
       />
-      <SubjectField problem={problem} />
+      <SubjectField field={field} />
     </>
   );
 }
 
-function SubjectField({ problem }: { problem: Problem | undefined }) {
+function SubjectField({ field }: Fields) {
   const { t } = useTranslation();
-  return (
-    <TextField
-      label={t("material.subjectOptional")}
-      name="subject"
-      maxLength={SUBJECT_LENGTH}
-      error={problem?.fieldError("subject")}
-    />
-  );
+  return <SubjectInput label={t("material.subjectOptional")} {...field("subject")} />;
 }

@@ -4,6 +4,7 @@ import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../../../api/problem.ts";
 import { Button } from "../../../ui/button.tsx";
+import { useDraft } from "../../../ui/draft.ts";
 import { SelectField, TextArea, TextField } from "../../../ui/field.tsx";
 import { ErrorNotice } from "../../../ui/notice.tsx";
 import { subjectsQuery } from "../queries.ts";
@@ -18,6 +19,7 @@ import { QuotedWitness } from "./quoted-witness.tsx";
 export type CardContent = ReturnType<typeof contentOf>;
 
 export function CardForm({
+  draftKey,
   start = EMPTY_DRAFT,
   kindIsFixed = false,
   submit,
@@ -25,6 +27,8 @@ export function CardForm({
   onSave,
   onCancel,
 }: {
+  /** Where it is kept until it is saved; undefined: nowhere. */
+  draftKey?: string;
   start?: Draft;
   /** A card that is there keeps its kind. */
   kindIsFixed?: boolean;
@@ -36,9 +40,12 @@ export function CardForm({
   onCancel?: () => void;
 }) {
   const { t } = useTranslation();
-  const [draft, setDraft] = useState(start);
-  const { save, busy, error, wrong } = useSaving(() => onSave(contentOf(draft), draft));
-  const change = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
+  const { value: draft, type, drop } = useDraft<Draft>(draftKey, start);
+  const { save, busy, error, wrong } = useSaving(async () => {
+    await onSave(contentOf(draft), draft);
+    drop();
+  });
+  const change = (changes: Partial<Draft>) => type((before) => ({ ...before, ...changes }));
   return (
     <form
       onSubmit={(event) => void save(event)}
@@ -47,20 +54,7 @@ export function CardForm({
       }}
       className="grid gap-5"
     >
-      {!kindIsFixed && (
-        <SelectField
-          label={t("study.card.kind")}
-          hint={t(`study.card.kindHints.${draft.kind}`)}
-          value={draft.kind}
-          onChange={(event) => change({ kind: event.target.value as Draft["kind"] })}
-        >
-          {KINDS.map((kind) => (
-            <option key={kind} value={kind}>
-              {t(`study.card.kinds.${kind}`)}
-            </option>
-          ))}
-        </SelectField>
-      )}
+      {!kindIsFixed && <KindField kind={draft.kind} onChange={(kind) => change({ kind })} />}
       {draft.kind === "occlusion" ? (
         <OcclusionEditor
           draft={draft}
@@ -94,9 +88,39 @@ export function CardForm({
         submit={submit}
         busy={busy}
         first={submitFirst && start.front !== ""}
-        onCancel={onCancel}
+        onCancel={
+          onCancel &&
+          (() => {
+            drop();
+            onCancel();
+          })
+        }
       />
     </form>
+  );
+}
+
+function KindField({
+  kind,
+  onChange,
+}: {
+  kind: Draft["kind"];
+  onChange: (kind: Draft["kind"]) => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <SelectField
+      label={t("study.card.kind")}
+      hint={t(`study.card.kindHints.${kind}`)}
+      value={kind}
+      onChange={(event) => onChange(event.target.value as Draft["kind"])}
+    >
+      {KINDS.map((one) => (
+        <option key={one} value={one}>
+          {t(`study.card.kinds.${one}`)}
+        </option>
+      ))}
+    </SelectField>
   );
 }
 

@@ -5,11 +5,13 @@ import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Card } from "#server/features/study/cards/shapes.ts";
+import { isMissing } from "../../../api/problem.ts";
 import { Button } from "../../../ui/button.tsx";
 import { day, moment } from "../../../ui/format.ts";
 import { ErrorNotice } from "../../../ui/notice.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { Spinner } from "../../../ui/spinner.tsx";
+import { NotFoundPage } from "../../shell/failed-page.tsx";
 import { cardQuery } from "../queries.ts";
 import { CardDialog } from "./card-dialog.tsx";
 import { linesOf } from "./card-row.tsx";
@@ -24,6 +26,7 @@ export function CardPage() {
   const { t } = useTranslation();
   const { id } = route.useParams();
   const card = useQuery(cardQuery(id));
+  if (isMissing(card.error)) return <NotFoundPage />;
   if (card.data) return <CardView key={id} card={card.data} />;
   return (
     <Page title={t("study.review.card")} width="narrow">

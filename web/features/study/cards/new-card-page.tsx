@@ -5,12 +5,15 @@ import { useTranslation } from "react-i18next";
 import type { MadeCard } from "#server/features/study/cards/shapes.ts";
 import { request } from "../../../api/client.ts";
 import { queryClient } from "../../../api/query-client.ts";
+import { dropDraft } from "../../../ui/draft.ts";
 import { Notice } from "../../../ui/notice.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { toast } from "../../../ui/toast.tsx";
 import { BulkText } from "./bulk-text.tsx";
 import { CardForm, type CardContent } from "./card-form.tsx";
 import { EMPTY_DRAFT, type Draft } from "./draft.ts";
+
+const DRAFT = "card:new";
 
 const route = getRouteApi("/app/learn/cards/new");
 
@@ -56,11 +59,14 @@ export function NewCardPage() {
           <CardForm
             // The next one begins empty, with the subject and tags of the last.
             key={made?.id ?? "first"}
+            draftKey={DRAFT}
             start={draft}
             submit={t("study.card.add")}
             onCancel={() => void navigate({ to: "/learn" })}
             onSave={async (content, written) => {
               const card = await createCard(content, written);
+              // Before the next form looks for one.
+              dropDraft(DRAFT);
               await queryClient.invalidateQueries({ queryKey: ["cards"] });
               toast(t("study.card.added", { count: card.siblings.length + 1 }));
               const { kind, subject: named, tags } = written;

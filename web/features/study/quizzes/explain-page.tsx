@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import type { Statement, TeachBack } from "#server/features/study/quizzes/shapes.ts";
 import { request } from "../../../api/client.ts";
 import { Button } from "../../../ui/button.tsx";
+import { dropDraft, useDraft } from "../../../ui/draft.ts";
 import { TextArea } from "../../../ui/field.tsx";
 import { ErrorNotice } from "../../../ui/notice.tsx";
 import { choiceOf, SourceField, startOf } from "../cards/source-field.tsx";
@@ -20,10 +21,13 @@ export function ExplainPage() {
   const { t } = useTranslation();
   const search = route.useSearch();
   const [from, setFrom] = useState(startOf(search));
-  const [text, setText] = useState("");
+  const draftKey = `explain:${startOf(search)}`;
+  const { value: text, type: setText } = useDraft(draftKey, "");
   const compare = useMutation({
     mutationFn: () =>
       request<TeachBack>("/teach-backs", { method: "POST", json: { ...choiceOf(from), text } }),
+    // The words stay on the screen to be improved; what was answered is no draft any more.
+    onSuccess: () => dropDraft(draftKey),
   });
   return (
     <StudyPage title={t("study.explain.title")} lead={t("study.explain.lead")}>

@@ -13,6 +13,7 @@ import type {
 import type { Page } from "#server/http/router.ts";
 import { request } from "../../../api/client.ts";
 import { failureSentence } from "../../../api/failure-sentence.ts";
+import { SaidError } from "../../../api/problem.ts";
 import { Button } from "../../../ui/button.tsx";
 import { toastError } from "../../../ui/toast.tsx";
 import { enginesQuery } from "../../transcription/engines.ts";
@@ -53,7 +54,7 @@ export function SpeakButton({ onSaid }: { onSaid: (text: string) => void }) {
       setSeconds(0);
       setPhase("speaking");
     } catch {
-      toastError(new Error(t("study.explain.noMicrophone")));
+      toastError(new SaidError(t("study.explain.noMicrophone")));
     }
   }
 
@@ -87,7 +88,7 @@ async function textOf(sound: Blob, title: string) {
       job = await request<TranscriptionJob>(`/transcription-jobs/${job.id}`);
     }
     if (job && job.status !== "completed")
-      throw new Error(failureSentence(job.error_code, job.error_message));
+      throw new SaidError(failureSentence(job.error_code, job.error_message));
     const { items } = await request<Page<TranscriptionSummary>>("/transcriptions", {
       query: { recording_id: recording.id, limit: 1 },
     });

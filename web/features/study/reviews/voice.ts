@@ -1,6 +1,7 @@
 /** Reads a text aloud in the server's voice; where it has none, in the browser's. */
 import type { Speech } from "#server/features/content/speech/shapes.ts";
 import { addressOf, request } from "../../../api/client.ts";
+import { SaidError } from "../../../api/problem.ts";
 import { ensureMediaCookie } from "../../../api/session.ts";
 
 const LOOK_AGAIN_MS = 300;
@@ -70,7 +71,7 @@ async function makeSpeech(text: string, isStopped: () => boolean) {
   while (speech.status !== "ready") {
     if (isStopped()) return speech.id;
     if (speech.status === "failed" || Date.now() > until)
-      throw new Error(speech.error_message ?? "The voice did not answer.");
+      throw new SaidError(speech.error_message ?? "The voice did not answer.");
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     speech = await request<Speech>(`/tts/${speech.id}`);
   }

@@ -1,0 +1,322 @@
+/** What every day brings: a line that breaks, a server that starts again, two tabs, a log-out, addresses that lead nowhere. */
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import {
+  PASSWORD,
+  startTestApp,
+  startTestServer,
+  type Student,
+  type TestApp,
+} from "../support/app.ts";
+import { logIn } from "../support/log-in.ts";
+import { longSpeech } from "../support/real-speech.ts";
+
+let app: TestApp;
+let student: Student;
+let browser: Browser;
+beforeAll(async () => {
+  app = await startTestApp({ LM_WORKER: "off" });
+  // The first one of an installation is its administrator.
+  await app.register();
+  student = await app.register();
+  browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.stop();
+});
+
+/** A browser of its own; what its pages complain about is in `complaints`. */
+async function openBrowser() {
+  const context = await browser.newContext({ locale: "en-US" });
+  const complaints: string[] = [];
+  context.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  context.on("weberror", (error) => complaints.push(error.error().message));
+  return { context, complaints };
+}
+
+async function inside(context: BrowserContext, url = app.url, next = "/") {
+  const page = await context.newPage();
+  await logIn(page, url, student.email, next);
+  return page;
+}
+
+const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name });
+
+it("shows a visitor no failure, and a student no administration", async () => {
+  const { context, complaints } = await openBrowser();
+  const page = await context.newPage();
+  await page.goto(`${app.url}/library`);
+  await page.waitForURL(/\/login/);
+  await page.getByLabel("E-mail").waitFor();
+  expect(complaints).toEqual([]);
+  await logIn(page, app.url, student.email);
+  await page.goto(`${app.url}/administration`);
+  await heading(page, "This is for whoever runs Little Monster").waitFor();
+  await page.goto(`${app.url}/no/such/place`);
+  await heading(page, "There is nothing here").waitFor();
+  // In the frame: the other places are one press away.
+  await page.getByRole("link", { name: "Library" }).first().click();
+  await heading(page, "Library").waitFor();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+it("opens pages that were never visited without a network, once it was idle", async () => {
+  const { context } = await openBrowser();
+  const page = await inside(context);
+  // The settings are the last part but their sections' own.
+  const fetched = `performance.getEntriesByType("resource").filter(({ name, responseEnd }) =>
+    responseEnd > 0 && /(settings|administration|record)-page-.*js/.test(name)).length`;
+  // Two pages have the name of settings.
+  await expect.poll(() => page.evaluate<number>(fetched)).toBeGreaterThanOrEqual(4);
+  await context.setOffline(true);
+  await page.getByRole("link", { name: "Settings" }).first().click();
+  await page.waitForURL(/\/settings/);
+  await page.getByRole("link", { name: "Record" }).first().click();
+  await heading(page, "Record").waitFor();
+  await context.close();
+});
+
+it("waits for a part that is not there yet; what is on the screen stays, the window is not loaded again", async () => {
+  const { context } = await openBrowser();
+  // Nothing comes before it is asked for.
+  await context.addInitScript(
+    "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })",
+  );
+  const page = await inside(context, app.url, "/library");
+  await heading(page, "Library").waitFor();
+  await page.evaluate("window.sameWindow = true");
+  await context.setOffline(true);
+  await page.getByRole("link", { name: "Search" }).first().click();
+  await page.getByText("The page comes as soon as it is back").waitFor();
+  await heading(page, "Library").waitFor();
+  await context.setOffline(false);
+  await heading(page, "Search").waitFor();
+  expect(await page.evaluate("window.sameWindow")).toBe(true);
+  await context.close();
+});
+
+it("goes on when the server was started again", async () => {
+  const first = await startTestServer(app, { LM_WORKER: "off" });
+  const { context } = await openBrowser();
+  const page = await inside(context, first.url, "/library");
+  await heading(page, "Library").waitFor();
+  await first.stop();
+  await page.getByText("The connection to the server is interrupted").waitFor();
+  const again = await startTestServer(app, {
+    LM_WORKER: "off",
+    PORT: new URL(first.url).port,
+  });
+  await page
+    .getByText("The connection to the server is interrupted")
+    .waitFor({ state: "detached" });
+  await student.post("/study-materials", { title: "Written meanwhile", content: "Cells." });
+  await page.getByText("Written meanwhile").waitFor();
+  await context.close();
+  await again.stop();
+});
+
+it("a log-out, an ended session and another account reach every tab at once", async () => {
+  const { context } = await openBrowser();
+  const [one, two] = [await inside(context, app.url, "/library"), await context.newPage()];
+  await two.goto(`${app.url}/settings`);
+  await two.getByRole("button", { name: "Log out" }).click();
+  await one.waitForURL(/\/login/);
+  await two.waitForURL(/\/login/);
+  // Back in: the tab that waits at the log-in follows.
+  await logIn(one, app.url, student.email);
+  await two.waitForURL((address) => !address.pathname.includes("login"));
+
+  // Ended from elsewhere, as with a lost phone.
+  const { body: sessions } = await student.get("/auth/sessions");
+  for (const { id, current } of sessions.items ?? sessions)
+    if (!current) await student.delete(`/auth/sessions/${id}`);
+  await one.waitForURL(/\/login/);
+  await two.waitForURL(/\/login/);
+
+  await logIn(one, app.url, student.email, "/library");
+  await two.waitForURL((address) => !address.pathname.includes("login"));
+  await two.goto(`${app.url}/library`);
+  await two.getByText("Written meanwhile").waitFor();
+  const other = await app.register();
+  await context.request.post(`${app.url}/api/auth/login`, {
+    data: { email: other.email, password: PASSWORD, cookie: true },
+  });
+  await one.evaluate(`new BroadcastChannel("lm-session").postMessage({ inAs: "${other.id}" })`);
+  await two.getByText("Written meanwhile").waitFor({ state: "detached" });
+  await context.close();
+});
+
+it("a log-out without a network ends the session before the cookie is used again", async () => {
+  const { context } = await openBrowser();
+  const page = await inside(context, app.url, "/settings");
+  await page.getByRole("button", { name: "Log out" }).waitFor();
+  await context.setOffline(true);
+  await page.getByRole("button", { name: "Log out" }).click();
+  await page.waitForURL(/\/login/);
+  await context.setOffline(false);
+  await page.goto(`${app.url}/library`);
+  await page.waitForURL(/\/login/);
+  await context.close();
+});
+
+it("keeps what is typed on the device, asks before leaving, and overwrites nothing", async () => {
+  const { context } = await openBrowser();
+  const page = await inside(context, app.url, "/materials/new");
+  // What asks comes a moment after the page.
+  const asks = `performance.getEntriesByType("resource").some(({ name, responseEnd }) =>
+    responseEnd > 0 && /extras-.*js/.test(name))`;
+  await expect.poll(() => page.evaluate(asks)).toBe(true);
+  await page.getByLabel("Title").fill("Osmosis");
+  await page.getByLabel("Text").fill("Water moves.");
+  await page.getByRole("link", { name: "Library" }).first().click();
+  await page.getByRole("dialog", { name: "Leave without saving?" }).waitFor();
+  await page.getByRole("button", { name: "Go on writing" }).click();
+  await page.getByRole("link", { name: "Library" }).first().click();
+  await page.getByRole("button", { name: "Leave", exact: true }).click();
+  await heading(page, "Library").waitFor();
+  await page.goto(`${app.url}/materials/new`);
+  await expect.poll(() => page.getByLabel("Text").inputValue()).toBe("Water moves.");
+  await page.getByRole("button", { name: "Save" }).click();
+  await heading(page, "Osmosis").waitFor();
+  const address = page.url();
+  // Saved: nothing is asked, nothing waits.
+  await page.goto(`${app.url}/materials/new`);
+  expect(await page.getByLabel("Title").inputValue()).toBe("");
+
+  const other = await context.newPage();
+  for (const tab of [page, other]) {
+    await tab.goto(address);
+    await tab.getByRole("button", { name: "Edit" }).first().click();
+  }
+  await page.getByLabel("Text").fill("Water moves through a membrane.");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Water moves through a membrane.").first().waitFor();
+  await other.getByLabel("Text").fill("Water moves by itself.");
+  await other.getByRole("button", { name: "Save" }).click();
+  await other.getByText("Nothing is overwritten").waitFor();
+  await other.getByText("Water moves through a membrane.").waitFor();
+  expect(await other.getByLabel("Text").inputValue()).toBe("Water moves by itself.");
+  await other.getByRole("button", { name: "Save mine" }).click();
+  await other.getByText("Water moves by itself.").first().waitFor();
+  await expect
+    .poll(
+      async () => (await student.get(`/study-materials/${address.split("/").at(-1)}`)).body.content,
+    )
+    .toBe("Water moves by itself.");
+  await context.close();
+});
+
+it("gives the focus back to where a dialog was opened from, and to the first field of it and of a page", async () => {
+  const { context } = await openBrowser();
+  const page = await inside(context, app.url, "/library");
+  const trigger = page.getByRole("button", { name: /Actions for.*Osmosis/i });
+  await trigger.click();
+  await page.getByRole("menuitem", { name: "Details" }).click();
+  await expect
+    .poll(() =>
+      page
+        .getByRole("dialog")
+        .getByLabel("Title")
+        .evaluate((field) => field.matches(":focus")),
+    )
+    .toBe(true);
+  await page.keyboard.press("Escape");
+  await expect.poll(() => trigger.evaluate((button) => button.matches(":focus"))).toBe(true);
+  await page.getByRole("link", { name: "Tutor" }).first().click();
+  await expect
+    .poll(() =>
+      page
+        .getByRole("textbox")
+        .first()
+        .evaluate((field) => field.matches(":focus")),
+    )
+    .toBe(true);
+  await context.close();
+});
+
+it("filters of the library ask the server, stand in the address and stay on the way back; a subject has one spelling", async () => {
+  await student.post("/study-materials", { title: "Tides", content: "Moon.", subject: "Physics" });
+  const { context } = await openBrowser();
+  const page = await inside(context, app.url, "/library");
+  await page.getByLabel("Subject").selectOption("Physics");
+  await page.waitForURL(/subject=Physics/);
+  await page.getByText("Osmosis").waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "Tides" }).click();
+  await heading(page, "Tides").waitFor();
+  await page.goBack();
+  await page.getByRole("link", { name: "Tides" }).waitFor();
+  expect(await page.getByText("Osmosis").count()).toBe(0);
+  await page.getByRole("button", { name: "Recordings", exact: true }).click();
+  await page.waitForURL(/kind=recording/);
+  await page.getByText("Nothing").first().waitFor();
+
+  await page.goto(`${app.url}/materials/new`);
+  await page.getByLabel("Title").fill("Waves");
+  await page.getByLabel("Subject").fill(" physics ");
+  await page.getByLabel("Text").fill("They come and go.");
+  await page.getByRole("button", { name: "Save" }).click();
+  await heading(page, "Waves").waitFor();
+  const { body } = await student.get("/study-materials?subject=Physics");
+  expect(body.items.map(({ title }: { title: string }) => title)).toContain("Waves");
+  await context.close();
+});
+
+it("works on the train: reads, plays and writes without a network after a new start, and a log-out leaves nothing", async () => {
+  const speech = await longSpeech();
+  const uploaded = await student.upload("/recordings", speech.path, {
+    title: "On the train",
+    transcribe: "false",
+  });
+  const id = uploaded.body.recording.id as string;
+  const { context } = await openBrowser();
+  const page = await inside(context, app.url, "/library");
+  await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
+  await expect.poll(() => page.evaluate("navigator.serviceWorker.controller !== null")).toBe(true);
+  await page.getByRole("link", { name: "On the train" }).click();
+  await heading(page, "On the train").waitFor();
+  await page.getByRole("button", { name: "More", exact: true }).first().click();
+  await page.getByRole("menuitem", { name: "Keep on this device" }).click();
+  await page.getByText("This is here without a network, too.").waitFor();
+  await page.goto(`${app.url}/library`);
+  await page.getByText("Osmosis").first().waitFor();
+  await page.close();
+
+  await context.setOffline(true);
+  const train = await context.newPage();
+  await train.goto(`${app.url}/library`);
+  await train.getByText("Osmosis").first().waitFor();
+  await train.goto(`${app.url}/recordings/${id}`);
+  await heading(train, "On the train").waitFor();
+  const sound = `fetch("/api/recordings/${id}/audio", { headers: { range: "bytes=100-199" } })
+    .then(async (answer) => [answer.status, (await answer.arrayBuffer()).byteLength])`;
+  expect(await train.evaluate(sound)).toEqual([206, 100]);
+  await train.getByRole("button", { name: "Play", exact: true }).click();
+  await train.getByRole("button", { name: "Pause", exact: true }).waitFor();
+  // What was never read says so, and nothing is replaced by the browser's own page.
+  await train.goto(`${app.url}/learn/progress`);
+  await train.getByText("The server cannot be reached").first().waitFor();
+
+  await context.setOffline(false);
+  await train.goto(`${app.url}/settings`);
+  await train.getByRole("button", { name: "Log out" }).click();
+  await train.waitForURL(/\/login/);
+  await expect
+    .poll(() =>
+      train.evaluate(`(async () => [
+        await caches.has("lm-kept-media"),
+        Object.keys(localStorage).filter((name) => name.startsWith("lm-kept-things-")).length,
+      ])()`),
+    )
+    .toEqual([false, 0]);
+  await context.setOffline(true);
+  await train.goto(`${app.url}/library`);
+  expect(await train.getByText("Osmosis").count()).toBe(0);
+  await context.close();
+});
