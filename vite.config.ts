@@ -56,7 +56,9 @@ export default defineConfig({
   server: { port: 4601, proxy: { "/api": "http://127.0.0.1:4600" } },
 });
 
-/** After the page, whose files it names. Names under assets/ carry a hash; the others are told apart by their content. */
+/**
+ * After the page, whose files it names. Names under assets/ carry a hash; the others are told apart by their content.
+ */
 async function buildServiceWorker() {
   const names = await readdir("web/dist", { recursive: true });
   const hash = async (name: string) =>

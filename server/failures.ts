@@ -1,8 +1,8 @@
 /**
- * Every failure a person can meet, with its HTTP status, the sentence they read, and whether a job that failed so is not tried again.
- * The page says it in its own language: `failures` of `web/locales`, compared with this list by a test. A feature throws `fail('code')`;
- * `http/failure-response.ts` makes it a problem document (RFC 9457) and the worker stores code and sentence on the job.
- * Anything that is not a Failure is a defect: 500, or a retried job.
+ * Every failure a person can meet, with its HTTP status, the sentence they read, and whether a job that failed so is
+ * not tried again. The page says it in its own language: `failures` of `web/locales`, compared with this list by a
+ * test. A feature throws `fail('code')`; `http/failure-response.ts` makes it a problem document (RFC 9457) and the
+ * worker stores code and sentence on the job. Anything that is not a Failure is a defect: 500, or a retried job.
  */
 export const FAILURES = {
   "not-found": [404, "There is nothing here, or it is not yours.", "final"],

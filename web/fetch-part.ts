@@ -1,6 +1,7 @@
 /**
- * Parts of the page that come later than its first JavaScript: pages, dialogs, texts. Without a connection a part is waited for, and what is
- * on the screen stays; the window is never loaded again by itself, for something may be recorded, uploaded or typed in it.
+ * Parts of the page that come later than its first JavaScript: pages, dialogs, texts. Without a connection a part is
+ * waited for, and what is on the screen stays; the window is never loaded again by itself, for something may be
+ * recorded, uploaded or typed in it.
  */
 import { useSyncExternalStore } from "react";
 import { BASE } from "./api/base-path.ts";
@@ -59,7 +60,10 @@ export function fetchLater(load: () => Promise<unknown>) {
   later.push(load);
 }
 
-/** One after the other while nothing else is to be done, so that every page opens without a network. @returns what stops it */
+/**
+ * One after the other while nothing else is to be done, so that every page opens without a network.
+ * @returns what stops it
+ */
 export function fetchAllParts() {
   let stopped = false;
   void (async () => {

@@ -1,6 +1,7 @@
 /**
- * All text of the page. English comes with the first JavaScript; any other language is fetched when it is chosen. A part of the page
- * with many texts of its own has them in files of its own (`locales/en.study.json`), which come with that part.
+ * All text of the page. English comes with the first JavaScript; any other language is fetched when it is chosen. A
+ * part of the page with many texts of its own has them in files of its own (`locales/en.study.json`), which come with
+ * that part.
  */
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";

@@ -3,8 +3,8 @@ import { awaitPart, fetchLater, fetchPart } from "./fetch-part.ts";
 import { loadTexts, type Part } from "./i18n.ts";
 
 /**
- * A component that comes when it is first shown, with its texts. Beside `React.lazy` and the router's own it goes on trying, and never
- * loads the window again (fetch-part.ts).
+ * A component that comes when it is first shown, with its texts. Beside `React.lazy` and the router's own it goes on
+ * trying, and never loads the window again (fetch-part.ts).
  */
 export function lazyPart<Module, Name extends keyof Module>(
   load: () => Promise<Module>,

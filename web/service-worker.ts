@@ -1,6 +1,7 @@
 /**
- * The page without a network: its own files, and the sound and documents that were marked to be kept (offline/kept-media.ts). Answers of
- * the API are kept by the page itself, for each account (offline/kept-answers.ts). Made by vite.config.ts as sw.js.
+ * The page without a network: its own files, and the sound and documents that were marked to be kept
+ * (offline/kept-media.ts). Answers of the API are kept by the page itself, for each account (offline/kept-answers.ts).
+ * Made by vite.config.ts as sw.js.
  */
 import { createPartialResponse, Serwist } from "serwist";
 import { KEPT_MEDIA, MEDIA } from "./offline/media-addresses.ts";

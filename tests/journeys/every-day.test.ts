@@ -1,4 +1,7 @@
-/** What every day brings: a line that breaks, a server that starts again, two tabs, a log-out, addresses that lead nowhere. */
+/**
+ * What every day brings: a line that breaks, a server that starts again, two tabs, a log-out, addresses that lead
+ * nowhere.
+ */
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {

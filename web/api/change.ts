@@ -14,7 +14,8 @@ export class ChangedMeanwhile<T> extends SaidError {
 
 /**
  * @param base as it was read
- * @param same whether what was written about is as it was: other columns, such as those of a job, may change as they like
+ * @param same whether what was written about is as it was: other columns, such as those of a job, may change as they
+ * like
  * @throws ChangedMeanwhile, Problem
  */
 export async function change<T extends { updated_at: string }>(

@@ -6,8 +6,9 @@ import {
 import { Problem } from "./problem.ts";
 
 /**
- * The library goes on with a first fetch that is under way when its query is invalidated, though the answer may be from before the
- * change: an answer of the tutor that came at once was not seen. Such a query is fetched once more when it has arrived.
+ * The library goes on with a first fetch that is under way when its query is invalidated, though the answer may be from
+ * before the change: an answer of the tutor that came at once was not seen. Such a query is fetched once more when it
+ * has arrived.
  */
 class Client extends QueryClient {
   override async invalidateQueries(
@@ -24,7 +25,9 @@ class Client extends QueryClient {
   }
 }
 
-/** Nothing is polled: `GET /api/events` says what changed (api/events.ts), so what was fetched stays fresh until then. */
+/**
+ * Nothing is polled: `GET /api/events` says what changed (api/events.ts), so what was fetched stays fresh until then.
+ */
 export const queryClient = new Client({
   defaultOptions: {
     queries: {

@@ -1,6 +1,6 @@
 /**
- * Who is logged in. The access token lives in memory only; the refresh token is an HttpOnly cookie that scripts never see.
- * One refresh at a time, also between tabs (Web Locks, where the page is served from localhost or over TLS).
+ * Who is logged in. The access token lives in memory only; the refresh token is an HttpOnly cookie that scripts never
+ * see. One refresh at a time, also between tabs (Web Locks, where the page is served from localhost or over TLS).
  */
 import { useSyncExternalStore } from "react";
 import type { LoginAnswer, User } from "#server/features/authentication/shapes.ts";
@@ -123,7 +123,10 @@ function forgetHere() {
 
 let cameInElsewhere = false;
 
-/** Somebody logged in in another tab: whose session it is now, the cookie says. After what was shown is gone from this tab. */
+/**
+ * Somebody logged in in another tab: whose session it is now, the cookie says. After what was shown is gone from this
+ * tab.
+ */
 export function askAgain() {
   if (!cameInElsewhere) return;
   cameInElsewhere = false;

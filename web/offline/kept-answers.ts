@@ -1,6 +1,6 @@
 /**
- * What was read stays readable without a network: the last answer to each GET, in a database of the account that read it. Whoever logs
- * out leaves none of it on the device, and another account opens another database.
+ * What was read stays readable without a network: the last answer to each GET, in a database of the account that read
+ * it. Whoever logs out leaves none of it on the device, and another account opens another database.
  */
 import { clear, createStore, del, entries, get, set, type UseStore } from "idb-keyval";
 

@@ -1,4 +1,7 @@
-/** What a student marked to have on this device: its text by the answers that are kept anyway, its sound or file by the cache. */
+/**
+ * What a student marked to have on this device: its text by the answers that are kept anyway, its sound or file by the
+ * cache.
+ */
 import { useSyncExternalStore } from "react";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
@@ -52,7 +55,10 @@ function keptThings() {
   return things;
 }
 
-/** On the page of the thing, whose answers are kept by being read. @throws Problem when it cannot be fetched, DOMException when the device is full. */
+/**
+ * On the page of the thing, whose answers are kept by being read.
+ * @throws Problem when it cannot be fetched, DOMException when the device is full.
+ */
 export async function keep(thing: Thing) {
   const { kind, item } = thing;
   // The browser then does not clear it by itself when space runs short.

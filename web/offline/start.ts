@@ -1,4 +1,6 @@
-/** Once the page stands still: the service worker, and the cards that are due, are for the next time without a network. */
+/**
+ * Once the page stands still: the service worker, and the cards that are due, are for the next time without a network.
+ */
 import { BASE } from "../api/base-path.ts";
 import { request } from "../api/client.ts";
 

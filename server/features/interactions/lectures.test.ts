@@ -1,6 +1,6 @@
 /**
- * Questions over eleven invented lectures in five languages, in the words of students: `cites` stands in one of the quotations; null means that
- * the lectures do not say.
+ * Questions over eleven invented lectures in five languages, in the words of students: `cites` stands in one of the
+ * quotations; null means that the lectures do not say.
  */
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";

@@ -6,7 +6,10 @@ import { refuseOutdated } from "#server/http/if-match.ts";
 import { deleteMark, findMark, lockMark, updateMark } from "./queries.ts";
 import type { markPatch } from "./shapes.ts";
 
-/** @throws Failure `not-found`; `changed-meanwhile` when `expected` is not its updated_at; `invalid-input` when a mark on a document is given a second. */
+/**
+ * @throws Failure `not-found`; `changed-meanwhile` when `expected` is not its updated_at; `invalid-input` when a mark
+ * on a document is given a second.
+ */
 export async function changeMark(
   context: Context,
   userId: string,

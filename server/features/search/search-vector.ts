@@ -1,4 +1,7 @@
-/** What PostgreSQL stores of a passage for search: our words with their positions, ready made, as the text of a tsvector. */
+/**
+ * What PostgreSQL stores of a passage for search: our words with their positions, ready made, as the text of a
+ * tsvector.
+ */
 import { hasCompounds } from "./compounds.ts";
 import { withoutAccents } from "./fold-text.ts";
 import {
@@ -12,8 +15,8 @@ import {
 import { wordsOf, type Word } from "./words.ts";
 
 /**
- * Number of the way words are cut and stemmed. A passage keeps the number it was indexed with; after a change here the job
- * `index-again` brings the older ones up to it.
+ * Number of the way words are cut and stemmed. A passage keeps the number it was indexed with; after a change here the
+ * job `index-again` brings the older ones up to it.
  */
 export const WORDS_VERSION = 2;
 
@@ -56,8 +59,8 @@ function formsOfWord(word: Word, languages: readonly string[]): Lexemes {
 }
 
 /**
- * As `lexemesOf`, of a word that is asked for: also the word as it is, because a source whose language nobody knows was not stemmed;
- * as a part of a compound, and as another form of its verb.
+ * As `lexemesOf`, of a word that is asked for: also the word as it is, because a source whose language nobody knows was
+ * not stemmed; as a part of a compound, and as another form of its verb.
  */
 export function askedLexemesOf(word: Word, languages: readonly string[]): Lexemes {
   const { exact, folded } = askedFormsOf(word, languages);
@@ -145,7 +148,9 @@ export function lexemesIn(text: string, language: string | null): Set<string> {
   );
 }
 
-/** The stems of a text in order, without the words that say nothing of a subject: for comparing texts with each other. */
+/**
+ * The stems of a text in order, without the words that say nothing of a subject: for comparing texts with each other.
+ */
 export function contentStemsOf(text: string, language: string | null): string[] {
   const code = stemmedLanguage(language);
   const languages = code ? [code] : [];

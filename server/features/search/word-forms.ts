@@ -1,7 +1,7 @@
 /**
- * The forms of a word under which it is found: its stem in a language, the stem without accents, a Korean word without its
- * particle. The stemmers are Snowball's (@orama/stemmers), run here and not in the database, so that a word has the same stem on
- * every server, whatever its version and locale.
+ * The forms of a word under which it is found: its stem in a language, the stem without accents, a Korean word without
+ * its particle. The stemmers are Snowball's (@orama/stemmers), run here and not in the database, so that a word has the
+ * same stem on every server, whatever its version and locale.
  */
 import { createRequire } from "node:module";
 import { hasCompounds, partsOf } from "./compounds.ts";
@@ -152,7 +152,10 @@ const SHORTEST_PART = 3;
 
 const PREFIXED_PARTICIPLES = ["de", "nl"];
 
-/** "gestürmt" and "stürmte", "gebouwd" and "bouwde": stems of the other form of a weak verb, which the stemmers keep apart. */
+/**
+ * "gestürmt" and "stürmte", "gebouwd" and "bouwde": stems of the other form of a weak verb, which the stemmers keep
+ * apart.
+ */
 export function participlesOf(word: string, codes: readonly string[]): string[] {
   return PREFIXED_PARTICIPLES.filter((code) => codes.includes(code)).flatMap((code) => {
     const stem = languageOf(code).stem(word);

@@ -34,7 +34,8 @@ export async function editSegment(
 
 /**
  * Several at once, as whole texts by the segment's number: the transcript is written and indexed once.
- * @throws Failure `not-found`; `conflict` while the transcript is being made; `changed-meanwhile`, which these edits never name.
+ * @throws Failure `not-found`; `conflict` while the transcript is being made; `changed-meanwhile`, which these edits
+ * never name.
  */
 export async function editSegments(
   context: Context,

@@ -156,7 +156,10 @@ async function mpegSeconds(path: string) {
 /** A lecture that begins with a picture alone for longer has a damaged clock: its sound begins at once. */
 const LATEST_START_SECONDS = 6 * 3600;
 
-/** @returns the sound of one track; without a number the one with speech. @throws Refusal for a form that cannot be read */
+/**
+ * @returns the sound of one track; without a number the one with speech.
+ * @throws Refusal for a form that cannot be read
+ */
 export async function openSound(
   path: string,
   container: Container,

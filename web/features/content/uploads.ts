@@ -57,7 +57,10 @@ export function useUploads() {
   );
 }
 
-/** Captions go with the recording of the same name, or with the only recording beside them. The name only sorts; the server looks at the content. */
+/**
+ * Captions go with the recording of the same name, or with the only recording beside them. The name only sorts; the
+ * server looks at the content.
+ */
 export function addUploads(
   files: Iterable<File>,
   options: { fields?: Record<string, string>; onDone?: (resultId: string) => void } = {},

@@ -121,7 +121,10 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
   );
 }
 
-/** Stays at the end while the reader is there; whoever scrolled up is left alone. @param grows what makes the page longer */
+/**
+ * Stays at the end while the reader is there; whoever scrolled up is left alone.
+ * @param grows what makes the page longer
+ */
 function useStayAtEnd(grows: unknown[]) {
   const end = useRef<HTMLDivElement>(null);
   const [away, setAway] = useState(false);

@@ -1,4 +1,6 @@
-/** Notes, highlights and bookmarks of a source, in its order; a new note takes the second at which its writing began. */
+/**
+ * Notes, highlights and bookmarks of a source, in its order; a new note takes the second at which its writing began.
+ */
 import { Bookmark, FileDown, Pencil, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";

@@ -190,7 +190,10 @@ function useShownTranscription(recordingId: string) {
   return { job, versions, shown, transcription };
 }
 
-/** A citation names its second: the sound starts there. A click within the app brought us here, so the browser allows it. */
+/**
+ * A citation names its second: the sound starts there. A click within the app brought us here, so the browser allows
+ * it.
+ */
 function useCitedSecond(playback: Playback) {
   const { t: second, play, from } = route.useSearch();
   useEffect(() => {

@@ -1,6 +1,6 @@
 /**
- * Markdown as it is read: headings, lists in lists, tables, code, links and formulas. HTML in it is shown as the text that it is. What
- * draws it is loaded with the first text.
+ * Markdown as it is read: headings, lists in lists, tables, code, links and formulas. HTML in it is shown as the text
+ * that it is. What draws it is loaded with the first text.
  */
 import { Component, Suspense, type ReactNode } from "react";
 import { lazyPart } from "../../lazy-part.tsx";

@@ -69,7 +69,9 @@ export async function changeMaterial(
   });
 }
 
-/** The letters came out wrong: the file is kept as it came, and a job reads it in the encoding that the student names. */
+/**
+ * The letters came out wrong: the file is kept as it came, and a job reads it in the encoding that the student names.
+ */
 async function readAgain(
   tx: Tx,
   userId: string,

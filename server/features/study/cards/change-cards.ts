@@ -22,7 +22,10 @@ import {
 import type { CardPatch, cardsPatch } from "./shapes.ts";
 import { makeWitness } from "./witness.ts";
 
-/** The text belongs to all cards made of it; suspending and burying to the one. @throws Failure `not-found`, `changed-meanwhile`, `invalid-input`. */
+/**
+ * The text belongs to all cards made of it; suspending and burying to the one.
+ * @throws Failure `not-found`, `changed-meanwhile`, `invalid-input`.
+ */
 export async function changeCard(
   context: Context,
   userId: string,
@@ -76,7 +79,10 @@ async function changeText(
   await matchSiblings(tx, userId, card, written);
 }
 
-/** A gap that is new gets a card of its own; the card of one that is gone is deleted, or suspended where it was reviewed. */
+/**
+ * A gap that is new gets a card of its own; the card of one that is gone is deleted, or suspended where it was
+ * reviewed.
+ */
 async function matchSiblings(
   tx: Tx,
   userId: string,

@@ -1,6 +1,6 @@
 /**
- * The recorder. It lives outside of the pages, so that a student may read notes or ask the tutor while the lecture is recorded.
- * What it writes is in piece-store.ts; how that reaches the server is in send-kept.ts.
+ * The recorder. It lives outside of the pages, so that a student may read notes or ask the tutor while the lecture is
+ * recorded. What it writes is in piece-store.ts; how that reaches the server is in send-kept.ts.
  */
 import { useSyncExternalStore } from "react";
 import { SaidError } from "../../../api/problem.ts";
