@@ -78,7 +78,10 @@ function question({ kind, front, options, ordinal }: AskedCard) {
         Number(number) === ordinal + 1 ? `[${hint ?? "…"}]` : text,
     );
   if (kind === "choice")
-    return [front, ...(options ?? []).map((option) => `  - ${String(option)}`)].join("\n");
+    return [
+      front,
+      ...(options ?? []).flatMap((option) => (typeof option === "string" ? `  - ${option}` : [])),
+    ].join("\n");
   return front;
 }
 
