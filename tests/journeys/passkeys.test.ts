@@ -2,8 +2,10 @@
  * A passkey in a real browser with a virtual authenticator
  * (https://chromedevtools.github.io/devtools-protocol/tot/WebAuthn/), under the page's own security policy.
  */
+import { readFile } from "node:fs/promises";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { verifyDeletion } from "#server/features/account/deletion/verify-deletion.ts";
 import { PASSWORD, startTestApp, type TestApp } from "../support/app.ts";
 import { logIn } from "../support/log-in.ts";
 
@@ -156,4 +158,39 @@ test("an answer to no challenge of ours, of another site, or used twice, is refu
   });
   expect(outcome).toEqual({ unknownChallenge: 401, elsewhere: 401, good: 200, twice: 401 });
   await context.close();
+});
+
+test("an account is deleted with its own passkey, and with nobody else's", async () => {
+  const owner = await app.register();
+  const other = await app.register();
+  const { context, page, complaints } = await openPage(true);
+  await logIn(page, url, owner.email);
+  expect((await addPasskey(page, "Mine")).status).toBe(201);
+  const deleteByPasskey = async () => {
+    await page.goto(`${url}/settings`);
+    await page.getByRole("button", { name: "Delete the account" }).click();
+    const answer = page.waitForResponse(
+      (response) =>
+        response.url().endsWith("/api/account") && response.request().method() === "DELETE",
+    );
+    await page.getByRole("dialog").getByRole("button", { name: "With a passkey" }).click();
+    return (await answer).status();
+  };
+  // The authenticator offers the passkey of another account.
+  await context.clearCookies();
+  await logIn(page, url, other.email);
+  expect(await deleteByPasskey()).toBe(401);
+  await page.getByText("This passkey is of another account.").waitFor();
+  expect((await other.get("/auth/me")).status).toBe(200);
+
+  await context.clearCookies();
+  await logIn(page, url, owner.email);
+  const downloading = page.waitForEvent("download");
+  expect(await deleteByPasskey()).toBe(200);
+  const receipt = JSON.parse(await readFile(await (await downloading).path(), "utf8"));
+  await page.waitForURL((address) => address.pathname === "/login");
+  expect(receipt.counts).toMatchObject({ passkeys: 1 });
+  expect(await verifyDeletion(app.context, receipt)).toMatchObject({ rows: {}, files: [] });
+  expect((await owner.get("/auth/me")).status).toBe(401);
+  expect(complaints).toEqual([]);
 });

@@ -46,9 +46,9 @@ const keptAnswers = () => fetchPart(() => import("../offline/kept-answers.ts"));
 /** The response itself, for streams and files; still a Problem when the status is not 2xx. */
 export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
   let response = await attempt(path, options);
-  if (response.status === 401 && !options.anonymous) {
+  if (!options.anonymous && (await isLoggedOut(response))) {
     if (await refresh()) response = await attempt(path, options);
-    if (response.status === 401) forget();
+    if (await isLoggedOut(response)) forget();
   }
   if (!response.ok) {
     const body: unknown = await response.json().catch(() => undefined);
@@ -60,6 +60,17 @@ export async function send(path: string, options: RequestOptions = {}): Promise<
     );
   }
   return response;
+}
+
+/** A passkey or a password that was refused is a 401 as well, and ends no session. */
+async function isLoggedOut(response: Response) {
+  if (response.status !== 401) return false;
+  // What is no problem of ours comes from something in between.
+  const problem = (await response
+    .clone()
+    .json()
+    .catch(() => undefined)) as { code?: string } | undefined;
+  return problem === undefined || problem.code === "not-authenticated";
 }
 
 export function addressOf(path: string, query: RequestOptions["query"] = {}) {
