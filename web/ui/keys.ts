@@ -2,7 +2,7 @@
  * Keys of what is on the screen. Each part of the page registers its own with a sentence, so that `?` can show exactly
  * those that work here and now. Single letters do nothing while somebody types (WCAG 2.1.4).
  */
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 
 export interface Key {
   /** As `KeyboardEvent.key` says it. */
@@ -16,11 +16,25 @@ export interface KeyGroup {
   keys: Key[];
 }
 
-const groups: { current: KeyGroup }[] = [];
+/** Those of the innermost part first; a new array for each change. */
+let groups: readonly { current: KeyGroup }[] = [];
+const listeners = new Set<() => void>();
 
-/** The keys that work now, those of the innermost part first. */
-export function keyGroups(): KeyGroup[] {
-  return groups.map(({ current }) => current).toReversed();
+function setGroups(changed: typeof groups) {
+  if (groups.length === 0) addEventListener("keydown", press);
+  groups = changed;
+  if (groups.length === 0) removeEventListener("keydown", press);
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/** The keys that work now: a part that comes while they are shown brings its own. */
+export function useKeyGroups(): KeyGroup[] {
+  return useSyncExternalStore(subscribe, () => groups).map(({ current }) => current);
 }
 
 export function useKeys(title: string, keys: Key[]) {
@@ -29,19 +43,15 @@ export function useKeys(title: string, keys: Key[]) {
     group.current = { title, keys };
   });
   useEffect(() => {
-    groups.push(group);
-    if (groups.length === 1) addEventListener("keydown", press);
-    return () => {
-      groups.splice(groups.indexOf(group), 1);
-      if (groups.length === 0) removeEventListener("keydown", press);
-    };
+    setGroups([group, ...groups]);
+    return () => setGroups(groups.filter((other) => other !== group));
   }, []);
 }
 
 /** For a button that does what a key does. */
 export function pressKey(key: string) {
-  keyGroups()
-    .flatMap(({ keys }) => keys)
+  groups
+    .flatMap(({ current }) => current.keys)
     .find((one) => one.key === key)
     ?.run();
 }
@@ -57,9 +67,7 @@ function press(event: KeyboardEvent) {
     target?.closest("button, a, summary, [tabindex='0']")
   )
     return;
-  const key = keyGroups()
-    .flatMap(({ keys }) => keys)
-    .find((one) => one.key === event.key);
+  const key = groups.flatMap(({ current }) => current.keys).find((one) => one.key === event.key);
   if (!key) return;
   event.preventDefault();
   key.run();

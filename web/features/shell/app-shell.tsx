@@ -10,13 +10,14 @@ import {
   ShieldCheck,
   Sun,
 } from "lucide-react";
-import { Suspense, useEffect } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { startEvents, useConnection } from "../../api/events.ts";
 import { useSession } from "../../api/session.ts";
 import { fetchAllParts, usePartsAwaited } from "../../fetch-part.ts";
 import { lazyPart } from "../../lazy-part.tsx";
 import { classes } from "../../ui/classes.ts";
+import { useKeys } from "../../ui/keys.ts";
 import { Wordmark } from "../../ui/monster.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
 
@@ -36,6 +37,9 @@ const PLACES = [
 export function AppShell() {
   const { t } = useTranslation();
   const { user } = useSession();
+  const [keysShown, setKeysShown] = useState(false);
+  // Before its dialog is there, too; its words come with that.
+  useKeys("", [{ key: "?", label: "", run: () => setKeysShown(true) }]);
   useEffect(() => (user ? startEvents() : undefined), [user?.id]);
   useEffect(() => {
     const { connection } = navigator as { connection?: { saveData?: boolean } };
@@ -76,7 +80,7 @@ export function AppShell() {
         ))}
       </nav>
       <Suspense>
-        <ShellExtras />
+        <ShellExtras keysShown={keysShown} onKeysShown={setKeysShown} />
       </Suspense>
     </div>
   );

@@ -11,7 +11,13 @@ import { MiniPlayer } from "../transcription/mini-player.tsx";
 import { KeyHelp } from "./key-help.tsx";
 import { LeaveGuard } from "./leave-guard.tsx";
 
-export function ShellExtras() {
+export function ShellExtras({
+  keysShown,
+  onKeysShown,
+}: {
+  keysShown: boolean;
+  onKeysShown: (shown: boolean) => void;
+}) {
   useEffect(startSendingStopped, []);
   useEffect(startOffline, []);
   return (
@@ -19,7 +25,7 @@ export function ShellExtras() {
       <RecordingSign />
       <DropZone />
       <MiniPlayer />
-      <KeyHelp />
+      <KeyHelp open={keysShown} onOpenChange={onKeysShown} />
       <LeaveGuard />
     </>
   );

@@ -1,16 +1,23 @@
 /** `?`: which keys work here. */
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Dialog } from "../../ui/dialog.tsx";
-import { keyGroups, useKeys } from "../../ui/keys.ts";
+import { useKeyGroups } from "../../ui/keys.ts";
 
-export function KeyHelp() {
+export function KeyHelp({
+  open,
+  onOpenChange,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
-  useKeys(t("keys.everywhere"), [{ key: "?", label: t("keys.help"), run: () => setOpen(true) }]);
+  const groups = [
+    ...useKeyGroups().filter(({ title }) => title !== ""),
+    { title: t("keys.everywhere"), keys: [{ key: "?", label: t("keys.help") }] },
+  ];
   return (
-    <Dialog open={open} onOpenChange={setOpen} title={t("keys.title")}>
-      {keyGroups().map(({ title, keys }) => (
+    <Dialog open={open} onOpenChange={onOpenChange} title={t("keys.title")}>
+      {groups.map(({ title, keys }) => (
         <section key={title} aria-label={title} className="mt-4 first:mt-0">
           <h3 className="mb-2 text-sm font-medium text-soft">{title}</h3>
           <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-4 gap-y-2">
