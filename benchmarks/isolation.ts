@@ -82,7 +82,6 @@ try {
         userId,
         scope,
         readQuestion(`What did the lecture say about topic${n % 300} and detail${n}?`),
-        [],
       ),
   };
   const processes = { past: await watchProcess(open), behind: await watchProcess(walled) };

@@ -9,6 +9,7 @@ import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createProcesses } from "./product/processes.ts";
+import { wavOf } from "./product/sound.ts";
 import { memory, send, watched } from "./product/watch.ts";
 
 const RECORDINGS = 4;
@@ -22,7 +23,8 @@ try {
   const { url, pid } = product;
   const owner = await register("owner@example.org");
   const newcomer = await register("newcomer@example.org");
-  for (let n = 1; n <= RECORDINGS; n++) await upload(owner, { transcribe: "false" }, BYTES, wav(n));
+  for (let n = 1; n <= RECORDINGS; n++)
+    await upload(owner, { transcribe: "false" }, BYTES, wavOf(BYTES, n));
   await post(owner, "/study-materials", { title: "Note", content: "Words. ".repeat(10_000) });
   await sleep(3000);
   const idle = await memory(pid);
@@ -134,24 +136,3 @@ try {
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
 }
 process.exit(0);
-
-/** Sound of one value, different for each recording, made while it is sent. */
-async function* wav(value: number): AsyncGenerator<Buffer> {
-  const chunk = Buffer.alloc(1024 * 1024, value);
-  const header = Buffer.alloc(44);
-  header.write("RIFF", 0);
-  header.writeUInt32LE(BYTES - 8, 4);
-  header.write("WAVEfmt ", 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(2, 22);
-  header.writeUInt32LE(48_000, 24);
-  header.writeUInt32LE(192_000, 28);
-  header.writeUInt16LE(4, 32);
-  header.writeUInt16LE(16, 34);
-  header.write("data", 36);
-  header.writeUInt32LE(BYTES - 44, 40);
-  yield header;
-  for (let left = BYTES - header.length; left > 0; left -= chunk.length)
-    yield chunk.subarray(0, Math.min(left, chunk.length));
-}

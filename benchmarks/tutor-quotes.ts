@@ -90,7 +90,7 @@ try {
   const tuned = sample(answerable, EVERY);
   for (const { question, answers } of tuned) {
     const started = performance.now();
-    const { citations } = await answerByQuotes(context, everything, SCOPE, question, []);
+    const { citations } = await answerByQuotes(context, everything, SCOPE, question);
     times.push(performance.now() - started);
     const holds = citations.map(({ quote }) =>
       answers.some((answer) => plain(quote).includes(plain(answer))),
@@ -118,7 +118,7 @@ try {
   );
   let refused = 0;
   for (const { question } of impossible) {
-    const { citations } = await answerByQuotes(context, everything, SCOPE, question, []);
+    const { citations } = await answerByQuotes(context, everything, SCOPE, question);
     if (citations.length === 0) refused += 1;
   }
 
@@ -147,7 +147,7 @@ try {
     );
     let told = 0;
     for (const { question } of questions) {
-      const { citations, content } = await answerByQuotes(context, student, SCOPE, question, []);
+      const { citations, content } = await answerByQuotes(context, student, SCOPE, question);
       if (citations.length === 0) told += 1;
       else if (process.env["SHOW"])
         console.log("INVENTS", name, "|", question, "|", content.slice(0, 200));

@@ -8,10 +8,10 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createProcesses } from "./product/processes.ts";
+import { wavOf } from "./product/sound.ts";
 import { memory, send, watched } from "./product/watch.ts";
 
 const BYTES = Number(process.env["BENCH_MIB"] ?? 2047) * 1024 * 1024;
-const CHUNK = Buffer.alloc(1024 * 1024, 7);
 
 const folder = await mkdtemp(join(tmpdir(), "lm-bench-upload-"));
 const processes = createProcesses();
@@ -19,7 +19,7 @@ try {
   const bare = await processes.start(new URL("upload/bare-pipe.ts", import.meta.url), [
     join(folder, "bare"),
   ]);
-  const bareSeconds = await timed(() => send(`${bare.url}/`, "PUT", {}, wav()));
+  const bareSeconds = await timed(() => send(`${bare.url}/`, "PUT", {}, wavOf(BYTES, 7)));
   await rm(join(folder, "bare"));
 
   const product = await processes.startProduct(folder);
@@ -45,7 +45,7 @@ try {
         "content-length": String(BYTES),
         "upload-offset": "0",
       },
-      wav(),
+      wavOf(BYTES, 7),
     ),
   );
   const id = tus.answer.headers["recording-id"] as string;
@@ -73,7 +73,7 @@ try {
       Readable.from(
         (async function* () {
           yield before;
-          yield* wav();
+          yield* wavOf(BYTES, 7);
           yield after;
         })(),
       ),
@@ -109,26 +109,6 @@ try {
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
 }
 process.exit(0);
-
-/** Sound that is read as such, of the wanted size, made while it is sent. */
-async function* wav(): AsyncGenerator<Buffer> {
-  const header = Buffer.alloc(44);
-  header.write("RIFF", 0);
-  header.writeUInt32LE(BYTES - 8, 4);
-  header.write("WAVEfmt ", 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(2, 22);
-  header.writeUInt32LE(48_000, 24);
-  header.writeUInt32LE(192_000, 28);
-  header.writeUInt16LE(4, 32);
-  header.writeUInt16LE(16, 34);
-  header.write("data", 36);
-  header.writeUInt32LE(BYTES - 44, 40);
-  yield header;
-  for (let left = BYTES - header.length; left > 0; left -= CHUNK.length)
-    yield CHUNK.subarray(0, Math.min(left, CHUNK.length));
-}
 
 async function timed(work: () => Promise<unknown>) {
   const started = performance.now();

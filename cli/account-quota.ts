@@ -1,10 +1,11 @@
 /** `lm account quota`: what an account holds and may hold; as an administrator, another's, and other amounts for it. */
 import { InvalidArgumentError, type Command } from "commander";
-import { QUOTA_NAMES, type Quota, type QuotaOfPerson } from "#server/features/quotas/shapes.ts";
+import type { Quota, QuotaName, QuotaOfPerson } from "#server/features/quotas/shapes.ts";
+import { QUOTA_NAMES } from "#server/vocabulary.ts";
 import { idOf } from "./account-deletion.ts";
 import { openClient, print } from "./client.ts";
 
-type Amounts = Partial<Record<(typeof QUOTA_NAMES)[number], number | null>>;
+type Amounts = Partial<Record<QuotaName, number | null>>;
 
 export function addQuotaCommand(account: Command) {
   account

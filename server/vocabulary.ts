@@ -33,6 +33,16 @@ export const ASKED_JOB_TYPES = [
   "suggest-cards",
   "summarise-source",
 ] as const;
+/** Amounts that an administrator may set for one person. */
+export const QUOTA_NAMES = [
+  "storage_bytes",
+  "unfinished_uploads",
+  "queued_jobs",
+  "event_streams",
+  "answer_streams",
+  "api_keys",
+  "passkeys",
+] as const;
 export const MARK_COLOURS = ["yellow", "green", "blue", "pink", "purple"] as const;
 
 /**

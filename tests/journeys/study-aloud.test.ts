@@ -13,13 +13,13 @@ import { POCKETSPHINX } from "../support/engines.ts";
 import { inspectPage } from "../support/inspect-page.ts";
 import { logIn } from "../support/log-in.ts";
 import { makeSpeech } from "../support/make-speech.ts";
+import { uploadLecture } from "../support/upload-lecture.ts";
 
 const SAID = [
   "The Calvin cycle takes place in the stroma.",
   "Chlorophyll absorbs red and blue light.",
   "The light reactions need water because electrons have to be replaced.",
 ];
-const clock = (at: number) => new Date(at * 1000).toISOString().slice(11, 23);
 
 let app: TestApp;
 let chat: ChatServer;
@@ -41,20 +41,7 @@ beforeAll(async () => {
   const microphone = join(folder, "microphone.wav");
   const explained = await makeSpeech(app.context, SAID[0]!, "wav");
   await writeFile(microphone, Buffer.from(await explained.arrayBuffer()));
-  const speech = await makeSpeech(app.context, SAID.join(" "));
-  const { body } = await student.upload(
-    "/recordings",
-    { blob: speech, name: "lecture.mp3" },
-    {
-      title: "Photosynthesis",
-      subject: "Biology",
-      language: "en",
-      captions: new Blob([
-        `WEBVTT\n\n${SAID.map((line, at) => `${clock(at * 4)} --> ${clock(at * 4 + 4)}\n${line}\n`).join("\n")}`,
-      ]),
-    },
-  );
-  recording = body.recording.id;
+  recording = await uploadLecture(app.context, student, SAID);
   browser = await chromium.launch({
     executablePath: "/usr/bin/chromium",
     args: [

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestApp, type Student, type TestApp } from "../support/app.ts";
 import { inspectPage } from "../support/inspect-page.ts";
 import { logIn } from "../support/log-in.ts";
-import { makeSpeech } from "../support/make-speech.ts";
+import { uploadLecture } from "../support/upload-lecture.ts";
 
 const SAID = [
   "Photosynthesis is the process by which plants turn light into chemical energy.",
@@ -16,7 +16,6 @@ const SAID = [
   "Melvin Calvin described the cycle in 1950.",
   "The light reactions need water because electrons have to be replaced.",
 ];
-const clock = (at: number) => new Date(at * 1000).toISOString().slice(11, 23);
 
 let app: TestApp;
 let student: Student;
@@ -28,20 +27,7 @@ const complaints: string[] = [];
 beforeAll(async () => {
   app = await startTestApp({ LM_STT_ENGINE: "none" });
   student = await app.register();
-  const speech = await makeSpeech(app.context, SAID.join(" "));
-  const { body } = await student.upload(
-    "/recordings",
-    { blob: speech, name: "lecture.mp3" },
-    {
-      title: "Photosynthesis",
-      subject: "Biology",
-      language: "en",
-      captions: new Blob([
-        `WEBVTT\n\n${SAID.map((line, at) => `${clock(at * 4)} --> ${clock(at * 4 + 4)}\n${line}\n`).join("\n")}`,
-      ]),
-    },
-  );
-  recording = body.recording.id;
+  recording = await uploadLecture(app.context, student, SAID);
   browser = await chromium.launch({
     executablePath: "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"],

@@ -9,6 +9,7 @@ import type {
   SpokenWordValue,
   WordValue,
 } from "#database/json-columns.ts";
+import { fit } from "#server/features/study/reviews/shapes.ts";
 import type { Column } from "./suitcase-columns.ts";
 import { refuse } from "./suitcase.ts";
 
@@ -57,15 +58,6 @@ const soundTrack = z.object({
   name: z.string().exactOptional(),
   language: z.string().exactOptional(),
 }) satisfies z.ZodType<SoundTrackValue>;
-const fit = z.object({
-  fitted_at: z.string(),
-  log_length: z.number(),
-  reviews: z.number(),
-  held_out: z.number(),
-  default_log_loss: z.number(),
-  fitted_log_loss: z.number(),
-  taken: z.boolean(),
-}) satisfies z.ZodType<FitValue>;
 
 /** `table.column` -> what it holds; every jsonb column that travels has one (tests/agreement/suitcase.test.ts). */
 export const JSON_SHAPES: Record<string, z.ZodType> = {
@@ -74,7 +66,7 @@ export const JSON_SHAPES: Record<string, z.ZodType> = {
   "suggested_cards.options": options,
   "recordings.sound_tracks": z.array(soundTrack),
   "study_materials.sections": z.array(section),
-  "study_settings.fit": fit,
+  "study_settings.fit": fit satisfies z.ZodType<FitValue>,
   "transcription_segments.original": original,
   "transcription_segments.words": z.array(word),
   "tts_audio_files.words": z.array(spokenWord),

@@ -56,6 +56,22 @@ export interface CitationRow {
   recording_id: string | null;
 }
 
+/** What every table that quotes a source has of a citation. */
+export const CITATION_COLUMNS = [
+  "number",
+  "quote",
+  "source_title",
+  "page",
+  "start_seconds",
+  "end_seconds",
+  "start_offset",
+  "end_offset",
+  "status",
+  "transcription_id",
+  "study_material_id",
+  "recording_id",
+] as const satisfies Exclude<keyof CitationRow, "message_id">[];
+
 /** Shorter ones ("the", "two") prove nothing. */
 const SHORTEST = 8;
 

@@ -32,7 +32,9 @@ export async function composeAnswer(
     const history = await readHistory(context, userId, pending.path);
     const read = readQuestion(question);
     const evidence =
-      materials === "none" ? undefined : await findEvidence(context, userId, scope, read, history);
+      materials === "none"
+        ? undefined
+        : await findEvidence(context, userId, scope, read, async () => history);
     if (evidence && materials === "only" && evidence.passages.length === 0)
       answer.say(nothingFound(evidence));
     else

@@ -30,7 +30,7 @@ export async function findEvidence(
   userId: string,
   scope: Scope,
   question: ReadQuestion,
-  history: ChatMessage[] | (() => Promise<ChatMessage[]>),
+  history: () => Promise<ChatMessage[]> = async () => [],
 ): Promise<Evidence> {
   const earlier = await contextOf(question, history);
   const leading = earlier.map((text) => readQuestion(text)).flatMap(({ content }) => content);

@@ -31,10 +31,10 @@ const MOST_STEPS = 3;
  */
 export async function contextOf(
   question: ReadQuestion,
-  history: ChatMessage[] | (() => Promise<ChatMessage[]>),
+  history: () => Promise<ChatMessage[]>,
 ): Promise<string[]> {
   if (!leansBack(question)) return [];
-  const earlier = (typeof history === "function" ? await history() : history)
+  const earlier = (await history())
     .filter(({ role }) => role === "user")
     .map(({ content }) => content)
     .toReversed();

@@ -2,7 +2,7 @@ import { sql, type Insertable, type Selectable, type Updateable } from "kysely";
 import type { Database } from "#database/types.ts";
 import { telling } from "#server/changes.ts";
 import type { Queryable, Tx } from "#server/context.ts";
-import type { CitationRow } from "#server/features/citations/citations.ts";
+import { CITATION_COLUMNS, type CitationRow } from "#server/features/citations/citations.ts";
 
 const CONVERSATION = [
   "id",
@@ -13,20 +13,6 @@ const CONVERSATION = [
   "created_at",
   "updated_at",
 ] as const;
-const CITATION = [
-  "number",
-  "quote",
-  "source_title",
-  "page",
-  "start_seconds",
-  "end_seconds",
-  "start_offset",
-  "end_offset",
-  "status",
-  "transcription_id",
-  "study_material_id",
-  "recording_id",
-];
 const MESSAGE = [
   "id",
   "conversation_id",
@@ -350,12 +336,12 @@ export async function storeAnswer(
       returning ${columns(MESSAGE)}
     ),
     cited as (
-      insert into citations (user_id, message_id, ${columns(CITATION)})
-      select ${userId}, answer.id, ${columns(CITATION, "row.")}
+      insert into citations (user_id, message_id, ${columns(CITATION_COLUMNS)})
+      select ${userId}, answer.id, ${columns(CITATION_COLUMNS, "row.")}
       from answer, jsonb_to_recordset(${JSON.stringify(citations)}::jsonb) as row (
         number integer, quote text, source_title text, page integer, start_seconds float8, end_seconds float8,
         start_offset integer, end_offset integer, status text, transcription_id uuid, study_material_id uuid, recording_id uuid)
-      returning ${columns(CITATION)}
+      returning ${columns(CITATION_COLUMNS)}
     )
     select answer.*, coalesce((select jsonb_agg(cited order by number) from cited), '[]') as cited,
       ${telling(userId, { kind: "message", id, change: "created" })}
@@ -366,8 +352,7 @@ export async function storeAnswer(
 export async function readCitations(database: Queryable, userId: string, messageIds: string[]) {
   if (messageIds.length === 0) return [];
   const { rows } = await sql<CitationRow>`
-    select citation.message_id, citation.number, citation.quote, citation.source_title, citation.page, citation.start_seconds, citation.end_seconds,
-      citation.start_offset, citation.end_offset, citation.status, citation.transcription_id, citation.study_material_id, citation.recording_id
+    select citation.message_id, ${columns(CITATION_COLUMNS, "citation.")}
     from citations as citation
     where citation.user_id = ${userId} and citation.message_id = any(${messageIds}::uuid[])
     order by citation.message_id, citation.number`.execute(database);

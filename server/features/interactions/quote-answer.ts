@@ -28,7 +28,7 @@ export async function answerByQuotes(
   userId: string,
   scope: Scope,
   question: string,
-  history: ChatMessage[] | (() => Promise<ChatMessage[]>),
+  history: () => Promise<ChatMessage[]> = async () => [],
 ): Promise<QuoteAnswer> {
   const parts = readQuestions(question);
   const [first] = parts;

@@ -67,6 +67,11 @@ export function whyEnded(outcome: Outcome, cancelled: string) {
     : { error_code: "cancelled", error_message: cancelled };
 }
 
+/** Whether a row that is about a job is at its end with this status; undefined: it keeps the one that it has. */
+export function isEnd(status: string | undefined) {
+  return status !== undefined && status !== "pending" && status !== "processing";
+}
+
 /** How the worker sees any handler; one of the product is a `HandlerOf` its type. */
 export interface Handler {
   run(context: Context, job: ClaimedRow, run: Run): Promise<object | void>;

@@ -5,6 +5,7 @@ import { fail } from "#server/failures.ts";
 import type { RateLimiter } from "#server/http/rate-limit.ts";
 import { createRouter, idParam, json, jsonBody, problems } from "#server/http/router.ts";
 import { ASKED_JOB_TYPES } from "#server/vocabulary.ts";
+import { QUOTA_NAMES } from "#server/vocabulary.ts";
 import { changeQuotas } from "./change-quotas.ts";
 import { rateOf } from "./costly-operations.ts";
 import type { OpenStreams, StreamKind } from "./open-streams.ts";
@@ -20,7 +21,6 @@ import {
   quota,
   quotaOfPerson,
   quotaPatch,
-  QUOTA_NAMES,
   type Quota,
   type QuotaOfPerson,
 } from "./shapes.ts";

@@ -1,20 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import type { Config } from "#server/config.ts";
-import { ASKED_JOB_TYPES } from "#server/vocabulary.ts";
+import { ASKED_JOB_TYPES, QUOTA_NAMES } from "#server/vocabulary.ts";
 
 const amount = z.number().int();
 const used = z.object({ used: amount, limit: amount });
 
-/** Amounts that an administrator may set for one person. */
-export const QUOTA_NAMES = [
-  "storage_bytes",
-  "unfinished_uploads",
-  "queued_jobs",
-  "event_streams",
-  "answer_streams",
-  "api_keys",
-  "passkeys",
-] as const;
 export type QuotaName = (typeof QUOTA_NAMES)[number];
 
 /** Kinds of operations that cost the server more than a look into its tables. */

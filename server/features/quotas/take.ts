@@ -8,6 +8,7 @@ import type { Config } from "#server/config.ts";
 import type { Context, Queryable, Tx } from "#server/context.ts";
 import { Failure, fail } from "#server/failures.ts";
 import { ASKED_JOB_TYPES } from "#server/vocabulary.ts";
+import { QUOTA_NAMES } from "#server/vocabulary.ts";
 import {
   countKeys,
   countQueuedJobs,
@@ -17,7 +18,7 @@ import {
   sumStorage,
   type Except,
 } from "./queries.ts";
-import { QUOTA_NAMES, type QuotaName } from "./shapes.ts";
+import type { QuotaName } from "./shapes.ts";
 
 export type AskedJobType = (typeof ASKED_JOB_TYPES)[number];
 export type Limits = Record<QuotaName, number> & Pick<Config["quotas"], "queuedJobsOfType">;

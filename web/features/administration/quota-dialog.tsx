@@ -3,7 +3,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { Account } from "#server/features/authentication/administration/shapes.ts";
-import type { QUOTA_NAMES, QuotaOfPerson } from "#server/features/quotas/shapes.ts";
+import type { QuotaName, QuotaOfPerson } from "#server/features/quotas/shapes.ts";
+import { QUOTA_NAMES } from "#server/vocabulary.ts";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -12,17 +13,6 @@ import { bytes } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { toast } from "../../ui/toast.tsx";
 
-type Name = (typeof QUOTA_NAMES)[number];
-
-const NAMES: readonly Name[] = [
-  "storage_bytes",
-  "unfinished_uploads",
-  "queued_jobs",
-  "event_streams",
-  "answer_streams",
-  "api_keys",
-  "passkeys",
-];
 /** Space is entered in these. */
 const GB = 1e9;
 
@@ -38,7 +28,7 @@ export function QuotaDialog({ account, close }: { account: Account; close: () =>
     gcTime: 0,
   });
   const change = useMutation({
-    mutationFn: (given: Partial<Record<Name, number | null>>) =>
+    mutationFn: (given: Partial<Record<QuotaName, number | null>>) =>
       request<QuotaOfPerson>(path, { method: "PATCH", json: given }),
     onSuccess: async () => {
       toast(t("administration.quotaSaved"));
@@ -62,7 +52,7 @@ export function QuotaDialog({ account, close }: { account: Account; close: () =>
             change.mutate(entered(new FormData(event.currentTarget)));
           }}
         >
-          {NAMES.map((name) => (
+          {QUOTA_NAMES.map((name) => (
             <TextField
               key={name}
               name={name}
@@ -83,7 +73,7 @@ export function QuotaDialog({ account, close }: { account: Account; close: () =>
   );
 }
 
-function shown(name: Name, amount: number | undefined) {
+function shown(name: QuotaName, amount: number | undefined) {
   if (amount === undefined) return "";
   return String(name === "storage_bytes" ? amount / GB : amount);
 }
@@ -91,7 +81,7 @@ function shown(name: Name, amount: number | undefined) {
 /** Empty takes an own amount away. */
 function entered(form: FormData) {
   return Object.fromEntries(
-    NAMES.map((name) => {
+    QUOTA_NAMES.map((name) => {
       const text = String(form.get(name) ?? "").trim();
       const amount = name === "storage_bytes" ? Math.round(Number(text) * GB) : Number(text);
       return [name, text === "" ? null : amount];
@@ -99,7 +89,7 @@ function entered(form: FormData) {
   );
 }
 
-function hintOf(quota: QuotaOfPerson, name: Name, t: TFunction) {
+function hintOf(quota: QuotaOfPerson, name: QuotaName, t: TFunction) {
   const show = name === "storage_bytes" ? bytes : String;
   const limit = show(quota.everybody[name]);
   return name === "queued_jobs"

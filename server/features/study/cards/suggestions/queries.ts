@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Queryable, Tx } from "#server/context.ts";
 import { toCitation, toRow, type Citation } from "#server/features/citations/citations.ts";
+import { isEnd } from "#server/features/jobs/contract.ts";
 import type { CardKind } from "#server/features/study/cards/shapes.ts";
 import type { Suggestion } from "./by-rules.ts";
 
@@ -58,9 +59,7 @@ export async function updateSuggestion(
     .updateTable("card_suggestions")
     .set({
       ...values,
-      ...(values.status && values.status !== "pending" && values.status !== "processing"
-        ? { completed_at: sql<Date>`now()` }
-        : {}),
+      ...(isEnd(values.status) ? { completed_at: sql<Date>`now()` } : {}),
     })
     .where("user_id", "=", userId)
     .where("id", "=", id)

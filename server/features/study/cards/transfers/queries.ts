@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Queryable, Tx } from "#server/context.ts";
+import { isEnd } from "#server/features/jobs/contract.ts";
 import type { DeckFormat } from "./contract.ts";
 
 export interface Transfer {
@@ -63,10 +64,9 @@ export async function updateTransfer(
     counts?: string;
   },
 ) {
-  const ended = values.status && values.status !== "pending" && values.status !== "processing";
   await database
     .updateTable("card_transfers")
-    .set({ ...values, ...(ended ? { completed_at: sql<Date>`now()` } : {}) })
+    .set({ ...values, ...(isEnd(values.status) ? { completed_at: sql<Date>`now()` } : {}) })
     .where("user_id", "=", userId)
     .where("id", "=", id)
     .execute();

@@ -1,6 +1,12 @@
 import { sql } from "kysely";
 import type { Queryable, Tx } from "#server/context.ts";
-import { toCitation, toRow, type Citation } from "#server/features/citations/citations.ts";
+import {
+  CITATION_COLUMNS,
+  toCitation,
+  toRow,
+  type Citation,
+} from "#server/features/citations/citations.ts";
+import { isEnd } from "#server/features/jobs/contract.ts";
 
 export interface SourceOfSummary {
   kind: "recording" | "study_material";
@@ -91,9 +97,7 @@ export async function updateSummary(
     .updateTable("source_summaries")
     .set({
       ...values,
-      ...(values.status && values.status !== "pending" && values.status !== "processing"
-        ? { completed_at: sql<Date>`now()` }
-        : {}),
+      ...(isEnd(values.status) ? { completed_at: sql<Date>`now()` } : {}),
     })
     .where("user_id", "=", userId)
     .where("id", "=", id)
@@ -123,21 +127,7 @@ export async function putSentences(
 export async function readSentences(database: Queryable, userId: string, id: string) {
   const rows = await database
     .selectFrom("summary_sentences")
-    .select([
-      "number",
-      "text",
-      "quote",
-      "source_title",
-      "page",
-      "start_seconds",
-      "end_seconds",
-      "start_offset",
-      "end_offset",
-      "status",
-      "transcription_id",
-      "study_material_id",
-      "recording_id",
-    ])
+    .select(["text", ...CITATION_COLUMNS])
     .where("user_id", "=", userId)
     .where("summary_id", "=", id)
     .orderBy("number")
