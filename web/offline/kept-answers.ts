@@ -9,7 +9,7 @@ interface Kept {
   answer: unknown;
 }
 
-/** Older ones make room, those of things that are marked to be kept last. */
+/** Older ones make room, also those of things that are marked to be kept. */
 const MOST = 400;
 const PREFIX = "lm-kept-";
 const DATABASES = "lm-kept-databases";
