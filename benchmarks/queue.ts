@@ -78,7 +78,9 @@ try {
     ),
     goal("retry after kill -9, seconds", retry, 15, "most"),
   ];
-  const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+  const machine =
+    `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
+    `Node ${process.version}`;
   console.log(JSON.stringify({ bench: "queue", machine, figures, goals }));
 } finally {
   const admin = new pg.Client({ connectionString: serverUrl });

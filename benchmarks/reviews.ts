@@ -27,7 +27,9 @@ for (let student = 1; student <= STUDENTS; student += 1) {
   );
   fits.push({ ...fit, seconds: (performance.now() - started) / 1000 });
   console.log(
-    `student ${student}: ${reviews.length} reviews, log loss ${fit.default_log_loss.toFixed(4)} with default weights, ${fit.fitted_log_loss.toFixed(4)} fitted, ${fits.at(-1)!.seconds.toFixed(2)} s`,
+    `student ${student}: ${reviews.length} reviews, log loss ` +
+      `${fit.default_log_loss.toFixed(4)} with default weights, ` +
+      `${fit.fitted_log_loss.toFixed(4)} fitted, ${fits.at(-1)!.seconds.toFixed(2)} s`,
   );
 }
 

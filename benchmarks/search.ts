@@ -52,9 +52,8 @@ try {
   await addCountries(student, countries, (text) => text);
   const indexSeconds = (performance.now() - started) / 1000;
   const passages = await passagesOf(student);
-  await sql`create table plain as select id, to_tsvector('english', coalesce(heading, '') || ' ' || text) as vector from passages where user_id = ${student}`.execute(
-    database,
-  );
+  await sql`create table plain as select id, to_tsvector('english', coalesce(heading, '') || ' ' || text)
+    as vector from passages where user_id = ${student}`.execute(database);
   await sql`create index on plain using gin (vector)`.execute(database);
   await sql`analyze`.execute(database);
   const byId = new Map(passages.map((row) => [row.id, row]));
@@ -72,7 +71,8 @@ try {
         .map(({ id }) => id as string),
     postgres_or_ts_rank: async (q) => {
       const { rows } = await sql<{ id: string }>`
-        select id from plain, (select replace(plainto_tsquery('english', ${q})::text, '&', '|')::tsquery as query) as asked
+        select id from plain, (select replace(plainto_tsquery('english', ${q})::text, '&', '|')::tsquery
+          as query) as asked
         where vector @@ query order by ts_rank(vector, query, 1) desc limit 10`.execute(database);
       return rows.map(({ id }) => id);
     },
@@ -203,8 +203,10 @@ async function addText(
 
 function passagesOf(student: string) {
   return sql<Row>`
-    select passage.id, material.title as country, passage.heading, passage.text, passage.start_offset, passage.end_offset
-    from passages as passage join study_materials as material on material.user_id = passage.user_id and material.id = passage.study_material_id
+    select passage.id, material.title as country, passage.heading, passage.text, passage.start_offset,
+      passage.end_offset
+    from passages as passage join study_materials as material on material.user_id = passage.user_id
+      and material.id = passage.study_material_id
     where passage.user_id = ${student}`
     .execute(database)
     .then(({ rows }) => rows);
@@ -255,12 +257,13 @@ async function measureSpeed(from: string, count: number, questions: Question[]) 
     const copies = Math.ceil(size / count);
     for (let copy = 0, left = size; copy < copies; copy += 1, left -= count) {
       await sql`
-        insert into passages (user_id, study_material_id, number, text, heading, start_offset, end_offset, language, search_vector, words_version)
-        select ${id}, ${material.id}, ${copy * count}::integer + row_number() over (), text || ' ' || word, heading, 0, 1, language,
+        insert into passages (user_id, study_material_id, number, text, heading, start_offset, end_offset,
+          language, search_vector, words_version)
+        select ${id}, ${material.id}, ${copy * count}::integer + row_number() over (), text || ' ' || word,
+          heading, 0, 1, language,
           search_vector || array_to_tsvector(array[word]), words_version
-        from passages, lateral (select 'word' || (random() * 50000)::integer as word where number >= 0) as own where user_id = ${from} order by random() limit ${Math.min(left, count)}`.execute(
-        database,
-      );
+        from passages, lateral (select 'word' || (random() * 50000)::integer as word where number >= 0) as own
+        where user_id = ${from} order by random() limit ${Math.min(left, count)}`.execute(database);
     }
     students.push(id);
   }

@@ -80,7 +80,9 @@ const whole = pooled(left);
 console.log(
   JSON.stringify({
     bench: "slides",
-    machine: `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
+    machine:
+      `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
+      `Node ${process.version}`,
     figures,
     goals: [
       goal("right slide, each lecture left out", whole.exact, 0.65),

@@ -63,7 +63,9 @@ try {
   const goals = [
     { name: "memory above idle, MiB", value: above, goal: "at most 200", met: above <= 200 },
   ];
-  const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+  const machine =
+    `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
+    `Node ${process.version}`;
   console.log(JSON.stringify({ bench: "suitcase", machine, figures, goals }));
 
   async function register(email: string) {

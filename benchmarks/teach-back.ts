@@ -48,7 +48,9 @@ try {
   console.log(
     JSON.stringify({
       bench: "teach-back",
-      machine: `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
+      machine:
+        `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} ` +
+        `GiB, Node ${process.version}`,
       figures: sets,
       goals: [
         goal(

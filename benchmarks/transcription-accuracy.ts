@@ -52,7 +52,9 @@ try {
 } finally {
   await product.stop();
 }
-const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+const machine =
+  `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
+  `Node ${process.version}`;
 console.log(
   JSON.stringify({
     bench: "transcription-accuracy",

@@ -69,7 +69,8 @@ for (const processes of [1, 2]) {
       if (made.secondsToFirstSegment !== undefined) first.push(made.secondsToFirstSegment);
       memory = Math.max(memory, made.peakMegabytes);
       console.log(
-        `${processes} process(es), round ${i + 1}: bare ${bare.at(-1)!.toFixed(1)} s, product ${made.seconds.toFixed(1)} s, ${made.peakMegabytes} MB`,
+        `${processes} process(es), round ${i + 1}: bare ${bare.at(-1)!.toFixed(1)} s, ` +
+          `product ${made.seconds.toFixed(1)} s, ${made.peakMegabytes} MB`,
       );
     }
     runs.push({
@@ -87,7 +88,9 @@ for (const processes of [1, 2]) {
   }
 }
 
-const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+const machine =
+  `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
+  `Node ${process.version}`;
 const goals = runs.flatMap(({ processes, overhead, product_seconds }) => [
   // A model made here costs the bare engine next to nothing, so that a share of it is no measure.
   ...(model.id === values.model

@@ -166,7 +166,9 @@ try {
   console.log(
     JSON.stringify({
       bench: "tutor-quotes",
-      machine: `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
+      machine:
+        `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} ` +
+        `GiB, Node ${process.version}`,
       figures: {
         meaning: engine?.model ?? "off",
         questions: tuned.length,

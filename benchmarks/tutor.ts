@@ -76,7 +76,9 @@ try {
   console.log(
     JSON.stringify({
       bench: "tutor",
-      machine: `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
+      machine:
+        `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} ` +
+        `GiB, Node ${process.version}`,
       figures,
       goals: [
         goal("ms before the first token, above the bare provider", first.ours - first.bare, 100),

@@ -62,7 +62,9 @@ try {
 
   const boundary = "little-monster-benchmark";
   const before = Buffer.from(
-    `--${boundary}\r\ncontent-disposition: form-data; name="transcribe"\r\n\r\nfalse\r\n--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="lecture.wav"\r\ncontent-type: audio/wav\r\n\r\n`,
+    `--${boundary}\r\ncontent-disposition: form-data; name="transcribe"\r\n\r\nfalse\r\n` +
+      `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="lecture.wav"\r\n` +
+      `content-type: audio/wav\r\n\r\n`,
   );
   const after = Buffer.from(`\r\n--${boundary}--\r\n`);
   const multipart = await watched(product.pid, () =>
@@ -102,7 +104,9 @@ try {
       met: peak <= 100,
     },
   ];
-  const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+  const machine =
+    `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
+    `Node ${process.version}`;
   console.log(JSON.stringify({ bench: "upload", machine, figures, goals }));
 } finally {
   await processes.stop();

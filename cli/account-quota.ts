@@ -14,7 +14,8 @@ export function addQuotaCommand(account: Command) {
     .option("--user <email>", "another's account; you must administer this server")
     .option(
       "--set <name=amount...>",
-      `with --user: other amounts for it, as storage_bytes=50GB, or =default for what everybody has (${QUOTA_NAMES.join(", ")})`,
+      "with --user: other amounts for it, as storage_bytes=50GB, or =default for what " +
+        `everybody has (${QUOTA_NAMES.join(", ")})`,
       readAmount,
     )
     .action(async (options: { user?: string; set?: Amounts }, command: Command) => {

@@ -111,9 +111,8 @@ it("deletes one's own account, and the receipt is proven at the machine", async 
   const proof = await lm(app.url, ["account", "verify-deletion", "own.json"], machine);
   expect(proof.stdout).toContain("nothing of it is left");
   const receipt = JSON.parse(await readFile(join(folder, "own.json"), "utf8"));
-  await sql`insert into deletion_remains (receipt_id, settled_at) values (${receipt.id}, now() + interval '1 hour')`.execute(
-    app.context.database,
-  );
+  await sql`insert into deletion_remains (receipt_id, settled_at)
+    values (${receipt.id}, now() + interval '1 hour')`.execute(app.context.database);
   await expect(
     lm(app.url, ["account", "verify-deletion", "own.json"], machine),
   ).rejects.toMatchObject({ code: 1 });

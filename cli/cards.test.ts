@@ -11,7 +11,9 @@ import { ENGINES } from "#tests/support/engines.ts";
 
 const LM = fileURLToPath(new URL("lm.mjs", import.meta.url));
 const NOTE =
-  "Photosynthesis is the process by which plants turn light into chemical energy. The Calvin cycle takes place in the stroma. Melvin Calvin described the cycle in 1950. Chlorophyll absorbs red and blue light.";
+  "Photosynthesis is the process by which plants turn light into chemical energy. The Calvin " +
+  "cycle takes place in the stroma. Melvin Calvin described the cycle in 1950. Chlorophyll " +
+  "absorbs red and blue light.";
 
 let app: TestApp;
 let folder: string;

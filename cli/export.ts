@@ -73,7 +73,8 @@ export function formatOf(
   if (ending === "") return asked;
   if (!formats.includes(ending))
     throw new Error(
-      `${output} would have to be .${ending}, which cannot be written. There are: ${formats.map((each) => `.${each}`).join(", ")}.`,
+      `${output} would have to be .${ending}, which cannot be written. There are: ` +
+        `${formats.map((each) => `.${each}`).join(", ")}.`,
     );
   if (asked !== undefined && asked !== ending)
     throw new Error(`${output} is named as ${ending}, but ${asked} is asked for.`);

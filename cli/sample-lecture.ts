@@ -57,7 +57,10 @@ function toCaptions({ text, words }: Speech, durationSeconds: number) {
   );
   const cues = sentences.map(({ segment, index }, number) => {
     const next = sentences[number + 1];
-    return `${time(at(index))} --> ${time(next ? at(next.index) : durationSeconds)}\n${segment.trim().replace(/\s+/g, " ")}`;
+    return (
+      `${time(at(index))} --> ${time(next ? at(next.index) : durationSeconds)}\n` +
+      `${segment.trim().replace(/\s+/g, " ")}`
+    );
   });
   return `WEBVTT\n\n${cues.join("\n\n")}\n`;
 }

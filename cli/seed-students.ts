@@ -243,14 +243,20 @@ async function upload<T = UploadedRecording>(
  */
 async function seedJobs(database: pg.Client, email: string) {
   const { rowCount } = await database.query(
-    `insert into jobs (user_id, job_type, payload, status, progress, attempts, error_code, error_message, run_at, locked_by, heartbeat_at, started_at, completed_at, idempotency_key)
-     select users.id, 'draw-waveform', jsonb_build_object('recording_id', recording.id), state.status, state.progress, state.attempts, state.code, state.message,
-       now() + state.starts, state.worker, now() + state.lease, now() - state.began, now() - state.ended, 'demo-' || state.status
+    `insert into jobs (user_id, job_type, payload, status, progress, attempts, error_code, error_message,
+      run_at, locked_by, heartbeat_at, started_at, completed_at, idempotency_key)
+     select users.id, 'draw-waveform', jsonb_build_object('recording_id', recording.id), state.status,
+       state.progress, state.attempts, state.code, state.message,
+       now() + state.starts, state.worker, now() + state.lease, now() - state.began, now() - state.ended,
+         'demo-' || state.status
      from users, lateral (select id from recordings where user_id = users.id order by id limit 1) as recording, (values
        ('pending', 0, 0, null, null, interval '100 years', null, null::interval, null::interval, null::interval),
        ('processing', 0.4, 1, null, null, interval '0', 'demo', interval '100 years', interval '1 minute', null),
-       ('failed', 0.2, 5, 'audio-unreadable', 'No sound could be read from this file. It may be damaged, or not a recording.', interval '0', null, null, interval '10 minutes', interval '9 minutes'),
-       ('cancelled', 0.1, 1, 'cancelled', 'This was cancelled.', interval '0', null, null, interval '20 minutes', interval '19 minutes')
+       ('failed', 0.2, 5, 'audio-unreadable',
+         'No sound could be read from this file. It may be damaged, or not a recording.', interval '0', null,
+           null, interval '10 minutes', interval '9 minutes'),
+       ('cancelled', 0.1, 1, 'cancelled', 'This was cancelled.', interval '0', null, null,
+         interval '20 minutes', interval '19 minutes')
      ) as state (status, progress, attempts, code, message, starts, worker, lease, began, ended)
      where users.email = $1 and not exists (
        select from jobs where jobs.user_id = users.id and jobs.idempotency_key = 'demo-' || state.status)`,

@@ -59,10 +59,13 @@ export class BackupError extends Error {
 export async function listTables(client: pg.Client): Promise<TableOfBackup[]> {
   const { rows } = await client.query<TableOfBackup & { parents: string[] }>(`
     select relname::text as name,
-      array(select attname::text from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped and attgenerated = '' order by attnum) as columns,
-      array(select distinct confrelid::regclass::text from pg_constraint where conrelid = c.oid and contype = 'f' and confrelid <> c.oid) as parents
+      array(select attname::text from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped
+        and attgenerated = '' order by attnum) as columns,
+      array(select distinct confrelid::regclass::text from pg_constraint where conrelid = c.oid
+        and contype = 'f' and confrelid <> c.oid) as parents
     from pg_class c
-    where relkind = 'r' and relnamespace = current_schema()::regnamespace and relname <> 'schema_migrations' order by 1`);
+    where relkind = 'r' and relnamespace = current_schema()::regnamespace and relname <> 'schema_migrations'
+    order by 1`);
   const sorted: TableOfBackup[] = [];
   const waiting = [...rows];
   while (waiting.length > 0) {

@@ -45,28 +45,35 @@ union all
 select 'index ' || i.relname, pg_get_indexdef(i.oid) || case when indisvalid then '' else ' INVALID' end
 from tables join pg_index on indrelid = tables.oid join pg_class i on i.oid = indexrelid
 union all
-select 'trigger ' || relname || ' ' || tgname, pg_get_triggerdef(t.oid) || case when tgenabled = 'O' then '' else ' DISABLED' end
+select 'trigger ' || relname || ' ' || tgname, pg_get_triggerdef(t.oid) || case when tgenabled = 'O' then ''
+  else ' DISABLED' end
 from tables join pg_trigger t on tgrelid = tables.oid where not tgisinternal
 union all
 select 'function ' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', pg_get_functiondef(p.oid)
-from pg_proc p where pronamespace = (select oid from space) and p.oid not in (select objid from owned) and prokind in ('f', 'p')
+from pg_proc p where pronamespace = (select oid from space) and p.oid not in (select objid from owned)
+  and prokind in ('f', 'p')
 union all
-select 'row security ' || relname, case when relforcerowsecurity then 'forced' else '' end from tables where relrowsecurity
+select 'row security ' || relname, case when relforcerowsecurity then 'forced' else '' end from tables
+where relrowsecurity
 union all
-select 'policy ' || relname || ' ' || polname, concat_ws(' ', polcmd, case when polpermissive then 'permissive' else 'restrictive' end,
+select 'policy ' || relname || ' ' || polname,
+  concat_ws(' ', polcmd, case when polpermissive then 'permissive' else 'restrictive' end,
   polroles::text, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
 from tables join pg_policy on polrelid = tables.oid
 union all
 select 'type ' || typname, format_type(t.oid, null) from pg_type t
 where typnamespace = (select oid from space) and typtype in ('e', 'd') and t.oid not in (select objid from owned)
 union all
-select 'comment on table ' || relname, obj_description(tables.oid, 'pg_class') from tables where obj_description(tables.oid, 'pg_class') is not null
+select 'comment on table ' || relname, obj_description(tables.oid, 'pg_class') from tables
+where obj_description(tables.oid, 'pg_class') is not null
 union all
 select 'comment on column ' || relname || '.' || attname, col_description(tables.oid, attnum)
-from tables join pg_attribute on attrelid = tables.oid and attnum > 0 and not attisdropped where col_description(tables.oid, attnum) is not null
+from tables join pg_attribute on attrelid = tables.oid and attnum > 0 and not attisdropped
+where col_description(tables.oid, attnum) is not null
 union all
 select 'comment on function ' || proname, obj_description(p.oid, 'pg_proc')
-from pg_proc p where pronamespace = (select oid from space) and p.oid not in (select objid from owned) and obj_description(p.oid, 'pg_proc') is not null
+from pg_proc p where pronamespace = (select oid from space) and p.oid not in (select objid from owned)
+  and obj_description(p.oid, 'pg_proc') is not null
 order by 1`;
 
 export async function readCatalog(url: string): Promise<Catalog> {

@@ -34,7 +34,8 @@ async function binaries() {
     );
   } catch (cause) {
     throw new Error(
-      `There is no embedded PostgreSQL for ${PLATFORM}, or npm left it out. Run "npm ci" again, or set DATABASE_URL to a PostgreSQL server (15 or newer).`,
+      `There is no embedded PostgreSQL for ${PLATFORM}, or npm left it out. Run "npm ci" ` +
+        "again, or set DATABASE_URL to a PostgreSQL server (15 or newer).",
       { cause },
     );
   }
@@ -85,7 +86,8 @@ async function findIdentity(): Promise<Identity> {
   const user = find("postgres") ?? nobody;
   if (user) return { kind: "user", ...user };
   throw new Error(
-    "PostgreSQL does not run as root, and this machine has no other user for it. Run as an ordinary user, or set DATABASE_URL.",
+    "PostgreSQL does not run as root, and this machine has no other user for it. Run as an " +
+      "ordinary user, or set DATABASE_URL.",
   );
 }
 

@@ -45,15 +45,19 @@ test("a server that is killed under a running application comes back on its port
   }
 });
 
-test("a second application on the folder is refused; a helper beside it is not, and the last one stops the server", async () => {
-  const app = await startEmbedded({ dataDir, exclusive: true });
-  await expect(startEmbedded({ dataDir, exclusive: true })).rejects.toThrow("already running");
-  const helper = await startEmbedded({ dataDir });
-  await app.stop();
-  expect(await query(helper.url, "select 1 as n")).toEqual([{ n: 1 }]);
-  await helper.stop();
-  await expect(query(helper.url, "select 1")).rejects.toThrow();
-});
+test(
+  "a second application on the folder is refused; a helper beside it is not, and the last one " +
+    "stops the server",
+  async () => {
+    const app = await startEmbedded({ dataDir, exclusive: true });
+    await expect(startEmbedded({ dataDir, exclusive: true })).rejects.toThrow("already running");
+    const helper = await startEmbedded({ dataDir });
+    await app.stop();
+    expect(await query(helper.url, "select 1 as n")).toEqual([{ n: 1 }]);
+    await helper.stop();
+    await expect(query(helper.url, "select 1")).rejects.toThrow();
+  },
+);
 
 test("after a kill -9 of the application the next one attaches to the server that was left", async () => {
   const program = `import { startEmbedded } from ${JSON.stringify(new URL("embedded.ts", import.meta.url).href)};

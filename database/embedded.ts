@@ -259,7 +259,8 @@ async function holdLocks(url: string, exclusive: boolean) {
     if (!rows[0]!.held) {
       await client.end();
       throw new Error(
-        "Little Monster is already running on this data folder. Stop it first, or choose another folder with LM_DATA_DIR=…",
+        "Little Monster is already running on this data folder. Stop it first, or choose " +
+          "another folder with LM_DATA_DIR=…",
       );
     }
   }

@@ -175,7 +175,9 @@ async function step(client: pg.Client, work: (applied: Applied[]) => Promise<boo
 function checkHistory(applied: Applied[], migrations: Migration[]) {
   if (applied.length > migrations.length) {
     throw new MigrationError(
-      `The database is at version ${applied.length}, this program knows ${migrations.length}: it is older than the database. Start the newer version of Little Monster.`,
+      `The database is at version ${applied.length}, this program knows ` +
+        `${migrations.length}: it is older than the database. Start the newer version of ` +
+        "Little Monster.",
     );
   }
   for (const [index, { name, hash }] of applied.entries()) {

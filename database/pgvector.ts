@@ -30,7 +30,8 @@ export async function adoptPgvector(url: string): Promise<string | undefined> {
     const version = (await installed(client)) ?? (await create(client));
     if (version) {
       await client.query(
-        "alter table passage_embeddings add column if not exists half_vector halfvec generated always as (float4s(vector)::halfvec) stored",
+        `alter table passage_embeddings add column if not exists half_vector halfvec generated always
+          as (float4s(vector)::halfvec) stored`,
       );
     }
     await client.query("commit");

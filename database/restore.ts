@@ -29,7 +29,8 @@ const FORCE_AGAIN = `
     name text;
   begin
     for name in
-      select relname from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'r' and relrowsecurity and not relforcerowsecurity
+      select relname from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'r'
+        and relrowsecurity and not relforcerowsecurity
     loop
       execute format('alter table %I force row level security', name);
     end loop;
@@ -204,7 +205,8 @@ async function placeSecrets(
   if (there?.equals(bytes)) return;
   if (there) {
     onProgress(
-      `keys: ${path} is kept; columns that the backup's own keys sealed open only with those (keys/secrets.json in the backup)`,
+      `keys: ${path} is kept; columns that the backup's own keys sealed open only with those ` +
+        "(keys/secrets.json in the backup)",
     );
     return;
   }

@@ -90,8 +90,10 @@ export async function raiseRoles(given: {
 
 function alone({ url, directUrl, workerUrl }: Parameters<typeof raiseRoles>[0], owner: Owner) {
   const missing = owner.aboveSecurity
-    ? "The database's role is above row-level security: only the application keeps students apart. Give a role of its own (docs/security.md, “Roles of the database”)."
-    : "The role that serves also owns the tables and may change them. Rows are kept apart; give a role of its own for the rest (docs/security.md, “Roles of the database”).";
+    ? "The database's role is above row-level security: only the application keeps students " +
+      "apart. Give a role of its own (docs/security.md, “Roles of the database”)."
+    : "The role that serves also owns the tables and may change them. Rows are kept apart; " +
+      "give a role of its own for the rest (docs/security.md, “Roles of the database”).";
   return { serverUrl: url, workerUrl: workerUrl ?? url, listenUrl: directUrl, missing };
 }
 
@@ -144,8 +146,10 @@ async function prepare(client: pg.Client, owner: Owner, serverUrl: string, worke
 
 async function isGranted(client: pg.Client, server: string, worker: string) {
   const { rows } = await client.query<{ granted: boolean }>(
-    `select not has_database_privilege($1, current_database(), 'temporary') and bool_and(has_table_privilege($1, oid, 'select') and has_table_privilege($1, oid, 'insert')
-       and ($1 = $2 or case when relname = any ($4) then has_column_privilege($2, oid, 'id', 'select') else has_table_privilege($2, oid, 'select') end)) as granted
+    `select not has_database_privilege($1, current_database(), 'temporary')
+      and bool_and(has_table_privilege($1, oid, 'select') and has_table_privilege($1, oid, 'insert')
+       and ($1 = $2 or case when relname = any ($4) then has_column_privilege($2, oid, 'id', 'select')
+         else has_table_privilege($2, oid, 'select') end)) as granted
      from pg_class
      where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') and relname <> all ($3)`,
     [server, worker, OWNERS_ONLY, NOT_FOR_WORKERS],

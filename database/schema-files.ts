@@ -15,5 +15,8 @@ export async function masterSchema() {
   const files = await Promise.all(
     names.map((name) => readFile(join(SCHEMAS_FOLDER, name), "utf8")),
   );
-  return `-- Generated from ${names[0]} to ${names.at(-1)} by "npm run database:generate". Do not edit.\n\n${files.join("\n")}`;
+  return (
+    `-- Generated from ${names[0]} to ${names.at(-1)} by "npm run database:generate". Do not ` +
+    `edit.\n\n${files.join("\n")}`
+  );
 }

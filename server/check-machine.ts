@@ -24,7 +24,8 @@ export function checkMachine(config: Config, models: string[]) {
   const { engine } = config.embeddings;
   if (!["auto", "off", ...models].includes(engine))
     mistakes.push(
-      `LM_EMBEDDINGS_ENGINE: there is no model ${engine}. Did you mean ${nearestName(engine, models)}? See: lm models list`,
+      `LM_EMBEDDINGS_ENGINE: there is no model ${engine}. Did you mean ` +
+        `${nearestName(engine, models)}? See: lm models list`,
     );
   if (mistakes.length > 0) throw new ConfigError(mistakes);
 }

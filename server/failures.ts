@@ -54,7 +54,8 @@ export const FAILURES = {
   ],
   "quota-streams": [
     429,
-    "Too many answers of yours are being written, or too many of your pages are open, at once. Close some, or wait a moment.",
+    "Too many answers of yours are being written, or too many of your pages are open, at " +
+      "once. Close some, or wait a moment.",
   ],
   "quota-keys": [
     429,
@@ -75,7 +76,8 @@ export const FAILURES = {
   "file-empty": [422, "The file is empty.", "final"],
   "file-gone": [
     410,
-    "The file is not on the server any more, or cannot be read there. Please upload it again, or ask whoever runs the server.",
+    "The file is not on the server any more, or cannot be read there. Please upload it " +
+      "again, or ask whoever runs the server.",
     "final",
   ],
   "file-too-large": [413, "The file is larger than this server accepts.", "final"],
@@ -103,7 +105,8 @@ export const FAILURES = {
   ],
   "address-not-allowed": [
     422,
-    "This address is not on the public Internet, so the server does not fetch it. Download the page and upload the file.",
+    "This address is not on the public Internet, so the server does not fetch it. Download " +
+      "the page and upload the file.",
     "final",
   ],
   "address-unreachable": [

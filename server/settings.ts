@@ -213,7 +213,8 @@ function mistakesOf(e: Environment): string[] {
   }
   if (readIssuers(e.LM_OIDC) === undefined)
     mistakes.push(
-      'LM_OIDC: must be JSON: [{"name":"university","label":"Our university","issuer":"https://…","client_id":"…","client_secret":"…"}]',
+      'LM_OIDC: must be JSON: [{"name":"university","label":"Our ' +
+        'university","issuer":"https://…","client_id":"…","client_secret":"…"}]',
     );
   return mistakes;
 }

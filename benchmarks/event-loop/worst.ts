@@ -68,7 +68,8 @@ function bodyOf(type: string, schema: Schema, making: Making) {
     const isFile = each.format === "binary";
     return [
       Buffer.from(
-        `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"${isFile ? `; filename="${name === "captions" ? "a.vtt" : "a.txt"}"` : ""}\r\n\r\n`,
+        `--${BOUNDARY}\r\nContent-Disposition: form-data; ` +
+          `name="${name}"${isFile ? `; filename="${name === "captions" ? "a.vtt" : "a.txt"}"` : ""}\r\n\r\n`,
       ),
       isFile ? file(name, making) : Buffer.from(String(worst(each, name, making, 0))),
       Buffer.from("\r\n"),

@@ -38,9 +38,8 @@ export async function addStudents(
   many: number,
 ): Promise<LoadStudent[]> {
   const { rows: users } = await sql<{ id: string }>`
-    insert into users (email) select 'load-' || n || '@example.org' from generate_series(1, ${many}) as n returning id`.execute(
-    database,
-  );
+    insert into users (email) select 'load-' || n || '@example.org' from generate_series(1, ${many}) as n
+    returning id`.execute(database);
   const ids = users.map(({ id }) => id);
   await indexCourse(database, ids[0]!);
   for (let at = 1; at < ids.length; at += 100)
@@ -96,8 +95,10 @@ async function copyCourse(database: Kysely<Database>, from: string, to: string[]
       insert into study_materials (user_id, id, title, kind, content, language)
       select user_id, copy, title, 'md', content, 'en' from course returning id
     )
-    insert into passages (user_id, study_material_id, number, text, heading, start_offset, end_offset, language, search_vector, words_version)
-    select course.user_id, course.copy, passage.number, passage.text, passage.heading, passage.start_offset, passage.end_offset, passage.language, passage.search_vector, passage.words_version
+    insert into passages (user_id, study_material_id, number, text, heading, start_offset, end_offset, language,
+      search_vector, words_version)
+    select course.user_id, course.copy, passage.number, passage.text, passage.heading, passage.start_offset,
+      passage.end_offset, passage.language, passage.search_vector, passage.words_version
     from course join passages as passage on passage.user_id = ${from} and passage.study_material_id = course.id
     where exists (select from made)`.execute(database);
 }

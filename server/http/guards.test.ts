@@ -447,71 +447,75 @@ test("what a proxy says counts only when the proxy is trusted, and only the last
   expect(network("::1")).toBe("0:0:0:0::/64");
 });
 
-test("answers carry the security headers, no site may read them from elsewhere, and no input is reflected", async () => {
-  for (const path of ["/", "/api/health", "/api/auth/me", "/api/nothing"]) {
-    const answer = await fetch(`${app.url}${path}`, {
-      headers: { origin: "https://evil.example" },
+test(
+  "answers carry the security headers, no site may read them from elsewhere, and no input is " +
+    "reflected",
+  async () => {
+    for (const path of ["/", "/api/health", "/api/auth/me", "/api/nothing"]) {
+      const answer = await fetch(`${app.url}${path}`, {
+        headers: { origin: "https://evil.example" },
+      });
+      const { headers } = answer;
+      expect(headers.get("content-security-policy"), path).toContain("script-src 'self'");
+      expect(headers.get("content-security-policy")).not.toMatch(/script-src[^;]*unsafe/);
+      expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("referrer-policy")).toBe("no-referrer");
+      expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
+      expect(headers.get("access-control-allow-origin")).toBeNull();
+      expect(headers.get("x-powered-by")).toBeNull();
+      await answer.body?.cancel();
+    }
+    const preflight = await fetch(`${app.url}/api/auth/login`, {
+      method: "OPTIONS",
+      headers: { origin: "https://evil.example", "access-control-request-method": "POST" },
     });
-    const { headers } = answer;
-    expect(headers.get("content-security-policy"), path).toContain("script-src 'self'");
-    expect(headers.get("content-security-policy")).not.toMatch(/script-src[^;]*unsafe/);
-    expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
-    expect(headers.get("x-content-type-options")).toBe("nosniff");
-    expect(headers.get("referrer-policy")).toBe("no-referrer");
-    expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
-    expect(headers.get("access-control-allow-origin")).toBeNull();
-    expect(headers.get("x-powered-by")).toBeNull();
-    await answer.body?.cancel();
-  }
-  const preflight = await fetch(`${app.url}/api/auth/login`, {
-    method: "OPTIONS",
-    headers: { origin: "https://evil.example", "access-control-request-method": "POST" },
-  });
-  expect(preflight.headers.get("access-control-allow-origin")).toBeNull();
-  const api = await fetch(`${app.url}/api/auth/oauth`);
-  expect(api.headers.get("cache-control")).toBe("no-store");
-  const secure = await new Promise<string | undefined>((resolve, reject) => {
-    request(
-      `${limited.url}/api/health`,
-      { headers: { "x-forwarded-proto": "https" } },
-      (answer) => {
-        answer.resume();
-        resolve(answer.headers["strict-transport-security"]);
-      },
-    )
-      .on("error", reject)
-      .end();
-  });
-  expect(secure).toContain("max-age=31536000");
-  const login = await post(
-    limited.url,
-    "/auth/register",
-    { email: "tls@example.org", password: PASSWORD, cookie: true },
-    { "x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.99" },
-  );
-  const set = login.headers.getSetCookie();
-  expect(set.map((line) => line.slice(0, line.indexOf("="))).toSorted()).toEqual([
-    "__Host-lm_device",
-    "__Host-lm_refresh",
-  ]);
-  for (const line of set) {
-    expect(line).toMatch(/; Secure/);
-    expect(line).toMatch(/; Path=\/(;|$)/);
-    expect(line).toMatch(/; HttpOnly/);
-    expect(line).not.toMatch(/domain=/i);
-  }
-  // What a neighbouring host, or a connection without TLS, could have set counts for nothing.
-  const refresh = set.find((line) => line.includes("lm_refresh"))!.split(";")[0]!;
-  const renew = (cookie: string) =>
-    post(
+    expect(preflight.headers.get("access-control-allow-origin")).toBeNull();
+    const api = await fetch(`${app.url}/api/auth/oauth`);
+    expect(api.headers.get("cache-control")).toBe("no-store");
+    const secure = await new Promise<string | undefined>((resolve, reject) => {
+      request(
+        `${limited.url}/api/health`,
+        { headers: { "x-forwarded-proto": "https" } },
+        (answer) => {
+          answer.resume();
+          resolve(answer.headers["strict-transport-security"]);
+        },
+      )
+        .on("error", reject)
+        .end();
+    });
+    expect(secure).toContain("max-age=31536000");
+    const login = await post(
       limited.url,
-      "/auth/refresh",
-      {},
-      { "x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.99", cookie },
+      "/auth/register",
+      { email: "tls@example.org", password: PASSWORD, cookie: true },
+      { "x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.99" },
     );
-  expect((await renew(refresh.replace("__Host-", ""))).status).toBe(401);
-  expect((await renew(refresh)).status).toBe(200);
-});
+    const set = login.headers.getSetCookie();
+    expect(set.map((line) => line.slice(0, line.indexOf("="))).toSorted()).toEqual([
+      "__Host-lm_device",
+      "__Host-lm_refresh",
+    ]);
+    for (const line of set) {
+      expect(line).toMatch(/; Secure/);
+      expect(line).toMatch(/; Path=\/(;|$)/);
+      expect(line).toMatch(/; HttpOnly/);
+      expect(line).not.toMatch(/domain=/i);
+    }
+    // What a neighbouring host, or a connection without TLS, could have set counts for nothing.
+    const refresh = set.find((line) => line.includes("lm_refresh"))!.split(";")[0]!;
+    const renew = (cookie: string) =>
+      post(
+        limited.url,
+        "/auth/refresh",
+        {},
+        { "x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.99", cookie },
+      );
+    expect((await renew(refresh.replace("__Host-", ""))).status).toBe(401);
+    expect((await renew(refresh)).status).toBe(200);
+  },
+);
 
 test("security.txt says whom to tell, where somebody was named", async () => {
   const path = "/.well-known/security.txt";

@@ -17,7 +17,8 @@ it("an entry of any list carries no whole text and no times of words", async () 
   const cues = Array.from(
     { length: 2000 },
     (_, at) =>
-      `${at + 1}\n00:${String(Math.floor(at / 60) % 60).padStart(2, "0")}:${String(at % 60).padStart(2, "0")},000 --> 00:59:59,000\nWhat is said in cue ${at}, more or less.\n`,
+      `${at + 1}\n00:${String(Math.floor(at / 60) % 60).padStart(2, "0")}:${String(at % 60).padStart(2, "0")},` +
+      `000 --> 00:59:59,000\nWhat is said in cue ${at}, more or less.\n`,
   ).join("\n");
   const uploaded = await student.upload(
     "/recordings",

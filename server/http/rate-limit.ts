@@ -129,7 +129,8 @@ function inDatabase({ database }: Context): Counts {
         values (${key}, 1, now() + make_interval(secs => ${seconds}))
         on conflict (key) do update set
           count = case when rate_limits.window_ends_at <= now() then 1 else rate_limits.count + 1 end,
-          window_ends_at = case when rate_limits.window_ends_at <= now() then excluded.window_ends_at else rate_limits.window_ends_at end
+          window_ends_at = case when rate_limits.window_ends_at <= now() then excluded.window_ends_at
+            else rate_limits.window_ends_at end
         returning count, extract(epoch from window_ends_at - now())::float8 as seconds_left`.execute(
         database,
       );

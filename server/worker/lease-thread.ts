@@ -106,7 +106,8 @@ async function keepLeases(connection: pg.Client, given: Held[]) {
        ), kept as (
          update jobs set heartbeat_at = now(), progress = greatest(jobs.progress, given.progress)
          from given
-         where jobs.id = given.id and jobs.locked_by = $1 and jobs.attempts = given.attempt and jobs.status = 'processing'
+         where jobs.id = given.id and jobs.locked_by = $1 and jobs.attempts = given.attempt
+           and jobs.status = 'processing'
          returning jobs.id, jobs.user_id, jobs.progress, jobs.cancel_requested_at is not null as cancel
        )
        select kept.id, kept.cancel,

@@ -88,7 +88,8 @@ export async function returnJob(
 ) {
   await sql`
     update jobs
-    set status = 'pending', locked_by = null, heartbeat_at = null, run_at = now() + make_interval(secs => ${delaySeconds}),
+    set status = 'pending', locked_by = null, heartbeat_at = null,
+      run_at = now() + make_interval(secs => ${delaySeconds}),
         max_attempts = least(100, max_attempts + ${why.outcome === "released" || why.gotFurther ? 1 : 0}),
         error_code = ${why.error_code ?? null}, error_message = ${why.error_message ?? null}
     where id = ${job.id} and locked_by = ${worker} and attempts = ${job.attempts} and status = 'processing'`.execute(
@@ -146,10 +147,13 @@ export async function reapLostJobs(tx: Tx): Promise<LostJob[]> {
       from jobs join before on before.id = jobs.id
     ), lost as (
       update jobs
-      set status = case when cancel_requested_at is not null then 'cancelled' when attempts < given.most then 'pending' else 'failed' end,
+      set status = case when cancel_requested_at is not null then 'cancelled' when attempts < given.most
+        then 'pending' else 'failed' end,
           completed_at = case when cancel_requested_at is not null or attempts >= given.most then now() end,
-          error_code = case when cancel_requested_at is null and attempts >= given.most then ${WORKER_LOST.error_code} end,
-          error_message = case when cancel_requested_at is null and attempts >= given.most then ${WORKER_LOST.error_message} end,
+          error_code = case when cancel_requested_at is null and attempts >= given.most
+            then ${WORKER_LOST.error_code} end,
+          error_message = case when cancel_requested_at is null and attempts >= given.most
+            then ${WORKER_LOST.error_message} end,
           locked_by = null, heartbeat_at = null, run_at = now(), max_attempts = given.most
       from given where jobs.id = given.id
       returning jobs.id, user_id, job_type, payload, attempts, status, progress
@@ -168,10 +172,12 @@ const UNKNOWN_MINUTES = 10;
 export async function endUnknownJobs(tx: Tx, known: string[]) {
   const { rows } = await sql<{ id: string; user_id: string | null }>`
     update jobs
-    set status = 'failed', completed_at = now(), error_code = 'job-unreadable', error_message = ${FAILURES["job-unreadable"][1]}
+    set status = 'failed', completed_at = now(), error_code = 'job-unreadable',
+      error_message = ${FAILURES["job-unreadable"][1]}
     where id in (
       select id from jobs
-      where status = 'pending' and job_type <> all(${known}::text[]) and run_at < now() - make_interval(mins => ${UNKNOWN_MINUTES})
+      where status = 'pending' and job_type <> all(${known}::text[])
+        and run_at < now() - make_interval(mins => ${UNKNOWN_MINUTES})
       limit 500 for update skip locked
     )
     returning id, user_id`.execute(tx);
@@ -183,7 +189,8 @@ export async function enqueuePeriodicJob(tx: Tx, jobType: string, everySeconds: 
   await sql`
     select enqueue_jobs(null, ${jobType}, -50::smallint, '[{"idempotency_key": "periodic"}]')
     where not exists (
-      select from jobs where user_id is null and job_type = ${jobType} and created_at > now() - make_interval(secs => ${everySeconds})
+      select from jobs where user_id is null and job_type = ${jobType}
+        and created_at > now() - make_interval(secs => ${everySeconds})
     )`.execute(tx);
 }
 

@@ -204,11 +204,11 @@ it("an attempt that got further does not count against the tries, one that did n
 it("a lost attempt that got further does not count either", async () => {
   const { database } = app.context;
   const lose = async (progress: number) => {
-    await sql`update jobs set status = 'processing', attempts = attempts + 1, locked_by = 'dead', progress = ${progress},
+    await sql`update jobs set status = 'processing', attempts = attempts + 1, locked_by = 'dead',
+      progress = ${progress},
       heartbeat_at = now() - interval '1 minute' where id = ${id}`.execute(database);
-    await sql`insert into job_attempts (job_id, attempt, worker) select id, attempts, 'dead' from jobs where id = ${id}`.execute(
-      database,
-    );
+    await sql`insert into job_attempts (job_id, attempt, worker) select id, attempts, 'dead' from jobs
+      where id = ${id}`.execute(database);
     await database.transaction().execute(reapLostJobs);
     return row(id);
   };

@@ -13,7 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => client?.end());
 
-const TABLES = `select oid, relname from pg_class where relkind = 'r' and relnamespace = current_schema()::regnamespace and relname <> 'schema_migrations'`;
+const TABLES = `select oid, relname from pg_class where relkind = 'r'
+  and relnamespace = current_schema()::regnamespace and relname <> 'schema_migrations'`;
 
 async function names(query: string) {
   return (await client.query<{ name: string }>(query)).rows.map(({ name }) => name);
@@ -26,7 +27,8 @@ test("every foreign key has an index that begins with its columns, or a unique o
       where contype = 'f' and not exists (
         select from pg_index i where i.indrelid = c.conrelid and (
           (i.indpred is null and (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey)
-          or (i.indisunique and i.indkey::int2[] <@ c.conkey and c.conkey[cardinality(c.conkey)] = any (i.indkey::int2[]))
+          or (i.indisunique and i.indkey::int2[] <@ c.conkey
+            and c.conkey[cardinality(c.conkey)] = any (i.indkey::int2[]))
         ))`),
   ).toEqual([]);
 });
@@ -43,7 +45,8 @@ test("every status and created_at is indexed", async () => {
   ).toEqual(["jobs.status"]);
   expect(
     await names(
-      `select pg_get_expr(indpred, indrelid) as name from pg_index where indrelid = 'jobs'::regclass and not indisunique and indpred is not null order by 1`,
+      `select pg_get_expr(indpred, indrelid) as name from pg_index where indrelid = 'jobs'::regclass
+        and not indisunique and indpred is not null order by 1`,
     ),
   ).toEqual([
     "(status = 'failed'::text)",
@@ -74,7 +77,8 @@ test("times have a zone, sizes are bigint, texts are bounded, created_at is neve
         atttypid in ('timestamp'::regtype, 'varchar'::regtype, 'bpchar'::regtype)
         or (attname like '%bytes' and atttypid <> 'bigint'::regtype)
         or (attname in ('created_at', 'updated_at') and not (attnotnull and atthasdef))
-        or (atttypid = 'text'::regtype and not exists (select from pg_constraint where contype = 'c' and conrelid = attrelid and attnum = any (conkey)))
+        or (atttypid = 'text'::regtype and not exists (select from pg_constraint where contype = 'c'
+          and conrelid = attrelid and attnum = any (conkey)))
       )`),
   ).toEqual([]);
 });

@@ -32,66 +32,98 @@ const speechColumns =
 const attempt = "jobs (user_id, job_type, attempts, max_attempts)";
 
 const GOOD = `
-insert into users (id, email, username) values ('${ann}', 'Ann@example.org', 'ann'), ('${bob}', 'bob@example.org', 'bob');
+insert into users (id, email, username) values ('${ann}', 'Ann@example.org', 'ann'),
+  ('${bob}', 'bob@example.org', 'bob');
 insert into oauth_connections (user_id, provider, provider_user_id) values ('${ann}', 'google', '1');
-insert into refresh_tokens (user_id, family_id, token_hash, expires_at) values ('${ann}', new_id(), ${bytes(32)}, now() + interval '1 day');
-insert into password_reset_tokens (user_id, token_hash, expires_at) values ('${ann}', ${bytes(32)}, now() + interval '1 day');
+insert into refresh_tokens (user_id, family_id, token_hash, expires_at)
+values ('${ann}', new_id(), ${bytes(32)}, now() + interval '1 day');
+insert into password_reset_tokens (user_id, token_hash, expires_at)
+values ('${ann}', ${bytes(32)}, now() + interval '1 day');
 insert into jobs (id, user_id, job_type) values ('${job}', '${ann}', 'transcribe');
 insert into job_attempts (job_id, attempt, worker) values ('${job}', 1, 'w');
-insert into recordings (id, user_id, title, mime_type, size_bytes, sha256, storage_key) values ('${recording}', '${ann}', 'A', 'audio/mpeg', 1, ${bytes(32)}, 'a');
+insert into recordings (id, user_id, title, mime_type, size_bytes, sha256, storage_key)
+values ('${recording}', '${ann}', 'A', 'audio/mpeg', 1, ${bytes(32)}, 'a');
 insert into waveforms (user_id, recording_id, peaks, duration_seconds) values ('${ann}', '${recording}', '\\x00', 1);
-insert into transcription_jobs (id, user_id, recording_id, job_id) values ('${trJob}', '${ann}', '${recording}', '${job}');
-insert into transcriptions (id, user_id, recording_id, transcription_job_id, engine) values ('${transcription}', '${ann}', '${recording}', '${trJob}', 'e');
-insert into transcription_segments (user_id, transcription_id, number, start_seconds, end_seconds, text) values ('${ann}', '${transcription}', 0, 0, 1, 'light');
-insert into supplied_captions (user_id, transcription_id, format, content) values ('${ann}', '${transcription}', 'srt', '\\x00');
+insert into transcription_jobs (id, user_id, recording_id, job_id)
+values ('${trJob}', '${ann}', '${recording}', '${job}');
+insert into transcriptions (id, user_id, recording_id, transcription_job_id, engine)
+values ('${transcription}', '${ann}', '${recording}', '${trJob}', 'e');
+insert into transcription_segments (user_id, transcription_id, number, start_seconds, end_seconds, text)
+values ('${ann}', '${transcription}', 0, 0, 1, 'light');
+insert into supplied_captions (user_id, transcription_id, format, content)
+values ('${ann}', '${transcription}', 'srt', '\\x00');
 insert into study_materials (id, user_id, title, kind) values ('${material}', '${ann}', 'M', 'note');
-insert into passages (user_id, transcription_id, number, text, start_offset, end_offset, search_vector) values ('${ann}', '${transcription}', 0, 'light', 0, 5, 'light:1');
-insert into passage_embeddings (user_id, passage_id, model, signature, vector) select user_id, id, 'm', repeat('0', 384)::bit(384), '\\x00000000' from passages;
-insert into tts_audio_files (id, user_id, job_id, text, content_hash, provider, voice, format) values ('${speech}', '${ann}', '${job}', 'T', ${bytes(32)}, 'p', 'v', 'mp3');
+insert into passages (user_id, transcription_id, number, text, start_offset, end_offset, search_vector)
+values ('${ann}', '${transcription}', 0, 'light', 0, 5, 'light:1');
+insert into passage_embeddings (user_id, passage_id, model, signature, vector)
+select user_id, id, 'm', repeat('0', 384)::bit(384), '\\x00000000' from passages;
+insert into tts_audio_files (id, user_id, job_id, text, content_hash, provider, voice, format)
+values ('${speech}', '${ann}', '${job}', 'T', ${bytes(32)}, 'p', 'v', 'mp3');
 insert into conversations (id, user_id, title) values ('${conversation}', '${ann}', 'C');
-insert into messages (id, user_id, conversation_id, role, content) values ('${question}', '${ann}', '${conversation}', 'user', 'why?');
-insert into messages (id, user_id, conversation_id, reply_to, role, content) values ('${answer}', '${ann}', '${conversation}', '${question}', 'assistant', 'so');
-insert into citations (user_id, message_id, number, quote, transcription_id, source_title, start_offset, end_offset) values ('${ann}', '${answer}', 1, 'light', '${transcription}', 'A', 0, 5);
+insert into messages (id, user_id, conversation_id, role, content)
+values ('${question}', '${ann}', '${conversation}', 'user', 'why?');
+insert into messages (id, user_id, conversation_id, reply_to, role, content)
+values ('${answer}', '${ann}', '${conversation}', '${question}', 'assistant', 'so');
+insert into citations (user_id, message_id, number, quote, transcription_id, source_title, start_offset,
+  end_offset) values ('${ann}', '${answer}', 1, 'light', '${transcription}', 'A', 0, 5);
 insert into cards (id, user_id, note_id, front) values ('${card}', '${ann}', 'n', 'Q');
-insert into card_witnesses (user_id, card_id, quote, transcription_id, source_title, start_offset, end_offset) values ('${ann}', '${card}', 'light', '${transcription}', 'A', 0, 5);
-insert into card_media (user_id, filename, mime_type, size_bytes, sha256, storage_key) values ('${ann}', 'a.png', 'image/png', 1, ${bytes(32)}, 'm');
+insert into card_witnesses (user_id, card_id, quote, transcription_id, source_title, start_offset, end_offset)
+values ('${ann}', '${card}', 'light', '${transcription}', 'A', 0, 5);
+insert into card_media (user_id, filename, mime_type, size_bytes, sha256, storage_key)
+values ('${ann}', 'a.png', 'image/png', 1, ${bytes(32)}, 'm');
 insert into card_reviews (user_id, id, card_id, rating, reviewed_at) values ('${ann}', new_id(), '${card}', 3, now());
 insert into study_settings (user_id) values ('${ann}');
 insert into card_suggestions (user_id, id, subject, asked) values ('${ann}', '${job}', 'S', 5);
-insert into suggested_cards (user_id, suggestion_id, number, kind, front, quote, source_title, start_offset, end_offset) values ('${ann}', '${job}', 0, 'cloze', 'Q', 'q', 's', 0, 1);
+insert into suggested_cards (user_id, suggestion_id, number, kind, front, quote, source_title, start_offset,
+  end_offset) values ('${ann}', '${job}', 0, 'cloze', 'Q', 'q', 's', 0, 1);
 insert into source_summaries (user_id, id, recording_id) values ('${ann}', '${job}', '${recording}');
-insert into summary_sentences (user_id, summary_id, number, text, quote, source_title, start_offset, end_offset) values ('${ann}', '${job}', 1, 'T', 'q', 's', 0, 1);
+insert into summary_sentences (user_id, summary_id, number, text, quote, source_title, start_offset, end_offset)
+values ('${ann}', '${job}', 1, 'T', 'q', 's', 0, 1);
 insert into quizzes (id, user_id, mode, subject) values ('${card}', '${ann}', 'exam', 'S');
-insert into quiz_questions (user_id, quiz_id, number, kind, front, back) values ('${ann}', '${card}', 1, 'typed', 'Q', 'A');
+insert into quiz_questions (user_id, quiz_id, number, kind, front, back)
+values ('${ann}', '${card}', 1, 'typed', 'Q', 'A');
 insert into card_transfers (user_id, id, direction, format) values ('${ann}', '${job}', 'export', 'apkg');
 insert into exam_dates (user_id, title, exam_on) values ('${ann}', 'Exam', '2027-02-01');
 insert into study_places (user_id, source_kind, source_id) values ('${ann}', 'recording', '${recording}');
-insert into recording_slides (user_id, recording_id, study_material_id) values ('${ann}', '${recording}', '${material}');
-insert into slide_spans (user_id, recording_id, number, page, start_seconds, end_seconds) values ('${ann}', '${recording}', 0, 1, 0, 1);
+insert into recording_slides (user_id, recording_id, study_material_id)
+values ('${ann}', '${recording}', '${material}');
+insert into slide_spans (user_id, recording_id, number, page, start_seconds, end_seconds)
+values ('${ann}', '${recording}', 0, 1, 0, 1);
 insert into marks (user_id, study_material_id, page) values ('${ann}', '${material}', 1);
 insert into vocabulary_terms (id, user_id, term, origin) values ('${card}', '${ann}', 'light', 'student');
-insert into proposed_corrections (user_id, transcription_id, segment_number, start_in_segment, heard, replacement, term_id, nearness, start_seconds, end_seconds) values ('${ann}', '${transcription}', 0, 0, 'lite', 'light', '${card}', 1, 0, 1);
+insert into proposed_corrections (user_id, transcription_id, segment_number, start_in_segment, heard,
+  replacement, term_id, nearness, start_seconds, end_seconds)
+    values ('${ann}', '${transcription}', 0, 0, 'lite', 'light', '${card}', 1, 0, 1);
 insert into search_measurements (user_id, engines) values ('${ann}', '{words}');
 insert into search_choices (user_id, engine) values ('${ann}', 'words');
 insert into account_exports (user_id) values ('${ann}');
 insert into account_activity (user_id, kind) values ('${ann}', 'login');
-insert into login_challenges (user_id, token_hash, expires_at) values ('${ann}', ${bytes(32)}, now() + interval '1 day');
-insert into mails (user_id, kind, content, content_key_id, expires_at) values ('${ann}', 'notice', ${bytes(40)}, 'k1', now() + interval '1 day');
-insert into email_changes (user_id, old_email, new_email, token_hash, expires_at) values ('${ann}', 'a@example.org', 'b@example.org', ${bytes(32)}, now() + interval '1 day');
+insert into login_challenges (user_id, token_hash, expires_at)
+values ('${ann}', ${bytes(32)}, now() + interval '1 day');
+insert into mails (user_id, kind, content, content_key_id, expires_at)
+values ('${ann}', 'notice', ${bytes(40)}, 'k1', now() + interval '1 day');
+insert into email_changes (user_id, old_email, new_email, token_hash, expires_at)
+values ('${ann}', 'a@example.org', 'b@example.org', ${bytes(32)}, now() + interval '1 day');
 insert into account_imports (id, user_id, storage_key, size_bytes) values ('${trJob}', '${ann}', 'z', 1);
-insert into account_import_items (user_id, import_id, table_name, row_id) values ('${ann}', '${trJob}', 'cards', '${card}');
+insert into account_import_items (user_id, import_id, table_name, row_id)
+values ('${ann}', '${trJob}', 'cards', '${card}');
 insert into account_deletions (user_id, asked_by, delete_at) values ('${ann}', 'person', now() + interval '1 day');
-insert into account_deletion_links (user_id, token_hash, expires_at) values ('${ann}', ${bytes(32)}, now() + interval '1 hour');
+insert into account_deletion_links (user_id, token_hash, expires_at)
+values ('${ann}', ${bytes(32)}, now() + interval '1 hour');
 insert into deletion_remains (receipt_id, settled_at) values ('${trJob}', now());
 insert into uploads (user_id, recording_id, study_material_id) values ('${ann}', '${recording}', '${material}');
 insert into idempotency_keys (user_id, key, request_hash) values ('${ann}', 'k', ${bytes(32)});
-insert into email_verification_tokens (user_id, email, token_hash, expires_at) values ('${ann}', 'ann@example.org', ${bytes(32)}, now() + interval '1 day');
+insert into email_verification_tokens (user_id, email, token_hash, expires_at)
+values ('${ann}', 'ann@example.org', ${bytes(32)}, now() + interval '1 day');
 insert into totp_secrets (user_id, secret, secret_key_id) values ('${ann}', ${bytes(30)}, 'k1');
 insert into recovery_codes (user_id, code_hash) values ('${ann}', ${bytes(32)});
 insert into passkeys (user_id, name, credential_id, public_key) values ('${ann}', 'key', 'abc', ${bytes(32)});
-insert into passkey_challenges (user_id, challenge_hash, expires_at) values ('${ann}', ${bytes(32)}, now() + interval '1 day');
-insert into api_keys (user_id, name, token_hash, hint, scopes) values ('${ann}', 'key', ${bytes(32)}, 'lm_abc', '{read}');
-insert into invitations (user_id, token_hash, expires_at, used_by) values ('${ann}', ${bytes(32)}, now() + interval '1 day', '${bob}');`;
+insert into passkey_challenges (user_id, challenge_hash, expires_at)
+values ('${ann}', ${bytes(32)}, now() + interval '1 day');
+insert into api_keys (user_id, name, token_hash, hint, scopes)
+values ('${ann}', 'key', ${bytes(32)}, 'lm_abc', '{read}');
+insert into invitations (user_id, token_hash, expires_at, used_by)
+values ('${ann}', ${bytes(32)}, now() + interval '1 day', '${bob}');`;
 
 /** The name of what refuses (constraint or column that may not be null), and the statement. */
 const BAD: [name: string, statement: string][] = [
@@ -263,7 +295,8 @@ const BAD: [name: string, statement: string][] = [
   ["refresh_tokens_token_hash_check", `update refresh_tokens set token_hash = 'short'`],
   [
     "refresh_tokens_token_hash_key",
-    `insert into refresh_tokens (user_id, family_id, token_hash, expires_at) values ('${bob}', new_id(), ${bytes(32)}, now() + interval '1 day')`,
+    `insert into refresh_tokens (user_id, family_id, token_hash, expires_at)
+      values ('${bob}', new_id(), ${bytes(32)}, now() + interval '1 day')`,
   ],
   ["oauth_connections_token_check", `update oauth_connections set access_token = ${bytes(40)}`],
   // The owner of a child row is the owner of its parent.
@@ -273,7 +306,9 @@ const BAD: [name: string, statement: string][] = [
   ],
   [
     "transcription_jobs_job_id_fkey",
-    `with mine as (insert into ${recordingColumns} values ('${bob}', 'B', 'audio/mpeg', 1, ${bytes(32)}, 'b', 1) returning id) insert into transcription_jobs (user_id, recording_id, job_id) select '${bob}', id, '${job}' from mine`,
+    `with mine as (insert into ${recordingColumns} values ('${bob}', 'B', 'audio/mpeg', 1, ${bytes(32)}, 'b', 1)
+      returning id) insert into transcription_jobs (user_id, recording_id, job_id) select '${bob}', id, '${job}'
+      from mine`,
   ],
   [
     "transcriptions_recording_id_fkey",
@@ -281,7 +316,8 @@ const BAD: [name: string, statement: string][] = [
   ],
   [
     "transcription_segments_transcription_id_fkey",
-    `insert into transcription_segments (user_id, transcription_id, number, start_seconds, end_seconds, text) values ('${bob}', '${transcription}', 0, 0, 1, 'x')`,
+    `insert into transcription_segments (user_id, transcription_id, number, start_seconds, end_seconds, text)
+      values ('${bob}', '${transcription}', 0, 0, 1, 'x')`,
   ],
   [
     "tts_audio_files_job_id_fkey",
@@ -289,11 +325,14 @@ const BAD: [name: string, statement: string][] = [
   ],
   [
     "messages_conversation_id_fkey",
-    `insert into messages (user_id, conversation_id, role, content) values ('${bob}', '${conversation}', 'user', 'mine?')`,
+    `insert into messages (user_id, conversation_id, role, content)
+      values ('${bob}', '${conversation}', 'user', 'mine?')`,
   ],
   [
     "messages_reply_to_fkey",
-    `with other as (insert into conversations (user_id, title) values ('${ann}', 'D') returning id) insert into messages (user_id, conversation_id, reply_to, role) select '${ann}', id, '${question}', 'assistant' from other`,
+    `with other as (insert into conversations (user_id, title) values ('${ann}', 'D') returning id)
+      insert into messages (user_id, conversation_id, reply_to, role)
+      select '${ann}', id, '${question}', 'assistant' from other`,
   ],
   [
     "passages_transcription_id_fkey",
@@ -305,19 +344,23 @@ const BAD: [name: string, statement: string][] = [
   ],
   [
     "citations_message_id_fkey",
-    `insert into citations (user_id, message_id, number, quote, source_title, start_offset, end_offset) values ('${bob}', '${answer}', 1, 'q', 's', 0, 1)`,
+    `insert into citations (user_id, message_id, number, quote, source_title, start_offset, end_offset)
+      values ('${bob}', '${answer}', 1, 'q', 's', 0, 1)`,
   ],
   [
     "card_witnesses_card_id_fkey",
-    `insert into card_witnesses (user_id, card_id, quote, source_title, start_offset, end_offset) values ('${bob}', '${card}', 'q', 's', 0, 1)`,
+    `insert into card_witnesses (user_id, card_id, quote, source_title, start_offset, end_offset)
+      values ('${bob}', '${card}', 'q', 's', 0, 1)`,
   ],
   [
     "card_reviews_card_id_fkey",
-    `insert into card_reviews (user_id, id, card_id, rating, reviewed_at) values ('${bob}', new_id(), '${card}', 3, now())`,
+    `insert into card_reviews (user_id, id, card_id, rating, reviewed_at)
+      values ('${bob}', new_id(), '${card}', 3, now())`,
   ],
   [
     "waveforms_recording_id_fkey",
-    `insert into waveforms (user_id, recording_id, peaks, duration_seconds) values ('${bob}', '${recording}', '\\x00', 1)`,
+    `insert into waveforms (user_id, recording_id, peaks, duration_seconds)
+      values ('${bob}', '${recording}', '\\x00', 1)`,
   ],
   [
     "uploads_recording_id_fkey",
@@ -330,7 +373,8 @@ const BAD: [name: string, statement: string][] = [
   ],
   [
     "transcriptions_transcription_job_id_key",
-    `insert into transcriptions (user_id, recording_id, transcription_job_id, engine, is_current) values ('${ann}', '${recording}', '${trJob}', 'e', false)`,
+    `insert into transcriptions (user_id, recording_id, transcription_job_id, engine, is_current)
+      values ('${ann}', '${recording}', '${trJob}', 'e', false)`,
   ],
   [
     "passages_source_check",
@@ -351,7 +395,8 @@ const BAD: [name: string, statement: string][] = [
   ],
   [
     "messages_content_check",
-    `insert into messages (user_id, conversation_id, role, content) values ('${ann}', '${conversation}', 'user', repeat('a', 5001))`,
+    `insert into messages (user_id, conversation_id, role, content)
+      values ('${ann}', '${conversation}', 'user', repeat('a', 5001))`,
   ],
   ["tts_audio_files_text_check", `update tts_audio_files set text = ''`],
   ["title", `update recordings set title = null`],

@@ -98,7 +98,8 @@ test("the roles are no superusers, and make and change nothing but rows", async 
   for (const url of [roles.serverUrl, roles.workerUrl]) {
     await as(url, async (client) => {
       const { rows } = await client.query(
-        "select rolsuper, rolcreatedb, rolcreaterole, rolbypassrls, rolreplication from pg_roles where rolname = current_user",
+        `select rolsuper, rolcreatedb, rolcreaterole, rolbypassrls, rolreplication from pg_roles
+          where rolname = current_user`,
       );
       expect(new Set(Object.values(rows[0]))).toEqual(new Set([false]));
       for (const statement of [
@@ -120,7 +121,8 @@ test("the roles are no superusers, and make and change nothing but rows", async 
 test("a worker makes no way into an account and reads neither second factors nor mails", async () => {
   await as(roles.workerUrl, async (client) => {
     for (const statement of [
-      `insert into api_keys (user_id, name, token_hash, hint, scopes) values ('${ada.id}', 'x', '\\x00', 'lmk_', '{read}')`,
+      `insert into api_keys (user_id, name, token_hash, hint, scopes)
+        values ('${ada.id}', 'x', '\\x00', 'lmk_', '{read}')`,
       "update passkeys set name = 'x'",
       "select * from totp_secrets",
       "select * from recovery_codes",

@@ -133,7 +133,8 @@ const ALLOWED: [string, string][] = [
   ["server/http/good.ts", 'import { x } from "#server/config.ts";\nexport const y = x;'],
   [
     "server/features/jobs/good.ts",
-    'import { x } from "#server/features/search/deep/queries.ts";\nimport { z } from "#server/providers/stt/contract.ts";\nexport const y = [x, z];',
+    'import { x } from "#server/features/search/deep/queries.ts";\nimport { z } from ' +
+      '"#server/providers/stt/contract.ts";\nexport const y = [x, z];',
   ],
   [
     "server/worker/good.ts",
@@ -141,7 +142,8 @@ const ALLOWED: [string, string][] = [
   ],
   [
     "web/good.ts",
-    'import type { X } from "#server/features/search/deep/queries.ts";\nimport { x } from "#server/features/search/shapes.ts";\nexport const y: X = x;',
+    'import type { X } from "#server/features/search/deep/queries.ts";\nimport { x } from ' +
+      '"#server/features/search/shapes.ts";\nexport const y: X = x;',
   ],
   [
     "cli/good.ts",

@@ -44,50 +44,55 @@ async function connect(url: string) {
   return client;
 }
 
-test("a kill -9 in the middle of an upgrade leaves the old version, and the next upgrade gives the new one", async () => {
-  const { url } = await createTestDatabase();
-  const before = await readCatalog(url);
-  const folder = await folderWith(
-    `create table half (id integer);
+test(
+  "a kill -9 in the middle of an upgrade leaves the old version, and the next upgrade gives " +
+    "the new one",
+  async () => {
+    const { url } = await createTestDatabase();
+    const before = await readCatalog(url);
+    const folder = await folderWith(
+      `create table half (id integer);
      alter table users add column half integer;
      select pg_advisory_xact_lock(77);
      create table whole (id integer);`,
-    "drop table whole, half; alter table users drop column half;",
-  );
-  const holder = await connect(url);
-  await holder.query("select pg_advisory_lock(77)");
-  const program = `import { upgrade } from ${JSON.stringify(new URL("../../database/migrate.ts", import.meta.url).href)};
+      "drop table whole, half; alter table users drop column half;",
+    );
+    const holder = await connect(url);
+    await holder.query("select pg_advisory_lock(77)");
+    const program = `import { upgrade } from ${JSON.stringify(new URL("../../database/migrate.ts", import.meta.url).href)};
     await upgrade(${JSON.stringify(url)}, { folder: ${JSON.stringify(folder)} });`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  const ended = once(child, "exit");
-  const waiting = async () =>
-    (
-      await holder.query(
-        "select pid from pg_stat_activity where datname = current_database() and wait_event = 'advisory'",
-      )
-    ).rowCount;
-  while (!(await waiting())) expect(child.exitCode).toBeNull(); // two of its statements are done, one is not
-  child.kill("SIGKILL");
-  await ended;
-  await holder.query("select pg_advisory_unlock(77)");
-  const left = async () =>
-    (
-      await holder.query(
-        "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'",
-      )
-    ).rowCount;
-  while (await left()); // the server notices that nobody is there
-  expect(compareCatalogs(before, await readCatalog(url))).toEqual([]);
-  expect(await readApplied(url)).toHaveLength(shipped);
-  await holder.end();
+    const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    const ended = once(child, "exit");
+    const waiting = async () =>
+      (
+        await holder.query(
+          "select pid from pg_stat_activity where datname = current_database() and wait_event = 'advisory'",
+        )
+      ).rowCount;
+    while (!(await waiting())) expect(child.exitCode).toBeNull(); // two of its statements are done, one is not
+    child.kill("SIGKILL");
+    await ended;
+    await holder.query("select pg_advisory_unlock(77)");
+    const left = async () =>
+      (
+        await holder.query(
+          `select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+          and backend_type = 'client backend'`,
+        )
+      ).rowCount;
+    while (await left()); // the server notices that nobody is there
+    expect(compareCatalogs(before, await readCatalog(url))).toEqual([]);
+    expect(await readApplied(url)).toHaveLength(shipped);
+    await holder.end();
 
-  expect((await upgrade(url, { folder })).map(({ name }) => name.slice(5))).toEqual(["one_more"]);
-  expect((await readCatalog(url)).has("table whole")).toBe(true);
-  await downgrade(url, { folder });
-  expect(compareCatalogs(before, await readCatalog(url))).toEqual([]);
-});
+    expect((await upgrade(url, { folder })).map(({ name }) => name.slice(5))).toEqual(["one_more"]);
+    expect((await readCatalog(url)).has("table whole")).toBe(true);
+    await downgrade(url, { folder });
+    expect(compareCatalogs(before, await readCatalog(url))).toEqual([]);
+  },
+);
 
 test("a migration that fails leaves nothing behind", async () => {
   const { url } = await createTestDatabase();

@@ -67,7 +67,8 @@ it("leaves no session state behind: no lock, no temporary table, no setting", as
   );
   expect(connections[0].n).toBeGreaterThan(0);
   const { rows: locks } = await client.query(
-    "select count(*)::int as n from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())",
+    `select count(*)::int as n from pg_locks where locktype = 'advisory'
+      and database = (select oid from pg_database where datname = current_database())`,
   );
   expect(locks[0].n).toBe(0);
   const { rows: temporary } = await client.query(

@@ -24,9 +24,8 @@ test("a new table with a user_id is named in suitcase-tables.ts, once", async ()
 
 test("what a table names is there before it", async () => {
   const { rows } = await sql<{ from: string; to: string }>`
-    select conrelid::regclass::text as from, confrelid::regclass::text as to from pg_constraint where contype = 'f'`.execute(
-    database,
-  );
+    select conrelid::regclass::text as from, confrelid::regclass::text as to from pg_constraint
+    where contype = 'f'`.execute(database);
   const order = new Map(SUITCASE_TABLES.map(({ name }, at) => [name, at]));
   for (const { from, to } of rows) {
     if (from === to || !order.has(from) || !order.has(to)) continue;

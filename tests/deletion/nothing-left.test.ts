@@ -69,71 +69,75 @@ it("on an S3-compatible server: the same", async () => {
   }
 });
 
-it("in a process that logs all it can: typed everywhere, wrongly too, and found neither in logs nor in its folder", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "lm-logs-"));
-  const server = spawn(process.execPath, [SERVER, "app"], {
-    env: {
-      ...process.env,
-      ...ENGINES,
-      NODE_ENV: "test",
-      LM_DATA_DIR: folder,
-      LM_LOG_LEVEL: "debug",
-      LM_RATE_LIMITS: "off",
-      DATABASE_URL: "",
-      POSTGRES_USER: "",
-      POSTGRES_PASSWORD: "",
-      POSTGRES_DB: "",
-      PORT: "0",
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const logs: Buffer[] = [];
-  const ready = new Promise<string[]>((resolve, reject) => {
-    server.once("exit", () => reject(new Error(Buffer.concat(logs).toString())));
-    server.stdout.on("data", (chunk: Buffer) => {
-      logs.push(chunk);
-      const [, said] = /^ready (.+)$/m.exec(Buffer.concat(logs).toString()) ?? [];
-      if (said) resolve(said.split(" "));
+it(
+  "in a process that logs all it can: typed everywhere, wrongly too, and found neither in logs " +
+    "nor in its folder",
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), "lm-logs-"));
+    const server = spawn(process.execPath, [SERVER, "app"], {
+      env: {
+        ...process.env,
+        ...ENGINES,
+        NODE_ENV: "test",
+        LM_DATA_DIR: folder,
+        LM_LOG_LEVEL: "debug",
+        LM_RATE_LIMITS: "off",
+        DATABASE_URL: "",
+        POSTGRES_USER: "",
+        POSTGRES_PASSWORD: "",
+        POSTGRES_DB: "",
+        PORT: "0",
+      },
+      stdio: ["ignore", "pipe", "pipe"],
     });
-  });
-  server.stderr.on("data", (chunk: Buffer) => logs.push(chunk));
-  let database: Kysely<Database> | undefined;
-  try {
-    const [url, ownerUrl] = (await ready) as [string, string];
-    database = openDatabase(ownerUrl, { max: 1 });
-    const stays = await register(url);
-    const student = await register(url, `${MARKER}@example.org`);
-    await typeEverywhere(student);
-    const planted = await findMarker(database, [folder]);
-    expect(planted.rows.length).toBeGreaterThan(8);
-    expect(planted.files.length).toBeGreaterThan(1);
-    const answer = await student.request("/account", {
-      method: "DELETE",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ password: PASSWORD }),
+    const logs: Buffer[] = [];
+    const ready = new Promise<string[]>((resolve, reject) => {
+      server.once("exit", () => reject(new Error(Buffer.concat(logs).toString())));
+      server.stdout.on("data", (chunk: Buffer) => {
+        logs.push(chunk);
+        const [, said] = /^ready (.+)$/m.exec(Buffer.concat(logs).toString()) ?? [];
+        if (said) resolve(said.split(" "));
+      });
     });
-    expect(answer.status).toBe(200);
-    expect((await stays.get("/auth/me")).status).toBe(200);
-    const left = async () => {
-      const { rows, files } = await findMarker(database!, [folder]);
-      return { rows, files: files.filter((path) => !path.startsWith(join(folder, "postgres/"))) };
-    };
-    await expect.poll(left).toEqual({ rows: [], files: [] });
-    // Nor in the database's own files, once they are written anew.
-    expect(await scrub(ownerUrl)).toMatchObject({ log: true });
-    expect(await findMarker(database, [folder])).toEqual({ rows: [], files: [] });
-    const written = Buffer.concat(logs).toString();
-    expect(written.split("\n").length).toBeGreaterThan(3);
-    expect(written.split("\n").filter((line) => line.includes(MARKER))).toEqual([]);
-  } finally {
-    const ended = once(server, "exit");
-    server.kill("SIGTERM");
-    await ended;
-    await database?.destroy();
-    await stopDatabase(folder);
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  }
-});
+    server.stderr.on("data", (chunk: Buffer) => logs.push(chunk));
+    let database: Kysely<Database> | undefined;
+    try {
+      const [url, ownerUrl] = (await ready) as [string, string];
+      database = openDatabase(ownerUrl, { max: 1 });
+      const stays = await register(url);
+      const student = await register(url, `${MARKER}@example.org`);
+      await typeEverywhere(student);
+      const planted = await findMarker(database, [folder]);
+      expect(planted.rows.length).toBeGreaterThan(8);
+      expect(planted.files.length).toBeGreaterThan(1);
+      const answer = await student.request("/account", {
+        method: "DELETE",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ password: PASSWORD }),
+      });
+      expect(answer.status).toBe(200);
+      expect((await stays.get("/auth/me")).status).toBe(200);
+      const left = async () => {
+        const { rows, files } = await findMarker(database!, [folder]);
+        return { rows, files: files.filter((path) => !path.startsWith(join(folder, "postgres/"))) };
+      };
+      await expect.poll(left).toEqual({ rows: [], files: [] });
+      // Nor in the database's own files, once they are written anew.
+      expect(await scrub(ownerUrl)).toMatchObject({ log: true });
+      expect(await findMarker(database, [folder])).toEqual({ rows: [], files: [] });
+      const written = Buffer.concat(logs).toString();
+      expect(written.split("\n").length).toBeGreaterThan(3);
+      expect(written.split("\n").filter((line) => line.includes(MARKER))).toEqual([]);
+    } finally {
+      const ended = once(server, "exit");
+      server.kill("SIGTERM");
+      await ended;
+      await database?.destroy();
+      await stopDatabase(folder);
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    }
+  },
+);
 
 /** As a student does, and as one whose files and words are wrong. */
 async function typeEverywhere(student: Student) {
@@ -247,9 +251,8 @@ async function plantAndDelete(app: TestApp, folders: string[]) {
 async function findMarker(database: Kysely<Database>, folders: string[]) {
   const hex = Buffer.from(MARKER).toString("hex");
   const { rows: tables } = await sql<{ name: string }>`
-    select relname as name from pg_class where relkind in ('r', 'p', 'm') and relnamespace = 'public'::regnamespace`.execute(
-    database,
-  );
+    select relname as name from pg_class where relkind in ('r', 'p', 'm')
+      and relnamespace = 'public'::regnamespace`.execute(database);
   const rows: string[] = [];
   for (const { name } of tables) {
     const { rows: found } = await sql<{ count: number }>`

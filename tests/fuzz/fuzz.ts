@@ -203,5 +203,8 @@ function parse(text: string): unknown {
 
 function show({ operation, path, headers, body }: Request) {
   const { authorization: _, ...shown } = headers;
-  return `${operation} as ${path.slice(0, 200)} ${JSON.stringify(shown).slice(0, 200)} ${body?.toString("latin1").slice(0, 300) ?? ""}`;
+  return (
+    `${operation} as ${path.slice(0, 200)} ${JSON.stringify(shown).slice(0, 200)} ` +
+    `${body?.toString("latin1").slice(0, 300) ?? ""}`
+  );
 }

@@ -242,82 +242,96 @@ it("gives the focus back to where a dialog was opened from, and to the first fie
   await context.close();
 });
 
-it("filters of the library ask the server, stand in the address and stay on the way back; a subject has one spelling", async () => {
-  await student.post("/study-materials", { title: "Tides", content: "Moon.", subject: "Physics" });
-  const { context } = await openBrowser();
-  const page = await inside(context, app.url, "/library");
-  await page.getByLabel("Subject").selectOption("Physics");
-  await page.waitForURL(/subject=Physics/);
-  await page.getByText("Osmosis").waitFor({ state: "detached" });
-  await page.getByRole("link", { name: "Tides" }).click();
-  await heading(page, "Tides").waitFor();
-  await page.goBack();
-  await page.getByRole("link", { name: "Tides" }).waitFor();
-  expect(await page.getByText("Osmosis").count()).toBe(0);
-  await page.getByRole("button", { name: "Recordings", exact: true }).click();
-  await page.waitForURL(/kind=recording/);
-  await page.getByText("Nothing").first().waitFor();
+it(
+  "filters of the library ask the server, stand in the address and stay on the way back; a " +
+    "subject has one spelling",
+  async () => {
+    await student.post("/study-materials", {
+      title: "Tides",
+      content: "Moon.",
+      subject: "Physics",
+    });
+    const { context } = await openBrowser();
+    const page = await inside(context, app.url, "/library");
+    await page.getByLabel("Subject").selectOption("Physics");
+    await page.waitForURL(/subject=Physics/);
+    await page.getByText("Osmosis").waitFor({ state: "detached" });
+    await page.getByRole("link", { name: "Tides" }).click();
+    await heading(page, "Tides").waitFor();
+    await page.goBack();
+    await page.getByRole("link", { name: "Tides" }).waitFor();
+    expect(await page.getByText("Osmosis").count()).toBe(0);
+    await page.getByRole("button", { name: "Recordings", exact: true }).click();
+    await page.waitForURL(/kind=recording/);
+    await page.getByText("Nothing").first().waitFor();
 
-  await page.goto(`${app.url}/materials/new`);
-  await page.getByLabel("Title").fill("Waves");
-  await page.getByLabel("Subject").fill(" physics ");
-  await page.getByLabel("Text").fill("They come and go.");
-  await page.getByRole("button", { name: "Save" }).click();
-  await heading(page, "Waves").waitFor();
-  const { body } = await student.get("/study-materials?subject=Physics");
-  expect(body.items.map(({ title }: { title: string }) => title)).toContain("Waves");
-  await context.close();
-});
+    await page.goto(`${app.url}/materials/new`);
+    await page.getByLabel("Title").fill("Waves");
+    await page.getByLabel("Subject").fill(" physics ");
+    await page.getByLabel("Text").fill("They come and go.");
+    await page.getByRole("button", { name: "Save" }).click();
+    await heading(page, "Waves").waitFor();
+    const { body } = await student.get("/study-materials?subject=Physics");
+    expect(body.items.map(({ title }: { title: string }) => title)).toContain("Waves");
+    await context.close();
+  },
+);
 
-it("works on the train: reads, plays and writes without a network after a new start, and a log-out leaves nothing", async () => {
-  const speech = await longSpeech();
-  const uploaded = await student.upload("/recordings", speech.path, {
-    title: "On the train",
-    transcribe: "false",
-  });
-  const id = uploaded.body.recording.id as string;
-  const { context } = await openBrowser();
-  const page = await inside(context, app.url, "/library");
-  await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
-  await expect.poll(() => page.evaluate("navigator.serviceWorker.controller !== null")).toBe(true);
-  await page.getByRole("link", { name: "On the train" }).click();
-  await heading(page, "On the train").waitFor();
-  await page.getByRole("button", { name: "More", exact: true }).first().click();
-  await page.getByRole("menuitem", { name: "Keep on this device" }).click();
-  await page.getByText("This is here without a network, too.").waitFor();
-  await page.goto(`${app.url}/library`);
-  await page.getByText("Osmosis").first().waitFor();
-  await page.close();
+it(
+  "works on the train: reads, plays and writes without a network after a new start, and a " +
+    "log-out leaves nothing",
+  async () => {
+    const speech = await longSpeech();
+    const uploaded = await student.upload("/recordings", speech.path, {
+      title: "On the train",
+      transcribe: "false",
+    });
+    const id = uploaded.body.recording.id as string;
+    const { context } = await openBrowser();
+    const page = await inside(context, app.url, "/library");
+    await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
+    await expect
+      .poll(() => page.evaluate("navigator.serviceWorker.controller !== null"))
+      .toBe(true);
+    await page.getByRole("link", { name: "On the train" }).click();
+    await heading(page, "On the train").waitFor();
+    await page.getByRole("button", { name: "More", exact: true }).first().click();
+    await page.getByRole("menuitem", { name: "Keep on this device" }).click();
+    await page.getByText("This is here without a network, too.").waitFor();
+    await page.goto(`${app.url}/library`);
+    await page.getByText("Osmosis").first().waitFor();
+    await page.close();
 
-  await context.setOffline(true);
-  const train = await context.newPage();
-  await train.goto(`${app.url}/library`);
-  await train.getByText("Osmosis").first().waitFor();
-  await train.goto(`${app.url}/recordings/${id}`);
-  await heading(train, "On the train").waitFor();
-  const sound = `fetch("/api/recordings/${id}/audio", { headers: { range: "bytes=100-199" } })
+    await context.setOffline(true);
+    const train = await context.newPage();
+    await train.goto(`${app.url}/library`);
+    await train.getByText("Osmosis").first().waitFor();
+    await train.goto(`${app.url}/recordings/${id}`);
+    await heading(train, "On the train").waitFor();
+    const sound = `fetch("/api/recordings/${id}/audio", { headers: { range: "bytes=100-199" } })
     .then(async (answer) => [answer.status, (await answer.arrayBuffer()).byteLength])`;
-  expect(await train.evaluate(sound)).toEqual([206, 100]);
-  await train.getByRole("button", { name: "Play", exact: true }).click();
-  await train.getByRole("button", { name: "Pause", exact: true }).waitFor();
-  // What was never read says so, and nothing is replaced by the browser's own page.
-  await train.goto(`${app.url}/learn/progress`);
-  await train.getByText("The server cannot be reached").first().waitFor();
+    expect(await train.evaluate(sound)).toEqual([206, 100]);
+    await train.getByRole("button", { name: "Play", exact: true }).click();
+    await train.getByRole("button", { name: "Pause", exact: true }).waitFor();
+    // What was never read says so, and nothing is replaced by the browser's own page.
+    await train.goto(`${app.url}/learn/progress`);
+    await train.getByText("The server cannot be reached").first().waitFor();
 
-  await context.setOffline(false);
-  await train.goto(`${app.url}/settings`);
-  await train.getByRole("button", { name: "Log out" }).click();
-  await train.waitForURL(/\/login/);
-  await expect
-    .poll(() =>
-      train.evaluate(`(async () => [
+    await context.setOffline(false);
+    await train.goto(`${app.url}/settings`);
+    await train.getByRole("button", { name: "Log out" }).click();
+    await train.waitForURL(/\/login/);
+    await expect
+      .poll(() =>
+        train.evaluate(`(async () => [
         await caches.has("lm-kept-media"),
         Object.keys(localStorage).filter((name) => name.startsWith("lm-kept-things-")).length,
       ])()`),
-    )
-    .toEqual([false, 0]);
-  await context.setOffline(true);
-  await train.goto(`${app.url}/library`);
-  expect(await train.getByText("Osmosis").count()).toBe(0);
-  await context.close();
-});
+      )
+      .toEqual([false, 0]);
+    await context.setOffline(true);
+    await train.goto(`${app.url}/library`);
+    expect(await train.getByText("Osmosis").count()).toBe(0);
+    await context.close();
+  },
+);

@@ -131,7 +131,8 @@ it("lets no HTML, no script address and no foreign picture through", async () =>
     "![spy](https://spy.example/pixel.png?secret)",
     '<https://example.org/" onmouseover="window.hit=7>',
     "[1]: javascript:window.hit=8",
-    "$\\href{javascript:window.hit=9}{x}$ $\\includegraphics{https://spy.example/2.png}$ $\\htmlStyle{position:fixed}{x}$",
+    "$\\href{javascript:window.hit=9}{x}$ $\\includegraphics{https://spy.example/2.png}$ " +
+      "$\\htmlStyle{position:fixed}{x}$",
     "$\\def\\a{\\a\\a}\\a$",
     "<style>* { display: none }</style>",
     "| <form action=https://spy.example> | a |\n|---|---|\n| <input autofocus onfocus=window.hit=10> | b |",
@@ -175,7 +176,9 @@ it("is readable at 360 pixels", async () => {
     body: { id },
   } = await student.post("/study-materials", {
     title: "Wide",
-    content: `| ${"a | ".repeat(12)}\n|${"---|".repeat(12)}\n| ${`${wide}| `.repeat(12)}\n\n$$${"x + ".repeat(80)}y$$\n\n${"long".repeat(80)}`,
+    content:
+      `| ${"a | ".repeat(12)}\n|${"---|".repeat(12)}\n|` +
+      ` ${`${wide}| `.repeat(12)}\n\n$$${"x + ".repeat(80)}y$$\n\n${"long".repeat(80)}`,
   });
   await page.goto(`${app.url}/materials/${id}`);
   await page.locator(".katex-display").waitFor();

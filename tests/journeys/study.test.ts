@@ -275,7 +275,8 @@ it("sums a lecture up, and a subject is a place", async () => {
 it("reviews by keyboard alone, hears the lecturer, takes a rating back", async () => {
   // Whatever sound the page makes is found here.
   await page.addInitScript(
-    "const play = HTMLMediaElement.prototype.play; HTMLMediaElement.prototype.play = function () { window.lmHeard = this; return play.call(this); };",
+    "const play = HTMLMediaElement.prototype.play; HTMLMediaElement.prototype.play = " +
+      "function () { window.lmHeard = this; return play.call(this); };",
   );
   await student.post("/cards", {
     front: "Where does the Calvin cycle take place?",

@@ -124,9 +124,12 @@ it("finds a word and goes from place to place", async () => {
   await find.press("Escape");
 });
 
-it("keeps the reader's place: the tools stay in sight, finding goes there while one types, a click edits where it was", async () => {
-  const top = () => page.evaluate<number>("scrollY");
-  await page.evaluate(`{
+it(
+  "keeps the reader's place: the tools stay in sight, finding goes there while one types, a " +
+    "click edits where it was",
+  async () => {
+    const top = () => page.evaluate<number>("scrollY");
+    await page.evaluate(`{
     const { scrollIntoView } = Element.prototype;
     window.flights = [];
     Element.prototype.scrollIntoView = function (options) {
@@ -134,32 +137,35 @@ it("keeps the reader's place: the tools stay in sight, finding goes there while 
       scrollIntoView.call(this, options);
     };
   }`);
-  await page.emulateMedia({ reducedMotion: "reduce" });
-  await page.evaluate("scrollTo(0, document.body.scrollHeight)");
-  const find = page.getByLabel("Find in this transcript");
-  await find.fill("plants");
-  await expect.poll(top).toBeLessThan(400);
-  expect(await find.evaluate((field) => field.matches(":focus"))).toBe(true);
-  expect(await page.evaluate("[...new Set(window.flights)]")).toEqual(["auto"]);
-  await find.fill("");
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await page.evaluate("scrollTo(0, document.body.scrollHeight)");
+    const find = page.getByLabel("Find in this transcript");
+    await find.fill("plants");
+    await expect.poll(top).toBeLessThan(400);
+    expect(await find.evaluate((field) => field.matches(":focus"))).toBe(true);
+    expect(await page.evaluate("[...new Set(window.flights)]")).toEqual(["auto"]);
+    await find.fill("");
 
-  await page.evaluate("scrollTo(0, document.body.scrollHeight)");
-  const before = await top();
-  await page.getByRole("button", { name: "Edit by clicking" }).click();
-  // A segment may begin in the middle of a line.
-  const { x, y } = await page.evaluate<{ x: number; y: number }>(`
+    await page.evaluate("scrollTo(0, document.body.scrollHeight)");
+    const before = await top();
+    await page.getByRole("button", { name: "Edit by clicking" }).click();
+    // A segment may begin in the middle of a line.
+    const { x, y } = await page.evaluate<{ x: number; y: number }>(`
     [...document.querySelectorAll("[data-segment]")].at(-1).getClientRects()[0]`);
-  await page.mouse.click(x + 60, y + 12);
-  const editor = page.getByLabel("Text of this part");
-  await expect.poll(() => editor.evaluate((area) => area.matches(":focus"))).toBe(true);
-  expect(
-    await editor.evaluate((area) => (area as unknown as { selectionStart: number }).selectionStart),
-  ).toBeGreaterThan(3);
-  expect(Math.abs((await top()) - before)).toBeLessThan(200);
-  await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "Edit by clicking" }).click();
-  await page.emulateMedia({ reducedMotion: "no-preference" });
-});
+    await page.mouse.click(x + 60, y + 12);
+    const editor = page.getByLabel("Text of this part");
+    await expect.poll(() => editor.evaluate((area) => area.matches(":focus"))).toBe(true);
+    expect(
+      await editor.evaluate(
+        (area) => (area as unknown as { selectionStart: number }).selectionStart,
+      ),
+    ).toBeGreaterThan(3);
+    expect(Math.abs((await top()) - before)).toBeLessThan(200);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Edit by clicking" }).click();
+    await page.emulateMedia({ reducedMotion: "no-preference" });
+  },
+);
 
 it("visits the doubtful words, corrects one by keyboard, undoes it, and keeps the original", async () => {
   const doubtful = page.getByRole("group", { name: "Doubtful" });
@@ -232,9 +238,8 @@ it("that waits tells its place in line, and moves up when another is taken out",
   const queue = await startTestApp({ LM_WORKER: "off" });
   // One whose places are all taken, on another machine.
   await sql`
-    insert into workers (id, host, process_id, concurrency, seen_at) values ('busy:1', 'busy', 1, 1, now() + interval '1 hour')`.execute(
-    queue.context.database,
-  );
+    insert into workers (id, host, process_id, concurrency, seen_at)
+    values ('busy:1', 'busy', 1, 1, now() + interval '1 hour')`.execute(queue.context.database);
   try {
     const [before, waiting] = [await queue.register(), await queue.register()];
     const sent = async (who: Student) =>

@@ -57,7 +57,8 @@ it("streams, stops where it is told to, and answers again", async () => {
   await main().getByText("Stopped").waitFor();
 
   model.answer(
-    'In the stroma. [[1: "The Calvin cycle takes place in the stroma."]] On the moon. [[1: "It takes place on the moon at night."]]',
+    'In the stroma. [[1: "The Calvin cycle takes place in the stroma."]] On the moon. [[1: ' +
+      '"It takes place on the moon at night."]]',
   );
   await main().getByRole("button", { name: "Answer again" }).last().click();
   await main()

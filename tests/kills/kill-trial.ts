@@ -86,7 +86,8 @@ export async function runKillTrial(
   const url = () => app.said.split(" ")[0]!;
   try {
     await query(
-      "create table kill_trial (job_id uuid not null, attempt smallint not null, done_at timestamptz not null default now())",
+      `create table kill_trial (job_id uuid not null, attempt smallint not null,
+        done_at timestamptz not null default now())`,
     );
     const token = await register(url());
     const stats = { retries: 0, lost: [] as string[] };
@@ -118,8 +119,10 @@ export async function runKillTrial(
     for (;;) {
       const { rows } = await patiently(() =>
         query(
-          `select count(*) filter (where status in ('pending', 'processing'))::int as open, max(completed_at) as last_end,
-             sum(attempts)::int as attempts, sum(progress) as progress, (select count(*)::int from kill_trial) as written
+          `select count(*) filter (where status in ('pending', 'processing'))::int as open,
+            max(completed_at) as last_end,
+             sum(attempts)::int as attempts, sum(progress) as progress,
+               (select count(*)::int from kill_trial) as written
            from jobs where user_id is not null or job_type = 'kill-trial'`,
         ),
       );

@@ -236,7 +236,8 @@ export async function runSuitcaseTrial(
       }
       // The periodic look comes once a minute; it need not be waited for.
       await query(
-        `update jobs set created_at = created_at - interval '2 minutes', run_at = now() where job_type = 'finish-deletions'`,
+        `update jobs set created_at = created_at - interval '2 minutes', run_at = now()
+          where job_type = 'finish-deletions'`,
       );
       if (Date.now() > until) {
         report.broken.push(

@@ -50,10 +50,15 @@ export function makeZip(
 }
 
 const RELS = (items: string) =>
-  `<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${items}</Relationships>`;
+  `<?xml version="1.0"?><Relationships ` +
+  `xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${items}</Relationships>`;
 const OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const TYPES = (kind: string, part: string) =>
-  `<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/${part}" ContentType="application/vnd.openxmlformats-officedocument.${kind}.main+xml"/></Types>`;
+  `<?xml version="1.0"?><Types ` +
+  `xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default ` +
+  `Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
+  `<Override PartName="/${part}" ` +
+  `ContentType="application/vnd.openxmlformats-officedocument.${kind}.main+xml"/></Types>`;
 
 export function docxEntries(body: string) {
   const w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"';
@@ -74,7 +79,9 @@ export function docxEntries(body: string) {
     },
     {
       name: "word/styles.xml",
-      content: `<?xml version="1.0"?><w:styles ${w}><w:style w:type="paragraph" w:styleId="H"><w:name w:val="heading 1"/></w:style></w:styles>`,
+      content:
+        `<?xml version="1.0"?><w:styles ${w}><w:style w:type="paragraph" w:styleId="H"><w:name ` +
+        `w:val="heading 1"/></w:style></w:styles>`,
     },
     {
       name: "word/_rels/document.xml.rels",
@@ -84,14 +91,19 @@ export function docxEntries(body: string) {
 }
 
 export function docxParagraph(text: string, heading = false) {
-  return `<w:p>${heading ? '<w:pPr><w:pStyle w:val="H"/></w:pPr>' : ""}<w:r><w:t xml:space="preserve">${text}</w:t></w:r></w:p>`;
+  return (
+    `<w:p>${heading ? '<w:pPr><w:pStyle w:val="H"/></w:pPr>' : ""}<w:r><w:t ` +
+    `xml:space="preserve">${text}</w:t></w:r></w:p>`
+  );
 }
 
 export function makePptx(slides: { title: string; text: string; notes?: string }[]) {
   const a =
-    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"';
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" ' +
+    'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"';
   const shape = (text: string, kind?: string) =>
-    `<p:sp><p:nvSpPr><p:nvPr>${kind ? `<p:ph type="${kind}"/>` : ""}</p:nvPr></p:nvSpPr><p:txBody><a:p><a:r><a:t>${text}</a:t></a:r></a:p></p:txBody></p:sp>`;
+    `<p:sp><p:nvSpPr><p:nvPr>${kind ? `<p:ph type="${kind}"/>` : ""}</p:nvPr></p:nvSpPr>` +
+    `<p:txBody><a:p><a:r><a:t>${text}</a:t></a:r></a:p></p:txBody></p:sp>`;
   return makeZip([
     {
       name: "[Content_Types].xml",
@@ -105,7 +117,10 @@ export function makePptx(slides: { title: string; text: string; notes?: string }
     },
     {
       name: "ppt/presentation.xml",
-      content: `<p:presentation ${a} xmlns:r="${OFFICE}"><p:sldIdLst>${slides.map((_, i) => `<p:sldId id="${i}" r:id="s${i}"/>`).join("")}</p:sldIdLst></p:presentation>`,
+      content:
+        `<p:presentation ${a} xmlns:r="${OFFICE}">` +
+        `<p:sldIdLst>${slides.map((_, i) => `<p:sldId id="${i}" r:id="s${i}"/>`).join("")}</p:sldIdLst>` +
+        "</p:presentation>",
     },
     // The files are numbered against the order of the presentation.
     {
@@ -159,7 +174,9 @@ export function makePdf(
     const image =
       "jpeg" in page &&
       objects.push(
-        `<< /Type /XObject /Subtype /Image /Width ${page.width} /Height ${page.height} /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode /Length ${page.jpeg.length} >>\nstream\n${page.jpeg.toString("latin1")}\nendstream`,
+        `<< /Type /XObject /Subtype /Image /Width ${page.width} /Height ${page.height} ` +
+          "/ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode /Length " +
+          `${page.jpeg.length} >>\nstream\n${page.jpeg.toString("latin1")}\nendstream`,
       );
     const lines = "jpeg" in page ? [] : page;
     const text = lines
@@ -175,7 +192,9 @@ export function makePdf(
     );
     kids.push(
       objects.push(
-        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents ${content} 0 R /Resources << /Font << /F1 ${font} 0 R >> ${image ? `/XObject << /I1 ${image} 0 R >>` : ""} >> >>`,
+        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents ${content} 0 R ` +
+          `/Resources << /Font << /F1 ${font} 0 R >> ` +
+          `${image ? `/XObject << /I1 ${image} 0 R >>` : ""} >> >>`,
       ),
     );
   }
@@ -190,7 +209,9 @@ export function makePdf(
     return at;
   });
   const table = offsets.map((at) => `${String(at).padStart(10, "0")} 00000 n \n`).join("");
-  pdf += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R ${secret} >>\nstartxref\n${pdf.length}\n%%EOF`;
+  pdf +=
+    `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n<< /Size ` +
+    `${objects.length + 1} /Root 1 0 R ${secret} >>\nstartxref\n${pdf.length}\n%%EOF`;
   return Buffer.from(pdf, "latin1");
 }
 
@@ -205,7 +226,9 @@ export function makeRawPdf(content: string, annotations: string[] = []): Buffer 
     "<< /Type /Catalog /Pages 2 0 R >>",
     "<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
     "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
-    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [${annotations.map((_, i) => `${i + 6} 0 R`).join(" ")}] /Resources << /Font << /F1 3 0 R >> >> /Contents 5 0 R >>`,
+    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots " +
+      `[${annotations.map((_, i) => `${i + 6} 0 R`).join(" ")}] /Resources << /Font << /F1 3 0 ` +
+      "R >> >> /Contents 5 0 R >>",
     `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
     ...annotations,
   ];

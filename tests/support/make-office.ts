@@ -67,7 +67,10 @@ export function makeSlides(slides: { shapes: string; parts?: Parts }[]) {
     },
     {
       name: "ppt/presentation.xml",
-      content: `<p:presentation ${XMLNS}><p:sldIdLst>${slides.map((_, i) => `<p:sldId id="${256 + i}" r:id="s${i}"/>`).join("")}</p:sldIdLst></p:presentation>`,
+      content:
+        `<p:presentation ${XMLNS}>` +
+        `<p:sldIdLst>${slides.map((_, i) => `<p:sldId id="${256 + i}" r:id="s${i}"/>`).join("")}</p:sldIdLst>` +
+        "</p:presentation>",
     },
     {
       name: "ppt/_rels/presentation.xml.rels",
@@ -97,7 +100,10 @@ export function makeSlides(slides: { shapes: string; parts?: Parts }[]) {
 }
 
 export function shape(text: string, kind?: string) {
-  return `<p:sp><p:nvSpPr><p:nvPr>${kind ? `<p:ph type="${kind}"/>` : ""}</p:nvPr></p:nvSpPr><p:txBody>${text.startsWith("<") ? text : `<a:p><a:r><a:t>${text}</a:t></a:r></a:p>`}</p:txBody></p:sp>`;
+  return (
+    `<p:sp><p:nvSpPr><p:nvPr>${kind ? `<p:ph type="${kind}"/>` : ""}</p:nvPr></p:nvSpPr>` +
+    `<p:txBody>${text.startsWith("<") ? text : `<a:p><a:r><a:t>${text}</a:t></a:r></a:p>`}</p:txBody></p:sp>`
+  );
 }
 
 /** OpenDocument: `office:body`'s content, and objects by their name in the archive. */
@@ -120,7 +126,11 @@ export function makeOpenDocument(
     },
     {
       name: "content.xml",
-      content: `<?xml version="1.0"?><office:document-content ${uris.join(" ")} xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:dc="http://purl.org/dc/elements/1.1/"><office:body><office:${kind}>${body}</office:${kind}></office:body></office:document-content>`,
+      content:
+        `<?xml version="1.0"?><office:document-content ${uris.join(" ")} ` +
+        `xmlns:xlink="http://www.w3.org/1999/xlink" ` +
+        `xmlns:dc="http://purl.org/dc/elements/1.1/"><office:body>` +
+        `<office:${kind}>${body}</office:${kind}></office:body></office:document-content>`,
     },
     ...Object.entries(objects).map(([name, content]) => ({ name, content })),
   ]);
@@ -131,7 +141,11 @@ function withNamespaces(xml: string) {
 }
 
 function types(main: string, part: string) {
-  return `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="${part}" ContentType="application/vnd.openxmlformats-officedocument.${main}+xml"/></Types>`;
+  return (
+    `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override ` +
+    `PartName="${part}" ` +
+    `ContentType="application/vnd.openxmlformats-officedocument.${main}+xml"/></Types>`
+  );
 }
 
 function relationships(items: string[][]) {

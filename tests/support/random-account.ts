@@ -227,7 +227,9 @@ function valueFor(column: Column, marker: string, random: () => number): Value {
 function textFor(checks: string, marker: string, random: () => number) {
   const longest = Number(/length\([^)]*\)\s*<=\s*(\d+)/.exec(checks)?.[1] ?? 200);
   if (checks.includes("~")) return matching(checks);
-  const text = `${marker} ${["Ærø", "“quoted”", "日本語", "a\nb"][Math.floor(random() * 4)]!} ${Math.floor(random() * 1e6)}`;
+  const text =
+    `${marker} ${["Ærø", "“quoted”", "日本語", "a\nb"][Math.floor(random() * 4)]!} ` +
+    `${Math.floor(random() * 1e6)}`;
   return text.length <= longest
     ? text
     : marker.length <= longest

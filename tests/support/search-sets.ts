@@ -41,7 +41,8 @@ export const OWN_SETS: SearchSet[] = [
     note: {
       title: "PATHS",
       content:
-        "Open src/main.rs,then read-only mode:see www.example.net/heat_pumps or write to kim@lab.example.net.End here.Begin there.",
+        "Open src/main.rs,then read-only mode:see www.example.net/heat_pumps or write to " +
+        "kim@lab.example.net.End here.Begin there.",
     },
     queries: finds(
       "main.rs",

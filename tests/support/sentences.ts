@@ -61,7 +61,7 @@ function isSentence(text: string) {
   return /^[“"A-Z{].*\s.*[.!?]$/s.test(text);
 }
 
-/** The texts that an expression may give: literals, templates, both sides of a choice. */
+/** The texts that an expression may give: literals, templates, both sides of a choice, sums of them. */
 function textsIn(node: Node): string[] {
   switch (node.type) {
     case "Literal":
@@ -76,6 +76,12 @@ function textsIn(node: Node): string[] {
       return [...textsIn(node["consequent"] as Node), ...textsIn(node["alternate"] as Node)];
     case "LogicalExpression":
       return [...textsIn(node["left"] as Node), ...textsIn(node["right"] as Node)];
+    case "BinaryExpression": {
+      const [left, right] = [textsIn(node["left"] as Node), textsIn(node["right"] as Node)];
+      if (node["operator"] !== "+" || left.length + right.length === 0) return [];
+      const orHole = (texts: string[]) => (texts.length > 0 ? texts : ["{{}}"]);
+      return orHole(left).flatMap((start) => orHole(right).map((end) => start + end));
+    }
     default:
       return [];
   }

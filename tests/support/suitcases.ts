@@ -11,7 +11,8 @@ import { makePdf } from "./make-documents.ts";
 import { makeWav } from "./make-wav.ts";
 
 const VTT =
-  "WEBVTT\n\n00:00.000 --> 00:04.000\nPlants turn light into sugar.\n\n00:04.000 --> 00:08.000\nThe stroma is a fluid.\n";
+  "WEBVTT\n\n00:00.000 --> 00:04.000\nPlants turn light into sugar.\n\n00:04.000 --> " +
+  "00:08.000\nThe stroma is a fluid.\n";
 
 /** One of everything that a student can make here. */
 export async function fillAccount(student: Student) {

@@ -8,7 +8,8 @@ export type ButtonSize = "medium" | "small";
 /** Also for links that look like buttons. */
 export function buttonClass(variant: ButtonVariant = "quiet", size: ButtonSize = "medium") {
   return classes(
-    "inline-flex shrink-0 items-center justify-center gap-2 rounded-lg font-medium whitespace-nowrap transition-colors duration-100 select-none",
+    "inline-flex shrink-0 items-center justify-center gap-2 rounded-lg font-medium " +
+      "whitespace-nowrap transition-colors duration-100 select-none",
     "disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:opacity-50",
     size === "medium" ? "min-h-10 px-4 text-[0.9375rem]" : "min-h-8 px-3 text-sm",
     variant === "primary" && "bg-accent text-on-accent hover:bg-accent-hover",
@@ -64,7 +65,8 @@ export function IconButton({
       aria-label={label}
       {...rest}
       className={classes(
-        "inline-flex shrink-0 items-center justify-center rounded-lg text-soft transition-colors hover:bg-sunken hover:text-ink",
+        "inline-flex shrink-0 items-center justify-center rounded-lg text-soft " +
+          "transition-colors hover:bg-sunken hover:text-ink",
         "aria-pressed:bg-accent-soft aria-pressed:text-accent-ink disabled:cursor-not-allowed disabled:opacity-40",
         size === "medium" ? "size-10" : "size-8",
         className,

@@ -22,7 +22,10 @@ export function Conflict({
         <div
           dir="auto"
           tabIndex={0}
-          className="max-h-60 overflow-y-auto rounded-lg border border-line bg-sunken px-3 py-2 text-[0.9375rem] whitespace-pre-wrap wrap-anywhere"
+          className={
+            "max-h-60 overflow-y-auto rounded-lg border border-line bg-sunken px-3 py-2 " +
+            "text-[0.9375rem] whitespace-pre-wrap wrap-anywhere"
+          }
         >
           {theirs}
         </div>

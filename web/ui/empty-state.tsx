@@ -15,7 +15,12 @@ export function EmptyState({
   action?: ReactNode;
 }) {
   return (
-    <div className="flex flex-col items-center rounded-2xl border border-dashed border-line-strong px-6 py-12 text-center">
+    <div
+      className={
+        "flex flex-col items-center rounded-2xl border border-dashed border-line-strong px-6 " +
+        "py-12 text-center"
+      }
+    >
       <Monster className="mb-4 size-14" />
       <Heading className="text-lg font-semibold">{title}</Heading>
       {children && <div className="mt-1.5 max-w-md text-soft">{children}</div>}

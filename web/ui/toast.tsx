@@ -43,7 +43,8 @@ export function Toasts() {
           key={id}
           role={tone === "error" ? "alert" : undefined}
           className={classes(
-            "pointer-events-auto flex max-w-lg animate-appear items-center gap-3 rounded-xl py-2 pr-2 pl-4 text-sm shadow-float",
+            "pointer-events-auto flex max-w-lg animate-appear items-center gap-3 rounded-xl " +
+              "py-2 pr-2 pl-4 text-sm shadow-float",
             tone === "error" ? "bg-danger-soft text-danger" : "bg-ink text-paper",
           )}
         >

@@ -35,9 +35,8 @@ interface Page {
 }
 
 const progress = sql<number | null>`(
-  select jobs.progress from jobs where jobs.user_id = ${sql.ref("row.user_id")} and jobs.id = ${sql.ref("row.job_id")})`.as(
-  "progress",
-);
+  select jobs.progress from jobs where jobs.user_id = ${sql.ref("row.user_id")}
+    and jobs.id = ${sql.ref("row.job_id")})`.as("progress");
 
 export function findExport(database: Queryable, userId: string, id: string) {
   return database

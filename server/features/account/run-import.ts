@@ -250,7 +250,8 @@ async function insertRows(
   const names = [...columns, ...(table.file ? ["storage_key"] : [])];
   const noted = table.group?.of
     ? sql`where not exists (select from account_import_items as item
-        where item.user_id = ${userId} and item.import_id = ${importId} and item.table_name = ${table.group.of} and item.row_id = added.id)`
+        where item.user_id = ${userId} and item.import_id = ${importId} and item.table_name = ${table.group.of}
+          and item.row_id = added.id)`
     : sql``;
   const { rows } = await sql<{ count: number }>`
     with added as (

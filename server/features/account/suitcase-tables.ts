@@ -71,7 +71,8 @@ export const SUITCASE_TABLES: SuitcaseTable[] = [
       error_code:
         "case when status in ('pending', 'processing') then 'cancelled' else error_code end",
       error_message:
-        "case when status in ('pending', 'processing') then 'This document was not read yet when the account was exported. Try again.' else error_message end",
+        "case when status in ('pending', 'processing') then 'This document was not read yet " +
+        "when the account was exported. Try again.' else error_message end",
     },
   },
   {
@@ -107,7 +108,8 @@ export const SUITCASE_TABLES: SuitcaseTable[] = [
     key: ["suggestion_id", "number"],
     group: { column: "suggestion_id", of: "card_suggestions" },
     where:
-      "exists (select from card_suggestions as made where made.user_id = row.user_id and made.id = row.suggestion_id and made.status not in ('pending', 'processing'))",
+      "exists (select from card_suggestions as made where made.user_id = row.user_id and " +
+      "made.id = row.suggestion_id and made.status not in ('pending', 'processing'))",
   },
   {
     name: "source_summaries",
@@ -119,7 +121,8 @@ export const SUITCASE_TABLES: SuitcaseTable[] = [
     key: ["summary_id", "number"],
     group: { column: "summary_id", of: "source_summaries" },
     where:
-      "exists (select from source_summaries as written where written.user_id = row.user_id and written.id = row.summary_id and written.status not in ('pending', 'processing'))",
+      "exists (select from source_summaries as written where written.user_id = row.user_id " +
+      "and written.id = row.summary_id and written.status not in ('pending', 'processing'))",
   },
   { name: "quizzes", key: ["id"] },
   { name: "quiz_questions", key: ["id"] },
@@ -132,9 +135,13 @@ export const SUITCASE_TABLES: SuitcaseTable[] = [
     omit: ["job_id"],
     rewrite: {
       status:
-        "case when status in ('pending', 'processing') and exists (select from slide_spans as span where span.user_id = row.user_id and span.recording_id = row.recording_id) then 'ready' when status in ('pending', 'processing') then 'failed' else status end",
+        "case when status in ('pending', 'processing') and exists (select from slide_spans " +
+        "as span where span.user_id = row.user_id and span.recording_id = row.recording_id) " +
+        "then 'ready' when status in ('pending', 'processing') then 'failed' else status end",
       error_code:
-        "case when status in ('pending', 'processing') and not exists (select from slide_spans as span where span.user_id = row.user_id and span.recording_id = row.recording_id) then 'cancelled' else error_code end",
+        "case when status in ('pending', 'processing') and not exists (select from " +
+        "slide_spans as span where span.user_id = row.user_id and span.recording_id = " +
+        "row.recording_id) then 'cancelled' else error_code end",
     },
   },
   {

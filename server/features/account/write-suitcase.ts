@@ -228,11 +228,13 @@ export function readme(counts: Record<string, number>, missing: number) {
     "",
     "Everything of one account. `Settings / Data` or `lm account import` of another Little Monster takes it in again.",
     "",
-    "- `data/readable`: the same for people: transcripts as WebVTT, documents, conversations, highlights and notes as Markdown, cards as an Anki package.",
+    "- `data/readable`: the same for people: transcripts as WebVTT, documents, " +
+      "conversations, highlights and notes as Markdown, cards as an Anki package.",
     "- `data/files`: recordings, documents, pictures and speech, each named by its SHA-256.",
     "- `data/rows`: every row as JSON lines (RFC 8785), one file a table; `file` names a file in `data/files`.",
     "- `data/schemas`: the JSON Schema of each of these lines.",
-    "- `manifest-sha256.txt`: the SHA-256 of every file (BagIt, RFC 8493); `sha256sum -c manifest-sha256.txt` checks them.",
+    "- `manifest-sha256.txt`: the SHA-256 of every file (BagIt, RFC 8493); `sha256sum -c " +
+      "manifest-sha256.txt` checks them.",
     "- `header.json`: when and where this was made; nothing else differs between two suitcases of the same account.",
     "",
     "## Rows",

@@ -75,7 +75,8 @@ const postRefresh = createRoute({
   path: "/auth/refresh",
   summary: "Exchange the refresh token for new tokens",
   description:
-    "The token is in the body or in the cookie. Each one works once; the answer carries the next. A page asks with `cookie: true` whether anybody is logged in.",
+    "The token is in the body or in the cookie. Each one works once; the answer carries the " +
+    "next. A page asks with `cookie: true` whether anybody is logged in.",
   request: { body: optionalBody },
   responses: {
     200: json(loginAnswer, "New tokens"),

@@ -32,7 +32,8 @@ export async function noteLogin(
     database,
     userId,
     "A login from a new device",
-    `Somebody logged in to your Little Monster account from a device that it does not know: ${wordsOf(device)}. If this was you, nothing needs to be done.`,
+    "Somebody logged in to your Little Monster account from a device that it does not know: " +
+      `${wordsOf(device)}. If this was you, nothing needs to be done.`,
   );
 }
 
@@ -44,7 +45,8 @@ export async function noteReuse(context: Context, userId: string, device: Device
     database,
     userId,
     "A session was ended",
-    `A token of one of your sessions was used twice, which happens when somebody copied it: ${wordsOf(device)}. That session was ended.`,
+    "A token of one of your sessions was used twice, which happens when somebody copied it: " +
+      `${wordsOf(device)}. That session was ended.`,
   );
 }
 

@@ -72,7 +72,8 @@ const postVerify = createRoute({
   path: "/auth/email/verify",
   summary: "Confirm an address with the link of a mail",
   description:
-    "Only for who is logged in to that account, or gives its password: whoever registered an address of somebody else gains nothing by the owner's click.",
+    "Only for who is logged in to that account, or gives its password: whoever registered an " +
+    "address of somebody else gains nothing by the owner's click.",
   request: { body: jsonBody(z.object({ token, password: password.optional() })) },
   responses: { 204: { description: "The address is confirmed" }, ...problems },
 });

@@ -265,7 +265,8 @@ export async function listSessions(database: Queryable, userId: string) {
     last_used_at: Date;
     expires_at: Date;
   }>`
-    select distinct on (family_id) family_id as id, device, host(address) as address, created_at as last_used_at, expires_at
+    select distinct on (family_id) family_id as id, device, host(address) as address,
+      created_at as last_used_at, expires_at
     from refresh_tokens
     where user_id = ${userId} and revoked_at is null and expires_at > now()
     order by family_id, created_at desc`.execute(database);

@@ -58,7 +58,8 @@ export async function changePassword(
 
 const RESET = noticeLetter(
   "Your password was changed",
-  "Your Little Monster password was changed with a link from a mail. All sessions have ended; keys, passkeys and linked accounts open it no longer.",
+  "Your Little Monster password was changed with a link from a mail. All sessions have " +
+    "ended; keys, passkeys and linked accounts open it no longer.",
 );
 
 const CHANGED = noticeLetter(

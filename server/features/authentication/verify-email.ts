@@ -60,7 +60,8 @@ export async function verifyEmail(
 
 const CHANGED = noticeLetter(
   "Your e-mail was changed",
-  "The e-mail of your Little Monster account was changed to another address. The link in the mail about it undoes that for seven days.",
+  "The e-mail of your Little Monster account was changed to another address. The link in the " +
+    "mail about it undoes that for seven days.",
 );
 
 /** The link is not used up by a wrong one: the transaction is taken back. */
@@ -75,7 +76,8 @@ async function provePassword(tx: Tx, userId: string, password: string | undefine
   fail("invalid-input", {
     message: password
       ? "The password is not right."
-      : "Please log in first, or give the password of the account. If you did not make this account, choose a new password instead.",
+      : "Please log in first, or give the password of the account. If you did not make this " +
+        "account, choose a new password instead.",
     errors: [{ field: "password", message: password ? "is not right" : "is missing" }],
   });
 }

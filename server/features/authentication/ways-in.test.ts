@@ -123,9 +123,8 @@ async function everyWayIn(student: Student) {
       const { rows } = await sql<{ kind: string }>`
         select 'passkey' as kind from passkey_challenges where user_id = ${student.id}
         union all select 'link' from password_reset_tokens where user_id = ${student.id} and used_at is null
-        union all select 'address' from email_verification_tokens where user_id = ${student.id} and used_at is null`.execute(
-        app.context.database,
-      );
+        union all select 'address' from email_verification_tokens where user_id = ${student.id}
+          and used_at is null`.execute(app.context.database);
       return [
         ...Object.keys(works).filter((name) => works[name]),
         ...rows.map(({ kind }) => kind),

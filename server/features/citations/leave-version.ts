@@ -61,7 +61,8 @@ export async function leaveVersion(
     });
     await sql`
       update ${sql.table(table)} as quoting
-      set status = row.status, transcription_id = row.transcription_id, start_offset = row.start_offset, cited_offset = null,
+      set status = row.status, transcription_id = row.transcription_id, start_offset = row.start_offset,
+        cited_offset = null,
         end_offset = row.start_offset + quoting.end_offset - quoting.start_offset
       from jsonb_to_recordset(${JSON.stringify(left)}::jsonb)
         as row (place text, status text, transcription_id uuid, start_offset integer)

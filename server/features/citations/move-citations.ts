@@ -44,7 +44,8 @@ export async function moveCitations(
     // Locked rows stay where they are: ctid names a row of any of these tables until the transaction ends.
     const { rows } = await sql<Quoting>`
       select ctid::text as place, quote, start_offset, cited_offset, status from ${sql.table(table)}
-      where user_id = ${userId} and ${sql.ref(column)} = ${source.transcription_id ?? source.study_material_id} and quote is not null
+      where user_id = ${userId} and ${sql.ref(column)} = ${source.transcription_id ?? source.study_material_id}
+        and quote is not null
       for update`.execute(tx);
     const moved = rows.flatMap((row) => {
       const next = placeNow(row, after, edit);
@@ -55,7 +56,8 @@ export async function moveCitations(
       update ${sql.table(table)} as quoting
       set status = row.status, start_offset = row.start_offset, cited_offset = row.cited_offset,
         end_offset = row.start_offset + quoting.end_offset - quoting.start_offset
-      from jsonb_to_recordset(${JSON.stringify(moved)}::jsonb) as row (place text, status text, start_offset integer, cited_offset integer)
+      from jsonb_to_recordset(${JSON.stringify(moved)}::jsonb) as row
+        (place text, status text, start_offset integer, cited_offset integer)
       where quoting.user_id = ${userId} and quoting.ctid = row.place::tid`.execute(tx);
   }
 }

@@ -30,17 +30,22 @@ export async function findSourceText(
   const { rows } =
     source.kind === "study_material"
       ? await sql<SourceRow>`
-          select 'study_material' as kind, id, title, subject, language, null as transcription_id, content as text, sections, kind as material_kind
+          select 'study_material' as kind, id, title, subject, language, null as transcription_id,
+            content as text, sections, kind as material_kind
           from study_materials where user_id = ${userId} and id = ${source.id}`.execute(database)
       : await sql<SourceRow>`
           select 'recording' as kind, recording.id, recording.title, recording.subject, transcription.language,
             transcription.id as transcription_id, transcription.text, '[]'::jsonb as sections, null as material_kind
           from transcriptions as transcription
-            join recordings as recording on recording.user_id = transcription.user_id and recording.id = transcription.recording_id
+            join recordings as recording on recording.user_id = transcription.user_id
+              and recording.id = transcription.recording_id
           where transcription.user_id = ${userId} and
-            ${source.kind === "recording" ? sql`transcription.recording_id = ${source.id} and transcription.is_current` : sql`transcription.id = ${source.id}`}`.execute(
-          database,
-        );
+            ${
+              source.kind === "recording"
+                ? sql`transcription.recording_id = ${source.id}
+              and transcription.is_current`
+                : sql`transcription.id = ${source.id}`
+            }`.execute(database);
   const row = rows[0];
   if (!row) return undefined;
   const { material_kind, ...found } = row;

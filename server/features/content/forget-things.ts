@@ -104,9 +104,8 @@ async function forgetJobs(tx: Tx, userId: string, ids: string[]) {
   const { rows } = await sql<{ id: string }>`
     select id from jobs where user_id = ${userId} and status in ('pending', 'processing') and id in ${about}
     union select job_id from transcription_jobs
-      where user_id = ${userId} and id = any(${ids}) and status in ('pending', 'processing') and job_id is not null`.execute(
-    tx,
-  );
+      where user_id = ${userId} and id = any(${ids}) and status in ('pending', 'processing')
+        and job_id is not null`.execute(tx);
   for (const { id } of rows) await requestCancel(tx, userId, id);
   await sql`
     delete from jobs where user_id = ${userId} and status in ('completed', 'failed') and id in ${about}`.execute(
@@ -116,7 +115,8 @@ async function forgetJobs(tx: Tx, userId: string, ids: string[]) {
 
 async function forgetNames(tx: Tx, userId: string, ids: string[]) {
   const statements = [
-    sql`delete from uploads where user_id = ${userId} and (recording_id = any(${ids}) or study_material_id = any(${ids}))`,
+    sql`delete from uploads where user_id = ${userId}
+      and (recording_id = any(${ids}) or study_material_id = any(${ids}))`,
     sql`update uploads set duplicate_of = null where user_id = ${userId} and duplicate_of = any(${ids})`,
     sql`delete from study_places where user_id = ${userId} and source_id = any(${ids})`,
     sql`delete from card_suggestions where user_id = ${userId} and source_id = any(${ids})`,
@@ -125,9 +125,11 @@ async function forgetNames(tx: Tx, userId: string, ids: string[]) {
     // Terms are found again in what stays; those that the student wrote or refused stay without the sentence.
     sql`delete from vocabulary_terms where user_id = ${userId} and origin = 'materials' and not is_removed
       and (transcription_id = any(${ids}) or study_material_id = any(${ids}))`,
-    sql`update vocabulary_terms set quote = null, start_offset = null, end_offset = null, page = null where user_id = ${userId}
+    sql`update vocabulary_terms set quote = null, start_offset = null, end_offset = null, page = null
+      where user_id = ${userId}
       and (transcription_id = any(${ids}) or study_material_id = any(${ids}))`,
-    sql`update conversations set source_kind = null, source_id = null where user_id = ${userId} and source_id = any(${ids})`,
+    sql`update conversations set source_kind = null, source_id = null where user_id = ${userId}
+      and source_id = any(${ids})`,
     sql`update quizzes set source_kind = null, source_id = null where user_id = ${userId} and source_id = any(${ids})`,
     sql`delete from account_import_items where user_id = ${userId} and row_id = any(${ids})`,
     sql`delete from idempotency_keys where user_id = ${userId}
@@ -143,7 +145,8 @@ async function forgetNames(tx: Tx, userId: string, ids: string[]) {
 async function outdateExports(tx: Tx, userId: string, keys: string[]) {
   const { rows } = await sql<{ id: string }>`
     update account_exports
-    set status = 'failed', entries = null, counts = null, error_code = 'suitcase-outdated', error_message = ${FAILURES["suitcase-outdated"][1]}
+    set status = 'failed', entries = null, counts = null, error_code = 'suitcase-outdated',
+      error_message = ${FAILURES["suitcase-outdated"][1]}
     where user_id = ${userId} and status = 'ready' and exists (
       select from jsonb_array_elements(entries) as entry where entry ->> 'storage_key' = any(${keys})
     )

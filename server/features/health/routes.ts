@@ -113,7 +113,8 @@ async function modelPart({ llm }: Context): Promise<Part> {
     return {
       status: "degraded",
       detail:
-        "No language model is configured: answers are quotations. Set LM_LLM_URL and LM_LLM_MODEL to any OpenAI-compatible server.",
+        "No language model is configured: answers are quotations. Set LM_LLM_URL and " +
+        "LM_LLM_MODEL to any OpenAI-compatible server.",
     };
   const answers = llm.check?.().then(() => true) ?? Promise.resolve(true);
   return (await within(answers, false))
@@ -140,7 +141,8 @@ async function mailPart({ mail, database }: Context): Promise<Part> {
         ? "The mail server does not answer: mails wait until it does."
         : "The folder of mails cannot be written: mails wait until it can."),
     late.count > 0 &&
-      `${late.count === 1 ? "1 mail waits" : `${late.count} mails wait`} to be sent, the oldest since ${late.oldest!.toISOString()}.`,
+      `${late.count === 1 ? "1 mail waits" : `${late.count} mails wait`} to be sent, the ` +
+        `oldest since ${late.oldest!.toISOString()}.`,
   ].filter((sentence) => sentence !== false);
   return said.length > 0 ? { status: "degraded", detail: said.join(" ") } : ok();
 }
@@ -171,19 +173,23 @@ function meaning({ embeddings, config }: Context): { embeddings?: Part } {
             detail:
               engine === "auto"
                 ? "No embedding engine is installed: search is by words. Install the program again with: npm ci"
-                : `There is no model ${engine} on this machine (LM_EMBEDDINGS_ENGINE): search is by words. See: lm models list`,
+                : `There is no model ${engine} on this machine (LM_EMBEDDINGS_ENGINE): search ` +
+                  "is by words. See: lm models list",
           },
         };
   const { model, languages } = embeddings;
   const others = languages
-    ? ` Understands ${languages.join(", ")}; other languages are searched by words until a multilingual model is fetched: lm models pull multilingual-e5-small`
+    ? ` Understands ${languages.join(", ")}; other languages are searched by words until a ` +
+      "multilingual model is fetched: lm models pull multilingual-e5-small"
     : "";
   return {
     embeddings: answersQuestions(embeddings)
       ? { status: "ok", detail: others ? `${model}.${others}` : model }
       : {
           status: "degraded",
-          detail: `${model} does not answer: search is by words until it does. See LM_EMBEDDINGS_ENGINE and LM_EMBEDDINGS_URL.`,
+          detail:
+            `${model} does not answer: search is by words until it does. See ` +
+            "LM_EMBEDDINGS_ENGINE and LM_EMBEDDINGS_URL.",
         },
   };
 }

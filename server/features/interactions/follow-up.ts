@@ -5,8 +5,14 @@ import { readQuestion, type ReadQuestion } from "./read-question.ts";
 /** Words that point back, by language; others still have the rule of few words. */
 const POINTING: Record<string, RegExp> = Object.fromEntries(
   Object.entries({
-    en: "it|its|itself|they|them|their|theirs|this|(?:does|do|did|is|was|about|of|in|by|from|after|before) that|these|those|he|him|his|she|her|hers|former|latter|one|ones|the (?:word|term|name|thing|process|method|same)",
-    de: "er|sie|es|ihr|ihre|ihren|ihrer|ihm|ihn|sein|seine|seiner|dies|diese|dieser|dieses|davon|dazu|dabei|darin|daran|darauf|daraus|dafür|dagegen|dort|beide|das wort|der begriff|das verfahren",
+    en:
+      "it|its|itself|they|them|their|theirs|this|(?:does|do|did|is|was|about|of|in|by|from|" +
+      "after|before) that|these|those|he|him|his|she|her|hers|former|latter|one|ones|" +
+      "the (?:word|term|name|thing|process|method|same)",
+    de:
+      "er|sie|es|ihr|ihre|ihren|ihrer|ihm|ihn|sein|seine|seiner|dies|diese|dieser|dieses|davon|" +
+      "dazu|dabei|darin|daran|darauf|daraus|dafür|dagegen|dort|beide|das wort|der begriff|" +
+      "das verfahren",
     fr: "il|elle|ils|elles|son|sa|ses|leur|leurs|cela|ça|ce|cette|ces|celui|celle|ceux|le mot|le terme",
     es: "él|ella|ellos|ellas|su|sus|esto|eso|ese|esa|esos|esas|este|esta|allí|la palabra|el término",
     it: "esso|essa|essi|loro|suo|sua|suoi|sue|questo|questa|questi|quello|quella|lì",

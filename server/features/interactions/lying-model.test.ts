@@ -61,7 +61,8 @@ describe("a lying model", () => {
   it("its true quotation is cited, whatever the white space and the number", async () => {
     const student = await withNote();
     model.answer(
-      'It is in the stroma. [[7: "The Calvin   cycle takes\nplace in the stroma."]] He said "the path of carbon is not a straight line".',
+      'It is in the stroma. [[7: "The Calvin   cycle takes\nplace in the stroma."]] He said ' +
+        '"the path of carbon is not a straight line".',
     );
     const { shown, message, citations } = await stream(student, QUESTION);
     await expectHonest(student, message, shown);
@@ -78,7 +79,8 @@ describe("a lying model", () => {
   it("a false quotation among true ones is counted", async () => {
     const student = await withNote();
     model.answer(
-      'A. [[1: "Photosynthesis has two stages."]] B. [[1: "It has three stages in all."]] C "invented words that nobody wrote" D.',
+      'A. [[1: "Photosynthesis has two stages."]] B. [[1: "It has three stages in all."]] C ' +
+        '"invented words that nobody wrote" D.',
     );
     const { message } = await stream(student, QUESTION);
     expect(message.content).toBe(`A. [1] B.  C ${LEFT_OUT} D.`);

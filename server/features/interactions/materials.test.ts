@@ -85,7 +85,8 @@ it("where nothing fits the model is told so, and so is the student", async () =>
 
 it("says which sentences carry a quotation, and names claims that have none", async () => {
   const { ask } = await begin(
-    'In the stroma. [[1: "takes place in the stroma"]] Plants are green. According to your lecture (5, page 3), it needs ATP.',
+    'In the stroma. [[1: "takes place in the stroma"]] Plants are green. According to your ' +
+      "lecture (5, page 3), it needs ATP.",
   );
   const answer = await ask("Where does the Calvin cycle take place?");
   expect(answer).toMatchObject({

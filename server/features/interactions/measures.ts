@@ -5,7 +5,9 @@
 
 const word = (words: string) => new RegExp(`(?<!\\p{L})(?:${words})(?!\\p{L})`, "iu");
 const NUMBER =
-  "(?:\\d|(?<!\\p{L})(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|billion|half|ein|eine|zwei|drei|vier|fünf|zehn|hundert|tausend|deux|trois|cent|mille|dos|tres|cien|mil|due|tre|cento|twee|drie|honderd|duizend|dois|três))";
+  "(?:\\d|(?<!\\p{L})(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|" +
+  "thousand|million|billion|half|ein|eine|zwei|drei|vier|fünf|zehn|hundert|tausend|deux|" +
+  "trois|cent|mille|dos|tres|cien|mil|due|tre|cento|twee|drie|honderd|duizend|dois|três))";
 /** A number, and the unit not far behind it. */
 const unit = (units: string) =>
   new RegExp(`${NUMBER}[^.;]{0,25}?(?<!\\p{L})(?:${units})(?!\\p{L})`, "iu");
@@ -18,38 +20,56 @@ interface Measure {
 const MEASURES: Measure[] = [
   {
     asks: word(
-      "how heavy|how much (?:does|do|did) .{1,60}? weigh|what (?:does|do|did) .{1,60}? weigh|wie schwer|wie viel wiegt|combien pèse|cuánto pesan?|quanto pesa(?:no)?|hoe zwaar",
+      "how heavy|how much (?:does|do|did) .{1,60}? weigh|what (?:does|do|did) .{1,60}? weigh|" +
+        "wie schwer|wie viel wiegt|combien pèse|cuánto pesan?|quanto pesa(?:no)?|hoe zwaar",
     ),
     shows: [
       unit(
-        "kg|g|mg|µg|ng|kilograms?|grams?|milligrams?|tons?|tonnes?|pounds?|lbs?|ounces?|stones?|daltons?|k?Da|Kilogramm|Gramm|Tonnen?|kilos?|grammes?|tonnes?|gramos?|kilogramos?|toneladas?|grammi|chilogrammi|tonnellate|gram|kilogram|ton",
+        "kg|g|mg|µg|ng|kilograms?|grams?|milligrams?|tons?|tonnes?|pounds?|lbs?|ounces?|" +
+          "stones?|daltons?|k?Da|Kilogramm|Gramm|Tonnen?|kilos?|grammes?|tonnes?|gramos?|" +
+          "kilogramos?|toneladas?|grammi|chilogrammi|tonnellate|gram|kilogram|ton",
       ),
       word(
-        "weigh(?:s|ed|ing)?|weights?|mass(?:es)?|heav(?:y|ier|iest)|light(?:er|est)|wieg(?:t|en)|Gewicht|Masse|schwer(?:er|ste)?|leichter|pèsent?|poids|masse|lourde?s?|pesan?|peso|masa|pesad[oa]s?|massa|weegt|gewicht",
+        "weigh(?:s|ed|ing)?|weights?|mass(?:es)?|heav(?:y|ier|iest)|light(?:er|est)|" +
+          "wieg(?:t|en)|Gewicht|Masse|schwer(?:er|ste)?|leichter|pèsent?|poids|masse|lourde?s?|" +
+          "pesan?|peso|masa|pesad[oa]s?|massa|weegt|gewicht",
       ),
     ],
   },
   {
     asks: word(
-      "how (?:tall|high|wide|deep|thick|far)|wie (?:hoch|breit|tief|dick|weit)|hoe (?:hoog|breed|diep|dik|ver)|qué (?:altura|anchura|profundidad)|à quelle (?:hauteur|profondeur|distance)",
+      "how (?:tall|high|wide|deep|thick|far)|wie (?:hoch|breit|tief|dick|weit)|" +
+        "hoe (?:hoog|breed|diep|dik|ver)|qué (?:altura|anchura|profundidad)|" +
+        "à quelle (?:hauteur|profondeur|distance)",
     ),
     shows: [
       unit(
-        "km²?|m²?|cm|mm|µm|nm|pm|Å|ångströms?|micromet(?:er|re)s?|nanomet(?:er|re)s?|millimet(?:er|re)s?|centimet(?:er|re)s?|met(?:er|re)s?|kilomet(?:er|re)s?|miles?|feet|foot|ft|inch(?:es)?|yards?|light[- ]years?|astronomical units?|AU|fathoms?|stor(?:e?ys?|ies)|floors?|Metern?|Kilometern?|Zentimetern?|Millimetern?|Mikrometern?|Nanometern?|Stockwerken?|mètres?|kilomètres?|centimètres?|metros?|kilómetros?|centímetros?|metri|chilometri|centimetri|quilómetros?|degrees?|percent|%",
+        "km²?|m²?|cm|mm|µm|nm|pm|Å|ångströms?|micromet(?:er|re)s?|nanomet(?:er|re)s?|" +
+          "millimet(?:er|re)s?|centimet(?:er|re)s?|met(?:er|re)s?|kilomet(?:er|re)s?|miles?|" +
+          "feet|foot|ft|inch(?:es)?|yards?|light[- ]years?|astronomical units?|AU|fathoms?|" +
+          "stor(?:e?ys?|ies)|floors?|Metern?|Kilometern?|Zentimetern?|Millimetern?|" +
+          "Mikrometern?|Nanometern?|Stockwerken?|mètres?|kilomètres?|centimètres?|metros?|" +
+          "kilómetros?|centímetros?|metri|chilometri|centimetri|quilómetros?|degrees?|percent|%",
       ),
       word(
-        "tall(?:er|est)?|high(?:er|est)?|wid(?:e|er|est|th)|deep(?:er|est)?|depths?|thick(?:er|est|ness)?|far(?:ther|thest)?|height|distance|hoch|höher|höchste[nr]?|Höhe|breit|Breite|tief|Tiefe|dick|Dicke|weit|Entfernung|hauteur|largeur|profondeur|distance|altura|anchura|profundidad|distancia|altezza|larghezza|profondità|distanza|hoogte|breedte|diepte|afstand",
+        "tall(?:er|est)?|high(?:er|est)?|wid(?:e|er|est|th)|deep(?:er|est)?|depths?|" +
+          "thick(?:er|est|ness)?|far(?:ther|thest)?|height|distance|hoch|höher|höchste[nr]?|" +
+          "Höhe|breit|Breite|tief|Tiefe|dick|Dicke|weit|Entfernung|hauteur|largeur|profondeur|" +
+          "distance|altura|anchura|profundidad|distancia|altezza|larghezza|profondità|distanza|" +
+          "hoogte|breedte|diepte|afstand",
       ),
     ],
   },
   {
     asks: word(
-      "how (?:hot|cold|warm)|wie (?:heiß|kalt|warm)|hoe (?:heet|koud|warm)|à quelle température|a qué temperatura|a quale temperatura",
+      "how (?:hot|cold|warm)|wie (?:heiß|kalt|warm)|hoe (?:heet|koud|warm)|" +
+        "à quelle température|a qué temperatura|a quale temperatura",
     ),
     shows: [
       /°|\bdegrees?\b|\bkelvin\b|\bcelsius\b|\bfahrenheit\b|\bGrad\b|\bdegrés?\b|\bgrados?\b|\bgradi\b|\bgraden\b|\d\s?K\b/iu,
       word(
-        "temperatur\\p{L}*|température\\p{L}*|hot(?:ter|test)?|cold(?:er|est)?|warm(?:er|est)?|heiß\\p{L}*|kalt\\p{L}*|kälter|wärmer",
+        "temperatur\\p{L}*|température\\p{L}*|hot(?:ter|test)?|cold(?:er|est)?|" +
+          "warm(?:er|est)?|heiß\\p{L}*|kalt\\p{L}*|kälter|wärmer",
       ),
     ],
   },
@@ -57,10 +77,15 @@ const MEASURES: Measure[] = [
     asks: word("how fast|how quickly|wie schnell|à quelle vitesse|a qué velocidad|hoe snel"),
     shows: [
       unit(
-        "per|a|an|each|every|km/h|m/s|mph|knots?|times|pro|in der|par|por|al|per|keer|seconds?|minutes?|hours?|days?|weeks?|months?|years?|Sekunden?|Minuten?|Stunden?|Tagen?|Jahren?|secondes?|heures?|jours?",
+        "per|a|an|each|every|km/h|m/s|mph|knots?|times|pro|in der|par|por|al|per|keer|" +
+          "seconds?|minutes?|hours?|days?|weeks?|months?|years?|Sekunden?|Minuten?|Stunden?|" +
+          "Tagen?|Jahren?|secondes?|heures?|jours?",
       ),
       word(
-        "speeds?|velocit(?:y|ies)|fast(?:er|est)?|quick(?:ly|er|est)?|rapid(?:ly)?|slow(?:ly|er|est)?|rates?|instant(?:ly)?|immediate(?:ly)?|gradual(?:ly)?|schnell\\p{L}*|langsam\\p{L}*|Geschwindigkeit|vitesse|rapidement|lentement|velocidad|rápid\\p{L}*|lent\\p{L}*|velocità|snel\\p{L}*|langzaam|snelheid",
+        "speeds?|velocit(?:y|ies)|fast(?:er|est)?|quick(?:ly|er|est)?|rapid(?:ly)?|" +
+          "slow(?:ly|er|est)?|rates?|instant(?:ly)?|immediate(?:ly)?|gradual(?:ly)?|" +
+          "schnell\\p{L}*|langsam\\p{L}*|Geschwindigkeit|vitesse|rapidement|lentement|" +
+          "velocidad|rápid\\p{L}*|lent\\p{L}*|velocità|snel\\p{L}*|langzaam|snelheid",
       ),
     ],
   },
@@ -68,7 +93,9 @@ const MEASURES: Measure[] = [
     asks: word("how old|wie alt|quel âge|qué edad|cuántos años tiene|quanti anni ha|hoe oud"),
     shows: [
       unit(
-        "years?|months?|weeks?|days?|centur(?:y|ies)|millennia|old|ago|aged?|Jahren?|Monaten?|Wochen?|Tagen?|Jahrhunderten?|alt|ans?|mois|siècles?|años?|meses|siglos?|anni|mesi|secoli|jaar|maanden|eeuwen|anos|séculos",
+        "years?|months?|weeks?|days?|centur(?:y|ies)|millennia|old|ago|aged?|Jahren?|" +
+          "Monaten?|Wochen?|Tagen?|Jahrhunderten?|alt|ans?|mois|siècles?|años?|meses|siglos?|" +
+          "anni|mesi|secoli|jaar|maanden|eeuwen|anos|séculos",
       ),
       /(?<!\d)(?:1\d{3}|20\d{2})(?!\d)/u,
       word(
@@ -78,12 +105,15 @@ const MEASURES: Measure[] = [
   },
   {
     asks: word(
-      "how (?:expensive|cheap)|how much (?:does|do|did) .{1,60}? cost|wie (?:teuer|billig)|wie viel kostet|combien coûte|cuánto cuesta|quanto costa|hoe duur|quanto custa",
+      "how (?:expensive|cheap)|how much (?:does|do|did) .{1,60}? cost|wie (?:teuer|billig)|" +
+        "wie viel kostet|combien coûte|cuánto cuesta|quanto costa|hoe duur|quanto custa",
     ),
     shows: [
       /[$€£¥]|\b(?:dollars?|euros?|pounds?|cents?|francs?|yen|USD|EUR)\b/iu,
       word(
-        "costs?|prices?d?|expensive|cheap(?:er|est)?|free|kost\\p{L}+|Preise?|teuer|billig|coût\\p{L}*|prix|gratuite?s?|cuesta[n]?|precios?|gratis|cost[ao]\\p{L}*|prezz[oi]|prijs|kosten",
+        "costs?|prices?d?|expensive|cheap(?:er|est)?|free|kost\\p{L}+|Preise?|teuer|billig|" +
+          "coût\\p{L}*|prix|gratuite?s?|cuesta[n]?|precios?|gratis|cost[ao]\\p{L}*|prezz[oi]|" +
+          "prijs|kosten",
       ),
     ],
   },

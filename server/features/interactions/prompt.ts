@@ -24,13 +24,22 @@ const WITH_PASSAGES = `Passages from the student's own materials stand in the la
 Rest your answer on the passages. After each claim write where it comes from as [[N: "words"]], where N is the number of the passage and the words are copied from it letter by letter, 4 to 40 of them. Every quotation is checked; a changed word makes it invalid. Do not use quotation marks for anything else.
 Never name a lecture, a page or a slide as a source without such a quotation.`;
 
-const THEN_KNOWLEDGE = `If the passages do not answer the question, say so in one sentence first; then you may answer from general knowledge, without any [[…]].`;
+const THEN_KNOWLEDGE =
+  "If the passages do not answer the question, say so in one sentence first; then you may " +
+  "answer from general knowledge, without any [[…]].";
 
-const ONLY_PASSAGES = `If the passages do not answer the question, say in one sentence that the materials do not, and write nothing else. Never answer from general knowledge.`;
+const ONLY_PASSAGES =
+  "If the passages do not answer the question, say in one sentence that the materials do not, " +
+  "and write nothing else. Never answer from general knowledge.";
 
-const NOTHING_FOUND = `Nothing in the student's own materials fits this question, and the student has been told so. Answer from general knowledge, and write no references; never say that something stands in the materials.`;
+const NOTHING_FOUND =
+  "Nothing in the student's own materials fits this question, and the student has been told " +
+  "so. Answer from general knowledge, and write no references; never say that something stands " +
+  "in the materials.";
 
-const WITHOUT_PASSAGES = `You were given no materials for this question. Answer from general knowledge, and write no references.`;
+const WITHOUT_PASSAGES =
+  "You were given no materials for this question. Answer from general knowledge, and write no " +
+  "references.";
 
 export interface Prompt {
   system: string;

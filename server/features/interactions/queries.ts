@@ -62,7 +62,8 @@ export async function listConversations(
     .where("user_id", "=", userId)
     .$if(page.cursor !== undefined, (query) =>
       query.where(
-        sql<boolean>`(updated_at, id) < ('epoch'::timestamptz + ${usedAt}::bigint * interval '1 microsecond', ${id}::uuid)`,
+        sql<boolean>`(updated_at, id) < ('epoch'::timestamptz + ${usedAt}::bigint * interval '1 microsecond',
+          ${id}::uuid)`,
       ),
     )
     .$if(page.subject !== undefined, (query) => query.where("subject", "=", page.subject!))
@@ -171,7 +172,8 @@ export async function insertMessages(
       ? sql`select ${question.id}::uuid as id`
       : sql`
         insert into messages (user_id, conversation_id, reply_to, role, content, materials, completed_at)
-        values (${userId}, ${conversationId}, ${question.reply_to}, 'user', ${question.content}, ${question.materials}, clock_timestamp())
+        values (${userId}, ${conversationId}, ${question.reply_to}, 'user', ${question.content},
+          ${question.materials}, clock_timestamp())
         returning id`;
   const { rows } = await sql<{ question_id: string; answer_id: string }>`
     with question as (${asked}),
@@ -327,7 +329,8 @@ export async function storeAnswer(
 ) {
   const { rows } = await sql<Message & { cited: Omit<CitationRow, "message_id">[]; pg_notify: "" }>`
     with answer as (
-      update messages set content = ${answer.content}, error_code = ${answer.error_code}, error_message = ${answer.error_message},
+      update messages set content = ${answer.content}, error_code = ${answer.error_code},
+        error_message = ${answer.error_message},
         history_summary = ${answer.history_summary}, summarised_messages = ${answer.summarised_messages},
         dropped_citations = ${answer.dropped_citations}, completed_at = now(),
         -- Stopped stays stopped, whoever finishes later.
@@ -340,7 +343,8 @@ export async function storeAnswer(
       select ${userId}, answer.id, ${columns(CITATION_COLUMNS, "row.")}
       from answer, jsonb_to_recordset(${JSON.stringify(citations)}::jsonb) as row (
         number integer, quote text, source_title text, page integer, start_seconds float8, end_seconds float8,
-        start_offset integer, end_offset integer, status text, transcription_id uuid, study_material_id uuid, recording_id uuid)
+        start_offset integer, end_offset integer, status text, transcription_id uuid, study_material_id uuid,
+          recording_id uuid)
       returning ${columns(CITATION_COLUMNS)}
     )
     select answer.*, coalesce((select jsonb_agg(cited order by number) from cited), '[]') as cited,

@@ -100,7 +100,8 @@ Meiosis makes four cells with half of the chromosomes, whereas mitosis makes two
 const GERMAN = {
   title: "Zellbiologie",
   content:
-    "Der Zellkern wurde 1831 von Robert Brown beschrieben. Die Mitose hat vier Phasen. Der Golgi-Apparat wurde am 3. April 1898 beschrieben.",
+    "Der Zellkern wurde 1831 von Robert Brown beschrieben. Die Mitose hat vier Phasen. Der " +
+    "Golgi-Apparat wurde am 3. April 1898 beschrieben.",
 };
 
 describe("over several notes", () => {
@@ -160,7 +161,9 @@ describe("over several notes", () => {
       {
         title: "Cells",
         content:
-          "The nucleus is the largest part of the cell and stores its DNA. It has a double membrane. A human egg cell weighs 3.6 micrograms. The tower of the observatory is 56 metres high.",
+          "The nucleus is the largest part of the cell and stores its DNA. It has a double " +
+          "membrane. A human egg cell weighs 3.6 micrograms. The tower of the observatory is " +
+          "56 metres high.",
       },
       {
         title: "Zellen",
@@ -219,7 +222,9 @@ it("summarises the source that is named, and no other", async () => {
     {
       title: "Lecture 02: Osmosis",
       content:
-        "Osmosis moves water through a membrane that lets only water pass. Water goes to the side with more salt. Plants drink water by osmosis in their roots. In the kidneys osmosis brings water back into the blood.",
+        "Osmosis moves water through a membrane that lets only water pass. Water goes to the " +
+        "side with more salt. Plants drink water by osmosis in their roots. In the kidneys " +
+        "osmosis brings water back into the blood.",
     },
     { title: "Lecture 3: Cells", content: CELLS.content },
   ]);

@@ -55,7 +55,9 @@ const answerResponses = {
       "text/event-stream": { schema: z.string() },
     },
     description:
-      "For `Accept: text/event-stream`: `start` {question, message}, then `citation` (always before the text that has its number) and `token` {text}, at the end `done` or `error`, both with the message as it is stored. Otherwise the answer as one document.",
+      "For `Accept: text/event-stream`: `start` {question, message}, then `citation` (always " +
+      "before the text that has its number) and `token` {text}, at the end `done` or " +
+      "`error`, both with the message as it is stored. Otherwise the answer as one document.",
   },
   ...problems,
 };

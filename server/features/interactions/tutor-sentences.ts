@@ -14,10 +14,12 @@ const SENTENCES: Record<string, Record<Key, string>> = {
   en: {
     empty: "There is nothing to look in yet. Add a recording, a note or a document, and ask again.",
     nothing:
-      "Your materials do not say anything about this. You can ask in other words, or add a recording or a document about it.",
+      "Your materials do not say anything about this. You can ask in other words, or add a " +
+      "recording or a document about it.",
     general: "Your materials do not say anything about this. What follows is general knowledge.",
     greeting:
-      "Hello! Ask me something about your materials: I look for the sentences that answer it and show where they stand.",
+      "Hello! Ask me something about your materials: I look for the sentences that answer it " +
+      "and show where they stand.",
     disagree: "Your materials do not agree here:",
     otherLanguage: "Your materials say this in another language ({languages}):",
     writtenIn: "Your materials are written in {languages}: words are found in that language only.",
@@ -26,9 +28,11 @@ const SENTENCES: Record<string, Record<Key, string>> = {
   },
   de: {
     empty:
-      "Es gibt noch nichts, worin ich suchen könnte. Füge eine Aufnahme, eine Notiz oder ein Dokument hinzu und frage noch einmal.",
+      "Es gibt noch nichts, worin ich suchen könnte. Füge eine Aufnahme, eine Notiz oder ein " +
+      "Dokument hinzu und frage noch einmal.",
     nothing:
-      "Deine Unterlagen sagen darüber nichts. Du kannst mit anderen Worten fragen oder eine Aufnahme oder ein Dokument dazu hinzufügen.",
+      "Deine Unterlagen sagen darüber nichts. Du kannst mit anderen Worten fragen oder eine " +
+      "Aufnahme oder ein Dokument dazu hinzufügen.",
     general: "Deine Unterlagen sagen darüber nichts. Was folgt, ist Allgemeinwissen.",
     greeting:
       "Hallo! Frage mich etwas über deine Unterlagen: Ich suche die Sätze, die antworten, und zeige, wo sie stehen.",
@@ -44,10 +48,12 @@ const SENTENCES: Record<string, Record<Key, string>> = {
     empty:
       "Il n’y a encore rien où chercher. Ajoute un enregistrement, une note ou un document, puis repose la question.",
     nothing:
-      "Tes documents n’en disent rien. Tu peux demander avec d’autres mots, ou ajouter un enregistrement ou un document à ce sujet.",
+      "Tes documents n’en disent rien. Tu peux demander avec d’autres mots, ou ajouter un " +
+      "enregistrement ou un document à ce sujet.",
     general: "Tes documents n’en disent rien. Ce qui suit relève de connaissances générales.",
     greeting:
-      "Bonjour ! Pose-moi une question sur tes documents : je cherche les phrases qui y répondent et je montre où elles se trouvent.",
+      "Bonjour ! Pose-moi une question sur tes documents : je cherche les phrases qui y " +
+      "répondent et je montre où elles se trouvent.",
     disagree: "Tes documents ne sont pas d’accord :",
     otherLanguage: "Tes documents le disent dans une autre langue ({languages}) :",
     writtenIn:
@@ -60,7 +66,8 @@ const SENTENCES: Record<string, Record<Key, string>> = {
     empty:
       "Todavía no hay nada donde buscar. Añade una grabación, una nota o un documento y pregunta otra vez.",
     nothing:
-      "Tus materiales no dicen nada sobre esto. Puedes preguntar con otras palabras o añadir una grabación o un documento sobre ello.",
+      "Tus materiales no dicen nada sobre esto. Puedes preguntar con otras palabras o añadir " +
+      "una grabación o un documento sobre ello.",
     general: "Tus materiales no dicen nada sobre esto. Lo que sigue es conocimiento general.",
     greeting:
       "¡Hola! Pregúntame algo sobre tus materiales: busco las frases que lo responden y muestro dónde están.",
@@ -76,7 +83,8 @@ const SENTENCES: Record<string, Record<Key, string>> = {
     empty:
       "Non c’è ancora nulla in cui cercare. Aggiungi una registrazione, una nota o un documento e chiedi di nuovo.",
     nothing:
-      "I tuoi materiali non ne parlano. Puoi chiedere con altre parole, oppure aggiungere una registrazione o un documento.",
+      "I tuoi materiali non ne parlano. Puoi chiedere con altre parole, oppure aggiungere " +
+      "una registrazione o un documento.",
     general: "I tuoi materiali non ne parlano. Quello che segue è conoscenza generale.",
     greeting:
       "Ciao! Chiedimi qualcosa sui tuoi materiali: cerco le frasi che rispondono e mostro dove si trovano.",
@@ -107,7 +115,8 @@ const SENTENCES: Record<string, Record<Key, string>> = {
     empty:
       "Ainda não há onde procurar. Adicione uma gravação, uma nota ou um documento e pergunte de novo.",
     nothing:
-      "Os seus materiais não dizem nada sobre isto. Pode perguntar com outras palavras ou adicionar uma gravação ou um documento sobre o assunto.",
+      "Os seus materiais não dizem nada sobre isto. Pode perguntar com outras palavras ou " +
+      "adicionar uma gravação ou um documento sobre o assunto.",
     general: "Os seus materiais não dizem nada sobre isto. O que se segue é conhecimento geral.",
     greeting:
       "Olá! Pergunte algo sobre os seus materiais: procuro as frases que respondem e mostro onde estão.",

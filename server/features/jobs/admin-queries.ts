@@ -15,7 +15,8 @@ export async function countQueue(database: Queryable) {
       count(*) filter (where status = 'pending' and run_at <= now())::int as waiting,
       count(*) filter (where status = 'pending' and run_at > now())::int as delayed,
       count(*) filter (where status = 'processing')::int as processing,
-      extract(epoch from now() - min(run_at) filter (where status = 'pending' and run_at <= now()))::float8 as oldest_waiting_seconds
+      extract(epoch from now() - min(run_at) filter (where status = 'pending' and run_at <= now()))::float8
+        as oldest_waiting_seconds
     from jobs where status in ('pending', 'processing')
     group by job_type order by job_type`.execute(database);
   return rows;
@@ -36,8 +37,10 @@ export async function listWorkers(database: Queryable) {
   }>`
     select workers.*, seen_at > now() - make_interval(secs => ${LEASE_SECONDS}) as is_live,
       (select count(*)::int from jobs where status = 'processing' and locked_by = workers.id) as processing,
-      (select count(*)::int from job_attempts where worker = workers.id and outcome = 'completed' and ended_at > now() - interval '1 hour') as completed_last_hour,
-      (select count(*)::int from job_attempts where worker = workers.id and outcome in ('failed', 'lost') and ended_at > now() - interval '1 hour') as failed_last_hour
+      (select count(*)::int from job_attempts where worker = workers.id and outcome = 'completed'
+        and ended_at > now() - interval '1 hour') as completed_last_hour,
+      (select count(*)::int from job_attempts where worker = workers.id and outcome in ('failed', 'lost')
+        and ended_at > now() - interval '1 hour') as failed_last_hour
     from workers order by started_at`.execute(database);
   return rows;
 }
@@ -50,7 +53,8 @@ export async function countFailures(database: Queryable) {
     count: number;
     last_at: Date;
   }>`
-    select job_type, error_code, max(error_message) as error_message, count(*)::int as count, max(completed_at) as last_at
+    select job_type, error_code, max(error_message) as error_message, count(*)::int as count,
+      max(completed_at) as last_at
     from jobs where status = 'failed' and completed_at > now() - interval '7 days'
     group by job_type, error_code order by last_at desc limit 100`.execute(database);
   return rows;

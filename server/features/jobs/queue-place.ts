@@ -19,7 +19,8 @@ export async function findPlaces(
     sql<{ id: string; place: number }>`
       with mine as (
         select id, job_type from jobs
-        where user_id is not distinct from ${userId}::uuid and id = any(${ids}::uuid[]) and status = 'pending' and run_at <= now()
+        where user_id is not distinct from ${userId}::uuid and id = any(${ids}::uuid[]) and status = 'pending'
+          and run_at <= now()
       ), waiting as (
         select id, row_number() over (partition by job_type order by priority desc, fair_at, id)::integer as place
         from jobs

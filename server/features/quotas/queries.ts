@@ -45,10 +45,12 @@ export async function sumStorage(database: Queryable, userId: string, except: Ex
     sql<{ bytes: number }>`
       select (
         (select coalesce(sum(size_bytes), 0) from recordings where user_id = ${userId})
-        + (select coalesce(sum(coalesce(size_bytes, pg_column_size(content))), 0) from study_materials where user_id = ${userId})
+        + (select coalesce(sum(coalesce(size_bytes, pg_column_size(content))), 0) from study_materials
+          where user_id = ${userId})
         + (select coalesce(sum(size_bytes), 0) from tts_audio_files where user_id = ${userId})
         + (select coalesce(sum(size_bytes), 0) from card_media where user_id = ${userId})
-        + (select coalesce(sum(size_bytes), 0) from card_transfers where user_id = ${userId} and storage_key is not null)
+        + (select coalesce(sum(size_bytes), 0) from card_transfers where user_id = ${userId}
+          and storage_key is not null)
         + (select coalesce(sum(size_bytes), 0) from account_imports
            where user_id = ${userId} and (status in ('pending', 'processing') or kept_until > now())
              and id is distinct from ${except.import ?? null}::uuid)

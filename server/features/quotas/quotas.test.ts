@@ -330,7 +330,8 @@ test("keys and passkeys", async () => {
   const made = await Promise.all([make(), make(), make()]);
   expect(statuses(made)).toEqual([201, 201, 429]);
   expectRefused(made, "quota-keys", 429);
-  await sql`insert into passkeys (user_id, name, credential_id, public_key) values (${student.id}, 'k', 'abc', decode(repeat('ab', 32), 'hex'))`.execute(
+  await sql`insert into passkeys (user_id, name, credential_id, public_key)
+    values (${student.id}, 'k', 'abc', decode(repeat('ab', 32), 'hex'))`.execute(
     app.context.database,
   );
   const passkey = await student.post("/auth/passkeys/start", { password: PASSWORD });

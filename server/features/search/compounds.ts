@@ -30,16 +30,21 @@ const LANGUAGES: Record<string, Joining> = {
 /** Prefixes, small words and endings that dictionaries list too; what begins or ends with them is no compound. */
 const NO_HEADS = new Set(
   (
-    "ver be ge er ent emp zer miss un ur in im an ab auf aus bei da dar durch ein fort für gegen her herum hin hinter los mit nach ober " +
-    "ohne so über um unter vor wider wieder zu zurück zwischen der die das den dem des eine sie wir ihr mein dein sein kein nicht auch " +
-    "mono para per pro anti inter mega mini meta multi pan poly re tele trans ultra super hyper hypo sub kon kom dis des aller alle all gar wer wie was gew kai"
+    "ver be ge er ent emp zer miss un ur in im an ab auf aus bei da dar durch ein fort für " +
+    "gegen her herum hin hinter los mit nach ober " +
+    "ohne so über um unter vor wider wieder zu zurück zwischen der die das den dem des eine " +
+    "sie wir ihr mein dein sein kein nicht auch " +
+    "mono para per pro anti inter mega mini meta multi pan poly re tele trans ultra super " +
+    "hyper hypo sub kon kom dis des aller alle all gar wer wie was gew kai"
   ).split(" "),
 );
 const NO_TAILS = new Set(
   (
-    "haft heit keit schaft lich isch bar sam los tum ung ungen ion ionen ieren chen lein ende enden enten ismus isten ität ling ment tion weise " +
+    "haft heit keit schaft lich isch bar sam los tum ung ungen ion ionen ieren chen lein " +
+    "ende enden enten ismus isten ität ling ment tion weise " +
     "arten ster sten ten ren gen den nen ern eln lei mal mals rein lose tel tor ist elle ellen lungen dungen tigen " +
-    "heid heden schap schappen chap ing ingen lijk hed heder heden skab skaber lig liga ligt het heten skap skapet ning ningar"
+    "heid heden schap schappen chap ing ingen lijk hed heder heden skab skaber lig liga ligt " +
+    "het heten skap skapet ning ningar"
   ).split(" "),
 );
 const SHORTEST_WORD = 7;

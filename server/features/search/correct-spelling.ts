@@ -76,12 +76,18 @@ async function readCandidates(
   });
   const { rows } = await sql<{ place: number; word: string; passages: number }>`
     select distinct asked.place, near.word, near.passages
-    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked (place integer, length integer, beginnings text[], parts text[])
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked
+      (place integer, length integer, beginnings text[], parts text[])
       ${anyBeginning ? sql`` : sql`, unnest(asked.beginnings) as beginning`}
       , lateral (
         select word, passages from search_words
         where user_id = ${userId} and passages > 0 and not starts_with(word, '~')
-          ${anyBeginning ? sql`` : sql`and word >= beginning collate "C" and word < (beginning || ${LAST_LETTER}) collate "C"`}
+          ${
+            anyBeginning
+              ? sql``
+              : sql`and word >= beginning collate "C"
+            and word < (beginning || ${LAST_LETTER}) collate "C"`
+          }
           and length(word) between asked.length - ${2 + ENDING} and asked.length + 2
           and (strpos(word, asked.parts[1]) > 0 or strpos(word, asked.parts[2]) > 0 or strpos(word, asked.parts[3]) > 0)
         limit ${CANDIDATES}

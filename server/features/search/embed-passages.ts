@@ -159,7 +159,8 @@ export async function sweepEmbeddings(
     union
     select distinct passage.user_id, transcription_id, study_material_id
     from search_choices as choice join passages as passage on passage.user_id = choice.user_id
-    where choice.engine <> ${WORDS} and choice.engine = any (${context.embeddingEngines.map(({ model }) => model)}::text[])
+    where choice.engine <> ${WORDS} and choice.engine = any
+      (${context.embeddingEngines.map(({ model }) => model)}::text[])
       and not exists (
         select from passage_embeddings as made
         where made.user_id = passage.user_id and made.passage_id = passage.id and made.model = choice.engine
@@ -211,7 +212,8 @@ async function keepEnginesBefore({ embeddings, embeddingEngines }: Context, run:
         select model from passage_embeddings as made
         where made.user_id = users.id and made.model = any (${others}::text[]) limit 1
       ) as before
-      where not exists (select from passage_embeddings as made where made.user_id = users.id and made.model = ${embeddings!.model})
+      where not exists (select from passage_embeddings as made where made.user_id = users.id
+        and made.model = ${embeddings!.model})
       on conflict (user_id) do nothing`.execute(tx),
   );
 }
@@ -221,7 +223,8 @@ async function compareProvisional({ embeddings, database }: Context, run: Run) {
   const { rows } = await sql<{ user_id: string; engine: string }>`
     select user_id, engine from search_choices as choice
     where is_provisional
-      and not exists (select from passages as passage where passage.user_id = choice.user_id and ${isMissing(embeddings!)})
+      and not exists (select from passages as passage where passage.user_id = choice.user_id
+        and ${isMissing(embeddings!)})
       and not exists (
         select from search_measurements as under_way
         where under_way.user_id = choice.user_id and is_automatic and created_at > now() - interval '1 day'

@@ -14,9 +14,12 @@ export interface PassageFilter {
 
 /** What a passage is from: one of the two. */
 export const SOURCES = sql`
-    left join study_materials as material on material.user_id = passage.user_id and material.id = passage.study_material_id
-    left join transcriptions as transcription on transcription.user_id = passage.user_id and transcription.id = passage.transcription_id
-    left join recordings as recording on recording.user_id = transcription.user_id and recording.id = transcription.recording_id`;
+    left join study_materials as material on material.user_id = passage.user_id
+      and material.id = passage.study_material_id
+    left join transcriptions as transcription on transcription.user_id = passage.user_id
+      and transcription.id = passage.transcription_id
+    left join recordings as recording on recording.user_id = transcription.user_id
+      and recording.id = transcription.recording_id`;
 
 export function isFiltered({ kind, subject, sourceId, from, to }: PassageFilter) {
   return Boolean(kind || subject || sourceId || from || to);

@@ -50,9 +50,8 @@ it("indexes again in the background what an older version indexed", async () => 
     const { rows: counted } = await sql<{ word: string; passages: number }>`
       select word, passages from search_words where user_id = ${before.id} and passages > 0
       except
-      select lexeme, count(*)::integer from passages, unnest(search_vector) where user_id = ${before.id} group by 1`.execute(
-      ownerDatabase,
-    );
+      select lexeme, count(*)::integer from passages, unnest(search_vector) where user_id = ${before.id}
+      group by 1`.execute(ownerDatabase);
     expect(counted).toEqual([]);
   } finally {
     await server.stop();

@@ -29,9 +29,8 @@ export async function indexAgain({ database }: Context, job: ClaimedJob<"index-a
 
 async function countOld(database: Queryable, userId: string) {
   const { rows } = await sql<{ passages: number }>`
-    select count(*)::integer as passages from passages where user_id = ${userId} and words_version < ${WORDS_VERSION}`.execute(
-    database,
-  );
+    select count(*)::integer as passages from passages where user_id = ${userId}
+      and words_version < ${WORDS_VERSION}`.execute(database);
   return rows[0]!.passages;
 }
 

@@ -30,11 +30,14 @@ export async function indexSource(
     if (rows.length === 0) return;
     // One JSON parameter instead of 10,000 placeholders.
     await sql`
-      insert into passages (user_id, transcription_id, study_material_id, number, text, heading, start_offset, end_offset, page,
+      insert into passages (user_id, transcription_id, study_material_id, number, text, heading, start_offset,
+        end_offset, page,
         start_seconds, end_seconds, language, search_vector, words_version)
       select ${userId}, ${transcriptionId}, ${materialId}, number, text, heading, start_offset, end_offset, page,
-        start_seconds, end_seconds, ${baseLanguage(content.language)}, search_vector::tsvector, ${WORDS_VERSION}::smallint
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (number integer, text text, heading text, start_offset integer,
+        start_seconds, end_seconds, ${baseLanguage(content.language)}, search_vector::tsvector,
+          ${WORDS_VERSION}::smallint
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row
+        (number integer, text text, heading text, start_offset integer,
         end_offset integer, page integer, start_seconds float8, end_seconds float8, search_vector text)`.execute(
       tx,
     );

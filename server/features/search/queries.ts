@@ -62,7 +62,9 @@ export async function rankByWords(
   );
   const { rows } = await sql<RankedByWords>`
     with candidate as materialized (
-      select passage.id, coalesce(passage.transcription_id, passage.study_material_id) as part_of, passage.number, passage.search_vector as vector, ${K1 * (1 - B)}::float8 + ${(K1 * B) / words.meanLength}::float8 * length(passage.search_vector) as norm
+      select passage.id, coalesce(passage.transcription_id, passage.study_material_id) as part_of,
+        passage.number, passage.search_vector as vector,
+          ${K1 * (1 - B)}::float8 + ${(K1 * B) / words.meanLength}::float8 * length(passage.search_vector) as norm
       from passages as passage ${isFiltered(filter) ? SOURCES : sql``}
       where passage.user_id = ${userId} ${candidateConditions(words)} ${filterConditions(filter)}
       limit ${CANDIDATES * 4}
@@ -133,11 +135,15 @@ export async function readPassages(
 ): Promise<(FoundPassage & { score: number })[]> {
   if (ranked.length === 0) return [];
   const { rows } = await sql<Omit<FoundPassage, "source"> & SourceColumns & { score: number }>`
-    select passage.id, passage.text, passage.heading, passage.page, passage.start_seconds, passage.end_seconds, passage.start_offset, passage.end_offset,
-      passage.transcription_id, coalesce(recording.id, material.id) as source_id, coalesce(recording.title, material.title) as source_title,
-      coalesce(recording.subject, material.subject) as subject, coalesce(recording.created_at, material.created_at) as created_at,
+    select passage.id, passage.text, passage.heading, passage.page, passage.start_seconds, passage.end_seconds,
+      passage.start_offset, passage.end_offset,
+      passage.transcription_id, coalesce(recording.id, material.id) as source_id,
+        coalesce(recording.title, material.title) as source_title,
+      coalesce(recording.subject, material.subject) as subject,
+        coalesce(recording.created_at, material.created_at) as created_at,
       passage.language, ranked.score
-    from unnest(${ranked.map(({ id }) => id)}::uuid[], ${ranked.map(({ score }) => score)}::float8[]) with ordinality as ranked (id, score, place)
+    from unnest(${ranked.map(({ id }) => id)}::uuid[], ${ranked.map(({ score }) => score)}::float8[])
+      with ordinality as ranked (id, score, place)
       join passages as passage on passage.user_id = ${userId} and passage.id = ranked.id
       ${SOURCES}
     order by ranked.place`.execute(database);

@@ -97,7 +97,12 @@ export async function rankByMeaning(
     with nearest as materialized (
       select embedding.passage_id as id
       from passage_embeddings as embedding
-        ${isFiltered(filter) ? sql`join passages as passage on passage.user_id = embedding.user_id and passage.id = embedding.passage_id ${SOURCES}` : sql``}
+        ${
+          isFiltered(filter)
+            ? sql`join passages as passage on passage.user_id = embedding.user_id
+          and passage.id = embedding.passage_id ${SOURCES}`
+            : sql``
+        }
       where embedding.user_id = ${userId} and embedding.model = ${model} ${filterConditions(filter)}
       order by bit_count(embedding.signature # ${signatureOf(vector)}::bit(384))
       limit ${pgvector ? CANDIDATES_INSIDE : CANDIDATES}

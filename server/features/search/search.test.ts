@@ -174,25 +174,29 @@ describe("search by words", () => {
 });
 
 describe("search by meaning", () => {
-  it("finds what says it in other words, keeps to the owner, and says nothing of what means something else", async () => {
-    const student = await app.register();
-    const stranger = await app.register();
-    await addNote(student, "Engines", "An automobile burns petrol.");
-    await addNote(student, "Bakery", "A loaf rises in the oven.");
-    await addNote(stranger, "Garage", "Gasoline for every vehicle.");
-    // Each source is embedded by a job of its own: one that is found says nothing of the other.
-    await expect.poll(() => search(student, "car fuel")).toEqual(["Engines"]);
-    await expect.poll(() => search(student, "Brot")).toEqual(["Bakery"]);
-    const asked = engine.asked.at(-1)!;
-    expect(asked).toMatchObject({
-      path: "/v1/embeddings",
-      headers: { authorization: "Bearer secret" },
-    });
-    expect(await found(student, "q=car%20fuel&kind=recording")).toEqual([]);
-    // Both rankings together: the words first, then the meaning.
-    await addNote(student, "Racing", "A car race needs fuel.");
-    await expect.poll(() => search(student, "car fuel")).toEqual(["Racing", "Engines"]);
-  });
+  it(
+    "finds what says it in other words, keeps to the owner, and says nothing of what means " +
+      "something else",
+    async () => {
+      const student = await app.register();
+      const stranger = await app.register();
+      await addNote(student, "Engines", "An automobile burns petrol.");
+      await addNote(student, "Bakery", "A loaf rises in the oven.");
+      await addNote(stranger, "Garage", "Gasoline for every vehicle.");
+      // Each source is embedded by a job of its own: one that is found says nothing of the other.
+      await expect.poll(() => search(student, "car fuel")).toEqual(["Engines"]);
+      await expect.poll(() => search(student, "Brot")).toEqual(["Bakery"]);
+      const asked = engine.asked.at(-1)!;
+      expect(asked).toMatchObject({
+        path: "/v1/embeddings",
+        headers: { authorization: "Bearer secret" },
+      });
+      expect(await found(student, "q=car%20fuel&kind=recording")).toEqual([]);
+      // Both rankings together: the words first, then the meaning.
+      await addNote(student, "Racing", "A car race needs fuel.");
+      await expect.poll(() => search(student, "car fuel")).toEqual(["Racing", "Engines"]);
+    },
+  );
 
   it("saves and finds by words while the engine is down, and completes it later", async () => {
     const student = await app.register();

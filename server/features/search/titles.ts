@@ -29,8 +29,10 @@ export async function readTitles(
     user_id = ${userId}
     ${subject ? sql`and subject = ${subject}` : sql``}
     ${from ? sql`and created_at >= ${from}` : sql``} ${to ? sql`and created_at < ${to}` : sql``}`;
-  const recordings = sql`select 'recording' as kind, id, title, subject, created_at from recordings where ${conditions}`;
-  const materials = sql`select 'study_material' as kind, id, title, subject, created_at from study_materials where ${conditions}`;
+  const recordings = sql`select 'recording' as kind, id, title, subject, created_at from recordings
+    where ${conditions}`;
+  const materials = sql`select 'study_material' as kind, id, title, subject, created_at from study_materials
+    where ${conditions}`;
   const both =
     kind === "recording"
       ? recordings

@@ -166,10 +166,13 @@ export function participlesOf(word: string, codes: readonly string[]): string[] 
 
 const HANGUL = /^\p{Script=Hangul}+$/u;
 // Case, topic and connecting particles, the copula and the commonest verb endings, longest first.
-const PARTICLES =
-  "이라는 이란 라는 란 에서는 에서의 에서도 으로써 으로서 으로는 으로부터 로부터 에게서 한테서 까지는 부터는 에게 한테 께서 에서 에는 에도 에만 까지 부터 처럼 보다 마다 조차 마저 밖에 이나 이며 이고 이다 입니다 인가요 인가 하고 이랑 으로 로써 로서 와의 과의 들이 들은 들을 들의 들에 들 은 는 이 가 을 를 의 에 와 과 도 로 만 나 랑 야 여"
-    .split(" ")
-    .sort((a, b) => b.length - a.length);
+const PARTICLES = (
+  "이라는 이란 라는 란 에서는 에서의 에서도 으로써 으로서 으로는 으로부터 로부터 에게서 한테서 까지는 부터는 에게 한테 께서 에서 에는 에도 에만 까지 부터 " +
+  "처럼 보다 마다 조차 마저 밖에 이나 이며 이고 이다 입니다 인가요 인가 하고 이랑 으로 로써 로서 와의 과의 들이 들은 들을 들의 들에 들 은 는 이 가 을 " +
+  "를 의 에 와 과 도 로 만 나 랑 야 여"
+)
+  .split(" ")
+  .sort((a, b) => b.length - a.length);
 
 /** 엽록체에서 -> 엽록체: the word without the particle that may end it, and without a second one before that. */
 function withoutParticles(word: string): string[] {

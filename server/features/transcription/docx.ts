@@ -29,10 +29,22 @@ export function makeDocx(
   const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
   const type = "application/vnd.openxmlformats-officedocument.wordprocessingml";
   return zip({
-    "[Content_Types].xml": `${xml}<Types xmlns="${packageUrl}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="${type}.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="${type}.styles+xml"/></Types>`,
-    "_rels/.rels": `${xml}<Relationships xmlns="${packageUrl}/relationships"><Relationship Id="rId1" Type="${office}/officeDocument" Target="word/document.xml"/></Relationships>`,
-    "word/_rels/document.xml.rels": `${xml}<Relationships xmlns="${packageUrl}/relationships"><Relationship Id="rId1" Type="${office}/styles" Target="styles.xml"/></Relationships>`,
-    "word/styles.xml": `${xml}<w:styles xmlns:w="${main}"><w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style><w:style w:type="paragraph" w:styleId="Title"><w:name w:val="Title"/><w:basedOn w:val="Normal"/><w:rPr><w:b/><w:sz w:val="36"/></w:rPr></w:style></w:styles>`,
+    "[Content_Types].xml":
+      `${xml}<Types xmlns="${packageUrl}/content-types"><Default Extension="rels" ` +
+      `ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override ` +
+      `PartName="/word/document.xml" ContentType="${type}.document.main+xml"/><Override ` +
+      `PartName="/word/styles.xml" ContentType="${type}.styles+xml"/></Types>`,
+    "_rels/.rels":
+      `${xml}<Relationships xmlns="${packageUrl}/relationships"><Relationship Id="rId1" ` +
+      `Type="${office}/officeDocument" Target="word/document.xml"/></Relationships>`,
+    "word/_rels/document.xml.rels":
+      `${xml}<Relationships xmlns="${packageUrl}/relationships"><Relationship Id="rId1" ` +
+      `Type="${office}/styles" Target="styles.xml"/></Relationships>`,
+    "word/styles.xml":
+      `${xml}<w:styles xmlns:w="${main}"><w:style w:type="paragraph" w:default="1" ` +
+      `w:styleId="Normal"><w:name w:val="Normal"/></w:style><w:style w:type="paragraph" ` +
+      `w:styleId="Title"><w:name w:val="Title"/><w:basedOn w:val="Normal"/><w:rPr><w:b/><w:sz ` +
+      `w:val="36"/></w:rPr></w:style></w:styles>`,
     "word/document.xml": `${xml}<w:document xmlns:w="${main}"><w:body>${body}<w:sectPr/></w:body></w:document>`,
   });
 }

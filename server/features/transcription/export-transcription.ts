@@ -102,7 +102,10 @@ export async function exportTranscription(
  */
 function sayUnfinished(end: number, total: number | null) {
   const of = total !== null && total > end ? ` of ${clock(total, { hours: true })}` : "";
-  return `Unfinished: this transcript goes up to ${clock(end, { hours: true })}${of}, because its transcription has not ended`;
+  return (
+    `Unfinished: this transcript goes up to ${clock(end, { hours: true })}${of}, because its ` +
+    "transcription has not ended"
+  );
 }
 
 function asText(segments: ExportedSegment[], unfinished: string | null) {

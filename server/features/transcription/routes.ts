@@ -61,7 +61,8 @@ const choose = createRoute({
   tags,
   summary: "Show and search this version of a recording's transcript, or read captions again",
   description:
-    "`is_current: true` makes it the version that is shown and searched; `text_encoding` reads supplied captions again in this encoding.",
+    "`is_current: true` makes it the version that is shown and searched; `text_encoding` " +
+    "reads supplied captions again in this encoding.",
   request: { params: idParam, body: jsonBody(transcriptionPatch) },
   responses: { 200: json(transcription, "The transcription"), ...problems },
 });

@@ -184,7 +184,8 @@ function remark(segments: number, heardSeconds: number, declaredSeconds: number 
     declaredSeconds - heardSeconds > Math.max(2, declaredSeconds / 100)
   ) {
     remarks.push(
-      `The sound of this file stops at ${clock(heardSeconds)}, although the file says ${clock(declaredSeconds)}: the rest is missing or damaged.`,
+      `The sound of this file stops at ${clock(heardSeconds)}, although the file says ` +
+        `${clock(declaredSeconds)}: the rest is missing or damaged.`,
     );
   }
   return remarks.join(" ") || null;

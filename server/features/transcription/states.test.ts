@@ -74,7 +74,9 @@ describe("an export of half a transcript", () => {
 describe("supplied captions", () => {
   const cues = Array.from({ length: 40 }, (_, at) => {
     const time = (ms: number) => new Date(at * 9000 + ms).toISOString().slice(11, 23);
-    const text = `Cue ${at + 1} says more than eighty-four letters, on one line that no cue maker would ever\nwrite, and "a < b" & more on the other, for eight and a half seconds.`;
+    const text =
+      `Cue ${at + 1} says more than eighty-four letters, on one line that no cue maker would ` +
+      `ever\nwrite, and "a < b" & more on the other, for eight and a half seconds.`;
     return { start: time(123), end: time(8623), text };
   });
   const SRT = cues

@@ -248,32 +248,36 @@ describe("an edit", () => {
     expect(words.at(-1).start).toBeGreaterThan(2);
   });
 
-  it("moves citations to where their quote stands, flags those whose quote is gone, and never points beside it", async () => {
-    const { id } = await captioned();
-    const { text } = (await student.get(`/transcriptions/${id}`)).body;
-    const message = await messageCiting(id, text, [
-      "Plants make sugar",
-      "up threw the roots",
-      "Water comes",
-      "Oxygen is left over",
-    ]);
-    await student.patch(`/transcriptions/${id}/segments/1`, {
-      text: "So: Water comes up through the roots.",
-    });
-    expect(await citationsOf(message, id)).toEqual([
-      ["Plants make sugar", "valid", true],
-      ["up threw the roots", "changed", false],
-      ["Water comes", "moved", true],
-      ["Oxygen is left over", "moved", true],
-    ]);
-    await student.patch(`/transcriptions/${id}/segments/1`, { undo: true });
-    expect((await citationsOf(message, id)).map(([, , stands]) => stands)).toEqual([
-      true,
-      true,
-      true,
-      true,
-    ]);
-  });
+  it(
+    "moves citations to where their quote stands, flags those whose quote is gone, and never " +
+      "points beside it",
+    async () => {
+      const { id } = await captioned();
+      const { text } = (await student.get(`/transcriptions/${id}`)).body;
+      const message = await messageCiting(id, text, [
+        "Plants make sugar",
+        "up threw the roots",
+        "Water comes",
+        "Oxygen is left over",
+      ]);
+      await student.patch(`/transcriptions/${id}/segments/1`, {
+        text: "So: Water comes up through the roots.",
+      });
+      expect(await citationsOf(message, id)).toEqual([
+        ["Plants make sugar", "valid", true],
+        ["up threw the roots", "changed", false],
+        ["Water comes", "moved", true],
+        ["Oxygen is left over", "moved", true],
+      ]);
+      await student.patch(`/transcriptions/${id}/segments/1`, { undo: true });
+      expect((await citationsOf(message, id)).map(([, , stands]) => stands)).toEqual([
+        true,
+        true,
+        true,
+        true,
+      ]);
+    },
+  );
 
   it("is refused for another student, a missing segment and a wrong body", async () => {
     const { id } = await captioned();

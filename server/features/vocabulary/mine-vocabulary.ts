@@ -93,7 +93,8 @@ async function writtenTerms(database: Queryable, userId: string, subject: string
 export async function readMaterials(database: Queryable, userId: string, subject: string | null) {
   const { rows } = await sql<SourceRow>`
     select * from (
-      select 'study_material' as kind, id, title, subject, language, null as transcription_id, content as text, sections,
+      select 'study_material' as kind, id, title, subject, language, null as transcription_id, content as text,
+        sections,
         kind as material_kind, sum(length(content)) over (order by id desc) as before
       from study_materials
       where user_id = ${userId} and status = 'ready' and subject is not distinct from ${subject} and length(content) > 0

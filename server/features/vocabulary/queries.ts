@@ -38,7 +38,8 @@ interface WitnessRow {
 }
 
 const WITNESS = sql`
-  term.quote, term.transcription_id, term.study_material_id, version.recording_id, term.page, term.start_offset, term.end_offset,
+  term.quote, term.transcription_id, term.study_material_id, version.recording_id, term.page, term.start_offset,
+    term.end_offset,
   term.status as witness_status, coalesce(material.title, recording.title) as source_title`;
 const SOURCES = sql`
   left join study_materials as material on material.user_id = term.user_id and material.id = term.study_material_id
@@ -251,7 +252,8 @@ export async function listCorrections(
     from proposed_corrections as proposed
       join transcription_segments as segment on segment.user_id = proposed.user_id
         and segment.transcription_id = proposed.transcription_id and segment.number = proposed.segment_number
-      join vocabulary_terms as term on term.user_id = proposed.user_id and term.id = proposed.term_id and not term.is_removed
+      join vocabulary_terms as term on term.user_id = proposed.user_id and term.id = proposed.term_id
+        and not term.is_removed
       ${SOURCES}
     where proposed.user_id = ${userId} and proposed.transcription_id = ${transcriptionId} and proposed.decision is null
     order by proposed.segment_number, proposed.start_in_segment`.execute(database);

@@ -22,7 +22,8 @@ export const vocabularyTerm = z
     term: z.string(),
     origin: z.enum(["materials", "correction", "student"]).openapi({
       description:
-        "materials: found in notes and documents; correction: written into a transcript; student: added or changed by hand",
+        "materials: found in notes and documents; correction: written into a transcript; " +
+        "student: added or changed by hand",
     }),
     count: z.number().openapi({ description: "How often the materials have it" }),
     witness: citation.nullable().openapi({ description: "A sentence in which it stands" }),

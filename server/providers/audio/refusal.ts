@@ -6,7 +6,8 @@ export class Refusal extends Error {
     const said = {
       message: withFfmpeg
         ? `This is ${what}, which this server cannot read. Convert it to MP3, M4A or WAV and upload that.`
-        : `This is ${what}, which this server cannot read. Convert it to MP3, M4A or WAV and upload that, or ask whoever runs this server to install ffmpeg.`,
+        : `This is ${what}, which this server cannot read. Convert it to MP3, M4A or WAV and ` +
+          "upload that, or ask whoever runs this server to install ffmpeg.",
     };
     super(said.message);
   }

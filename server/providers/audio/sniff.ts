@@ -134,10 +134,10 @@ const NAMED: [string, string][] = [
 ];
 
 /** What `GET /api/limits` lists: the forms that are read without ffmpeg. */
-export const READABLE =
-  "mp3 mp2 m4a m4b mp4 m4v mov 3gp aac wav w64 rf64 au caf aiff flac ogg oga opus webm mkv mka wma avi flv ts mts m2ts amr ac3 eac3 dts wv tta mpc dsf dff qoa".split(
-    " ",
-  );
+export const READABLE = (
+  "mp3 mp2 m4a m4b mp4 m4v mov 3gp aac wav w64 rf64 au caf aiff flac ogg oga opus webm mkv " +
+  "mka wma avi flv ts mts m2ts amr ac3 eac3 dts wv tta mpc dsf dff qoa"
+).split(" ");
 
 /**
  * @param anything whether a form that is not known here may pass, for a decoder that knows more.

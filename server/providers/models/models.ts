@@ -231,7 +231,9 @@ export async function sha256OfFile(path: string) {
 
 function damaged(model: LocalModel, file: string, cause?: unknown): never {
   fail("engine-unavailable", {
-    message: `The file ${file} of the speech model ${model.id} is damaged or incomplete. Fetch the model again with "lm models pull ${model.id}".`,
+    message:
+      `The file ${file} of the speech model ${model.id} is damaged or incomplete. Fetch the ` +
+      `model again with "lm models pull ${model.id}".`,
     cause,
   });
 }

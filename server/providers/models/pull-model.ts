@@ -248,7 +248,9 @@ async function request(
 
 function unreachable(url: string, why: string, cause?: unknown): never {
   fail("engine-failed", {
-    message: `${new URL(url).host} could not give ${url} (${why}). With no way to it, give a mirror (--mirror URL) or a folder with the files (--from FOLDER).`,
+    message:
+      `${new URL(url).host} could not give ${url} (${why}). With no way to it, give a mirror ` +
+      "(--mirror URL) or a folder with the files (--from FOLDER).",
     cause,
   });
 }

@@ -226,7 +226,8 @@ function asFailure(error: unknown) {
   if (status === 404)
     return new Failure("engine-unavailable", {
       message:
-        "The speech server does not know this address or model. Whoever runs this server can correct LM_STT_OPENAI_URL and LM_STT_OPENAI_MODEL.",
+        "The speech server does not know this address or model. Whoever runs this server can " +
+        "correct LM_STT_OPENAI_URL and LM_STT_OPENAI_MODEL.",
       cause: error,
     });
   return new Failure("engine-failed", {

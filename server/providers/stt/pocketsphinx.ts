@@ -63,7 +63,8 @@ export function createPocketsphinxEngine(options: {
       if (language !== undefined && language !== "en") {
         fail("engine-unavailable", {
           message:
-            'CMU Sphinx, the only speech engine here, knows English only. Fetch a model with "lm models pull whisper-base".',
+            "CMU Sphinx, the only speech engine here, knows English only. Fetch a model with " +
+            '"lm models pull whisper-base".',
         });
       }
       const folder = await mkdtemp(join(tmpdir(), "lm-pocketsphinx-"));

@@ -206,7 +206,10 @@ function keyOf(task: Task) {
 
 function loadSentence(modelId: string, cause: unknown) {
   const how = cause instanceof ChildDied ? ` (the process ended with ${cause.exit})` : "";
-  return `The speech model ${modelId} could not be loaded${how}. Its files may be damaged: remove it with "lm models remove ${modelId}" and fetch it again with "lm models pull ${modelId}".`;
+  return (
+    `The speech model ${modelId} could not be loaded${how}. Its files may be damaged: remove ` +
+    `it with "lm models remove ${modelId}" and fetch it again with "lm models pull ${modelId}".`
+  );
 }
 
 function asFailure(error: unknown, modelId: string) {

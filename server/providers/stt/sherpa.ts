@@ -35,7 +35,8 @@ export function createSherpaEngine(options: SherpaOptions): SttEngine {
         return {
           available: false,
           remedy:
-            "The speech engine has no build for this kind of machine; set LM_STT_OPENAI_URL to a speech server instead.",
+            "The speech engine has no build for this kind of machine; set LM_STT_OPENAI_URL " +
+            "to a speech server instead.",
         };
       const models = await listSpeechModels(options.modelsDirs);
       const [best] = models;
@@ -145,7 +146,9 @@ function chooseModel(
   return (
     model ??
     fail("engine-unavailable", {
-      message: `None of the speech models on this machine knows the language "${language}". Fetch one that does with "lm models pull whisper-base".`,
+      message:
+        `None of the speech models on this machine knows the language "${language}". Fetch one ` +
+        `that does with "lm models pull whisper-base".`,
     })
   );
 }

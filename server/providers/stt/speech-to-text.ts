@@ -36,7 +36,9 @@ export function createSpeechToText(options: SpeechToTextOptions): SpeechToText {
         const engine = engines.find((each) => each.name === wanted);
         if (!engine)
           fail("engine-unavailable", {
-            message: `There is no speech engine "${wanted}" on this server. There are: ${engines.map((each) => each.name).join(", ")}.`,
+            message:
+              `There is no speech engine "${wanted}" on this server. There are: ` +
+              `${engines.map((each) => each.name).join(", ")}.`,
           });
         const state = await engine.availability();
         if (!state.available)
@@ -48,7 +50,8 @@ export function createSpeechToText(options: SpeechToTextOptions): SpeechToText {
       for (const engine of engines) if ((await engine.availability()).available) return engine;
       fail("engine-unavailable", {
         message:
-          'This server cannot turn speech into text yet. Your recording is kept: fetch a speech model with "lm models pull moonshine-base-en", ' +
+          "This server cannot turn speech into text yet. Your recording is kept: fetch a " +
+          'speech model with "lm models pull moonshine-base-en", ' +
           "or set LM_STT_OPENAI_URL to a speech server, or install pocketsphinx, and then try again.",
       });
     },

@@ -27,7 +27,9 @@ export function createTextToSpeech(options: TextToSpeechOptions): TextToSpeech {
           : engines.find((each) => each.name === wanted);
       if (!engine) {
         fail("engine-unavailable", {
-          message: `There is no voice engine "${wanted}" on this server. There are: ${engines.map((each) => each.name).join(", ")}.`,
+          message:
+            `There is no voice engine "${wanted}" on this server. There are: ` +
+            `${engines.map((each) => each.name).join(", ")}.`,
         });
       }
       return engine;

@@ -61,7 +61,13 @@ export function DropZone() {
   return (
     <>
       {over && (
-        <div className="pointer-events-none fixed inset-3 z-50 flex flex-col items-center justify-center gap-4 rounded-3xl border-2 border-dashed border-accent bg-accent-soft/95 text-accent-ink">
+        <div
+          className={
+            "pointer-events-none fixed inset-3 z-50 flex flex-col items-center justify-center " +
+            "gap-4 rounded-3xl border-2 border-dashed border-accent bg-accent-soft/95 " +
+            "text-accent-ink"
+          }
+        >
           <FileUp className="size-12" aria-hidden="true" />
           <p className="text-xl font-semibold">{t("uploads.drop")}</p>
         </div>
@@ -99,7 +105,11 @@ function UploadCard() {
       onPointerLeave={() => setLooking(false)}
       onFocus={() => setLooking(true)}
       onBlur={() => setLooking(false)}
-      className="fixed inset-x-3 bottom-20 z-30 max-h-[50vh] animate-appear overflow-y-auto rounded-2xl border border-line bg-surface shadow-float sm:right-6 sm:left-auto sm:w-96 md:bottom-6"
+      className={
+        "fixed inset-x-3 bottom-20 z-30 max-h-[50vh] animate-appear overflow-y-auto " +
+        "rounded-2xl border border-line bg-surface shadow-float sm:right-6 sm:left-auto " +
+        "sm:w-96 md:bottom-6"
+      }
     >
       <header className="flex items-center justify-between py-2 pr-2 pl-4">
         <h2 className="text-sm font-semibold">

@@ -43,9 +43,17 @@ export function LibraryRow({ entry }: { entry: LibraryItem }) {
   const { kind, item } = entry;
   const Icon = kind === "recording" ? AudioLines : (ICONS[item.kind] ?? FileText);
   return (
-    <li className="group relative flex items-center gap-3 p-3 first:rounded-t-2xl last:rounded-b-2xl hover:bg-sunken/60 sm:gap-4 sm:p-4">
+    <li
+      className={
+        "group relative flex items-center gap-3 p-3 first:rounded-t-2xl last:rounded-b-2xl " +
+        "hover:bg-sunken/60 sm:gap-4 sm:p-4"
+      }
+    >
       <span
-        className={`flex size-10 shrink-0 items-center justify-center rounded-xl ${kind === "recording" ? "bg-accent-soft text-accent-ink" : "bg-sunken text-soft"}`}
+        className={
+          "flex size-10 shrink-0 items-center justify-center rounded-xl " +
+          `${kind === "recording" ? "bg-accent-soft text-accent-ink" : "bg-sunken text-soft"}`
+        }
       >
         <Icon className="size-5" aria-hidden="true" />
       </span>

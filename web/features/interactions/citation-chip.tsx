@@ -40,7 +40,8 @@ export function CitationNumber({ citation }: { citation: Citation }) {
   const { t } = useTranslation();
   const target = citationTarget(citation);
   const look =
-    "mx-0.5 inline-flex h-5 min-w-5 -translate-y-0.5 items-center justify-center rounded-md bg-accent-soft px-1 align-middle text-xs font-semibold text-accent-ink tabular-nums";
+    "mx-0.5 inline-flex h-5 min-w-5 -translate-y-0.5 items-center justify-center rounded-md " +
+    "bg-accent-soft px-1 align-middle text-xs font-semibold text-accent-ink tabular-nums";
   const label = t("tutor.citation", { number: citation.number, title: citation.source.title });
   if (!target) return <span className={look}>{citation.number}</span>;
   return (
@@ -65,7 +66,12 @@ export function CitationCard({ citation }: { citation: Citation }) {
   const content = (
     <>
       <span className="flex items-center gap-2 text-sm">
-        <span className="flex h-5 min-w-5 shrink-0 items-center justify-center rounded-md bg-accent-soft px-1 text-xs font-semibold text-accent-ink tabular-nums">
+        <span
+          className={
+            "flex h-5 min-w-5 shrink-0 items-center justify-center rounded-md bg-accent-soft " +
+            "px-1 text-xs font-semibold text-accent-ink tabular-nums"
+          }
+        >
           {number}
         </span>
         <Icon className="size-4 shrink-0 text-soft" aria-hidden="true" />

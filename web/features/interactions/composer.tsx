@@ -36,7 +36,10 @@ export function Composer({
         event.preventDefault();
         submit();
       }}
-      className="flex items-end gap-2 rounded-2xl border border-line-strong bg-surface p-2 shadow-card focus-within:border-accent"
+      className={
+        "flex items-end gap-2 rounded-2xl border border-line-strong bg-surface p-2 shadow-card " +
+        "focus-within:border-accent"
+      }
     >
       <textarea
         ref={input}
@@ -58,30 +61,48 @@ export function Composer({
             submit();
           }
         }}
-        className="min-h-10 min-w-0 flex-1 resize-none bg-transparent px-2.5 py-2 leading-6 outline-none placeholder:truncate placeholder:whitespace-nowrap"
+        className={
+          "min-h-10 min-w-0 flex-1 resize-none bg-transparent px-2.5 py-2 leading-6 " +
+          "outline-none placeholder:truncate placeholder:whitespace-nowrap"
+        }
       />
       {text.length > MESSAGE_LENGTH - 500 && (
         <span className="pb-2.5 text-xs text-soft tabular-nums">
           {MESSAGE_LENGTH - text.length}
         </span>
       )}
-      <button
-        type={busy ? "button" : "submit"}
-        onClick={busy ? onStop : undefined}
-        disabled={!busy && empty}
-        aria-label={busy ? t("tutor.stop") : t("tutor.ask")}
-        title={busy ? t("tutor.stop") : t("tutor.ask")}
-        className={classes(
-          "flex size-10 shrink-0 items-center justify-center rounded-xl transition-colors disabled:opacity-40",
-          busy ? "bg-ink text-paper" : "bg-accent text-on-accent hover:bg-accent-hover",
-        )}
-      >
-        {busy ? (
-          <Square className="size-4 fill-current" aria-hidden="true" />
-        ) : (
-          <ArrowUp className="size-5" aria-hidden="true" />
-        )}
-      </button>
+      <SendButton busy={busy} disabled={!busy && empty} onStop={onStop} />
     </form>
+  );
+}
+
+function SendButton({
+  busy,
+  disabled,
+  onStop,
+}: {
+  busy: boolean;
+  disabled: boolean;
+  onStop: (() => void) | undefined;
+}) {
+  const { t } = useTranslation();
+  return (
+    <button
+      type={busy ? "button" : "submit"}
+      onClick={busy ? onStop : undefined}
+      disabled={disabled}
+      aria-label={busy ? t("tutor.stop") : t("tutor.ask")}
+      title={busy ? t("tutor.stop") : t("tutor.ask")}
+      className={classes(
+        "flex size-10 shrink-0 items-center justify-center rounded-xl transition-colors disabled:opacity-40",
+        busy ? "bg-ink text-paper" : "bg-accent text-on-accent hover:bg-accent-hover",
+      )}
+    >
+      {busy ? (
+        <Square className="size-4 fill-current" aria-hidden="true" />
+      ) : (
+        <ArrowUp className="size-5" aria-hidden="true" />
+      )}
+    </button>
   );
 }

@@ -97,16 +97,13 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
       </ol>
       <ErrorNotice error={error ?? messages.error} />
       <div ref={end} />
-      <div className="sticky bottom-16 z-10 -mx-2 bg-linear-to-t from-paper from-70% px-2 pt-6 pb-3 md:bottom-0 md:pb-6">
-        {away && (
-          <IconButton
-            label={t("tutor.toEnd")}
-            onClick={() => toEnd(true)}
-            className="absolute -top-6 left-1/2 -translate-x-1/2 rounded-full border border-line bg-surface shadow-float"
-          >
-            <ArrowDown className="size-4" aria-hidden="true" />
-          </IconButton>
-        )}
+      <div
+        className={
+          "sticky bottom-16 z-10 -mx-2 bg-linear-to-t from-paper from-70% px-2 pt-6 pb-3 " +
+          "md:bottom-0 md:pb-6"
+        }
+      >
+        {away && <ToEnd onClick={() => toEnd(true)} />}
         <FollowUps answer={live ? undefined : lastAnswer} onAsk={askNext} />
         <Composer
           draftKey={`ask:${id}`}
@@ -118,6 +115,22 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
         {!quotesOnly && <MaterialsField value={materials} onChange={setChosen} />}
       </div>
     </div>
+  );
+}
+
+function ToEnd({ onClick }: { onClick: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <IconButton
+      label={t("tutor.toEnd")}
+      onClick={onClick}
+      className={
+        "absolute -top-6 left-1/2 -translate-x-1/2 rounded-full border border-line bg-surface " +
+        "shadow-float"
+      }
+    >
+      <ArrowDown className="size-4" aria-hidden="true" />
+    </IconButton>
   );
 }
 
@@ -147,7 +160,12 @@ function useStayAtEnd(grows: unknown[]) {
 function Header({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation();
   return (
-    <header className="sticky top-0 z-10 -mx-4 flex items-center gap-2 bg-paper/95 px-4 py-3 backdrop-blur sm:-mx-8 sm:px-8 lg:py-5">
+    <header
+      className={
+        "sticky top-0 z-10 -mx-4 flex items-center gap-2 bg-paper/95 px-4 py-3 backdrop-blur " +
+        "sm:-mx-8 sm:px-8 lg:py-5"
+      }
+    >
       <Link
         to="/tutor"
         search={{}}

@@ -74,7 +74,10 @@ function ConversationList() {
         {items.map((conversation) => (
           <li
             key={conversation.id}
-            className="group relative flex items-center rounded-lg hover:bg-sunken has-aria-[current=page]:bg-accent-soft"
+            className={
+              "group relative flex items-center rounded-lg hover:bg-sunken " +
+              "has-aria-[current=page]:bg-accent-soft"
+            }
           >
             <Link
               to="/tutor/$id"

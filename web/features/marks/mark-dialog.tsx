@@ -104,7 +104,10 @@ function ColourField({
         <label
           key={one}
           title={t(`marks.colours.${one}`)}
-          className="flex size-9 cursor-pointer items-center justify-center rounded-lg hover:bg-sunken has-checked:bg-sunken has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          className={
+            "flex size-9 cursor-pointer items-center justify-center rounded-lg hover:bg-sunken " +
+            "has-checked:bg-sunken has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          }
         >
           <input
             type="radio"

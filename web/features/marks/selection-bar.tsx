@@ -37,7 +37,10 @@ export function SelectionBar({
       aria-label={t("marks.selected")}
       // The selection stays when a button is pressed.
       onPointerDown={(event) => event.preventDefault()}
-      className="fixed z-30 flex animate-appear items-center gap-0.5 rounded-xl border border-line bg-surface p-1 shadow-float"
+      className={
+        "fixed z-30 flex animate-appear items-center gap-0.5 rounded-xl border border-line " +
+        "bg-surface p-1 shadow-float"
+      }
       style={{
         top: below ? Math.min(bottom + 8, innerHeight - HEIGHT - 70) : top - HEIGHT,
         left: Math.max(8, Math.min(left, innerWidth - WIDTH)),

@@ -182,7 +182,12 @@ function FilterFields({
 function Title({ source }: { source: SearchAnswer["titles"][number] }) {
   const Icon = source.kind === "recording" ? AudioLines : FileText;
   return (
-    <li className="relative flex flex-wrap items-center gap-2 rounded-2xl border border-line bg-accent-soft px-4 py-3 text-sm hover:border-accent sm:px-5">
+    <li
+      className={
+        "relative flex flex-wrap items-center gap-2 rounded-2xl border border-line " +
+        "bg-accent-soft px-4 py-3 text-sm hover:border-accent sm:px-5"
+      }
+    >
       <Icon className="size-4 shrink-0 text-soft" aria-hidden="true" />
       <Link
         to={source.kind === "recording" ? "/recordings/$id" : "/materials/$id"}

@@ -63,14 +63,20 @@ export function AppShell() {
       </div>
       <nav
         aria-label={t("shell.main")}
-        className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-surface/95 pb-[env(safe-area-inset-bottom)] backdrop-blur md:hidden print:hidden"
+        className={
+          "fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-surface/95 " +
+          "pb-[env(safe-area-inset-bottom)] backdrop-blur md:hidden print:hidden"
+        }
       >
         {PLACES.slice(0, 5).map(({ to, label, icon: Icon, exact }) => (
           <Link
             key={to}
             to={to}
             activeOptions={{ exact }}
-            className="group flex min-h-15 flex-col items-center justify-center gap-1 text-[0.6875rem] font-medium text-soft aria-[current=page]:text-accent-ink"
+            className={
+              "group flex min-h-15 flex-col items-center justify-center gap-1 text-[0.6875rem] " +
+              "font-medium text-soft aria-[current=page]:text-accent-ink"
+            }
           >
             <span className="rounded-full px-3.5 py-0.5 group-aria-[current=page]:bg-accent-soft">
               <Icon className="size-5" aria-hidden="true" />
@@ -101,7 +107,8 @@ function Sidebar() {
             to={to}
             activeOptions={{ exact }}
             className={classes(
-              "flex min-h-10 items-center gap-3 rounded-lg px-3 text-[0.9375rem] font-medium text-soft transition-colors hover:bg-sunken hover:text-ink",
+              "flex min-h-10 items-center gap-3 rounded-lg px-3 text-[0.9375rem] font-medium " +
+                "text-soft transition-colors hover:bg-sunken hover:text-ink",
               "aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-ink",
               to === "/settings" && "mt-auto",
             )}
@@ -113,7 +120,11 @@ function Sidebar() {
         {user?.role === "administrator" && (
           <Link
             to="/administration"
-            className="flex min-h-10 items-center gap-3 rounded-lg px-3 text-[0.9375rem] font-medium text-soft hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-ink"
+            className={
+              "flex min-h-10 items-center gap-3 rounded-lg px-3 text-[0.9375rem] font-medium " +
+              "text-soft hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft " +
+              "aria-[current=page]:text-accent-ink"
+            }
           >
             <ShieldCheck className="size-5" aria-hidden="true" />
             {t("shell.administration")}

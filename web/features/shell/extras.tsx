@@ -39,7 +39,10 @@ function RecordingSign() {
   return (
     <Link
       to="/record"
-      className="fixed top-14 right-3 z-30 flex min-h-10 items-center gap-2.5 rounded-full bg-ink px-4 text-sm font-medium text-paper shadow-float md:top-3"
+      className={
+        "fixed top-14 right-3 z-30 flex min-h-10 items-center gap-2.5 rounded-full bg-ink px-4 " +
+        "text-sm font-medium text-paper shadow-float md:top-3"
+      }
     >
       <span
         className={`size-2.5 rounded-full bg-[#ef6351] ${phase === "recording" ? "animate-pulse-soft" : ""}`}

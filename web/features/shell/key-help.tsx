@@ -24,7 +24,12 @@ export function KeyHelp({
             {keys.map(({ key, label }) => (
               <div key={key} className="contents">
                 <dt>
-                  <kbd className="inline-block min-w-8 rounded-md border border-line-strong bg-sunken px-2 py-0.5 text-center text-sm">
+                  <kbd
+                    className={
+                      "inline-block min-w-8 rounded-md border border-line-strong bg-sunken px-2 " +
+                      "py-0.5 text-center text-sm"
+                    }
+                  >
                     {NAMES[key] ? t(`keys.names.${NAMES[key]}`) : key}
                   </kbd>
                 </dt>

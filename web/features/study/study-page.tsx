@@ -35,7 +35,11 @@ export function StudyPage({
             key={to}
             to={to}
             activeOptions={{ exact: true, includeSearch: false }}
-            className="-mb-px flex min-h-11 shrink-0 items-center border-b-2 border-transparent px-3 text-[0.9375rem] font-medium text-soft hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-accent-ink"
+            className={
+              "-mb-px flex min-h-11 shrink-0 items-center border-b-2 border-transparent px-3 " +
+              "text-[0.9375rem] font-medium text-soft hover:text-ink " +
+              "aria-[current=page]:border-accent aria-[current=page]:text-accent-ink"
+            }
           >
             {t(`study.places.${name}`)}
           </Link>

@@ -65,7 +65,10 @@ export function Beside({
   return (
     <aside
       aria-label={t("room.beside")}
-      className="grid content-start gap-4 min-[1100px]:sticky min-[1100px]:top-24 min-[1100px]:max-h-[calc(100dvh-7rem)] min-[1100px]:overflow-y-auto min-[1100px]:pb-4"
+      className={
+        "grid content-start gap-4 min-[1100px]:sticky min-[1100px]:top-24 " +
+        "min-[1100px]:max-h-[calc(100dvh-7rem)] min-[1100px]:overflow-y-auto min-[1100px]:pb-4"
+      }
     >
       {!linked && (
         <SlidesPanel

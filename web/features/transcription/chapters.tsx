@@ -46,7 +46,10 @@ export function Chapters({
             type="button"
             aria-current={at === heard ? "true" : undefined}
             onClick={() => playback.seek(start_seconds, { play: true })}
-            className="flex w-full gap-3 rounded-lg px-2 py-2 text-left text-[0.9375rem] hover:bg-sunken aria-[current]:bg-accent-soft aria-[current]:text-accent-ink"
+            className={
+              "flex w-full gap-3 rounded-lg px-2 py-2 text-left text-[0.9375rem] " +
+              "hover:bg-sunken aria-[current]:bg-accent-soft aria-[current]:text-accent-ink"
+            }
           >
             <span className="text-sm leading-6 text-soft tabular-nums">{clock(start_seconds)}</span>
             <span className="min-w-0" dir="auto">

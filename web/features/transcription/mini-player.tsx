@@ -29,7 +29,11 @@ function Playing({ docked: { sound, recordingId, title, duration } }: { docked: 
   return (
     <section
       aria-label={t("player.mini")}
-      className="fixed inset-x-2 bottom-17 z-30 flex min-h-14 animate-appear items-center gap-1 rounded-2xl border border-line bg-surface px-2 shadow-float sm:left-auto sm:w-96 md:right-6 md:bottom-6"
+      className={
+        "fixed inset-x-2 bottom-17 z-30 flex min-h-14 animate-appear items-center gap-1 " +
+        "rounded-2xl border border-line bg-surface px-2 shadow-float sm:left-auto sm:w-96 " +
+        "md:right-6 md:bottom-6"
+      }
     >
       <IconButton
         label={playing ? t("player.pause") : t("player.play")}

@@ -65,7 +65,10 @@ export function Player({
           type="button"
           onClick={() => playback.toggle()}
           aria-label={playing ? t("player.pause") : t("player.play")}
-          className="flex size-10 shrink-0 items-center sm:size-12 justify-center rounded-full bg-accent text-on-accent hover:bg-accent-hover focus-visible:rounded-full"
+          className={
+            "flex size-10 shrink-0 items-center sm:size-12 justify-center rounded-full " +
+            "bg-accent text-on-accent hover:bg-accent-hover focus-visible:rounded-full"
+          }
         >
           <Icon
             className={playing ? "size-5 fill-current" : "size-5 translate-x-px fill-current"}
@@ -196,7 +199,12 @@ function Timeline({ playback, peaks }: { playback: Playback; peaks: number[] | n
     return drawWaveform(canvas.current, audio, peaks, duration);
   }, [peaks, duration, audio]);
   return (
-    <div className="relative h-4 rounded-lg sm:h-12 has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent">
+    <div
+      className={
+        "relative h-4 rounded-lg sm:h-12 has-focus-visible:outline-2 " +
+        "has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
+      }
+    >
       {peaks && <div ref={canvas} className="hidden h-12 sm:block" aria-hidden="true" />}
       <div
         className={classes(

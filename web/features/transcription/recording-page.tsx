@@ -145,7 +145,10 @@ function StickyBar({
   return (
     <div
       data-sticky-bar
-      className="sticky top-0 z-10 -mx-4 mb-6 grid border-b border-line bg-paper/95 px-4 py-2 backdrop-blur sm:-mx-8 sm:gap-2 sm:px-8 sm:py-3"
+      className={
+        "sticky top-0 z-10 -mx-4 mb-6 grid border-b border-line bg-paper/95 px-4 py-2 " +
+        "backdrop-blur sm:-mx-8 sm:gap-2 sm:px-8 sm:py-3"
+      }
     >
       <Player {...rest} tools={tools} onTools={() => setTools(!tools)} />
       <div ref={onToolbar} className={classes("sm:block", !tools && "hidden")} />

@@ -36,7 +36,10 @@ export const TranscriptParagraph = memo(function TranscriptParagraph({
             onSeek(start, { play: true });
           }}
           aria-label={t("transcription.playFrom", { time: clock(start) })}
-          className="rounded-md px-1.5 py-0.5 text-sm whitespace-nowrap text-faint tabular-nums hover:bg-accent-soft hover:text-accent-ink sm:float-right sm:mt-1"
+          className={
+            "rounded-md px-1.5 py-0.5 text-sm whitespace-nowrap text-faint tabular-nums " +
+            "hover:bg-accent-soft hover:text-accent-ink sm:float-right sm:mt-1"
+          }
         >
           {clock(start)}
         </button>
@@ -79,7 +82,10 @@ export const TranscriptParagraph = memo(function TranscriptParagraph({
                     ? t("transcription.editedTitle", { original: segment.original.text })
                     : undefined
                 }
-                className="rounded-sm box-decoration-clone py-0.5 transition-colors duration-150 data-playing:bg-accent-soft"
+                className={
+                  "rounded-sm box-decoration-clone py-0.5 transition-colors duration-150 " +
+                  "data-playing:bg-accent-soft"
+                }
               >
                 {segment.text}
               </span>,

@@ -30,7 +30,10 @@ export function TranscriptVersions({
               params={{ id: recordingId }}
               search={version.is_current ? {} : { transcription: version.id }}
               aria-current={version.id === shownId ? "true" : undefined}
-              className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg px-3 py-2 text-sm hover:bg-sunken aria-[current=true]:bg-accent-soft"
+              className={
+                "flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg px-3 py-2 text-sm " +
+                "hover:bg-sunken aria-[current=true]:bg-accent-soft"
+              }
             >
               <span className="font-medium">
                 {version.source === "supplied" ? t("transcription.supplied") : nameOf(version)}

@@ -17,6 +17,7 @@ import type {
   Segment,
   TranscriptionWithSegments as Transcription,
 } from "#server/features/transcription/shapes.ts";
+import { classes } from "../../ui/classes.ts";
 import { scrollBehavior, topOfSight } from "../../ui/scroll.ts";
 import { moveBy, type Editing, type Place } from "./cursor.ts";
 import { useFollowing } from "./follow-sound.ts";
@@ -44,6 +45,8 @@ interface Props {
   onSave: (segment: Segment, text: string, was: string) => Promise<void>;
   onUndo: (() => void) | undefined;
 }
+
+const TEXT = "rounded-xl text-[1.0625rem] leading-[1.75] focus-visible:outline-offset-8";
 
 export function Transcript({
   ref,
@@ -110,7 +113,7 @@ export function Transcript({
         }}
         onWheel={byHand}
         onTouchMove={byHand}
-        className={`rounded-xl text-[1.0625rem] leading-[1.75] focus-visible:outline-offset-8 ${editMode ? "cursor-text" : "cursor-pointer"}`}
+        className={classes(TEXT, editMode ? "cursor-text" : "cursor-pointer")}
       >
         {paragraphs.map((paragraph) => (
           <TranscriptParagraph

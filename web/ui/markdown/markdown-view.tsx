@@ -111,7 +111,12 @@ export function MarkdownView({
     img: ({ src, alt }) => <>{(typeof src === "string" && picture?.(src, alt ?? "")) || alt}</>,
   };
   return (
-    <div className="markdown grid min-w-0 gap-3 leading-[1.7] wrap-anywhere [&_.katex-display]:overflow-x-auto [&_.katex-display]:overflow-y-hidden">
+    <div
+      className={
+        "markdown grid min-w-0 gap-3 leading-[1.7] wrap-anywhere " +
+        "[&_.katex-display]:overflow-x-auto [&_.katex-display]:overflow-y-hidden"
+      }
+    >
       <ReactMarkdown
         remarkPlugins={[
           remarkGfm,

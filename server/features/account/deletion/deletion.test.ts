@@ -176,9 +176,8 @@ describe("an account", () => {
     await fill(student);
     const { database } = app.context;
     // As after a kill between the wish and its end.
-    await sql`insert into account_deletions (user_id, asked_by, delete_at) values (${student.id}, 'person', now())`.execute(
-      database,
-    );
+    await sql`insert into account_deletions (user_id, asked_by, delete_at)
+      values (${student.id}, 'person', now())`.execute(database);
     const { rows } = await sql<{ id: string }>`
       select receipt_id as id from account_deletions where user_id = ${student.id}`.execute(
       database,
@@ -215,9 +214,8 @@ describe("an account", () => {
     expect((await student.delete("/account/deletion")).status).toBe(409);
 
     const again = await send(student, "DELETE", "/account", { password: PASSWORD });
-    await sql`update account_deletions set created_at = now() - interval '31 days', delete_at = now() where user_id = ${student.id}`.execute(
-      graceful.context.database,
-    );
+    await sql`update account_deletions set created_at = now() - interval '31 days', delete_at = now()
+      where user_id = ${student.id}`.execute(graceful.context.database);
     await finishDeletions(graceful.context);
     const answer = await fetch(
       `${graceful.url}/api/account/receipts/${again.body.deletion.receipt_id}`,
@@ -233,13 +231,13 @@ describe("an account", () => {
 
   it("counts what a worker may not read, when a worker deletes after the days of grace", async () => {
     const student = await graceful.register();
-    await sql`insert into recovery_codes (user_id, code_hash) values (${student.id}, sha256('1')), (${student.id}, sha256('2'))`.execute(
+    await sql`insert into recovery_codes (user_id, code_hash)
+      values (${student.id}, sha256('1')), (${student.id}, sha256('2'))`.execute(
       graceful.context.database,
     );
     const { body } = await send(student, "DELETE", "/account", { password: PASSWORD });
-    await sql`update account_deletions set created_at = now() - interval '31 days', delete_at = now() where user_id = ${student.id}`.execute(
-      graceful.context.database,
-    );
+    await sql`update account_deletions set created_at = now() - interval '31 days', delete_at = now()
+      where user_id = ${student.id}`.execute(graceful.context.database);
     const { workerUrl } = await raiseRoles({
       url: graceful.databaseUrl,
       directUrl: graceful.databaseUrl,

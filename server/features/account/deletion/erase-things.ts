@@ -88,16 +88,14 @@ async function eraseSubject(tx: Tx, userId: string, subject: string) {
   for (const { name, file } of await tablesWithSubject(tx)) {
     const { rows } = await sql<{ id: string; key: string | null }>`
       delete from ${sql.table(name)} where user_id = ${userId} and subject = ${subject}
-      returning to_jsonb(${sql.table(name)}) ->> 'id' as id, ${file ? sql.ref("storage_key") : sql`null`} as key`.execute(
-      tx,
-    );
+      returning to_jsonb(${sql.table(name)}) ->> 'id' as id,
+        ${file ? sql.ref("storage_key") : sql`null`} as key`.execute(tx);
     ids.push(...rows.flatMap(({ id }) => id ?? []));
     keys.push(...rows.flatMap(({ key }) => key ?? []));
   }
   await sql`
-    delete from jobs where user_id = ${userId} and status <> 'processing' and payload ->> 'subject' = ${subject}`.execute(
-    tx,
-  );
+    delete from jobs where user_id = ${userId} and status <> 'processing'
+      and payload ->> 'subject' = ${subject}`.execute(tx);
   return { ids, keys };
 }
 

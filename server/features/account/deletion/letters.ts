@@ -12,7 +12,8 @@ export function linkLetter(url: string): Letter {
     ],
     action: { label: "Go on with the deletion", url },
     after: [
-      "The link asks once more, works once, for an hour, and only where you are logged in. If this was not you, nothing needs to be done.",
+      "The link asks once more, works once, for an hour, and only where you are logged in. " +
+        "If this was not you, nothing needs to be done.",
     ],
     days: 1,
   };
@@ -28,8 +29,10 @@ export function scheduledLetter(
     subject: "Your account will be deleted",
     paragraphs: [
       deletion.asked_by === "person"
-        ? `You asked for your Little Monster account to be deleted, with everything in it. This happens on ${day} (UTC).`
-        : `An administrator was asked to delete your Little Monster account, with everything in it. This happens on ${day} (UTC).`,
+        ? "You asked for your Little Monster account to be deleted, with everything in it. " +
+          `This happens on ${day} (UTC).`
+        : "An administrator was asked to delete your Little Monster account, with everything " +
+          `in it. This happens on ${day} (UTC).`,
       "Until then you can log in as always, take your things along, and change your mind.",
     ],
     action: { label: "Keep my account", url: pageUrl(context, "/settings", {}) },
@@ -52,7 +55,8 @@ export function deletedLetter(receipt: Receipt): Letter {
     kind: "deletion",
     subject: "Your account was deleted",
     paragraphs: [
-      "Your Little Monster account and everything in it was deleted. This is the receipt. It is the last mail to this address.",
+      "Your Little Monster account and everything in it was deleted. This is the receipt. It " +
+        "is the last mail to this address.",
       ...readableReceipt(receipt)
         .split("\n")
         .filter((line) => line.trim() !== ""),

@@ -88,7 +88,10 @@ function backupsOf({ backupDays }: Config, now: Date, scope: Receipt["scope"]) {
   const held = scope === "account" ? "the account" : "what was deleted";
   if (backupDays === undefined)
     return {
-      backups: `Backups that whoever runs this server made before this moment still hold ${held}, until they are deleted. How long they are kept is not set on this server (LM_BACKUP_DAYS): ask whoever runs it.`,
+      backups:
+        `Backups that whoever runs this server made before this moment still hold ${held}, ` +
+        "until they are deleted. How long they are kept is not set on this server " +
+        "(LM_BACKUP_DAYS): ask whoever runs it.",
       backups_until: null,
     };
   const until = new Date(now.getTime() + backupDays * DAY_MS);
@@ -96,7 +99,9 @@ function backupsOf({ backupDays }: Config, now: Date, scope: Receipt["scope"]) {
     backups:
       backupDays === 0
         ? "Whoever runs this server keeps no backups."
-        : `Backups that were made before this moment still hold ${held}. Whoever runs this server keeps a backup for ${backupDays} days: the last one that holds it is deleted on ${until.toISOString().slice(0, 10)}.`,
+        : `Backups that were made before this moment still hold ${held}. Whoever runs this ` +
+          `server keeps a backup for ${backupDays} days: the last one that holds it is deleted ` +
+          `on ${until.toISOString().slice(0, 10)}.`,
     backups_until: until.toISOString(),
   };
 }
@@ -119,7 +124,8 @@ export function readableReceipt(receipt: Receipt): string {
     "",
     receipt.backups,
     "",
-    `Signed with key ${receipt.key_id}. The JSON of this receipt is proven on the server by: lm account verify-deletion RECEIPT`,
+    `Signed with key ${receipt.key_id}. The JSON of this receipt is proven on the server by: ` +
+      "lm account verify-deletion RECEIPT",
     "",
   ].join("\n");
 }

@@ -37,7 +37,8 @@ const deleteAccount = createRoute({
   tags,
   summary: "Delete the account and everything in it, with a signed receipt",
   description:
-    "Wants the password, the answer of a passkey, or the token of a mailed link. With days of grace the account goes on until then and can be kept.",
+    "Wants the password, the answer of a passkey, or the token of a mailed link. With days " +
+    "of grace the account goes on until then and can be kept.",
   request: { body: jsonBody(accountDeletion) },
   responses: { 200: gone, 202: scheduled, ...problems },
 });
@@ -100,7 +101,8 @@ const deleteUser = createRoute({
   path: "/admin/users/{id}",
   summary: "Delete the account of a person who asks for it, with the same receipt",
   description:
-    "Wants the administrator's own password. The person is told by mail, nothing of the account is shown, and the days of grace hold unless `at_once`.",
+    "Wants the administrator's own password. The person is told by mail, nothing of the " +
+    "account is shown, and the days of grace hold unless `at_once`.",
   request: {
     params: idParam,
     body: jsonBody(

@@ -75,8 +75,10 @@ export async function keepOneAdministrator(
   const { rows } = await forPurpose("administration", () =>
     sql<{ leaving: boolean; others: boolean; anybody: boolean }>`
       select
-        exists (select from users where id = ${leavingId} and role = 'administrator' and disabled_at is null) as leaving,
-        exists (select from users where id <> ${leavingId} and role = 'administrator' and disabled_at is null) as others,
+        exists (select from users where id = ${leavingId} and role = 'administrator' and disabled_at is null)
+          as leaving,
+        exists (select from users where id <> ${leavingId} and role = 'administrator' and disabled_at is null)
+          as others,
         exists (select from users where id <> ${leavingId}) as anybody`.execute(tx),
   );
   const { leaving, others, anybody } = rows[0]!;

@@ -32,7 +32,8 @@ const create = createRoute({
   path: "/auth/api-keys",
   summary: "Make a key",
   description:
-    "`read` allows every GET; `write` everything else but the account itself and administration. It is sent as a bearer token.",
+    "`read` allows every GET; `write` everything else but the account itself and " +
+    "administration. It is sent as a bearer token.",
   request: {
     body: jsonBody(
       z.object({

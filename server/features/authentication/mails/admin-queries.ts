@@ -15,11 +15,13 @@ export async function countWaiting(database: Queryable) {
       next_at: Date;
       attempts: number;
     }>`
-      select kind, trouble, count(*)::integer as count, min(created_at) as oldest_at, min(run_at) as next_at, max(attempts)::integer as attempts
+      select kind, trouble, count(*)::integer as count, min(created_at) as oldest_at, min(run_at) as next_at,
+        max(attempts)::integer as attempts
       from (
         select *, case
             when error_code is null then null
-            when error_code in ('ECONNECTION', 'ECONNREFUSED', 'ECONNRESET', 'ESOCKET', 'ETIMEDOUT', 'EDNS', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'ETLS') then 'unreachable'
+            when error_code in ('ECONNECTION', 'ECONNREFUSED', 'ECONNRESET', 'ESOCKET', 'ETIMEDOUT', 'EDNS',
+              'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'ETLS') then 'unreachable'
             when error_code in ('EAUTH', 'ENOAUTH', 'EOAUTH2') then 'login_refused'
             when error_code = 'EENVELOPE' then 'address_refused'
             when error_code = 'unreadable' then 'unreadable'

@@ -47,7 +47,8 @@ export function resetLetter(url: string): Letter {
     ],
     action: { label: "Choose a new password", url },
     after: [
-      "The link works once, for 24 hours. If this was not you, your password stays as it is and nothing needs to be done.",
+      "The link works once, for 24 hours. If this was not you, your password stays as it is " +
+        "and nothing needs to be done.",
     ],
     days: 1,
   };
@@ -60,7 +61,8 @@ export function emailChangeLetter(newEmail: string, url: string): Letter {
     subject: "Your e-mail is about to change",
     paragraphs: [
       `Somebody, probably you, asked to change the e-mail of your Little Monster account to ${newEmail}.`,
-      "If this was not you, take it back: this address counts again, everybody is logged out, and you choose a new password.",
+      "If this was not you, take it back: this address counts again, everybody is logged " +
+        "out, and you choose a new password.",
     ],
     action: { label: "This was not me", url },
     after: ["The link works once, for seven days. If this was you, nothing needs to be done."],
@@ -73,7 +75,8 @@ export function invitationLetter(url: string): Letter {
     kind: "invitation",
     subject: "You are invited to Little Monster",
     paragraphs: [
-      "You are invited to make an account on a Little Monster server, where lectures become text that answers questions.",
+      "You are invited to make an account on a Little Monster server, where lectures become " +
+        "text that answers questions.",
     ],
     action: { label: "Make an account", url },
     after: ["The link works once, for seven days."],

@@ -153,7 +153,8 @@ async function within(sending: Promise<void>) {
 async function takeNext(database: Queryable) {
   const { rows } = await forPurpose("upkeep", () =>
     sql<Taken>`
-      update mails set attempts = attempts + 1, error_code = null, run_at = now() + make_interval(secs => ${LEASE_SECONDS})
+      update mails set attempts = attempts + 1, error_code = null,
+        run_at = now() + make_interval(secs => ${LEASE_SECONDS})
       where id = (
         select id from mails where run_at <= now() and expires_at > now()
         order by run_at, id limit 1 for update skip locked
@@ -167,9 +168,8 @@ async function takeNext(database: Queryable) {
 async function nextDue(database: Queryable) {
   const { rows } = await forPurpose("upkeep", () =>
     sql<{ ms: number | null }>`
-      select (extract(epoch from min(run_at) - now()) * 1000)::float8 as ms from mails where expires_at > now()`.execute(
-      database,
-    ),
+      select (extract(epoch from min(run_at) - now()) * 1000)::float8 as ms from mails
+      where expires_at > now()`.execute(database),
   );
   return rows[0]?.ms ?? undefined;
 }

@@ -199,7 +199,8 @@ test("an address that is refused for good is dropped, a mail whose links are too
   await vi.waitUntil(async () => (await waiting()).length === 0, { timeout: 20_000 });
   await client.query(
     `insert into mails (kind, content, content_key_id, created_at, expires_at, run_at)
-     values ('notice', decode(repeat('ab', 40), 'hex'), 'k1', now() - interval '2 days', now() - interval '1 day', now() - interval '2 days')`,
+     values ('notice', decode(repeat('ab', 40), 'hex'), 'k1', now() - interval '2 days',
+       now() - interval '1 day', now() - interval '2 days')`,
   );
   expect(
     (await post("/auth/register", { email: "next@example.org", password: PASSWORD })).status,
@@ -223,7 +224,8 @@ test("with an account its mails go, those that wait and those in the folder", as
     await own.connect();
     for (const { id } of [ada, bob])
       await own.query(
-        `insert into mails (user_id, kind, content, content_key_id, expires_at, run_at) values ('${id}', 'notice', ${sealed})`,
+        `insert into mails (user_id, kind, content, content_key_id, expires_at, run_at)
+          values ('${id}', 'notice', ${sealed})`,
       );
     const deleted = await ada.request("/account", {
       method: "DELETE",

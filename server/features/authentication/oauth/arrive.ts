@@ -62,14 +62,18 @@ export async function arrive(
   const parsed = emailShape.safeParse(identity.email);
   if (!parsed.success)
     fail("not-allowed", {
-      message: `${provider.label} did not tell an e-mail address. Please register with an e-mail and a password, and link ${provider.label} afterwards.`,
+      message:
+        `${provider.label} did not tell an e-mail address. Please register with an e-mail and ` +
+        `a password, and link ${provider.label} afterwards.`,
     });
   const email = parsed.data;
   const owner = await findLogin(database, email);
   if (owner) {
     if (!identity.emailVerified || !owner.email_verified_at) {
       fail("email-taken", {
-        message: `There is already an account with this e-mail. Log in to it and link ${provider.label} in your settings.`,
+        message:
+          "There is already an account with this e-mail. Log in to it and link " +
+          `${provider.label} in your settings.`,
       });
     }
     if (owner.disabled_at) fail("account-disabled");

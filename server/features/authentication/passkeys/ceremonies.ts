@@ -46,7 +46,9 @@ export function siteOf(context: Context, host: string | undefined, secure: boole
   const { origin, hostname } = new URL(text);
   if (isIP(hostname) || hostname.startsWith("[")) {
     fail("conflict", {
-      message: `Browsers allow passkeys for names only, not for ${hostname}. On this machine, open the page at localhost instead.`,
+      message:
+        `Browsers allow passkeys for names only, not for ${hostname}. On this machine, open ` +
+        "the page at localhost instead.",
     });
   }
   return { origin, id: hostname };

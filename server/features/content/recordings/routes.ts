@@ -37,7 +37,9 @@ const upload = createRoute({
   tags,
   summary: "Upload a recording in one request",
   description:
-    "multipart/form-data: `file`, and optionally `captions` (SRT, WebVTT, SBV, TTML or LRC), `captions_encoding`, `title`, `recording_type`, `subject`, `language`, `engine`, `transcribe` (true). The file is streamed.",
+    "multipart/form-data: `file`, and optionally `captions` (SRT, WebVTT, SBV, TTML or LRC), " +
+    "`captions_encoding`, `title`, `recording_type`, `subject`, `language`, `engine`, " +
+    "`transcribe` (true). The file is streamed.",
   request: {
     body: describedBody({
       "multipart/form-data": uploadFields.extend({ file: filePart, captions: filePart.optional() }),
@@ -116,7 +118,8 @@ const captions = createRoute({
   path: "/recordings/{id}/captions",
   tags,
   summary:
-    "Supply captions (SRT, WebVTT, SBV, TTML, LRC) as the transcript; what was there before is kept as an older version",
+    "Supply captions (SRT, WebVTT, SBV, TTML, LRC) as the transcript; what was there before " +
+    "is kept as an older version",
   request: {
     params: idParam,
     query: z.object({ encoding: z.enum(ENCODINGS).optional() }),

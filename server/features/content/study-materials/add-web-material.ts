@@ -61,7 +61,9 @@ export async function storePage(
   const tooSlow = (error: unknown): never => {
     if (bounded.aborted && !signal.aborted)
       fail("address-unreachable", {
-        message: `The page took longer than ${webPageSeconds} seconds. Try again later, or download it and upload the file.`,
+        message:
+          `The page took longer than ${webPageSeconds} seconds. Try again later, or download ` +
+          "it and upload the file.",
         cause: error,
       });
     throw error;

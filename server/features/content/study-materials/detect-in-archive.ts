@@ -21,7 +21,8 @@ export async function detectInArchive(
   const entries = await listArchive(path).catch(() =>
     fail("file-type-unknown", {
       message:
-        "This file is an archive that is damaged or was cut short. Open it in the program that made it, save it again and upload that file.",
+        "This file is an archive that is damaged or was cut short. Open it in the program " +
+        "that made it, save it again and upload that file.",
     }),
   );
   if (entries.some(({ encrypted }) => encrypted)) fail("document-password");
@@ -87,7 +88,8 @@ function byNames(names: Set<string>, extension: string) {
 function refuseArchive(names: Set<string>): never {
   const all = [...names];
   const message = all.some((name) => name.endsWith(".iwa"))
-    ? "This is a document of Apple's Pages, Numbers or Keynote. Export it there as Word, PowerPoint, Excel or PDF, and upload that file."
+    ? "This is a document of Apple's Pages, Numbers or Keynote. Export it there as Word, " +
+      "PowerPoint, Excel or PDF, and upload that file."
     : names.has("xl/workbook.bin")
       ? "This is a binary Excel workbook (.xlsb). Save it as .xlsx and upload that file."
       : all.some((name) => /^(?:visio|FixedDocSeq|Documents\/)/.test(name))

@@ -24,7 +24,8 @@ export async function detectFormat(
   if (head.toString("latin1", 0, 8) === "bplist00")
     fail("file-type-unknown", {
       message:
-        "This is a web archive of Safari, which cannot be read here: save the page as HTML or PDF, and upload that file.",
+        "This is a web archive of Safari, which cannot be read here: save the page as HTML " +
+        "or PDF, and upload that file.",
     });
   if (directory) refuseOldOffice([head, tail, directory]);
   // A mark of UTF-16 looks like the first frame of an MP1 to file-type, and UTF-16 without one is full of zeros.
@@ -47,7 +48,9 @@ function detectText(head: Buffer, extension: string): DocumentFormat {
     )
   )
     fail("file-type-unknown", {
-      message: `This is an office document as a single XML file. Open it and save it as .docx, .pptx, .odt or PDF. ${SUPPORTED}`,
+      message:
+        "This is an office document as a single XML file. Open it and save it as .docx, .pptx, " +
+        `.odt or PDF. ${SUPPORTED}`,
     });
   const named = formatByExtension(extension);
   if (

@@ -25,11 +25,28 @@ const p = (...inside: string[]) =>
   `<w:p>${inside.map((each) => (each.startsWith("<") ? each : r(each))).join("")}</w:p>`;
 const numbered = (level: number, text: string) =>
   p(`<w:pPr><w:numPr><w:ilvl w:val="${level}"/><w:numId w:val="1"/></w:numPr></w:pPr>`, text);
-const NUMBERING = `<w:numbering><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl><w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%1.%2)"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>`;
+const NUMBERING =
+  `<w:numbering><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/>` +
+  `<w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl><w:lvl w:ilvl="1"><w:start ` +
+  `w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%1.%2)"/></w:lvl>` +
+  `</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>`;
 const field = (code: string, shown: string) =>
-  `<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>${code}</w:instrText></w:r>${shown ? `<w:r><w:fldChar w:fldCharType="separate"/></w:r>${r(shown)}` : ""}<w:r><w:fldChar w:fldCharType="end"/></w:r>`;
-const CHART = `<c:chartSpace><c:chart><c:title><c:tx><c:rich><a:p><a:r><a:t>Yield</a:t></a:r></a:p></c:rich></c:tx></c:title><c:plotArea><c:barChart>${["2024", "2025"].map((year, i) => `<c:ser><c:tx><c:strRef><c:strCache><c:pt idx="0"><c:v>${year}</c:v></c:pt></c:strCache></c:strRef></c:tx><c:cat><c:strRef><c:strCache><c:pt idx="0"><c:v>Wheat</c:v></c:pt><c:pt idx="1"><c:v>Rye</c:v></c:pt></c:strCache></c:strRef></c:cat><c:val><c:numRef><c:numCache><c:pt idx="0"><c:v>${i + 3}.5</c:v></c:pt><c:pt idx="1"><c:v>${i + 7}</c:v></c:pt></c:numCache></c:numRef></c:val></c:ser>`).join("")}</c:barChart></c:plotArea></c:chart></c:chartSpace>`;
-const DIAGRAM = `<dgm:dataModel><dgm:ptLst><dgm:pt modelId="0" type="doc"/><dgm:pt modelId="2"><dgm:t><a:p><a:r><a:t>Second</a:t></a:r></a:p></dgm:t></dgm:pt><dgm:pt modelId="1"><dgm:t><a:p><a:r><a:t>First</a:t></a:r></a:p></dgm:t></dgm:pt><dgm:pt modelId="3"><dgm:t><a:p><a:r><a:t>Under first</a:t></a:r></a:p></dgm:t></dgm:pt><dgm:pt modelId="9" type="pres"><dgm:t><a:p><a:r><a:t>First</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:ptLst><dgm:cxnLst><dgm:cxn srcId="0" destId="1" srcOrd="0"/><dgm:cxn srcId="0" destId="2" srcOrd="1"/><dgm:cxn srcId="1" destId="3" srcOrd="0"/></dgm:cxnLst></dgm:dataModel>`;
+  `<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>${code}</w:instrText>` +
+  `</w:r>${shown ? `<w:r><w:fldChar w:fldCharType="separate"/></w:r>${r(shown)}` : ""}<w:r>` +
+  `<w:fldChar w:fldCharType="end"/></w:r>`;
+const CHART =
+  "<c:chartSpace><c:chart><c:title><c:tx><c:rich><a:p><a:r><a:t>Yield</a:t></a:r></a:p>" +
+  "</c:rich></c:tx></c:title><c:plotArea>" +
+  `<c:barChart>${["2024", "2025"].map((year, i) => `<c:ser><c:tx><c:strRef><c:strCache><c:pt idx="0"><c:v>${year}</c:v></c:pt></c:strCache>` + `</c:strRef></c:tx><c:cat><c:strRef><c:strCache><c:pt idx="0"><c:v>Wheat</c:v></c:pt><c:pt ` + `idx="1"><c:v>Rye</c:v></c:pt></c:strCache></c:strRef></c:cat><c:val><c:numRef><c:numCache>` + `<c:pt idx="0"><c:v>${i + 3}.5</c:v></c:pt><c:pt idx="1"><c:v>${i + 7}</c:v></c:pt>` + "</c:numCache></c:numRef></c:val></c:ser>").join("")}</c:barChart>` +
+  "</c:plotArea></c:chart></c:chartSpace>";
+const DIAGRAM =
+  `<dgm:dataModel><dgm:ptLst><dgm:pt modelId="0" type="doc"/><dgm:pt modelId="2"><dgm:t><a:p>` +
+  `<a:r><a:t>Second</a:t></a:r></a:p></dgm:t></dgm:pt><dgm:pt modelId="1"><dgm:t><a:p><a:r>` +
+  `<a:t>First</a:t></a:r></a:p></dgm:t></dgm:pt><dgm:pt modelId="3"><dgm:t><a:p><a:r>` +
+  `<a:t>Under first</a:t></a:r></a:p></dgm:t></dgm:pt><dgm:pt modelId="9" type="pres"><dgm:t>` +
+  "<a:p><a:r><a:t>First</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:ptLst><dgm:cxnLst><dgm:cxn " +
+  `srcId="0" destId="1" srcOrd="0"/><dgm:cxn srcId="0" destId="2" srcOrd="1"/><dgm:cxn ` +
+  `srcId="1" destId="3" srcOrd="0"/></dgm:cxnLst></dgm:dataModel>`;
 const run = (text: string) => `<m:r><m:t>${text}</m:t></m:r>`;
 
 describe("Word", () => {
@@ -76,7 +93,8 @@ describe("Word", () => {
     ],
     [
       "content controls, without what is only asked for",
-      `<w:sdt><w:sdtPr/><w:sdtContent>${p("Inside a control.")}</w:sdtContent></w:sdt>${p("A ", `<w:sdt><w:sdtPr/><w:sdtContent>${r("chosen")}</w:sdtContent></w:sdt>`, " word", `<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>${r("Click here to enter text.")}</w:sdtContent></w:sdt>`, ".")}`,
+      `<w:sdt><w:sdtPr/><w:sdtContent>${p("Inside a control.")}</w:sdtContent>` +
+        `</w:sdt>${p("A ", `<w:sdt><w:sdtPr/><w:sdtContent>${r("chosen")}</w:sdtContent></w:sdt>`, " word", "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr>" + `<w:sdtContent>${r("Click here to enter text.")}</w:sdtContent></w:sdt>`, ".")}`,
       {},
       "Inside a control.\n\nA chosen word.",
     ],
@@ -88,7 +106,8 @@ describe("Word", () => {
       ]
         .map(
           ([merge, day, what]) =>
-            `<w:tr><w:tc><w:tcPr><w:vMerge${merge ? ' w:val="restart"' : ""}/></w:tcPr>${p(day!)}</w:tc><w:tc>${p(what!)}${p("8:00")}</w:tc></w:tr>`,
+            `<w:tr><w:tc><w:tcPr><w:vMerge${merge ? ' w:val="restart"' : ""}/>` +
+            `</w:tcPr>${p(day!)}</w:tc><w:tc>${p(what!)}${p("8:00")}</w:tc></w:tr>`,
         )
         .join("")}</w:tbl>`,
       {},
@@ -98,11 +117,14 @@ describe("Word", () => {
       "notes and remarks behind their paragraph",
       p(
         "A claim",
-        '<w:r><w:footnoteReference w:id="2"/></w:r><w:r><w:endnoteReference w:id="2"/></w:r><w:r><w:commentReference w:id="0"/></w:r>',
+        '<w:r><w:footnoteReference w:id="2"/></w:r><w:r><w:endnoteReference w:id="2"/></w:r>' +
+          '<w:r><w:commentReference w:id="0"/></w:r>',
         " stands.",
       ) + p("Next."),
       {
-        footnotes: `<w:footnotes><w:footnote w:type="separator" w:id="-1">${p("no")}</w:footnote><w:footnote w:id="2">${p("The footnote.")}</w:footnote></w:footnotes>`,
+        footnotes:
+          `<w:footnotes><w:footnote w:type="separator" w:id="-1">${p("no")}</w:footnote>` +
+          `<w:footnote w:id="2">${p("The footnote.")}</w:footnote></w:footnotes>`,
         endnotes: `<w:endnotes><w:endnote w:id="2">${p("The endnote.")}</w:endnote></w:endnotes>`,
         comments: `<w:comments><w:comment w:id="0" w:author="Ada">${p("Check this.")}</w:comment></w:comments>`,
       },
@@ -112,9 +134,13 @@ describe("Word", () => {
       "formulas in their sentence, never glued to words",
       p(
         "Let",
-        `<m:oMath><m:f><m:num>${run("1")}</m:num><m:den>${run("2")}</m:den></m:f>${run("𝑚")}<m:sSup><m:e>${run("v")}</m:e><m:sup>${run("2")}</m:sup></m:sSup></m:oMath>`,
+        `<m:oMath><m:f><m:num>${run("1")}</m:num><m:den>${run("2")}</m:den>` +
+          `</m:f>${run("𝑚")}<m:sSup><m:e>${run("v")}</m:e><m:sup>${run("2")}</m:sup></m:sSup>` +
+          "</m:oMath>",
         "hold and ",
-        `<m:oMath><m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub>${run("i=1")}</m:sub><m:sup>${run("n")}</m:sup><m:e><m:sSub><m:e>${run("x")}</m:e><m:sub>${run("i")}</m:sub></m:sSub></m:e></m:nary></m:oMath>`,
+        `<m:oMath><m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub>${run("i=1")}</m:sub>` +
+          `<m:sup>${run("n")}</m:sup><m:e><m:sSub><m:e>${run("x")}</m:e>` +
+          `<m:sub>${run("i")}</m:sub></m:sSub></m:e></m:nary></m:oMath>`,
         ".",
       ),
       {},
@@ -124,7 +150,9 @@ describe("Word", () => {
       "charts and diagrams behind their paragraph",
       p(
         "Look:",
-        '<w:r><w:drawing><a:graphic><a:graphicData><c:chart r:id="chart1"/></a:graphicData></a:graphic></w:drawing></w:r><w:r><w:drawing><dgm:relIds r:dm="diagramData"/></w:drawing></w:r>',
+        '<w:r><w:drawing><a:graphic><a:graphicData><c:chart r:id="chart1"/></a:graphicData>' +
+          '</a:graphic></w:drawing></w:r><w:r><w:drawing><dgm:relIds r:dm="diagramData"/>' +
+          "</w:drawing></w:r>",
       ),
       { chart1: CHART, diagramData: DIAGRAM },
       "Look:\n\nYield\n\n2024 | 2025\nWheat | 3.5 | 4.5\nRye | 7 | 8\n\nFirst\n\nUnder first\n\nSecond",
@@ -133,7 +161,8 @@ describe("Word", () => {
       "boxes in old drawings and word art",
       p(
         "Text",
-        `<w:r><w:pict><v:shape><v:textbox><w:txbxContent>${p("In a box.")}</w:txbxContent></v:textbox></v:shape><v:shape><v:textpath string="Word art"/></v:shape></w:pict></w:r>`,
+        `<w:r><w:pict><v:shape><v:textbox><w:txbxContent>${p("In a box.")}</w:txbxContent>` +
+          `</v:textbox></v:shape><v:shape><v:textpath string="Word art"/></v:shape></w:pict></w:r>`,
       ),
       {},
       "Text\n\nIn a box.\n\nWord art",
@@ -147,7 +176,8 @@ describe("Word", () => {
     [
       "boxes to tick",
       p(
-        '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox><w:default w:val="1"/></w:checkBox></w:ffData></w:fldChar></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>',
+        '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox><w:default w:val="1"/>' +
+          '</w:checkBox></w:ffData></w:fldChar></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>',
         " done",
       ),
       {},
@@ -155,7 +185,9 @@ describe("Word", () => {
     ],
     [
       "a table of contents is not read twice",
-      `<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr><w:sdtContent>${p("Cells 1")}</w:sdtContent></w:sdt>${p("Cells")}`,
+      `<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/>` +
+        `</w:docPartObj></w:sdtPr><w:sdtContent>${p("Cells 1")}</w:sdtContent>` +
+        `</w:sdt>${p("Cells")}`,
       {},
       "Cells",
     ],
@@ -204,7 +236,11 @@ describe("PowerPoint", () => {
           `<a:p><a:pPr><a:buAutoNum type="arabicParenR"/></a:pPr><a:r><a:t>${text}</a:t></a:r></a:p>`,
       )
       .join("");
-    const table = `<a:tbl><a:tr><a:tc rowSpan="2"><a:txBody><a:p><a:r><a:t>Group</a:t></a:r></a:p></a:txBody></a:tc><a:tc><a:txBody><a:p><a:r><a:t>A</a:t></a:r></a:p></a:txBody></a:tc></a:tr><a:tr><a:tc vMerge="1"/><a:tc><a:txBody><a:p><a:r><a:t>B</a:t></a:r></a:p></a:txBody></a:tc></a:tr></a:tbl>`;
+    const table =
+      `<a:tbl><a:tr><a:tc rowSpan="2"><a:txBody><a:p><a:r><a:t>Group</a:t></a:r></a:p>` +
+      "</a:txBody></a:tc><a:tc><a:txBody><a:p><a:r><a:t>A</a:t></a:r></a:p></a:txBody></a:tc>" +
+      `</a:tr><a:tr><a:tc vMerge="1"/><a:tc><a:txBody><a:p><a:r><a:t>B</a:t></a:r></a:p>` +
+      "</a:txBody></a:tc></a:tr></a:tbl>";
     const material = await read(
       "a.pptx",
       makeSlides([
@@ -231,7 +267,9 @@ describe("PowerPoint", () => {
       ]),
     );
     expect(material.content).toBe(
-      "The title\n\nBody first\n\n1) one\n\n2) two\n\nDeep\n\nGroup | A\nGroup | B\n\nYield\n\n2024 | 2025\nWheat | 3.5 | 4.5\nRye | 7 | 8\n\nFirst\n\nUnder first\n\nSecond\n\nSay it slowly.\n\nToo small?",
+      "The title\n\nBody first\n\n1) one\n\n2) two\n\nDeep\n\nGroup | A\nGroup |" +
+        " B\n\nYield\n\n2024 | 2025\nWheat | 3.5 | 4.5\nRye | 7 |" +
+        " 8\n\nFirst\n\nUnder first\n\nSecond\n\nSay it slowly.\n\nToo small?",
     );
     expect(material.page_count).toBe(2);
     expect(material.sections[0]).toMatchObject({ page: 1, heading: "The title" });
@@ -244,20 +282,38 @@ describe("OpenDocument, RTF, tables, books, notebooks", () => {
       "a.odt",
       makeOpenDocument(
         "text",
-        '<text:tracked-changes><text:changed-region><text:deletion><text:p>gone</text:p></text:deletion></text:changed-region></text:tracked-changes><text:h text:outline-level="1">Osmosis</text:h><text:p>Water<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body><text:p>Pure water.</text:p></text:note-body></text:note> moves<office:annotation><dc:creator>Ada</dc:creator><text:p>Why?</text:p></office:annotation>.</text:p><text:list><text:list-item><text:p>one</text:p></text:list-item><text:list-item><text:p>two</text:p></text:list-item></text:list><table:table><table:table-row><table:table-cell><text:p>Amylase</text:p></table:table-cell><table:table-cell><text:p>Starch</text:p></table:table-cell></table:table-row></table:table><text:p>Box: <draw:frame><draw:text-box><text:p>In the box.</text:p></draw:text-box></draw:frame></text:p><text:p>Energy <draw:frame><draw:object xlink:href="./Object 1"/></draw:frame> is.</text:p>',
+        "<text:tracked-changes><text:changed-region><text:deletion><text:p>gone</text:p>" +
+          "</text:deletion></text:changed-region></text:tracked-changes><text:h " +
+          'text:outline-level="1">Osmosis</text:h><text:p>Water<text:note ' +
+          'text:note-class="footnote"><text:note-citation>1</text:note-citation>' +
+          "<text:note-body><text:p>Pure water.</text:p></text:note-body></text:note> " +
+          "moves<office:annotation><dc:creator>Ada</dc:creator><text:p>Why?</text:p>" +
+          "</office:annotation>.</text:p><text:list><text:list-item><text:p>one</text:p>" +
+          "</text:list-item><text:list-item><text:p>two</text:p></text:list-item></text:list>" +
+          "<table:table><table:table-row><table:table-cell><text:p>Amylase</text:p>" +
+          "</table:table-cell><table:table-cell><text:p>Starch</text:p></table:table-cell>" +
+          "</table:table-row></table:table><text:p>Box: <draw:frame><draw:text-box><text:p>In " +
+          "the box.</text:p></draw:text-box></draw:frame></text:p><text:p>Energy <draw:frame>" +
+          '<draw:object xlink:href="./Object 1"/></draw:frame> is.</text:p>',
         {
           "Object 1/content.xml":
-            '<math xmlns="http://www.w3.org/1998/Math/MathML"><semantics><mrow><mi>E</mi><mo>=</mo><mi>m</mi><msup><mi>c</mi><mn>2</mn></msup></mrow><annotation encoding="StarMath 5.0">E = m c^2</annotation></semantics></math>',
+            '<math xmlns="http://www.w3.org/1998/Math/MathML"><semantics><mrow><mi>E</mi>' +
+            "<mo>=</mo><mi>m</mi><msup><mi>c</mi><mn>2</mn></msup></mrow><annotation " +
+            'encoding="StarMath 5.0">E = m c^2</annotation></semantics></math>',
         },
       ),
     );
     expect(content).toBe(
-      "Osmosis\n\nWater moves.\n\nPure water.\n\nAda: Why?\n\none\n\ntwo\n\nAmylase | Starch\n\nBox:\n\nIn the box.\n\nEnergy E=mc^2 is.",
+      "Osmosis\n\nWater moves.\n\nPure water.\n\nAda: Why?\n\none\n\ntwo\n\nAmylase | " +
+        "Starch\n\nBox:\n\nIn the box.\n\nEnergy E=mc^2 is.",
     );
   });
   it("slides and sheets are pages", async () => {
     const page = (name: string, text: string, notes = "") =>
-      `<draw:page draw:name="${name}"><draw:frame presentation:class="title"><draw:text-box><text:p>${name} title</text:p></draw:text-box></draw:frame><draw:frame><draw:text-box><text:p>${text}</text:p></draw:text-box></draw:frame>${notes ? `<presentation:notes><draw:frame presentation:class="notes"><draw:text-box><text:p>${notes}</text:p></draw:text-box></draw:frame></presentation:notes>` : ""}</draw:page>`;
+      `<draw:page draw:name="${name}"><draw:frame presentation:class="title"><draw:text-box>` +
+      `<text:p>${name} title</text:p></draw:text-box></draw:frame><draw:frame><draw:text-box>` +
+      `<text:p>${text}</text:p></draw:text-box>` +
+      `</draw:frame>${notes ? `<presentation:notes><draw:frame presentation:class="notes"><draw:text-box>` + `<text:p>${notes}</text:p></draw:text-box></draw:frame></presentation:notes>` : ""}</draw:page>`;
     const slides = await read(
       "a.odp",
       makeOpenDocument(
@@ -274,7 +330,8 @@ describe("OpenDocument, RTF, tables, books, notebooks", () => {
       "a.ods",
       makeOpenDocument(
         "spreadsheet",
-        `<table:table table:name="Enzymes"><table:table-row>${cell("Amylase")}${cell("Starch")}</table:table-row></table:table>`,
+        `<table:table table:name="Enzymes">` +
+          `<table:table-row>${cell("Amylase")}${cell("Starch")}</table:table-row></table:table>`,
       ),
     );
     expect(sheets).toMatchObject({ content: "Enzymes\n\nAmylase | Starch", page_count: 1 });
@@ -284,89 +341,130 @@ describe("OpenDocument, RTF, tables, books, notebooks", () => {
         {
           name: "[Content_Types].xml",
           content:
-            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>',
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">' +
+            '<Override PartName="/xl/workbook.xml" ' +
+            'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>' +
+            '<Override PartName="/xl/worksheets/sheet1.xml" ' +
+            'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>' +
+            "</Types>",
         },
         {
           name: "_rels/.rels",
           content:
-            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">' +
+            '<Relationship Id="r" ' +
+            'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" ' +
+            'Target="xl/workbook.xml"/></Relationships>',
         },
         {
           name: "xl/workbook.xml",
           content:
-            '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Yield" sheetId="1" r:id="r1"/></sheets></workbook>',
+            '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" ' +
+            'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">' +
+            '<sheets><sheet name="Yield" sheetId="1" r:id="r1"/></sheets></workbook>',
         },
         {
           name: "xl/_rels/workbook.xml.rels",
           content:
-            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">' +
+            '<Relationship Id="r1" ' +
+            'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" ' +
+            'Target="worksheets/sheet1.xml"/></Relationships>',
         },
         {
           name: "xl/worksheets/sheet1.xml",
           content:
-            '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Wheat</t></is></c><c r="B1"><f>1+2</f><v>3</v></c><c r="D1" t="str"><v>x</v></c></row><row r="2"><c r="A2" t="inlineStr"><is><t>Rye</t></is></c><c r="B2"><v>4.5</v></c></row></sheetData></worksheet>',
+            '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' +
+            '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Wheat</t></is></c><c ' +
+            'r="B1"><f>1+2</f><v>3</v></c><c r="D1" t="str"><v>x</v></c></row><row r="2"><c ' +
+            'r="A2" t="inlineStr"><is><t>Rye</t></is></c><c r="B2"><v>4.5</v></c></row>' +
+            "</sheetData></worksheet>",
         },
       ]),
     );
     expect(xlsx.content).toBe("Yield\n\nWheat | 3 | x\nRye | 4.5");
   });
 
-  it("cells of a workbook as Excel shows them: dates, times, shares, rich text, merged ones; remarks behind them", async () => {
-    const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-    const related = (items: string[][]) =>
-      `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${items.map(([id, type, target]) => `<Relationship Id="${id}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/${type}" Target="${target}"/>`).join("")}</Relationships>`;
-    const workbook = (from1904: string) =>
-      makeZip([
-        {
-          name: "[Content_Types].xml",
-          content:
-            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
-        },
-        { name: "_rels/.rels", content: related([["r", "officeDocument", "xl/workbook.xml"]]) },
-        {
-          name: "xl/workbook.xml",
-          content: `<workbook xmlns="${main}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><workbookPr ${from1904}/><sheets><sheet name="Times" r:id="a"/></sheets></workbook>`,
-        },
-        {
-          name: "xl/_rels/workbook.xml.rels",
-          content: related([
-            ["a", "worksheet", "worksheets/sheet1.xml"],
-            ["b", "sharedStrings", "sharedStrings.xml"],
-            ["c", "styles", "styles.xml"],
-          ]),
-        },
-        {
-          name: "xl/sharedStrings.xml",
-          content: `<sst xmlns="${main}"><si><r><t xml:space="preserve">rich </t></r><r><t>text</t></r><rPh><t>よみ</t></rPh></si></sst>`,
-        },
-        {
-          name: "xl/styles.xml",
-          content: `<styleSheet xmlns="${main}"><numFmts><numFmt numFmtId="170" formatCode="dd\\.mm\\.yyyy"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="170"/><xf numFmtId="20"/><xf numFmtId="9"/></cellXfs></styleSheet>`,
-        },
-        {
-          name: "xl/worksheets/sheet1.xml",
-          content: `<worksheet xmlns="${main}"><sheetData><row><c t="s"><v>0</v></c></row><row><c s="1"><v>46000</v></c><c s="2"><v>0.5</v></c><c s="3"><v>0.25</v></c><c><v>1234.5000000000002</v></c><c t="b"><v>1</v></c></row></sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells></worksheet>`,
-        },
-        {
-          name: "xl/worksheets/_rels/sheet1.xml.rels",
-          content: related([["n", "comments", "../comments1.xml"]]),
-        },
-        {
-          name: "xl/comments1.xml",
-          content: `<comments xmlns="${main}"><authors><author>Ada</author></authors><commentList><comment ref="A1" authorId="0"><text><t>Check this.</t></text></comment></commentList></comments>`,
-        },
-      ]);
-    const { content } = await read("a.xlsx", workbook(""));
-    expect(content).toBe(
-      "Times\n\nrich text\n09.12.2025 | 12:00 | 25% | 1234.5 | TRUE\n\nAda: Check this.",
-    );
-    const mac = await read("a.xlsx", workbook('date1904="1"'));
-    expect(mac.content).toContain("10.12.2029 | 12:00 | 25%");
-  });
+  it(
+    "cells of a workbook as Excel shows them: dates, times, shares, rich text, merged ones; " +
+      "remarks behind them",
+    async () => {
+      const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+      const related = (items: string[][]) =>
+        `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${items.map(([id, type, target]) => `<Relationship Id="${id}" ` + `Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/${type}" ` + `Target="${target}"/>`).join("")}</Relationships>`;
+      const workbook = (from1904: string) =>
+        makeZip([
+          {
+            name: "[Content_Types].xml",
+            content:
+              '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">' +
+              '<Override PartName="/xl/workbook.xml" ' +
+              'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>' +
+              "</Types>",
+          },
+          { name: "_rels/.rels", content: related([["r", "officeDocument", "xl/workbook.xml"]]) },
+          {
+            name: "xl/workbook.xml",
+            content:
+              `<workbook xmlns="${main}" ` +
+              `xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">` +
+              `<workbookPr ${from1904}/><sheets><sheet name="Times" r:id="a"/></sheets>` +
+              "</workbook>",
+          },
+          {
+            name: "xl/_rels/workbook.xml.rels",
+            content: related([
+              ["a", "worksheet", "worksheets/sheet1.xml"],
+              ["b", "sharedStrings", "sharedStrings.xml"],
+              ["c", "styles", "styles.xml"],
+            ]),
+          },
+          {
+            name: "xl/sharedStrings.xml",
+            content:
+              `<sst xmlns="${main}"><si><r><t xml:space="preserve">rich </t></r><r><t>text</t>` +
+              "</r><rPh><t>よみ</t></rPh></si></sst>",
+          },
+          {
+            name: "xl/styles.xml",
+            content:
+              `<styleSheet xmlns="${main}"><numFmts><numFmt numFmtId="170" ` +
+              `formatCode="dd\\.mm\\.yyyy"/></numFmts><cellXfs><xf numFmtId="0"/><xf ` +
+              `numFmtId="170"/><xf numFmtId="20"/><xf numFmtId="9"/></cellXfs></styleSheet>`,
+          },
+          {
+            name: "xl/worksheets/sheet1.xml",
+            content:
+              `<worksheet xmlns="${main}"><sheetData><row><c t="s"><v>0</v></c></row><row><c ` +
+              `s="1"><v>46000</v></c><c s="2"><v>0.5</v></c><c s="3"><v>0.25</v></c><c>` +
+              `<v>1234.5000000000002</v></c><c t="b"><v>1</v></c></row></sheetData><mergeCells>` +
+              `<mergeCell ref="A1:B1"/></mergeCells></worksheet>`,
+          },
+          {
+            name: "xl/worksheets/_rels/sheet1.xml.rels",
+            content: related([["n", "comments", "../comments1.xml"]]),
+          },
+          {
+            name: "xl/comments1.xml",
+            content:
+              `<comments xmlns="${main}"><authors><author>Ada</author></authors><commentList>` +
+              `<comment ref="A1" authorId="0"><text><t>Check this.</t></text></comment>` +
+              "</commentList></comments>",
+          },
+        ]);
+      const { content } = await read("a.xlsx", workbook(""));
+      expect(content).toBe(
+        "Times\n\nrich text\n09.12.2025 | 12:00 | 25% | 1234.5 | TRUE\n\nAda: Check this.",
+      );
+      const mac = await read("a.xlsx", workbook('date1904="1"'));
+      expect(mac.content).toContain("10.12.2029 | 12:00 | 25%");
+    },
+  );
 
   it("books by chapter in the order of their spine, tables, notebooks", async () => {
     const chapter = (text: string) =>
-      `<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/></head><body><h1>${text}</h1><p>About ${text}&nbsp;only.</p></body></html>`;
+      `<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/></head>` +
+      `<body><h1>${text}</h1><p>About ${text}&nbsp;only.</p></body></html>`;
     const book = await read(
       "a.epub",
       makeZip([
@@ -374,12 +472,16 @@ describe("OpenDocument, RTF, tables, books, notebooks", () => {
         {
           name: "META-INF/container.xml",
           content:
-            '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>',
+            '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>' +
+            '<rootfile full-path="OPS/book.opf"/></rootfiles></container>',
         },
         {
           name: "OPS/book.opf",
           content:
-            '<opf:package xmlns:opf="http://www.idpf.org/2007/opf"><opf:manifest><opf:item id="x" href="a%20b.xhtml"/><opf:item id="y" href="y.xhtml"/></opf:manifest><opf:spine><opf:itemref idref="y"/><opf:itemref idref="x"/></opf:spine></opf:package>',
+            '<opf:package xmlns:opf="http://www.idpf.org/2007/opf"><opf:manifest><opf:item ' +
+            'id="x" href="a%20b.xhtml"/><opf:item id="y" href="y.xhtml"/></opf:manifest>' +
+            '<opf:spine><opf:itemref idref="y"/><opf:itemref idref="x"/></opf:spine>' +
+            "</opf:package>",
         },
         { name: "OPS/a b.xhtml", content: chapter("Diffusion") },
         { name: "OPS/y.xhtml", content: chapter("Osmosis") },
@@ -436,7 +538,8 @@ describe("OpenDocument, RTF, tables, books, notebooks", () => {
         {
           name: "META-INF/container.xml",
           content:
-            '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile full-path="O/b.opf"/></rootfiles></container>',
+            '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>' +
+            '<rootfile full-path="O/b.opf"/></rootfiles></container>',
         },
         {
           name: "META-INF/encryption.xml",
@@ -445,17 +548,23 @@ describe("OpenDocument, RTF, tables, books, notebooks", () => {
         {
           name: "O/b.opf",
           content:
-            '<package xmlns="http://www.idpf.org/2007/opf" version="2.0"><manifest><item id="n" href="toc.ncx" media-type="application/x-dtbncx+xml"/><item id="c" href="T/ch%201.xhtml" media-type="application/xhtml+xml"/></manifest><spine toc="n"><itemref idref="c"/></spine></package>',
+            '<package xmlns="http://www.idpf.org/2007/opf" version="2.0"><manifest><item ' +
+            'id="n" href="toc.ncx" media-type="application/x-dtbncx+xml"/><item id="c" ' +
+            'href="T/ch%201.xhtml" media-type="application/xhtml+xml"/></manifest><spine ' +
+            'toc="n"><itemref idref="c"/></spine></package>',
         },
         {
           name: "O/toc.ncx",
           content:
-            '<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><navMap><navPoint><navLabel><text>Of Water</text></navLabel><content src="T/ch%201.xhtml#a"/></navPoint></navMap></ncx>',
+            '<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><navMap><navPoint><navLabel>' +
+            '<text>Of Water</text></navLabel><content src="T/ch%201.xhtml#a"/></navPoint>' +
+            "</navMap></ncx>",
         },
         {
           name: "O/T/ch 1.xhtml",
           content:
-            '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>Unknown</title></head><body><p>Water flows.</p></body></html>',
+            '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>Unknown</title></head>' +
+            "<body><p>Water flows.</p></body></html>",
         },
       ]),
     );

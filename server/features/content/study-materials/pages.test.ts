@@ -44,12 +44,18 @@ describe("pages", () => {
     ],
     [
       "formulas of KaTeX once, by their source",
-      '<p>Mass <span class="katex"><span class="katex-mathml"><math><semantics><mrow><mi>m</mi></mrow><annotation encoding="application/x-tex">m_0</annotation></semantics></math></span><span class="katex-html" aria-hidden="true"><span>m</span>0</span></span> rests.',
+      '<p>Mass <span class="katex"><span class="katex-mathml"><math><semantics><mrow>' +
+        '<mi>m</mi></mrow><annotation encoding="application/x-tex">m_0</annotation></semantics>' +
+        '</math></span><span class="katex-html" aria-hidden="true"><span>m</span>0</span>' +
+        "</span> rests.",
       "Mass m_0 rests.",
     ],
     [
       "formulas of MathJax and of Wikipedia once",
-      '<p>A <span class="MathJax_Preview">x</span><script type="math/tex">x^2</script> and <span class="mwe-math-element"><span style="display: none;"><math alttext="{\\displaystyle y^{3}}"><mi>y</mi></math></span><img class="mwe-math-fallback-image-inline" alt="{\\displaystyle y^{3}}"></span>.',
+      '<p>A <span class="MathJax_Preview">x</span><script type="math/tex">x^2</script> and ' +
+        '<span class="mwe-math-element"><span style="display: none;"><math ' +
+        'alttext="{\\displaystyle y^{3}}"><mi>y</mi></math></span><img ' +
+        'class="mwe-math-fallback-image-inline" alt="{\\displaystyle y^{3}}"></span>.',
       "A x^2 and y^{3}.",
     ],
     [
@@ -90,7 +96,8 @@ describe("pages", () => {
   it("XHTML whose elements are closed in one tag, without a declaration", async () => {
     const { content, title } = await read(
       "a.html",
-      '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>T</title><script src="x.js"/></head><body><a id="top"/><p>Read&nbsp;me.</p></body></html>',
+      '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>T</title><script src="x.js"/>' +
+        '</head><body><a id="top"/><p>Read&nbsp;me.</p></body></html>',
     );
     expect([content, title]).toEqual(["Read me.", "a"]);
   });
@@ -142,7 +149,10 @@ describe("pages", () => {
         "Moss grows on the north side of trees, where little light falls and water stays. ";
       const { content, title } = await fetched({
         type: "text/html",
-        body: `<title>Moss</title><div class="sidebar"><ul><li><a href="/x">Other news</a></ul></div><article><h1>Moss</h1><p>${text.repeat(6)}</p><p>It is <math><mi>x</mi></math> old. ${text.repeat(6)}</p></article><div class="footer">Imprint</div>`,
+        body:
+          `<title>Moss</title><div class="sidebar"><ul><li><a href="/x">Other news</a></ul>` +
+          `</div><article><h1>Moss</h1><p>${text.repeat(6)}</p><p>It is <math><mi>x</mi>` +
+          `</math> old. ${text.repeat(6)}</p></article><div class="footer">Imprint</div>`,
       });
       expect(title).toBe("Moss");
       expect(content).toContain("It is x old. Moss grows");
@@ -177,7 +187,10 @@ describe("PDF", () => {
           ),
         ).join("") +
         placed(60, 640, "A line below that goes over both of the columns again."),
-      "Over both of the columns\n\nleft column words that run on left column words that run on left column words that run on left column words that run on right column text that goes on right column text that goes on right column text that goes on right column text that goes on\n\nA line below that goes over both of the columns again.",
+      "Over both of the columns\n\nleft column words that run on left column words that run " +
+        "on left column words that run on left column words that run on right column text that " +
+        "goes on right column text that goes on right column text that goes on right column " +
+        "text that goes on\n\nA line below that goes over both of the columns again.",
     ],
     [
       "a table with a cell of two lines",
@@ -201,7 +214,8 @@ describe("PDF", () => {
     ],
     [
       "high and low signs in their line",
-      "BT /F1 11 Tf 60 740 Td (E = mc) Tj /F1 7 Tf 5 Ts (2) Tj /F1 11 Tf 0 Ts ( and H) Tj /F1 7 Tf -3 Ts (2) Tj /F1 11 Tf 0 Ts (O here) Tj ET",
+      "BT /F1 11 Tf 60 740 Td (E = mc) Tj /F1 7 Tf 5 Ts (2) Tj /F1 11 Tf 0 Ts ( and H) Tj " +
+        "/F1 7 Tf -3 Ts (2) Tj /F1 11 Tf 0 Ts (O here) Tj ET",
       "E = mc² and H2O here",
     ],
   ])("%s", async (_name, content, text) => {
@@ -265,7 +279,10 @@ describe("PDF", () => {
 
   it("a font whose shapes have no names gives no letters", async () => {
     const font =
-      "<< /Type /Font /Subtype /Type1 /BaseFont /ABCDEF+X /FirstChar 65 /LastChar 67 /Widths [500 500 500] /Encoding << /Type /Encoding /Differences [65 /g12 /g13 /g14] >> /FontDescriptor << /Type /FontDescriptor /FontName /ABCDEF+X /Flags 4 /FontBBox [0 0 1000 1000] /ItalicAngle 0 /Ascent 900 /Descent -200 /CapHeight 700 /StemV 80 >> >>";
+      "<< /Type /Font /Subtype /Type1 /BaseFont /ABCDEF+X /FirstChar 65 /LastChar 67 /Widths " +
+      "[500 500 500] /Encoding << /Type /Encoding /Differences [65 /g12 /g13 /g14] >> " +
+      "/FontDescriptor << /Type /FontDescriptor /FontName /ABCDEF+X /Flags 4 /FontBBox [0 0 " +
+      "1000 1000] /ItalicAngle 0 /Ascent 900 /Descent -200 /CapHeight 700 /StemV 80 >> >>";
     const material = await read("a.pdf", makePdf([["ABC"]], { font }));
     expect(material).toMatchObject({ status: "failed", error_code: "document-without-text" });
   });
@@ -321,7 +338,8 @@ describe("PDF", () => {
           "/FT /Btn /T (k) /V /Yes /AS /Yes /AP << /N << /Yes 5 0 R >> >> /Rect [40 698 52 710]",
         ),
         widget("/FT /Tx /Ff 8192 /T (s) /V (secret) /Rect [60 600 300 620]"),
-        "<< /Type /Annot /Subtype /Highlight /F 4 /Contents (remember this) /QuadPoints [60 710 200 710 60 700 200 700] /Rect [60 700 200 712] >>",
+        "<< /Type /Annot /Subtype /Highlight /F 4 /Contents (remember this) /QuadPoints [60 " +
+          "710 200 710 60 700 200 700] /Rect [60 700 200 712] >>",
       ]),
     );
     expect(content).toBe("Choose: Second choice\n\n☒ Water boils\n\nremember this");

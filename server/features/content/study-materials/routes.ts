@@ -42,7 +42,10 @@ const add = createRoute({
   tags,
   summary: "Add a typed note (JSON) or a document (multipart)",
   description:
-    "As application/json: {title, content, subject?, language?}, or {url, title?, subject?, language?} for a page of the web, which a job fetches. As multipart/form-data: `file`, and optionally `title`, `subject`, `language`; the file is read by a job, status says how far it is. A file that is there already is answered 200 with the material it is.",
+    "As application/json: {title, content, subject?, language?}, or {url, title?, subject?, " +
+    "language?} for a page of the web, which a job fetches. As multipart/form-data: `file`, " +
+    "and optionally `title`, `subject`, `language`; the file is read by a job, status says " +
+    "how far it is. A file that is there already is answered 200 with the material it is.",
   request: {
     body: describedBody({
       "application/json": z.union([newNote, newWebMaterial]),

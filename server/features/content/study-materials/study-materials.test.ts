@@ -112,7 +112,8 @@ describe("documents", () => {
   it("HTML leaves scripts and navigation out", async () => {
     const { material } = await add(
       "page.html",
-      "<!doctype html><title>T</title><nav>Home</nav><script>evil()</script><h1>Light</h1><p>Light is <b>fast</b>.</p><ul><li>one<li>two</ul>",
+      "<!doctype html><title>T</title><nav>Home</nav><script>evil()</script><h1>Light</h1>" +
+        "<p>Light is <b>fast</b>.</p><ul><li>one<li>two</ul>",
     );
     expect(material.content).toBe("Light\n\nLight is fast.\n\n• one\n\n• two");
   });
@@ -217,7 +218,10 @@ describe("hostile files", () => {
       "a PDF whose font maps to nothing",
       "font.pdf",
       makePdf([["\x01\x02\x03\x04"]], {
-        font: "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>] >>",
+        font:
+          "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts " +
+          "[<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry " +
+          "(Adobe) /Ordering (Identity) /Supplement 0 >> >>] >>",
       }),
       "document-without-text",
     ],

@@ -16,7 +16,10 @@ export const DUTCH: QuestionLanguage = {
     [
       "number",
       word(
-        "hoeveel|hoe (?:lang|oud|groot|hoog|zwaar|ver|snel|diep|vaak|breed|warm|heet|koud|sterk)|welk(?:e)? (?:percentage|aantal|hoeveelheid|temperatuur|aandeel|leeftijd|snelheid|lengte|grootte)|wat is (?:het aantal|het percentage|de temperatuur|de lengte|de snelheid)",
+        "hoeveel|hoe (?:lang|oud|groot|hoog|zwaar|ver|snel|diep|vaak|breed|warm|heet|koud|" +
+          "sterk)|welk(?:e)? (?:percentage|aantal|hoeveelheid|temperatuur|aandeel|leeftijd|" +
+          "snelheid|lengte|grootte)|wat is (?:het aantal|het percentage|de temperatuur|" +
+          "de lengte|de snelheid)",
       ),
     ],
     [
@@ -47,7 +50,9 @@ export const DUTCH: QuestionLanguage = {
     [
       "definition",
       word(
-        "leg .* uit|beschrijf|verklaar|definieer|definitie|wat (?:is|zijn|was|waren) (?:(?:een|de|het) )?[\\p{L}\\p{N}-]+(?: [\\p{L}\\p{N}-]+)?[?!.… ]*$|wat (?:betekent|betekenen)|wat houdt .* in|betekenis",
+        "leg .* uit|beschrijf|verklaar|definieer|definitie|" +
+          "wat (?:is|zijn|was|waren) (?:(?:een|de|het) )?[\\p{L}\\p{N}-]+(?: " +
+          "[\\p{L}\\p{N}-]+)?[?!.… ]*$|wat (?:betekent|betekenen)|wat houdt .* in|betekenis",
       ),
     ],
     ["manner", word("hoe|op welke (?:manier|wijze)|waarmee")],
@@ -59,9 +64,22 @@ export const DUTCH: QuestionLanguage = {
     ],
   ],
   empty: set(
-    "doet doen deed deden daarvan daarmee ervan erin de het een der den van in op aan bij met naar uit door voor over onder tussen tegen zonder om tot te als en of maar want dan dat dit deze die er hier daar waar wat wie wiens wanneer waarom waardoor waarmee welk welke hoe hoeveel is zijn was waren wordt worden werd werden geworden ben bent heeft hebben had hadden kan kunnen kon konden zal zullen zou zouden moet moeten mag mogen niet geen nog ook al wel zo zeer heel meer minder veel vele alle elk elke ander andere sommige zelf hij zij ze hem haar hun hen ik mij me mijn jij je jou jouw u uw wij we ons onze zich noem leg uit beschrijf verklaar geef toon zeg definieer definitie betekent betekenis betekenen houdt som vat samen alsjeblieft graag notities aantekeningen college les dia document precies eigenlijk volgens hallo dank bedankt leggen",
+    "doet doen deed deden daarvan daarmee ervan erin de het een der den van in op aan bij " +
+      "met naar uit door voor over onder tussen tegen zonder om tot te als en of maar want dan " +
+      "dat dit deze die er hier daar waar wat wie wiens wanneer waarom waardoor waarmee welk " +
+      "welke hoe hoeveel is zijn was waren wordt worden werd werden geworden ben bent heeft " +
+      "hebben had hadden kan kunnen kon konden zal zullen zou zouden moet moeten mag mogen " +
+      "niet geen nog ook al wel zo zeer heel meer minder veel vele alle elk elke ander andere " +
+      "sommige zelf hij zij ze hem haar hun hen ik mij me mijn jij je jou jouw u uw wij we ons " +
+      "onze zich noem leg uit beschrijf verklaar geef toon zeg definieer definitie betekent " +
+      "betekenis betekenen houdt som vat samen alsjeblieft graag notities aantekeningen " +
+      "college les dia document precies eigenlijk volgens hallo dank bedankt leggen",
   ),
   light: set(
-    "soort soorten type vorm manier ding voorbeeld genoemd noemt bekend gebruikt gebruikte gebruik maakt gemaakt plaats plaatsvindt vindt gebeurt gebeurde jaar jaren eeuw datum dag maand tijd aantal hoeveelheid persoon mensen groep deel delen groot lang hoog oud ver land stad naam oorzaak oorzaken reden redenen gevolg rol functie verschil verschillen ligt bevindt",
+    "soort soorten type vorm manier ding voorbeeld genoemd noemt bekend gebruikt gebruikte " +
+      "gebruik maakt gemaakt plaats plaatsvindt vindt gebeurt gebeurde jaar jaren eeuw datum " +
+      "dag maand tijd aantal hoeveelheid persoon mensen groep deel delen groot lang hoog oud " +
+      "ver land stad naam oorzaak oorzaken reden redenen gevolg rol functie verschil " +
+      "verschillen ligt bevindt",
   ),
 };

@@ -49,7 +49,8 @@ const asQuestion = ({ text, ...place }: Row): OwnQuestion => ({ text, places: [p
 
 async function cardQuestions(database: Queryable, userId: string) {
   const { rows } = await sql<Row & { kind: string; ordinal: number }>`
-    select card.kind, card.ordinal, card.front as text, witness.transcription_id, witness.study_material_id, witness.start_offset, witness.end_offset
+    select card.kind, card.ordinal, card.front as text, witness.transcription_id, witness.study_material_id,
+      witness.start_offset, witness.end_offset
     from cards as card
       join card_witnesses as witness on witness.user_id = card.user_id and witness.card_id = card.id
       left join transcriptions as version on version.user_id = witness.user_id and version.id = witness.transcription_id
@@ -71,9 +72,11 @@ function withGap(front: string, ordinal: number) {
 
 async function quizQuestions(database: Queryable, userId: string) {
   const { rows } = await sql<Row & { kind: string }>`
-    select question.kind, question.front as text, question.transcription_id, question.study_material_id, question.start_offset, question.end_offset
+    select question.kind, question.front as text, question.transcription_id, question.study_material_id,
+      question.start_offset, question.end_offset
     from quiz_questions as question
-      left join transcriptions as version on version.user_id = question.user_id and version.id = question.transcription_id
+      left join transcriptions as version on version.user_id = question.user_id
+        and version.id = question.transcription_id
     where question.user_id = ${userId} and question.status <> 'changed' and question.quote is not null
       and (question.study_material_id is not null or version.is_current)
     order by md5(question.id::text) limit ${MOST}`.execute(database);
@@ -88,13 +91,16 @@ async function quizQuestions(database: Queryable, userId: string) {
  */
 async function tutorQuestions(database: Queryable, userId: string): Promise<OwnQuestion[]> {
   const { rows } = await sql<Row & { id: string }>`
-    select question.id, question.content as text, quoted.transcription_id, quoted.study_material_id, quoted.start_offset, quoted.end_offset
+    select question.id, question.content as text, quoted.transcription_id, quoted.study_material_id,
+      quoted.start_offset, quoted.end_offset
     from (
       select distinct on (conversation_id) id, conversation_id, content from messages
       where user_id = ${userId} and role = 'user' order by conversation_id, id
     ) as question
-      join messages as answer on answer.user_id = ${userId} and answer.reply_to = question.id and answer.status = 'complete'
-      join citations as quoted on quoted.user_id = ${userId} and quoted.message_id = answer.id and quoted.status <> 'changed'
+      join messages as answer on answer.user_id = ${userId} and answer.reply_to = question.id
+        and answer.status = 'complete'
+      join citations as quoted on quoted.user_id = ${userId} and quoted.message_id = answer.id
+        and quoted.status <> 'changed'
       left join transcriptions as version on version.user_id = ${userId} and version.id = quoted.transcription_id
     where quoted.study_material_id is not null or version.is_current
     order by md5(question.id::text) limit ${MOST * 4}`.execute(database);
@@ -106,7 +112,8 @@ async function tutorQuestions(database: Queryable, userId: string): Promise<OwnQ
 
 async function headings(database: Queryable, userId: string) {
   const { rows } = await sql<Row>`
-    select section.heading as text, null as transcription_id, material.id as study_material_id, section.start_offset, section.end_offset
+    select section.heading as text, null as transcription_id, material.id as study_material_id,
+      section.start_offset, section.end_offset
     from study_materials as material,
       jsonb_to_recordset(material.sections) as section (heading text, start_offset integer, end_offset integer)
     where material.user_id = ${userId} and material.status = 'ready' and section.heading is not null

@@ -32,7 +32,8 @@ export async function addCardText(
         {
           field: "text",
           message:
-            "makes no card. Write front and back on one line with a tab or :: between them, or Q: and A: lines, or gaps such as {{c1::word}}",
+            "makes no card. Write front and back on one line with a tab or :: between them, " +
+            "or Q: and A: lines, or gaps such as {{c1::word}}",
         },
       ],
     });

@@ -156,29 +156,33 @@ describe("a witness", () => {
     ).toBe(422);
   });
 
-  it("moves with an edit of its source, says when its words are gone, is valid again where it stood, and stays when the source is deleted", async () => {
-    const { student, material } = await withNote();
-    const source = { kind: "study_material", id: material };
-    const quote = "The Calvin cycle takes place in the stroma.";
-    const { id, witness } = await make(student, {
-      front: "Where?",
-      back: "stroma",
-      witness: { source, quote },
-    });
-    const now = async () => (await student.get(`/cards/${id}`)).body.witness;
-    await student.patch(`/study-materials/${material}`, { content: `Added.\n\n${NOTE}` });
-    expect(await now()).toMatchObject({
-      quote,
-      status: "moved",
-      start_offset: witness.start_offset + "Added.\n\n".length,
-    });
-    await student.patch(`/study-materials/${material}`, { content: "Something else." });
-    expect(await now()).toMatchObject({ quote, status: "changed" });
-    await student.patch(`/study-materials/${material}`, { content: NOTE });
-    expect(await now()).toEqual(witness);
-    await student.delete(`/study-materials/${material}`);
-    expect(await now()).toMatchObject({ quote, source: { id: null, title: "Plants" } });
-  });
+  it(
+    "moves with an edit of its source, says when its words are gone, is valid again where it " +
+      "stood, and stays when the source is deleted",
+    async () => {
+      const { student, material } = await withNote();
+      const source = { kind: "study_material", id: material };
+      const quote = "The Calvin cycle takes place in the stroma.";
+      const { id, witness } = await make(student, {
+        front: "Where?",
+        back: "stroma",
+        witness: { source, quote },
+      });
+      const now = async () => (await student.get(`/cards/${id}`)).body.witness;
+      await student.patch(`/study-materials/${material}`, { content: `Added.\n\n${NOTE}` });
+      expect(await now()).toMatchObject({
+        quote,
+        status: "moved",
+        start_offset: witness.start_offset + "Added.\n\n".length,
+      });
+      await student.patch(`/study-materials/${material}`, { content: "Something else." });
+      expect(await now()).toMatchObject({ quote, status: "changed" });
+      await student.patch(`/study-materials/${material}`, { content: NOTE });
+      expect(await now()).toEqual(witness);
+      await student.delete(`/study-materials/${material}`);
+      expect(await now()).toMatchObject({ quote, source: { id: null, title: "Plants" } });
+    },
+  );
 });
 
 describe("many cards", () => {
@@ -186,7 +190,8 @@ describe("many cards", () => {
     const student = await app.register();
     await make(student, { front: "Sun", back: "star" });
     const text =
-      "Moon\tsatellite\nEarth :: planet\n\n# a remark\n{{c1::Mars}} is red\nnothing here\nQ: Why\nis it so?\nA: Because.\nAnd so on.\n\nsun | a star";
+      "Moon\tsatellite\nEarth :: planet\n\n# a remark\n{{c1::Mars}} is red\nnothing here\nQ: " +
+      "Why\nis it so?\nA: Because.\nAnd so on.\n\nsun | a star";
     const { status, body } = await student.post("/cards/bulk", {
       text,
       subject: "Space",

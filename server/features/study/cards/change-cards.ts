@@ -73,7 +73,8 @@ async function changeText(
   const errors = checkCard(written);
   if (errors.length > 0) fail("invalid-input", { errors });
   await sql`
-    update cards set front = ${written.front}, back = ${written.back}, options = ${written.options ? JSON.stringify(written.options) : null}::jsonb,
+    update cards set front = ${written.front}, back = ${written.back},
+      options = ${written.options ? JSON.stringify(written.options) : null}::jsonb,
       subject = ${written.subject}, tags = ${written.tags}::text[]
     where user_id = ${userId} and note_id = ${card.note_id}`.execute(tx);
   await matchSiblings(tx, userId, card, written);

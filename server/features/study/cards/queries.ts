@@ -47,10 +47,13 @@ interface WitnessColumns {
 
 export type Card = CardRow & { witness: Citation | null };
 
-export const CARD = sql`card.id, card.note_id, card.ordinal, card.kind, card.front, card.back, card.options, card.subject, card.tags, card.suspended,
-  card.buried_until, card.state, card.due_at, card.stability, card.difficulty, card.scheduled_days, card.learning_step, card.reps, card.lapses, card.leech,
+export const CARD = sql`card.id, card.note_id, card.ordinal, card.kind, card.front, card.back, card.options,
+  card.subject, card.tags, card.suspended,
+  card.buried_until, card.state, card.due_at, card.stability, card.difficulty, card.scheduled_days,
+    card.learning_step, card.reps, card.lapses, card.leech,
   card.last_reviewed_at, card.created_at, card.updated_at`;
-const WITNESS = sql`witness.quote, witness.source_title, witness.page, witness.start_seconds, witness.end_seconds, witness.start_offset,
+const WITNESS = sql`witness.quote, witness.source_title, witness.page, witness.start_seconds,
+  witness.end_seconds, witness.start_offset,
   witness.end_offset, witness.status, witness.transcription_id, witness.study_material_id, witness.recording_id`;
 const WITH_WITNESS = sql`
   left join card_witnesses as witness on witness.user_id = card.user_id and witness.card_id = card.id`;
@@ -133,12 +136,14 @@ export function cardConditions(filters: CardFilters): RawBuilder<unknown> {
   if (suspended !== undefined) conditions.push(sql`card.suspended = ${suspended === "true"}`);
   if (leech !== undefined) conditions.push(sql`card.leech = ${leech === "true"}`);
   if (due !== undefined) {
-    const isDue = sql`(card.due_at <= now() and not card.suspended and (card.buried_until is null or card.buried_until <= now()))`;
+    const isDue = sql`(card.due_at <= now() and not card.suspended
+      and (card.buried_until is null or card.buried_until <= now()))`;
     conditions.push(due === "true" ? isDue : sql`not ${isDue}`);
   }
   if (source_id !== undefined)
     conditions.push(
-      sql`(witness.study_material_id = ${source_id} or witness.recording_id = ${source_id} or witness.transcription_id = ${source_id})`,
+      sql`(witness.study_material_id = ${source_id} or witness.recording_id = ${source_id}
+        or witness.transcription_id = ${source_id})`,
     );
   for (const word of (q ?? "").split(/\s+/).filter(Boolean).slice(0, 10)) {
     const like = `%${word.replace(/[\\%_]/g, "\\$&")}%`;
@@ -167,9 +172,11 @@ export async function insertCards(tx: Tx, userId: string, rows: NewCardRow[]) {
   if (rows.length === 0) return;
   await sql`
     insert into cards (user_id, id, note_id, ordinal, kind, front, back, options, subject, tags, suspended)
-    select ${userId}, id, note_id, ordinal, kind, front, back, case when jsonb_typeof(options) = 'array' then options end, subject,
+    select ${userId}, id, note_id, ordinal, kind, front, back, case when jsonb_typeof(options) = 'array'
+      then options end, subject,
       array(select jsonb_array_elements_text(tags)), coalesce(suspended, false)
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, note_id text, ordinal smallint, kind text, front text, back text,
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row
+      (id uuid, note_id text, ordinal smallint, kind text, front text, back text,
       options jsonb, subject text, tags jsonb, suspended boolean)`.execute(tx);
 }
 
@@ -184,14 +191,16 @@ export async function insertWitnesses(
     return { ...row, card_id: cardId };
   });
   await sql`
-    insert into card_witnesses (user_id, card_id, quote, recording_id, transcription_id, study_material_id, source_title, page, start_seconds, end_seconds,
+    insert into card_witnesses (user_id, card_id, quote, recording_id, transcription_id, study_material_id,
+      source_title, page, start_seconds, end_seconds,
       start_offset, end_offset, status)
-    select ${userId}, card_id, quote, recording_id, transcription_id, study_material_id, source_title, page, start_seconds, end_seconds, start_offset,
+    select ${userId}, card_id, quote, recording_id, transcription_id, study_material_id, source_title, page,
+      start_seconds, end_seconds, start_offset,
       end_offset, status
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (card_id uuid, quote text, recording_id uuid, transcription_id uuid, study_material_id uuid,
-      source_title text, page integer, start_seconds float8, end_seconds float8, start_offset integer, end_offset integer, status text)`.execute(
-    tx,
-  );
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row
+      (card_id uuid, quote text, recording_id uuid, transcription_id uuid, study_material_id uuid,
+      source_title text, page integer, start_seconds float8, end_seconds float8, start_offset integer,
+        end_offset integer, status text)`.execute(tx);
 }
 
 /** Ids of other notes' cards with the same front, by position in `fronts`. */
@@ -206,7 +215,8 @@ export async function findDuplicates(
     select given.place::integer as place, array_agg(card.id order by card.id) as ids
     from unnest(${fronts}::text[]) with ordinality as given (front, place)
       join cards as card on card.user_id = ${userId}
-        and md5(lower(regexp_replace(card.front, '\\s+', ' ', 'g'))) = md5(lower(regexp_replace(given.front, '\\s+', ' ', 'g')))
+        and md5(lower(regexp_replace(card.front, '\\s+', ' ', 'g'))) =
+          md5(lower(regexp_replace(given.front, '\\s+', ' ', 'g')))
     where card.note_id <> all(${exceptNotes}::text[])
     group by 1`.execute(database);
   const found = new Map(rows.map(({ place, ids }) => [place, ids]));

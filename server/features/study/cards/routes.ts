@@ -50,7 +50,8 @@ const add = createRoute({
   tags,
   summary: "Make a card, or keep a suggested one",
   description:
-    "A text with several gaps, or a picture with several covered parts, makes one card for each; `siblings` names the others. Cards with the same front are told as `duplicates`.",
+    "A text with several gaps, or a picture with several covered parts, makes one card for " +
+    "each; `siblings` names the others. Cards with the same front are told as `duplicates`.",
   request: { body: jsonBody(cardOrSuggestion) },
   responses: { 201: json(madeCard, "The new card"), ...problems },
 });
@@ -61,7 +62,8 @@ const addMany = createRoute({
   tags,
   summary: "Make many cards from one text",
   description:
-    "A line is a card: front and back with a tab, `::` or ` | ` between them, or a text with gaps such as {{c1::word}}. Blocks of `Q:` and `A:` may run over several lines.",
+    "A line is a card: front and back with a tab, `::` or ` | ` between them, or a text with " +
+    "gaps such as {{c1::word}}. Blocks of `Q:` and `A:` may run over several lines.",
   request: { body: jsonBody(newCards) },
   responses: { 201: json(newCardsAnswer, "What was made and what was not"), ...problems },
 });

@@ -43,7 +43,8 @@ export const newWitness = z
   })
   .openapi({
     description:
-      "Words of a source: by their offsets (UTF-16 code units of its text), or by a quote that is looked for, letter by letter",
+      "Words of a source: by their offsets (UTF-16 code units of its text), or by a quote " +
+      "that is looked for, letter by letter",
   });
 export type NewWitness = z.infer<typeof newWitness>;
 

@@ -48,7 +48,8 @@ const writeSummary = createRoute({
   tags,
   summary: "Have a language model write a summary, in place of the one before (a job)",
   description:
-    "Each sentence carries words that stand in the source letter by letter; a sentence that the source does not bear out is left out and counted.",
+    "Each sentence carries words that stand in the source letter by letter; a sentence that " +
+    "the source does not bear out is left out and counted.",
   request: { body: jsonBody(newSummary) },
   responses: { 202: json(summary, "What was asked for"), ...problems },
 });

@@ -45,9 +45,8 @@ export async function insertQuiz(
 ) {
   const { rows } = await sql<QuizRow>`
     insert into quizzes (user_id, mode, source_kind, source_id, subject, seconds_allowed)
-    values (${userId}, ${quiz.mode}, ${quiz.source_kind}, ${quiz.source_id}, ${quiz.subject}, ${quiz.seconds_allowed}) returning ${QUIZ}`.execute(
-    tx,
-  );
+    values (${userId}, ${quiz.mode}, ${quiz.source_kind}, ${quiz.source_id}, ${quiz.subject},
+      ${quiz.seconds_allowed}) returning ${QUIZ}`.execute(tx);
   const { id } = rows[0]!;
   const items = questions.map(({ witness, ...question }, at) => {
     const {
@@ -59,12 +58,17 @@ export async function insertQuiz(
     return { ...columns, ...question, number: at + 1 };
   });
   await sql`
-    insert into quiz_questions (user_id, quiz_id, number, kind, front, back, options, card_id, quote, recording_id, transcription_id,
+    insert into quiz_questions (user_id, quiz_id, number, kind, front, back, options, card_id, quote,
+      recording_id, transcription_id,
       study_material_id, source_title, page, start_seconds, end_seconds, start_offset, end_offset, status)
-    select ${userId}, ${id}, number, kind, front, back, case when jsonb_typeof(options) = 'array' then options end, card_id, quote,
-      recording_id, transcription_id, study_material_id, source_title, page, start_seconds, end_seconds, start_offset, end_offset, coalesce(status, 'valid')
-    from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as row (number smallint, kind text, front text, back text, options jsonb,
-      card_id uuid, quote text, recording_id uuid, transcription_id uuid, study_material_id uuid, source_title text, page integer, start_seconds float8,
+    select ${userId}, ${id}, number, kind, front, back, case when jsonb_typeof(options) = 'array' then options
+      end, card_id, quote,
+      recording_id, transcription_id, study_material_id, source_title, page, start_seconds, end_seconds,
+        start_offset, end_offset, coalesce(status, 'valid')
+    from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as row
+      (number smallint, kind text, front text, back text, options jsonb,
+      card_id uuid, quote text, recording_id uuid, transcription_id uuid, study_material_id uuid,
+        source_title text, page integer, start_seconds float8,
       end_seconds float8, start_offset integer, end_offset integer, status text)`.execute(tx);
   return rows[0]!;
 }
@@ -84,8 +88,10 @@ export async function listQuizzes(
 ) {
   const { rows } = await sql<QuizRow & { right: number; of: number }>`
     select ${QUIZ},
-      (select count(*)::integer from quiz_questions where quiz_questions.user_id = ${userId} and quiz_id = quizzes.id and is_right) as right,
-      (select count(*)::integer from quiz_questions where quiz_questions.user_id = ${userId} and quiz_id = quizzes.id) as of
+      (select count(*)::integer from quiz_questions where quiz_questions.user_id = ${userId}
+        and quiz_id = quizzes.id and is_right) as right,
+      (select count(*)::integer from quiz_questions where quiz_questions.user_id = ${userId}
+        and quiz_id = quizzes.id) as of
     from quizzes where user_id = ${userId} ${cursor ? sql`and id < ${cursor}` : sql``}
     order by id desc limit ${limit + 1}`.execute(database);
   return rows;
@@ -96,8 +102,10 @@ export async function readQuestions(database: Queryable, userId: string, quizId:
     Omit<Question, "witness"> &
       Omit<CitationRow, "message_id" | "number" | "quote"> & { quote: string | null }
   >`
-    select question.id, question.number, question.kind, question.front, question.back, question.options, question.card_id, question.answer,
-      question.is_right, question.answered_at, question.quote, question.source_title, question.page, question.start_seconds,
+    select question.id, question.number, question.kind, question.front, question.back, question.options,
+      question.card_id, question.answer,
+      question.is_right, question.answered_at, question.quote, question.source_title, question.page,
+        question.start_seconds,
       question.end_seconds, question.start_offset, question.end_offset, question.status, question.transcription_id,
       question.study_material_id, question.recording_id
     from quiz_questions as question

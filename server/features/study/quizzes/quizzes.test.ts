@@ -191,7 +191,10 @@ it("teaching back tells what was covered, missed and contradicted, each with wor
   const { student, source, literal } = await withSample();
   const { status, body } = await student.post("/teach-backs", {
     source,
-    text: "Photosynthesis takes place in the chloroplasts of plants. The green pigment chlorophyll sits in the membranes of the thylakoids. At high temperature the enzymes lose their shape and the rate rises.",
+    text:
+      "Photosynthesis takes place in the chloroplasts of plants. The green pigment chlorophyll " +
+      "sits in the membranes of the thylakoids. At high temperature the enzymes lose their " +
+      "shape and the rate rises.",
   });
   expect(status).toBe(200);
   for (const list of [body.covered, body.missed, body.contradicted])
@@ -234,7 +237,10 @@ describe("with an embedding engine and a language model", () => {
     const { student, source, literal } = await withSample(own);
     const { body } = await student.post("/teach-backs", {
       source,
-      text: "When it gets too hot the proteins come apart and everything slows down. A cactus lets air in after sunset. An enzyme glues CO2 onto a sugar of 6 carbons. Mozart was born in Salzburg.",
+      text:
+        "When it gets too hot the proteins come apart and everything slows down. A cactus lets " +
+        "air in after sunset. An enzyme glues CO2 onto a sugar of 6 carbons. Mozart was born " +
+        "in Salzburg.",
     });
     const whyOf = (start: string) =>
       [...body.covered, ...body.missed, ...body.contradicted].find(({ statement }: any) =>
@@ -268,7 +274,9 @@ describe("with an embedding engine and a language model", () => {
     model.answer(({ messages }, { say, finish }) => {
       sent = statementsOf(messages.at(-1)!.content);
       say(
-        `Sure!\n[{"statement": 1, "said": "Leaves catch sunshine and  store it as food"}, {"statement": 2, "said": "The Calvin cycle is dark"}, {"statement": 999, "said": "Something else entirely"}, {"statement": 3, "said": "else"}`,
+        `Sure!\n[{"statement": 1, "said": "Leaves catch sunshine and  store it as food"}, ` +
+          `{"statement": 2, "said": "The Calvin cycle is dark"}, {"statement": 999, "said": ` +
+          `"Something else entirely"}, {"statement": 3, "said": "else"}`,
       );
       finish();
     });
@@ -283,8 +291,10 @@ describe("with an embedding engine and a language model", () => {
   });
 
   const TRUE = [
-    'Chlorophyll in the thylakoid membranes absorbs blue and red light. [[1: "Chlorophyll absorbs mainly blue and red light"]]',
-    'The Calvin cycle takes place in the stroma and does not need light directly. [[1: "It takes place in the stroma and does not need light directly."]]',
+    'Chlorophyll in the thylakoid membranes absorbs blue and red light. [[1: "Chlorophyll ' +
+      'absorbs mainly blue and red light"]]',
+    'The Calvin cycle takes place in the stroma and does not need light directly. [[1: "It ' +
+      'takes place in the stroma and does not need light directly."]]',
   ];
   const LIES = [
     // The words are nobody's, or there are none.
@@ -292,10 +302,13 @@ describe("with an embedding engine and a language model", () => {
     "Chlorophyll is a green pigment of the thylakoids.",
     // The words are there and say something else: another place, the opposite, another figure, another thing
     // altogether.
-    'The Calvin cycle takes place in the nucleus and does not need light directly. [[1: "It takes place in the stroma and does not need light directly."]]',
-    'The Calvin cycle takes place in the stroma and does need light directly. [[1: "It takes place in the stroma and does not need light directly."]]',
+    'The Calvin cycle takes place in the nucleus and does not need light directly. [[1: "It ' +
+      'takes place in the stroma and does not need light directly."]]',
+    'The Calvin cycle takes place in the stroma and does need light directly. [[1: "It takes ' +
+      'place in the stroma and does not need light directly."]]',
     'Chlorophyll reflects mainly blue and red light and absorbs green light, says [[1: "Napoleon"]].',
-    'Rubisco attaches carbon dioxide to a molecule with 7 carbon atoms. [[1: "attaches carbon dioxide to a molecule with five carbon atoms"]]',
+    'Rubisco attaches carbon dioxide to a molecule with 7 carbon atoms. [[1: "attaches ' +
+      'carbon dioxide to a molecule with five carbon atoms"]]',
     'Plants in deserts open their stomata at night. [[1: "Chlorophyll absorbs mainly blue and red light"]]',
   ];
 

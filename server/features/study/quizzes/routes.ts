@@ -35,7 +35,8 @@ const make = createRoute({
   tags,
   summary: "Make a quiz from a source, a subject or a set of cards",
   description:
-    "Cards that the student gets wrong come first, at most half of it; the rest is made of the sources. Right answers and witnesses are shown once a question was answered.",
+    "Cards that the student gets wrong come first, at most half of it; the rest is made of " +
+    "the sources. Right answers and witnesses are shown once a question was answered.",
   request: { body: jsonBody(newQuiz) },
   responses: { 201: json(quiz, "The quiz"), ...problems },
 });

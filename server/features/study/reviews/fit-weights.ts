@@ -46,7 +46,9 @@ export async function fitReviews({ database }: Context, job: ClaimedJob<"fit-rev
   const { trials, length } = await readTrials(database, userId, settings);
   if (trials.length < FEWEST_REVIEWS)
     fail("conflict", {
-      message: `Weights are fitted from ${FEWEST_REVIEWS} reviews on, counting those a day or more after the one before; there are ${trials.length}.`,
+      message:
+        `Weights are fitted from ${FEWEST_REVIEWS} reviews on, counting those a day or more ` +
+        `after the one before; there are ${trials.length}.`,
     });
   run.progress(0.1);
   const { weights, fit } = await fitTrials(trials, settings, length);
@@ -136,10 +138,12 @@ export function trialsOf(
 /** Run for a periodic job of the system: students whose log has grown enough since their last fit. */
 export async function scheduleFits({ database }: Context) {
   const { rows } = await sql<{ user_id: string }>`
-    select review.user_id from card_reviews as review left join study_settings as settings on settings.user_id = review.user_id
+    select review.user_id from card_reviews as review left join study_settings as settings
+      on settings.user_id = review.user_id
     where review.undone_at is null and review.card_id is not null
     group by review.user_id, settings.fit
-    having count(*) >= ${FEWEST_REVIEWS} and count(*) >= ${GROWTH} * coalesce((settings.fit ->> 'log_length')::float8, 0)
+    having count(*) >= ${FEWEST_REVIEWS} and count(*) >= ${GROWTH} *
+      coalesce((settings.fit ->> 'log_length')::float8, 0)
       and coalesce((settings.fit ->> 'fitted_at')::timestamptz, '-infinity') < now() - interval '1 day'`.execute(
     database,
   );

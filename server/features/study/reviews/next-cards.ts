@@ -35,11 +35,13 @@ export async function readToday(database: Queryable, userId: string, now: Date):
     select review.card_id, card.note_id,
       not exists (
         select from card_reviews as earlier
-        where earlier.user_id = ${userId} and earlier.card_id = review.card_id and earlier.undone_at is null and earlier.reviewed_at < ${bounds.start}
+        where earlier.user_id = ${userId} and earlier.card_id = review.card_id and earlier.undone_at is null
+          and earlier.reviewed_at < ${bounds.start}
       ) as is_new
     from (
       select distinct card_id from card_reviews
-      where user_id = ${userId} and reviewed_at >= ${bounds.start} and reviewed_at < ${bounds.end} and undone_at is null and card_id is not null
+      where user_id = ${userId} and reviewed_at >= ${bounds.start} and reviewed_at < ${bounds.end}
+        and undone_at is null and card_id is not null
     ) as review
       join cards as card on card.user_id = ${userId} and card.id = review.card_id`.execute(
     database,
@@ -58,7 +60,8 @@ export async function readToday(database: Queryable, userId: string, now: Date):
 export function askable(today: Today, now: Date, subject: string | undefined) {
   const { bounds, settings, notes } = today;
   const common = sql`not card.suspended and (card.buried_until is null or card.buried_until <= ${now})
-    ${settings.suspend_leeches ? sql`and not card.leech` : sql``} ${subject === undefined ? sql`` : sql`and card.subject = ${subject}`}`;
+    ${settings.suspend_leeches ? sql`and not card.leech` : sql``}
+      ${subject === undefined ? sql`` : sql`and card.subject = ${subject}`}`;
   const alone = sql`card.note_id <> all(${notes.map(({ note_id }) => note_id)}::text[])`;
   return {
     learning: (ahead: number) =>
@@ -77,15 +80,18 @@ export async function countAskable(
 ) {
   const { learning, review, new: fresh } = askable(today, now, subject);
   const upTo = (condition: RawBuilder<unknown>, most: number) => sql<number>`
-    (select count(*)::integer from (select from cards as card where card.user_id = ${userId} and ${condition} limit ${most}) as askable)`;
+    (select count(*)::integer from (select from cards as card where card.user_id = ${userId} and ${condition}
+      limit ${most}) as askable)`;
   const { rows } = await sql<{
     learning: number;
     review: number;
     new: number;
     next_due_at: Date | null;
   }>`
-    select ${upTo(learning(AHEAD_MS), 10_000)} as learning, ${upTo(review, today.reviewsLeft)} as review, ${upTo(fresh, today.newLeft)} as new,
-      (select min(due_at) from cards as card where card.user_id = ${userId} and card.state in ('learning', 'relearning') and not card.suspended) as next_due_at`.execute(
+    select ${upTo(learning(AHEAD_MS), 10_000)} as learning, ${upTo(review, today.reviewsLeft)} as review,
+      ${upTo(fresh, today.newLeft)} as new,
+      (select min(due_at) from cards as card where card.user_id = ${userId}
+        and card.state in ('learning', 'relearning') and not card.suspended) as next_due_at`.execute(
     database,
   );
   return rows[0]!;
@@ -149,7 +155,8 @@ async function findLastReview(
     select review.id, review.card_id from card_reviews as review
       join cards as card on card.user_id = ${userId} and card.id = review.card_id
     where review.user_id = ${userId} and review.reviewed_at >= ${bounds.start} and review.reviewed_at < ${bounds.end}
-      and review.undone_at is null and not review.imported ${subject === undefined ? sql`` : sql`and card.subject = ${subject}`}
+      and review.undone_at is null and not review.imported
+        ${subject === undefined ? sql`` : sql`and card.subject = ${subject}`}
     order by review.reviewed_at desc, review.id desc limit 1`.execute(database);
   return rows[0];
 }

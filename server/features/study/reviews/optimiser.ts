@@ -41,7 +41,8 @@ function load() {
   } catch (cause) {
     fail("engine-unavailable", {
       message:
-        "Weights cannot be fitted on this server, because the optimiser is not made for its kind of machine. Reviews go on with the default weights.",
+        "Weights cannot be fitted on this server, because the optimiser is not made for its " +
+        "kind of machine. Reviews go on with the default weights.",
       cause,
     });
   }

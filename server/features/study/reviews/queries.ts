@@ -17,7 +17,8 @@ export async function insertReviews(tx: Tx, userId: string, reviews: NewReview[]
   const { rows } = await sql<{ id: string }>`
     insert into card_reviews (user_id, id, card_id, rating, reviewed_at, duration_ms, imported)
     select ${userId}, id, card_id, rating, reviewed_at, duration_ms, coalesce(imported, false)
-    from jsonb_to_recordset(${JSON.stringify(reviews)}::jsonb) as row (id uuid, card_id uuid, rating smallint, reviewed_at timestamptz,
+    from jsonb_to_recordset(${JSON.stringify(reviews)}::jsonb) as row
+      (id uuid, card_id uuid, rating smallint, reviewed_at timestamptz,
       duration_ms integer, imported boolean)
     on conflict (user_id, id) do nothing returning id`.execute(tx);
   return rows.map(({ id }) => id);
@@ -26,9 +27,8 @@ export async function insertReviews(tx: Tx, userId: string, reviews: NewReview[]
 /** In one order, so that two batches of one student cannot lock each other; the log of a locked card is read whole. */
 export async function lockCards(tx: Tx, userId: string, ids: string[]) {
   const { rows } = await sql<{ id: string; created_at: Date }>`
-    select id, created_at from cards where user_id = ${userId} and id = any(${ids}::uuid[]) order by id for update`.execute(
-    tx,
-  );
+    select id, created_at from cards where user_id = ${userId} and id = any(${ids}::uuid[]) order by id
+      for update`.execute(tx);
   return rows;
 }
 
@@ -58,9 +58,11 @@ export async function writeSchedules(
   if (schedules.length === 0) return;
   await sql`
     update cards set state = row.state, due_at = row.due_at, stability = row.stability, difficulty = row.difficulty,
-      scheduled_days = row.scheduled_days, learning_step = row.learning_step, reps = row.reps, lapses = row.lapses, leech = row.leech,
+      scheduled_days = row.scheduled_days, learning_step = row.learning_step, reps = row.reps,
+        lapses = row.lapses, leech = row.leech,
       last_reviewed_at = row.last_reviewed_at
-    from jsonb_to_recordset(${JSON.stringify(schedules)}::jsonb) as row (id uuid, state text, due_at timestamptz, stability float8,
+    from jsonb_to_recordset(${JSON.stringify(schedules)}::jsonb) as row
+      (id uuid, state text, due_at timestamptz, stability float8,
       difficulty float8, scheduled_days integer, learning_step smallint, reps integer, lapses integer, leech boolean,
       last_reviewed_at timestamptz)
     where cards.user_id = ${userId} and cards.id = row.id`.execute(tx);
@@ -68,8 +70,7 @@ export async function writeSchedules(
 
 export async function undoReview(tx: Tx, userId: string, id: string) {
   const { rows } = await sql<{ card_id: string | null }>`
-    update card_reviews set undone_at = now() where user_id = ${userId} and id = ${id} and undone_at is null returning card_id`.execute(
-    tx,
-  );
+    update card_reviews set undone_at = now() where user_id = ${userId} and id = ${id} and undone_at is null
+    returning card_id`.execute(tx);
   return rows[0];
 }

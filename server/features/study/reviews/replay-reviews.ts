@@ -25,9 +25,8 @@ export async function replayReviews(
 ) {
   const userId = job.user_id;
   const { rows } = await sql<{ id: string }>`
-    select distinct card_id as id from card_reviews where user_id = ${userId} and card_id is not null order by 1`.execute(
-    database,
-  );
+    select distinct card_id as id from card_reviews where user_id = ${userId} and card_id is not null
+    order by 1`.execute(database);
   for (let first = 0; first < rows.length; first += BATCH) {
     run.signal.throwIfAborted();
     const ids = rows.slice(first, first + BATCH).map(({ id }) => id);

@@ -124,46 +124,50 @@ describe("a review", () => {
   });
 });
 
-it("the stored schedule is the replay of the log, whatever two devices with clocks a day apart send, and in whatever order", async () => {
-  const { student, cards } = await withCards(6);
-  const random = randomNumbers(7);
-  const start = Date.now() - 120 * 86_400_000;
-  const log: ReturnType<typeof reviewOf>[] = [];
-  for (let n = 0; n < 240; n += 1) {
-    const ahead = random() < 0.5 ? 0 : 86_400_000;
-    const at = new Date(start + random() * 118 * 86_400_000 + ahead);
-    log.push(
-      reviewOf(cards[Math.floor(random() * cards.length)], 1 + Math.floor(random() * 4), at),
-    );
-  }
-  const taken = new Set<string>();
-  const queue = log.toSorted(() => random() - 0.5);
-  while (queue.length > 0) {
-    const batch = queue.splice(0, 1 + Math.floor(random() * 20));
-    const repeated = random() < 0.3 ? [log[Math.floor(random() * log.length)]!] : [];
-    // Two devices at once.
-    const [a, b] = await Promise.all([
-      send(student, ...batch.slice(0, 9), ...repeated),
-      batch.length > 9 ? send(student, ...batch.slice(9)) : undefined,
-    ]);
-    expect([201, undefined]).toContain(b?.status);
-    expect(a.status).toBe(201);
-    for (const one of repeated) if (queue.includes(one)) queue.splice(queue.indexOf(one), 1);
-    if (random() < 0.3) {
-      const undone = batch[0]!;
-      taken.add(undone.id);
-      await student.delete(`/reviews/${undone.id}`);
+it(
+  "the stored schedule is the replay of the log, whatever two devices with clocks a day apart " +
+    "send, and in whatever order",
+  async () => {
+    const { student, cards } = await withCards(6);
+    const random = randomNumbers(7);
+    const start = Date.now() - 120 * 86_400_000;
+    const log: ReturnType<typeof reviewOf>[] = [];
+    for (let n = 0; n < 240; n += 1) {
+      const ahead = random() < 0.5 ? 0 : 86_400_000;
+      const at = new Date(start + random() * 118 * 86_400_000 + ahead);
+      log.push(
+        reviewOf(cards[Math.floor(random() * cards.length)], 1 + Math.floor(random() * 4), at),
+      );
     }
-  }
-  const scheduler = createScheduler(DEFAULT_SETTINGS);
-  for (const card of cards) {
-    const reviews = log
-      .filter(({ id, card_id }) => card_id === card.id && !taken.has(id))
-      .map((one) => ({ ...one, reviewed_at: new Date(one.reviewed_at) }));
-    const expected = replay(scheduler, new Date(card.created_at), reviews);
-    expect(await read(student, card.id)).toMatchObject(JSON.parse(JSON.stringify(expected)));
-  }
-});
+    const taken = new Set<string>();
+    const queue = log.toSorted(() => random() - 0.5);
+    while (queue.length > 0) {
+      const batch = queue.splice(0, 1 + Math.floor(random() * 20));
+      const repeated = random() < 0.3 ? [log[Math.floor(random() * log.length)]!] : [];
+      // Two devices at once.
+      const [a, b] = await Promise.all([
+        send(student, ...batch.slice(0, 9), ...repeated),
+        batch.length > 9 ? send(student, ...batch.slice(9)) : undefined,
+      ]);
+      expect([201, undefined]).toContain(b?.status);
+      expect(a.status).toBe(201);
+      for (const one of repeated) if (queue.includes(one)) queue.splice(queue.indexOf(one), 1);
+      if (random() < 0.3) {
+        const undone = batch[0]!;
+        taken.add(undone.id);
+        await student.delete(`/reviews/${undone.id}`);
+      }
+    }
+    const scheduler = createScheduler(DEFAULT_SETTINGS);
+    for (const card of cards) {
+      const reviews = log
+        .filter(({ id, card_id }) => card_id === card.id && !taken.has(id))
+        .map((one) => ({ ...one, reviewed_at: new Date(one.reviewed_at) }));
+      const expected = replay(scheduler, new Date(card.created_at), reviews);
+      expect(await read(student, card.id)).toMatchObject(JSON.parse(JSON.stringify(expected)));
+    }
+  },
+);
 
 describe("a day of study", () => {
   it("ends at its hour of the student's clock, also when summer time begins or ends", () => {
@@ -228,24 +232,28 @@ describe("what is asked next", () => {
     expect(items.map(({ id }: any) => id)).toEqual([cards[5].id]);
   });
 
-  it("leaves out what is suspended, buried, a leech to be suspended, or a sibling of what was asked today", async () => {
-    const { student, cards } = await withCards(3);
-    await student.patch(`/cards/${cards[0].id}`, { suspended: true });
-    await student.patch(`/cards/${cards[1].id}`, { buried: true });
-    const cloze = await student.post("/cards", { kind: "cloze", front: "{{c1::a}} {{c2::b}}" });
-    const ids = async () =>
-      (await student.get("/reviews/next")).body.items.map(({ id }: any) => id);
-    expect(await ids()).toEqual([cards[2].id, cloze.body.id]);
-    await send(student, reviewOf(cloze.body, 4));
-    expect(await ids()).toEqual([cards[2].id]);
-    await student.patch(`/cards/${cards[1].id}`, { buried: false });
-    expect(await ids()).toEqual([cards[1].id, cards[2].id]);
-    await student.patch("/study/settings", { leech_lapses: 1, suspend_leeches: true });
-    const days = (n: number) => new Date(Date.now() - n * 86_400_000);
-    await send(student, reviewOf(cards[2], 4, days(60)), reviewOf(cards[2], 1, days(1)));
-    expect((await read(student, cards[2].id)).leech).toBe(true);
-    expect(await ids()).toEqual([cards[1].id]);
-  });
+  it(
+    "leaves out what is suspended, buried, a leech to be suspended, or a sibling of what was " +
+      "asked today",
+    async () => {
+      const { student, cards } = await withCards(3);
+      await student.patch(`/cards/${cards[0].id}`, { suspended: true });
+      await student.patch(`/cards/${cards[1].id}`, { buried: true });
+      const cloze = await student.post("/cards", { kind: "cloze", front: "{{c1::a}} {{c2::b}}" });
+      const ids = async () =>
+        (await student.get("/reviews/next")).body.items.map(({ id }: any) => id);
+      expect(await ids()).toEqual([cards[2].id, cloze.body.id]);
+      await send(student, reviewOf(cloze.body, 4));
+      expect(await ids()).toEqual([cards[2].id]);
+      await student.patch(`/cards/${cards[1].id}`, { buried: false });
+      expect(await ids()).toEqual([cards[1].id, cards[2].id]);
+      await student.patch("/study/settings", { leech_lapses: 1, suspend_leeches: true });
+      const days = (n: number) => new Date(Date.now() - n * 86_400_000);
+      await send(student, reviewOf(cards[2], 4, days(60)), reviewOf(cards[2], 1, days(1)));
+      expect((await read(student, cards[2].id)).leech).toBe(true);
+      expect(await ids()).toEqual([cards[1].id]);
+    },
+  );
 });
 
 it("weights are fitted to the student's log, and schedules follow; too few reviews are told", async () => {

@@ -35,7 +35,9 @@ const record = createRoute({
   tags,
   summary: "Record reviews, one or many",
   description:
-    "The client makes the ids (UUIDv7): a batch may be sent again, and what was recorded changes nothing. Reviews of several devices are one history in the order of `reviewed_at`.",
+    "The client makes the ids (UUIDv7): a batch may be sent again, and what was recorded " +
+    "changes nothing. Reviews of several devices are one history in the order of " +
+    "`reviewed_at`.",
   request: { body: jsonBody(newReviews) },
   responses: { 201: json(reviewsAnswer, "How each was taken, and the cards now"), ...problems },
 });

@@ -56,15 +56,20 @@ export async function readSettings(database: Queryable, userId: string): Promise
 export async function writeSettings(database: Queryable, userId: string, settings: StudySettings) {
   const row = JSON.stringify(settings);
   await sql`
-    insert into study_settings (user_id, time_zone, day_starts_at, desired_retention, new_per_day, reviews_per_day, learning_steps,
+    insert into study_settings (user_id, time_zone, day_starts_at, desired_retention, new_per_day,
+      reviews_per_day, learning_steps,
       relearning_steps, maximum_interval_days, leech_lapses, suspend_leeches, weights, fit)
-    select ${userId}, row.time_zone, row.day_starts_at, row.desired_retention, row.new_per_day, row.reviews_per_day, row.learning_steps,
+    select ${userId}, row.time_zone, row.day_starts_at, row.desired_retention, row.new_per_day,
+      row.reviews_per_day, row.learning_steps,
       row.relearning_steps, row.maximum_interval_days, row.leech_lapses, row.suspend_leeches, row.weights, row.fit
-    from jsonb_to_record(${row}::jsonb) as row (time_zone text, day_starts_at smallint, desired_retention float8, new_per_day integer,
-      reviews_per_day integer, learning_steps text[], relearning_steps text[], maximum_interval_days integer, leech_lapses smallint,
+    from jsonb_to_record(${row}::jsonb) as row
+      (time_zone text, day_starts_at smallint, desired_retention float8, new_per_day integer,
+      reviews_per_day integer, learning_steps text[], relearning_steps text[], maximum_interval_days integer,
+        leech_lapses smallint,
       suspend_leeches boolean, weights float8[], fit jsonb)
     on conflict (user_id) do update set time_zone = excluded.time_zone, day_starts_at = excluded.day_starts_at,
-      desired_retention = excluded.desired_retention, new_per_day = excluded.new_per_day, reviews_per_day = excluded.reviews_per_day,
+      desired_retention = excluded.desired_retention, new_per_day = excluded.new_per_day,
+        reviews_per_day = excluded.reviews_per_day,
       learning_steps = excluded.learning_steps, relearning_steps = excluded.relearning_steps,
       maximum_interval_days = excluded.maximum_interval_days, leech_lapses = excluded.leech_lapses,
       suspend_leeches = excluded.suspend_leeches, weights = excluded.weights, fit = excluded.fit`.execute(

@@ -110,7 +110,8 @@ export function todayRoutes(context: Context) {
       const table = source.kind === "recording" ? "recordings" : "study_materials";
       const { rows } = await sql`
         insert into study_places (user_id, source_kind, source_id, at_seconds, page)
-        select ${userId}, ${source.kind}, id, ${at_seconds}, ${page} from ${sql.table(table)} where user_id = ${userId} and id = ${source.id}
+        select ${userId}, ${source.kind}, id, ${at_seconds}, ${page} from ${sql.table(table)}
+        where user_id = ${userId} and id = ${source.id}
         on conflict (user_id, source_kind, source_id) do update
           set at_seconds = excluded.at_seconds, page = excluded.page, seen_at = now()
         returning source_id`.execute(database);
@@ -124,9 +125,8 @@ export function todayRoutes(context: Context) {
       const { userId } = c.get("caller");
       const { title, subject: named = null, exam_on } = c.req.valid("json");
       const { rows } = await sql<{ id: string }>`
-        insert into exam_dates (user_id, title, subject, exam_on) values (${userId}, ${title}, ${named}, ${exam_on}::date) returning id`.execute(
-        database,
-      );
+        insert into exam_dates (user_id, title, subject, exam_on)
+        values (${userId}, ${title}, ${named}, ${exam_on}::date) returning id`.execute(database);
       const [made] = await plannedExams(userId, rows[0]!.id);
       return c.json(made!, 201);
     })

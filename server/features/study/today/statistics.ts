@@ -1,5 +1,5 @@
 /** What the log says of the student's learning: days, retention, streak, and what is to come. */
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 import type { Queryable } from "#server/context.ts";
 import { readSettings } from "#server/features/study/reviews/settings.ts";
 import { dayBounds, studyClock } from "#server/features/study/reviews/study-day.ts";
@@ -20,35 +20,27 @@ export async function readStatistics(
   const now = new Date();
   const today = dayBounds(clock, now);
   const day = (at: string) =>
-    sql`((${sql.raw(at)} at time zone ${settings.time_zone}) - make_interval(hours => ${settings.day_starts_at}))::date`;
+    sql`((${sql.raw(at)} at time zone ${settings.time_zone}) -
+      make_interval(hours => ${settings.day_starts_at}))::date`;
   const ofSubject = subject === undefined ? sql`` : sql`and card.subject = ${subject}`;
   const cards = sql<CardCounts>`
     select count(*)::integer as total, count(*) filter (where state = 'new')::integer as new,
-      count(*) filter (where state = 'learning')::integer as learning, count(*) filter (where state = 'review')::integer as review,
-      count(*) filter (where state = 'relearning')::integer as relearning, count(*) filter (where suspended)::integer as suspended,
+      count(*) filter (where state = 'learning')::integer as learning,
+      count(*) filter (where state = 'review')::integer as review,
+      count(*) filter (where state = 'relearning')::integer as relearning,
+      count(*) filter (where suspended)::integer as suspended,
       count(*) filter (where leech)::integer as leeches
     from cards as card where user_id = ${userId} ${ofSubject}`;
-  // Only a review on a later day than the one before says whether something was remembered.
-  const byDay = sql<DayRow>`
-    select to_char(day, 'YYYY-MM-DD') as date, count(*)::integer as reviews, count(*) filter (where rating > 1)::integer as passed,
-      count(*) filter (where before < day)::integer as tested, count(*) filter (where before < day and rating > 1)::integer as recalled,
-      (sum(duration_ms) / 1000.0)::float8 as seconds
-    from (
-      select ${day("review.reviewed_at")} as day, review.rating, review.duration_ms,
-        lag(${day("review.reviewed_at")}) over (partition by review.card_id order by review.reviewed_at, review.id) as before
-      from card_reviews as review
-        ${subject === undefined ? sql`` : sql`join cards as card on card.user_id = review.user_id and card.id = review.card_id ${ofSubject}`}
-      where review.user_id = ${userId} and review.undone_at is null
-    ) as dated
-    group by day order by day desc limit ${DAYS * 3}`;
   const forecast = sql<{ date: string; due: number }>`
-    select to_char(greatest(${day("card.due_at")}, ${clock.dateOf(today.day)}::date), 'YYYY-MM-DD') as date, count(*)::integer as due
+    select to_char(greatest(${day("card.due_at")}, ${clock.dateOf(today.day)}::date), 'YYYY-MM-DD') as date,
+      count(*)::integer as due
     from cards as card
-    where user_id = ${userId} and state <> 'new' and not suspended and due_at < ${clock.startOf(today.day + days)} ${ofSubject}
+    where user_id = ${userId} and state <> 'new' and not suspended
+      and due_at < ${clock.startOf(today.day + days)} ${ofSubject}
     group by 1 order by 1`;
   const [counts, dayRows, dueRows, weak] = await Promise.all([
     cards.execute(database),
-    byDay.execute(database),
+    reviewsByDay(userId, day("review.reviewed_at"), subject).execute(database),
     forecast.execute(database),
     readWeak(database, userId, { subject, since: clock.startOf(today.day - days + 1) }),
   ]);
@@ -91,6 +83,31 @@ export async function readStatistics(
   };
 }
 
+/**
+ * Newest day first. Only a review on a later day than the one before says whether something was remembered.
+ * @param day the study day of a review
+ */
+function reviewsByDay(userId: string, day: RawBuilder<unknown>, subject: string | undefined) {
+  const ofSubject =
+    subject === undefined
+      ? sql``
+      : sql`join cards as card on card.user_id = review.user_id and card.id = review.card_id
+          and card.subject = ${subject}`;
+  return sql<DayRow>`
+    select to_char(day, 'YYYY-MM-DD') as date, count(*)::integer as reviews,
+      count(*) filter (where rating > 1)::integer as passed,
+      count(*) filter (where before < day)::integer as tested,
+      count(*) filter (where before < day and rating > 1)::integer as recalled,
+      (sum(duration_ms) / 1000.0)::float8 as seconds
+    from (
+      select ${day} as day, review.rating, review.duration_ms,
+        lag(${day}) over (partition by review.card_id order by review.reviewed_at, review.id) as before
+      from card_reviews as review ${ofSubject}
+      where review.user_id = ${userId} and review.undone_at is null
+    ) as dated
+    group by day order by day desc limit ${DAYS * 3}`;
+}
+
 /** Sources (or, for cards without one, subjects) of which least is recalled in the period. */
 async function readWeak(
   database: Queryable,
@@ -111,9 +128,12 @@ async function readWeak(
     from card_reviews as review
       join cards as card on card.user_id = review.user_id and card.id = review.card_id
       left join card_witnesses as witness on witness.user_id = card.user_id and witness.card_id = card.id
-      left join transcriptions as transcription on transcription.user_id = witness.user_id and transcription.id = witness.transcription_id
-      left join recordings as recording on recording.user_id = transcription.user_id and recording.id = transcription.recording_id
-      left join study_materials as material on material.user_id = witness.user_id and material.id = witness.study_material_id
+      left join transcriptions as transcription on transcription.user_id = witness.user_id
+        and transcription.id = witness.transcription_id
+      left join recordings as recording on recording.user_id = transcription.user_id
+        and recording.id = transcription.recording_id
+      left join study_materials as material on material.user_id = witness.user_id
+        and material.id = witness.study_material_id
     where review.user_id = ${userId} and review.undone_at is null and review.reviewed_at >= ${since} and card.reps > 1
       ${subject === undefined ? sql`` : sql`and card.subject = ${subject}`}
       and coalesce(recording.title, material.title, card.subject) is not null

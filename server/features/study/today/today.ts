@@ -46,11 +46,14 @@ export async function readPlaces(database: Queryable, userId: string) {
     seen_at: Date;
   }>`
     select place.source_kind, place.source_id, coalesce(recording.title, material.title) as title,
-      coalesce(recording.subject, material.subject) as subject, place.at_seconds, recording.duration_seconds, place.page,
+      coalesce(recording.subject, material.subject) as subject, place.at_seconds, recording.duration_seconds,
+        place.page,
       material.page_count, place.seen_at
     from study_places as place
-      left join recordings as recording on place.source_kind = 'recording' and recording.user_id = place.user_id and recording.id = place.source_id
-      left join study_materials as material on place.source_kind = 'study_material' and material.user_id = place.user_id and material.id = place.source_id
+      left join recordings as recording on place.source_kind = 'recording' and recording.user_id = place.user_id
+        and recording.id = place.source_id
+      left join study_materials as material on place.source_kind = 'study_material'
+        and material.user_id = place.user_id and material.id = place.source_id
     where place.user_id = ${userId} and coalesce(recording.id, material.id) is not null
     order by place.seen_at desc limit ${MOST_PLACES}`.execute(database);
   return rows.map(({ source_kind, source_id, title, ...row }) => ({
@@ -76,9 +79,11 @@ async function readNew(database: Queryable, userId: string, start: Date) {
     created_at: Date;
   }>`
     select * from (
-      select 'recording' as kind, id, title, subject, created_at from recordings where user_id = ${userId} and created_at > ${since}
+      select 'recording' as kind, id, title, subject, created_at from recordings where user_id = ${userId}
+        and created_at > ${since}
       union all
-      select 'study_material', id, title, subject, created_at from study_materials where user_id = ${userId} and created_at > ${since}
+      select 'study_material', id, title, subject, created_at from study_materials where user_id = ${userId}
+        and created_at > ${since}
     ) as item order by created_at desc limit ${MOST_NEW}`.execute(database);
   return { since, items };
 }
@@ -96,7 +101,8 @@ interface Exam {
 export async function readExams(database: Queryable, userId: string, id?: string): Promise<Exam[]> {
   const { rows } = await sql<Exam>`
     select exam.id, exam.title, exam.subject, to_char(exam.exam_on, 'YYYY-MM-DD') as exam_on,
-      (select count(*)::integer from cards as card where card.user_id = ${userId} and not card.suspended and card.state = 'new'
+      (select count(*)::integer from cards as card where card.user_id = ${userId} and not card.suspended
+        and card.state = 'new'
         and (exam.subject is null or card.subject = exam.subject)) as new_cards,
       (select count(*)::integer from cards as card where card.user_id = ${userId} and not card.suspended
         and (exam.subject is null or card.subject = exam.subject)) as cards
@@ -123,7 +129,8 @@ export function planOf({ exam_on, new_cards }: Pick<Exam, "exam_on" | "new_cards
 async function dueBySubject(database: Queryable, userId: string, end: Date) {
   const { rows } = await sql<{ subject: string | null; due: number }>`
     select subject, count(*)::integer as due from cards
-    where user_id = ${userId} and state <> 'new' and not suspended and due_at < ${end} and (buried_until is null or buried_until <= now())
+    where user_id = ${userId} and state <> 'new' and not suspended and due_at < ${end}
+      and (buried_until is null or buried_until <= now())
     group by subject order by due desc, subject limit 100`.execute(database);
   return rows;
 }
@@ -141,10 +148,12 @@ export async function listSubjects(database: Queryable, userId: string) {
     select subject, sum(recordings)::integer as recordings, sum(materials)::integer as study_materials,
       sum(conversations)::integer as conversations, sum(cards)::integer as cards, sum(due)::integer as due
     from (
-      select subject, 1 as recordings, 0 as materials, 0 as conversations, 0 as cards, 0 as due from recordings where user_id = ${userId}
+      select subject, 1 as recordings, 0 as materials, 0 as conversations, 0 as cards, 0 as due from recordings
+      where user_id = ${userId}
       union all select subject, 0, 1, 0, 0, 0 from study_materials where user_id = ${userId}
       union all select subject, 0, 0, 1, 0, 0 from conversations where user_id = ${userId}
-      union all select subject, 0, 0, 0, 1, (state <> 'new' and not suspended and due_at <= now())::integer from cards where user_id = ${userId}
+      union all select subject, 0, 0, 0, 1, (state <> 'new' and not suspended and due_at <= now())::integer
+      from cards where user_id = ${userId}
     ) as item where subject is not null group by subject order by subject limit 500`.execute(
     database,
   );

@@ -56,7 +56,8 @@ describe("the forms", () => {
     ],
     [
       "double-spaced SRT",
-      "1\r\r\n00:00:01,000 --> 00:00:02,500\r\r\nOne and\r\r\nmore.\r\r\n\r\r\n2\r\r\n00:00:03,000 --> 00:00:04,000\r\r\nTwo.\r\r\n",
+      "1\r\r\n00:00:01,000 --> 00:00:02,500\r\r\nOne and\r\r\nmore.\r\r\n\r\r\n2\r\r\n" +
+        "00:00:03,000 --> 00:00:04,000\r\r\nTwo.\r\r\n",
     ],
     [
       "SRT with each line apart",
@@ -107,7 +108,8 @@ describe("the forms", () => {
 describe("what is said and what is kept", () => {
   it("counts what has no time, and what lies after the end of the recording", async () => {
     const { transcription, cues } = await supply(
-      "1\nxx:yy --> 00:00:02,000\nLost.\n\n2\n00:99:00,000 --> 00:99:02,000\nLost too.\n\n3\n00:00:05,000 --> 00:00:06,000\nKept.\n\n4\n00:02:00,000 --> 00:02:01,000\nLate.\n",
+      "1\nxx:yy --> 00:00:02,000\nLost.\n\n2\n00:99:00,000 --> 00:99:02,000\nLost too.\n\n3\n" +
+        "00:00:05,000 --> 00:00:06,000\nKept.\n\n4\n00:02:00,000 --> 00:02:01,000\nLate.\n",
     );
     expect(cues).toEqual(["Kept.", "Late."]);
     expect(transcription.remark).toBe(
@@ -120,7 +122,10 @@ describe("what is said and what is kept", () => {
       "WEBVTT\n",
       ...Array.from({ length: 40 }, (_, at) => {
         const two = String(at).padStart(2, "0");
-        return `00:00:${two}.000 --> 00:00:${two}.900\n<v ${at % 2 ? "Ada" : "Ben"}>A first line with many more letters than forty-two,\nand a second &lt;line&gt; number ${at}.\n`;
+        return (
+          `00:00:${two}.000 --> 00:00:${two}.900\n<v ${at % 2 ? "Ada" : "Ben"}>A first line ` +
+          `with many more letters than forty-two,\nand a second &lt;line&gt; number ${at}.\n`
+        );
       }),
     ].join("\n");
     const { transcription } = await supply(file);
@@ -147,7 +152,8 @@ describe("what is said and what is kept", () => {
 
   it("renames a voice everywhere, names a stretch, and leaves words and quotations as they are", async () => {
     const { transcription } = await supply(
-      "1\n00:00:01,000 --> 00:00:02,000\nADA: What is it?\n\n2\n00:00:03,000 --> 00:00:04,000\nBEN: A slope.\n\n3\n00:00:05,000 --> 00:00:06,000\nADA: Thank you.\n",
+      "1\n00:00:01,000 --> 00:00:02,000\nADA: What is it?\n\n2\n00:00:03,000 --> " +
+        "00:00:04,000\nBEN: A slope.\n\n3\n00:00:05,000 --> 00:00:06,000\nADA: Thank you.\n",
     );
     const path = `/transcriptions/${transcription.id}/speakers`;
     const voices = async () =>
@@ -178,7 +184,9 @@ describe("what is said and what is kept", () => {
       ["BEN", "A slope."],
     ]);
     const lecture = await supply(
-      "1\n00:00:01,000 --> 00:00:02,000\nNote: this is important.\n\n2\n00:00:03,000 --> 00:00:04,000\nRemember: energy is conserved.\n\n3\n00:00:05,000 --> 00:00:06,000\nNothing more.\n",
+      "1\n00:00:01,000 --> 00:00:02,000\nNote: this is important.\n\n2\n00:00:03,000 --> " +
+        "00:00:04,000\nRemember: energy is conserved.\n\n3\n00:00:05,000 --> 00:00:06,000\n" +
+        "Nothing more.\n",
     );
     expect(lecture.cues[0]).toBe("Note: this is important.");
     const several = await supply(

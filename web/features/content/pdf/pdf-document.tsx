@@ -133,7 +133,12 @@ function Tools({
   const [find, setFind] = useState("");
   const seek = (direction: 1 | -1) => void onSeek(find.trim(), direction);
   return (
-    <div className="sticky top-0 z-10 mb-3 flex flex-wrap items-center gap-2 rounded-xl border border-line bg-surface p-2">
+    <div
+      className={
+        "sticky top-0 z-10 mb-3 flex flex-wrap items-center gap-2 rounded-xl border border-line " +
+        "bg-surface p-2"
+      }
+    >
       <IconButton
         label={t("material.smaller")}
         onClick={() => onStep(-1)}

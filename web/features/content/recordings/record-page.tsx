@@ -56,7 +56,10 @@ export function RecordPage() {
         {warning && <Notice tone="warning">{warning}</Notice>}
         <section
           aria-label={t("recorder.title")}
-          className="flex flex-col items-center rounded-3xl border border-line bg-surface px-6 py-10 shadow-card sm:py-14"
+          className={
+            "flex flex-col items-center rounded-3xl border border-line bg-surface px-6 py-10 " +
+            "shadow-card sm:py-14"
+          }
         >
           <LevelMeter running={phase === "recording"} />
           <p

@@ -142,7 +142,10 @@ function Reading({ speech }: { speech: TtsAudioFile }) {
           type="button"
           onClick={playback.toggle}
           aria-label={playing ? t("player.pause") : t("player.play")}
-          className="flex size-11 shrink-0 items-center justify-center rounded-full bg-accent text-on-accent hover:bg-accent-hover"
+          className={
+            "flex size-11 shrink-0 items-center justify-center rounded-full bg-accent " +
+            "text-on-accent hover:bg-accent-hover"
+          }
         >
           <Icon className="size-5 fill-current" aria-hidden="true" />
         </button>

@@ -61,7 +61,11 @@ export function MaterialContent({
       </div>
       <aside
         aria-label={t("marks.title")}
-        className="order-first grid gap-4 min-[1100px]:sticky min-[1100px]:top-6 min-[1100px]:order-last min-[1100px]:max-h-[calc(100dvh-3rem)] min-[1100px]:overflow-y-auto"
+        className={
+          "order-first grid gap-4 min-[1100px]:sticky min-[1100px]:top-6 " +
+          "min-[1100px]:order-last min-[1100px]:max-h-[calc(100dvh-3rem)] " +
+          "min-[1100px]:overflow-y-auto"
+        }
       >
         <Button
           size="small"

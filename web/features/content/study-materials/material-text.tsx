@@ -49,7 +49,12 @@ export function MaterialText({
         {parts.map((part, index) => (
           <section key={index} data-page={part.page} className="scroll-mt-6">
             {part.page !== undefined && part.page !== parts[index - 1]?.page && (
-              <h2 className="mt-8 mb-3 flex items-center gap-3 text-xs font-medium text-faint first:mt-0 after:h-px after:flex-1 after:bg-line">
+              <h2
+                className={
+                  "mt-8 mb-3 flex items-center gap-3 text-xs font-medium text-faint first:mt-0 " +
+                  "after:h-px after:flex-1 after:bg-line"
+                }
+              >
                 {t("material.page", { page: part.page })}
               </h2>
             )}

@@ -37,7 +37,10 @@ export function BulkBar({ cards, onDone }: { cards: Card[]; onDone: () => void }
     <div
       role="toolbar"
       aria-label={t("study.cards.chosen", { count: ids.length })}
-      className="sticky top-2 z-10 mb-3 flex flex-wrap items-center gap-2 rounded-xl border border-line bg-surface px-3 py-2 shadow-float"
+      className={
+        "sticky top-2 z-10 mb-3 flex flex-wrap items-center gap-2 rounded-xl border " +
+        "border-line bg-surface px-3 py-2 shadow-float"
+      }
     >
       <span className="mr-auto px-1 text-sm font-medium">
         {t("study.cards.chosen", { count: ids.length })}

@@ -98,7 +98,12 @@ function SourceChip({ id, onRemove }: { id: string; onRemove: () => void }) {
 function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
   const { t } = useTranslation();
   return (
-    <span className="inline-flex max-w-full items-center gap-1 rounded-full bg-accent-soft pl-3 text-sm text-accent-ink">
+    <span
+      className={
+        "inline-flex max-w-full items-center gap-1 rounded-full bg-accent-soft pl-3 text-sm " +
+        "text-accent-ink"
+      }
+    >
       <span className="min-w-0 truncate">{label}</span>
       <IconButton
         label={t("study.cards.removeFilter", { filter: label })}

@@ -110,7 +110,12 @@ function Standing({ card }: { card: Card }) {
     ],
   ];
   return (
-    <dl className="grid grid-cols-2 gap-x-6 gap-y-3 rounded-2xl border border-line bg-surface p-5 text-sm sm:grid-cols-3">
+    <dl
+      className={
+        "grid grid-cols-2 gap-x-6 gap-y-3 rounded-2xl border border-line bg-surface p-5 text-sm " +
+        "sm:grid-cols-3"
+      }
+    >
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt className="text-soft">{name}</dt>

@@ -46,7 +46,12 @@ export function CardRow({
   const { question, answer } = linesOf(card);
   const buried = isAhead(card.buried_until);
   return (
-    <li className="flex items-start gap-3 p-3 first:rounded-t-2xl last:rounded-b-2xl hover:bg-sunken/60 sm:gap-4 sm:p-4">
+    <li
+      className={
+        "flex items-start gap-3 p-3 first:rounded-t-2xl last:rounded-b-2xl hover:bg-sunken/60 " +
+        "sm:gap-4 sm:p-4"
+      }
+    >
       <input
         type="checkbox"
         checked={chosen}

@@ -45,7 +45,10 @@ export function NewCardPage() {
             type="button"
             aria-pressed={many === value}
             onClick={() => setMany(value)}
-            className="min-h-8 rounded-md px-3 text-sm font-medium text-soft aria-pressed:bg-surface aria-pressed:text-ink aria-pressed:shadow-card"
+            className={
+              "min-h-8 rounded-md px-3 text-sm font-medium text-soft aria-pressed:bg-surface " +
+              "aria-pressed:text-ink aria-pressed:shadow-card"
+            }
           >
             {t(value ? "study.card.many" : "study.card.one")}
           </button>

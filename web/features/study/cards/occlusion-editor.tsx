@@ -131,7 +131,11 @@ function Board({ address, parts, onChange }: PartsProps & { address: string }) {
           aria-label={t("study.card.part", { number: index + 1 })}
           onKeyDown={(event) => key(event, index)}
           style={placeOf(part)}
-          className="absolute flex cursor-move items-center justify-center rounded-sm border-2 border-accent bg-accent text-xs font-semibold text-on-accent focus-visible:outline-offset-2"
+          className={
+            "absolute flex cursor-move items-center justify-center rounded-sm border-2 " +
+            "border-accent bg-accent text-xs font-semibold text-on-accent " +
+            "focus-visible:outline-offset-2"
+          }
         >
           {index + 1}
         </button>

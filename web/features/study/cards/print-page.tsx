@@ -89,7 +89,10 @@ function Fold({ cards }: { cards: Card[] }) {
       {cards.map((card) => (
         <li
           key={card.id}
-          className="grid min-h-28 break-inside-avoid grid-cols-2 border-x border-b border-dashed border-line-strong first:border-t"
+          className={
+            "grid min-h-28 break-inside-avoid grid-cols-2 border-x border-b border-dashed " +
+            "border-line-strong first:border-t"
+          }
         >
           <div className="flex flex-col justify-center border-r border-dotted border-line-strong p-4 text-center">
             <QuestionSide card={card} />

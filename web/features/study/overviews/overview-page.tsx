@@ -106,7 +106,10 @@ function Parts({
               <li key={term}>
                 <Place
                   witness={witness}
-                  className="inline-flex min-h-8 items-center gap-2 rounded-full border border-line-strong bg-surface px-3 text-sm"
+                  className={
+                    "inline-flex min-h-8 items-center gap-2 rounded-full border " +
+                    "border-line-strong bg-surface px-3 text-sm"
+                  }
                 >
                   {term} <span className="text-soft tabular-nums">{count}</span>
                 </Place>

@@ -167,7 +167,12 @@ function useReviewKeys({
 /** On a phone where the thumb is, above the places. */
 function AtThumb({ children }: { children: ReactNode }) {
   return (
-    <div className="sticky bottom-15 z-20 -mx-4 bg-paper/95 px-4 py-3 backdrop-blur md:static md:mx-0 md:bg-transparent md:p-0 md:backdrop-blur-none">
+    <div
+      className={
+        "sticky bottom-15 z-20 -mx-4 bg-paper/95 px-4 py-3 backdrop-blur md:static md:mx-0 " +
+        "md:bg-transparent md:p-0 md:backdrop-blur-none"
+      }
+    >
       {children}
     </div>
   );

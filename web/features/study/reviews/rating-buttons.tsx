@@ -38,7 +38,8 @@ export function RatingButtons({
             type="button"
             onClick={() => onRate(rating)}
             className={classes(
-              "flex min-h-15 flex-col items-center justify-center rounded-xl border bg-surface px-1 font-medium transition-colors",
+              "flex min-h-15 flex-col items-center justify-center rounded-xl border " +
+                "bg-surface px-1 font-medium transition-colors",
               LOOKS[at],
               rating === suggested && "ring-2 ring-current ring-offset-2 ring-offset-paper",
             )}

@@ -103,7 +103,8 @@ export const DOCUMENT_FORMATS: readonly DocumentFormat[] = [
 ];
 
 export const SUPPORTED =
-  "Supported are PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), OpenDocument (.odt, .odp, .ods), RTF, EPUB, Markdown, HTML, MHTML, CSV, Jupyter notebooks and plain text.";
+  "Supported are PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), OpenDocument (.odt, " +
+  ".odp, .ods), RTF, EPUB, Markdown, HTML, MHTML, CSV, Jupyter notebooks and plain text.";
 
 export function formatByExtension(extension: string): DocumentFormat | undefined {
   const plain = extension.replace(/^\./, "").toLowerCase();

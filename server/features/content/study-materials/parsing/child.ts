@@ -133,7 +133,10 @@ function onlyPictures({ page_count }: ParsedDocument) {
     page_count === 1
       ? "The one page of this document has no text that can be read"
       : `All ${page_count} pages of this document are without text that can be read`;
-  return `${pages}, and none was recognised in their pictures. English is recognised here; where tesseract is installed on the server, its languages are. A clearer scan helps too.`;
+  return (
+    `${pages}, and none was recognised in their pictures. English is recognised here; where ` +
+    "tesseract is installed on the server, its languages are. A clearer scan helps too."
+  );
 }
 
 function send(message: FromChild) {

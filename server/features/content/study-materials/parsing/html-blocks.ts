@@ -13,15 +13,19 @@ import {
 import type { TextBuilder } from "./text-builder.ts";
 
 const DROPPED = new Set(
-  "script style noscript template iframe object embed audio video canvas select datalist button head title meta link rt rp rtc".split(
-    " ",
-  ),
+  (
+    "script style noscript template iframe object embed audio video canvas select datalist " +
+    "button head title meta link rt rp rtc"
+  ).split(" "),
 );
 /** What browsers show as blocks (HTML, section 15.3); every other element is part of a sentence. */
 const BLOCKS = new Set(
-  "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup option p plaintext pre search section summary table tbody td tfoot th thead tr ul xmp".split(
-    " ",
-  ),
+  (
+    "address article aside blockquote body caption center dd details dialog dir div dl dt " +
+    "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html " +
+    "legend li listing main menu nav ol optgroup option p plaintext pre search section summary " +
+    "table tbody td tfoot th thead tr ul xmp"
+  ).split(" "),
 );
 const HEADING = /^h[1-6]$/;
 const PREFORMATTED = new Set(["pre", "listing", "xmp"]);

@@ -78,7 +78,8 @@ async function readSources(database: Queryable, userId: string, scope: Scope) {
       select 'recording' as kind, recording.id, recording.title, recording.subject, transcription.language,
         transcription.id as transcription_id, transcription.text, '[]'::jsonb as sections, null as material_kind
       from recordings as recording
-        join transcriptions as transcription on transcription.user_id = recording.user_id and transcription.recording_id = recording.id
+        join transcriptions as transcription on transcription.user_id = recording.user_id
+          and transcription.recording_id = recording.id
           and transcription.is_current
       where recording.user_id = ${userId}
       union all

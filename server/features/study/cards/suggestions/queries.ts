@@ -22,7 +22,8 @@ export interface SuggestionRow {
   completed_at: Date | null;
 }
 
-const SUGGESTION = sql`id, source_kind, source_id, subject, kinds, asked, status, engine, dropped, message, error_code, error_message, created_at, completed_at`;
+const SUGGESTION = sql`id, source_kind, source_id, subject, kinds, asked, status, engine, dropped, message,
+  error_code, error_message, created_at, completed_at`;
 
 export async function insertSuggestion(
   tx: Tx,
@@ -31,9 +32,8 @@ export async function insertSuggestion(
 ) {
   await sql`
     insert into card_suggestions (user_id, id, source_kind, source_id, subject, kinds, asked)
-    values (${userId}, ${row.id}, ${row.source_kind}, ${row.source_id}, ${row.subject}, ${row.kinds}::text[], ${row.asked})`.execute(
-    tx,
-  );
+    values (${userId}, ${row.id}, ${row.source_kind}, ${row.source_id}, ${row.subject}, ${row.kinds}::text[],
+      ${row.asked})`.execute(tx);
 }
 
 export async function findSuggestion(database: Queryable, userId: string, id: string) {
@@ -78,13 +78,18 @@ export async function replaceSuggested(tx: Tx, userId: string, id: string, items
     return { ...columns, ...item, number };
   });
   await sql`
-    insert into suggested_cards (user_id, suggestion_id, number, kind, front, back, options, subject, tags, quote, recording_id, transcription_id,
+    insert into suggested_cards (user_id, suggestion_id, number, kind, front, back, options, subject, tags,
+      quote, recording_id, transcription_id,
       study_material_id, source_title, page, start_seconds, end_seconds, start_offset, end_offset, status)
-    select ${userId}, ${id}, number, kind, front, back, case when jsonb_typeof(options) = 'array' then options end, subject,
-      array(select jsonb_array_elements_text(tags)), quote, recording_id, transcription_id, study_material_id, source_title, page, start_seconds,
+    select ${userId}, ${id}, number, kind, front, back, case when jsonb_typeof(options) = 'array' then options
+      end, subject,
+      array(select jsonb_array_elements_text(tags)), quote, recording_id, transcription_id, study_material_id,
+        source_title, page, start_seconds,
       end_seconds, start_offset, end_offset, status
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (number smallint, kind text, front text, back text, options jsonb,
-      subject text, tags jsonb, quote text, recording_id uuid, transcription_id uuid, study_material_id uuid, source_title text, page integer,
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row
+      (number smallint, kind text, front text, back text, options jsonb,
+      subject text, tags jsonb, quote text, recording_id uuid, transcription_id uuid, study_material_id uuid,
+        source_title text, page integer,
       start_seconds float8, end_seconds float8, start_offset integer, end_offset integer, status text)`.execute(
     tx,
   );
@@ -120,11 +125,14 @@ export async function readSuggested(
   number?: number,
 ) {
   const { rows } = await sql<SuggestedRow>`
-    select item.number, item.kind, item.front, item.back, item.options, item.subject, item.tags, item.decision, item.card_id, item.quote,
-      item.source_title, item.page, item.start_seconds, item.end_seconds, item.start_offset, item.end_offset, item.status,
+    select item.number, item.kind, item.front, item.back, item.options, item.subject, item.tags, item.decision,
+      item.card_id, item.quote,
+      item.source_title, item.page, item.start_seconds, item.end_seconds, item.start_offset, item.end_offset,
+        item.status,
       item.transcription_id, item.study_material_id, item.recording_id
     from suggested_cards as item
-    where item.user_id = ${userId} and item.suggestion_id = ${id} ${number === undefined ? sql`` : sql`and item.number = ${number} `}
+    where item.user_id = ${userId} and item.suggestion_id = ${id}
+      ${number === undefined ? sql`` : sql`and item.number = ${number} `}
     order by item.number`.execute(database);
   return rows.map(toItem);
 }

@@ -15,7 +15,8 @@ const start = createRoute({
   tags,
   summary: "Have cards suggested from a source or a subject (a job)",
   description:
-    "With a language model where one is configured, without one otherwise; each with the words of the source that bear it out. Nothing is in the deck before it was kept by POST /cards.",
+    "With a language model where one is configured, without one otherwise; each with the " +
+    "words of the source that bear it out. Nothing is in the deck before it was kept by POST /cards.",
   request: { body: jsonBody(newSuggestions) },
   responses: { 202: json(suggestions, "What was asked for"), ...problems },
 });

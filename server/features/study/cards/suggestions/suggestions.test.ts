@@ -166,21 +166,28 @@ describe("without a language model", () => {
     }
   });
 
-  it("every suggested card and kept one of these quotes its source letter by letter: by SQL, no violation", async () => {
-    for (const table of ["suggested_cards", "card_witnesses"]) {
-      // Characters and UTF-16 units are counted alike where no character takes two.
-      const { rows } = await sql<{ checked: number; violations: number }>`
+  it(
+    "every suggested card and kept one of these quotes its source letter by letter: by SQL, no " +
+      "violation",
+    async () => {
+      for (const table of ["suggested_cards", "card_witnesses"]) {
+        // Characters and UTF-16 units are counted alike where no character takes two.
+        const { rows } = await sql<{ checked: number; violations: number }>`
         select count(*)::integer as checked,
-          count(*) filter (where quoting.quote is distinct from substring(source.text from quoting.start_offset + 1 for quoting.end_offset - quoting.start_offset))::integer as violations
+          count(*) filter (where quoting.quote is distinct
+            from substring(source.text from quoting.start_offset + 1 for quoting.end_offset -
+              quoting.start_offset))::integer as violations
         from ${sql.table(table)} as quoting
           join (
             select user_id, id, text from transcriptions union all select user_id, id, content from study_materials
-          ) as source on source.user_id = quoting.user_id and source.id = coalesce(quoting.transcription_id, quoting.study_material_id)
+          ) as source on source.user_id = quoting.user_id
+            and source.id = coalesce(quoting.transcription_id, quoting.study_material_id)
         where source.text !~ ${"[\u{10000}-\u{10FFFF}]"}`.execute(app.context.database);
-      expect(rows[0]!.checked, table).toBeGreaterThan(table === "suggested_cards" ? 20 : 1);
-      expect(rows[0]!.violations, table).toBe(0);
-    }
-  });
+        expect(rows[0]!.checked, table).toBeGreaterThan(table === "suggested_cards" ? 20 : 1);
+        expect(rows[0]!.violations, table).toBe(0);
+      }
+    },
+  );
 });
 
 describe("with a language model", () => {

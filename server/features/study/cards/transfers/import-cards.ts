@@ -149,10 +149,10 @@ export async function importCards(context: Context, job: ClaimedJob<"import-card
 async function countKnown({ database }: Context, userId: string, cards: DeckCard[]) {
   const { rows } = await sql<{ count: number }>`
     select count(*)::integer as count
-    from unnest(${cards.map(({ note_id }) => note_id)}::text[], ${cards.map(({ ordinal }) => ordinal)}::integer[]) as given (note_id, ordinal)
-      join cards as card on card.user_id = ${userId} and card.note_id = given.note_id and card.ordinal = given.ordinal`.execute(
-    database,
-  );
+    from unnest(${cards.map(({ note_id }) => note_id)}::text[],
+      ${cards.map(({ ordinal }) => ordinal)}::integer[]) as given (note_id, ordinal)
+      join cards as card on card.user_id = ${userId} and card.note_id = given.note_id
+        and card.ordinal = given.ordinal`.execute(database);
   return rows[0]!.count;
 }
 
@@ -226,19 +226,24 @@ async function insertMissing(tx: Tx, userId: string, batch: DeckCard[]) {
   }));
   const given = JSON.stringify(rows);
   await sql`
-    insert into cards (user_id, id, note_id, ordinal, kind, front, back, options, subject, tags, suspended, due_at, created_at)
-    select ${userId}, id, note_id, ordinal, kind, front, back, case when jsonb_typeof(options) = 'array' then options end, subject,
+    insert into cards (user_id, id, note_id, ordinal, kind, front, back, options, subject, tags, suspended,
+      due_at, created_at)
+    select ${userId}, id, note_id, ordinal, kind, front, back, case when jsonb_typeof(options) = 'array'
+      then options end, subject,
       array(select jsonb_array_elements_text(tags)), suspended, created_at, created_at
-    from jsonb_to_recordset(${given}::jsonb) as row (id uuid, note_id text, ordinal smallint, kind text, front text, back text, options jsonb,
+    from jsonb_to_recordset(${given}::jsonb) as row
+      (id uuid, note_id text, ordinal smallint, kind text, front text, back text, options jsonb,
       subject text, tags jsonb, suspended boolean, created_at timestamptz)
     on conflict (user_id, note_id, ordinal) do nothing`.execute(tx);
   // Their source is not in the package: the words are kept, and say so by having no source to open.
   await sql`
-    insert into card_witnesses (user_id, card_id, quote, source_title, page, start_seconds, end_seconds, start_offset, end_offset)
+    insert into card_witnesses (user_id, card_id, quote, source_title, page, start_seconds, end_seconds,
+      start_offset, end_offset)
     select ${userId}, card.id, quote, source_title, page, start_seconds, end_seconds, start_offset, end_offset
     from jsonb_to_recordset(${given}::jsonb) as row (id uuid, witness jsonb)
       join cards as card on card.user_id = ${userId} and card.id = row.id,
-      jsonb_to_record(row.witness) as witness (quote text, source_title text, page integer, start_seconds float8, end_seconds float8,
+      jsonb_to_record(row.witness) as witness
+        (quote text, source_title text, page integer, start_seconds float8, end_seconds float8,
         start_offset integer, end_offset integer)
     where row.witness is not null`.execute(tx);
   const { rows: there } = await sql<{ id: string; note_id: string; ordinal: number }>`
@@ -268,10 +273,13 @@ async function insertLogs(tx: Tx, userId: string, batch: DeckCard[], ids: string
   const { rows: added } = await sql<{ card_id: string }>`
     insert into card_reviews (user_id, id, card_id, rating, reviewed_at, duration_ms, imported)
     select ${userId}, row.id, row.card_id, row.rating, row.reviewed_at, row.duration_ms, true
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, card_id uuid, rating smallint, reviewed_at timestamptz, duration_ms integer)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row
+      (id uuid, card_id uuid, rating smallint, reviewed_at timestamptz, duration_ms integer)
     where not exists (
-      select from card_reviews as known where known.user_id = ${userId} and known.card_id = row.card_id and known.rating = row.rating
-        and known.reviewed_at between row.reviewed_at - interval '20 milliseconds' and row.reviewed_at + interval '20 milliseconds')
+      select from card_reviews as known where known.user_id = ${userId} and known.card_id = row.card_id
+        and known.rating = row.rating
+        and known.reviewed_at between row.reviewed_at - interval '20 milliseconds'
+          and row.reviewed_at + interval '20 milliseconds')
     on conflict (user_id, id) do nothing returning card_id`.execute(tx);
   return [...new Set(added.map(({ card_id }) => card_id))];
 }

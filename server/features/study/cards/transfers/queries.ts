@@ -21,7 +21,8 @@ export interface Transfer {
   completed_at: Date | null;
 }
 
-const TRANSFER = sql`id, direction, format, subject, dry_run, status, filename, storage_key, size_bytes, sha256, counts, error_code, error_message, created_at, completed_at`;
+const TRANSFER = sql`id, direction, format, subject, dry_run, status, filename, storage_key, size_bytes, sha256,
+  counts, error_code, error_message, created_at, completed_at`;
 
 export async function insertTransfer(
   tx: Tx,
@@ -33,7 +34,8 @@ export async function insertTransfer(
 ) {
   const { rows } = await sql<Transfer>`
     insert into card_transfers (user_id, id, direction, format, subject, dry_run, filename, storage_key)
-    values (${userId}, ${row.id}, ${row.direction}, ${row.format}, ${row.subject}, ${row.dry_run}, ${row.filename}, ${row.storage_key})
+    values (${userId}, ${row.id}, ${row.direction}, ${row.format}, ${row.subject}, ${row.dry_run},
+      ${row.filename}, ${row.storage_key})
     returning ${TRANSFER}`.execute(tx);
   return rows[0]!;
 }
@@ -45,9 +47,8 @@ export async function findTransfer(
   direction: "export" | "import",
 ) {
   const { rows } = await sql<Transfer>`
-    select ${TRANSFER} from card_transfers where user_id = ${userId} and id = ${id} and direction = ${direction}`.execute(
-    database,
-  );
+    select ${TRANSFER} from card_transfers where user_id = ${userId} and id = ${id}
+      and direction = ${direction}`.execute(database);
   return rows[0];
 }
 

@@ -48,7 +48,9 @@ const startImportRoute = createRoute({
   tags,
   summary: "Import an Anki package (anki2, anki21, anki21b), CSV or Markdown (multipart; a job)",
   description:
-    "`file`, and optionally `dry_run` (true: only counts), `format` (else by the file's name) and `subject` (for all cards; else by Anki's decks). Notes that are there already stay as they are.",
+    "`file`, and optionally `dry_run` (true: only counts), `format` (else by the file's " +
+    "name) and `subject` (for all cards; else by Anki's decks). Notes that are there already " +
+    "stay as they are.",
   responses: { 202: json(transfer, "The import"), ...problems },
 });
 

@@ -150,10 +150,12 @@ async function rowsOf(bytes: Buffer) {
     models: JSON.parse(all("select models from col")[0].models),
     notes: all("select guid, mid, tags, flds, sfld from notes order by guid"),
     cards: all(
-      "select notes.guid, cards.ord, cards.type, cards.queue, cards.ivl, cards.reps, cards.lapses, cards.data from cards join notes on notes.id = cards.nid order by notes.guid, cards.ord",
+      `select notes.guid, cards.ord, cards.type, cards.queue, cards.ivl, cards.reps, cards.lapses, cards.data
+        from cards join notes on notes.id = cards.nid order by notes.guid, cards.ord`,
     ),
     log: all(
-      "select notes.guid, cards.ord, revlog.id, revlog.ease, revlog.time, revlog.type from revlog join cards on cards.id = revlog.cid join notes on notes.id = cards.nid order by revlog.id",
+      `select notes.guid, cards.ord, revlog.id, revlog.ease, revlog.time, revlog.type from revlog join cards
+        on cards.id = revlog.cid join notes on notes.id = cards.nid order by revlog.id`,
     ),
     orphans: all("select id from cards where nid not in (select id from notes)"),
     columns: Object.fromEntries(
@@ -209,54 +211,59 @@ describe("an Anki package", () => {
       expect(flds.split("\x1f")).toHaveLength(deck.models[mid].flds.length);
   });
 
-  it("carries the lecturer's own words as MP3, the same file for the same words, and gives them to nobody as media", async () => {
-    const student = await app.register();
-    const speech = await makeSpeech(
-      app.context,
-      "The Calvin cycle takes place in the stroma. ".repeat(6),
-    );
-    const { body } = await student.upload(
-      "/recordings",
-      { blob: speech, name: "lecture.mp3" },
-      {
-        title: "Plants",
-        captions: new Blob([
-          "WEBVTT\n\n00:00.000 --> 00:04.000\nThe Calvin cycle takes place in the stroma.\n\n00:04.000 --> 00:08.000\nIt needs no light.\n",
-        ]),
-      },
-    );
-    const source = { kind: "recording", id: body.recording.id };
-    for (const [front, quote] of [
-      ["Where?", "The Calvin cycle takes place in the stroma."],
-      ["And where?", "The Calvin cycle takes place in the stroma."],
-      ["Light?", "It needs no light."],
-    ])
-      await student.post("/cards", { front, back: "Yes", witness: { source, quote } });
-    const package_ = await exported(student, { format: "apkg" });
-    const deck = await rowsOf(package_);
-    const names = Object.entries(deck.media);
-    expect(names).toHaveLength(2);
-    for (const { flds } of deck.notes)
-      expect(flds.split("\x1f")[2]).toMatch(/\[sound:lm-clip-[0-9a-f]{16}\.mp3\]$/);
-    for (const [number, name] of names) {
-      const bytes = deck.entries.get(number)!;
-      // A frame of MPEG layer III, and sound of about 5 s at 64 kbit/s.
-      expect(bytes[0]).toBe(0xff);
-      expect(bytes[1]! & 0xe6).toBe(0xe2);
-      expect(bytes.length).toBeGreaterThan(4 * 8000);
-      expect(bytes.length).toBeLessThan(16 * 8000);
-      expect(deck.notes.some(({ flds }) => flds.includes(name))).toBe(true);
-    }
-    const again = await rowsOf(await exported(student, { format: "apkg" }));
-    expect(Object.values(again.media)).toEqual(Object.values(deck.media));
-    const other = await app.register();
-    expect(await imported(other, package_, "deck.apkg")).toMatchObject({
-      counts: { new: 3, media: 0, remarks: [] },
-    });
-    const [card] = (await other.get("/cards")).body.items;
-    expect(card.back).toBe("Yes");
-    expect(card.witness.quote).toBe("It needs no light.");
-  });
+  it(
+    "carries the lecturer's own words as MP3, the same file for the same words, and gives them " +
+      "to nobody as media",
+    async () => {
+      const student = await app.register();
+      const speech = await makeSpeech(
+        app.context,
+        "The Calvin cycle takes place in the stroma. ".repeat(6),
+      );
+      const { body } = await student.upload(
+        "/recordings",
+        { blob: speech, name: "lecture.mp3" },
+        {
+          title: "Plants",
+          captions: new Blob([
+            "WEBVTT\n\n00:00.000 --> 00:04.000\nThe Calvin cycle takes place in the stroma.\n\n" +
+              "00:04.000 --> 00:08.000\nIt needs no light.\n",
+          ]),
+        },
+      );
+      const source = { kind: "recording", id: body.recording.id };
+      for (const [front, quote] of [
+        ["Where?", "The Calvin cycle takes place in the stroma."],
+        ["And where?", "The Calvin cycle takes place in the stroma."],
+        ["Light?", "It needs no light."],
+      ])
+        await student.post("/cards", { front, back: "Yes", witness: { source, quote } });
+      const package_ = await exported(student, { format: "apkg" });
+      const deck = await rowsOf(package_);
+      const names = Object.entries(deck.media);
+      expect(names).toHaveLength(2);
+      for (const { flds } of deck.notes)
+        expect(flds.split("\x1f")[2]).toMatch(/\[sound:lm-clip-[0-9a-f]{16}\.mp3\]$/);
+      for (const [number, name] of names) {
+        const bytes = deck.entries.get(number)!;
+        // A frame of MPEG layer III, and sound of about 5 s at 64 kbit/s.
+        expect(bytes[0]).toBe(0xff);
+        expect(bytes[1]! & 0xe6).toBe(0xe2);
+        expect(bytes.length).toBeGreaterThan(4 * 8000);
+        expect(bytes.length).toBeLessThan(16 * 8000);
+        expect(deck.notes.some(({ flds }) => flds.includes(name))).toBe(true);
+      }
+      const again = await rowsOf(await exported(student, { format: "apkg" }));
+      expect(Object.values(again.media)).toEqual(Object.values(deck.media));
+      const other = await app.register();
+      expect(await imported(other, package_, "deck.apkg")).toMatchObject({
+        counts: { new: 3, media: 0, remarks: [] },
+      });
+      const [card] = (await other.get("/cards")).body.items;
+      expect(card.back).toBe("Yes");
+      expect(card.witness.quote).toBe("It needs no light.");
+    },
+  );
 
   it("export, import, export gives the same notes, cards and log; a second import doubles nothing", async () => {
     const { student } = await withDeck();
@@ -568,7 +575,8 @@ async function strangersPackage(form: string) {
     "abc~4",
     1004,
     "",
-    '{{c1::image-occlusion:rect:left=.1:top=.2:width=.3:height=.1:oi=1}}<br>{{c2::image-occlusion:ellipse:left=.5:top=.5:rx=.1:ry=.1:oi=1}}<br>{{c3::image-occlusion:polygon:left=.2:top=.6:points=.2,.6 .4,.6 .3,.8:oi=1}}<br>\x1f<img src="leaf a.png">\x1fA leaf\x1fmore\x1f',
+    "{{c1::image-occlusion:rect:left=.1:top=.2:width=.3:height=.1:oi=1}}<br>{{c2::image-occlusion:ellipse:left=.5:top=.5:rx=.1:ry=.1:oi=1}}<br>{{c3::image-occlusion:polygon:left=.2:top=.6:points=.2," +
+      '.6 .4,.6 .3,.8:oi=1}}<br>\x1f<img src="leaf a.png">\x1fA leaf\x1fmore\x1f',
   );
   const card = database.prepare(
     "insert into cards values (?, ?, 5, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '')",
@@ -628,12 +636,17 @@ function bytesField(number: number, content: string | Buffer) {
 }
 
 const SCHEMA_18 = `
-create table col (id integer primary key, crt integer, mod integer, scm integer, ver integer, dty integer, usn integer, ls integer, conf text, models text, decks text, dconf text, tags text);
+create table col (id integer primary key, crt integer, mod integer, scm integer, ver integer, dty integer,
+  usn integer, ls integer, conf text, models text, decks text, dconf text, tags text);
 insert into col values (1, 0, 0, 0, 18, 0, 0, 0, '', '', '', '', '');
-create table notetypes (id integer not null primary key, name text not null, mtime_secs integer not null, usn integer not null, config blob not null);
-create table fields (ntid integer not null, ord integer not null, name text not null, config blob not null, primary key (ntid, ord)) without rowid;
-create table templates (ntid integer not null, ord integer not null, name text not null, mtime_secs integer not null, usn integer not null, config blob not null, primary key (ntid, ord)) without rowid;
-create table decks (id integer primary key not null, name text not null, mtime_secs integer not null, usn integer not null, common blob not null, kind blob not null);
+create table notetypes (id integer not null primary key, name text not null, mtime_secs integer not null,
+  usn integer not null, config blob not null);
+create table fields (ntid integer not null, ord integer not null, name text not null, config blob not null,
+  primary key (ntid, ord)) without rowid;
+create table templates (ntid integer not null, ord integer not null, name text not null,
+  mtime_secs integer not null, usn integer not null, config blob not null, primary key (ntid, ord)) without rowid;
+create table decks (id integer primary key not null, name text not null, mtime_secs integer not null,
+  usn integer not null, common blob not null, kind blob not null);
 ${SCHEMA.split("\n")
   .filter((line) => /create table (?:notes|cards|revlog)/.test(line))
   .join("\n")}`;

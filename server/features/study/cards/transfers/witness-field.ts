@@ -32,7 +32,10 @@ export function witnessField(given: Citation | null): string {
       : row.start_seconds !== null
         ? `, ${clock(row.start_seconds)}`
         : "";
-  return `<small data-witness="${escape(JSON.stringify(row))}">“${escape(row.quote.replace(/\s+/g, " "))}” (${escape(row.source_title)}${place})</small>`;
+  return (
+    `<small data-witness="${escape(JSON.stringify(row))}">“${escape(row.quote.replace(/\s+/g, " "))}” ` +
+    `(${escape(row.source_title)}${place})</small>`
+  );
 }
 
 export function readWitness(field: string): DeckWitness | null {

@@ -27,7 +27,8 @@ export interface SummaryRow {
   completed_at: Date | null;
 }
 
-const SUMMARY = sql`id, recording_id, study_material_id, status, engine, dropped, parts, parts_read, error_code, error_message, created_at, completed_at`;
+const SUMMARY = sql`id, recording_id, study_material_id, status, engine, dropped, parts, parts_read, error_code,
+  error_message, created_at, completed_at`;
 
 type Stored = Omit<SummaryRow, "source"> & {
   recording_id: string | null;

@@ -42,7 +42,8 @@ export async function startSummary(context: Context, userId: string, source: Sou
     if (!context.llm)
       fail("engine-unavailable", {
         message:
-          "No language model is set up on this server, so that there is nobody to write a summary. The sentences that say most are in the overview.",
+          "No language model is set up on this server, so that there is nobody to write a " +
+          "summary. The sentences that say most are in the overview.",
       });
     if (text.text.trim() === "")
       fail("conflict", {
