@@ -10,7 +10,7 @@ import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parsePdf } from "#server/features/content/study-materials/parsing/pdf.ts";
-import { eachPassage } from "#server/features/search/cut-passages.ts";
+import { eachPassage, type TextToCut } from "#server/features/search/cut-passages.ts";
 import {
   alignSlides,
   weighEvidence,
@@ -137,6 +137,10 @@ function ownLecture(): Promise<Lecture> {
   return readLecture("our own", { content, sections, page_count: pages.length }, segments, labels);
 }
 
+function passagesOf(text: TextToCut) {
+  return [...eachPassage(text)].filter((passage) => passage !== undefined);
+}
+
 async function readLecture(
   name: string,
   document: Parameters<typeof readDeck>[0],
@@ -145,9 +149,9 @@ async function readLecture(
 ): Promise<Lecture> {
   const deck = readDeck(document, segments, "en");
   const text = segments.map((segment) => segment.text).join("\n");
-  const said = [...eachPassage({ text, language: "en", segments })];
+  const said = passagesOf({ text, language: "en", segments });
   const { content, sections } = document;
-  const written = [...eachPassage({ text: content, language: "en", sections })];
+  const written = passagesOf({ text: content, language: "en", sections });
   const [speech, pages] = [await vectorsOf(said), await vectorsOf(written)];
   return {
     name,

@@ -1,7 +1,13 @@
 /** What a job makes keeps to the quota too: it ends with the sentence of it, and nothing of what it made stays. */
+import { buffer } from "node:stream/consumers";
+import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ZipFile } from "yazl";
+import { forPurpose } from "#database/principal.ts";
+import { removeExpiredTransfers } from "#server/features/study/cards/transfers/remove-expired.ts";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { makeWav } from "#tests/support/make-wav.ts";
+import { unzip } from "#tests/support/suitcases.ts";
 
 const KiB = 1024;
 
@@ -22,6 +28,13 @@ async function files(student: Student, folder: string) {
   const keys: string[] = [];
   for await (const { key } of app.context.storage.list(`${student.id}/${folder}/`)) keys.push(key);
   return keys;
+}
+
+async function deflated(entries: Iterable<[string, Buffer]>) {
+  const zip = new ZipFile();
+  for (const [name, bytes] of entries) zip.addBuffer(bytes, name);
+  zip.end();
+  return new Blob([Uint8Array.from(await buffer(zip.outputStream))]);
 }
 
 const ended = ({ status }: { status: string }) => ["failed", "ready", "completed"].includes(status);
@@ -54,6 +67,57 @@ test("a package of cards that is larger than what is left", async () => {
   const answer = await student.get(`/cards/exports/${asked.body.id}`);
   expect([answer.status, answer.body.code]).toEqual([413, "quota-storage"]);
   expect(await files(student, "cards")).toEqual([]);
+});
+
+test("a package of cards comes in where its media are there already, and not where they are not", async () => {
+  const student = await app.register();
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg"><!--${"leaf ".repeat(4000)}--></svg>`;
+  const media = await student.upload("/cards/media", { blob: new Blob([svg]), name: "leaf.svg" });
+  const front = `![leaf](${media.body.url})`;
+  await student.post("/cards", { kind: "basic", front, back: "A leaf" });
+  const { id } = (await student.post("/cards/export", { format: "apkg" })).body;
+  await student.until(`/jobs/${id}`, ended);
+  const apkg = await (await student.request(`/cards/exports/${id}`)).blob();
+  const bring = async (taker: Student, blob: Blob) => {
+    const sent = await taker.upload("/cards/import", { blob, name: "a.apkg" });
+    expect(sent.status).toBe(202);
+    return taker.until(`/cards/imports/${sent.body.id}`, ended);
+  };
+  const used = async () => (await student.get("/account/quota")).body.storage_bytes.used as number;
+
+  // What they hold and the package once more: no space for what the package holds.
+  await limit(student, (await used()) + apkg.size);
+  expect(await bring(student, apkg)).toMatchObject({ status: "completed" });
+  // Another one's: the package counts while it waits, and not beside what comes out of it.
+  const taker = await app.register();
+  await limit(taker, apkg.size);
+  expect(await bring(taker, apkg)).toMatchObject({ status: "completed" });
+  expect((await files(taker, "cards")).length).toBe(1);
+  // Small as it is sent, and too large as it is kept.
+  const packed = await deflated(await unzip(Buffer.from(await apkg.arrayBuffer())));
+  const third = await app.register();
+  await limit(third, svg.length - 1);
+  expect(packed.size).toBeLessThan(svg.length - 1);
+  expect(await bring(third, packed)).toMatchObject({
+    status: "failed",
+    error_code: "quota-storage",
+  });
+  // The package alone is left, to be tried again with more space; it counts, and goes after a day.
+  expect((await files(third, "cards")).length).toBe(1);
+  expect((await third.get("/account/quota")).body.storage_bytes.used).toBe(packed.size);
+  const cleanUpAfter = async (days: number) => {
+    await sql`update card_transfers set completed_at = completed_at - ${days} * interval '1 day'`.execute(
+      app.context.database,
+    );
+    await forPurpose("upkeep", () => removeExpiredTransfers(app.context));
+  };
+  await cleanUpAfter(1.1);
+  expect(await files(third, "cards")).toEqual([]);
+  expect((await third.get("/account/quota")).body.storage_bytes.used).toBe(0);
+  expect((await student.request(`/cards/exports/${id}`)).status).toBe(200);
+  await cleanUpAfter(6);
+  const gone = await student.get(`/cards/exports/${id}`);
+  expect([gone.status, gone.body.code]).toEqual([410, "file-gone"]);
 });
 
 test("an account that is larger unpacked than what is left: told by the try, and nothing of it comes in", async () => {

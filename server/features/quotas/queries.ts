@@ -29,10 +29,11 @@ export async function updateOwnQuotas(database: Queryable, userId: string, quota
   return row !== undefined;
 }
 
-/** Ids of an upload and of an import. */
+/** Ids of an upload, of an import of an account and of one of cards. */
 export interface Except {
   upload?: string;
   import?: string;
+  cardImport?: string;
 }
 
 /**
@@ -49,8 +50,9 @@ export async function sumStorage(database: Queryable, userId: string, except: Ex
           where user_id = ${userId})
         + (select coalesce(sum(size_bytes), 0) from tts_audio_files where user_id = ${userId})
         + (select coalesce(sum(size_bytes), 0) from card_media where user_id = ${userId})
-        + (select coalesce(sum(size_bytes), 0) from card_transfers where user_id = ${userId}
-          and storage_key is not null)
+        + (select coalesce(sum(size_bytes), 0) from card_transfers
+           where user_id = ${userId} and storage_key is not null
+             and id is distinct from ${except.cardImport ?? null}::uuid)
         + (select coalesce(sum(size_bytes), 0) from account_imports
            where user_id = ${userId} and (status in ('pending', 'processing') or kept_until > now())
              and id is distinct from ${except.import ?? null}::uuid)

@@ -71,9 +71,9 @@ export async function takeStorage(
  * How many bytes may still come in: for a stream, whose length is known at its end.
  * @throws Failure `quota-storage` when none.
  */
-export async function storageLeft(context: Context, userId: string) {
+export async function storageLeft(context: Context, userId: string, except: Except = {}) {
   const { storage_bytes } = await limitsOf(context, context.database, userId);
-  const left = storage_bytes - (await sumStorage(context.database, userId));
+  const left = storage_bytes - (await sumStorage(context.database, userId, except));
   return left > 0 ? left : fail("quota-storage");
 }
 
@@ -86,8 +86,9 @@ export async function withinStorage<T>(
   userId: string,
   maxBytes: number,
   work: (maxBytes: number) => Promise<T>,
+  except: Except = {},
 ): Promise<T> {
-  const left = await storageLeft(context, userId);
+  const left = await storageLeft(context, userId, except);
   if (left >= maxBytes) return work(maxBytes);
   return work(left).catch((error: unknown) => {
     if (error instanceof Failure && error.code === "file-too-large")
@@ -105,8 +106,9 @@ export function madeWithinStorage<T>(
   context: Context,
   userId: string,
   write: (maxBytes: number) => Promise<T>,
+  except: Except = {},
 ): Promise<T> {
-  return withinStorage(context, userId, Number.MAX_SAFE_INTEGER, write);
+  return withinStorage(context, userId, Number.MAX_SAFE_INTEGER, write, except);
 }
 
 /** @throws Failure `quota-uploads`. */

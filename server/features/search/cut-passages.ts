@@ -3,7 +3,7 @@
  * Offsets are exact: `text.slice(start_offset, end_offset) === passage.text`.
  */
 import { segmentClock, type TimedSegment } from "#server/features/citations/segment-clock.ts";
-import { isLowSurrogate, sentencesOf, trimmed, type LineFeeds, type Span } from "./sentences.ts";
+import { eachSentence, isLowSurrogate, trimmed, type LineFeeds, type Span } from "./sentences.ts";
 
 export interface Section {
   page?: number;
@@ -38,22 +38,21 @@ export interface TextToCut {
 const FULL = 420;
 const LONGEST = 1000;
 
-/** One after the other: who cuts a long text may see to others in between. */
+/** One after the other, and `undefined` for a section that has none: who cuts a long text may see to others then. */
 export function* eachPassage({
   text,
   language,
   lineFeeds,
   sections,
   segments,
-}: TextToCut): Generator<Passage> {
+}: TextToCut): Generator<Passage | undefined> {
   const mode = lineFeeds ?? (segments ? "spoken" : "wrapped");
   const clock = segments && segmentClock(segments);
   for (const section of coverAll(text, sections ?? [])) {
     const body = text.slice(section.start_offset, section.end_offset);
-    const sentences = sentencesOf(body, mode, language).flatMap((span) =>
-      atMost(body, span, LONGEST),
-    );
-    for (const { start, end } of pack(body, sentences)) {
+    let isEmpty = true;
+    for (const { start, end } of pack(body, eachPart(body, mode, language))) {
+      isEmpty = false;
       const start_offset = section.start_offset + start;
       const end_offset = section.start_offset + end;
       yield {
@@ -65,7 +64,13 @@ export function* eachPassage({
         ...clock?.(start_offset, end_offset),
       };
     }
+    if (isEmpty) yield undefined;
   }
+}
+
+function* eachPart(text: string, lineFeeds: LineFeeds, language: string | null | undefined) {
+  for (const sentence of eachSentence(text, lineFeeds, language))
+    yield* atMost(text, sentence, LONGEST);
 }
 
 function* coverAll(text: string, sections: Section[]): Generator<Section> {
@@ -80,7 +85,7 @@ function* coverAll(text: string, sections: Section[]): Generator<Section> {
   if (done < text.length) yield { start_offset: done, end_offset: text.length };
 }
 
-function* pack(text: string, sentences: Span[]): Generator<Span> {
+function* pack(text: string, sentences: Iterable<Span>): Generator<Span> {
   let open: Span | undefined;
   for (const sentence of sentences) {
     if (open) {
@@ -105,8 +110,9 @@ function atMost(text: string, span: Span, longest: number): Span[] {
   const parts: Span[] = [];
   let { start } = span;
   while (span.end - start > longest) {
-    const space = text.lastIndexOf(" ", start + longest);
-    let end = space > start + longest / 2 ? space : start + longest;
+    const half = start + longest / 2;
+    const space = text.slice(half, start + longest + 1).lastIndexOf(" ");
+    let end = space > 0 ? half + space : start + longest;
     if (isLowSurrogate(text.charCodeAt(end))) end += 1;
     const part = trimmed(text, start, end);
     if (part) parts.push(part);

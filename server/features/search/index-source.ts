@@ -45,6 +45,8 @@ export async function indexSource(
   };
   const turns = takeTurns();
   for (const passage of eachPassage(content)) {
+    if (turns.isOver()) await turns.next();
+    if (!passage) continue;
     rows.push({
       ...passage,
       number: count,
@@ -52,7 +54,6 @@ export async function indexSource(
     });
     count += 1;
     if (rows.length >= BATCH) await insert();
-    if (turns.isOver()) await turns.next();
   }
   await insert();
   await enqueueEmbedding(context, tx, userId, source);

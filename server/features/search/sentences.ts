@@ -30,23 +30,31 @@ const CAN_END = /[\p{Sentence_Terminal};\u037e\u2024\r\u0085\u2028\u2029]/u;
 const PIECE = 50_000;
 
 export function sentencesOf(text: string, lineFeeds: LineFeeds, language?: string | null): Span[] {
+  return [...eachSentence(text, lineFeeds, language)];
+}
+
+/** One after the other: who reads a long text may see to others in between. */
+export function* eachSentence(
+  text: string,
+  lineFeeds: LineFeeds,
+  language?: string | null,
+): Generator<Span> {
   const segmenter = segmenterFor(language);
-  const flat = softenLineFeeds(text, lineFeeds);
-  const spans: Span[] = [];
-  for (const piece of pieces(flat)) {
-    const line = flat.slice(piece.start, piece.end);
-    if (!CAN_END.test(line)) {
+  for (const piece of pieces(text, lineFeeds)) {
+    // A line feed within a piece does not end anything.
+    const flat = text.slice(piece.start, piece.end).replace(/\n(?!$)/g, " ");
+    if (!CAN_END.test(flat)) {
       const span = trimmed(text, piece.start, piece.end);
-      if (span) spans.push(span);
+      if (span) yield span;
       continue;
     }
     let open: number | undefined;
-    for (const { segment, index } of segmenter.segment(line)) {
-      const start = open ?? piece.start + index;
-      const end = piece.start + index + segment.length;
+    for (const { segment, index } of segmenter.segment(flat)) {
+      const start = open ?? index;
+      const end = index + segment.length;
       const tail = flat.slice(Math.max(start, end - 12), end);
       if (
-        end < piece.end &&
+        end < flat.length &&
         !segment.includes("\n") &&
         (ABBREVIATION.test(tail) ||
           (ORDINAL.test(tail) && AFTER_ORDINAL.test(flat.slice(end, end + 24))))
@@ -55,11 +63,10 @@ export function sentencesOf(text: string, lineFeeds: LineFeeds, language?: strin
         continue;
       }
       open = undefined;
-      const span = trimmed(text, start, end);
-      if (span) spans.push(span);
+      const span = trimmed(text, piece.start + start, piece.start + end);
+      if (span) yield span;
     }
   }
-  return spans;
 }
 
 export function trimmed(text: string, start: number, end: number): Span | undefined {
@@ -68,33 +75,43 @@ export function trimmed(text: string, start: number, end: number): Span | undefi
   return end > start ? { start, end } : undefined;
 }
 
-/** The same text, of the same length, with a space for each line feed that does not end anything. */
-function softenLineFeeds(text: string, lineFeeds: LineFeeds) {
-  if (lineFeeds === "blocks") return text;
-  if (lineFeeds === "spoken") return text.replaceAll("\n", " ");
-  return text.replace(/(?<=[^\n])\n(?=[^\n])/g, (_, at: number) => {
-    const before = text.slice(text.lastIndexOf("\n", at - 1) + 1, at);
-    const after = text.slice(at + 1, at + 5);
-    if (/^\s*(?:[-*•–#>|]|\d+[.)])/u.test(after)) return "\n";
-    const continues =
-      /^\p{Ll}/u.test(after) || (before.length >= 60 && !/[.!?:;。！？]["'”’)]*\s*$/u.test(before));
-    return continues ? " " : "\n";
-  });
+/** Up to and with each line feed that ends something, and no longer than the segmenter should be given. */
+function* pieces(text: string, lineFeeds: LineFeeds): Generator<Span> {
+  let start = 0;
+  let from = 0;
+  for (;;) {
+    // A million empty lines are none.
+    while (isSpace(text.charCodeAt(start))) start += 1;
+    if (start >= text.length) return;
+    from = Math.max(from, start);
+    const feed = text.indexOf("\n", from);
+    const end = feed < 0 ? text.length : feed + 1;
+    if (end - start > PIECE) {
+      const longest = text.slice(start, start + PIECE + 1);
+      // Line feeds in here are between words, as spaces are.
+      const space = Math.max(longest.lastIndexOf(" "), longest.lastIndexOf("\n"));
+      let cut = space > 0 ? start + space + 1 : start + PIECE;
+      if (isLowSurrogate(text.charCodeAt(cut))) cut += 1;
+      yield { start, end: cut };
+      start = cut;
+    } else if (feed < 0 || endsSomething(text, feed, lineFeeds)) {
+      yield { start, end };
+      start = from = end;
+    } else from = end;
+  }
 }
 
-function* pieces(text: string): Generator<Span> {
-  let start = 0;
-  while (start < text.length) {
-    let end = text.indexOf("\n", start);
-    end = end < 0 ? text.length : end + 1;
-    if (end - start > PIECE) {
-      const space = text.lastIndexOf(" ", start + PIECE);
-      end = space > start ? space + 1 : start + PIECE;
-      if (isLowSurrogate(text.charCodeAt(end))) end += 1;
-    }
-    yield { start, end };
-    start = end;
-  }
+function endsSomething(text: string, feed: number, lineFeeds: LineFeeds) {
+  if (lineFeeds === "blocks") return true;
+  if (lineFeeds === "spoken") return false;
+  // At the beginning or the end, and beside another one.
+  if (feed === 0 || feed === text.length - 1) return true;
+  if (text[feed - 1] === "\n" || text[feed + 1] === "\n") return true;
+  const after = text.slice(feed + 1, feed + 5);
+  if (/^\s*(?:[-*•–#>|]|\d+[.)])/u.test(after)) return true;
+  if (/^\p{Ll}/u.test(after)) return false;
+  const line = text.slice(text.lastIndexOf("\n", feed - 1) + 1, feed);
+  return line.length < 60 || /[.!?:;。！？]["'”’)]*\s*$/u.test(line);
 }
 
 const segmenters = new Map<string, Intl.Segmenter>();

@@ -1,10 +1,11 @@
 import { sql } from "kysely";
 import type { Context } from "#server/context.ts";
 import { removeExpired } from "#server/features/account/remove-expired.ts";
+import { removeExpiredTransfers } from "#server/features/study/cards/transfers/remove-expired.ts";
 
 /**
- * Upkeep: answers kept for repeated requests and ended tokens. Files that no row names any more:
- * uploads/remove-orphans.ts.
+ * Upkeep: answers kept for repeated requests, ended tokens, and files that were kept for a while. Files that no row names
+ * any more: uploads/remove-orphans.ts.
  */
 export async function cleanUp(context: Context) {
   const { database } = context;
@@ -29,5 +30,6 @@ export async function cleanUp(context: Context) {
   );
   await sql`delete from rate_limits where window_ends_at < now()`.execute(database);
   await removeExpired(context);
+  await removeExpiredTransfers(context);
   return {};
 }

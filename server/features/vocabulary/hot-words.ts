@@ -11,17 +11,17 @@ const MOST = 200;
  * same.
  */
 export async function readHotWords(
-  { database, log }: Context,
+  context: Context,
   run: Run,
   userId: string,
   subject: string | null,
 ) {
   try {
-    await mineInside(database, (work) => run.write(work), userId, subject);
-    return await listHotWords(database, userId, subject, MOST);
+    await mineInside(context, (work) => run.write(work), userId, subject);
+    return await listHotWords(context.database, userId, subject, MOST);
   } catch (error) {
     run.signal.throwIfAborted();
-    log.warn({ err: error }, "the vocabulary could not be read");
+    context.log.warn({ err: error }, "the vocabulary could not be read");
     return [];
   }
 }

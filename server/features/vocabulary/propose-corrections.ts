@@ -1,53 +1,31 @@
-import { setImmediate as breathe } from "node:timers/promises";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Queryable, Tx } from "#server/context.ts";
 import type { ClaimedJob, JobOfUser, Run } from "#server/features/jobs/contract.ts";
-import { baseLanguage } from "#server/features/search/word-forms.ts";
-import { findTranscription, listSegments } from "#server/features/transcription/queries.ts";
-import { createMisheardFinder, type Misheard } from "./find-misheard.ts";
-import { mineInside, readMaterials } from "./mine-vocabulary.ts";
-
-/** A transcript that is wrong throughout is better made anew. */
-const MOST_PROPOSALS = 500;
+import { FOR_A_JOB_MS, studyAside } from "#server/features/study/aside/study-aside.ts";
+import { findTranscription } from "#server/features/transcription/queries.ts";
+import { mineInside } from "./mine-vocabulary.ts";
 
 /** Compares a finished transcript with the terms of its subject. It changes nothing of the transcript. */
 export async function proposeCorrections(
-  { database }: Context,
+  context: Context,
   job: ClaimedJob<"propose-corrections">,
   run: Run,
 ) {
+  const { database } = context;
   const userId = job.user_id;
   const id = job.payload.transcription_id;
   const transcription = await findTranscription(database, userId, id);
   // Deleted meanwhile, or written by a person.
   if (!transcription?.completed_at || transcription.source === "supplied") return { proposed: 0 };
   const subject = await subjectOf(database, userId, transcription.recording_id);
-  await mineInside(database, (work) => run.write(work), userId, subject);
-  const terms = await database
-    .selectFrom("vocabulary_terms")
-    .select(["id", "term"])
-    .where("user_id", "=", userId)
-    .where("subject", "=", subject ?? "")
-    .where("is_removed", "=", false)
-    .execute();
-  const find = createMisheardFinder(
-    terms,
-    {
-      known: await knownWords(database, userId, subject),
-      language: baseLanguage(transcription.language),
-    },
-    transcription.text,
+  await mineInside(context, (work) => run.write(work), userId, subject);
+  const proposals = await studyAside(
+    context,
+    "findCorrections",
+    userId,
+    { transcription_id: id, subject },
+    FOR_A_JOB_MS,
   );
-  const segments = await listSegments(database, userId, id);
-  const found: Misheard[] = [];
-  for (const [at, segment] of segments.entries()) {
-    // What the student wrote is not doubted.
-    if (!segment.original) found.push(...find(segment));
-    if (at % 50 !== 49) continue;
-    run.progress(at / segments.length);
-    await breathe();
-  }
-  const proposals = found.toSorted((a, b) => b.nearness - a.nearness).slice(0, MOST_PROPOSALS);
   await run.write(async (tx) => {
     await tx
       .deleteFrom("proposed_corrections")
@@ -81,11 +59,4 @@ async function subjectOf(database: Queryable, userId: string, recordingId: strin
     .where("id", "=", recordingId)
     .executeTakeFirst();
   return recording?.subject ?? null;
-}
-
-async function knownWords(database: Queryable, userId: string, subject: string | null) {
-  const known = new Set<string>();
-  for (const { text } of await readMaterials(database, userId, subject))
-    for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{M}]{2,}/gu)) known.add(word);
-  return known;
 }

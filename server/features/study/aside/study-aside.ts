@@ -1,6 +1,7 @@
 /**
  * Use cases that read all the words of a source or a subject: seconds of work for megabytes of text. They run in a
- * thread, so that everybody else is served meanwhile. The thread ends when it has had nothing to do for a while.
+ * thread, so that everybody else is served meanwhile, by a server as by a worker. The thread ends when it has had
+ * nothing to do for a while.
  */
 import { Worker } from "node:worker_threads";
 import type { Context } from "#server/context.ts";
@@ -10,7 +11,9 @@ import type { AsideAnswer, AsideRequest, USES } from "./thread.ts";
 type Uses = typeof USES;
 
 /** A request has a minute in all (http/deadlines.ts); this says what took so long. */
-const MOST_MS = 50_000;
+const FOR_A_REQUEST_MS = 50_000;
+/** Jobs of a worker wait for one another, some seconds each. */
+export const FOR_A_JOB_MS = 10 * 60_000;
 const IDLE_MS = 10_000;
 /** Eight million characters with their words; a thread that needs more ends, not the server. */
 const MEMORY_MB = 2048;
@@ -24,7 +27,7 @@ interface Thread {
   stop(): void;
 }
 
-/** One for each server of this process. */
+/** One for each server and worker of this process. */
 const threads = new WeakMap<Context, Thread>();
 let requests = 0;
 
@@ -34,6 +37,7 @@ export function studyAside<U extends keyof Uses>(
   use: U,
   userId: string,
   given: Parameters<Uses[U]>[2],
+  mostMs = FOR_A_REQUEST_MS,
 ): ReturnType<Uses[U]> {
   const thread = threads.get(context) ?? start(context);
   clearTimeout(thread.idle);
@@ -43,7 +47,7 @@ export function studyAside<U extends keyof Uses>(
     const late = setTimeout(() => {
       // What it works on cannot be interrupted otherwise; what waits behind it is told the same.
       thread.stop();
-    }, MOST_MS);
+    }, mostMs);
     const done = () => {
       clearTimeout(late);
       thread.waiting.delete(id);

@@ -3,6 +3,11 @@ import { parentPort, workerData } from "node:worker_threads";
 import { openDatabase } from "#database/open.ts";
 import { asOwner } from "#database/principal.ts";
 import { Failure } from "#server/failures.ts";
+import {
+  checkItems,
+  cutCourse,
+  suggestFromCourse,
+} from "#server/features/study/cards/suggestions/read-aside.ts";
 import { makeOverview } from "#server/features/study/overviews/make-overview.ts";
 import { mapSubject } from "#server/features/study/overviews/subject-map.ts";
 import {
@@ -11,8 +16,22 @@ import {
 } from "#server/features/study/overviews/summaries/read-aside.ts";
 import { makeQuiz } from "#server/features/study/quizzes/make-quiz.ts";
 import { teachBack } from "#server/features/study/quizzes/teach-back.ts";
+import { findCorrections } from "#server/features/vocabulary/find-corrections.ts";
+import { findTerms } from "#server/features/vocabulary/find-terms.ts";
 
-export const USES = { makeOverview, mapSubject, makeQuiz, teachBack, cutSource, checkSentences };
+export const USES = {
+  makeOverview,
+  mapSubject,
+  makeQuiz,
+  teachBack,
+  cutSource,
+  checkSentences,
+  cutCourse,
+  suggestFromCourse,
+  checkItems,
+  findTerms,
+  findCorrections,
+};
 
 export interface AsideRequest {
   id: number;

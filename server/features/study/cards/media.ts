@@ -92,11 +92,15 @@ export async function keepMedia(
     values (${userId}, ${filename}, ${file.mime_type}, ${file.stored.sizeBytes}, ${file.stored.sha256}, ${file.key})
     on conflict (user_id, sha256) do nothing returning ${MEDIA}`.execute(database);
   if (rows[0]) return { row: rows[0], known: false };
-  const there = await sql<MediaRow>`
-    select ${MEDIA} from card_media where user_id = ${userId} and sha256 = ${file.stored.sha256}`.execute(
+  return { row: (await findMediaByContent(database, userId, file.stored.sha256))!, known: true };
+}
+
+export async function findMediaByContent(database: Queryable, userId: string, sha256: Buffer) {
+  const { rows } = await sql<MediaRow>`
+    select ${MEDIA} from card_media where user_id = ${userId} and sha256 = ${sha256}`.execute(
     database,
   );
-  return { row: there.rows[0]!, known: true };
+  return rows[0];
 }
 
 export async function findMedia(database: Queryable, userId: string, id: string) {

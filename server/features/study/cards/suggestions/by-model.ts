@@ -1,17 +1,16 @@
 /** Cards written by a language model, each checked against the source before anybody sees it. */
 import { randomBytes } from "node:crypto";
+import type { Context } from "#server/context.ts";
 import { Failure } from "#server/failures.ts";
 import type { Run } from "#server/features/jobs/contract.ts";
+import { FOR_A_JOB_MS, studyAside } from "#server/features/study/aside/study-aside.ts";
 import { fold } from "#server/features/study/cards/check-card.ts";
 import type { LanguageModel } from "#server/providers/llm/contract.ts";
-import type { Suggestion } from "./by-rules.ts";
-import { checkItem } from "./check-item.ts";
-import type { Course } from "./course.ts";
+import type { Scope } from "./course.ts";
 import type { SuggestionRow } from "./queries.ts";
-import { readItems } from "./read-items.ts";
+import type { SuggestionOfSubject } from "./read-aside.ts";
+import { readItems, type ModelItem } from "./read-items.ts";
 
-/** What is read at once; small models lose the thread of more. */
-const PIECE = 6000;
 const PER_PIECE = 8;
 const MOST_PIECES = 12;
 const OUTPUT_TOKENS = 3000;
@@ -21,19 +20,23 @@ const TRIES = 2;
 const MOST_CHARACTERS = 60_000;
 
 export interface Written {
-  items: Suggestion[];
+  items: SuggestionOfSubject[];
   dropped: number;
   /** A sentence for the student, when the model could not be asked. */
   failure: string | undefined;
 }
 
+/** @throws Failure `invalid-input` when there is no text. */
 export async function suggestByModel(
+  context: Context,
   model: LanguageModel,
-  course: Course,
+  userId: string,
+  scope: Scope,
   { asked, kinds }: Pick<SuggestionRow, "asked" | "kinds">,
   run: Pick<Run, "signal" | "progress">,
 ): Promise<Written> {
-  const pieces = choosePieces(course, Math.min(MOST_PIECES, Math.ceil(asked / PER_PIECE)));
+  const most = Math.min(MOST_PIECES, Math.ceil(asked / PER_PIECE));
+  const pieces = await studyAside(context, "cutCourse", userId, { scope, most }, FOR_A_JOB_MS);
   const written: Written = { items: [], dropped: 0, failure: undefined };
   const fronts = new Set<string>();
   for (const [at, piece] of pieces.entries()) {
@@ -51,10 +54,9 @@ export async function suggestByModel(
         },
       );
       const { items, broken } = readItems(answer);
-      written.dropped += broken;
-      for (const item of items) {
-        const checked =
-          kinds.length === 0 || kinds.includes(item.kind) ? checkItem(course, item) : undefined;
+      const asIsAsked = items.filter(({ kind }) => kinds.length === 0 || kinds.includes(kind));
+      written.dropped += broken + items.length - asIsAsked.length;
+      for (const checked of await check(context, userId, scope, asIsAsked)) {
         const key = checked && fold(checked.front);
         if (!checked || fronts.has(key!)) written.dropped += 1;
         else if (kept < wanted) {
@@ -71,23 +73,9 @@ export async function suggestByModel(
   return written;
 }
 
-/** Evenly over the text, so that a long lecture is not its first ten minutes. */
-function choosePieces(course: Course, wanted: number) {
-  const pieces: string[] = [];
-  let open = "";
-  for (const { text } of course.sentences) {
-    if (open.length + text.length > PIECE) {
-      pieces.push(open);
-      open = "";
-    }
-    open += `${text.replace(/\s+/g, " ")}\n`;
-  }
-  if (open.trim() !== "") pieces.push(open);
-  if (pieces.length <= wanted) return pieces;
-  return Array.from(
-    { length: wanted },
-    (_, at) => pieces[Math.floor(((at + 0.5) * pieces.length) / wanted)]!,
-  );
+function check(context: Context, userId: string, scope: Scope, items: ModelItem[]) {
+  if (items.length === 0) return [];
+  return studyAside(context, "checkItems", userId, { scope, items }, FOR_A_JOB_MS);
 }
 
 async function askModel(

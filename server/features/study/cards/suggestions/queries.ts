@@ -4,6 +4,7 @@ import { toCitation, toRow, type Citation } from "#server/features/citations/cit
 import { isEnd } from "#server/features/jobs/contract.ts";
 import type { CardKind } from "#server/features/study/cards/shapes.ts";
 import type { Suggestion } from "./by-rules.ts";
+import type { SuggestionOfSubject } from "./read-aside.ts";
 
 export interface SuggestionRow {
   id: string;
@@ -67,7 +68,12 @@ export async function updateSuggestion(
 }
 
 /** In place of those of an earlier attempt. */
-export async function replaceSuggested(tx: Tx, userId: string, id: string, items: Suggestion[]) {
+export async function replaceSuggested(
+  tx: Tx,
+  userId: string,
+  id: string,
+  items: SuggestionOfSubject[],
+) {
   await tx
     .deleteFrom("suggested_cards")
     .where("user_id", "=", userId)

@@ -6,10 +6,10 @@ import { findSourceText } from "#server/features/citations/source-text.ts";
 import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { takeJobPlace } from "#server/features/quotas/take.ts";
+import { FOR_A_JOB_MS, studyAside } from "#server/features/study/aside/study-aside.ts";
 import type { CardKind } from "#server/features/study/cards/shapes.ts";
 import { suggestByModel } from "./by-model.ts";
-import { suggestByRules, type Suggestion } from "./by-rules.ts";
-import { readCourse, type Scope } from "./course.ts";
+import type { Scope } from "./course.ts";
 import {
   findSuggestion,
   insertSuggestion,
@@ -17,6 +17,7 @@ import {
   updateSuggestion,
   type SuggestionRow,
 } from "./queries.ts";
+import type { SuggestionOfSubject } from "./read-aside.ts";
 
 export interface Wish {
   source?: { kind: "recording" | "study_material"; id: string } | undefined;
@@ -60,30 +61,27 @@ export async function runSuggestions(context: Context, job: ClaimedJob<"suggest-
   const userId = job.user_id;
   const wish = (await findSuggestion(context.database, userId, job.id)) ?? fail("not-found");
   await run.write((tx) => tell(tx, userId, job.id, { status: "processing" }));
-  const course = await readCourse(context.database, userId, scopeOf(wish));
-  if (!course)
-    fail("invalid-input", {
-      message: "There is no text to make cards of: the source or subject has none yet.",
-    });
-  run.progress(0.2);
+  const scope = scopeOf(wish);
   const written = context.llm
-    ? await suggestByModel(context.llm, course, wish, run)
+    ? await suggestByModel(context, context.llm, userId, scope, wish, run)
     : { items: [], dropped: 0, failure: undefined };
   const byRules = written.items.length === 0;
-  const items = byRules ? suggestByRules(course, wish.asked, wish.kinds) : written.items;
+  const items = byRules
+    ? await studyAside(
+        context,
+        "suggestFromCourse",
+        userId,
+        { scope, count: wish.asked, kinds: wish.kinds },
+        FOR_A_JOB_MS,
+      )
+    : written.items;
   await setExactSeconds(
     context.database,
     userId,
     items.map(({ witness }) => witness),
   );
-  const subjectOf = (item: Suggestion) => ({
-    ...item,
-    subject:
-      course.sentences.find(({ source }) => source.id === item.witness.source.id)?.source.subject ??
-      null,
-  });
   await run.write(async (tx) => {
-    await replaceSuggested(tx, userId, job.id, items.map(subjectOf));
+    await replaceSuggested(tx, userId, job.id, items);
     await tell(tx, userId, job.id, {
       status: "completed",
       engine: byRules ? "rules" : `${context.llm!.name}: ${context.llm!.model}`.slice(0, 200),
@@ -101,7 +99,7 @@ function messageOf(
     items,
     dropped,
     failure,
-  }: { items: Suggestion[]; dropped: number; failure: string | undefined },
+  }: { items: SuggestionOfSubject[]; dropped: number; failure: string | undefined },
 ) {
   const parts = [`${made} of ${asked} made.`];
   if (dropped > 0)

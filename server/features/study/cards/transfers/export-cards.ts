@@ -48,6 +48,7 @@ export async function startExport(
       dry_run: false,
       filename: `${(subject ?? "cards").replace(/[^\p{L}\p{N} _-]+/gu, "_")}.${EXTENSIONS[format]}`,
       storage_key: null,
+      size_bytes: null,
     });
     await notifyChanged(tx, userId, { kind: "card_transfer", id, change: "created" });
     return row;
@@ -237,13 +238,16 @@ async function mediaOf({ database }: Pick<Context, "database">, userId: string, 
 async function writeText(format: "csv" | "md", cards: Card[], path: string) {
   const oneLine = (text: string) => text.replace(/\n{2,}/g, "\n<br>\n");
   function* lines() {
+    // One note with several gaps is written once.
+    const written = new Set<string>();
     if (format === "csv") yield csvLine([...COLUMNS]);
     for (const card of cards) {
       if (format === "csv") yield toCsvLine(card);
       else if (card.kind === "cloze") {
-        if (card.ordinal === firstOrdinal(cards, card))
+        if (!written.has(card.note_id))
           yield `${card.front.replaceAll("\n", " ")}${card.back ? `\t${card.back.replaceAll("\n", " ")}` : ""}\n\n`;
       } else yield `Q: ${oneLine(card.front)}\nA: ${oneLine(card.back)}\n\n`;
+      written.add(card.note_id);
     }
   }
   await pipeline(Readable.from(lines()), createWriteStream(path));
@@ -253,10 +257,6 @@ async function writeText(format: "csv" | "md", cards: Card[], path: string) {
     reviews: 0,
     media: 0,
   };
-}
-
-function firstOrdinal(cards: Card[], { note_id }: Card) {
-  return cards.find((card) => card.note_id === note_id)?.ordinal;
 }
 
 export async function transferEnded(

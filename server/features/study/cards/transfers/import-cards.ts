@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import type { Context as HonoContext } from "hono";
 import { sql } from "kysely";
 import { z } from "zod";
@@ -17,7 +18,13 @@ import {
   takeStorage,
   withinStorage,
 } from "#server/features/quotas/take.ts";
-import { keepMedia, mediaType, mediaUrl, newMediaKey } from "#server/features/study/cards/media.ts";
+import {
+  findMediaByContent,
+  keepMedia,
+  mediaType,
+  mediaUrl,
+  newMediaKey,
+} from "#server/features/study/cards/media.ts";
 import { lockCards } from "#server/features/study/reviews/queries.ts";
 import { replayCards } from "#server/features/study/reviews/record-reviews.ts";
 import { createScheduler } from "#server/features/study/reviews/schedule.ts";
@@ -83,6 +90,7 @@ export async function startImport(context: Context, c: HonoContext<AppEnv>) {
         dry_run: dry_run === "true",
         filename: filename ?? null,
         storage_key: key,
+        size_bytes: bytes,
       });
       await notifyChanged(tx, userId, { kind: "card_transfer", id, change: "created" });
       return row;
@@ -128,7 +136,7 @@ export async function importCards(context: Context, job: ClaimedJob<"import-card
       media: deck.media.length,
       remarks: deck.remarks,
     };
-    if (!wish.dry_run) await writeDeck(context, userId, deck, run);
+    if (!wish.dry_run) await writeDeck(context, job, deck, run);
     await run.write(async (tx) => {
       await updateTransfer(tx, userId, job.id, {
         status: "completed",
@@ -156,8 +164,13 @@ async function countKnown({ database }: Context, userId: string, cards: DeckCard
   return rows[0]!.count;
 }
 
-async function writeDeck(context: Context, userId: string, deck: ReadDeck, run: Run) {
-  const urls = await storeMedia(context, userId, deck.media, run);
+async function writeDeck(
+  context: Context,
+  { user_id: userId, id }: ClaimedJob<"import-cards">,
+  deck: ReadDeck,
+  run: Run,
+) {
+  const urls = await storeMedia(context, userId, id, deck.media, run);
   const placed = (text: string) =>
     text.replace(
       /\(media:([^)\s]+)\)/g,
@@ -179,41 +192,60 @@ async function writeDeck(context: Context, userId: string, deck: ReadDeck, run: 
   }
 }
 
-async function storeMedia(context: Context, userId: string, media: DeckMedia[], run: Run) {
+async function storeMedia(
+  context: Context,
+  userId: string,
+  importId: string,
+  media: DeckMedia[],
+  run: Run,
+) {
   const urls = new Map<string, string>();
   for (const { name, path, size } of media) {
     run.signal.throwIfAborted();
     const mime_type = size > 0 ? await mediaType(path) : undefined;
     // Fonts, scripts and whatever else a package carries are of no use to a card of ours.
     if (!mime_type) continue;
-    const key = newMediaKey(userId);
-    const { row, known } = await storeOne(context, userId, key, { name, path, mime_type }, run);
-    if (known) await context.storage.delete(key);
+    const row = await storeOne(context, userId, { name, path, mime_type, importId }, run);
     urls.set(name, mediaUrl(row.id));
   }
   return urls;
 }
 
+/** What is there already takes no space, and needs none. The package goes when it has been read: it is not counted. */
 async function storeOne(
   context: Context,
   userId: string,
-  key: string,
-  { name, path, mime_type }: { name: string; path: string; mime_type: string },
+  { name, path, mime_type, importId }: Record<"name" | "path" | "mime_type" | "importId", string>,
   { signal }: Run,
 ) {
   const { database, storage } = context;
+  const there = await findMediaByContent(database, userId, await sha256Of(path, signal));
+  if (there) return there;
+  const key = newMediaKey(userId);
+  const except = { cardImport: importId };
   try {
-    const stored = await madeWithinStorage(context, userId, (maxBytes) =>
-      storage.write(key, createReadStream(path), { signal, maxBytes }),
+    const stored = await madeWithinStorage(
+      context,
+      userId,
+      (maxBytes) => storage.write(key, createReadStream(path), { signal, maxBytes }),
+      except,
     );
-    return await database.transaction().execute(async (tx) => {
-      await takeStorage(context, tx, userId, stored.sizeBytes);
+    const { row, known } = await database.transaction().execute(async (tx) => {
+      await takeStorage(context, tx, userId, stored.sizeBytes, except);
       return keepMedia(tx, userId, { key, stored, mime_type, filename: name });
     });
+    if (known) await storage.delete(key);
+    return row;
   } catch (error) {
     await storage.delete(key);
     throw error;
   }
+}
+
+async function sha256Of(path: string, signal: AbortSignal) {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash, { signal });
+  return hash.digest();
 }
 
 /** @returns ids of the cards, those that were there included, by their place in the batch. */

@@ -29,13 +29,20 @@ export async function insertTransfer(
   userId: string,
   row: Pick<
     Transfer,
-    "id" | "direction" | "format" | "subject" | "dry_run" | "filename" | "storage_key"
+    | "id"
+    | "direction"
+    | "format"
+    | "subject"
+    | "dry_run"
+    | "filename"
+    | "storage_key"
+    | "size_bytes"
   >,
 ) {
   const { rows } = await sql<Transfer>`
-    insert into card_transfers (user_id, id, direction, format, subject, dry_run, filename, storage_key)
+    insert into card_transfers (user_id, id, direction, format, subject, dry_run, filename, storage_key, size_bytes)
     values (${userId}, ${row.id}, ${row.direction}, ${row.format}, ${row.subject}, ${row.dry_run},
-      ${row.filename}, ${row.storage_key})
+      ${row.filename}, ${row.storage_key}, ${row.size_bytes})
     returning ${TRANSFER}`.execute(tx);
   return rows[0]!;
 }

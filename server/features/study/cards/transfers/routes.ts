@@ -31,7 +31,7 @@ const getExport = createRoute({
   method: "get",
   path: "/cards/exports/{id}",
   tags,
-  summary: "The exported file; while the job runs, how far it is",
+  summary: "The exported file, for a week; while the job runs, how far it is",
   request: { params: idParam },
   responses: {
     200: { description: "The file" },
@@ -82,6 +82,8 @@ export function transferRoutes(context: Context) {
         (await findTransfer(database, c.get("caller").userId, id, "export")) ?? fail("not-found");
       if (row.status === "failed" || row.status === "cancelled")
         fail(codeOf(row), row.error_message ? { message: row.error_message } : {});
+      if (row.status === "completed" && !row.storage_key)
+        fail("file-gone", { message: "This export was kept for a week. Please make a new one." });
       if (!row.storage_key || !row.sha256) return c.json(present(row), 202);
       return sendFile(c, context.storage, {
         storage_key: row.storage_key,
