@@ -862,6 +862,10 @@ export interface RateLimits {
 }
 
 export interface Recordings {
+  /**
+   * Since when it lies in the bin; deleted thirty days later
+   */
+  binned_at: Date | null;
   created_at: Generated<Date>;
   /**
    * Null until it was decoded once
@@ -890,6 +894,7 @@ export interface Recordings {
   sound_tracks: JsonColumn<SoundTrackValue[] | null>;
   storage_key: string;
   subject: string | null;
+  tags: Generated<string[]>;
   title: string;
   user_id: string;
 }
@@ -1048,6 +1053,10 @@ export interface SourceSummaries {
 
 export interface StudyMaterials {
   /**
+   * As in recordings
+   */
+  binned_at: Date | null;
+  /**
    * Plain text; offsets in citations and passages count UTF-16 code units of it
    */
   content: Generated<string>;
@@ -1070,6 +1079,7 @@ export interface StudyMaterials {
   status: Generated<"pending" | "processing" | "ready" | "failed">;
   storage_key: string | null;
   subject: string | null;
+  tags: Generated<string[]>;
   /**
    * How the bytes of a text file were read; null for other kinds
    */
@@ -1263,6 +1273,10 @@ export interface TranscriptionJobs {
 }
 
 export interface Transcriptions {
+  /**
+   * Of its recording, so that no look at the recording is needed
+   */
+  binned_at: Date | null;
   /**
    * Null while segments are still being added
    */

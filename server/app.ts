@@ -5,6 +5,7 @@ import { deletionRoutes } from "#server/features/account/deletion/routes.ts";
 import { suitcaseRoutes } from "#server/features/account/routes.ts";
 import { authenticate } from "#server/features/authentication/authenticate.ts";
 import { authenticationRoutes } from "#server/features/authentication/routes.ts";
+import { libraryRoutes } from "#server/features/content/library/routes.ts";
 import { recordingRoutes } from "#server/features/content/recordings/routes.ts";
 import { speechRoutes } from "#server/features/content/speech/routes.ts";
 import { studyMaterialRoutes } from "#server/features/content/study-materials/routes.ts";
@@ -109,6 +110,7 @@ export function createApp(context: Context) {
   api.route("/", suitcaseRoutes(context));
   api.route("/", deletionRoutes(context, limiter));
   api.route("/", quotaRoutes(context, limiter, streams));
+  api.route("/", libraryRoutes(context));
   api.route("/", recordingRoutes(context));
   api.route("/", slideRoutes(context));
   api.route("/", markRoutes(context));

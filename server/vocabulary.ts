@@ -17,6 +17,25 @@ export const SESSION_DAYS = 90;
 export const UPLOAD_DAYS = 7;
 export const INVITATION_DAYS = 7;
 
+/** What lies in the bin for so long is deleted. */
+export const BIN_DAYS = 30;
+
+/**
+ * Two subjects that differ by case, spaces, full stops at the end or accents are one: "Biology " and "biology", "Etica."
+ * and "Ética". Marks of other scripts than Latin and Greek make other letters, and stay.
+ */
+export function foldSubject(subject: string) {
+  return subject
+    .normalize("NFKD")
+    .replaceAll(/([\p{Script=Latin}\p{Script=Greek}])[\u0300-\u036f]+/gu, "$1")
+    .normalize("NFC")
+    .replaceAll(/\s+/gu, " ")
+    .replace(/[\s.…]+$/u, "")
+    .trim()
+    .toUpperCase()
+    .toLowerCase();
+}
+
 /** Letters of a text that its entry in a list shows. */
 export const EXCERPT_LENGTH = 200;
 

@@ -62,6 +62,7 @@ create table if not exists transcriptions (
   remark text,
   text_encoding text,
   text_encoding_found_by text,
+  binned_at timestamptz,
   constraint transcriptions_pkey primary key (user_id, id),
   constraint transcriptions_transcription_job_id_fkey foreign key (user_id, recording_id, transcription_job_id)
     references transcription_jobs (user_id, recording_id, id) on delete set null (transcription_job_id),
@@ -85,6 +86,7 @@ comment on column transcriptions.completed_at is 'Null while segments are still 
 comment on column transcriptions.remark is 'What of supplied captions could not be used; a sentence the student understands';
 comment on column transcriptions.text_encoding is 'How the bytes of supplied captions were read';
 comment on column transcriptions.text_encoding_found_by is 'As in study_materials';
+comment on column transcriptions.binned_at is 'Of its recording, so that no look at the recording is needed';
 create unique index if not exists transcriptions_current_key on transcriptions (user_id, recording_id) where is_current;
 create unique index if not exists transcriptions_transcription_job_id_key on transcriptions (user_id, transcription_job_id);
 create index if not exists transcriptions_recording_id_idx on transcriptions (user_id, recording_id);

@@ -16,6 +16,8 @@ create table if not exists recordings (
   created_at timestamptz not null default now(),
   sound_tracks jsonb,
   sound_track integer,
+  tags text[] not null default '{}',
+  binned_at timestamptz,
   constraint recordings_pkey primary key (user_id, id),
   constraint recordings_storage_key_key unique (storage_key),
   constraint recordings_title_check check (length(title) between 1 and 500),
@@ -29,7 +31,8 @@ create table if not exists recordings (
   constraint recordings_storage_key_check check (length(storage_key) between 1 and 500),
   constraint recordings_duration_seconds_check check (duration_seconds >= 0 and duration_seconds < 'infinity'),
   constraint recordings_sound_tracks_check check (jsonb_typeof(sound_tracks) = 'array'),
-  constraint recordings_sound_track_check check (sound_track >= 0)
+  constraint recordings_sound_track_check check (sound_track >= 0),
+  constraint recordings_tags_check check (cardinality(tags) <= 50 and array_position(tags, null) is null)
 );
 comment on table recordings is 'Audio or video of a lecture or note, as it was recorded or uploaded';
 comment on column recordings.mime_type is 'Decided by the content, not by the name';
@@ -37,9 +40,11 @@ comment on column recordings.original_filename is 'Shown, never used as a path';
 comment on column recordings.duration_seconds is 'Null until it was decoded once';
 comment on column recordings.sound_tracks is '[{number, codec, readable, name?, language?}] where there are several; null where there is one';
 comment on column recordings.sound_track is 'The one that is heard; null where there is one';
+comment on column recordings.binned_at is 'Since when it lies in the bin; deleted thirty days later';
 create index if not exists recordings_subject_idx on recordings (user_id, subject);
 create index if not exists recordings_sha256_idx on recordings (user_id, sha256);
 create index if not exists recordings_created_at_idx on recordings (created_at);
+create index if not exists recordings_binned_at_idx on recordings (binned_at) where binned_at is not null;
 
 create table if not exists study_materials (
   user_id uuid not null references users (id) on delete cascade,
@@ -64,6 +69,8 @@ create table if not exists study_materials (
   updated_at timestamptz not null default now(),
   text_encoding text,
   text_encoding_found_by text,
+  tags text[] not null default '{}',
+  binned_at timestamptz,
   constraint study_materials_pkey primary key (user_id, id),
   constraint study_materials_storage_key_key unique (storage_key),
   constraint study_materials_title_check check (length(title) between 1 and 500),
@@ -84,17 +91,20 @@ create table if not exists study_materials (
   constraint study_materials_storage_key_check check (length(storage_key) between 1 and 500),
   constraint study_materials_failed_check check (status <> 'failed' or error_code is not null),
   constraint study_materials_text_encoding_check check (length(text_encoding) between 1 and 40),
-  constraint study_materials_text_encoding_found_by_check check (text_encoding_found_by in ('student', 'mark', 'declared', 'content', 'guess'))
+  constraint study_materials_text_encoding_found_by_check check (text_encoding_found_by in ('student', 'mark', 'declared', 'content', 'guess')),
+  constraint study_materials_tags_check check (cardinality(tags) <= 50 and array_position(tags, null) is null)
 );
 comment on table study_materials is 'Notes and documents; a file is kept as it came and its text stands in content';
 comment on column study_materials.content is 'Plain text; offsets in citations and passages count UTF-16 code units of it';
 comment on column study_materials.sections is 'Pages, slides or headings in order: [{page?, heading?, start_offset, end_offset}]';
 comment on column study_materials.text_encoding is 'How the bytes of a text file were read; null for other kinds';
 comment on column study_materials.text_encoding_found_by is 'Chosen by the student, a byte order mark, a declaration, what only this encoding can be, or a guess';
+comment on column study_materials.binned_at is 'As in recordings';
 create index if not exists study_materials_subject_idx on study_materials (user_id, subject);
 create index if not exists study_materials_sha256_idx on study_materials (user_id, sha256);
 create index if not exists study_materials_status_idx on study_materials (status);
 create index if not exists study_materials_created_at_idx on study_materials (created_at);
+create index if not exists study_materials_binned_at_idx on study_materials (binned_at) where binned_at is not null;
 create index if not exists study_materials_language_idx on study_materials (user_id, language);
 create or replace trigger study_materials_set_updated_at before update on study_materials
   for each row execute function set_updated_at();

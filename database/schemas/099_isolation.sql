@@ -89,3 +89,18 @@ create policy administration on invitations using ((select current_setting('lm.p
 -- counts and reasons.
 drop policy if exists queue on jobs;
 create policy queue on jobs using ((select current_setting('lm.purpose', true)) in ('queue', 'administration'));
+
+-- What lies in the bin is not there, whatever a query forgets: for who empties the bin or puts things back, and for what is done with
+-- an account as a whole, it is.
+do $$
+declare
+  name text;
+begin
+  foreach name in array array['recordings', 'study_materials', 'transcriptions'] loop
+    execute format('drop policy if exists bin on %I', name);
+    execute format(
+      'create policy bin on %I as restrictive using (binned_at is null or current_setting(''lm.purpose'', true) in (''bin'', ''upkeep''))', name
+    );
+  end loop;
+end
+$$;

@@ -26,6 +26,15 @@ export const subjectFilter = z
   .min(1, "is empty")
   .max(SUBJECT_LENGTH, atMost(SUBJECT_LENGTH));
 
+const tag = z
+  .string()
+  .trim()
+  .normalize("NFC")
+  .min(1, "is empty")
+  .max(100, "is longer than 100 characters")
+  .regex(/^\S+$/u, "must not hold spaces");
+export const tags = z.array(tag).max(50, "are more than 50");
+
 /** BCP 47, as far as its form goes (RFC 5646, section 2.1). */
 export const language = z
   .string()

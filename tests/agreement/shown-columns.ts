@@ -23,9 +23,11 @@ type Forgotten<Table extends keyof Database, Shape, Hidden extends keyof Databas
 type None<Columns extends never> = Columns;
 
 export type NothingForgotten = [
-  None<Forgotten<"study_materials", StudyMaterial, "user_id" | "storage_key" | "sha256">>,
-  None<Forgotten<"recordings", Recording, "user_id" | "storage_key" | "sha256">>,
-  None<Forgotten<"transcriptions", Transcription, "user_id">>,
+  None<
+    Forgotten<"study_materials", StudyMaterial, "user_id" | "storage_key" | "sha256" | "binned_at">
+  >,
+  None<Forgotten<"recordings", Recording, "user_id" | "storage_key" | "sha256" | "binned_at">>,
+  None<Forgotten<"transcriptions", Transcription, "user_id" | "binned_at">>,
   None<Forgotten<"transcription_jobs", TranscriptionJob, "user_id">>,
   None<
     Forgotten<

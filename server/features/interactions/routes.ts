@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { knownSubject } from "#server/features/content/known-subjects.ts";
 import type { OpenStreams } from "#server/features/quotas/open-streams.ts";
 import { disposition } from "#server/http/disposition.ts";
 import {
@@ -192,7 +193,7 @@ function addConversationOperations(router: Router, context: Context, answering: 
       const made = await insertConversation(database, {
         user_id: userId,
         title: title ?? UNTITLED,
-        subject: subject ?? null,
+        subject: (await knownSubject(database, userId, subject)) ?? null,
         source_kind: source_kind ?? null,
         source_id: source_id ?? null,
       });
@@ -219,6 +220,8 @@ function addConversationOperations(router: Router, context: Context, answering: 
       const { userId } = c.get("caller");
       const { id } = c.req.valid("param");
       const values = c.req.valid("json");
+      if (values.subject)
+        values.subject = await knownSubject(database, userId, values.subject, [id]);
       const changed =
         Object.keys(values).length > 0
           ? await updateConversation(database, userId, id, values)

@@ -3,6 +3,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { knownSubject } from "../known-subjects.ts";
 import { findRecording, updateRecording } from "./queries.ts";
 import type { recordingPatch } from "./shapes.ts";
 
@@ -43,7 +44,11 @@ export async function changeRecording(
         priority: -10,
       });
     }
-    await updateRecording(tx, userId, id, values);
+    await updateRecording(tx, userId, id, {
+      ...values,
+      ...(values.tags && { tags: [...new Set(values.tags)] }),
+      ...(values.subject && { subject: await knownSubject(tx, userId, values.subject, [id]) }),
+    });
     await notifyChanged(tx, userId, { kind: "recording", id, change: "updated" });
   });
 }

@@ -18,6 +18,7 @@ const COLUMNS = [
   "duration_seconds",
   "sound_tracks",
   "sound_track",
+  "tags",
   "created_at",
 ] as const;
 
@@ -32,6 +33,7 @@ function shown(database: Queryable, userId: string) {
   return database
     .selectFrom("recordings")
     .where("recordings.user_id", "=", userId)
+    .where("recordings.binned_at", "is", null)
     .select(COLUMNS.map((column) => `recordings.${column}` as const))
     .select((eb) => [
       eb
@@ -75,11 +77,17 @@ export function findRecording(database: Queryable, userId: string, id: string) {
   return shown(database, userId).where("recordings.id", "=", id).executeTakeFirst();
 }
 
+export async function recordingsById(database: Queryable, userId: string, ids: string[]) {
+  if (ids.length === 0) return [];
+  return shown(database, userId).where("recordings.id", "in", ids).execute();
+}
+
 export function findRecordingFile(database: Queryable, userId: string, id: string) {
   return database
     .selectFrom("recordings")
     .select(["storage_key", "mime_type", "original_filename", "title", "sha256", "sound_track"])
     .where("user_id", "=", userId)
+    .where("binned_at", "is", null)
     .where("id", "=", id)
     .executeTakeFirst();
 }
@@ -90,6 +98,7 @@ export function findRecordingByHash(database: Queryable, userId: string, sha256:
     .selectFrom("recordings")
     .select("id")
     .where("user_id", "=", userId)
+    .where("binned_at", "is", null)
     .where("sha256", "=", sha256)
     .orderBy("id")
     .limit(1)

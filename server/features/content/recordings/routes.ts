@@ -86,7 +86,7 @@ const patch = createRoute({
   method: "patch",
   path: "/recordings/{id}",
   tags,
-  summary: "Change title, type, subject or language",
+  summary: "Change title, type, subject, tags or language",
   request: { params: idParam, body: jsonBody(recordingPatch) },
   responses: { 200: json(recording, "The recording"), ...problems },
 });

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { transcriptionJob } from "#server/features/transcription/shapes.ts";
-import { language, subject, title } from "#server/http/shapes.ts";
+import { language, subject, tags, title } from "#server/http/shapes.ts";
 import { ENCODINGS } from "#server/vocabulary.ts";
 
 export const recordingType = z.enum(["lecture", "note", "other"]);
@@ -32,6 +32,7 @@ export const recording = z
     sound_track: z.number().nullable().openapi({
       description: "The track that is heard, the one with speech unless another was chosen",
     }),
+    tags: z.array(z.string()),
     created_at: z.iso.datetime(),
     /** The current transcription, where there is one. */
     transcription_id: z.uuid().nullable(),
@@ -65,6 +66,7 @@ export const recordingPatch = z
     title,
     recording_type: recordingType,
     subject: subject.nullable(),
+    tags,
     language: language.nullable(),
     /** Heard from now on: the waveform is drawn again, a transcript is made again when it is asked for. */
     sound_track: z.number().int().min(0).max(999),

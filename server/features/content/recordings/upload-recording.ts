@@ -20,6 +20,7 @@ import { mustParse } from "#server/http/field-errors.ts";
 import { readMultipart } from "#server/http/multipart.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import type { StoredFile } from "#server/providers/storage/contract.ts";
+import { knownSubject } from "../known-subjects.ts";
 import { findRecording, findRecordingByHash, insertRecording } from "./queries.ts";
 import { uploadFields } from "./shapes.ts";
 
@@ -110,7 +111,7 @@ export async function addRecording(context: Context, userId: string, given: NewR
       user_id: userId,
       title: given.title ?? (shownName?.replace(/\.[^.]{1,5}$/, "") || "Recording"),
       recording_type: given.recording_type,
-      subject: given.subject ?? null,
+      subject: (await knownSubject(tx, userId, given.subject)) ?? null,
       language: given.language ?? null,
       original_filename: shownName,
       mime_type: info.mimeType,

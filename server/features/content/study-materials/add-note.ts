@@ -5,6 +5,7 @@ import { takeStorage } from "#server/features/quotas/take.ts";
 import { indexSoon } from "#server/features/search/index-soon.ts";
 import { detectLanguage } from "#server/features/search/languages.ts";
 import { mineMaterialLater } from "#server/features/vocabulary/start-mining.ts";
+import { knownSubject } from "../known-subjects.ts";
 import { cleanText } from "./parsing/clean-text.ts";
 import { headingSections } from "./parsing/markdown.ts";
 import { findMaterial, insertMaterial, updateMaterial } from "./queries.ts";
@@ -24,7 +25,7 @@ export async function addNote(context: Context, userId: string, given: NewNote) 
       user_id: userId,
       title: given.title,
       kind: "note",
-      subject: given.subject ?? null,
+      subject: (await knownSubject(tx, userId, given.subject)) ?? null,
       language: given.language ?? null,
     });
     await writeNote(context, tx, userId, id, {

@@ -4,6 +4,7 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { takeJobPlace, takeStorage } from "#server/features/quotas/take.ts";
+import { knownSubject } from "../known-subjects.ts";
 import { fetchPage } from "./fetch-page.ts";
 import { findMaterial, findMaterialFile, insertMaterial, updateMaterial } from "./queries.ts";
 
@@ -30,7 +31,7 @@ export async function addWebMaterial(context: Context, userId: string, given: Ne
       user_id: userId,
       title: given.title ?? `${url.hostname}${url.pathname}`.slice(0, 500),
       kind: "web",
-      subject: given.subject ?? null,
+      subject: (await knownSubject(tx, userId, given.subject)) ?? null,
       language: given.language ?? null,
       status: "pending",
       source_url: url.href,

@@ -7,6 +7,7 @@ import { takeJobPlace, takeStorage } from "#server/features/quotas/take.ts";
 import { indexSoon } from "#server/features/search/index-soon.ts";
 import { mineLater } from "#server/features/vocabulary/start-mining.ts";
 import { refuseOutdated } from "#server/http/if-match.ts";
+import { knownSubject } from "../known-subjects.ts";
 import { writeNote } from "./add-note.ts";
 import { lineFeedsOf } from "./parsing/contract.ts";
 import { findMaterial, lockMaterial, updateMaterial } from "./queries.ts";
@@ -26,6 +27,8 @@ export async function changeMaterial(
 ) {
   return context.database.transaction().execute(async (tx) => {
     const { content, text_encoding, ...values } = patch;
+    if (values.tags) values.tags = [...new Set(values.tags)];
+    if (values.subject) values.subject = await knownSubject(tx, userId, values.subject, [id]);
     if (content !== undefined) await takeStorage(context, tx, userId, Buffer.byteLength(content));
     if (text_encoding !== undefined) await takeJobPlace(context, tx, userId, "parse-material");
     const state = (await lockMaterial(tx, userId, id)) ?? fail("not-found");
@@ -39,9 +42,9 @@ export async function changeMaterial(
     if (text_encoding !== undefined)
       await readAgain(tx, userId, id, before.text_encoding, text_encoding);
     if (Object.keys(values).length > 0) await updateMaterial(tx, userId, id, values);
-    if (patch.subject !== undefined && patch.subject !== before.subject) {
+    if (values.subject !== undefined && values.subject !== before.subject) {
       await mineLater(tx, userId, before.subject);
-      await mineLater(tx, userId, patch.subject);
+      await mineLater(tx, userId, values.subject);
     }
     const language = patch.language === undefined ? before.language : patch.language;
     if (content !== undefined)

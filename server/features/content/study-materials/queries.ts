@@ -18,6 +18,7 @@ const SUMMARY = [
   "size_bytes",
   "text_encoding",
   "text_encoding_found_by",
+  "tags",
   "created_at",
   "updated_at",
 ] as const;
@@ -42,11 +43,23 @@ export function listMaterials(database: Queryable, userId: string, page: Materia
     .selectFrom("study_materials")
     .select(SUMMARY)
     .where("user_id", "=", userId)
+    .where("binned_at", "is", null)
     .$if(page.cursor !== undefined, (query) => query.where("id", "<", page.cursor!))
     .$if(page.subject !== undefined, (query) => query.where("subject", "=", page.subject!))
     .$if(page.kind !== undefined, (query) => query.where("kind", "=", page.kind!))
     .orderBy("id", "desc")
     .limit(page.limit + 1)
+    .execute();
+}
+
+export async function materialsById(database: Queryable, userId: string, ids: string[]) {
+  if (ids.length === 0) return [];
+  return database
+    .selectFrom("study_materials")
+    .select(SUMMARY)
+    .where("user_id", "=", userId)
+    .where("binned_at", "is", null)
+    .where("id", "in", ids)
     .execute();
 }
 
@@ -56,6 +69,7 @@ export function lockMaterial(tx: Tx, userId: string, id: string) {
     .selectFrom("study_materials")
     .select("updated_at")
     .where("user_id", "=", userId)
+    .where("binned_at", "is", null)
     .where("id", "=", id)
     .forUpdate()
     .executeTakeFirst();
@@ -66,6 +80,7 @@ export async function findMaterial(database: Queryable, userId: string, id: stri
     .selectFrom("study_materials")
     .select([...SUMMARY, "content", "sections"])
     .where("user_id", "=", userId)
+    .where("binned_at", "is", null)
     .where("id", "=", id)
     .executeTakeFirst();
   if (!row) return undefined;
@@ -104,6 +119,7 @@ export function findMaterialFile(database: Queryable, userId: string, id: string
       "text_encoding_found_by",
     ])
     .where("user_id", "=", userId)
+    .where("binned_at", "is", null)
     .where("id", "=", id)
     .executeTakeFirst();
 }
@@ -113,6 +129,7 @@ export function findMaterialByHash(database: Queryable, userId: string, sha256: 
     .selectFrom("study_materials")
     .select(["id", "status"])
     .where("user_id", "=", userId)
+    .where("binned_at", "is", null)
     .where("sha256", "=", sha256)
     .orderBy("id")
     .executeTakeFirst();
@@ -139,6 +156,7 @@ export function updateMaterial(
     .updateTable("study_materials")
     .set(values)
     .where("user_id", "=", userId)
+    .where("binned_at", "is", null)
     .where("id", "=", id)
     .returning("id")
     .executeTakeFirst();

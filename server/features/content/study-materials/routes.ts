@@ -99,7 +99,7 @@ const patch = createRoute({
   method: "patch",
   path: "/study-materials/{id}",
   tags,
-  summary: "Change title, subject or language; the text of a typed note as well",
+  summary: "Change title, subject, tags or language; the text of a typed note as well",
   request: { params: idParam, headers: ifMatch, body: jsonBody(materialPatch) },
   responses: { 200: json(material, "The material"), ...problems },
 });

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { language, subject, title } from "#server/http/shapes.ts";
+import { language, subject, tags, title } from "#server/http/shapes.ts";
 import { foundBy } from "#server/text-encoding/shapes.ts";
 import { ENCODINGS } from "#server/vocabulary.ts";
 
@@ -46,6 +46,7 @@ export const materialSummary = z
       description: "How the bytes of a text were read; PATCH another one where letters are wrong",
     }),
     text_encoding_found_by: foundBy.nullable(),
+    tags: z.array(z.string()),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
@@ -98,6 +99,7 @@ export const uploadFields = z.object({
 export const materialPatch = z.object({
   title: title.optional(),
   subject: subject.nullable().optional(),
+  tags: tags.optional(),
   language: language.nullable().optional(),
   content: content
     .refine((text) => text.trim().length > 0, "is empty")

@@ -9,6 +9,7 @@ import { mustParse } from "#server/http/field-errors.ts";
 import { readMultipart } from "#server/http/multipart.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import type { StoredFile } from "#server/providers/storage/contract.ts";
+import { knownSubject } from "../known-subjects.ts";
 import { detectFormat } from "./detect-kind.ts";
 import { findMaterial, findMaterialByHash, insertMaterial } from "./queries.ts";
 import { uploadFields } from "./shapes.ts";
@@ -51,7 +52,7 @@ export async function uploadMaterial(context: Context, c: HonoContext<AppEnv>) {
         user_id: userId,
         title: fields.title ?? (shownName?.replace(/\.[^.]{1,5}$/, "").trim() || "Document"),
         kind: format.kind,
-        subject: fields.subject ?? null,
+        subject: (await knownSubject(tx, userId, fields.subject)) ?? null,
         language: fields.language ?? null,
         status: "pending",
         original_filename: shownName,

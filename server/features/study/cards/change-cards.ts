@@ -4,6 +4,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { Citation } from "#server/features/citations/citations.ts";
+import { knownSubject } from "#server/features/content/known-subjects.ts";
 import { readSettings } from "#server/features/study/reviews/settings.ts";
 import { dayBounds, studyClock } from "#server/features/study/reviews/study-day.ts";
 import { refuseOutdated } from "#server/http/if-match.ts";
@@ -67,7 +68,10 @@ async function changeText(
     front: text.front ?? card.front,
     back: text.back ?? card.back,
     options: text.options === undefined ? card.options : text.options,
-    subject: text.subject === undefined ? card.subject : text.subject,
+    subject:
+      text.subject === undefined
+        ? card.subject
+        : await knownSubject(tx, userId, text.subject, [card.id]),
     tags: [...new Set(text.tags ?? card.tags)],
   };
   const errors = checkCard(written);
@@ -153,7 +157,8 @@ export async function changeCards(
     );
     if (rows.length < chosen.length) fail("not-found");
     const changes: RawBuilder<unknown>[] = [];
-    if (subject !== undefined) changes.push(sql`subject = ${subject}`);
+    if (subject !== undefined)
+      changes.push(sql`subject = ${await knownSubject(tx, userId, subject, chosen)}`);
     if (add_tags || remove_tags)
       changes.push(sql`tags = array(
         select distinct tag from unnest(tags || ${add_tags ?? []}::text[]) as tag

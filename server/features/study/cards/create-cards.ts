@@ -2,6 +2,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { Citation } from "#server/features/citations/citations.ts";
+import { knownSubjects } from "#server/features/content/known-subjects.ts";
 import { newId } from "#server/new-id.ts";
 import { checkCard, ordinalsOf } from "./check-card.ts";
 import {
@@ -54,6 +55,9 @@ export async function addCard(tx: Tx, userId: string, written: WrittenCard) {
 /** What is written here was checked before. */
 export async function writeCards(tx: Tx, userId: string, cards: WrittenCard[]) {
   const rows: NewCardRow[] = [];
+  const spelt = cards.some(({ subject }) => subject)
+    ? await knownSubjects(tx, userId)
+    : (subject: string) => subject;
   const witnesses: { cardId: string; witness: Citation }[] = [];
   for (const { witness, options, subject, ...card } of cards) {
     const note_id = newId();
@@ -66,7 +70,7 @@ export async function writeCards(tx: Tx, userId: string, cards: WrittenCard[]) {
         note_id,
         ordinal,
         options: options ?? null,
-        subject: subject ?? null,
+        subject: subject ? spelt(subject) : null,
       });
       if (witness) witnesses.push({ cardId: id, witness });
     }

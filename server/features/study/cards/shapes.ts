@@ -1,18 +1,10 @@
 import { z } from "@hono/zod-openapi";
-import { subject, subjectFilter } from "#server/http/shapes.ts";
+import { subject, subjectFilter, tags } from "#server/http/shapes.ts";
 
 export const cardKind = z.enum(["basic", "cloze", "choice", "typed", "occlusion"]);
 export type CardKind = z.infer<typeof cardKind>;
 
 export const side = z.string().normalize("NFC").max(20_000, "is longer than 20,000 characters");
-const tag = z
-  .string()
-  .trim()
-  .normalize("NFC")
-  .min(1, "is empty")
-  .max(100, "is longer than 100 characters")
-  .regex(/^\S+$/u, "must not hold spaces");
-export const tags = z.array(tag).max(50, "are more than 50");
 
 /** A covered part of a picture, in fractions of its width and height. */
 export const coveredPart = z.object({
