@@ -160,6 +160,8 @@ function languageModelSettings(e: Environment) {
     apiKey: e.LM_LLM_KEY,
     region: e.LM_LLM_REGION,
     model: e.LM_LLM_MODEL,
+    /** Tokens that go into one request, its answer included. */
+    contextTokens: e.LM_LLM_CONTEXT_TOKENS,
   };
 }
 

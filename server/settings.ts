@@ -144,6 +144,7 @@ const environment = z.object({
   LM_LLM_URL: url.optional(),
   LM_LLM_KEY: text.optional(),
   LM_LLM_MODEL: modelName.optional(),
+  LM_LLM_CONTEXT_TOKENS: z.coerce.number("is not a number").int().min(4096).default(8192),
   LM_EMBEDDINGS_ENGINE: modelName.default("auto"),
   LM_EMBEDDINGS_URL: url.optional(),
   LM_EMBEDDINGS_KEY: text.optional(),

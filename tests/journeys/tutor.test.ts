@@ -107,6 +107,44 @@ it("a model in trouble leaves a sentence and a way to try again", async () => {
   await main().getByText("Not from your materials").waitFor();
 });
 
+it("rests on what was chosen, and names the claims that show no quotation", async () => {
+  let sent = "";
+  model.answer((request, { say, finish }) => {
+    sent = JSON.stringify(request.messages);
+    say("Melvin Calvin was a chemist.");
+    finish();
+  });
+  const restsOn = page.getByLabel("Answers rest on");
+  await restsOn.selectOption({ label: "Materials only" });
+  await ask("Who was Calvin?");
+  await main()
+    .getByText(/^Your materials do not say anything about this/)
+    .waitFor();
+  expect(await main().innerText()).not.toContain("a chemist");
+  expect(sent).toContain("takes place in the stroma");
+  await restsOn.selectOption({ label: "General knowledge only" });
+  await ask("Who was Calvin, then?");
+  await main().getByText("Melvin Calvin was a chemist.").waitFor();
+  expect(sent).not.toContain("passage");
+  await page.reload();
+  await main().getByText("Melvin Calvin was a chemist.").waitFor();
+  // Kept with the question; another answer to it, too, has no materials.
+  expect(await restsOn.inputValue()).toBe("none");
+  sent = "";
+  await main().getByRole("button", { name: "Answer again" }).last().click();
+  await expect.poll(() => sent).toContain("Who was Calvin, then?");
+  expect(sent).not.toContain("passage");
+  await main().getByRole("button", { name: "Previous version" }).last().waitFor();
+
+  const claim = "According to your lecture (5, page 3), it needs ATP.";
+  model.answer(`In the stroma. [[1: "The Calvin cycle takes place in the stroma."]] ${claim}`);
+  await restsOn.selectOption({ label: "Materials, then general knowledge" });
+  await ask("Where does the Calvin cycle take place, again?");
+  const named = main().getByRole("status").filter({ hasText: "1 sentence names a source" });
+  await named.getByText(claim).waitFor();
+  await main().getByText("1 of 2 sentences carries a quotation").last().waitFor();
+});
+
 it("is renamed, found by its words, exported and deleted", async () => {
   const list = page.getByRole("complementary", { name: "Conversations" });
   await list.getByRole("button", { name: /^Actions for/ }).click();

@@ -76,6 +76,18 @@ export const OWN_SETS: SearchSet[] = [
     queries: finds("12500", "12,500", "1925", "3.75", "3,75", "note", "x3", "x³"),
   },
   {
+    kind: "figures",
+    note: { title: "NUM2", content: "The town has 1000 lamps, and 25 000 people." },
+    others: [{ title: "NUM3", content: "The town has 10 lamps and 100 people." }],
+    queries: [...finds("1,000", "1.000", "1'000", "1000", "1,000 lamps"), ...misses("1,0000")],
+  },
+  {
+    kind: "figures",
+    note: { title: "NUM4", content: "The tower weighs 1,000 tons." },
+    others: [{ title: "NUM5", content: "The tower weighs 100 tons." }],
+    queries: [...finds("1000", "1000 tons", "1.000"), ...misses("10000")],
+  },
+  {
     kind: "full width and ligatures",
     note: { title: "WIDE", content: "Ｔｈｅ ﬁrst ＤＮＡ ｆｏｒｍ, ﾃﾞｰﾀ" },
     queries: finds("first", "dna", "form", "データ"),
@@ -152,6 +164,27 @@ export const OWN_SETS: SearchSet[] = [
       ...finds("Verfassungsgericht"),
       ...misses("Rat", '"Land"', '"Zelle"', "Ort"),
     ],
+  },
+  {
+    kind: "compounds that a hyphen leaves open",
+    note: {
+      title: "DE3",
+      content:
+        "Die Menschen- und Bürgerrechte von 1789 hatten Vor- und Nachteile. Die Wirtschafts-, Rechts- und Sozialwissenschaften lehren Bürgerrechte und -pflichten.",
+    },
+    others: [
+      { title: "DE4", content: "Der Mensch hat das Recht auf seinen Anteil, und die Pflicht." },
+    ],
+    queries: [
+      ...finds("Menschenrechte", "Bürgerrechte", "Vorteil", "Nachteil", '"Menschenrechte"'),
+      ...finds("Wirtschaftswissenschaften", '"Rechtswissenschaft"', '"Bürgerpflichten"'),
+      ...misses('"Menschenpflichten"', '"Nachrechte"'),
+    ],
+  },
+  {
+    kind: "compounds that a hyphen leaves open",
+    note: { title: "NL3", content: "De in- en uitvoer van spier- en zenuwcellen is laag." },
+    queries: finds('"invoer"', '"spiercellen"', "uitvoer"),
   },
   {
     kind: "parts of a compound",

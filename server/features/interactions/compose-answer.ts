@@ -2,9 +2,9 @@ import type { Context } from "#server/context.ts";
 import { Failure } from "#server/failures.ts";
 import type { LanguageModel } from "#server/providers/llm/contract.ts";
 import type { PendingAnswer } from "./ask-question.ts";
-import { findEvidence, type Evidence } from "./find-passages.ts";
+import { findEvidence, MOST_FOR_MODEL, type Evidence } from "./find-passages.ts";
 import type { GrowingAnswer } from "./growing-answer.ts";
-import { MAX_OUTPUT_TOKENS, buildPrompt } from "./prompt.ts";
+import { MAX_OUTPUT_TOKENS, buildPrompt, fitPassages } from "./prompt.ts";
 import { readPath } from "./queries.ts";
 import { answerByQuotes, nothingFound } from "./quote-answer.ts";
 import { createQuoteGate } from "./quote-gate.ts";
@@ -34,7 +34,7 @@ export async function composeAnswer(
     const evidence =
       materials === "none"
         ? undefined
-        : await findEvidence(context, userId, scope, read, async () => history);
+        : await findEvidence(context, userId, scope, read, async () => history, MOST_FOR_MODEL);
     if (evidence && materials === "only" && evidence.passages.length === 0)
       answer.say(nothingFound(evidence));
     else
@@ -81,8 +81,10 @@ async function answerByModel(
   answer.say(preface);
   answer.fitted = await summariseOlder(context, history, signal);
   const { kept, summary } = answer.fitted;
-  const prompt = buildPrompt(question, evidence?.passages ?? [], kept, summary, materials);
-  const gate = createQuoteGate(evidence?.passages, question, {
+  const passages =
+    evidence && fitPassages(evidence.passages, llm.contextTokens, question, answer.fitted);
+  const prompt = buildPrompt(question, passages ?? [], kept, summary, materials);
+  const gate = createQuoteGate(passages, question, {
     text: answer.say,
     citation: (citation) => answer.citations.push(citation),
   });

@@ -24,6 +24,8 @@ export interface Evidence {
 }
 
 const MOST_PASSAGES = 10;
+/** A language model reads more than what stands on top. */
+export const MOST_FOR_MODEL = 30;
 
 export async function findEvidence(
   context: Context,
@@ -31,6 +33,7 @@ export async function findEvidence(
   scope: Scope,
   question: ReadQuestion,
   history: () => Promise<ChatMessage[]> = async () => [],
+  most = MOST_PASSAGES,
 ): Promise<Evidence> {
   const earlier = await contextOf(question, history);
   const leading = earlier.map((text) => readQuestion(text)).flatMap(({ content }) => content);
@@ -47,7 +50,7 @@ export async function findEvidence(
     context: (leading.length > subject.length ? leading : question.light).join(" "),
     meaning: [...earlier.toReversed(), question.text].join("\n"),
     plain: true,
-    limit: MOST_PASSAGES,
+    limit: most,
     ...filter,
   });
   return {

@@ -127,7 +127,11 @@ describe("a conversation with a model", () => {
   const requests: ChatRequest[] = [];
   beforeAll(async () => {
     model = await startChatServer();
-    app = await startTestApp({ LM_LLM_URL: model.url, LM_LLM_MODEL: "tutor" });
+    app = await startTestApp({
+      LM_LLM_URL: model.url,
+      LM_LLM_MODEL: "tutor",
+      LM_LLM_CONTEXT_TOKENS: "4096",
+    });
   });
   afterAll(async () => {
     await app?.stop();
@@ -155,6 +159,23 @@ describe("a conversation with a model", () => {
     const answer = await ask(student, conversation, "Who was Calvin?", { use_materials: false });
     expect(answer).toMatchObject({ status: "complete", from_materials: false, citations: [] });
     expect(JSON.stringify(requests)).not.toContain(NOTE);
+  });
+
+  it("is given what fits into its context, in the order of the source", async () => {
+    const { student, conversation } = await begin(app);
+    const part = (n: number) =>
+      `Step ${n} of glycolysis turns one sugar into another. ${"It is slow, and the cell waits for it without a word. ".repeat(6)}`;
+    const content = Array.from({ length: 40 }, (_, n) => part(n)).join("\n\n");
+    await student.post("/study-materials", { title: "Glycolysis", content });
+    talk();
+    await ask(student, conversation, "What does step 20 of glycolysis turn into another sugar?");
+    const { content: sent } = requests[0]!.messages.at(-1)!;
+    const steps = [...sent.matchAll(/Step (\d+) of/g)].map(([, n]) => Number(n));
+    expect(steps).toContain(20);
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+    expect(steps.length).toBeGreaterThan(12);
+    // 4,096 tokens less 1,500 for the answer.
+    expect(sent.length).toBeLessThan(4 * 2600);
   });
 
   it("keeps the newest turns, and gives the older ones in short and says so", async () => {

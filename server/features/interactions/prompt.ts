@@ -75,6 +75,43 @@ export function buildPrompt(
   };
 }
 
+/** Of the rules, and of what stands around the passages. */
+const RULES_TOKENS = 500;
+/** However little room a model has: some ten passages. */
+const LEAST_PASSAGE_TOKENS = 1000;
+/** The mark, the number and the place of a passage. */
+const AROUND_PASSAGE_TOKENS = 40;
+
+/**
+ * Of passages, best first, those that there is room for, in the order in which their sources have them; the source of
+ * the best one first.
+ */
+export function fitPassages(
+  passages: SearchHit[],
+  contextTokens: number,
+  question: string,
+  { kept, summary }: { kept: ChatMessage[]; summary?: string },
+): SearchHit[] {
+  const taken = [question, summary ?? "", ...kept.map(({ content }) => content)];
+  let room = Math.max(
+    LEAST_PASSAGE_TOKENS,
+    taken.reduce(
+      (left, text) => left - countTokens(text),
+      contextTokens - MAX_OUTPUT_TOKENS - RULES_TOKENS,
+    ),
+  );
+  const fitting: SearchHit[] = [];
+  for (const passage of passages) {
+    room -= countTokens(passage.text) + AROUND_PASSAGE_TOKENS;
+    if (room < 0 && fitting.length > 0) break;
+    fitting.push(passage);
+  }
+  const bySource = Map.groupBy(fitting, ({ source }) => source.transcription_id ?? source.id);
+  return [...bySource.values()].flatMap((own) =>
+    own.toSorted((a, b) => a.start_offset - b.start_offset),
+  );
+}
+
 /** The newest turns that fit into so many tokens; what is older has to be summarised. */
 export function fitHistory(
   history: ChatMessage[],

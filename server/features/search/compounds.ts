@@ -92,6 +92,39 @@ function takeApart(word: string, dictionary: Dictionary): string[] {
   return [...parts];
 }
 
+/**
+ * What a stub that a hyphen leaves open stands for beside a whole compound; none where that is no compound.
+ *
+ * @param stub lower case, as `full` is
+ * @param place of the stub in what it stands for: `menschen` of `menschenrechte`, `pflichten` of `bürgerpflichten`
+ */
+export function closeStub(
+  stub: string,
+  full: string,
+  place: "first" | "last",
+  language: string,
+  stem: (word: string) => string,
+): string[] {
+  const dictionary = dictionaryOf(language, stem);
+  const { words, tailStems } = dictionary;
+  const split = splitTail(full, dictionary);
+  const tails = split
+    ? [split.tail, ...split.heads.slice(1).map((part) => full.slice(full.lastIndexOf(part)))]
+    : [];
+  if (place === "last") return tails.map((tail) => full.slice(0, -tail.length) + stub);
+  const closed = new Set(tails.map((tail) => stub + tail));
+  // "Vor- und Nachteile": prefixes are no parts; one stands for the other, or the dictionary has what they make.
+  for (let at = 2; at <= full.length - SHORTEST_HEAD; at += 1) {
+    const whole = stub + full.slice(at);
+    const known = words.has(whole) || (tailStems.get(stem(whole)) ?? LONGEST_WORD) <= whole.length;
+    const prefixes = NO_HEADS.has(stub) && NO_HEADS.has(full.slice(0, at));
+    if ((!known && !prefixes) || !isTail(full.slice(at), dictionary, false)) continue;
+    closed.add(whole);
+    break;
+  }
+  return [...closed];
+}
+
 interface Split {
   heads: string[];
   tail: string;

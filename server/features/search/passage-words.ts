@@ -3,6 +3,7 @@
  * again and again.
  */
 import { lexemesOf } from "./search-vector.ts";
+import { withSuspended } from "./suspended-compounds.ts";
 import { stemmedLanguage, type Forms } from "./word-forms.ts";
 import { wordsOf, type Word } from "./words.ts";
 
@@ -44,7 +45,7 @@ export function wordsOfPassage({ id, text, heading, language }: CuttablePassage)
 }
 
 function cut(text: string, languages: string[]): PassageWord[] {
-  return wordsOf(text).map((word) => ({
+  return withSuspended(wordsOf(text), text, languages).map((word) => ({
     text: word.text,
     start: word.start,
     end: word.end,

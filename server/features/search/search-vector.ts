@@ -4,6 +4,7 @@
  */
 import { hasCompounds } from "./compounds.ts";
 import { withoutAccents } from "./fold-text.ts";
+import { withSuspended } from "./suspended-compounds.ts";
 import {
   formsOf,
   isStopWord,
@@ -18,7 +19,7 @@ import { wordsOf, type Word } from "./words.ts";
  * Number of the way words are cut and stemmed. A passage keeps the number it was indexed with; after a change here the
  * job `index-again` brings the older ones up to it.
  */
-export const WORDS_VERSION = 2;
+export const WORDS_VERSION = 3;
 
 /** No phrase runs from a heading into its text. */
 export const GAP = 10;
@@ -97,7 +98,7 @@ export function positionsOf(
   let first = 1;
   for (const part of heading ? [heading, text] : [text]) {
     let last = first;
-    for (const word of wordsOf(part)) {
+    for (const word of withSuspended(wordsOf(part), part, languages)) {
       const position = Math.min(LAST_POSITION, first + word.position);
       last = position;
       const { exact, folded } = lexemesOf(word, languages);
@@ -141,7 +142,7 @@ export function lexemesIn(text: string, language: string | null): Set<string> {
   const code = stemmedLanguage(language);
   const languages = code ? [code] : [];
   return new Set(
-    wordsOf(text).flatMap((word) => {
+    withSuspended(wordsOf(text), text, languages).flatMap((word) => {
       const { exact, folded } = lexemesOf(word, languages);
       return folded.length > 0 ? [...exact, ...folded] : exact;
     }),

@@ -4,6 +4,7 @@ import type { Queryable } from "#server/context.ts";
 import type { PassageFilter, SourceKind } from "./filters.ts";
 import { withoutAccents } from "./fold-text.ts";
 import { lexemesOf } from "./search-vector.ts";
+import { withSuspended } from "./suspended-compounds.ts";
 import { wordsOf } from "./words.ts";
 
 export interface SourceTitle {
@@ -84,7 +85,7 @@ export function wordsOfTitle(title: string, languages: string[]): TitleWords {
   let words = known.get(key);
   if (!words) {
     if (known.size >= KEPT) known.clear();
-    const cut = wordsOf(title);
+    const cut = withSuspended(wordsOf(title), title, languages);
     words = {
       lexemes: new Set(
         cut.flatMap((word) => {

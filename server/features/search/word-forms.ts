@@ -4,7 +4,7 @@
  * same stem on every server, whatever its version and locale.
  */
 import { createRequire } from "node:module";
-import { hasCompounds, partsOf } from "./compounds.ts";
+import { closeStub, hasCompounds, partsOf } from "./compounds.ts";
 import { withoutAccents, withUmlautsSpelt } from "./fold-text.ts";
 
 /** Names of the stemmers, which are also those of the lists of stop words (@orama/stopwords), by ISO 639-1 code. */
@@ -149,6 +149,16 @@ export function stemsAsPart(word: string, codes: readonly string[]): string[] {
 }
 
 const SHORTEST_PART = 3;
+
+/** What a stub stands for (suspended-compounds.ts). @param language of `stemmedLanguage`, with compounds */
+export function closedStubs(
+  stub: string,
+  full: string,
+  place: "first" | "last",
+  language: string,
+): string[] {
+  return closeStub(stub, full, place, language, languageOf(language).stem);
+}
 
 const PREFIXED_PARTICIPLES = ["de", "nl"];
 

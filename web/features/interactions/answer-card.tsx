@@ -73,6 +73,7 @@ export function AnswerCard({
             ))}
           </ul>
         )}
+        {message && !writing && <Unwitnessed message={message} />}
         {message && !writing && (
           <div className="-ml-2 flex flex-wrap items-center gap-x-1 gap-y-1">
             <Siblings id={message.id} siblings={message.siblings} onBranch={onBranch} />
@@ -135,6 +136,23 @@ function AnswerActions({
   );
 }
 
+/** Sentences that name a lecture or a page without showing what stands there. */
+function Unwitnessed({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  const claims = message.engine === "quotes" ? [] : message.claims_without_witness;
+  if (claims.length === 0) return null;
+  return (
+    <Notice tone="warning">
+      {t("tutor.unwitnessed", { count: claims.length })}
+      <ul className="mt-1 list-disc pl-5">
+        {claims.map((claim) => (
+          <li key={claim}>{claim}</li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
 /** What the answer rests on, and what was left out of it. */
 function AnswerBadges({ message }: { message: Message }) {
   const { t } = useTranslation();
@@ -155,11 +173,6 @@ function AnswerBadges({ message }: { message: Message }) {
             count: message.sentences_with_witness,
             of: message.sentences,
           })}
-        </Badge>
-      )}
-      {byModel && message.claims_without_witness.length > 0 && (
-        <Badge tone="warning">
-          {t("tutor.unwitnessed", { count: message.claims_without_witness.length })}
         </Badge>
       )}
       {message.summarised_messages > 0 && (
