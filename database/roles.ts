@@ -22,7 +22,7 @@ export interface Roles {
   missing: string | undefined;
 }
 
-/** Ways into an account: a worker reads and removes them, and makes none. */
+/** Ways into an account, and what is set for everybody: a worker reads and removes them, and makes none. */
 const WAYS_IN = [
   "oauth_connections",
   "refresh_tokens",
@@ -34,6 +34,7 @@ const WAYS_IN = [
   "invitations",
   "login_challenges",
   "email_changes",
+  "installation_settings",
 ];
 /** Second factors, and mails with links that open an account. */
 const NOT_FOR_WORKERS = ["totp_secrets", "recovery_codes", "mails"];

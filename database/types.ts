@@ -450,6 +450,24 @@ export interface IdempotencyKeys {
   user_id: string;
 }
 
+export interface InstallationSettings {
+  created_at: Generated<Date>;
+  /**
+   * Which key of LM_ENCRYPTION_KEYS it is sealed with
+   */
+  key_id: string | null;
+  name: string;
+  /**
+   * A secret, encrypted and bound to its name (server/secrets.ts)
+   */
+  sealed: Buffer | null;
+  updated_at: Generated<Date>;
+  /**
+   * Null where it is a secret
+   */
+  value: string | null;
+}
+
 export interface Invitations {
   created_at: Generated<Date>;
   /**
@@ -1530,6 +1548,7 @@ export interface Database {
   email_verification_tokens: EmailVerificationTokens;
   exam_dates: ExamDates;
   idempotency_keys: IdempotencyKeys;
+  installation_settings: InstallationSettings;
   invitations: Invitations;
   job_attempts: JobAttempts;
   jobs: Jobs;

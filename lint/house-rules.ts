@@ -29,7 +29,7 @@ const FLOORS: Record<string, { uses: string[]; types?: string[] }> = {
 
 /** A contract and, pure, the words of its vocabulary. */
 const CONTRACTS = new Set(["contract.ts", "words.ts"]);
-const TOP = new Set(["app.ts", "main.ts", "open-context.ts", "operate.ts"]);
+const TOP = new Set(["app.ts", "main.ts", "open-context.ts", "operate.ts", "services.ts"]);
 
 /** Undefined for what no floor holds: tests, benchmarks, this folder. */
 function floorOf(path: string): string | undefined {

@@ -10,6 +10,7 @@ import { recordingRoutes } from "#server/features/content/recordings/routes.ts";
 import { speechRoutes } from "#server/features/content/speech/routes.ts";
 import { studyMaterialRoutes } from "#server/features/content/study-materials/routes.ts";
 import { uploadRoutes } from "#server/features/content/uploads/routes.ts";
+import { engineRoutes } from "#server/features/engines/routes.ts";
 import { eventRoutes } from "#server/features/events/routes.ts";
 import { healthRoutes } from "#server/features/health/routes.ts";
 import { interactionRoutes } from "#server/features/interactions/routes.ts";
@@ -82,6 +83,8 @@ export function createApp(context: Context) {
   const streams = createOpenStreams(context);
   api.use(boundCosts(context.config, limiter));
   api.use("/admin/*", onlyAdministrators());
+  // Everybody may know what is used; what it is, administrators say.
+  api.on(["PATCH", "POST", "DELETE"], ["/engines", "/engines/*"], onlyAdministrators());
   // One limit reads a body of unknown length: a second one would find it read.
   const [short, long] = [ACCOUNT_LIMIT_BYTES, JSON_LIMIT_BYTES].map((maxSize) =>
     bodyLimit({ maxSize, onError: () => fail("request-too-large") }),
@@ -123,6 +126,7 @@ export function createApp(context: Context) {
   api.route("/", studyMaterialRoutes(context));
   api.route("/", searchRoutes(context));
   api.route("/", measurementRoutes(context));
+  api.route("/", engineRoutes(context));
   api.route("/", interactionRoutes(context, streams));
   api.route("/", cardRoutes(context));
   api.route("/", suggestionRoutes(context));

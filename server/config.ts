@@ -3,16 +3,34 @@
  */
 import { resolve } from "node:path";
 import { readQuotas } from "./quota-settings.ts";
-import { listOf, readEnvironment, readIssuers, type Environment } from "./settings.ts";
+import {
+  givenIn,
+  listOf,
+  readEnvironment,
+  readIssuers,
+  settingNames,
+  type Environment,
+} from "./settings.ts";
 
 export type Config = ReturnType<typeof readConfig>;
 
-/** @throws ConfigError that names every wrong variable. */
-export function readConfig(env: Record<string, string | undefined>) {
-  const e = readEnvironment(env);
+/**
+ * @param stored what an administrator set in the page; what the environment gives comes before it.
+ * @throws ConfigError that names every wrong variable.
+ */
+export function readConfig(
+  env: Record<string, string | undefined>,
+  stored: Record<string, string> = {},
+) {
+  const given = givenIn(env);
+  const e = readEnvironment({ ...stored, ...given });
   const dataDir = resolve(e.LM_DATA_DIR);
   const databaseUrl = e.DATABASE_URL ?? urlFromParts(e);
   return deepFreeze({
+    /** By the environment alone, as text: to be read again with other stored settings. */
+    given: Object.fromEntries(
+      Object.entries(given).filter(([name]) => settingNames.includes(name)),
+    ) as Record<string, string>,
     production: e.NODE_ENV === "production",
     dataDir,
     logLevel: e.LM_LOG_LEVEL,
@@ -75,6 +93,8 @@ export function readConfig(env: Record<string, string | undefined>) {
     stt: recognitionSettings(e),
     tts: speechSettings(e),
     llm: languageModelSettings(e),
+    /** Asked for models when an administrator presses for it, and at no other time. */
+    ollamaUrl: e.LM_OLLAMA_URL,
     /** Private networks that study materials may be fetched from; the public Internet always is. */
     webNetworks: listOf(e.LM_WEB_NETWORKS),
     /** For a whole page, however slowly it drips. */

@@ -6,6 +6,7 @@ import type { AudioDecoder } from "#server/providers/audio/contract.ts";
 import type { Embeddings } from "#server/providers/embeddings/contract.ts";
 import type { LanguageModel } from "#server/providers/llm/contract.ts";
 import type { Mail } from "#server/providers/mail/contract.ts";
+import type { ModelStore } from "#server/providers/models/contract.ts";
 import type { IdentityProvider } from "#server/providers/oauth/contract.ts";
 import type { Storage } from "#server/providers/storage/contract.ts";
 import type { SpeechToText } from "#server/providers/stt/contract.ts";
@@ -14,8 +15,31 @@ import type { Config } from "./config.ts";
 import type { Notifications } from "./notifications.ts";
 import type { Secrets } from "./secrets.ts";
 
-export interface Context {
+/** What the settings of engines and mail become; they change while the program runs. */
+export interface Services {
+  stt: SpeechToText;
+  tts: TextToSpeech;
+  /** Undefined when none is configured: the tutor then answers by quoting. */
+  llm: LanguageModel | undefined;
+  /** Undefined when none is configured or present: search is by words then. */
+  embeddings: Embeddings | undefined;
+  /** All that are here, the one in use first: students may compare them on their own notes. */
+  embeddingEngines: Embeddings[];
+  mail: Mail;
+}
+
+export interface Context extends Services {
+  /** With what an administrator set in the page; another object after each change of it. */
   config: Config;
+  /** Settings of the page that are not right beside those of the environment, as sentences with their names. */
+  refusedSettings: readonly string[];
+  /** A change of the page's address that counts from the next start on. */
+  needsRestart: boolean;
+  /** Takes what is stored into use in this process; the others hear of it by a notice. */
+  reloadSettings(): Promise<void>;
+  /** What other settings would become, to try them; whoever asks ends them. */
+  openServices(config: Config): Promise<Services & { close(): Promise<void> }>;
+  models: ModelStore;
   database: Kysely<Database>;
   /** For a connection of one's own, such as the thread that keeps the leases. */
   databaseUrl: string;
@@ -26,17 +50,8 @@ export interface Context {
   notifications: Notifications;
   storage: Storage;
   decoder: AudioDecoder;
-  stt: SpeechToText;
-  tts: TextToSpeech;
-  /** Undefined when none is configured: the tutor then answers by quoting. */
-  llm: LanguageModel | undefined;
-  /** Undefined when none is configured or present: search is by words then. */
-  embeddings: Embeddings | undefined;
-  /** All that are here, the one in use first: students may compare them on their own notes. */
-  embeddingEngines: Embeddings[];
   /** The database compares vectors itself. */
   pgvector: boolean;
-  mail: Mail;
   /** By name, in the order in which the page offers them. */
   identityProviders: Map<string, IdentityProvider>;
   secrets: Secrets;

@@ -50,7 +50,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const host = family === "IPv6" ? `[${address}]` : address;
     return {
       url:
-        config.http.publicUrl ??
+        context.config.http.publicUrl ??
         `http://${host === "0.0.0.0" || host === "[::]" ? "localhost" : host}:${port}`,
       port,
       opened,

@@ -6,7 +6,12 @@
 import pg from "pg";
 import type { Logger } from "pino";
 
-export const CHANNELS = { jobs: "lm_jobs", events: "lm_events", mails: "lm_mails" } as const;
+export const CHANNELS = {
+  jobs: "lm_jobs",
+  events: "lm_events",
+  mails: "lm_mails",
+  settings: "lm_settings",
+} as const;
 export type Channel = keyof typeof CHANNELS;
 
 export interface Notifications {
@@ -23,6 +28,7 @@ export async function startNotifications(
     jobs: new Set(),
     events: new Set(),
     mails: new Set(),
+    settings: new Set(),
   };
   const reconnected = new Set<() => void>();
   const byName = new Map(

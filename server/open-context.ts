@@ -8,19 +8,17 @@ import { adoptPgvector } from "#database/pgvector.ts";
 import { createDatabaseProbe } from "#database/probe.ts";
 import { raiseRoles } from "#database/roles.ts";
 import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
-import { createEmbeddings, embeddingModelIds } from "#server/providers/embeddings/embeddings.ts";
-import { createLanguageModel } from "#server/providers/llm/language-model.ts";
-import { createMail } from "#server/providers/mail/mail.ts";
+import { embeddingModelIds } from "#server/providers/embeddings/embeddings.ts";
+import { createModelStore } from "#server/providers/models/model-store.ts";
 import { createIdentityProviders } from "#server/providers/oauth/identity-providers.ts";
 import { createStorage } from "#server/providers/storage/storage.ts";
-import { createSpeechToText } from "#server/providers/stt/speech-to-text.ts";
-import { createTextToSpeech } from "#server/providers/tts/text-to-speech.ts";
 import { checkMachine } from "./check-machine.ts";
 import type { Config } from "./config.ts";
 import type { Context } from "./context.ts";
 import { describeError } from "./database-failure.ts";
 import { startNotifications } from "./notifications.ts";
 import { loadSecrets } from "./secrets.ts";
+import { startServices } from "./services.ts";
 
 /** A request is not worth more. */
 const SERVER_STATEMENT_MS = 20_000;
@@ -55,14 +53,20 @@ export async function openContext(
     closers.push(() => notifications.stop());
 
     const decoder = createAudioDecoder({ ffmpeg: config.audio.ffmpeg });
-    const embeddingEngines = await createEmbeddings({
-      ...config.embeddings,
-      modelsDirs: config.modelsDirs,
-      cacheDir: join(config.dataDir, "cache"),
-    });
-    closers.push(async () => embeddingEngines.forEach((engine) => engine.close?.()));
-    const context: Context = {
+    const services = await startServices({
       config,
+      database: databases.server,
+      secrets,
+      notifications,
+      decoder,
+      log,
+    });
+    closers.push(() => services.stop());
+    const context: Context = {
+      ...services.now,
+      reloadSettings: services.reload,
+      openServices: services.open,
+      models: createModelStore(config.modelsDirs),
       database: databases.server,
       databaseUrl: roles.serverUrl,
       missingWall: roles.missing,
@@ -71,19 +75,19 @@ export async function openContext(
       secrets,
       storage: createStorage(config),
       decoder,
-      stt: createSpeechToText({ ...config.stt, modelsDirs: config.modelsDirs, decoder }),
-      tts: createTextToSpeech(config.tts),
-      llm: createLanguageModel(config.llm),
-      embeddings: embeddingEngines[0],
-      embeddingEngines,
       pgvector: databases.pgvector !== undefined,
-      mail: createMail(config, log),
       identityProviders: createIdentityProviders(config),
       log,
     };
+    const workerContext = {
+      ...context,
+      database: databases.worker,
+      databaseUrl: roles.workerUrl,
+    };
+    services.keep([context, workerContext]);
     return {
       context,
-      workerContext: { ...context, database: databases.worker, databaseUrl: roles.workerUrl },
+      workerContext,
       ownerUrl: databases.ownerUrl,
       close,
     };

@@ -145,6 +145,7 @@ const environment = z.object({
   LM_LLM_KEY: text.optional(),
   LM_LLM_MODEL: modelName.optional(),
   LM_LLM_CONTEXT_TOKENS: z.coerce.number("is not a number").int().min(4096).default(8192),
+  LM_OLLAMA_URL: url.default("http://127.0.0.1:11434"),
   LM_EMBEDDINGS_ENGINE: modelName.default("auto"),
   LM_EMBEDDINGS_URL: url.optional(),
   LM_EMBEDDINGS_KEY: text.optional(),
@@ -159,8 +160,7 @@ export type Environment = z.infer<typeof environment>;
 
 /** @throws ConfigError that names every wrong variable. */
 export function readEnvironment(env: Record<string, string | undefined>): Environment {
-  // An empty variable in a .env or compose file means "not set".
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const given = givenIn(env);
   const unknown = unknownNames(Object.keys(given), settingNames);
   const parsed = environment.safeParse(given);
   const mistakes = parsed.success
@@ -168,6 +168,13 @@ export function readEnvironment(env: Record<string, string | undefined>): Enviro
     : [...firstOfEach(parsed.error.issues), ...unknown];
   if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes);
   return parsed.data;
+}
+
+/** An empty variable in a .env or compose file means "not set". */
+export function givenIn(env: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  );
 }
 
 /** One sentence a variable. */
@@ -229,8 +236,11 @@ export function listOf(text: string | undefined) {
 
 export class ConfigError extends Error {
   override name = "ConfigError";
+  /** Each begins with the name of its setting and a colon. */
+  readonly mistakes: readonly string[];
   constructor(mistakes: string[]) {
     super(`The settings are not right:\n${mistakes.map((mistake) => `  ${mistake}`).join("\n")}`);
+    this.mistakes = mistakes;
   }
 }
 

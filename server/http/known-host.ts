@@ -12,10 +12,10 @@ import type { AppEnv } from "./router.ts";
 /**
  * With LM_PUBLIC_URL the proxy in front decides; without it: addresses, localhost, and what this machine calls itself.
  */
-export function knownHost({ config }: Context): MiddlewareHandler<AppEnv> {
+export function knownHost(context: Context): MiddlewareHandler<AppEnv> {
   const own = hostname().toLowerCase();
   return async (c, next) => {
-    if (config.http.publicUrl === undefined && !isOwn(c.req.header("host") ?? "", own))
+    if (context.config.http.publicUrl === undefined && !isOwn(c.req.header("host") ?? "", own))
       fail("host-unknown");
     await next();
   };

@@ -26,7 +26,7 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-export function securityHeaders({ config }: Context): MiddlewareHandler<AppEnv> {
+export function securityHeaders(context: Context): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     await next();
     const headers = c.res.headers;
@@ -42,7 +42,7 @@ export function securityHeaders({ config }: Context): MiddlewareHandler<AppEnv> 
       "Permissions-Policy",
       "microphone=(self), camera=(), geolocation=(), payment=(), usb=()",
     );
-    if (isSecure(c, config))
+    if (isSecure(c, context.config))
       headers.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     if (c.req.path.startsWith("/api/") && !headers.has("Cache-Control"))
       headers.set("Cache-Control", "no-store");

@@ -10,9 +10,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** The RFC asks for less than a year; it is renewed with each day that somebody is there to serve it. */
 const GOOD_DAYS = 180;
 
-export function securityText({ config }: Pick<Context, "config">): MiddlewareHandler {
+export function securityText(context: Pick<Context, "config">): MiddlewareHandler {
   return async (c) => {
-    const { securityContact, publicUrl } = config.http;
+    const { securityContact, publicUrl } = context.config.http;
     if (!securityContact) fail("not-found");
     const contact = /^(?:https|mailto|tel):/.test(securityContact)
       ? securityContact

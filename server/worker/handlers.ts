@@ -15,6 +15,7 @@ import {
 } from "#server/features/content/study-materials/parse-material.ts";
 import { finishUploadJob } from "#server/features/content/uploads/finish-upload.ts";
 import { removeOrphans } from "#server/features/content/uploads/remove-orphans.ts";
+import { fetchModel } from "#server/features/engines/fetch-model.ts";
 import { sweepAnswers } from "#server/features/interactions/sweep-answers.ts";
 import type { HandlerOf } from "#server/features/jobs/contract.ts";
 import type { JobType } from "#server/features/jobs/job-types.ts";
@@ -83,6 +84,7 @@ export const handlers = {
     onRetry: measurementRetried,
     concurrency: () => 1,
   },
+  "fetch-model": { run: fetchModel, concurrency: () => 1, machineConcurrency: () => 1 },
   "sweep-embeddings": { run: sweepEmbeddings, everySeconds: 600 },
   "index-source": { run: runIndexing, concurrency: () => 1 },
   "index-again": { run: indexAgain, concurrency: () => 1 },

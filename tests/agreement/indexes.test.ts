@@ -95,6 +95,7 @@ test("what belongs to a student carries user_id first in its key, so that it can
   ).toEqual([
     "deletion_receipts",
     "deletion_remains",
+    "installation_settings",
     "job_attempts",
     "jobs",
     "mails",

@@ -111,6 +111,7 @@ insert into account_deletions (user_id, asked_by, delete_at) values ('${ann}', '
 insert into account_deletion_links (user_id, token_hash, expires_at)
 values ('${ann}', ${bytes(32)}, now() + interval '1 hour');
 insert into deletion_remains (receipt_id, settled_at) values ('${trJob}', now());
+insert into installation_settings (name, value) values ('LM_LLM_MODEL', 'm');
 insert into uploads (user_id, recording_id, study_material_id) values ('${ann}', '${recording}', '${material}');
 insert into idempotency_keys (user_id, key, request_hash) values ('${ann}', 'k', ${bytes(32)});
 insert into email_verification_tokens (user_id, email, token_hash, expires_at)
@@ -201,6 +202,13 @@ const BAD: [name: string, statement: string][] = [
   [
     "account_deletion_links_expires_at_check",
     `update account_deletion_links set expires_at = created_at`,
+  ],
+  ["installation_settings_name_check", `update installation_settings set name = 'PATH'`],
+  ["installation_settings_value_check", `update installation_settings set value = ''`],
+  ["installation_settings_either_check", `update installation_settings set value = null`],
+  [
+    "installation_settings_either_check",
+    `update installation_settings set sealed = '\\x00', key_id = 'k1'`,
   ],
   ["deletion_remains_prefix_check", `update deletion_remains set prefix = '/'`],
   ["account_imports_status_check", `update account_imports set status = 'done'`],

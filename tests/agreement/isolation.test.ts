@@ -11,6 +11,7 @@ import { PASSWORD, startTestApp, type Student, type TestApp } from "#tests/suppo
 const OF_NOBODY = [
   "deletion_receipts",
   "deletion_remains",
+  "installation_settings",
   "rate_limits",
   "schema_migrations",
   "workers",

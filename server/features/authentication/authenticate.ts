@@ -58,7 +58,7 @@ const MEDIA =
  * Where a key for scripts may not go, whatever its scopes: how the account is entered, the account itself, and other
  * accounts.
  */
-const SESSION_ONLY = /^\S+ \/(auth|admin|account)(\/|$)/;
+const SESSION_ONLY = /^(?:\S+ \/(?:auth|admin|account)|(?:POST|PATCH|DELETE) \/engines)(?:\/|$)/;
 const KEY_EXCEPTION = "GET /auth/me";
 
 /** What may end a way into an account, or change what somebody may. */

@@ -52,6 +52,14 @@ export const JOB_TYPES = {
     z.object({ measurement_id: z.uuid() }),
     z.object({ questions: z.number() }),
   ),
+  "fetch-model": ofStudent(
+    z.object({
+      model: z.string().min(1).max(200),
+      /** An address with the same paths as the usual source. */
+      mirror: z.url().optional(),
+    }),
+    z.object({ model: z.string() }),
+  ),
   "sweep-embeddings": ofSystem(z.object({ sources: z.number() })),
   "index-source": ofStudent(
     z.union([

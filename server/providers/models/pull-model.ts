@@ -30,6 +30,8 @@ export interface PullProgress {
   done: number;
   /** Bytes of this file; undefined where the server does not say. */
   total: number | undefined;
+  /** 0 to 1, of all files together; undefined where the server does not say how large one of them is. */
+  ofAll?: number | undefined;
 }
 
 export interface PullOptions {
@@ -52,16 +54,13 @@ export async function pullModel(
   const source = (options.source ?? MODELS_SOURCE).replace(/\/+$/, "");
   const folder = join(options.modelsDir, id);
   await mkdir(folder, { recursive: true });
+  const wanted: Wanted[] = [];
+  for (const file of model.files) {
+    const url = `${source}/${model.repository}/resolve/main/${file.path ?? file.name}`;
+    wanted.push({ file, url, promised: await askFor(url, file, options) });
+  }
   const files: ManifestFile[] = [];
-  for (const file of model.files)
-    files.push(
-      await pullFile(
-        `${source}/${model.repository}/resolve/main/${file.path ?? file.name}`,
-        file,
-        folder,
-        options,
-      ),
-    );
+  for (const one of wanted) files.push(await pullFile(one, folder, ofAll(options, wanted, files)));
   return finish(folder, {
     id,
     source: `${source}/${model.repository}`,
@@ -127,15 +126,33 @@ async function finish(folder: string, manifest: Manifest) {
   return manifest;
 }
 
+interface Wanted {
+  file: CatalogFile;
+  url: string;
+  promised: Awaited<ReturnType<typeof askFor>>;
+}
+
+/** Tells how far all files are, while one of them comes. @param files those that are whole, as they come */
+function ofAll(options: PullOptions, wanted: Wanted[], files: ManifestFile[]): PullOptions {
+  const sizes = wanted.map(({ promised }) => promised.size);
+  const total = sizes.every((size) => size !== undefined)
+    ? sizes.reduce((sum, size) => sum + size, 0)
+    : undefined;
+  const before = files.reduce((sum, { size }) => sum + size, 0);
+  return {
+    ...options,
+    onProgress: (progress) =>
+      options.onProgress?.({ ...progress, ofAll: total && (before + progress.done) / total }),
+  };
+}
+
 async function pullFile(
-  url: string,
-  file: CatalogFile,
+  { url, file, promised }: Wanted,
   folder: string,
   options: PullOptions,
 ): Promise<ManifestFile> {
   const whole = join(folder, file.name);
   const part = `${whole}.part`;
-  const promised = await askFor(url, file, options);
   for (const path of [whole, part]) {
     const there = await checked(path, promised, file.name);
     if (there) return there;

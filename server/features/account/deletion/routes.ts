@@ -120,7 +120,7 @@ export function deletionRoutes(context: Context, limiter: RateLimiter) {
   return createRouter()
     .openapi(deleteAccount, async (c) => {
       const caller = c.get("caller");
-      const site = () => siteOf(context, c.req.header("host"), isSecure(c, config));
+      const site = () => siteOf(context, c.req.header("host"), isSecure(c, context.config));
       await confirmDeletion(context, limiter, caller, site, c.req.valid("json"));
       await recordActivity(database, caller.userId, "deletion-asked", deviceOf(c, context));
       const made = await askDeletion(context, caller.userId, {

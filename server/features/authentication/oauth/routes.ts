@@ -84,7 +84,7 @@ export function oauthRoutes(context: Context, limiter: RateLimiter) {
   const { database, config, identityProviders: providers } = context;
   const { basePath } = config.http;
   const limited = (c: HonoContext<AppEnv>) =>
-    limiter.take(limitsOf(config).oauth, network(clientAddress(c, config)));
+    limiter.take(limitsOf(config).oauth, network(clientAddress(c, context.config)));
 
   return createRouter()
     .openapi(list, async (c) => {
@@ -98,7 +98,7 @@ export function oauthRoutes(context: Context, limiter: RateLimiter) {
           ...(caller ? { linked: connection !== undefined, email: connection?.email ?? null } : {}),
         };
       });
-      return c.json({ items, registration: config.registration }, 200);
+      return c.json({ items, registration: context.config.registration }, 200);
     })
     .openapi(start, async (c) => {
       const { next, invitation } = c.req.valid("query");

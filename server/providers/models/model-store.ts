@@ -1,0 +1,41 @@
+import type { ModelStore } from "./contract.ts";
+import { MODEL_CATALOG } from "./model-catalog.ts";
+import { listLocalModels } from "./models.ts";
+import { pullModel, removeModel } from "./pull-model.ts";
+
+/** @param modelsDirs the last one is ours: models are fetched into it and removed from it. */
+export function createModelStore(modelsDirs: readonly string[]): ModelStore {
+  const own = modelsDirs.at(-1)!;
+  return {
+    offered: MODEL_CATALOG.map((model) => ({
+      id: model.id,
+      label: model.label,
+      purpose: model.purpose ?? "speech",
+      languages: model.languages,
+      licence: model.licence,
+      aboutMegabytes: model.aboutMegabytes,
+      source: `https://huggingface.co/${model.repository}`,
+    })),
+    async installed() {
+      const models = await listLocalModels([...modelsDirs]);
+      return models.map(({ id, kind, languages, sizeBytes, folder }) => ({
+        id,
+        purpose: kind === "embedding" ? ("meaning" as const) : ("speech" as const),
+        languages,
+        megabytes: Math.round(sizeBytes / 100_000) / 10,
+        removable: folder.startsWith(own),
+      }));
+    },
+    async fetch(id, { mirror, signal, onProgress }) {
+      await pullModel(id, {
+        modelsDir: own,
+        source: mirror,
+        signal,
+        onProgress: ({ ofAll }) => {
+          if (ofAll !== undefined) onProgress(ofAll);
+        },
+      });
+    },
+    remove: (id) => removeModel(id, own),
+  };
+}
