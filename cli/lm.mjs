@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// The one entry, in plain JavaScript that any Node from 18 on can parse: it makes sure that Node 24 runs the TypeScript behind it.
-// Inside npm scripts `node` already is the 24 that npm ci installed from the registry; called directly, the machine's own Node may be older.
+// The one entry, in plain JavaScript that any Node from 18 on can parse: it makes sure that Node 24 runs the TypeScript
+// behind it. Inside npm scripts `node` already is the 24 that npm ci installed from the registry; called directly, the
+// machine's own Node may be older.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -15,8 +16,9 @@ if (Number(process.versions.node.split(".")[0]) >= NEEDED_MAJOR) {
   const runtime = findRuntime();
   if (!runtime) {
     console.error(
-      `Little Monster needs Node ${NEEDED_MAJOR} or newer; this is ${process.version}, and the copy that npm ci installs on Linux and Windows ` +
-        `is not there.\nRun "npm ci" again without --omit=optional, or install Node ${NEEDED_MAJOR} from https://nodejs.org.`,
+      `Little Monster needs Node ${NEEDED_MAJOR} or newer; this is ${process.version}, and the ` +
+        `copy that npm ci installs on Linux and Windows is not there.\n` +
+        `Run "npm ci" again without --omit=optional, or install Node ${NEEDED_MAJOR} from https://nodejs.org.`,
     );
     process.exit(1);
   }

@@ -15,8 +15,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
  * - `identification`: who somebody is, found by e-mail, by the hash of a token, by a passkey.
  * - `administration`: accounts and jobs as administrators see them.
  * - `queue`: claiming, keeping and ending jobs.
- * - `bin`: what the owner threw away (`binned_at`) is there, too: to put it back, to delete it, and for what is done with
- *   an account as a whole.
+ * - `bin`: what the owner threw away (`binned_at`) is there, too: to put it back, to delete it, and for what is done
+ *   with an account as a whole.
  * - `upkeep`: the system's own periodic jobs, migrations, backup and restore.
  */
 export type Purpose = "identification" | "administration" | "queue" | "bin" | "upkeep";

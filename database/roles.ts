@@ -131,7 +131,8 @@ async function prepare(client: pg.Client, owner: Owner, serverUrl: string, worke
       // Another database of the same server may be making it at this moment.
       await client.query(`do $$ begin
         if not exists (select from pg_roles where rolname = ${client.escapeLiteral(roleOf(made))}) then
-          create role ${client.escapeIdentifier(roleOf(made))} login nosuperuser nocreatedb nocreaterole nobypassrls noinherit
+          create role ${client.escapeIdentifier(roleOf(made))}
+            login nosuperuser nocreatedb nocreaterole nobypassrls noinherit
             password ${client.escapeLiteral(passwordOf(made))};
         end if;
       exception when duplicate_object or unique_violation then null;

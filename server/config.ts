@@ -212,7 +212,8 @@ function urlFromParts(e: Environment) {
   if (!e.POSTGRES_USER && !e.POSTGRES_PASSWORD && !e.POSTGRES_DB) return undefined;
   const user = encodeURIComponent(e.POSTGRES_USER ?? "postgres");
   const password = e.POSTGRES_PASSWORD ? `:${encodeURIComponent(e.POSTGRES_PASSWORD)}` : "";
-  return `postgresql://${user}${password}@${e.POSTGRES_HOST}:${e.POSTGRES_PORT}/${encodeURIComponent(e.POSTGRES_DB ?? "littlemonster")}`;
+  const name = encodeURIComponent(e.POSTGRES_DB ?? "littlemonster");
+  return `postgresql://${user}${password}@${e.POSTGRES_HOST}:${e.POSTGRES_PORT}/${name}`;
 }
 
 function deepFreeze<T>(value: T): Readonly<T> {

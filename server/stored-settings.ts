@@ -3,9 +3,9 @@
  * same parser; what the environment gives comes before them.
  *
  * - **Part**: what they are about, as the page groups them.
- * - **Unit**: what only makes sense together, such as an address and its key. Where the environment gives one of a unit,
- *   the whole of it is the environment's: a key of the operator never goes to an address that somebody wrote in the
- *   page.
+ * - **Unit**: what only makes sense together, such as an address and its key. Where the environment gives one of a
+ *   unit, the whole of it is the environment's: a key of the operator never goes to an address that somebody wrote in
+ *   the page.
  */
 import { readConfig, type Config } from "./config.ts";
 import { ConfigError } from "./settings.ts";

@@ -21,8 +21,8 @@ export const INVITATION_DAYS = 7;
 export const BIN_DAYS = 30;
 
 /**
- * Two subjects that differ by case, spaces, full stops at the end or accents are one: "Biology " and "biology", "Etica."
- * and "Ética". Marks of other scripts than Latin and Greek make other letters, and stay.
+ * Two subjects that differ by case, spaces, full stops at the end or accents are one: "Biology " and "biology",
+ * "Etica." and "Ética". Marks of other scripts than Latin and Greek make other letters, and stay.
  */
 export function foldSubject(subject: string) {
   return subject

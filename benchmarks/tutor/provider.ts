@@ -14,7 +14,13 @@ const server = createServer(async (request, response) => {
   response.writeHead(200, { "content-type": "text/event-stream" });
   const chunk = (delta: object, finish_reason: string | null) =>
     response.write(
-      `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "pace", choices: [{ index: 0, delta, finish_reason }] })}\n\n`,
+      `data: ${JSON.stringify({
+        id: "c",
+        object: "chat.completion.chunk",
+        created: 1,
+        model: "pace",
+        choices: [{ index: 0, delta, finish_reason }],
+      })}\n\n`,
     );
   for (let i = 0; i < TOKENS && !response.destroyed; i += 1) {
     chunk({ content: `${(performance.timeOrigin + performance.now()).toFixed(3)} ` }, null);

@@ -51,8 +51,12 @@ create table if not exists users (
 );
 comment on table users is 'One row per person';
 comment on column users.email is 'As the person wrote it; unique whatever its case';
-comment on column users.password_hash is 'Argon2id in PHC format, or bcrypt from an older installation until the next login; null when the person logs in by other means only';
-comment on column users.quotas is 'What this account may hold where it is not the server''s own setting: {storage_bytes?, unfinished_uploads?, queued_jobs?, event_streams?, answer_streams?, api_keys?, passkeys?}';
+comment on column users.password_hash is
+  'Argon2id in PHC format, or bcrypt from an older installation until the next login; null when the person logs in by '
+  'other means only';
+comment on column users.quotas is
+  'What this account may hold where it is not the server''s own setting: {storage_bytes?, unfinished_uploads?, '
+  'queued_jobs?, event_streams?, answer_streams?, api_keys?, passkeys?}';
 comment on column users.disabled_at is 'Set by an administrator: no login, and running sessions stop at once';
 create unique index if not exists users_email_key on users (lower(email));
 create unique index if not exists users_username_key on users (lower(username));
@@ -83,11 +87,13 @@ create table if not exists oauth_connections (
   constraint oauth_connections_token_key_id_check check (length(token_key_id) between 1 and 100),
   constraint oauth_connections_access_token_check check (octet_length(access_token) between 29 and 20000),
   constraint oauth_connections_refresh_token_check check (octet_length(refresh_token) between 29 and 20000),
-  constraint oauth_connections_token_check check ((access_token is null and refresh_token is null) or token_key_id is not null),
+  constraint oauth_connections_token_check
+    check ((access_token is null and refresh_token is null) or token_key_id is not null),
   constraint oauth_connections_token_expires_at_check check (token_expires_at > created_at)
 );
 comment on table oauth_connections is 'Accounts at identity providers linked to a user';
-comment on column oauth_connections.provider is 'google, facebook, microsoft, github, or the name the operator gave an OpenID Connect issuer';
+comment on column oauth_connections.provider is
+  'google, facebook, microsoft, github, or the name the operator gave an OpenID Connect issuer';
 comment on column oauth_connections.access_token is 'AES-256-GCM: 12-byte nonce, ciphertext, 16-byte tag';
 comment on column oauth_connections.refresh_token is 'As access_token';
 comment on column oauth_connections.token_key_id is 'Which key of the settings encrypted the two tokens';
@@ -117,7 +123,8 @@ comment on column refresh_tokens.family_id is 'The session: every token rotated 
 comment on column refresh_tokens.token_hash is 'SHA-256 of the token; the token itself is never stored';
 comment on column refresh_tokens.device is 'User-Agent of the request that made it';
 comment on column refresh_tokens.rotated_at is 'When it was exchanged for the next of its family';
-comment on column refresh_tokens.revoked_at is 'When its session was ended: by the person, by an administrator, or on reuse';
+comment on column refresh_tokens.revoked_at is
+  'When its session was ended: by the person, by an administrator, or on reuse';
 create index if not exists refresh_tokens_user_id_family_id_idx on refresh_tokens (user_id, family_id, created_at desc);
 create index if not exists refresh_tokens_created_at_idx on refresh_tokens (created_at);
 create index if not exists refresh_tokens_expires_at_idx on refresh_tokens (expires_at);

@@ -34,27 +34,32 @@ create table if not exists jobs (
   constraint jobs_error_message_check check (length(error_message) between 1 and 2000),
   constraint jobs_attempts_check check (attempts between 0 and max_attempts),
   constraint jobs_max_attempts_check check (max_attempts between 1 and 100),
-  constraint jobs_locked_by_check check ((status = 'processing') = (locked_by is not null) and (status = 'processing') = (heartbeat_at is not null)),
+  constraint jobs_locked_by_check check ((status = 'processing') = (locked_by is not null)
+    and (status = 'processing') = (heartbeat_at is not null)),
   constraint jobs_locked_by_length_check check (length(locked_by) between 1 and 200),
   constraint jobs_idempotency_key_check check (length(idempotency_key) between 1 and 255)
 ) with (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
-comment on table jobs is 'The queue: a row is claimed by one worker at a time and finished by that worker and attempt only';
+comment on table jobs is
+  'The queue: a row is claimed by one worker at a time and finished by that worker and attempt only';
 comment on column jobs.user_id is 'Whose work it is; null for the system''s own upkeep';
 comment on column jobs.run_at is 'Not before this time: delayed jobs, and the back-off after a failed attempt';
-comment on column jobs.fair_at is 'Order among equal priorities (start-time fair queueing): a student''s jobs stand behind each other, not before another student''s first';
+comment on column jobs.fair_at is
+  'Order among equal priorities (start-time fair queueing): a student''s jobs stand behind each other, not before '
+  'another student''s first';
 comment on column jobs.heartbeat_at is 'The lease: a worker that is silent for longer than the lease has lost the job';
 comment on column jobs.idempotency_key is 'One live job per user, type and key';
 create index if not exists jobs_claim_idx on jobs (job_type, priority desc, fair_at, id) where status = 'pending';
 create index if not exists jobs_lease_idx on jobs (heartbeat_at) where status = 'processing';
-create unique index if not exists jobs_idempotency_key_key on jobs (user_id, job_type, idempotency_key) nulls not distinct
+create unique index if not exists jobs_idempotency_key_key
+  on jobs (user_id, job_type, idempotency_key) nulls not distinct
   where idempotency_key is not null and status in ('pending', 'processing');
 create index if not exists jobs_failed_idx on jobs (completed_at desc) where status = 'failed';
 -- BRIN: rows come in order of time, and each attempt writes every B-tree index of its job again.
 create index if not exists jobs_created_at_idx on jobs using brin (created_at);
 
--- Functions, because PL/pgSQL keeps their plans for the session: planning these statements costs more than running them, and named
--- statements do not pass PgBouncer in transaction mode. Fairness and claims look at everybody's jobs: 099_isolation.sql lets this
--- purpose see them.
+-- Functions, because PL/pgSQL keeps their plans for the session: planning these statements costs more than running
+-- them, and named statements do not pass PgBouncer in transaction mode. Fairness and claims look at everybody's jobs:
+-- 099_isolation.sql lets this purpose see them.
 
 create or replace function set_purpose(wanted text) returns text
   language plpgsql
@@ -66,7 +71,9 @@ begin
   return before;
 end
 $$;
-comment on function set_purpose(text) is 'Until the transaction ends, or it is called with its answer; no SET clause of a function, which only a superuser may give for a setting of ours';
+comment on function set_purpose(text) is
+  'Until the transaction ends, or it is called with its answer; no SET clause of a function, which only a superuser '
+  'may give for a setting of ours';
 
 create or replace function enqueue_jobs(owner uuid, type text, rank smallint, jobs_to_add jsonb) returns setof uuid
   language plpgsql
@@ -104,9 +111,12 @@ begin
   perform set_purpose(before);
 end
 $$;
-comment on function enqueue_jobs(uuid, text, smallint, jsonb) is 'Adds jobs of one student, type and priority in one statement, each in its fair place in the line, and wakes the workers at commit; answers the jobs that carry a key, in their order';
+comment on function enqueue_jobs(uuid, text, smallint, jsonb) is
+  'Adds jobs of one student, type and priority in one statement, each in its fair place in the line, and wakes the '
+  'workers at commit; answers the jobs that carry a key, in their order';
 
-create or replace function claim_jobs(worker text, host text, job_types text[], limits integer[], machine_limits integer[], places integer)
+create or replace function claim_jobs(worker text, host text, job_types text[], limits integer[],
+  machine_limits integer[], places integer)
   returns table (id uuid, user_id uuid, job_type text, payload jsonb, attempts smallint, max_attempts smallint)
   language plpgsql
   set plan_cache_mode = force_generic_plan
@@ -160,7 +170,8 @@ begin
   perform set_purpose(before);
 end
 $$;
-comment on function claim_jobs(text, text, text[], integer[], integer[], integer) is 'Gives a worker its next jobs: at most so many of each type and in all';
+comment on function claim_jobs(text, text, text[], integer[], integer[], integer) is
+  'Gives a worker its next jobs: at most so many of each type and in all';
 
 create or replace function end_jobs(worker text, endings jsonb) returns setof uuid
   language plpgsql
@@ -194,7 +205,8 @@ begin
   perform set_purpose(before);
 end
 $$;
-comment on function end_jobs(text, jsonb) is 'Records how attempts ended, in one statement; answers the jobs that this worker still held';
+comment on function end_jobs(text, jsonb) is
+  'Records how attempts ended, in one statement; answers the jobs that this worker still held';
 
 do $$
 begin

@@ -38,7 +38,8 @@ comment on table recordings is 'Audio or video of a lecture or note, as it was r
 comment on column recordings.mime_type is 'Decided by the content, not by the name';
 comment on column recordings.original_filename is 'Shown, never used as a path';
 comment on column recordings.duration_seconds is 'Null until it was decoded once';
-comment on column recordings.sound_tracks is '[{number, codec, readable, name?, language?}] where there are several; null where there is one';
+comment on column recordings.sound_tracks is
+  '[{number, codec, readable, name?, language?}] where there are several; null where there is one';
 comment on column recordings.sound_track is 'The one that is heard; null where there is one';
 comment on column recordings.binned_at is 'Since when it lies in the bin; deleted thirty days later';
 create index if not exists recordings_subject_idx on recordings (user_id, subject);
@@ -74,7 +75,9 @@ create table if not exists study_materials (
   constraint study_materials_pkey primary key (user_id, id),
   constraint study_materials_storage_key_key unique (storage_key),
   constraint study_materials_title_check check (length(title) between 1 and 500),
-  constraint study_materials_kind_check check (kind in ('note', 'txt', 'md', 'html', 'pdf', 'docx', 'pptx', 'odt', 'odp', 'ods', 'rtf', 'epub', 'xlsx', 'csv', 'ipynb', 'image', 'web')),
+  constraint study_materials_kind_check check (kind in
+    ('note', 'txt', 'md', 'html', 'pdf', 'docx', 'pptx', 'odt', 'odp', 'ods', 'rtf', 'epub', 'xlsx', 'csv', 'ipynb',
+    'image', 'web')),
   constraint study_materials_subject_check check (length(subject) between 1 and 100),
   constraint study_materials_language_check check (length(language) between 2 and 35),
   constraint study_materials_status_check check (status in ('pending', 'processing', 'ready', 'failed')),
@@ -91,14 +94,18 @@ create table if not exists study_materials (
   constraint study_materials_storage_key_check check (length(storage_key) between 1 and 500),
   constraint study_materials_failed_check check (status <> 'failed' or error_code is not null),
   constraint study_materials_text_encoding_check check (length(text_encoding) between 1 and 40),
-  constraint study_materials_text_encoding_found_by_check check (text_encoding_found_by in ('student', 'mark', 'declared', 'content', 'guess')),
+  constraint study_materials_text_encoding_found_by_check
+    check (text_encoding_found_by in ('student', 'mark', 'declared', 'content', 'guess')),
   constraint study_materials_tags_check check (cardinality(tags) <= 50 and array_position(tags, null) is null)
 );
 comment on table study_materials is 'Notes and documents; a file is kept as it came and its text stands in content';
-comment on column study_materials.content is 'Plain text; offsets in citations and passages count UTF-16 code units of it';
-comment on column study_materials.sections is 'Pages, slides or headings in order: [{page?, heading?, start_offset, end_offset}]';
+comment on column study_materials.content is
+  'Plain text; offsets in citations and passages count UTF-16 code units of it';
+comment on column study_materials.sections is
+  'Pages, slides or headings in order: [{page?, heading?, start_offset, end_offset}]';
 comment on column study_materials.text_encoding is 'How the bytes of a text file were read; null for other kinds';
-comment on column study_materials.text_encoding_found_by is 'Chosen by the student, a byte order mark, a declaration, what only this encoding can be, or a guess';
+comment on column study_materials.text_encoding_found_by is
+  'Chosen by the student, a byte order mark, a declaration, what only this encoding can be, or a guess';
 comment on column study_materials.binned_at is 'As in recordings';
 create index if not exists study_materials_subject_idx on study_materials (user_id, subject);
 create index if not exists study_materials_sha256_idx on study_materials (user_id, sha256);
@@ -133,7 +140,8 @@ create table if not exists tts_audio_files (
   constraint tts_audio_files_pkey primary key (user_id, id),
   constraint tts_audio_files_content_hash_key unique (user_id, content_hash),
   constraint tts_audio_files_storage_key_key unique (storage_key),
-  constraint tts_audio_files_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id) on delete set null (job_id),
+  constraint tts_audio_files_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id)
+    on delete set null (job_id),
   constraint tts_audio_files_text_check check (length(text) between 1 and 1000000),
   constraint tts_audio_files_content_hash_check check (octet_length(content_hash) = 32),
   constraint tts_audio_files_source_kind_check check (source_kind in ('transcription', 'study_material', 'message')),
@@ -149,12 +157,15 @@ create table if not exists tts_audio_files (
   constraint tts_audio_files_size_bytes_check check (size_bytes > 0),
   constraint tts_audio_files_duration_seconds_check check (duration_seconds >= 0 and duration_seconds < 'infinity'),
   constraint tts_audio_files_words_check check (jsonb_typeof(words) = 'array'),
-  constraint tts_audio_files_ready_check check (status <> 'ready' or (storage_key is not null and size_bytes is not null and duration_seconds is not null)),
+  constraint tts_audio_files_ready_check check (status <> 'ready'
+    or (storage_key is not null and size_bytes is not null and duration_seconds is not null)),
   constraint tts_audio_files_failed_check check (status <> 'failed' or error_code is not null)
 );
 comment on table tts_audio_files is 'Text read aloud; the same text, voice, speed and format are made once per student';
 comment on column tts_audio_files.content_hash is 'SHA-256 over provider, voice, speed, format and text';
-comment on column tts_audio_files.words is 'For read-along: [{start, end, start_offset, end_offset}], seconds and offsets into text; null where the voice gives none';
+comment on column tts_audio_files.words is
+  'For read-along: [{start, end, start_offset, end_offset}], seconds and offsets into text; null where the voice '
+  'gives none';
 create index if not exists tts_audio_files_job_id_idx on tts_audio_files (user_id, job_id);
 create index if not exists tts_audio_files_status_idx on tts_audio_files (status);
 create index if not exists tts_audio_files_created_at_idx on tts_audio_files (created_at);

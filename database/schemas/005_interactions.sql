@@ -62,10 +62,14 @@ create table if not exists messages (
   constraint messages_failed_check check (status <> 'failed' or error_code is not null)
 );
 comment on table messages is 'What was asked and answered; the quotations of an answer are in citations';
-comment on column messages.reply_to is 'The question an answer belongs to, or the answer a question follows: branches share a parent';
-comment on column messages.dropped_citations is 'How many quotations of the model were not literally in the source and were left out';
-comment on column messages.materials is 'Of a question: first, the materials and then general knowledge; only the materials; none of them';
-comment on column messages.history_summary is 'What a language model was given in short of the earliest messages before this answer';
+comment on column messages.reply_to is
+  'The question an answer belongs to, or the answer a question follows: branches share a parent';
+comment on column messages.dropped_citations is
+  'How many quotations of the model were not literally in the source and were left out';
+comment on column messages.materials is
+  'Of a question: first, the materials and then general knowledge; only the materials; none of them';
+comment on column messages.history_summary is
+  'What a language model was given in short of the earliest messages before this answer';
 comment on column messages.summarised_messages is 'How many messages that summary stands for';
 create index if not exists messages_reply_to_idx on messages (user_id, conversation_id, reply_to);
 create index if not exists messages_status_idx on messages (status);

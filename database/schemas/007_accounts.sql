@@ -1,4 +1,5 @@
--- 007 accounts: what stands beyond the four authentication tables: verified addresses, second factors, keys, invitations, limits.
+-- 007 accounts: what stands beyond the four authentication tables: verified addresses, second factors, keys,
+-- invitations, limits.
 
 create table if not exists email_verification_tokens (
   user_id uuid not null references users (id) on delete cascade,
@@ -16,7 +17,8 @@ create table if not exists email_verification_tokens (
   constraint email_verification_tokens_used_at_check check (used_at >= created_at)
 );
 comment on table email_verification_tokens is 'Single-use links that prove that a mail address is read by the user';
-comment on column email_verification_tokens.email is 'The address that was written to; another than the user''s own is a change that takes effect with the link';
+comment on column email_verification_tokens.email is
+  'The address that was written to; another than the user''s own is a change that takes effect with the link';
 comment on column email_verification_tokens.token_hash is 'SHA-256 of the token; the token itself is only in the mail';
 create index if not exists email_verification_tokens_created_at_idx on email_verification_tokens (created_at);
 
@@ -38,7 +40,8 @@ create table if not exists totp_secrets (
 comment on table totp_secrets is 'Authenticator apps (RFC 6238): one per user; it counts once its first code was typed';
 comment on column totp_secrets.secret is 'AES-256-GCM: 12-byte nonce, ciphertext, 16-byte tag';
 comment on column totp_secrets.secret_key_id is 'Which key of the settings encrypted the secret';
-comment on column totp_secrets.last_used_step is 'The 30-second step of the last code that was accepted: a code works once';
+comment on column totp_secrets.last_used_step is
+  'The 30-second step of the last code that was accepted: a code works once';
 create index if not exists totp_secrets_created_at_idx on totp_secrets (created_at);
 
 create table if not exists recovery_codes (
@@ -77,7 +80,8 @@ create table if not exists passkeys (
 comment on table passkeys is 'WebAuthn credentials that log in without a password';
 comment on column passkeys.credential_id is 'base64url, as the authenticator named it';
 comment on column passkeys.public_key is 'COSE key; the private key never leaves the authenticator';
-comment on column passkeys.backed_up is 'Whether the authenticator says that it is copied to other devices of the person';
+comment on column passkeys.backed_up is
+  'Whether the authenticator says that it is copied to other devices of the person';
 create index if not exists passkeys_created_at_idx on passkeys (created_at);
 
 create table if not exists passkey_challenges (
@@ -91,7 +95,8 @@ create table if not exists passkey_challenges (
   constraint passkey_challenges_expires_at_check check (expires_at > created_at)
 );
 comment on table passkey_challenges is 'Open WebAuthn ceremonies; a row is deleted by the answer to it';
-comment on column passkey_challenges.user_id is 'Who adds a passkey; null for a login, where the answer tells who it is';
+comment on column passkey_challenges.user_id is
+  'Who adds a passkey; null for a login, where the answer tells who it is';
 create index if not exists passkey_challenges_user_id_idx on passkey_challenges (user_id);
 create index if not exists passkey_challenges_created_at_idx on passkey_challenges (created_at);
 
@@ -153,7 +158,9 @@ create table if not exists rate_limits (
   constraint rate_limits_key_check check (octet_length(key) = 32),
   constraint rate_limits_count_check check (count >= 1)
 );
-comment on table rate_limits is 'How often something was tried, and which places of a few are taken, so that several servers agree; deleted after the window';
+comment on table rate_limits is
+  'How often something was tried, and which places of a few are taken, so that several servers agree; deleted after '
+  'the window';
 comment on column rate_limits.key is 'HMAC of what is counted and for whom: no address or e-mail stands here';
 create index if not exists rate_limits_window_ends_at_idx on rate_limits (window_ends_at);
 create index if not exists rate_limits_created_at_idx on rate_limits (created_at);
@@ -188,8 +195,11 @@ create table if not exists email_changes (
   constraint email_changes_token_hash_check check (octet_length(token_hash) = 32),
   constraint email_changes_expires_at_check check (expires_at > created_at)
 );
-comment on table email_changes is 'What the old address was told of an e-mail change that was asked for, with the link that undoes it; no other way in ends it, because whoever changed the address may end those';
-comment on column email_changes.token_hash is 'SHA-256 of the token; the token itself is only in the mail to the old address';
+comment on table email_changes is
+  'What the old address was told of an e-mail change that was asked for, with the link that undoes it; no other way '
+  'in ends it, because whoever changed the address may end those';
+comment on column email_changes.token_hash is
+  'SHA-256 of the token; the token itself is only in the mail to the old address';
 create index if not exists email_changes_created_at_idx on email_changes (created_at);
 
 create table if not exists account_activity (
@@ -205,7 +215,9 @@ create table if not exists account_activity (
   constraint account_activity_detail_check check (length(detail) between 1 and 300),
   constraint account_activity_device_check check (length(device) <= 500)
 );
-comment on table account_activity is 'What happened to the account, as its owner sees it: logins, changes of the ways in, exports, deletions; kept for a year';
+comment on table account_activity is
+  'What happened to the account, as its owner sees it: logins, changes of the ways in, exports, deletions; kept for a '
+  'year';
 comment on column account_activity.detail is 'The name of a key, of a passkey, of a provider; never a secret';
 comment on column account_activity.device is 'User-Agent of the request';
 create index if not exists account_activity_created_at_idx on account_activity (created_at);
@@ -226,14 +238,22 @@ create table if not exists mails (
   constraint mails_attempts_check check (attempts >= 0),
   constraint mails_error_code_check check (length(error_code) between 1 and 100),
   constraint mails_expires_at_check check (expires_at > created_at),
-  constraint mails_kind_check check (kind in ('confirm_address', 'choose_password', 'email_change', 'invitation', 'notice', 'deletion'))
+  constraint mails_kind_check check (kind in ('confirm_address', 'choose_password', 'email_change', 'invitation',
+    'notice', 'deletion'))
 );
-comment on table mails is 'Mails that wait to be sent, by any server; a row is deleted when its mail was taken by the mail server, or when its links are too old';
-comment on column mails.user_id is 'Whose account it is about; null while it is not looked up yet whether a forgotten password has an account';
-comment on column mails.content is 'Address, subject and text, which may hold a link that opens the account: sealed with AES-256-GCM, bound to this row';
+comment on table mails is
+  'Mails that wait to be sent, by any server; a row is deleted when its mail was taken by the mail server, or when '
+  'its links are too old';
+comment on column mails.user_id is
+  'Whose account it is about; null while it is not looked up yet whether a forgotten password has an account';
+comment on column mails.content is
+  'Address, subject and text, which may hold a link that opens the account: sealed with AES-256-GCM, bound to this row';
 comment on column mails.content_key_id is 'Which of LM_ENCRYPTION_KEYS sealed it';
-comment on column mails.run_at is 'Not before this time: while a server sends it, and the back-off after a failed attempt';
-comment on column mails.error_code is 'Why the last attempt failed: a code, never what the mail server said; null before the first one and while a server sends it';
+comment on column mails.run_at is
+  'Not before this time: while a server sends it, and the back-off after a failed attempt';
+comment on column mails.error_code is
+  'Why the last attempt failed: a code, never what the mail server said; null before the first one and while a server '
+  'sends it';
 comment on column mails.kind is 'What it is about, for administrators, who see neither address nor text';
 create index if not exists mails_user_id_idx on mails (user_id);
 create index if not exists mails_run_at_idx on mails (run_at);

@@ -1,4 +1,5 @@
--- 008 operations: the ledger of the queue, the workers, uploads under way, waveforms, and answers kept for repeated requests.
+-- 008 operations: the ledger of the queue, the workers, uploads under way, waveforms, and answers kept for repeated
+-- requests.
 
 create table if not exists job_attempts (
   job_id uuid not null references jobs (id) on delete cascade,
@@ -20,8 +21,10 @@ create table if not exists job_attempts (
   constraint job_attempts_progress_check check (progress between 0 and 1)
 );
 comment on table job_attempts is 'Each attempt at a job: who, when, and how it ended; never changed after its end';
-comment on column job_attempts.progress is 'How far the job was when the attempt was lost; an attempt that got further than those before it does not count';
-comment on column job_attempts.outcome is 'lost: the worker was silent for longer than the lease; released: handed back at shutdown, not counted';
+comment on column job_attempts.progress is
+  'How far the job was when the attempt was lost; an attempt that got further than those before it does not count';
+comment on column job_attempts.outcome is
+  'lost: the worker was silent for longer than the lease; released: handed back at shutdown, not counted';
 
 create table if not exists workers (
   id text primary key,
@@ -64,12 +67,14 @@ create table if not exists uploads (
   constraint uploads_status_check check (status in ('receiving', 'received', 'completed', 'failed')),
   constraint uploads_metadata_check check (jsonb_typeof(metadata) = 'object'),
   constraint uploads_length_bytes_check check (length_bytes >= 0),
-  constraint uploads_offset_bytes_check check (offset_bytes >= 0 and offset_bytes <= coalesce(length_bytes, offset_bytes)),
+  constraint uploads_offset_bytes_check check (offset_bytes >= 0
+    and offset_bytes <= coalesce(length_bytes, offset_bytes)),
   constraint uploads_error_code_check check (length(error_code) between 1 and 100),
   constraint uploads_error_message_check check (length(error_message) between 1 and 2000),
   constraint uploads_failed_check check (status <> 'failed' or error_code is not null)
 );
-comment on table uploads is 'Resumable uploads (tus) and recordings under way; what is acknowledged is durable in storage';
+comment on table uploads is
+  'Resumable uploads (tus) and recordings under way; what is acknowledged is durable in storage';
 comment on column uploads.kind is 'What it becomes when every byte is there';
 comment on column uploads.status is 'received: every byte is there, the recording is being made from it';
 comment on column uploads.is_live is 'Sent by the recorder while it records; its length is known at the end';
@@ -116,5 +121,6 @@ create table if not exists idempotency_keys (
 comment on table idempotency_keys is 'Answers to POSTs that carried an Idempotency-Key, kept for a day';
 comment on column idempotency_keys.status is 'Null while the first request is still running';
 comment on column idempotency_keys.holder is 'The request that works on it; null in rows of older versions';
-comment on column idempotency_keys.leased_until is 'Renewed while the first request runs; after it the key is free for the same request';
+comment on column idempotency_keys.leased_until is
+  'Renewed while the first request runs; after it the key is free for the same request';
 create index if not exists idempotency_keys_created_at_idx on idempotency_keys (created_at);

@@ -8,8 +8,11 @@ create table if not exists search_words (
   constraint search_words_word_check check (length(word) <= 100),
   constraint search_words_passages_check check (passages >= 0)
 ) with (fillfactor = 80);
-comment on table search_words is 'The lexemes of a student''s passages: how rare each one is decides the ranking, and a misspelt word finds its neighbour here';
-comment on column search_words.passages is 'How many of this student''s passages have the word; 0 once the last one is gone';
+comment on table search_words is
+  'The lexemes of a student''s passages: how rare each one is decides the ranking, and a misspelt word finds its '
+  'neighbour here';
+comment on column search_words.passages is
+  'How many of this student''s passages have the word; 0 once the last one is gone';
 
 create table if not exists search_totals (
   user_id uuid primary key references users (id) on delete cascade,
@@ -17,10 +20,12 @@ create table if not exists search_totals (
   words bigint not null,
   constraint search_totals_check check (passages >= 0 and words >= 0)
 ) with (fillfactor = 50);
-comment on table search_totals is 'How many passages a student has, and how many different words these have in sum (their mean length weighs in the ranking)';
+comment on table search_totals is
+  'How many passages a student has, and how many different words these have in sum (their mean length weighs in the '
+  'ranking)';
 
--- Statement triggers with transition tables: one upsert for a whole source, and nobody who writes passages can forget them.
--- The words are taken in one order, so that two sources of one student cannot lock each other.
+-- Statement triggers with transition tables: one upsert for a whole source, and nobody who writes passages can forget
+-- them. The words are taken in one order, so that two sources of one student cannot lock each other.
 create or replace function count_added_passages() returns trigger
   language plpgsql
   as $$
@@ -112,7 +117,8 @@ begin
   return floats;
 end
 $$;
-comment on function float4s(bytea) is 'Little-endian IEEE 754 binary32 as an array: what makes a vector of pgvector''s type of a stored one';
+comment on function float4s(bytea) is
+  'Little-endian IEEE 754 binary32 as an array: what makes a vector of pgvector''s type of a stored one';
 
 create table if not exists passage_embeddings (
   user_id uuid not null,
@@ -125,11 +131,16 @@ create table if not exists passage_embeddings (
   constraint passage_embeddings_passage_id_fkey foreign key (user_id, passage_id)
     references passages (user_id, id) on delete cascade,
   constraint passage_embeddings_model_check check (length(model) between 1 and 200),
-  constraint passage_embeddings_vector_check check (octet_length(vector) between 4 and 65536 and octet_length(vector) % 4 = 0)
+  constraint passage_embeddings_vector_check
+    check (octet_length(vector) between 4 and 65536 and octet_length(vector) % 4 = 0)
 );
 comment on table passage_embeddings is 'What a passage means, as the configured model sees it; made in the background';
-comment on column passage_embeddings.model is 'Vectors of different models are never compared; after a change the old ones are replaced in the background';
-comment on column passage_embeddings.signature is 'Signs of the vector (of 384 random projections where it has another length): finds candidates by Hamming distance';
-comment on column passage_embeddings.vector is 'Little-endian float4 of unit length, for the exact order of the candidates';
-create index if not exists passage_embeddings_signature_idx on passage_embeddings (user_id, model) include (passage_id, signature);
+comment on column passage_embeddings.model is
+  'Vectors of different models are never compared; after a change the old ones are replaced in the background';
+comment on column passage_embeddings.signature is
+  'Signs of the vector (of 384 random projections where it has another length): finds candidates by Hamming distance';
+comment on column passage_embeddings.vector is
+  'Little-endian float4 of unit length, for the exact order of the candidates';
+create index if not exists passage_embeddings_signature_idx on passage_embeddings (user_id, model)
+  include (passage_id, signature);
 create index if not exists passage_embeddings_created_at_idx on passage_embeddings (created_at);

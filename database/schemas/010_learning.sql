@@ -36,17 +36,25 @@ create table if not exists cards (
   constraint cards_subject_check check (length(subject) between 1 and 100),
   constraint cards_tags_check check (cardinality(tags) <= 50 and array_position(tags, null) is null),
   constraint cards_state_check check (state in ('new', 'learning', 'review', 'relearning')),
-  constraint cards_memory_check check (state = 'new' or (stability > 0 and difficulty between 1 and 10 and last_reviewed_at is not null)),
+  constraint cards_memory_check check (state = 'new'
+    or (stability > 0 and difficulty between 1 and 10 and last_reviewed_at is not null)),
   constraint cards_scheduled_days_check check (scheduled_days >= 0),
   constraint cards_learning_step_check check (learning_step >= 0),
   constraint cards_reps_check check (reps >= 0 and lapses between 0 and reps)
 );
-comment on table cards is 'What a student learns by heart; the schedule follows from card_reviews and study_settings and can be made again from them';
-comment on column cards.note_id is 'Cards of one text share it (each gap of a cloze, each covered part of a picture); what Anki calls a guid, kept through import and export';
+comment on table cards is
+  'What a student learns by heart; the schedule follows from card_reviews and study_settings and can be made again '
+  'from them';
+comment on column cards.note_id is
+  'Cards of one text share it (each gap of a cloze, each covered part of a picture); what Anki calls a guid, kept '
+  'through import and export';
 comment on column cards.ordinal is 'Which card of its note: gap c1 of a cloze is 0';
 comment on column cards.front is 'Markdown; gaps of a cloze as {{c1::word}} or {{c1::word::hint}}';
-comment on column cards.options is 'choice: its options as texts, one of them the back; typed: other answers that are right; occlusion: covered parts [{x, y, width, height, label?}] as fractions of the picture';
-comment on column cards.due_at is 'When it is to be seen next; for a new card when it was made, which is its place in the line';
+comment on column cards.options is
+  'choice: its options as texts, one of them the back; typed: other answers that are right; occlusion: covered parts '
+  '[{x, y, width, height, label?}] as fractions of the picture';
+comment on column cards.due_at is
+  'When it is to be seen next; for a new card when it was made, which is its place in the line';
 comment on column cards.stability is 'Days after which it is recalled with a probability of 0.9 (FSRS-6)';
 comment on column cards.difficulty is '1 to 10 (FSRS-6)';
 comment on column cards.leech is 'Forgotten as often as study_settings.leech_lapses says';
@@ -89,16 +97,21 @@ create table if not exists card_witnesses (
   constraint card_witnesses_source_check check (num_nonnulls(transcription_id, study_material_id) <= 1),
   constraint card_witnesses_source_title_check check (length(source_title) between 1 and 500),
   constraint card_witnesses_page_check check (page >= 1),
-  constraint card_witnesses_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
+  constraint card_witnesses_seconds_check
+    check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint card_witnesses_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint card_witnesses_recording_id_check check (recording_id is null or study_material_id is null),
   constraint card_witnesses_cited_offset_check check (cited_offset >= 0),
   constraint card_witnesses_status_check check (status in ('valid', 'moved', 'changed'))
 );
 comment on table card_witnesses is 'Where a card''s words stand in a source: the same rules as citations';
-comment on column card_witnesses.status is 'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source';
-comment on column card_witnesses.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
-comment on column card_witnesses.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
+comment on column card_witnesses.status is
+  'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the '
+  'source';
+comment on column card_witnesses.recording_id is
+  'Where it can be heard; stays when the transcript that the offsets count in is deleted';
+comment on column card_witnesses.cited_offset is
+  'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
 create index if not exists card_witnesses_recording_id_idx on card_witnesses (user_id, recording_id);
 create index if not exists card_witnesses_transcription_id_idx on card_witnesses (user_id, transcription_id);
 create index if not exists card_witnesses_study_material_id_idx on card_witnesses (user_id, study_material_id);
@@ -143,7 +156,8 @@ create table if not exists card_reviews (
   constraint card_reviews_rating_check check (rating between 1 and 4),
   constraint card_reviews_duration_ms_check check (duration_ms between 0 and 3600000)
 );
-comment on table card_reviews is 'Every review as it happened, never changed but for undone_at: the truth that schedules follow from';
+comment on table card_reviews is
+  'Every review as it happened, never changed but for undone_at: the truth that schedules follow from';
 comment on column card_reviews.id is 'UUIDv7 made by the device, so that a batch can be sent again';
 comment on column card_reviews.rating is '1 again, 2 hard, 3 good, 4 easy';
 comment on column card_reviews.imported is 'From an Anki package';
@@ -185,8 +199,10 @@ comment on column study_settings.time_zone is 'IANA name; a day of study ends in
 comment on column study_settings.day_starts_at is 'Hour of the clock at which the next day of study begins';
 comment on column study_settings.desired_retention is 'Probability of recall at which a card comes back';
 comment on column study_settings.learning_steps is 'Waits before a new card leaves learning, such as 1m, 10m, 1d';
-comment on column study_settings.weights is 'The 21 weights of FSRS-6 fitted to the student''s log; null: the default ones';
-comment on column study_settings.fit is 'The last try to fit: {fitted_at, reviews, held_out, default_log_loss, fitted_log_loss, taken}';
+comment on column study_settings.weights is
+  'The 21 weights of FSRS-6 fitted to the student''s log; null: the default ones';
+comment on column study_settings.fit is
+  'The last try to fit: {fitted_at, reviews, held_out, default_log_loss, fitted_log_loss, taken}';
 create index if not exists study_settings_created_at_idx on study_settings (created_at);
 create or replace trigger study_settings_set_updated_at before update on study_settings
   for each row execute function set_updated_at();
@@ -212,19 +228,22 @@ create table if not exists card_suggestions (
   constraint card_suggestions_source_id_check check ((source_kind is null) = (source_id is null)),
   constraint card_suggestions_subject_check check (length(subject) between 1 and 100),
   constraint card_suggestions_asked_check check (asked between 1 and 200),
-  constraint card_suggestions_status_check check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
+  constraint card_suggestions_status_check
+    check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
   constraint card_suggestions_engine_check check (length(engine) between 1 and 200),
   constraint card_suggestions_dropped_check check (dropped >= 0),
   constraint card_suggestions_message_check check (length(message) between 1 and 2000),
   constraint card_suggestions_error_code_check check (length(error_code) between 1 and 100),
   constraint card_suggestions_error_message_check check (length(error_message) between 1 and 2000)
 );
-comment on table card_suggestions is 'Cards that were asked for from a source or a subject; nothing of it is in the deck before it was kept';
+comment on table card_suggestions is
+  'Cards that were asked for from a source or a subject; nothing of it is in the deck before it was kept';
 comment on column card_suggestions.id is 'Also the id of the job that makes them';
 comment on column card_suggestions.kinds is 'Kinds of cards wanted; empty: all that can be made';
 comment on column card_suggestions.engine is 'rules, or the language model';
 comment on column card_suggestions.dropped is 'How many a language model made that did not stand the check';
-comment on column card_suggestions.message is 'What the student should know: how many were made of how many, and why not all';
+comment on column card_suggestions.message is
+  'What the student should know: how many were made of how many, and why not all';
 create index if not exists card_suggestions_status_idx on card_suggestions (status);
 create index if not exists card_suggestions_created_at_idx on card_suggestions (created_at);
 
@@ -275,7 +294,8 @@ create table if not exists suggested_cards (
   constraint suggested_cards_source_check check (num_nonnulls(transcription_id, study_material_id) <= 1),
   constraint suggested_cards_source_title_check check (length(source_title) between 1 and 500),
   constraint suggested_cards_page_check check (page >= 1),
-  constraint suggested_cards_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
+  constraint suggested_cards_seconds_check
+    check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint suggested_cards_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint suggested_cards_recording_id_check check (recording_id is null or study_material_id is null),
   constraint suggested_cards_cited_offset_check check (cited_offset >= 0),
@@ -283,8 +303,10 @@ create table if not exists suggested_cards (
 );
 comment on table suggested_cards is 'Suggested cards with their witnesses, waiting to be kept, changed or dropped';
 comment on column suggested_cards.decision is 'What the student decided; null: not yet';
-comment on column suggested_cards.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
-comment on column suggested_cards.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
+comment on column suggested_cards.recording_id is
+  'Where it can be heard; stays when the transcript that the offsets count in is deleted';
+comment on column suggested_cards.cited_offset is
+  'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
 create index if not exists suggested_cards_card_id_idx on suggested_cards (user_id, card_id);
 create index if not exists suggested_cards_recording_id_idx on suggested_cards (user_id, recording_id);
 create index if not exists suggested_cards_transcription_id_idx on suggested_cards (user_id, transcription_id);
@@ -309,7 +331,8 @@ create table if not exists quizzes (
   constraint quizzes_subject_check check (length(subject) between 1 and 100),
   constraint quizzes_seconds_allowed_check check (seconds_allowed between 10 and 86400)
 );
-comment on table quizzes is 'Questions asked together: practice tells at once what is right, exam when all is handed in';
+comment on table quizzes is
+  'Questions asked together: practice tells at once what is right, exam when all is handed in';
 comment on column quizzes.seconds_allowed is 'Of an exam with a clock; null: without';
 create index if not exists quizzes_created_at_idx on quizzes (created_at);
 
@@ -362,18 +385,24 @@ create table if not exists quiz_questions (
   constraint quiz_questions_source_check check (num_nonnulls(transcription_id, study_material_id) <= 1),
   constraint quiz_questions_source_title_check check (length(source_title) between 1 and 500),
   constraint quiz_questions_page_check check (page >= 1),
-  constraint quiz_questions_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
+  constraint quiz_questions_seconds_check
+    check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint quiz_questions_offset_check check (start_offset >= 0 and end_offset > start_offset),
-  constraint quiz_questions_witness_check check ((quote is null) = (start_offset is null) and (quote is null) = (source_title is null)),
+  constraint quiz_questions_witness_check
+    check ((quote is null) = (start_offset is null) and (quote is null) = (source_title is null)),
   constraint quiz_questions_recording_id_check check (recording_id is null or study_material_id is null),
   constraint quiz_questions_cited_offset_check check (cited_offset >= 0),
   constraint quiz_questions_status_check check (status in ('valid', 'moved', 'changed'))
 );
-comment on table quiz_questions is 'Questions of a quiz, with the answer that was given and the words of the source that say the right one';
-comment on column quiz_questions.options is 'Of a choice its options; of a picture its covered parts without what is under them, the asked one first';
+comment on table quiz_questions is
+  'Questions of a quiz, with the answer that was given and the words of the source that say the right one';
+comment on column quiz_questions.options is
+  'Of a choice its options; of a picture its covered parts without what is under them, the asked one first';
 comment on column quiz_questions.card_id is 'The card it was made of, or the one that a wrong answer became';
-comment on column quiz_questions.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
-comment on column quiz_questions.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
+comment on column quiz_questions.recording_id is
+  'Where it can be heard; stays when the transcript that the offsets count in is deleted';
+comment on column quiz_questions.cited_offset is
+  'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
 create index if not exists quiz_questions_card_id_idx on quiz_questions (user_id, card_id);
 create index if not exists quiz_questions_recording_id_idx on quiz_questions (user_id, recording_id);
 create index if not exists quiz_questions_transcription_id_idx on quiz_questions (user_id, transcription_id);
@@ -403,7 +432,8 @@ create table if not exists card_transfers (
   constraint card_transfers_direction_check check (direction in ('export', 'import')),
   constraint card_transfers_format_check check (format in ('apkg', 'csv', 'md')),
   constraint card_transfers_subject_check check (length(subject) between 1 and 100),
-  constraint card_transfers_status_check check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
+  constraint card_transfers_status_check check (status in
+    ('pending', 'processing', 'completed', 'failed', 'cancelled')),
   constraint card_transfers_filename_check check (length(filename) between 1 and 500),
   constraint card_transfers_storage_key_check check (length(storage_key) between 1 and 500),
   constraint card_transfers_size_bytes_check check (size_bytes >= 0),
@@ -469,18 +499,21 @@ create table if not exists source_summaries (
   constraint source_summaries_study_material_id_fkey foreign key (user_id, study_material_id)
     references study_materials (user_id, id) on delete cascade,
   constraint source_summaries_source_check check (num_nonnulls(recording_id, study_material_id) = 1),
-  constraint source_summaries_status_check check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
+  constraint source_summaries_status_check
+    check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
   constraint source_summaries_engine_check check (length(engine) between 1 and 200),
   constraint source_summaries_dropped_check check (dropped >= 0),
   constraint source_summaries_parts_check check (parts_read between 1 and parts),
   constraint source_summaries_error_code_check check (length(error_code) between 1 and 100),
   constraint source_summaries_error_message_check check (length(error_message) between 1 and 2000)
 );
-comment on table source_summaries is 'The summary of a source that a language model wrote, kept until it is written again; the newest is shown';
+comment on table source_summaries is
+  'The summary of a source that a language model wrote, kept until it is written again; the newest is shown';
 comment on column source_summaries.id is 'Also the id of the job that writes it';
 comment on column source_summaries.engine is 'The language model';
 comment on column source_summaries.dropped is 'How many of its sentences did not stand the check';
-comment on column source_summaries.parts is 'How many parts the source has for the language model; fewer of a long one are read';
+comment on column source_summaries.parts is
+  'How many parts the source has for the language model; fewer of a long one are read';
 create index if not exists source_summaries_recording_id_idx on source_summaries (user_id, recording_id);
 create index if not exists source_summaries_study_material_id_idx on source_summaries (user_id, study_material_id);
 create index if not exists source_summaries_status_idx on source_summaries (status);
@@ -520,15 +553,19 @@ create table if not exists summary_sentences (
   constraint summary_sentences_recording_id_check check (recording_id is null or study_material_id is null),
   constraint summary_sentences_source_title_check check (length(source_title) between 1 and 500),
   constraint summary_sentences_page_check check (page >= 1),
-  constraint summary_sentences_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
+  constraint summary_sentences_seconds_check
+    check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint summary_sentences_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint summary_sentences_cited_offset_check check (cited_offset >= 0),
   constraint summary_sentences_status_check check (status in ('valid', 'moved', 'changed'))
 );
-comment on table summary_sentences is 'Sentences of written summaries, each with the words of the source that bear it out';
+comment on table summary_sentences is
+  'Sentences of written summaries, each with the words of the source that bear it out';
 comment on column summary_sentences.text is 'As the language model wrote it';
-comment on column summary_sentences.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
-comment on column summary_sentences.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
+comment on column summary_sentences.recording_id is
+  'Where it can be heard; stays when the transcript that the offsets count in is deleted';
+comment on column summary_sentences.cited_offset is
+  'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
 create index if not exists summary_sentences_recording_id_idx on summary_sentences (user_id, recording_id);
 create index if not exists summary_sentences_transcription_id_idx on summary_sentences (user_id, transcription_id);
 create index if not exists summary_sentences_study_material_id_idx on summary_sentences (user_id, study_material_id);

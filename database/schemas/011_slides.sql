@@ -15,14 +15,17 @@ create table if not exists recording_slides (
     references recordings (user_id, id) on delete cascade,
   constraint recording_slides_study_material_id_fkey foreign key (user_id, study_material_id)
     references study_materials (user_id, id) on delete cascade,
-  constraint recording_slides_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id) on delete set null (job_id),
+  constraint recording_slides_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id)
+    on delete set null (job_id),
   constraint recording_slides_status_check check (status in ('pending', 'processing', 'ready', 'failed')),
   constraint recording_slides_error_code_check check (length(error_code) between 1 and 100),
   constraint recording_slides_error_message_check check (length(error_message) between 1 and 2000),
   constraint recording_slides_failed_check check (status <> 'failed' or error_code is not null)
 );
-comment on table recording_slides is 'The document whose pages were shown while a recording was made; one for a recording';
-comment on column recording_slides.status is 'pending also while the transcript or the text of the document is not there yet';
+comment on table recording_slides is
+  'The document whose pages were shown while a recording was made; one for a recording';
+comment on column recording_slides.status is
+  'pending also while the transcript or the text of the document is not there yet';
 create index if not exists recording_slides_study_material_id_idx on recording_slides (user_id, study_material_id);
 create index if not exists recording_slides_job_id_idx on recording_slides (user_id, job_id);
 create index if not exists recording_slides_status_idx on recording_slides (status);
@@ -44,7 +47,8 @@ create table if not exists slide_spans (
     references recording_slides (user_id, recording_id) on delete cascade,
   constraint slide_spans_number_check check (number >= 0),
   constraint slide_spans_page_check check (page >= 1),
-  constraint slide_spans_seconds_check check (start_seconds >= 0 and end_seconds > start_seconds and end_seconds < 'infinity')
+  constraint slide_spans_seconds_check check (start_seconds >= 0 and end_seconds > start_seconds
+    and end_seconds < 'infinity')
 );
 comment on table slide_spans is 'Which page was shown when: from 0 to the end of the recording without gaps';
 comment on column slide_spans.page is 'From 1; null: no page of the document was shown';

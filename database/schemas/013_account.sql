@@ -14,7 +14,8 @@ create table if not exists account_exports (
   completed_at timestamptz,
   expires_at timestamptz not null default now() + interval '7 days',
   constraint account_exports_pkey primary key (user_id, id),
-  constraint account_exports_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id) on delete set null (job_id),
+  constraint account_exports_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id)
+    on delete set null (job_id),
   constraint account_exports_status_check check (status in ('pending', 'processing', 'ready', 'failed')),
   constraint account_exports_size_bytes_check check (size_bytes > 0),
   constraint account_exports_entries_check check (jsonb_typeof(entries) = 'array'),
@@ -25,7 +26,9 @@ create table if not exists account_exports (
   constraint account_exports_failed_check check (status <> 'failed' or error_code is not null)
 );
 comment on table account_exports is 'Suitcases: everything of an account as one zip';
-comment on column account_exports.entries is 'Where each file of the zip stands: [{name, crc32, size_bytes, storage_key, from}]; the files of the account are not copied';
+comment on column account_exports.entries is
+  'Where each file of the zip stands: [{name, crc32, size_bytes, storage_key, from}]; the files of the account are '
+  'not copied';
 comment on column account_exports.counts is 'Rows by table';
 comment on column account_exports.expires_at is 'Removed afterwards';
 create index if not exists account_exports_job_id_idx on account_exports (user_id, job_id);
@@ -52,7 +55,8 @@ create table if not exists account_imports (
   profile jsonb,
   constraint account_imports_pkey primary key (user_id, id),
   constraint account_imports_storage_key_key unique (storage_key),
-  constraint account_imports_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id) on delete set null (job_id),
+  constraint account_imports_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id)
+    on delete set null (job_id),
   constraint account_imports_status_check check (status in ('pending', 'processing', 'completed', 'failed', 'undone')),
   constraint account_imports_storage_key_check check (length(storage_key) between 1 and 500),
   constraint account_imports_size_bytes_check check (size_bytes > 0),
@@ -65,10 +69,13 @@ create table if not exists account_imports (
 );
 comment on table account_imports is 'Suitcases that were brought in';
 comment on column account_imports.dry_run is 'Everything is checked and counted, nothing is kept';
-comment on column account_imports.kept_until is 'Of a dry run: until then the zip is there, and can be taken in without being sent again';
-comment on column account_imports.profile is 'What of the profile was taken over, for an undo: {column: {before, taken}}';
+comment on column account_imports.kept_until is
+  'Of a dry run: until then the zip is there, and can be taken in without being sent again';
+comment on column account_imports.profile is
+  'What of the profile was taken over, for an undo: {column: {before, taken}}';
 comment on column account_imports.counts is 'By table: {added, here_already}';
-comment on column account_imports.conflicts is 'Sentences: what was there already in another form, and what was made of it';
+comment on column account_imports.conflicts is
+  'Sentences: what was there already in another form, and what was made of it';
 create index if not exists account_imports_job_id_idx on account_imports (user_id, job_id);
 create index if not exists account_imports_status_idx on account_imports (status);
 create index if not exists account_imports_kept_until_idx on account_imports (kept_until);
@@ -86,14 +93,16 @@ create table if not exists account_import_items (
   constraint account_import_items_table_name_check check (table_name ~ '^[a-z_]{1,63}$')
 );
 comment on table account_import_items is 'What an import added, so that it can be undone for a day';
-comment on column account_import_items.row_id is 'The row; of rows without an id, what they are parts of (suitcase-tables.ts, group)';
+comment on column account_import_items.row_id is
+  'The row; of rows without an id, what they are parts of (suitcase-tables.ts, group)';
 create index if not exists account_import_items_created_at_idx on account_import_items (created_at);
 
 do $$
 begin
   if not exists (select from pg_constraint where conname = 'uploads_account_import_id_fkey') then
     alter table uploads add constraint uploads_account_import_id_fkey
-      foreign key (user_id, account_import_id) references account_imports (user_id, id) on delete set null (account_import_id);
+      foreign key (user_id, account_import_id) references account_imports (user_id, id)
+        on delete set null (account_import_id);
   end if;
 end
 $$;
@@ -108,7 +117,8 @@ create table if not exists account_deletions (
   constraint account_deletions_asked_by_check check (asked_by in ('person', 'administrator')),
   constraint account_deletions_delete_at_check check (delete_at >= created_at)
 );
-comment on table account_deletions is 'Accounts that are to be deleted after their days of grace, and can be kept until then';
+comment on table account_deletions is
+  'Accounts that are to be deleted after their days of grace, and can be kept until then';
 comment on column account_deletions.receipt_id is 'Under which the receipt can be fetched afterwards';
 comment on column account_deletions.asked_by is 'administrator: for a person who asked for it';
 create index if not exists account_deletions_delete_at_idx on account_deletions (delete_at);
@@ -125,7 +135,9 @@ create table if not exists account_deletion_links (
   constraint account_deletion_links_token_hash_check check (octet_length(token_hash) = 32),
   constraint account_deletion_links_expires_at_check check (expires_at > created_at)
 );
-comment on table account_deletion_links is 'Single-use links by which a person who has neither password nor passkey says that it is them who deletes the account';
+comment on table account_deletion_links is
+  'Single-use links by which a person who has neither password nor passkey says that it is them who deletes the '
+  'account';
 comment on column account_deletion_links.token_hash is 'SHA-256 of the token; the token itself is only in the mail';
 create index if not exists account_deletion_links_created_at_idx on account_deletion_links (created_at);
 
@@ -138,11 +150,14 @@ create table if not exists deletion_remains (
   created_at timestamptz not null default now(),
   constraint deletion_remains_prefix_check check (prefix ~ '^[0-9a-f-]{36}/$')
 );
-comment on table deletion_remains is 'Files of what was deleted, from the transaction that deleted its rows until they are removed: a kill in between leaves none';
+comment on table deletion_remains is
+  'Files of what was deleted, from the transaction that deleted its rows until they are removed: a kill in between '
+  'leaves none';
 comment on column deletion_remains.prefix is 'Of a whole account: everything in the storage under it';
 comment on column deletion_remains.keys is 'Storage keys of single files';
 comment on column deletion_remains.growing is 'Names of unfinished uploads';
-comment on column deletion_remains.settled_at is 'What was running when the rows went may have written until then; looked at once more afterwards';
+comment on column deletion_remains.settled_at is
+  'What was running when the rows went may have written until then; looked at once more afterwards';
 create index if not exists deletion_remains_created_at_idx on deletion_remains (created_at);
 
 create table if not exists deletion_receipts (
@@ -151,5 +166,6 @@ create table if not exists deletion_receipts (
   created_at timestamptz not null default now(),
   constraint deletion_receipts_receipt_check check (jsonb_typeof(receipt) = 'object')
 );
-comment on table deletion_receipts is 'What was deleted with an account, by counts and hashes; nothing in it says whose it was';
+comment on table deletion_receipts is
+  'What was deleted with an account, by counts and hashes; nothing in it says whose it was';
 create index if not exists deletion_receipts_created_at_idx on deletion_receipts (created_at);

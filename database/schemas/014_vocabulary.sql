@@ -31,18 +31,26 @@ create table if not exists vocabulary_terms (
   constraint vocabulary_terms_quote_check check (length(quote) between 1 and 10000),
   constraint vocabulary_terms_source_check check (num_nonnulls(transcription_id, study_material_id) <= 1),
   constraint vocabulary_terms_page_check check (page >= 1),
-  constraint vocabulary_terms_offset_check check (num_nonnulls(quote, start_offset, end_offset) in (0, 3) and start_offset >= 0 and end_offset > start_offset),
+  constraint vocabulary_terms_offset_check
+    check (num_nonnulls(quote, start_offset, end_offset) in (0, 3) and start_offset >= 0 and end_offset > start_offset),
   constraint vocabulary_terms_cited_offset_check check (cited_offset >= 0),
   constraint vocabulary_terms_status_check check (status in ('valid', 'moved', 'changed'))
 );
-comment on table vocabulary_terms is 'Terms and names of a subject: recognisers are told of them, and doubtful words of a transcript are compared with them';
+comment on table vocabulary_terms is
+  'Terms and names of a subject: recognisers are told of them, and doubtful words of a transcript are compared with '
+  'them';
 comment on column vocabulary_terms.subject is 'Empty: of materials without a subject';
-comment on column vocabulary_terms.origin is 'materials: found in notes and documents; correction: written by the student into a transcript; student: added or changed by hand';
-comment on column vocabulary_terms.is_removed is 'The student does not want it: it is kept so that it is not found again';
+comment on column vocabulary_terms.origin is
+  'materials: found in notes and documents; correction: written by the student into a transcript; student: added or '
+  'changed by hand';
+comment on column vocabulary_terms.is_removed is
+  'The student does not want it: it is kept so that it is not found again';
 comment on column vocabulary_terms.count is 'How often the materials have it';
 comment on column vocabulary_terms.quote is 'The sentence in which it stands, literally; null where none is known';
-comment on column vocabulary_terms.status is 'Of the quote, as in citations: valid; moved; changed: it is no longer in the source';
-comment on column vocabulary_terms.cited_offset is 'Where the quote stood when it was taken, while it stands elsewhere: back there it is valid again';
+comment on column vocabulary_terms.status is
+  'Of the quote, as in citations: valid; moved; changed: it is no longer in the source';
+comment on column vocabulary_terms.cited_offset is
+  'Where the quote stood when it was taken, while it stands elsewhere: back there it is valid again';
 create index if not exists vocabulary_terms_transcription_id_idx on vocabulary_terms (user_id, transcription_id);
 create index if not exists vocabulary_terms_study_material_id_idx on vocabulary_terms (user_id, study_material_id);
 create index if not exists vocabulary_terms_status_idx on vocabulary_terms (status);
@@ -77,14 +85,18 @@ create table if not exists proposed_corrections (
   constraint proposed_corrections_replacement_check check (length(replacement) between 1 and 200),
   constraint proposed_corrections_nearness_check check (nearness between 0 and 1),
   constraint proposed_corrections_confidence_check check (confidence between 0 and 1),
-  constraint proposed_corrections_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
+  constraint proposed_corrections_seconds_check
+    check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint proposed_corrections_decision_check check (decision in ('taken', 'refused')),
   constraint proposed_corrections_decided_at_check check ((decision is null) = (decided_at is null))
 );
-comment on table proposed_corrections is 'Words of a transcript that sound like a term of the course; nothing is changed before the student says so';
-comment on column proposed_corrections.start_in_segment is 'UTF-16 code units in the segment''s text; the words stand there as long as nobody edits it';
+comment on table proposed_corrections is
+  'Words of a transcript that sound like a term of the course; nothing is changed before the student says so';
+comment on column proposed_corrections.start_in_segment is
+  'UTF-16 code units in the segment''s text; the words stand there as long as nobody edits it';
 comment on column proposed_corrections.heard is 'What the transcript says, literally';
-comment on column proposed_corrections.nearness is '0 to 1: how alike letters and sound are, and whether the term is spoken of elsewhere';
+comment on column proposed_corrections.nearness is
+  '0 to 1: how alike letters and sound are, and whether the term is spoken of elsewhere';
 comment on column proposed_corrections.confidence is 'The least certain of the words; null where the engine gives none';
 comment on column proposed_corrections.decision is 'Null: not decided yet; what was refused is not proposed again';
 create index if not exists proposed_corrections_term_id_idx on proposed_corrections (user_id, term_id);

@@ -11,9 +11,12 @@ create table if not exists installation_settings (
   constraint installation_settings_value_check check (length(value) between 1 and 4000),
   constraint installation_settings_sealed_check check (octet_length(sealed) between 1 and 20000),
   constraint installation_settings_key_id_check check (length(key_id) between 1 and 32),
-  constraint installation_settings_either_check check ((value is null) = (sealed is not null) and (sealed is null) = (key_id is null))
+  constraint installation_settings_either_check
+    check ((value is null) = (sealed is not null) and (sealed is null) = (key_id is null))
 );
-comment on table installation_settings is 'Settings of the whole installation that an administrator made in the page, by the names of the environment, which comes before them; of nobody';
+comment on table installation_settings is
+  'Settings of the whole installation that an administrator made in the page, by the names of the environment, which '
+  'comes before them; of nobody';
 comment on column installation_settings.value is 'Null where it is a secret';
 comment on column installation_settings.sealed is 'A secret, encrypted and bound to its name (server/secrets.ts)';
 comment on column installation_settings.key_id is 'Which key of LM_ENCRYPTION_KEYS it is sealed with';

@@ -1,9 +1,9 @@
--- 099 isolation: the second wall. Whatever a query forgets, the database shows and changes only the rows of the student for whom it
--- runs. This file stands last, so that every table before it is covered.
+-- 099 isolation: the second wall. Whatever a query forgets, the database shows and changes only the rows of the student
+-- for whom it runs. This file stands last, so that every table before it is covered.
 --
--- The application tells it in each transaction: set_config('lm.user_id', …, true). Without it no row of anybody is there: nobody has
--- the id of zeros. The sub-select is evaluated once a statement, not once a row; one of them a table, because each costs the planner
--- as much as a small statement runs. For upkeep it is null, and every row is its own.
+-- The application tells it in each transaction: set_config('lm.user_id', …, true). Without it no row of anybody is
+-- there: nobody has the id of zeros. The sub-select is evaluated once a statement, not once a row; one of them a table,
+-- because each costs the planner as much as a small statement runs. For upkeep it is null, and every row is its own.
 
 create or replace function keep_owners_apart() returns void
   language plpgsql
@@ -40,7 +40,9 @@ begin
   end loop;
 end
 $$;
-comment on function keep_owners_apart() is 'Gives every table with a user_id its row-level security: forced, and open only to the owner and to upkeep. Called after each migration and by the last schema file';
+comment on function keep_owners_apart() is
+  'Gives every table with a user_id its row-level security: forced, and open only to the owner and to upkeep. Called '
+  'after each migration and by the last schema file';
 
 select keep_owners_apart();
 
@@ -55,9 +57,11 @@ create policy upkeep on users using ((select current_setting('lm.purpose', true)
 drop policy if exists administration on users;
 create policy administration on users using ((select current_setting('lm.purpose', true)) = 'administration');
 drop policy if exists identification on users;
-create policy identification on users for select using ((select current_setting('lm.purpose', true)) = 'identification');
+create policy identification on users for select
+  using ((select current_setting('lm.purpose', true)) = 'identification');
 drop policy if exists registration on users;
-create policy registration on users for insert with check ((select current_setting('lm.purpose', true)) = 'identification');
+create policy registration on users for insert
+  with check ((select current_setting('lm.purpose', true)) = 'identification');
 
 alter table job_attempts enable row level security;
 alter table job_attempts force row level security;
@@ -73,11 +77,13 @@ declare
   name text;
 begin
   foreach name in array array[
-    'oauth_connections', 'refresh_tokens', 'password_reset_tokens', 'email_verification_tokens', 'passkeys', 'passkey_challenges',
+    'oauth_connections', 'refresh_tokens', 'password_reset_tokens', 'email_verification_tokens', 'passkeys',
+    'passkey_challenges',
     'api_keys', 'invitations', 'login_challenges', 'email_changes'
   ] loop
     execute format('drop policy if exists identification on %I', name);
-    execute format('create policy identification on %I using ((select current_setting(''lm.purpose'', true)) = ''identification'')', name);
+    execute format('create policy identification on %I
+      using ((select current_setting(''lm.purpose'', true)) = ''identification'')', name);
   end loop;
 end
 $$;
@@ -85,13 +91,13 @@ $$;
 drop policy if exists administration on invitations;
 create policy administration on invitations using ((select current_setting('lm.purpose', true)) = 'administration');
 
--- Everybody's jobs: for who claims and ends them (the functions of 003 set this purpose themselves), and for administrators, who see
--- counts and reasons.
+-- Everybody's jobs: for who claims and ends them (the functions of 003 set this purpose themselves), and for
+-- administrators, who see counts and reasons.
 drop policy if exists queue on jobs;
 create policy queue on jobs using ((select current_setting('lm.purpose', true)) in ('queue', 'administration'));
 
--- What lies in the bin is not there, whatever a query forgets: for who empties the bin or puts things back, and for what is done with
--- an account as a whole, it is.
+-- What lies in the bin is not there, whatever a query forgets: for who empties the bin or puts things back, and for
+-- what is done with an account as a whole, it is.
 do $$
 declare
   name text;

@@ -53,8 +53,12 @@ create table if not exists users (
 );
 comment on table users is 'One row per person';
 comment on column users.email is 'As the person wrote it; unique whatever its case';
-comment on column users.password_hash is 'Argon2id in PHC format, or bcrypt from an older installation until the next login; null when the person logs in by other means only';
-comment on column users.quotas is 'What this account may hold where it is not the server''s own setting: {storage_bytes?, unfinished_uploads?, queued_jobs?, event_streams?, answer_streams?, api_keys?, passkeys?}';
+comment on column users.password_hash is
+  'Argon2id in PHC format, or bcrypt from an older installation until the next login; null when the person logs in by '
+  'other means only';
+comment on column users.quotas is
+  'What this account may hold where it is not the server''s own setting: {storage_bytes?, unfinished_uploads?, '
+  'queued_jobs?, event_streams?, answer_streams?, api_keys?, passkeys?}';
 comment on column users.disabled_at is 'Set by an administrator: no login, and running sessions stop at once';
 create unique index if not exists users_email_key on users (lower(email));
 create unique index if not exists users_username_key on users (lower(username));
@@ -85,11 +89,13 @@ create table if not exists oauth_connections (
   constraint oauth_connections_token_key_id_check check (length(token_key_id) between 1 and 100),
   constraint oauth_connections_access_token_check check (octet_length(access_token) between 29 and 20000),
   constraint oauth_connections_refresh_token_check check (octet_length(refresh_token) between 29 and 20000),
-  constraint oauth_connections_token_check check ((access_token is null and refresh_token is null) or token_key_id is not null),
+  constraint oauth_connections_token_check
+    check ((access_token is null and refresh_token is null) or token_key_id is not null),
   constraint oauth_connections_token_expires_at_check check (token_expires_at > created_at)
 );
 comment on table oauth_connections is 'Accounts at identity providers linked to a user';
-comment on column oauth_connections.provider is 'google, facebook, microsoft, github, or the name the operator gave an OpenID Connect issuer';
+comment on column oauth_connections.provider is
+  'google, facebook, microsoft, github, or the name the operator gave an OpenID Connect issuer';
 comment on column oauth_connections.access_token is 'AES-256-GCM: 12-byte nonce, ciphertext, 16-byte tag';
 comment on column oauth_connections.refresh_token is 'As access_token';
 comment on column oauth_connections.token_key_id is 'Which key of the settings encrypted the two tokens';
@@ -119,7 +125,8 @@ comment on column refresh_tokens.family_id is 'The session: every token rotated 
 comment on column refresh_tokens.token_hash is 'SHA-256 of the token; the token itself is never stored';
 comment on column refresh_tokens.device is 'User-Agent of the request that made it';
 comment on column refresh_tokens.rotated_at is 'When it was exchanged for the next of its family';
-comment on column refresh_tokens.revoked_at is 'When its session was ended: by the person, by an administrator, or on reuse';
+comment on column refresh_tokens.revoked_at is
+  'When its session was ended: by the person, by an administrator, or on reuse';
 create index if not exists refresh_tokens_user_id_family_id_idx on refresh_tokens (user_id, family_id, created_at desc);
 create index if not exists refresh_tokens_created_at_idx on refresh_tokens (created_at);
 create index if not exists refresh_tokens_expires_at_idx on refresh_tokens (expires_at);
@@ -163,12 +170,15 @@ create table if not exists transcription_jobs (
   completed_at timestamptz,
   constraint transcription_jobs_pkey primary key (user_id, id),
   constraint transcription_jobs_recording_id_id_key unique (user_id, recording_id, id),
-  constraint transcription_jobs_status_check check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
+  constraint transcription_jobs_status_check
+    check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
   constraint transcription_jobs_engine_check check (length(engine) between 1 and 100),
   constraint transcription_jobs_model_check check (length(model) between 1 and 200),
   constraint transcription_jobs_language_check check (length(language) between 2 and 35),
   constraint transcription_jobs_stage_check check (stage in ('decoding', 'recognising', 'indexing')),
-  constraint transcription_jobs_progress_seconds_check check (progress_seconds >= 0 and progress_seconds < 'infinity' and progress_seconds <= coalesce(duration_seconds, progress_seconds)),
+  constraint transcription_jobs_progress_seconds_check
+    check (progress_seconds >= 0 and progress_seconds < 'infinity'
+    and progress_seconds <= coalesce(duration_seconds, progress_seconds)),
   constraint transcription_jobs_duration_seconds_check check (duration_seconds >= 0 and duration_seconds < 'infinity'),
   constraint transcription_jobs_error_code_check check (length(error_code) between 1 and 100),
   constraint transcription_jobs_error_message_check check (length(error_message) between 1 and 2000),
@@ -176,7 +186,8 @@ create table if not exists transcription_jobs (
 );
 comment on table transcription_jobs is 'One run of speech to text over one recording, as the student watches it';
 comment on column transcription_jobs.job_id is 'The row of the queue that does the work; null once that row is deleted';
-comment on column transcription_jobs.engine is 'The engine asked for, then the one that ran; null means the best that is present';
+comment on column transcription_jobs.engine is
+  'The engine asked for, then the one that ran; null means the best that is present';
 comment on column transcription_jobs.language is 'BCP 47 tag asked for; null means detect';
 comment on column transcription_jobs.stage is 'What is being done now';
 comment on column transcription_jobs.progress_seconds is 'Seconds of audio done';
@@ -218,20 +229,25 @@ create table if not exists transcriptions (
   constraint transcriptions_duration_seconds_check check (duration_seconds >= 0 and duration_seconds < 'infinity'),
   constraint transcriptions_remark_check check (length(remark) between 1 and 2000),
   constraint transcriptions_text_encoding_check check (length(text_encoding) between 1 and 40),
-  constraint transcriptions_text_encoding_found_by_check check (text_encoding_found_by in ('student', 'mark', 'declared', 'content', 'guess'))
+  constraint transcriptions_text_encoding_found_by_check
+    check (text_encoding_found_by in ('student', 'mark', 'declared', 'content', 'guess'))
 );
 comment on table transcriptions is 'The text of a recording; its timed segments are in transcription_segments';
 comment on column transcriptions.source is 'recognised by an engine, or supplied as captions beside the audio';
-comment on column transcriptions.text is 'All segments joined by one line feed; offsets in citations and passages count UTF-16 code units of it';
-comment on column transcriptions.confidence is 'Mean over the segments that carry one; null where the engine gives none';
+comment on column transcriptions.text is
+  'All segments joined by one line feed; offsets in citations and passages count UTF-16 code units of it';
+comment on column transcriptions.confidence is
+  'Mean over the segments that carry one; null where the engine gives none';
 comment on column transcriptions.is_current is 'The version that is shown and searched; older versions are kept';
 comment on column transcriptions.completed_at is 'Null while segments are still being added';
-comment on column transcriptions.remark is 'What of supplied captions could not be used; a sentence the student understands';
+comment on column transcriptions.remark is
+  'What of supplied captions could not be used; a sentence the student understands';
 comment on column transcriptions.text_encoding is 'How the bytes of supplied captions were read';
 comment on column transcriptions.text_encoding_found_by is 'As in study_materials';
 comment on column transcriptions.binned_at is 'Of its recording, so that no look at the recording is needed';
 create unique index if not exists transcriptions_current_key on transcriptions (user_id, recording_id) where is_current;
-create unique index if not exists transcriptions_transcription_job_id_key on transcriptions (user_id, transcription_job_id);
+create unique index if not exists transcriptions_transcription_job_id_key
+  on transcriptions (user_id, transcription_job_id);
 create index if not exists transcriptions_recording_id_idx on transcriptions (user_id, recording_id);
 create index if not exists transcriptions_created_at_idx on transcriptions (created_at);
 create index if not exists transcriptions_language_idx on transcriptions (user_id, language);
@@ -272,27 +288,32 @@ create table if not exists jobs (
   constraint jobs_error_message_check check (length(error_message) between 1 and 2000),
   constraint jobs_attempts_check check (attempts between 0 and max_attempts),
   constraint jobs_max_attempts_check check (max_attempts between 1 and 100),
-  constraint jobs_locked_by_check check ((status = 'processing') = (locked_by is not null) and (status = 'processing') = (heartbeat_at is not null)),
+  constraint jobs_locked_by_check check ((status = 'processing') = (locked_by is not null)
+    and (status = 'processing') = (heartbeat_at is not null)),
   constraint jobs_locked_by_length_check check (length(locked_by) between 1 and 200),
   constraint jobs_idempotency_key_check check (length(idempotency_key) between 1 and 255)
 ) with (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
-comment on table jobs is 'The queue: a row is claimed by one worker at a time and finished by that worker and attempt only';
+comment on table jobs is
+  'The queue: a row is claimed by one worker at a time and finished by that worker and attempt only';
 comment on column jobs.user_id is 'Whose work it is; null for the system''s own upkeep';
 comment on column jobs.run_at is 'Not before this time: delayed jobs, and the back-off after a failed attempt';
-comment on column jobs.fair_at is 'Order among equal priorities (start-time fair queueing): a student''s jobs stand behind each other, not before another student''s first';
+comment on column jobs.fair_at is
+  'Order among equal priorities (start-time fair queueing): a student''s jobs stand behind each other, not before '
+  'another student''s first';
 comment on column jobs.heartbeat_at is 'The lease: a worker that is silent for longer than the lease has lost the job';
 comment on column jobs.idempotency_key is 'One live job per user, type and key';
 create index if not exists jobs_claim_idx on jobs (job_type, priority desc, fair_at, id) where status = 'pending';
 create index if not exists jobs_lease_idx on jobs (heartbeat_at) where status = 'processing';
-create unique index if not exists jobs_idempotency_key_key on jobs (user_id, job_type, idempotency_key) nulls not distinct
+create unique index if not exists jobs_idempotency_key_key
+  on jobs (user_id, job_type, idempotency_key) nulls not distinct
   where idempotency_key is not null and status in ('pending', 'processing');
 create index if not exists jobs_failed_idx on jobs (completed_at desc) where status = 'failed';
 -- BRIN: rows come in order of time, and each attempt writes every B-tree index of its job again.
 create index if not exists jobs_created_at_idx on jobs using brin (created_at);
 
--- Functions, because PL/pgSQL keeps their plans for the session: planning these statements costs more than running them, and named
--- statements do not pass PgBouncer in transaction mode. Fairness and claims look at everybody's jobs: 099_isolation.sql lets this
--- purpose see them.
+-- Functions, because PL/pgSQL keeps their plans for the session: planning these statements costs more than running
+-- them, and named statements do not pass PgBouncer in transaction mode. Fairness and claims look at everybody's jobs:
+-- 099_isolation.sql lets this purpose see them.
 
 create or replace function set_purpose(wanted text) returns text
   language plpgsql
@@ -304,7 +325,9 @@ begin
   return before;
 end
 $$;
-comment on function set_purpose(text) is 'Until the transaction ends, or it is called with its answer; no SET clause of a function, which only a superuser may give for a setting of ours';
+comment on function set_purpose(text) is
+  'Until the transaction ends, or it is called with its answer; no SET clause of a function, which only a superuser '
+  'may give for a setting of ours';
 
 create or replace function enqueue_jobs(owner uuid, type text, rank smallint, jobs_to_add jsonb) returns setof uuid
   language plpgsql
@@ -342,9 +365,12 @@ begin
   perform set_purpose(before);
 end
 $$;
-comment on function enqueue_jobs(uuid, text, smallint, jsonb) is 'Adds jobs of one student, type and priority in one statement, each in its fair place in the line, and wakes the workers at commit; answers the jobs that carry a key, in their order';
+comment on function enqueue_jobs(uuid, text, smallint, jsonb) is
+  'Adds jobs of one student, type and priority in one statement, each in its fair place in the line, and wakes the '
+  'workers at commit; answers the jobs that carry a key, in their order';
 
-create or replace function claim_jobs(worker text, host text, job_types text[], limits integer[], machine_limits integer[], places integer)
+create or replace function claim_jobs(worker text, host text, job_types text[], limits integer[],
+  machine_limits integer[], places integer)
   returns table (id uuid, user_id uuid, job_type text, payload jsonb, attempts smallint, max_attempts smallint)
   language plpgsql
   set plan_cache_mode = force_generic_plan
@@ -398,7 +424,8 @@ begin
   perform set_purpose(before);
 end
 $$;
-comment on function claim_jobs(text, text, text[], integer[], integer[], integer) is 'Gives a worker its next jobs: at most so many of each type and in all';
+comment on function claim_jobs(text, text, text[], integer[], integer[], integer) is
+  'Gives a worker its next jobs: at most so many of each type and in all';
 
 create or replace function end_jobs(worker text, endings jsonb) returns setof uuid
   language plpgsql
@@ -432,7 +459,8 @@ begin
   perform set_purpose(before);
 end
 $$;
-comment on function end_jobs(text, jsonb) is 'Records how attempts ended, in one statement; answers the jobs that this worker still held';
+comment on function end_jobs(text, jsonb) is
+  'Records how attempts ended, in one statement; answers the jobs that this worker still held';
 
 do $$
 begin
@@ -483,7 +511,8 @@ comment on table recordings is 'Audio or video of a lecture or note, as it was r
 comment on column recordings.mime_type is 'Decided by the content, not by the name';
 comment on column recordings.original_filename is 'Shown, never used as a path';
 comment on column recordings.duration_seconds is 'Null until it was decoded once';
-comment on column recordings.sound_tracks is '[{number, codec, readable, name?, language?}] where there are several; null where there is one';
+comment on column recordings.sound_tracks is
+  '[{number, codec, readable, name?, language?}] where there are several; null where there is one';
 comment on column recordings.sound_track is 'The one that is heard; null where there is one';
 comment on column recordings.binned_at is 'Since when it lies in the bin; deleted thirty days later';
 create index if not exists recordings_subject_idx on recordings (user_id, subject);
@@ -519,7 +548,9 @@ create table if not exists study_materials (
   constraint study_materials_pkey primary key (user_id, id),
   constraint study_materials_storage_key_key unique (storage_key),
   constraint study_materials_title_check check (length(title) between 1 and 500),
-  constraint study_materials_kind_check check (kind in ('note', 'txt', 'md', 'html', 'pdf', 'docx', 'pptx', 'odt', 'odp', 'ods', 'rtf', 'epub', 'xlsx', 'csv', 'ipynb', 'image', 'web')),
+  constraint study_materials_kind_check check (kind in
+    ('note', 'txt', 'md', 'html', 'pdf', 'docx', 'pptx', 'odt', 'odp', 'ods', 'rtf', 'epub', 'xlsx', 'csv', 'ipynb',
+    'image', 'web')),
   constraint study_materials_subject_check check (length(subject) between 1 and 100),
   constraint study_materials_language_check check (length(language) between 2 and 35),
   constraint study_materials_status_check check (status in ('pending', 'processing', 'ready', 'failed')),
@@ -536,14 +567,18 @@ create table if not exists study_materials (
   constraint study_materials_storage_key_check check (length(storage_key) between 1 and 500),
   constraint study_materials_failed_check check (status <> 'failed' or error_code is not null),
   constraint study_materials_text_encoding_check check (length(text_encoding) between 1 and 40),
-  constraint study_materials_text_encoding_found_by_check check (text_encoding_found_by in ('student', 'mark', 'declared', 'content', 'guess')),
+  constraint study_materials_text_encoding_found_by_check
+    check (text_encoding_found_by in ('student', 'mark', 'declared', 'content', 'guess')),
   constraint study_materials_tags_check check (cardinality(tags) <= 50 and array_position(tags, null) is null)
 );
 comment on table study_materials is 'Notes and documents; a file is kept as it came and its text stands in content';
-comment on column study_materials.content is 'Plain text; offsets in citations and passages count UTF-16 code units of it';
-comment on column study_materials.sections is 'Pages, slides or headings in order: [{page?, heading?, start_offset, end_offset}]';
+comment on column study_materials.content is
+  'Plain text; offsets in citations and passages count UTF-16 code units of it';
+comment on column study_materials.sections is
+  'Pages, slides or headings in order: [{page?, heading?, start_offset, end_offset}]';
 comment on column study_materials.text_encoding is 'How the bytes of a text file were read; null for other kinds';
-comment on column study_materials.text_encoding_found_by is 'Chosen by the student, a byte order mark, a declaration, what only this encoding can be, or a guess';
+comment on column study_materials.text_encoding_found_by is
+  'Chosen by the student, a byte order mark, a declaration, what only this encoding can be, or a guess';
 comment on column study_materials.binned_at is 'As in recordings';
 create index if not exists study_materials_subject_idx on study_materials (user_id, subject);
 create index if not exists study_materials_sha256_idx on study_materials (user_id, sha256);
@@ -578,7 +613,8 @@ create table if not exists tts_audio_files (
   constraint tts_audio_files_pkey primary key (user_id, id),
   constraint tts_audio_files_content_hash_key unique (user_id, content_hash),
   constraint tts_audio_files_storage_key_key unique (storage_key),
-  constraint tts_audio_files_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id) on delete set null (job_id),
+  constraint tts_audio_files_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id)
+    on delete set null (job_id),
   constraint tts_audio_files_text_check check (length(text) between 1 and 1000000),
   constraint tts_audio_files_content_hash_check check (octet_length(content_hash) = 32),
   constraint tts_audio_files_source_kind_check check (source_kind in ('transcription', 'study_material', 'message')),
@@ -594,12 +630,15 @@ create table if not exists tts_audio_files (
   constraint tts_audio_files_size_bytes_check check (size_bytes > 0),
   constraint tts_audio_files_duration_seconds_check check (duration_seconds >= 0 and duration_seconds < 'infinity'),
   constraint tts_audio_files_words_check check (jsonb_typeof(words) = 'array'),
-  constraint tts_audio_files_ready_check check (status <> 'ready' or (storage_key is not null and size_bytes is not null and duration_seconds is not null)),
+  constraint tts_audio_files_ready_check check (status <> 'ready'
+    or (storage_key is not null and size_bytes is not null and duration_seconds is not null)),
   constraint tts_audio_files_failed_check check (status <> 'failed' or error_code is not null)
 );
 comment on table tts_audio_files is 'Text read aloud; the same text, voice, speed and format are made once per student';
 comment on column tts_audio_files.content_hash is 'SHA-256 over provider, voice, speed, format and text';
-comment on column tts_audio_files.words is 'For read-along: [{start, end, start_offset, end_offset}], seconds and offsets into text; null where the voice gives none';
+comment on column tts_audio_files.words is
+  'For read-along: [{start, end, start_offset, end_offset}], seconds and offsets into text; null where the voice '
+  'gives none';
 create index if not exists tts_audio_files_job_id_idx on tts_audio_files (user_id, job_id);
 create index if not exists tts_audio_files_status_idx on tts_audio_files (status);
 create index if not exists tts_audio_files_created_at_idx on tts_audio_files (created_at);
@@ -681,10 +720,14 @@ create table if not exists messages (
   constraint messages_failed_check check (status <> 'failed' or error_code is not null)
 );
 comment on table messages is 'What was asked and answered; the quotations of an answer are in citations';
-comment on column messages.reply_to is 'The question an answer belongs to, or the answer a question follows: branches share a parent';
-comment on column messages.dropped_citations is 'How many quotations of the model were not literally in the source and were left out';
-comment on column messages.materials is 'Of a question: first, the materials and then general knowledge; only the materials; none of them';
-comment on column messages.history_summary is 'What a language model was given in short of the earliest messages before this answer';
+comment on column messages.reply_to is
+  'The question an answer belongs to, or the answer a question follows: branches share a parent';
+comment on column messages.dropped_citations is
+  'How many quotations of the model were not literally in the source and were left out';
+comment on column messages.materials is
+  'Of a question: first, the materials and then general knowledge; only the materials; none of them';
+comment on column messages.history_summary is
+  'What a language model was given in short of the earliest messages before this answer';
 comment on column messages.summarised_messages is 'How many messages that summary stands for';
 create index if not exists messages_reply_to_idx on messages (user_id, conversation_id, reply_to);
 create index if not exists messages_status_idx on messages (status);
@@ -717,11 +760,14 @@ create table if not exists transcription_segments (
   constraint transcription_segments_original_check check (jsonb_typeof(original) = 'object'),
   constraint transcription_segments_speaker_check check (length(speaker) between 1 and 200)
 );
-comment on table transcription_segments is 'Timed stretches of a transcription, in order from 0, saved as they are recognised';
-comment on column transcription_segments.words is '[{text, start, end, confidence?}] in seconds; null where the engine gives none';
+comment on table transcription_segments is
+  'Timed stretches of a transcription, in order from 0, saved as they are recognised';
+comment on column transcription_segments.words is
+  '[{text, start, end, confidence?}] in seconds; null where the engine gives none';
 comment on column transcription_segments.original is '{text, words} as the engine gave them, kept at the first edit';
 comment on column transcription_segments.speaker is 'Who speaks, as the captions say';
-comment on column transcription_segments.line_breaks is 'Offsets of spaces in text at which a supplied cue began a new line; dropped when the text is edited';
+comment on column transcription_segments.line_breaks is
+  'Offsets of spaces in text at which a supplied cue began a new line; dropped when the text is edited';
 create index if not exists transcription_segments_created_at_idx on transcription_segments (created_at);
 
 create table if not exists supplied_captions (
@@ -738,7 +784,8 @@ create table if not exists supplied_captions (
   constraint supplied_captions_filename_check check (length(filename) between 1 and 500),
   constraint supplied_captions_content_check check (octet_length(content) between 1 and 10485760)
 );
-comment on table supplied_captions is 'The captions file of a supplied transcription, byte for byte: given back, and read again in another encoding';
+comment on table supplied_captions is
+  'The captions file of a supplied transcription, byte for byte: given back, and read again in another encoding';
 create index if not exists supplied_captions_created_at_idx on supplied_captions (created_at);
 
 create table if not exists passages (
@@ -770,13 +817,17 @@ create table if not exists passages (
   constraint passages_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint passages_page_check check (page >= 1),
   constraint passages_language_check check (length(language) between 1 and 35),
-  constraint passages_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity')
+  constraint passages_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds
+    and end_seconds < 'infinity')
 );
 comment on table passages is 'Searchable pieces of transcriptions and study materials';
 comment on column passages.text is 'Literally the source''s text from start_offset to end_offset (UTF-16 code units)';
-comment on column passages.language is 'Of the source when it was cut, as ISO 639-1 names it without a region; null where nobody knows';
-comment on column passages.search_vector is 'Words of heading and text, cut and stemmed by the application, so that they are the same on every server';
-comment on column passages.words_version is 'Of the way the words were cut; older ones are indexed again in the background';
+comment on column passages.language is
+  'Of the source when it was cut, as ISO 639-1 names it without a region; null where nobody knows';
+comment on column passages.search_vector is
+  'Words of heading and text, cut and stemmed by the application, so that they are the same on every server';
+comment on column passages.words_version is
+  'Of the way the words were cut; older ones are indexed again in the background';
 create unique index if not exists passages_transcription_id_key on passages (user_id, transcription_id, number);
 create unique index if not exists passages_study_material_id_key on passages (user_id, study_material_id, number);
 create index if not exists passages_search_idx on passages using gin (user_id, search_vector);
@@ -814,23 +865,29 @@ create table if not exists citations (
   constraint citations_source_check check (num_nonnulls(transcription_id, study_material_id) <= 1),
   constraint citations_source_title_check check (length(source_title) between 1 and 500),
   constraint citations_page_check check (page >= 1),
-  constraint citations_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
+  constraint citations_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds
+    and end_seconds < 'infinity'),
   constraint citations_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint citations_recording_id_check check (recording_id is null or study_material_id is null),
   constraint citations_cited_offset_check check (cited_offset >= 0),
   constraint citations_status_check check (status in ('valid', 'moved', 'changed'))
 );
 comment on table citations is 'Quotations of an answer, checked literally against the source before they were stored';
-comment on column citations.status is 'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source';
-comment on column citations.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
-comment on column citations.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
+comment on column citations.status is
+  'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the '
+  'source';
+comment on column citations.recording_id is
+  'Where it can be heard; stays when the transcript that the offsets count in is deleted';
+comment on column citations.cited_offset is
+  'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
 create index if not exists citations_recording_id_idx on citations (user_id, recording_id);
 create index if not exists citations_transcription_id_idx on citations (user_id, transcription_id);
 create index if not exists citations_study_material_id_idx on citations (user_id, study_material_id);
 create index if not exists citations_status_idx on citations (status);
 create index if not exists citations_created_at_idx on citations (created_at);
 
--- 007 accounts: what stands beyond the four authentication tables: verified addresses, second factors, keys, invitations, limits.
+-- 007 accounts: what stands beyond the four authentication tables: verified addresses, second factors, keys,
+-- invitations, limits.
 
 create table if not exists email_verification_tokens (
   user_id uuid not null references users (id) on delete cascade,
@@ -848,7 +905,8 @@ create table if not exists email_verification_tokens (
   constraint email_verification_tokens_used_at_check check (used_at >= created_at)
 );
 comment on table email_verification_tokens is 'Single-use links that prove that a mail address is read by the user';
-comment on column email_verification_tokens.email is 'The address that was written to; another than the user''s own is a change that takes effect with the link';
+comment on column email_verification_tokens.email is
+  'The address that was written to; another than the user''s own is a change that takes effect with the link';
 comment on column email_verification_tokens.token_hash is 'SHA-256 of the token; the token itself is only in the mail';
 create index if not exists email_verification_tokens_created_at_idx on email_verification_tokens (created_at);
 
@@ -870,7 +928,8 @@ create table if not exists totp_secrets (
 comment on table totp_secrets is 'Authenticator apps (RFC 6238): one per user; it counts once its first code was typed';
 comment on column totp_secrets.secret is 'AES-256-GCM: 12-byte nonce, ciphertext, 16-byte tag';
 comment on column totp_secrets.secret_key_id is 'Which key of the settings encrypted the secret';
-comment on column totp_secrets.last_used_step is 'The 30-second step of the last code that was accepted: a code works once';
+comment on column totp_secrets.last_used_step is
+  'The 30-second step of the last code that was accepted: a code works once';
 create index if not exists totp_secrets_created_at_idx on totp_secrets (created_at);
 
 create table if not exists recovery_codes (
@@ -909,7 +968,8 @@ create table if not exists passkeys (
 comment on table passkeys is 'WebAuthn credentials that log in without a password';
 comment on column passkeys.credential_id is 'base64url, as the authenticator named it';
 comment on column passkeys.public_key is 'COSE key; the private key never leaves the authenticator';
-comment on column passkeys.backed_up is 'Whether the authenticator says that it is copied to other devices of the person';
+comment on column passkeys.backed_up is
+  'Whether the authenticator says that it is copied to other devices of the person';
 create index if not exists passkeys_created_at_idx on passkeys (created_at);
 
 create table if not exists passkey_challenges (
@@ -923,7 +983,8 @@ create table if not exists passkey_challenges (
   constraint passkey_challenges_expires_at_check check (expires_at > created_at)
 );
 comment on table passkey_challenges is 'Open WebAuthn ceremonies; a row is deleted by the answer to it';
-comment on column passkey_challenges.user_id is 'Who adds a passkey; null for a login, where the answer tells who it is';
+comment on column passkey_challenges.user_id is
+  'Who adds a passkey; null for a login, where the answer tells who it is';
 create index if not exists passkey_challenges_user_id_idx on passkey_challenges (user_id);
 create index if not exists passkey_challenges_created_at_idx on passkey_challenges (created_at);
 
@@ -985,7 +1046,9 @@ create table if not exists rate_limits (
   constraint rate_limits_key_check check (octet_length(key) = 32),
   constraint rate_limits_count_check check (count >= 1)
 );
-comment on table rate_limits is 'How often something was tried, and which places of a few are taken, so that several servers agree; deleted after the window';
+comment on table rate_limits is
+  'How often something was tried, and which places of a few are taken, so that several servers agree; deleted after '
+  'the window';
 comment on column rate_limits.key is 'HMAC of what is counted and for whom: no address or e-mail stands here';
 create index if not exists rate_limits_window_ends_at_idx on rate_limits (window_ends_at);
 create index if not exists rate_limits_created_at_idx on rate_limits (created_at);
@@ -1020,8 +1083,11 @@ create table if not exists email_changes (
   constraint email_changes_token_hash_check check (octet_length(token_hash) = 32),
   constraint email_changes_expires_at_check check (expires_at > created_at)
 );
-comment on table email_changes is 'What the old address was told of an e-mail change that was asked for, with the link that undoes it; no other way in ends it, because whoever changed the address may end those';
-comment on column email_changes.token_hash is 'SHA-256 of the token; the token itself is only in the mail to the old address';
+comment on table email_changes is
+  'What the old address was told of an e-mail change that was asked for, with the link that undoes it; no other way '
+  'in ends it, because whoever changed the address may end those';
+comment on column email_changes.token_hash is
+  'SHA-256 of the token; the token itself is only in the mail to the old address';
 create index if not exists email_changes_created_at_idx on email_changes (created_at);
 
 create table if not exists account_activity (
@@ -1037,7 +1103,9 @@ create table if not exists account_activity (
   constraint account_activity_detail_check check (length(detail) between 1 and 300),
   constraint account_activity_device_check check (length(device) <= 500)
 );
-comment on table account_activity is 'What happened to the account, as its owner sees it: logins, changes of the ways in, exports, deletions; kept for a year';
+comment on table account_activity is
+  'What happened to the account, as its owner sees it: logins, changes of the ways in, exports, deletions; kept for a '
+  'year';
 comment on column account_activity.detail is 'The name of a key, of a passkey, of a provider; never a secret';
 comment on column account_activity.device is 'User-Agent of the request';
 create index if not exists account_activity_created_at_idx on account_activity (created_at);
@@ -1058,21 +1126,30 @@ create table if not exists mails (
   constraint mails_attempts_check check (attempts >= 0),
   constraint mails_error_code_check check (length(error_code) between 1 and 100),
   constraint mails_expires_at_check check (expires_at > created_at),
-  constraint mails_kind_check check (kind in ('confirm_address', 'choose_password', 'email_change', 'invitation', 'notice', 'deletion'))
+  constraint mails_kind_check check (kind in ('confirm_address', 'choose_password', 'email_change', 'invitation',
+    'notice', 'deletion'))
 );
-comment on table mails is 'Mails that wait to be sent, by any server; a row is deleted when its mail was taken by the mail server, or when its links are too old';
-comment on column mails.user_id is 'Whose account it is about; null while it is not looked up yet whether a forgotten password has an account';
-comment on column mails.content is 'Address, subject and text, which may hold a link that opens the account: sealed with AES-256-GCM, bound to this row';
+comment on table mails is
+  'Mails that wait to be sent, by any server; a row is deleted when its mail was taken by the mail server, or when '
+  'its links are too old';
+comment on column mails.user_id is
+  'Whose account it is about; null while it is not looked up yet whether a forgotten password has an account';
+comment on column mails.content is
+  'Address, subject and text, which may hold a link that opens the account: sealed with AES-256-GCM, bound to this row';
 comment on column mails.content_key_id is 'Which of LM_ENCRYPTION_KEYS sealed it';
-comment on column mails.run_at is 'Not before this time: while a server sends it, and the back-off after a failed attempt';
-comment on column mails.error_code is 'Why the last attempt failed: a code, never what the mail server said; null before the first one and while a server sends it';
+comment on column mails.run_at is
+  'Not before this time: while a server sends it, and the back-off after a failed attempt';
+comment on column mails.error_code is
+  'Why the last attempt failed: a code, never what the mail server said; null before the first one and while a server '
+  'sends it';
 comment on column mails.kind is 'What it is about, for administrators, who see neither address nor text';
 create index if not exists mails_user_id_idx on mails (user_id);
 create index if not exists mails_run_at_idx on mails (run_at);
 create index if not exists mails_created_at_idx on mails (created_at);
 create index if not exists mails_expires_at_idx on mails (expires_at);
 
--- 008 operations: the ledger of the queue, the workers, uploads under way, waveforms, and answers kept for repeated requests.
+-- 008 operations: the ledger of the queue, the workers, uploads under way, waveforms, and answers kept for repeated
+-- requests.
 
 create table if not exists job_attempts (
   job_id uuid not null references jobs (id) on delete cascade,
@@ -1094,8 +1171,10 @@ create table if not exists job_attempts (
   constraint job_attempts_progress_check check (progress between 0 and 1)
 );
 comment on table job_attempts is 'Each attempt at a job: who, when, and how it ended; never changed after its end';
-comment on column job_attempts.progress is 'How far the job was when the attempt was lost; an attempt that got further than those before it does not count';
-comment on column job_attempts.outcome is 'lost: the worker was silent for longer than the lease; released: handed back at shutdown, not counted';
+comment on column job_attempts.progress is
+  'How far the job was when the attempt was lost; an attempt that got further than those before it does not count';
+comment on column job_attempts.outcome is
+  'lost: the worker was silent for longer than the lease; released: handed back at shutdown, not counted';
 
 create table if not exists workers (
   id text primary key,
@@ -1138,12 +1217,14 @@ create table if not exists uploads (
   constraint uploads_status_check check (status in ('receiving', 'received', 'completed', 'failed')),
   constraint uploads_metadata_check check (jsonb_typeof(metadata) = 'object'),
   constraint uploads_length_bytes_check check (length_bytes >= 0),
-  constraint uploads_offset_bytes_check check (offset_bytes >= 0 and offset_bytes <= coalesce(length_bytes, offset_bytes)),
+  constraint uploads_offset_bytes_check check (offset_bytes >= 0
+    and offset_bytes <= coalesce(length_bytes, offset_bytes)),
   constraint uploads_error_code_check check (length(error_code) between 1 and 100),
   constraint uploads_error_message_check check (length(error_message) between 1 and 2000),
   constraint uploads_failed_check check (status <> 'failed' or error_code is not null)
 );
-comment on table uploads is 'Resumable uploads (tus) and recordings under way; what is acknowledged is durable in storage';
+comment on table uploads is
+  'Resumable uploads (tus) and recordings under way; what is acknowledged is durable in storage';
 comment on column uploads.kind is 'What it becomes when every byte is there';
 comment on column uploads.status is 'received: every byte is there, the recording is being made from it';
 comment on column uploads.is_live is 'Sent by the recorder while it records; its length is known at the end';
@@ -1190,7 +1271,8 @@ create table if not exists idempotency_keys (
 comment on table idempotency_keys is 'Answers to POSTs that carried an Idempotency-Key, kept for a day';
 comment on column idempotency_keys.status is 'Null while the first request is still running';
 comment on column idempotency_keys.holder is 'The request that works on it; null in rows of older versions';
-comment on column idempotency_keys.leased_until is 'Renewed while the first request runs; after it the key is free for the same request';
+comment on column idempotency_keys.leased_until is
+  'Renewed while the first request runs; after it the key is free for the same request';
 create index if not exists idempotency_keys_created_at_idx on idempotency_keys (created_at);
 
 -- 009 search: each student's own vocabulary, and passages by meaning.
@@ -1203,8 +1285,11 @@ create table if not exists search_words (
   constraint search_words_word_check check (length(word) <= 100),
   constraint search_words_passages_check check (passages >= 0)
 ) with (fillfactor = 80);
-comment on table search_words is 'The lexemes of a student''s passages: how rare each one is decides the ranking, and a misspelt word finds its neighbour here';
-comment on column search_words.passages is 'How many of this student''s passages have the word; 0 once the last one is gone';
+comment on table search_words is
+  'The lexemes of a student''s passages: how rare each one is decides the ranking, and a misspelt word finds its '
+  'neighbour here';
+comment on column search_words.passages is
+  'How many of this student''s passages have the word; 0 once the last one is gone';
 
 create table if not exists search_totals (
   user_id uuid primary key references users (id) on delete cascade,
@@ -1212,10 +1297,12 @@ create table if not exists search_totals (
   words bigint not null,
   constraint search_totals_check check (passages >= 0 and words >= 0)
 ) with (fillfactor = 50);
-comment on table search_totals is 'How many passages a student has, and how many different words these have in sum (their mean length weighs in the ranking)';
+comment on table search_totals is
+  'How many passages a student has, and how many different words these have in sum (their mean length weighs in the '
+  'ranking)';
 
--- Statement triggers with transition tables: one upsert for a whole source, and nobody who writes passages can forget them.
--- The words are taken in one order, so that two sources of one student cannot lock each other.
+-- Statement triggers with transition tables: one upsert for a whole source, and nobody who writes passages can forget
+-- them. The words are taken in one order, so that two sources of one student cannot lock each other.
 create or replace function count_added_passages() returns trigger
   language plpgsql
   as $$
@@ -1307,7 +1394,8 @@ begin
   return floats;
 end
 $$;
-comment on function float4s(bytea) is 'Little-endian IEEE 754 binary32 as an array: what makes a vector of pgvector''s type of a stored one';
+comment on function float4s(bytea) is
+  'Little-endian IEEE 754 binary32 as an array: what makes a vector of pgvector''s type of a stored one';
 
 create table if not exists passage_embeddings (
   user_id uuid not null,
@@ -1320,13 +1408,18 @@ create table if not exists passage_embeddings (
   constraint passage_embeddings_passage_id_fkey foreign key (user_id, passage_id)
     references passages (user_id, id) on delete cascade,
   constraint passage_embeddings_model_check check (length(model) between 1 and 200),
-  constraint passage_embeddings_vector_check check (octet_length(vector) between 4 and 65536 and octet_length(vector) % 4 = 0)
+  constraint passage_embeddings_vector_check
+    check (octet_length(vector) between 4 and 65536 and octet_length(vector) % 4 = 0)
 );
 comment on table passage_embeddings is 'What a passage means, as the configured model sees it; made in the background';
-comment on column passage_embeddings.model is 'Vectors of different models are never compared; after a change the old ones are replaced in the background';
-comment on column passage_embeddings.signature is 'Signs of the vector (of 384 random projections where it has another length): finds candidates by Hamming distance';
-comment on column passage_embeddings.vector is 'Little-endian float4 of unit length, for the exact order of the candidates';
-create index if not exists passage_embeddings_signature_idx on passage_embeddings (user_id, model) include (passage_id, signature);
+comment on column passage_embeddings.model is
+  'Vectors of different models are never compared; after a change the old ones are replaced in the background';
+comment on column passage_embeddings.signature is
+  'Signs of the vector (of 384 random projections where it has another length): finds candidates by Hamming distance';
+comment on column passage_embeddings.vector is
+  'Little-endian float4 of unit length, for the exact order of the candidates';
+create index if not exists passage_embeddings_signature_idx on passage_embeddings (user_id, model)
+  include (passage_id, signature);
 create index if not exists passage_embeddings_created_at_idx on passage_embeddings (created_at);
 
 -- 010 learning: cards with a witness in the sources, and the log of their reviews.
@@ -1367,17 +1460,25 @@ create table if not exists cards (
   constraint cards_subject_check check (length(subject) between 1 and 100),
   constraint cards_tags_check check (cardinality(tags) <= 50 and array_position(tags, null) is null),
   constraint cards_state_check check (state in ('new', 'learning', 'review', 'relearning')),
-  constraint cards_memory_check check (state = 'new' or (stability > 0 and difficulty between 1 and 10 and last_reviewed_at is not null)),
+  constraint cards_memory_check check (state = 'new'
+    or (stability > 0 and difficulty between 1 and 10 and last_reviewed_at is not null)),
   constraint cards_scheduled_days_check check (scheduled_days >= 0),
   constraint cards_learning_step_check check (learning_step >= 0),
   constraint cards_reps_check check (reps >= 0 and lapses between 0 and reps)
 );
-comment on table cards is 'What a student learns by heart; the schedule follows from card_reviews and study_settings and can be made again from them';
-comment on column cards.note_id is 'Cards of one text share it (each gap of a cloze, each covered part of a picture); what Anki calls a guid, kept through import and export';
+comment on table cards is
+  'What a student learns by heart; the schedule follows from card_reviews and study_settings and can be made again '
+  'from them';
+comment on column cards.note_id is
+  'Cards of one text share it (each gap of a cloze, each covered part of a picture); what Anki calls a guid, kept '
+  'through import and export';
 comment on column cards.ordinal is 'Which card of its note: gap c1 of a cloze is 0';
 comment on column cards.front is 'Markdown; gaps of a cloze as {{c1::word}} or {{c1::word::hint}}';
-comment on column cards.options is 'choice: its options as texts, one of them the back; typed: other answers that are right; occlusion: covered parts [{x, y, width, height, label?}] as fractions of the picture';
-comment on column cards.due_at is 'When it is to be seen next; for a new card when it was made, which is its place in the line';
+comment on column cards.options is
+  'choice: its options as texts, one of them the back; typed: other answers that are right; occlusion: covered parts '
+  '[{x, y, width, height, label?}] as fractions of the picture';
+comment on column cards.due_at is
+  'When it is to be seen next; for a new card when it was made, which is its place in the line';
 comment on column cards.stability is 'Days after which it is recalled with a probability of 0.9 (FSRS-6)';
 comment on column cards.difficulty is '1 to 10 (FSRS-6)';
 comment on column cards.leech is 'Forgotten as often as study_settings.leech_lapses says';
@@ -1420,16 +1521,21 @@ create table if not exists card_witnesses (
   constraint card_witnesses_source_check check (num_nonnulls(transcription_id, study_material_id) <= 1),
   constraint card_witnesses_source_title_check check (length(source_title) between 1 and 500),
   constraint card_witnesses_page_check check (page >= 1),
-  constraint card_witnesses_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
+  constraint card_witnesses_seconds_check
+    check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint card_witnesses_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint card_witnesses_recording_id_check check (recording_id is null or study_material_id is null),
   constraint card_witnesses_cited_offset_check check (cited_offset >= 0),
   constraint card_witnesses_status_check check (status in ('valid', 'moved', 'changed'))
 );
 comment on table card_witnesses is 'Where a card''s words stand in a source: the same rules as citations';
-comment on column card_witnesses.status is 'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source';
-comment on column card_witnesses.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
-comment on column card_witnesses.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
+comment on column card_witnesses.status is
+  'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the '
+  'source';
+comment on column card_witnesses.recording_id is
+  'Where it can be heard; stays when the transcript that the offsets count in is deleted';
+comment on column card_witnesses.cited_offset is
+  'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
 create index if not exists card_witnesses_recording_id_idx on card_witnesses (user_id, recording_id);
 create index if not exists card_witnesses_transcription_id_idx on card_witnesses (user_id, transcription_id);
 create index if not exists card_witnesses_study_material_id_idx on card_witnesses (user_id, study_material_id);
@@ -1474,7 +1580,8 @@ create table if not exists card_reviews (
   constraint card_reviews_rating_check check (rating between 1 and 4),
   constraint card_reviews_duration_ms_check check (duration_ms between 0 and 3600000)
 );
-comment on table card_reviews is 'Every review as it happened, never changed but for undone_at: the truth that schedules follow from';
+comment on table card_reviews is
+  'Every review as it happened, never changed but for undone_at: the truth that schedules follow from';
 comment on column card_reviews.id is 'UUIDv7 made by the device, so that a batch can be sent again';
 comment on column card_reviews.rating is '1 again, 2 hard, 3 good, 4 easy';
 comment on column card_reviews.imported is 'From an Anki package';
@@ -1516,8 +1623,10 @@ comment on column study_settings.time_zone is 'IANA name; a day of study ends in
 comment on column study_settings.day_starts_at is 'Hour of the clock at which the next day of study begins';
 comment on column study_settings.desired_retention is 'Probability of recall at which a card comes back';
 comment on column study_settings.learning_steps is 'Waits before a new card leaves learning, such as 1m, 10m, 1d';
-comment on column study_settings.weights is 'The 21 weights of FSRS-6 fitted to the student''s log; null: the default ones';
-comment on column study_settings.fit is 'The last try to fit: {fitted_at, reviews, held_out, default_log_loss, fitted_log_loss, taken}';
+comment on column study_settings.weights is
+  'The 21 weights of FSRS-6 fitted to the student''s log; null: the default ones';
+comment on column study_settings.fit is
+  'The last try to fit: {fitted_at, reviews, held_out, default_log_loss, fitted_log_loss, taken}';
 create index if not exists study_settings_created_at_idx on study_settings (created_at);
 create or replace trigger study_settings_set_updated_at before update on study_settings
   for each row execute function set_updated_at();
@@ -1543,19 +1652,22 @@ create table if not exists card_suggestions (
   constraint card_suggestions_source_id_check check ((source_kind is null) = (source_id is null)),
   constraint card_suggestions_subject_check check (length(subject) between 1 and 100),
   constraint card_suggestions_asked_check check (asked between 1 and 200),
-  constraint card_suggestions_status_check check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
+  constraint card_suggestions_status_check
+    check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
   constraint card_suggestions_engine_check check (length(engine) between 1 and 200),
   constraint card_suggestions_dropped_check check (dropped >= 0),
   constraint card_suggestions_message_check check (length(message) between 1 and 2000),
   constraint card_suggestions_error_code_check check (length(error_code) between 1 and 100),
   constraint card_suggestions_error_message_check check (length(error_message) between 1 and 2000)
 );
-comment on table card_suggestions is 'Cards that were asked for from a source or a subject; nothing of it is in the deck before it was kept';
+comment on table card_suggestions is
+  'Cards that were asked for from a source or a subject; nothing of it is in the deck before it was kept';
 comment on column card_suggestions.id is 'Also the id of the job that makes them';
 comment on column card_suggestions.kinds is 'Kinds of cards wanted; empty: all that can be made';
 comment on column card_suggestions.engine is 'rules, or the language model';
 comment on column card_suggestions.dropped is 'How many a language model made that did not stand the check';
-comment on column card_suggestions.message is 'What the student should know: how many were made of how many, and why not all';
+comment on column card_suggestions.message is
+  'What the student should know: how many were made of how many, and why not all';
 create index if not exists card_suggestions_status_idx on card_suggestions (status);
 create index if not exists card_suggestions_created_at_idx on card_suggestions (created_at);
 
@@ -1606,7 +1718,8 @@ create table if not exists suggested_cards (
   constraint suggested_cards_source_check check (num_nonnulls(transcription_id, study_material_id) <= 1),
   constraint suggested_cards_source_title_check check (length(source_title) between 1 and 500),
   constraint suggested_cards_page_check check (page >= 1),
-  constraint suggested_cards_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
+  constraint suggested_cards_seconds_check
+    check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint suggested_cards_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint suggested_cards_recording_id_check check (recording_id is null or study_material_id is null),
   constraint suggested_cards_cited_offset_check check (cited_offset >= 0),
@@ -1614,8 +1727,10 @@ create table if not exists suggested_cards (
 );
 comment on table suggested_cards is 'Suggested cards with their witnesses, waiting to be kept, changed or dropped';
 comment on column suggested_cards.decision is 'What the student decided; null: not yet';
-comment on column suggested_cards.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
-comment on column suggested_cards.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
+comment on column suggested_cards.recording_id is
+  'Where it can be heard; stays when the transcript that the offsets count in is deleted';
+comment on column suggested_cards.cited_offset is
+  'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
 create index if not exists suggested_cards_card_id_idx on suggested_cards (user_id, card_id);
 create index if not exists suggested_cards_recording_id_idx on suggested_cards (user_id, recording_id);
 create index if not exists suggested_cards_transcription_id_idx on suggested_cards (user_id, transcription_id);
@@ -1640,7 +1755,8 @@ create table if not exists quizzes (
   constraint quizzes_subject_check check (length(subject) between 1 and 100),
   constraint quizzes_seconds_allowed_check check (seconds_allowed between 10 and 86400)
 );
-comment on table quizzes is 'Questions asked together: practice tells at once what is right, exam when all is handed in';
+comment on table quizzes is
+  'Questions asked together: practice tells at once what is right, exam when all is handed in';
 comment on column quizzes.seconds_allowed is 'Of an exam with a clock; null: without';
 create index if not exists quizzes_created_at_idx on quizzes (created_at);
 
@@ -1693,18 +1809,24 @@ create table if not exists quiz_questions (
   constraint quiz_questions_source_check check (num_nonnulls(transcription_id, study_material_id) <= 1),
   constraint quiz_questions_source_title_check check (length(source_title) between 1 and 500),
   constraint quiz_questions_page_check check (page >= 1),
-  constraint quiz_questions_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
+  constraint quiz_questions_seconds_check
+    check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint quiz_questions_offset_check check (start_offset >= 0 and end_offset > start_offset),
-  constraint quiz_questions_witness_check check ((quote is null) = (start_offset is null) and (quote is null) = (source_title is null)),
+  constraint quiz_questions_witness_check
+    check ((quote is null) = (start_offset is null) and (quote is null) = (source_title is null)),
   constraint quiz_questions_recording_id_check check (recording_id is null or study_material_id is null),
   constraint quiz_questions_cited_offset_check check (cited_offset >= 0),
   constraint quiz_questions_status_check check (status in ('valid', 'moved', 'changed'))
 );
-comment on table quiz_questions is 'Questions of a quiz, with the answer that was given and the words of the source that say the right one';
-comment on column quiz_questions.options is 'Of a choice its options; of a picture its covered parts without what is under them, the asked one first';
+comment on table quiz_questions is
+  'Questions of a quiz, with the answer that was given and the words of the source that say the right one';
+comment on column quiz_questions.options is
+  'Of a choice its options; of a picture its covered parts without what is under them, the asked one first';
 comment on column quiz_questions.card_id is 'The card it was made of, or the one that a wrong answer became';
-comment on column quiz_questions.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
-comment on column quiz_questions.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
+comment on column quiz_questions.recording_id is
+  'Where it can be heard; stays when the transcript that the offsets count in is deleted';
+comment on column quiz_questions.cited_offset is
+  'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
 create index if not exists quiz_questions_card_id_idx on quiz_questions (user_id, card_id);
 create index if not exists quiz_questions_recording_id_idx on quiz_questions (user_id, recording_id);
 create index if not exists quiz_questions_transcription_id_idx on quiz_questions (user_id, transcription_id);
@@ -1734,7 +1856,8 @@ create table if not exists card_transfers (
   constraint card_transfers_direction_check check (direction in ('export', 'import')),
   constraint card_transfers_format_check check (format in ('apkg', 'csv', 'md')),
   constraint card_transfers_subject_check check (length(subject) between 1 and 100),
-  constraint card_transfers_status_check check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
+  constraint card_transfers_status_check check (status in
+    ('pending', 'processing', 'completed', 'failed', 'cancelled')),
   constraint card_transfers_filename_check check (length(filename) between 1 and 500),
   constraint card_transfers_storage_key_check check (length(storage_key) between 1 and 500),
   constraint card_transfers_size_bytes_check check (size_bytes >= 0),
@@ -1800,18 +1923,21 @@ create table if not exists source_summaries (
   constraint source_summaries_study_material_id_fkey foreign key (user_id, study_material_id)
     references study_materials (user_id, id) on delete cascade,
   constraint source_summaries_source_check check (num_nonnulls(recording_id, study_material_id) = 1),
-  constraint source_summaries_status_check check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
+  constraint source_summaries_status_check
+    check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
   constraint source_summaries_engine_check check (length(engine) between 1 and 200),
   constraint source_summaries_dropped_check check (dropped >= 0),
   constraint source_summaries_parts_check check (parts_read between 1 and parts),
   constraint source_summaries_error_code_check check (length(error_code) between 1 and 100),
   constraint source_summaries_error_message_check check (length(error_message) between 1 and 2000)
 );
-comment on table source_summaries is 'The summary of a source that a language model wrote, kept until it is written again; the newest is shown';
+comment on table source_summaries is
+  'The summary of a source that a language model wrote, kept until it is written again; the newest is shown';
 comment on column source_summaries.id is 'Also the id of the job that writes it';
 comment on column source_summaries.engine is 'The language model';
 comment on column source_summaries.dropped is 'How many of its sentences did not stand the check';
-comment on column source_summaries.parts is 'How many parts the source has for the language model; fewer of a long one are read';
+comment on column source_summaries.parts is
+  'How many parts the source has for the language model; fewer of a long one are read';
 create index if not exists source_summaries_recording_id_idx on source_summaries (user_id, recording_id);
 create index if not exists source_summaries_study_material_id_idx on source_summaries (user_id, study_material_id);
 create index if not exists source_summaries_status_idx on source_summaries (status);
@@ -1851,15 +1977,19 @@ create table if not exists summary_sentences (
   constraint summary_sentences_recording_id_check check (recording_id is null or study_material_id is null),
   constraint summary_sentences_source_title_check check (length(source_title) between 1 and 500),
   constraint summary_sentences_page_check check (page >= 1),
-  constraint summary_sentences_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
+  constraint summary_sentences_seconds_check
+    check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint summary_sentences_offset_check check (start_offset >= 0 and end_offset > start_offset),
   constraint summary_sentences_cited_offset_check check (cited_offset >= 0),
   constraint summary_sentences_status_check check (status in ('valid', 'moved', 'changed'))
 );
-comment on table summary_sentences is 'Sentences of written summaries, each with the words of the source that bear it out';
+comment on table summary_sentences is
+  'Sentences of written summaries, each with the words of the source that bear it out';
 comment on column summary_sentences.text is 'As the language model wrote it';
-comment on column summary_sentences.recording_id is 'Where it can be heard; stays when the transcript that the offsets count in is deleted';
-comment on column summary_sentences.cited_offset is 'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
+comment on column summary_sentences.recording_id is
+  'Where it can be heard; stays when the transcript that the offsets count in is deleted';
+comment on column summary_sentences.cited_offset is
+  'Where it stood when it was cited, while it stands elsewhere: back there it is valid again';
 create index if not exists summary_sentences_recording_id_idx on summary_sentences (user_id, recording_id);
 create index if not exists summary_sentences_transcription_id_idx on summary_sentences (user_id, transcription_id);
 create index if not exists summary_sentences_study_material_id_idx on summary_sentences (user_id, study_material_id);
@@ -1883,14 +2013,17 @@ create table if not exists recording_slides (
     references recordings (user_id, id) on delete cascade,
   constraint recording_slides_study_material_id_fkey foreign key (user_id, study_material_id)
     references study_materials (user_id, id) on delete cascade,
-  constraint recording_slides_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id) on delete set null (job_id),
+  constraint recording_slides_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id)
+    on delete set null (job_id),
   constraint recording_slides_status_check check (status in ('pending', 'processing', 'ready', 'failed')),
   constraint recording_slides_error_code_check check (length(error_code) between 1 and 100),
   constraint recording_slides_error_message_check check (length(error_message) between 1 and 2000),
   constraint recording_slides_failed_check check (status <> 'failed' or error_code is not null)
 );
-comment on table recording_slides is 'The document whose pages were shown while a recording was made; one for a recording';
-comment on column recording_slides.status is 'pending also while the transcript or the text of the document is not there yet';
+comment on table recording_slides is
+  'The document whose pages were shown while a recording was made; one for a recording';
+comment on column recording_slides.status is
+  'pending also while the transcript or the text of the document is not there yet';
 create index if not exists recording_slides_study_material_id_idx on recording_slides (user_id, study_material_id);
 create index if not exists recording_slides_job_id_idx on recording_slides (user_id, job_id);
 create index if not exists recording_slides_status_idx on recording_slides (status);
@@ -1912,7 +2045,8 @@ create table if not exists slide_spans (
     references recording_slides (user_id, recording_id) on delete cascade,
   constraint slide_spans_number_check check (number >= 0),
   constraint slide_spans_page_check check (page >= 1),
-  constraint slide_spans_seconds_check check (start_seconds >= 0 and end_seconds > start_seconds and end_seconds < 'infinity')
+  constraint slide_spans_seconds_check check (start_seconds >= 0 and end_seconds > start_seconds
+    and end_seconds < 'infinity')
 );
 comment on table slide_spans is 'Which page was shown when: from 0 to the end of the recording without gaps';
 comment on column slide_spans.page is 'From 1; null: no page of the document was shown';
@@ -1945,10 +2079,12 @@ create table if not exists marks (
     references transcriptions (user_id, id) on delete set null (transcription_id),
   constraint marks_study_material_id_fkey foreign key (user_id, study_material_id)
     references study_materials (user_id, id) on delete cascade,
-  constraint marks_source_check check (num_nonnulls(recording_id, study_material_id) = 1 and (transcription_id is null or recording_id is not null)),
+  constraint marks_source_check check (num_nonnulls(recording_id, study_material_id) = 1
+    and (transcription_id is null or recording_id is not null)),
   constraint marks_place_check check (num_nonnulls(quote, at_seconds, page) >= 1),
   constraint marks_quote_check check (length(quote) between 1 and 10000),
-  constraint marks_offset_check check (num_nonnulls(quote, start_offset, end_offset) in (0, 3) and start_offset >= 0 and end_offset > start_offset),
+  constraint marks_offset_check check (num_nonnulls(quote, start_offset, end_offset) in (0, 3) and start_offset >= 0
+    and end_offset > start_offset),
   constraint marks_at_seconds_check check (at_seconds >= 0 and at_seconds < 'infinity'),
   constraint marks_page_check check (page >= 1),
   constraint marks_colour_check check (colour in ('yellow', 'green', 'blue', 'pink', 'purple')),
@@ -1956,17 +2092,24 @@ create table if not exists marks (
   constraint marks_cited_offset_check check (cited_offset >= 0),
   constraint marks_status_check check (status in ('valid', 'moved', 'changed'))
 );
-comment on table marks is 'What a student marked in a source: a highlight has a quote, a bookmark a second or a page, and each may carry a note';
+comment on table marks is
+  'What a student marked in a source: a highlight has a quote, a bookmark a second or a page, and each may carry a '
+  'note';
 comment on column marks.recording_id is 'Of a mark on a recording; it stays when another transcript is chosen';
-comment on column marks.transcription_id is 'The version that the offsets count in; null once that is gone, and for a mark that has only a second';
+comment on column marks.transcription_id is
+  'The version that the offsets count in; null once that is gone, and for a mark that has only a second';
 comment on column marks.quote is 'Literally the source''s text from start_offset to end_offset (UTF-16 code units)';
 comment on column marks.note is 'Markdown';
-comment on column marks.status is 'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the source';
-comment on column marks.cited_offset is 'Where it stood when it was marked, while it stands elsewhere: back there it is valid again';
+comment on column marks.status is
+  'valid; moved: the source was edited and the quote stands at new offsets; changed: the quote is no longer in the '
+  'source';
+comment on column marks.cited_offset is
+  'Where it stood when it was marked, while it stands elsewhere: back there it is valid again';
 create index if not exists marks_recording_id_idx on marks (user_id, recording_id, at_seconds);
 create index if not exists marks_transcription_id_idx on marks (user_id, transcription_id);
 create index if not exists marks_study_material_id_idx on marks (user_id, study_material_id, page);
-create index if not exists marks_text_idx on marks using gin (user_id, (coalesce(quote, '') || ' ' || coalesce(note, '')) gin_trgm_ops);
+create index if not exists marks_text_idx on marks
+  using gin (user_id, (coalesce(quote, '') || ' ' || coalesce(note, '')) gin_trgm_ops);
 create index if not exists marks_status_idx on marks (status);
 create index if not exists marks_created_at_idx on marks (created_at);
 create or replace trigger marks_set_updated_at before update on marks
@@ -1988,7 +2131,8 @@ create table if not exists account_exports (
   completed_at timestamptz,
   expires_at timestamptz not null default now() + interval '7 days',
   constraint account_exports_pkey primary key (user_id, id),
-  constraint account_exports_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id) on delete set null (job_id),
+  constraint account_exports_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id)
+    on delete set null (job_id),
   constraint account_exports_status_check check (status in ('pending', 'processing', 'ready', 'failed')),
   constraint account_exports_size_bytes_check check (size_bytes > 0),
   constraint account_exports_entries_check check (jsonb_typeof(entries) = 'array'),
@@ -1999,7 +2143,9 @@ create table if not exists account_exports (
   constraint account_exports_failed_check check (status <> 'failed' or error_code is not null)
 );
 comment on table account_exports is 'Suitcases: everything of an account as one zip';
-comment on column account_exports.entries is 'Where each file of the zip stands: [{name, crc32, size_bytes, storage_key, from}]; the files of the account are not copied';
+comment on column account_exports.entries is
+  'Where each file of the zip stands: [{name, crc32, size_bytes, storage_key, from}]; the files of the account are '
+  'not copied';
 comment on column account_exports.counts is 'Rows by table';
 comment on column account_exports.expires_at is 'Removed afterwards';
 create index if not exists account_exports_job_id_idx on account_exports (user_id, job_id);
@@ -2026,7 +2172,8 @@ create table if not exists account_imports (
   profile jsonb,
   constraint account_imports_pkey primary key (user_id, id),
   constraint account_imports_storage_key_key unique (storage_key),
-  constraint account_imports_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id) on delete set null (job_id),
+  constraint account_imports_job_id_fkey foreign key (user_id, job_id) references jobs (user_id, id)
+    on delete set null (job_id),
   constraint account_imports_status_check check (status in ('pending', 'processing', 'completed', 'failed', 'undone')),
   constraint account_imports_storage_key_check check (length(storage_key) between 1 and 500),
   constraint account_imports_size_bytes_check check (size_bytes > 0),
@@ -2039,10 +2186,13 @@ create table if not exists account_imports (
 );
 comment on table account_imports is 'Suitcases that were brought in';
 comment on column account_imports.dry_run is 'Everything is checked and counted, nothing is kept';
-comment on column account_imports.kept_until is 'Of a dry run: until then the zip is there, and can be taken in without being sent again';
-comment on column account_imports.profile is 'What of the profile was taken over, for an undo: {column: {before, taken}}';
+comment on column account_imports.kept_until is
+  'Of a dry run: until then the zip is there, and can be taken in without being sent again';
+comment on column account_imports.profile is
+  'What of the profile was taken over, for an undo: {column: {before, taken}}';
 comment on column account_imports.counts is 'By table: {added, here_already}';
-comment on column account_imports.conflicts is 'Sentences: what was there already in another form, and what was made of it';
+comment on column account_imports.conflicts is
+  'Sentences: what was there already in another form, and what was made of it';
 create index if not exists account_imports_job_id_idx on account_imports (user_id, job_id);
 create index if not exists account_imports_status_idx on account_imports (status);
 create index if not exists account_imports_kept_until_idx on account_imports (kept_until);
@@ -2060,14 +2210,16 @@ create table if not exists account_import_items (
   constraint account_import_items_table_name_check check (table_name ~ '^[a-z_]{1,63}$')
 );
 comment on table account_import_items is 'What an import added, so that it can be undone for a day';
-comment on column account_import_items.row_id is 'The row; of rows without an id, what they are parts of (suitcase-tables.ts, group)';
+comment on column account_import_items.row_id is
+  'The row; of rows without an id, what they are parts of (suitcase-tables.ts, group)';
 create index if not exists account_import_items_created_at_idx on account_import_items (created_at);
 
 do $$
 begin
   if not exists (select from pg_constraint where conname = 'uploads_account_import_id_fkey') then
     alter table uploads add constraint uploads_account_import_id_fkey
-      foreign key (user_id, account_import_id) references account_imports (user_id, id) on delete set null (account_import_id);
+      foreign key (user_id, account_import_id) references account_imports (user_id, id)
+        on delete set null (account_import_id);
   end if;
 end
 $$;
@@ -2082,7 +2234,8 @@ create table if not exists account_deletions (
   constraint account_deletions_asked_by_check check (asked_by in ('person', 'administrator')),
   constraint account_deletions_delete_at_check check (delete_at >= created_at)
 );
-comment on table account_deletions is 'Accounts that are to be deleted after their days of grace, and can be kept until then';
+comment on table account_deletions is
+  'Accounts that are to be deleted after their days of grace, and can be kept until then';
 comment on column account_deletions.receipt_id is 'Under which the receipt can be fetched afterwards';
 comment on column account_deletions.asked_by is 'administrator: for a person who asked for it';
 create index if not exists account_deletions_delete_at_idx on account_deletions (delete_at);
@@ -2099,7 +2252,9 @@ create table if not exists account_deletion_links (
   constraint account_deletion_links_token_hash_check check (octet_length(token_hash) = 32),
   constraint account_deletion_links_expires_at_check check (expires_at > created_at)
 );
-comment on table account_deletion_links is 'Single-use links by which a person who has neither password nor passkey says that it is them who deletes the account';
+comment on table account_deletion_links is
+  'Single-use links by which a person who has neither password nor passkey says that it is them who deletes the '
+  'account';
 comment on column account_deletion_links.token_hash is 'SHA-256 of the token; the token itself is only in the mail';
 create index if not exists account_deletion_links_created_at_idx on account_deletion_links (created_at);
 
@@ -2112,11 +2267,14 @@ create table if not exists deletion_remains (
   created_at timestamptz not null default now(),
   constraint deletion_remains_prefix_check check (prefix ~ '^[0-9a-f-]{36}/$')
 );
-comment on table deletion_remains is 'Files of what was deleted, from the transaction that deleted its rows until they are removed: a kill in between leaves none';
+comment on table deletion_remains is
+  'Files of what was deleted, from the transaction that deleted its rows until they are removed: a kill in between '
+  'leaves none';
 comment on column deletion_remains.prefix is 'Of a whole account: everything in the storage under it';
 comment on column deletion_remains.keys is 'Storage keys of single files';
 comment on column deletion_remains.growing is 'Names of unfinished uploads';
-comment on column deletion_remains.settled_at is 'What was running when the rows went may have written until then; looked at once more afterwards';
+comment on column deletion_remains.settled_at is
+  'What was running when the rows went may have written until then; looked at once more afterwards';
 create index if not exists deletion_remains_created_at_idx on deletion_remains (created_at);
 
 create table if not exists deletion_receipts (
@@ -2125,7 +2283,8 @@ create table if not exists deletion_receipts (
   created_at timestamptz not null default now(),
   constraint deletion_receipts_receipt_check check (jsonb_typeof(receipt) = 'object')
 );
-comment on table deletion_receipts is 'What was deleted with an account, by counts and hashes; nothing in it says whose it was';
+comment on table deletion_receipts is
+  'What was deleted with an account, by counts and hashes; nothing in it says whose it was';
 create index if not exists deletion_receipts_created_at_idx on deletion_receipts (created_at);
 
 -- 014 vocabulary: the terms and names of a student's courses, and what of a transcript may have been misheard.
@@ -2161,18 +2320,26 @@ create table if not exists vocabulary_terms (
   constraint vocabulary_terms_quote_check check (length(quote) between 1 and 10000),
   constraint vocabulary_terms_source_check check (num_nonnulls(transcription_id, study_material_id) <= 1),
   constraint vocabulary_terms_page_check check (page >= 1),
-  constraint vocabulary_terms_offset_check check (num_nonnulls(quote, start_offset, end_offset) in (0, 3) and start_offset >= 0 and end_offset > start_offset),
+  constraint vocabulary_terms_offset_check
+    check (num_nonnulls(quote, start_offset, end_offset) in (0, 3) and start_offset >= 0 and end_offset > start_offset),
   constraint vocabulary_terms_cited_offset_check check (cited_offset >= 0),
   constraint vocabulary_terms_status_check check (status in ('valid', 'moved', 'changed'))
 );
-comment on table vocabulary_terms is 'Terms and names of a subject: recognisers are told of them, and doubtful words of a transcript are compared with them';
+comment on table vocabulary_terms is
+  'Terms and names of a subject: recognisers are told of them, and doubtful words of a transcript are compared with '
+  'them';
 comment on column vocabulary_terms.subject is 'Empty: of materials without a subject';
-comment on column vocabulary_terms.origin is 'materials: found in notes and documents; correction: written by the student into a transcript; student: added or changed by hand';
-comment on column vocabulary_terms.is_removed is 'The student does not want it: it is kept so that it is not found again';
+comment on column vocabulary_terms.origin is
+  'materials: found in notes and documents; correction: written by the student into a transcript; student: added or '
+  'changed by hand';
+comment on column vocabulary_terms.is_removed is
+  'The student does not want it: it is kept so that it is not found again';
 comment on column vocabulary_terms.count is 'How often the materials have it';
 comment on column vocabulary_terms.quote is 'The sentence in which it stands, literally; null where none is known';
-comment on column vocabulary_terms.status is 'Of the quote, as in citations: valid; moved; changed: it is no longer in the source';
-comment on column vocabulary_terms.cited_offset is 'Where the quote stood when it was taken, while it stands elsewhere: back there it is valid again';
+comment on column vocabulary_terms.status is
+  'Of the quote, as in citations: valid; moved; changed: it is no longer in the source';
+comment on column vocabulary_terms.cited_offset is
+  'Where the quote stood when it was taken, while it stands elsewhere: back there it is valid again';
 create index if not exists vocabulary_terms_transcription_id_idx on vocabulary_terms (user_id, transcription_id);
 create index if not exists vocabulary_terms_study_material_id_idx on vocabulary_terms (user_id, study_material_id);
 create index if not exists vocabulary_terms_status_idx on vocabulary_terms (status);
@@ -2207,20 +2374,25 @@ create table if not exists proposed_corrections (
   constraint proposed_corrections_replacement_check check (length(replacement) between 1 and 200),
   constraint proposed_corrections_nearness_check check (nearness between 0 and 1),
   constraint proposed_corrections_confidence_check check (confidence between 0 and 1),
-  constraint proposed_corrections_seconds_check check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
+  constraint proposed_corrections_seconds_check
+    check (start_seconds >= 0 and end_seconds >= start_seconds and end_seconds < 'infinity'),
   constraint proposed_corrections_decision_check check (decision in ('taken', 'refused')),
   constraint proposed_corrections_decided_at_check check ((decision is null) = (decided_at is null))
 );
-comment on table proposed_corrections is 'Words of a transcript that sound like a term of the course; nothing is changed before the student says so';
-comment on column proposed_corrections.start_in_segment is 'UTF-16 code units in the segment''s text; the words stand there as long as nobody edits it';
+comment on table proposed_corrections is
+  'Words of a transcript that sound like a term of the course; nothing is changed before the student says so';
+comment on column proposed_corrections.start_in_segment is
+  'UTF-16 code units in the segment''s text; the words stand there as long as nobody edits it';
 comment on column proposed_corrections.heard is 'What the transcript says, literally';
-comment on column proposed_corrections.nearness is '0 to 1: how alike letters and sound are, and whether the term is spoken of elsewhere';
+comment on column proposed_corrections.nearness is
+  '0 to 1: how alike letters and sound are, and whether the term is spoken of elsewhere';
 comment on column proposed_corrections.confidence is 'The least certain of the words; null where the engine gives none';
 comment on column proposed_corrections.decision is 'Null: not decided yet; what was refused is not proposed again';
 create index if not exists proposed_corrections_term_id_idx on proposed_corrections (user_id, term_id);
 create index if not exists proposed_corrections_created_at_idx on proposed_corrections (created_at);
 
--- 015 search measurements: how well search finds what a student's own cards, questions and headings ask for, and with which engine.
+-- 015 search measurements: how well search finds what a student's own cards, questions and headings ask for, and with
+-- which engine.
 
 create table if not exists search_measurements (
   user_id uuid not null references users (id) on delete cascade,
@@ -2236,7 +2408,8 @@ create table if not exists search_measurements (
   created_at timestamptz not null default now(),
   completed_at timestamptz,
   constraint search_measurements_pkey primary key (user_id, id),
-  constraint search_measurements_engines_check check (cardinality(engines) between 1 and 2 and array_position(engines, null) is null),
+  constraint search_measurements_engines_check
+    check (cardinality(engines) between 1 and 2 and array_position(engines, null) is null),
   constraint search_measurements_status_check check (status in ('pending', 'processing', 'completed', 'failed')),
   constraint search_measurements_questions_check check (questions >= 0),
   constraint search_measurements_results_check check (jsonb_typeof(results) = 'array'),
@@ -2244,18 +2417,24 @@ create table if not exists search_measurements (
   constraint search_measurements_error_code_check check (length(error_code) between 1 and 100),
   constraint search_measurements_error_message_check check (length(error_message) between 1 and 2000),
   constraint search_measurements_failed_check check (status <> 'failed' or error_code is not null),
-  constraint search_measurements_completed_check check (status <> 'completed' or (questions is not null and results is not null and completed_at is not null))
+  constraint search_measurements_completed_check
+    check (status <> 'completed' or (questions is not null and results is not null and completed_at is not null))
 );
 comment on table search_measurements is 'Search, asked what the student''s own cards, questions and headings ask';
-comment on column search_measurements.engines is 'Models as in passage_embeddings, or "words"; of two, the first is the one in use';
-comment on column search_measurements.is_automatic is 'Another engine was set for the server: it takes the place of the one in use only if it is not worse here';
-comment on column search_measurements.results is '[{engine, hit_at_1, hit_at_3, mrr, found}] in the order of engines; empty where there were too few questions';
-comment on column search_measurements.never_found is '[{kind, id, questions}]: sources of which no question found a passage among the first ten';
+comment on column search_measurements.engines is
+  'Models as in passage_embeddings, or "words"; of two, the first is the one in use';
+comment on column search_measurements.is_automatic is
+  'Another engine was set for the server: it takes the place of the one in use only if it is not worse here';
+comment on column search_measurements.results is
+  '[{engine, hit_at_1, hit_at_3, mrr, found}] in the order of engines; empty where there were too few questions';
+comment on column search_measurements.never_found is
+  '[{kind, id, questions}]: sources of which no question found a passage among the first ten';
 create index if not exists search_measurements_status_idx on search_measurements (status);
 create index if not exists search_measurements_created_at_idx on search_measurements (created_at);
 
 drop policy if exists administration on search_measurements;
-create policy administration on search_measurements using ((select current_setting('lm.purpose', true)) = 'administration');
+create policy administration on search_measurements
+  using ((select current_setting('lm.purpose', true)) = 'administration');
 
 create table if not exists search_choices (
   user_id uuid primary key references users (id) on delete cascade,
@@ -2265,7 +2444,8 @@ create table if not exists search_choices (
   updated_at timestamptz not null default now(),
   constraint search_choices_engine_check check (length(engine) between 1 and 200)
 );
-comment on table search_choices is 'The engine of a student''s search where it is not the one that is set for the server';
+comment on table search_choices is
+  'The engine of a student''s search where it is not the one that is set for the server';
 comment on column search_choices.is_provisional is 'Kept until the server''s engine has been compared with it';
 create index if not exists search_choices_created_at_idx on search_choices (created_at);
 create or replace trigger search_choices_set_updated_at before update on search_choices
@@ -2284,9 +2464,12 @@ create table if not exists installation_settings (
   constraint installation_settings_value_check check (length(value) between 1 and 4000),
   constraint installation_settings_sealed_check check (octet_length(sealed) between 1 and 20000),
   constraint installation_settings_key_id_check check (length(key_id) between 1 and 32),
-  constraint installation_settings_either_check check ((value is null) = (sealed is not null) and (sealed is null) = (key_id is null))
+  constraint installation_settings_either_check
+    check ((value is null) = (sealed is not null) and (sealed is null) = (key_id is null))
 );
-comment on table installation_settings is 'Settings of the whole installation that an administrator made in the page, by the names of the environment, which comes before them; of nobody';
+comment on table installation_settings is
+  'Settings of the whole installation that an administrator made in the page, by the names of the environment, which '
+  'comes before them; of nobody';
 comment on column installation_settings.value is 'Null where it is a secret';
 comment on column installation_settings.sealed is 'A secret, encrypted and bound to its name (server/secrets.ts)';
 comment on column installation_settings.key_id is 'Which key of LM_ENCRYPTION_KEYS it is sealed with';
@@ -2294,12 +2477,12 @@ create index if not exists installation_settings_created_at_idx on installation_
 create or replace trigger installation_settings_set_updated_at before update on installation_settings
   for each row execute function set_updated_at();
 
--- 099 isolation: the second wall. Whatever a query forgets, the database shows and changes only the rows of the student for whom it
--- runs. This file stands last, so that every table before it is covered.
+-- 099 isolation: the second wall. Whatever a query forgets, the database shows and changes only the rows of the student
+-- for whom it runs. This file stands last, so that every table before it is covered.
 --
--- The application tells it in each transaction: set_config('lm.user_id', …, true). Without it no row of anybody is there: nobody has
--- the id of zeros. The sub-select is evaluated once a statement, not once a row; one of them a table, because each costs the planner
--- as much as a small statement runs. For upkeep it is null, and every row is its own.
+-- The application tells it in each transaction: set_config('lm.user_id', …, true). Without it no row of anybody is
+-- there: nobody has the id of zeros. The sub-select is evaluated once a statement, not once a row; one of them a table,
+-- because each costs the planner as much as a small statement runs. For upkeep it is null, and every row is its own.
 
 create or replace function keep_owners_apart() returns void
   language plpgsql
@@ -2336,7 +2519,9 @@ begin
   end loop;
 end
 $$;
-comment on function keep_owners_apart() is 'Gives every table with a user_id its row-level security: forced, and open only to the owner and to upkeep. Called after each migration and by the last schema file';
+comment on function keep_owners_apart() is
+  'Gives every table with a user_id its row-level security: forced, and open only to the owner and to upkeep. Called '
+  'after each migration and by the last schema file';
 
 select keep_owners_apart();
 
@@ -2351,9 +2536,11 @@ create policy upkeep on users using ((select current_setting('lm.purpose', true)
 drop policy if exists administration on users;
 create policy administration on users using ((select current_setting('lm.purpose', true)) = 'administration');
 drop policy if exists identification on users;
-create policy identification on users for select using ((select current_setting('lm.purpose', true)) = 'identification');
+create policy identification on users for select
+  using ((select current_setting('lm.purpose', true)) = 'identification');
 drop policy if exists registration on users;
-create policy registration on users for insert with check ((select current_setting('lm.purpose', true)) = 'identification');
+create policy registration on users for insert
+  with check ((select current_setting('lm.purpose', true)) = 'identification');
 
 alter table job_attempts enable row level security;
 alter table job_attempts force row level security;
@@ -2369,11 +2556,13 @@ declare
   name text;
 begin
   foreach name in array array[
-    'oauth_connections', 'refresh_tokens', 'password_reset_tokens', 'email_verification_tokens', 'passkeys', 'passkey_challenges',
+    'oauth_connections', 'refresh_tokens', 'password_reset_tokens', 'email_verification_tokens', 'passkeys',
+    'passkey_challenges',
     'api_keys', 'invitations', 'login_challenges', 'email_changes'
   ] loop
     execute format('drop policy if exists identification on %I', name);
-    execute format('create policy identification on %I using ((select current_setting(''lm.purpose'', true)) = ''identification'')', name);
+    execute format('create policy identification on %I
+      using ((select current_setting(''lm.purpose'', true)) = ''identification'')', name);
   end loop;
 end
 $$;
@@ -2381,13 +2570,13 @@ $$;
 drop policy if exists administration on invitations;
 create policy administration on invitations using ((select current_setting('lm.purpose', true)) = 'administration');
 
--- Everybody's jobs: for who claims and ends them (the functions of 003 set this purpose themselves), and for administrators, who see
--- counts and reasons.
+-- Everybody's jobs: for who claims and ends them (the functions of 003 set this purpose themselves), and for
+-- administrators, who see counts and reasons.
 drop policy if exists queue on jobs;
 create policy queue on jobs using ((select current_setting('lm.purpose', true)) in ('queue', 'administration'));
 
--- What lies in the bin is not there, whatever a query forgets: for who empties the bin or puts things back, and for what is done with
--- an account as a whole, it is.
+-- What lies in the bin is not there, whatever a query forgets: for who empties the bin or puts things back, and for
+-- what is done with an account as a whole, it is.
 do $$
 declare
   name text;

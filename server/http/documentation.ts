@@ -96,7 +96,7 @@ export function documentationRoutes(api: OpenAPIHono<AppEnv>, basePath: string) 
                           </summary>
                           <p>${operation.description}</p>
                           <ul>
-                            ${Object.entries(operation.responses ?? {}).map(([status, { description }]) => html`<li><code>${status}</code> ${description}</li>`)}
+                            ${Object.entries(operation.responses ?? {}).map(answerLine)}
                           </ul>
                         </details>`,
                     )}`,
@@ -106,4 +106,8 @@ export function documentationRoutes(api: OpenAPIHono<AppEnv>, basePath: string) 
     );
   });
   return router;
+}
+
+function answerLine([status, { description }]: [string, { description?: string }]) {
+  return html`<li><code>${status}</code> ${description}</li>`;
 }

@@ -133,7 +133,9 @@ test("tokens that were not made here for this, now, do not pass", async () => {
   expect(await me(await sign({}))).toBe(200);
   const attacks: Record<string, string> = {
     none: new UnsecuredJWT(claims as never).encode(),
-    "none in its header": `${Buffer.from(JSON.stringify({ ...header, alg: "none" })).toString("base64url")}.${student.token.split(".")[1]}.`,
+    "none in its header":
+      `${Buffer.from(JSON.stringify({ ...header, alg: "none" })).toString("base64url")}.` +
+      `${student.token.split(".")[1]}.`,
     "no signature": student.token.replace(/[^.]+$/, ""),
     "another key": await sign({}, {}, wider),
     "another algorithm": await sign({}, { alg: "HS512" }, wider),
@@ -157,7 +159,10 @@ test("tokens that were not made here for this, now, do not pass", async () => {
     "another's session": await sign({ sid: crypto.randomUUID() }),
     "another person with this session": await sign({ sub: (await app.register()).id }),
     "a refresh token": student.refreshToken,
-    "changed by one character": `${student.token.slice(0, -5)}${student.token.at(-5) === "A" ? "B" : "A"}${student.token.slice(-4)}`,
+    "changed by one character":
+      student.token.slice(0, -5) +
+      (student.token.at(-5) === "A" ? "B" : "A") +
+      student.token.slice(-4),
     nonsense: "a.b.c",
   };
   for (const [name, token] of Object.entries(attacks)) expect(await me(token), name).toBe(401);

@@ -59,7 +59,8 @@ test(
     );
     const holder = await connect(url);
     await holder.query("select pg_advisory_lock(77)");
-    const program = `import { upgrade } from ${JSON.stringify(new URL("../../database/migrate.ts", import.meta.url).href)};
+    const migrate = new URL("../../database/migrate.ts", import.meta.url).href;
+    const program = `import { upgrade } from ${JSON.stringify(migrate)};
     await upgrade(${JSON.stringify(url)}, { folder: ${JSON.stringify(folder)} });`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
       stdio: ["ignore", "ignore", "inherit"],

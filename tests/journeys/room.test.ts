@@ -36,7 +36,12 @@ beforeAll(async () => {
     {
       title: "Geology",
       captions: new Blob([
-        `WEBVTT\n\n${SAID.map((line, at) => `${clock(STARTS[at]!)} --> ${clock(STARTS[at]! + 6)}\n${line}\n`).join("\n")}`,
+        [
+          "WEBVTT\n",
+          ...SAID.map(
+            (line, at) => `${clock(STARTS[at]!)} --> ${clock(STARTS[at]! + 6)}\n${line}\n`,
+          ),
+        ].join("\n"),
       ]),
     },
   );

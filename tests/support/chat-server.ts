@@ -32,7 +32,13 @@ export async function startChatServer(): Promise<ChatServer> {
     };
     const chunk = (delta: object, finish_reason: string | null) =>
       response.write(
-        `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: request.model, choices: [{ index: 0, delta, finish_reason }] })}\n\n`,
+        `data: ${JSON.stringify({
+          id: "c",
+          object: "chat.completion.chunk",
+          created: 1,
+          model: request.model,
+          choices: [{ index: 0, delta, finish_reason }],
+        })}\n\n`,
       );
     await answerer(request, {
       response,

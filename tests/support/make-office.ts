@@ -149,5 +149,14 @@ function types(main: string, part: string) {
 }
 
 function relationships(items: string[][]) {
-  return `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${items.map(([id, type, target]) => `<Relationship Id="${id}" Type="${OFFICE}/${type}" Target="${target}"/>`).join("")}</Relationships>`;
+  return (
+    `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+    items
+      .map(
+        ([id, type, target]) =>
+          `<Relationship Id="${id}" Type="${OFFICE}/${type}" Target="${target}"/>`,
+      )
+      .join("") +
+    "</Relationships>"
+  );
 }

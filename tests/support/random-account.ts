@@ -218,8 +218,11 @@ function valueFor(column: Column, marker: string, random: () => number): Value {
       return "01".repeat(192);
     default:
       // With the microseconds that PostgreSQL keeps. What happens after something else has a later day.
-      if (type.startsWith("timestamp"))
-        return `2026-0${name === "created_at" ? 1 : 1 + Math.ceil(random() * 8)}-11T10:20:30.${String(Math.floor(random() * 1e6)).padStart(6, "0")}+00:00`;
+      if (type.startsWith("timestamp")) {
+        const month = name === "created_at" ? 1 : 1 + Math.ceil(random() * 8);
+        const microseconds = String(Math.floor(random() * 1e6)).padStart(6, "0");
+        return `2026-0${month}-11T10:20:30.${microseconds}+00:00`;
+      }
       throw new Error(`random-account.ts does not know how to fill a column of type ${type}`);
   }
 }

@@ -170,7 +170,8 @@ export const OWN_SETS: SearchSet[] = [
     note: {
       title: "DE3",
       content:
-        "Die Menschen- und Bürgerrechte von 1789 hatten Vor- und Nachteile. Die Wirtschafts-, Rechts- und Sozialwissenschaften lehren Bürgerrechte und -pflichten.",
+        "Die Menschen- und Bürgerrechte von 1789 hatten Vor- und Nachteile. Die " +
+        "Wirtschafts-, Rechts- und Sozialwissenschaften lehren Bürgerrechte und -pflichten.",
     },
     others: [
       { title: "DE4", content: "Der Mensch hat das Recht auf seinen Anteil, und die Pflicht." },

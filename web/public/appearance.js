@@ -1,4 +1,5 @@
-// Runs before the first paint, so that a dark page never flashes white. A file of its own: the policy forbids inline scripts.
+// Runs before the first paint, so that a dark page never flashes white.
+// A file of its own: the policy forbids inline scripts.
 // Afterwards it follows the system, other tabs, and the choice in the settings (event "lm-appearance").
 (function () {
   var system = matchMedia("(prefers-color-scheme: dark)");

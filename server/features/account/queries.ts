@@ -1,33 +1,12 @@
 import { sql, type Updateable } from "kysely";
 import type { Database } from "#database/types.ts";
+import { columnsOf } from "#server/columns-of.ts";
 import type { Queryable, Tx } from "#server/context.ts";
+import { accountExport, accountImport } from "./shapes.ts";
 
-const EXPORT = [
-  "id",
-  "status",
-  "size_bytes",
-  "counts",
-  "error_code",
-  "error_message",
-  "created_at",
-  "completed_at",
-  "expires_at",
-] as const;
+const EXPORT = columnsOf(accountExport, "progress");
 
-const IMPORT = [
-  "id",
-  "status",
-  "dry_run",
-  "size_bytes",
-  "counts",
-  "conflicts",
-  "error_code",
-  "error_message",
-  "created_at",
-  "completed_at",
-  "undone_at",
-  "kept_until",
-] as const;
+const IMPORT = columnsOf(accountImport, "progress");
 
 interface Page {
   limit: number;

@@ -1,21 +1,13 @@
 import { sql } from "kysely";
 import { forPurpose } from "#database/principal.ts";
 import { notifyAccess } from "#server/changes.ts";
+import { columnsOf } from "#server/columns-of.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { REFRESH_TOKEN_DAYS } from "#server/vocabulary.ts";
+import { user } from "./shapes.ts";
 
-const SHOWN = [
-  "id",
-  "email",
-  "email_verified_at",
-  "username",
-  "full_name",
-  "role",
-  "locale",
-  "last_login_at",
-  "created_at",
-] as const;
+const SHOWN = columnsOf(user, "has_password");
 
 export function findUser(database: Queryable, userId: string) {
   return database

@@ -76,7 +76,8 @@ export interface FetchOfModel {
 /** The last fetch of each model, whoever began it. */
 export async function listFetches(database: Queryable): Promise<FetchOfModel[]> {
   const { rows } = await sql<FetchOfModel>`
-    select distinct on (payload ->> 'model') id, payload ->> 'model' as model, status, progress, error_code, error_message
+    select distinct on (payload ->> 'model') id, payload ->> 'model' as model, status, progress, error_code,
+      error_message
     from jobs where job_type = 'fetch-model' order by payload ->> 'model', id desc`.execute(
     database,
   );

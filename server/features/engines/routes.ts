@@ -1,4 +1,7 @@
-/** What turns speech into text, answers, compares, speaks and sends mails: for everybody what is used, for administrators how it is set. */
+/**
+ * What turns speech into text, answers, compares, speaks and sends mails: for everybody what is used, for
+ * administrators how it is set.
+ */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { createRouter, json, jsonBody, problems } from "#server/http/router.ts";

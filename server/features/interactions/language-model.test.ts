@@ -35,7 +35,13 @@ const protocols: Record<string, { script: Script; path: RegExp; key: [string, st
       response.writeHead(200, { "content-type": "text/event-stream" });
       const chunk = (delta: object, finish_reason: string | null) =>
         response.write(
-          `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "tutor", choices: [{ index: 0, delta, finish_reason }] })}\n\n`,
+          `data: ${JSON.stringify({
+            id: "c",
+            object: "chat.completion.chunk",
+            created: 1,
+            model: "tutor",
+            choices: [{ index: 0, delta, finish_reason }],
+          })}\n\n`,
         );
       chunk({ role: "assistant", content: ANSWER }, null);
       chunk({}, "stop");
@@ -164,7 +170,8 @@ describe("a conversation with a model", () => {
   it("is given what fits into its context, in the order of the source", async () => {
     const { student, conversation } = await begin(app);
     const part = (n: number) =>
-      `Step ${n} of glycolysis turns one sugar into another. ${"It is slow, and the cell waits for it without a word. ".repeat(6)}`;
+      `Step ${n} of glycolysis turns one sugar into another. ` +
+      `${"It is slow, and the cell waits for it without a word. ".repeat(6)}`;
     const content = Array.from({ length: 40 }, (_, n) => part(n)).join("\n\n");
     await student.post("/study-materials", { title: "Glycolysis", content });
     talk();

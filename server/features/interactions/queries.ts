@@ -1,35 +1,21 @@
 import { sql, type Insertable, type Selectable, type Updateable } from "kysely";
 import type { Database } from "#database/types.ts";
 import { telling } from "#server/changes.ts";
+import { columnsOf } from "#server/columns-of.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 import { CITATION_COLUMNS, type CitationRow } from "#server/features/citations/citations.ts";
+import { conversation, message } from "./shapes.ts";
 
-const CONVERSATION = [
-  "id",
-  "title",
-  "subject",
-  "source_kind",
-  "source_id",
-  "created_at",
-  "updated_at",
-] as const;
-const MESSAGE = [
-  "id",
-  "conversation_id",
-  "reply_to",
-  "role",
-  "content",
-  "status",
-  "error_code",
-  "error_message",
-  "engine",
-  "model",
-  "dropped_citations",
-  "materials",
-  "summarised_messages",
-  "created_at",
-  "completed_at",
-] as const;
+const CONVERSATION = columnsOf(conversation);
+const MESSAGE = columnsOf(
+  message,
+  "sentences",
+  "sentences_with_witness",
+  "claims_without_witness",
+  "from_materials",
+  "citations",
+  "siblings",
+);
 
 export type Message = Pick<Selectable<Database["messages"]>, (typeof MESSAGE)[number]>;
 

@@ -2,14 +2,17 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 
-const LECTURE = `# Photosynthesis
-
-Photosynthesis is the process by which plants turn light into chemical energy. It has two stages.
-The first stage is the light-dependent reactions, which take place in the thylakoid membrane. The second stage is the Calvin cycle, which takes place in the stroma.
-
-# Fermentation
-
-Without oxygen, yeast makes ethanol and carbon dioxide. This is called fermentation.`;
+const LECTURE =
+  "# Photosynthesis\n" +
+  "\n" +
+  "Photosynthesis is the process by which plants turn light into chemical energy. It has two " +
+  "stages.\n" +
+  "The first stage is the light-dependent reactions, which take place in the thylakoid " +
+  "membrane. The second stage is the Calvin cycle, which takes place in the stroma.\n" +
+  "\n" +
+  "# Fermentation\n" +
+  "\n" +
+  "Without oxygen, yeast makes ethanol and carbon dioxide. This is called fermentation.";
 
 let app: TestApp;
 beforeAll(async () => void (app = await startTestApp()));

@@ -1,7 +1,9 @@
 /** What an administrator sees of everybody's jobs: counts and reasons, no contents. */
 import { sql } from "kysely";
+import { columnsOf } from "#server/columns-of.ts";
 import type { Queryable, Row } from "#server/context.ts";
 import { LEASE_SECONDS } from "./contract.ts";
+import { adminJob } from "./shapes.ts";
 
 export async function countQueue(database: Queryable) {
   const { rows } = await sql<{
@@ -60,23 +62,7 @@ export async function countFailures(database: Queryable) {
   return rows;
 }
 
-const SHOWN = [
-  "id",
-  "user_id",
-  "job_type",
-  "status",
-  "priority",
-  "progress",
-  "error_code",
-  "error_message",
-  "attempts",
-  "max_attempts",
-  "run_at",
-  "locked_by",
-  "created_at",
-  "started_at",
-  "completed_at",
-] as const;
+const SHOWN = columnsOf(adminJob);
 
 export function listAllJobs(
   database: Queryable,

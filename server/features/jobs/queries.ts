@@ -1,23 +1,10 @@
 import { sql } from "kysely";
+import { columnsOf } from "#server/columns-of.ts";
 import type { Queryable, Tx, Row } from "#server/context.ts";
 import { LEASE_SECONDS } from "./contract.ts";
+import { job } from "./shapes.ts";
 
-const SHOWN = [
-  "id",
-  "job_type",
-  "status",
-  "priority",
-  "result",
-  "progress",
-  "error_code",
-  "error_message",
-  "attempts",
-  "max_attempts",
-  "run_at",
-  "created_at",
-  "started_at",
-  "completed_at",
-] as const;
+const SHOWN = columnsOf(job, "place");
 
 export function listJobs(
   database: Queryable,

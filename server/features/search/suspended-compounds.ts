@@ -1,7 +1,7 @@
 /**
- * "Menschen- und Bürgerrechte" are Menschenrechte, too: what a hyphen leaves open (a **stub**) goes on with the last part
- * of the compound that its list ends with. The other way round the compound comes first: "Bürgerrechte und -pflichten"
- * are Bürgerpflichten.
+ * "Menschen- und Bürgerrechte" are Menschenrechte, too: what a hyphen leaves open (a **stub**) goes on with the last
+ * part of the compound that its list ends with. The other way round the compound comes first: "Bürgerrechte und
+ * -pflichten" are Bürgerpflichten.
  */
 import { hasCompounds } from "./compounds.ts";
 import { closedStubs } from "./word-forms.ts";

@@ -1,52 +1,21 @@
 import { sql, type UpdateObject } from "kysely";
 import type { Database } from "#database/types.ts";
+import { columnsOf } from "#server/columns-of.ts";
 import type { Queryable, Tx, Row } from "#server/context.ts";
 import type { Segment } from "#server/providers/stt/contract.ts";
 import { EXCERPT_LENGTH } from "#server/vocabulary.ts";
 import type { SuppliedSegment } from "./captions/contract.ts";
+import { transcriptionJob, transcriptionSummary } from "./shapes.ts";
 import type { TimeLeft } from "./time-left.ts";
 
-export const TRANSCRIPTION_JOB_COLUMNS = [
-  "id",
-  "recording_id",
-  "job_id",
-  "status",
-  "engine",
-  "model",
-  "language",
-  "stage",
-  "progress_seconds",
-  "duration_seconds",
-  "error_code",
-  "error_message",
-  "created_at",
-  "started_at",
-  "completed_at",
-] as const;
+export const TRANSCRIPTION_JOB_COLUMNS = columnsOf(transcriptionJob, "place", "time_left");
 
 export type TranscriptionJobRow = Pick<
   Row<"transcription_jobs">,
   (typeof TRANSCRIPTION_JOB_COLUMNS)[number]
 >;
 
-const SUMMARY_COLUMNS = [
-  "id",
-  "recording_id",
-  "transcription_job_id",
-  "source",
-  "language",
-  "confidence",
-  "engine",
-  "model",
-  "duration_seconds",
-  "is_current",
-  "created_at",
-  "completed_at",
-  "edited_at",
-  "remark",
-  "text_encoding",
-  "text_encoding_found_by",
-] as const;
+const SUMMARY_COLUMNS = columnsOf(transcriptionSummary, "excerpt", "no_speech");
 
 const TRANSCRIPTION_COLUMNS = [...SUMMARY_COLUMNS, "text"] as const;
 

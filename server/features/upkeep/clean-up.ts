@@ -4,8 +4,8 @@ import { removeExpired } from "#server/features/account/remove-expired.ts";
 import { removeExpiredTransfers } from "#server/features/study/cards/transfers/remove-expired.ts";
 
 /**
- * Upkeep: answers kept for repeated requests, ended tokens, and files that were kept for a while. Files that no row names
- * any more: uploads/remove-orphans.ts.
+ * Upkeep: answers kept for repeated requests, ended tokens, and files that were kept for a while. Files that no row
+ * names any more: uploads/remove-orphans.ts.
  */
 export async function cleanUp(context: Context) {
   const { database } = context;

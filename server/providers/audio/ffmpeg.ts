@@ -10,8 +10,11 @@ import { READABLE, sniff } from "./sniff.ts";
 
 /** Only containers that hold sound: playlists could make FFmpeg read other files of this machine. */
 const DEMUXERS =
-  "mp3,wav,w64,flac,ogg,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,aac,aiff,amr,amrnb,amrwb,caf,asf,avi,ac3,eac3,wv," +
-  "mpegts,mpeg,mpegvideo,flv,live_flv,au,tta,ape,mpc,mpc8,dts,dtshd,truehd,mlp,voc,gsm,rm,dv,mxf,oma,xwma,sox,ircam,aea,shn,tak,dsf,iff,ast,nut,wtv,ivr,nsv,loas,latm,adx,avr,paf,svx,swf,bonk,g722,g723_1,g726,qcp,sln,sbc,aptx,alp,act,rso,smjpeg,vqf,wsaud,wve,codec2,epaf,pvf,sds,sdr2,sdx,nistsphere,w64,xa";
+  "mp3,wav,w64,flac,ogg,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,aac,aiff,amr,amrnb,amrwb," +
+  "caf,asf,avi,ac3,eac3,wv,mpegts,mpeg,mpegvideo,flv,live_flv,au,tta,ape,mpc,mpc8,dts," +
+  "dtshd,truehd,mlp,voc,gsm,rm,dv,mxf,oma,xwma,sox,ircam,aea,shn,tak,dsf,iff,ast,nut,wtv," +
+  "ivr,nsv,loas,latm,adx,avr,paf,svx,swf,bonk,g722,g723_1,g726,qcp,sln,sbc,aptx,alp,act," +
+  "rso,smjpeg,vqf,wsaud,wve,codec2,epaf,pvf,sds,sdr2,sdx,nistsphere,w64,xa";
 /** What it reads beyond the embedded decoder, of what people have. */
 const MORE = ["mpg", "mpeg", "vob", "spx", "ape", "voc", "gsm", "rm", "mxf", "dv", "wtv"];
 const INPUT = [

@@ -46,7 +46,8 @@ export function createRequests(options: Bucket) {
     async *list(prefix: string) {
       let next = "";
       do {
-        const query = `?list-type=2&prefix=${encodeURIComponent(prefix)}${next && `&continuation-token=${encodeURIComponent(next)}`}`;
+        const goOn = next && `&continuation-token=${encodeURIComponent(next)}`;
+        const query = `?list-type=2&prefix=${encodeURIComponent(prefix)}${goOn}`;
         const text = await (await send(query)).text();
         for (const [, item = ""] of text.matchAll(/<Contents>(.*?)<\/Contents>/gs))
           yield {

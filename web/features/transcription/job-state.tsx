@@ -122,7 +122,11 @@ function TimeLeft({ job }: { job: TranscriptionJob }) {
           })
         : t("transcription.progressUnknown", { done: clock(done) })}
       {left &&
-        ` · ${soonest === latest ? t("transcription.left", { left: latest }) : t("transcription.leftBetween", { low: soonest, high: latest })}`}
+        ` · ${
+          soonest === latest
+            ? t("transcription.left", { left: latest })
+            : t("transcription.leftBetween", { low: soonest, high: latest })
+        }`}
       {/* Read out at each tenth only. */}
       <span className="sr-only" aria-live="polite">
         {total

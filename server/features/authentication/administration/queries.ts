@@ -1,20 +1,12 @@
 import { sql } from "kysely";
 import { forPurpose } from "#database/principal.ts";
+import { columnsOf } from "#server/columns-of.ts";
 import type { Queryable, Tx, Row } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { INVITATION_DAYS } from "#server/vocabulary.ts";
+import { account, invitation } from "./shapes.ts";
 
-const USER = [
-  "id",
-  "email",
-  "email_verified_at",
-  "username",
-  "full_name",
-  "role",
-  "last_login_at",
-  "disabled_at",
-  "created_at",
-] as const;
+const USER = columnsOf(account);
 
 /** Accounts, never what is in them. */
 export function listUsers(
@@ -88,15 +80,7 @@ export async function keepOneAdministrator(
   });
 }
 
-const INVITATION = [
-  "id",
-  "email",
-  "role",
-  "created_at",
-  "expires_at",
-  "used_at",
-  "used_by",
-] as const;
+const INVITATION = columnsOf(invitation);
 
 export function listInvitations(
   database: Queryable,

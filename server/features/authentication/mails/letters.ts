@@ -97,6 +97,10 @@ export function noticeLetter(subject: string, sentence: string): Letter {
   };
 }
 
+const BUTTON =
+  "display:inline-block;padding:10px 18px;border-radius:8px;background:#2f5d50;color:#fff;" +
+  "text-decoration:none";
+
 export function composeMail(
   to: string,
   { subject, paragraphs, action, after = [] }: Letter,
@@ -113,7 +117,13 @@ export function composeMail(
       >
         <div style="max-width:32rem;margin:0 auto;padding:24px;background:#fff;border-radius:12px">
           ${paragraphs.map((paragraph) => html`<p>${paragraph}</p>`)}
-          ${action ? html`<p><a href="${action.url}" style="display:inline-block;padding:10px 18px;border-radius:8px;background:#2f5d50;color:#fff;text-decoration:none">${action.label}</a></p>` : ""}
+          ${
+            action
+              ? html`<p>
+                  <a href="${action.url}" style="${BUTTON}">${action.label}</a>
+                </p>`
+              : ""
+          }
           ${after.map((paragraph) => html`<p style="color:#5b6270">${paragraph}</p>`)}
         </div>
       </body>

@@ -22,7 +22,8 @@ const SORTS: Record<LibrarySort, { key: RawBuilder<unknown>; descending: boolean
   title: { key: byName(sql`thing.title`), descending: false },
   // What was never opened comes last, newest first.
   opened: {
-    key: sql`case when place.seen_at is null then '0' || ${inOrder("thing.created_at")} else '1' || ${inOrder("place.seen_at")} end`,
+    key: sql`case when place.seen_at is null then '0' || ${inOrder("thing.created_at")}
+      else '1' || ${inOrder("place.seen_at")} end`,
     descending: true,
   },
 };
@@ -31,10 +32,12 @@ const RECORDINGS = sql`
   select 'recording' as kind, recording.id, title, subject, tags, recording.created_at, case
     when job.status in ('pending', 'processing') then 'working'
     when job.status = 'failed' then 'failed'
-    when exists (select from transcriptions where user_id = recording.user_id and recording_id = recording.id and is_current) then 'ready'
+    when exists (select from transcriptions where user_id = recording.user_id and recording_id = recording.id
+      and is_current) then 'ready'
     else 'no_text' end as state
   from recordings as recording left join lateral (
-    select status from transcription_jobs where user_id = recording.user_id and recording_id = recording.id order by id desc limit 1
+    select status from transcription_jobs where user_id = recording.user_id and recording_id = recording.id
+    order by id desc limit 1
   ) as job on true`;
 const MATERIALS = sql`
   select 'study_material' as kind, id, title, subject, tags, created_at,
@@ -67,7 +70,8 @@ export async function listLibrary(
   const { rows } = await sql<{ kind: LibraryItem["kind"]; id: string; key: string }>`
     select thing.kind, thing.id, ${key} as key
     from (${sql.join(lists, sql` union all `)}) as thing
-      left join study_places as place on place.user_id = ${userId} and place.source_kind = thing.kind and place.source_id = thing.id
+      left join study_places as place on place.user_id = ${userId} and place.source_kind = thing.kind
+        and place.source_id = thing.id
     where ${sql.join(conditions, sql` and `)}
     order by ${key} collate "C" ${order}, thing.id ${order} limit ${filters.limit + 1}`.execute(
     database,

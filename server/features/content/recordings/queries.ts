@@ -1,26 +1,14 @@
 import { sql, type Insertable, type Updateable } from "kysely";
 import type { Database } from "#database/types.ts";
+import { columnsOf } from "#server/columns-of.ts";
 import type { AsJson, Queryable, Tx } from "#server/context.ts";
 import {
   TRANSCRIPTION_JOB_COLUMNS,
   type TranscriptionJobRow,
 } from "#server/features/transcription/queries.ts";
+import { recording } from "./shapes.ts";
 
-const COLUMNS = [
-  "id",
-  "title",
-  "recording_type",
-  "subject",
-  "language",
-  "original_filename",
-  "mime_type",
-  "size_bytes",
-  "duration_seconds",
-  "sound_tracks",
-  "sound_track",
-  "tags",
-  "created_at",
-] as const;
+const COLUMNS = columnsOf(recording, "transcription_id", "slides_material_id", "transcription_job");
 
 /** Times inside of JSON are written as they go out: ISO 8601 in UTC, to the millisecond. */
 function asJson(column: string) {

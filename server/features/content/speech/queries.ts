@@ -1,26 +1,12 @@
 import { sql, type UpdateObject } from "kysely";
 import type { Database } from "#database/types.ts";
+import { columnsOf } from "#server/columns-of.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 import { EXCERPT_LENGTH } from "#server/vocabulary.ts";
 import type { TextKind } from "./readable-text.ts";
+import { speechSummary } from "./shapes.ts";
 
-const SUMMARY = [
-  "id",
-  "job_id",
-  "source_kind",
-  "source_id",
-  "provider",
-  "voice",
-  "speed",
-  "format",
-  "status",
-  "error_code",
-  "error_message",
-  "size_bytes",
-  "duration_seconds",
-  "created_at",
-  "completed_at",
-] as const;
+const SUMMARY = columnsOf(speechSummary, "excerpt");
 
 export function listSpeech(
   database: Queryable,

@@ -34,10 +34,16 @@ const field = (code: string, shown: string) =>
   `<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>${code}</w:instrText>` +
   `</w:r>${shown ? `<w:r><w:fldChar w:fldCharType="separate"/></w:r>${r(shown)}` : ""}<w:r>` +
   `<w:fldChar w:fldCharType="end"/></w:r>`;
+const bars = (year: string, first: number) =>
+  `<c:ser><c:tx><c:strRef><c:strCache><c:pt idx="0"><c:v>${year}</c:v></c:pt></c:strCache>` +
+  `</c:strRef></c:tx><c:cat><c:strRef><c:strCache><c:pt idx="0"><c:v>Wheat</c:v></c:pt><c:pt ` +
+  `idx="1"><c:v>Rye</c:v></c:pt></c:strCache></c:strRef></c:cat><c:val><c:numRef><c:numCache>` +
+  `<c:pt idx="0"><c:v>${first}.5</c:v></c:pt><c:pt idx="1"><c:v>${first + 4}</c:v></c:pt>` +
+  "</c:numCache></c:numRef></c:val></c:ser>";
 const CHART =
   "<c:chartSpace><c:chart><c:title><c:tx><c:rich><a:p><a:r><a:t>Yield</a:t></a:r></a:p>" +
   "</c:rich></c:tx></c:title><c:plotArea>" +
-  `<c:barChart>${["2024", "2025"].map((year, i) => `<c:ser><c:tx><c:strRef><c:strCache><c:pt idx="0"><c:v>${year}</c:v></c:pt></c:strCache>` + `</c:strRef></c:tx><c:cat><c:strRef><c:strCache><c:pt idx="0"><c:v>Wheat</c:v></c:pt><c:pt ` + `idx="1"><c:v>Rye</c:v></c:pt></c:strCache></c:strRef></c:cat><c:val><c:numRef><c:numCache>` + `<c:pt idx="0"><c:v>${i + 3}.5</c:v></c:pt><c:pt idx="1"><c:v>${i + 7}</c:v></c:pt>` + "</c:numCache></c:numRef></c:val></c:ser>").join("")}</c:barChart>` +
+  `<c:barChart>${bars("2024", 3)}${bars("2025", 4)}</c:barChart>` +
   "</c:plotArea></c:chart></c:chartSpace>";
 const DIAGRAM =
   `<dgm:dataModel><dgm:ptLst><dgm:pt modelId="0" type="doc"/><dgm:pt modelId="2"><dgm:t><a:p>` +
@@ -94,7 +100,15 @@ describe("Word", () => {
     [
       "content controls, without what is only asked for",
       `<w:sdt><w:sdtPr/><w:sdtContent>${p("Inside a control.")}</w:sdtContent>` +
-        `</w:sdt>${p("A ", `<w:sdt><w:sdtPr/><w:sdtContent>${r("chosen")}</w:sdtContent></w:sdt>`, " word", "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr>" + `<w:sdtContent>${r("Click here to enter text.")}</w:sdtContent></w:sdt>`, ".")}`,
+        `</w:sdt>` +
+        p(
+          "A ",
+          `<w:sdt><w:sdtPr/><w:sdtContent>${r("chosen")}</w:sdtContent></w:sdt>`,
+          " word",
+          "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr>" +
+            `<w:sdtContent>${r("Click here to enter text.")}</w:sdtContent></w:sdt>`,
+          ".",
+        ),
       {},
       "Inside a control.\n\nA chosen word.",
     ],
@@ -309,11 +323,14 @@ describe("OpenDocument, RTF, tables, books, notebooks", () => {
     );
   });
   it("slides and sheets are pages", async () => {
+    const said = (notes: string) =>
+      `<presentation:notes><draw:frame presentation:class="notes"><draw:text-box>` +
+      `<text:p>${notes}</text:p></draw:text-box></draw:frame></presentation:notes>`;
     const page = (name: string, text: string, notes = "") =>
       `<draw:page draw:name="${name}"><draw:frame presentation:class="title"><draw:text-box>` +
       `<text:p>${name} title</text:p></draw:text-box></draw:frame><draw:frame><draw:text-box>` +
       `<text:p>${text}</text:p></draw:text-box>` +
-      `</draw:frame>${notes ? `<presentation:notes><draw:frame presentation:class="notes"><draw:text-box>` + `<text:p>${notes}</text:p></draw:text-box></draw:frame></presentation:notes>` : ""}</draw:page>`;
+      `</draw:frame>${notes && said(notes)}</draw:page>`;
     const slides = await read(
       "a.odp",
       makeOpenDocument(
@@ -390,8 +407,14 @@ describe("OpenDocument, RTF, tables, books, notebooks", () => {
       "remarks behind them",
     async () => {
       const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+      const relationship = ([id, type, target]: string[]) =>
+        `<Relationship Id="${id}" ` +
+        `Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/${type}" ` +
+        `Target="${target}"/>`;
       const related = (items: string[][]) =>
-        `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${items.map(([id, type, target]) => `<Relationship Id="${id}" ` + `Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/${type}" ` + `Target="${target}"/>`).join("")}</Relationships>`;
+        `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+        items.map(relationship).join("") +
+        "</Relationships>";
       const workbook = (from1904: string) =>
         makeZip([
           {

@@ -1,27 +1,10 @@
 import type { Insertable, Updateable } from "kysely";
 import type { Database } from "#database/types.ts";
+import { columnsOf } from "#server/columns-of.ts";
 import type { Queryable, Row, Tx } from "#server/context.ts";
+import { materialSummary } from "./shapes.ts";
 
-const SUMMARY = [
-  "id",
-  "title",
-  "kind",
-  "subject",
-  "language",
-  "status",
-  "page_count",
-  "error_code",
-  "error_message",
-  "source_url",
-  "original_filename",
-  "mime_type",
-  "size_bytes",
-  "text_encoding",
-  "text_encoding_found_by",
-  "tags",
-  "created_at",
-  "updated_at",
-] as const;
+const SUMMARY = columnsOf(materialSummary);
 
 export interface MaterialSection {
   page?: number;

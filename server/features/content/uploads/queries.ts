@@ -1,24 +1,10 @@
 import { sql } from "kysely";
+import { columnsOf } from "#server/columns-of.ts";
 import type { Queryable, Tx, Row } from "#server/context.ts";
 import { UPLOAD_DAYS } from "#server/vocabulary.ts";
+import { upload } from "./shapes.ts";
 
-const COLUMNS = [
-  "id",
-  "kind",
-  "status",
-  "is_live",
-  "metadata",
-  "length_bytes",
-  "offset_bytes",
-  "recording_id",
-  "account_import_id",
-  "duplicate_of",
-  "error_code",
-  "error_message",
-  "created_at",
-  "updated_at",
-  "expires_at",
-] as const;
+const COLUMNS = columnsOf(upload);
 
 export function listUploads(
   database: Queryable,

@@ -1,20 +1,10 @@
 import { sql, type UpdateObject } from "kysely";
 import type { Database } from "#database/types.ts";
+import { columnsOf } from "#server/columns-of.ts";
 import type { Queryable, Tx } from "#server/context.ts";
+import { measurement } from "./shapes.ts";
 
-const COLUMNS = [
-  "id",
-  "engines",
-  "is_automatic",
-  "status",
-  "questions",
-  "results",
-  "never_found",
-  "error_code",
-  "error_message",
-  "created_at",
-  "completed_at",
-] as const;
+const COLUMNS = columnsOf(measurement, "progress");
 
 /** Newest first, with the titles that its sources have now and the progress of its job. */
 export async function listMeasurements(

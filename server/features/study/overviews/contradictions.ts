@@ -5,19 +5,22 @@ import { keyOf, wordsOf } from "./words.ts";
 const NEGATION =
   /\b(?:not|no|never|none|neither|nor|without|cannot|\w+n't|nicht|kein\w*|nie|niemals|ohne|ne|pas|jamais|sans|nunca|sin)\b/giu;
 const OPPOSITES =
-  `increase decrease, increased decreased, increasing decreasing, rise fall, rose fell, rising falling, grow shrink, gain lose,
-  high low, higher lower, highest lowest, more less, more fewer, most least, large small, larger smaller, big small, long short, longer shorter,
-  fast slow, faster slower, early late, earlier later, before after, first last, begin end, begins ends, start stop, above below, up down,
-  left right, inside outside, near far, north south, east west, always never, all none, everybody nobody, with without, positive negative,
-  hot cold, hotter colder, warm cold, warmer colder, summer winter, day night, strong weak, stronger weaker, hard soft, light dark, wet dry,
-  absorb reflect, absorb release, absorb emit, attract repel, open close, opened closed, accept reject, allow forbid, cause prevent, build destroy,
-  create destroy, win lose, true false, same different, equal unequal, direct indirect, active passive, voiced voiceless, rural urban, public private,
-  buy sell, old young, rich poor, easy difficult, possible impossible, known unknown, regular irregular, stable unstable, linear nonlinear,
-  steigt sinkt, steigen sinken, hoch niedrig, höher niedriger, mehr weniger, groß klein, größer kleiner, schnell langsam, schneller langsamer,
-  vor nach, immer nie, mit ohne, warm kalt, wärmer kälter, stark schwach, positiv negativ, lang kurz, früh spät, innen außen, gleich verschieden,
-  augmente diminue, augmenter diminuer, haut bas, plus moins, grand petit, rapide lent, avant après, toujours jamais, chaud froid, fort faible,
-  positif négatif, aumenta disminuye, aumentar disminuir, alto bajo, más menos, grande pequeño, rápido lento, antes después, siempre nunca,
-  caliente frío, fuerte débil, positivo negativo`
+  `increase decrease, increased decreased, increasing decreasing, rise fall, rose fell, rising falling, grow shrink,
+  gain lose, high low, higher lower, highest lowest, more less, more fewer, most least, large small, larger smaller,
+  big small, long short, longer shorter, fast slow, faster slower, early late, earlier later, before after,
+  first last, begin end, begins ends, start stop, above below, up down, left right, inside outside, near far,
+  north south, east west, always never, all none, everybody nobody, with without, positive negative, hot cold,
+  hotter colder, warm cold, warmer colder, summer winter, day night, strong weak, stronger weaker, hard soft,
+  light dark, wet dry, absorb reflect, absorb release, absorb emit, attract repel, open close, opened closed,
+  accept reject, allow forbid, cause prevent, build destroy, create destroy, win lose, true false, same different,
+  equal unequal, direct indirect, active passive, voiced voiceless, rural urban, public private, buy sell, old young,
+  rich poor, easy difficult, possible impossible, known unknown, regular irregular, stable unstable, linear nonlinear,
+  steigt sinkt, steigen sinken, hoch niedrig, höher niedriger, mehr weniger, groß klein, größer kleiner,
+  schnell langsam, schneller langsamer, vor nach, immer nie, mit ohne, warm kalt, wärmer kälter, stark schwach,
+  positiv negativ, lang kurz, früh spät, innen außen, gleich verschieden, augmente diminue, augmenter diminuer,
+  haut bas, plus moins, grand petit, rapide lent, avant après, toujours jamais, chaud froid, fort faible,
+  positif négatif, aumenta disminuye, aumentar disminuir, alto bajo, más menos, grande pequeño, rápido lento,
+  antes después, siempre nunca, caliente frío, fuerte débil, positivo negativo`
     .split(",")
     .map((pair) => pair.trim().split(/\s+/).map(keyOf) as [string, string]);
 

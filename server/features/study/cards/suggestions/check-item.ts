@@ -16,11 +16,12 @@ import { isSupported } from "./wrong-options.ts";
 
 /** Words of questions and instructions, which need not stand in the source. */
 const ASKING = new Set(
-  `what which who whom whose where when why how many much name define definition explain describe list complete fill blank true false term called
-   mean meaning following correct statement sentence best answer role function purpose reason cause effect difference example result happen
-   happens occur occurs process kind type part parts stage step according source text lecture material choose option phrase word
-   was wer wie wo wann warum welche welcher welches wodurch nenne definiere erkläre beschreibe begriff bedeutung grund ursache
-   que quoi quel quelle comment pourquoi où quand définir expliquer terme qué cuál cómo por dónde cuándo definir explicar término`
+  `what which who whom whose where when why how many much name define definition explain describe list complete fill
+   blank true false term called mean meaning following correct statement sentence best answer role function purpose
+   reason cause effect difference example result happen happens occur occurs process kind type part parts stage step
+   according source text lecture material choose option phrase word was wer wie wo wann warum welche welcher welches
+   wodurch nenne definiere erkläre beschreibe begriff bedeutung grund ursache que quoi quel quelle comment pourquoi où
+   quand définir expliquer terme qué cuál cómo por dónde cuándo definir explicar término`
     .split(/\s+/)
     .map(keyOf),
 );

@@ -18,7 +18,10 @@ export const COLUMNS = [
 const KINDS = new Set<string>(["basic", "cloze", "choice", "typed", "occlusion"]);
 
 export function csvLine(values: string[]) {
-  return `${values.map((value) => (/[",\r\n]|^[=+\-@\t]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)).join(",")}\r\n`;
+  const fields = values.map((value) =>
+    /[",\r\n]|^[=+\-@\t]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value,
+  );
+  return `${fields.join(",")}\r\n`;
 }
 
 export function toCsvLine(

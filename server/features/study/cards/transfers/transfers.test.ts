@@ -575,7 +575,9 @@ async function strangersPackage(form: string) {
     "abc~4",
     1004,
     "",
-    "{{c1::image-occlusion:rect:left=.1:top=.2:width=.3:height=.1:oi=1}}<br>{{c2::image-occlusion:ellipse:left=.5:top=.5:rx=.1:ry=.1:oi=1}}<br>{{c3::image-occlusion:polygon:left=.2:top=.6:points=.2," +
+    "{{c1::image-occlusion:rect:left=.1:top=.2:width=.3:height=.1:oi=1}}<br>" +
+      "{{c2::image-occlusion:ellipse:left=.5:top=.5:rx=.1:ry=.1:oi=1}}<br>" +
+      "{{c3::image-occlusion:polygon:left=.2:top=.6:points=.2," +
       '.6 .4,.6 .3,.8:oi=1}}<br>\x1f<img src="leaf a.png">\x1fA leaf\x1fmore\x1f',
   );
   const card = database.prepare(

@@ -235,7 +235,8 @@ function occlusions(parts: CoveredPart[]) {
   return parts
     .map(
       ({ x, y, width, height, label }, at) =>
-        `{{c${at + 1}::image-occlusion:rect:left=${short(x)}:top=${short(y)}:width=${short(width)}:height=${short(height)}${label ? `:label=${encodeURIComponent(label)}` : ""}:oi=1}}`,
+        `{{c${at + 1}::image-occlusion:rect:left=${short(x)}:top=${short(y)}:width=${short(width)}` +
+        `:height=${short(height)}${label ? `:label=${encodeURIComponent(label)}` : ""}:oi=1}}`,
     )
     .join("<br>");
 }

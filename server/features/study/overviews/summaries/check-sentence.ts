@@ -20,12 +20,13 @@ const OWN_WORDS = 6;
 
 /** Words of summing up, which need not stand in the source. */
 const TELLING = new Set(
-  `explain describe show say tell argue discuss mention introduce compare conclude define list give present note claim point lecture lecturer
-   speaker text source author document part chapter topic main key important process way role step stage example reason cause effect because
-   therefore thus also both while whereas called known include including such several general overall
-   erklärt beschreibt zeigt sagt nennt vergleicht vorlesung text quelle teil thema wichtig prozess rolle schritt beispiel grund deshalb auch beide
-   explique décrit montre dit cite compare cours texte source partie sujet important processus rôle étape exemple raison donc aussi
-   explica describe muestra dice compara clase texto fuente parte tema importante proceso papel etapa ejemplo razón también`
+  `explain describe show say tell argue discuss mention introduce compare conclude define list give present note claim
+   point lecture lecturer speaker text source author document part chapter topic main key important process way role
+   step stage example reason cause effect because therefore thus also both while whereas called known include
+   including such several general overall erklärt beschreibt zeigt sagt nennt vergleicht vorlesung text quelle teil
+   thema wichtig prozess rolle schritt beispiel grund deshalb auch beide explique décrit montre dit cite compare cours
+   texte source partie sujet important processus rôle étape exemple raison donc aussi explica describe muestra dice
+   compara clase texto fuente parte tema importante proceso papel etapa ejemplo razón también`
     .split(/\s+/)
     .flatMap((word) => ["en", "de", "fr", "es"].flatMap((code) => [...lexemesIn(word, code)])),
 );

@@ -1,0 +1,13 @@
+import type { z } from "@hono/zod-openapi";
+
+/**
+ * The columns that a query takes for an answer of this shape: what the shape shows is selected, written once.
+ * @param made fields of the shape that are no columns of the table
+ */
+export function columnsOf<Shape extends z.ZodRawShape, Made extends keyof Shape = never>(
+  { shape }: z.ZodObject<Shape>,
+  ...made: Made[]
+) {
+  const names = Object.keys(shape).filter((name) => !made.some((other) => other === name));
+  return names as Exclude<keyof Shape & string, Made>[];
+}
