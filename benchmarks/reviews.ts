@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { clipParameters, default_w, fsrs } from "ts-fsrs";
-import { fitTrials, trialsOf } from "#server/features/study/reviews/fit-weights.ts";
+import { fitTrials, trialsOf } from "#server/features/study/reviews/find-weights.ts";
 import { DEFAULT_SETTINGS } from "#server/features/study/reviews/settings.ts";
 import { newId } from "#server/new-id.ts";
 import { createProcesses } from "./product/processes.ts";

@@ -1,11 +1,18 @@
 /**
- * Work that grows faster than its input, on the thread that serves everybody. Judged by the processor time of four
+ * Work that grows faster than its input, on the thread that serves everybody, and work on a whole text, which belongs in
+ * a thread or process of its own or is done a little at a time. Judged by the processor time of four
  * times the input, which a busy machine does not change: work that grows with its input takes four times as long, work
  * that grows with its square sixteen times.
  */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseSync, Visitor } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { locateQuote } from "#server/features/citations/citations.ts";
+import { nearestPlace } from "#server/features/citations/find-in-text.ts";
 import { headingSections } from "#server/features/content/study-materials/parsing/markdown.ts";
+import { eachPassage } from "#server/features/search/cut-passages.ts";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { makeWav } from "#tests/support/make-wav.ts";
 
@@ -83,6 +90,13 @@ test("quotations and headings are found in a time that grows with the text", asy
   expect(
     await growth((size) => locateQuote("a".repeat(size), "a".repeat(size / 2) + "b"), 200_000),
   ).toBeLessThan(GROWTH);
+  for (const wanted of [(half: string) => `${half}b${half}`, (half: string) => `${half}${half}b`])
+    expect(
+      await growth(
+        (size) => nearestPlace("a".repeat(size), wanted("a".repeat(size / 8)), size / 2),
+        200_000,
+      ),
+    ).toBeLessThan(GROWTH);
   expect(await growth((size) => headingSections(`# ${" #".repeat(size)}x`), 200_000)).toBeLessThan(
     GROWTH,
   );
@@ -92,4 +106,90 @@ test("quotations and headings are found in a time that grows with the text", asy
   });
   expect(locateQuote("  x  The cell divides.", "The cell divides.")).toEqual({ start: 5, end: 22 });
   expect(locateQuote("The cell divides.", "the cell divides.")).toBeUndefined();
+});
+
+/** What reads all the words of a text, under `server/features`: files by the beginning of their name. */
+const ASIDE: Record<string, string> = {
+  "study/overviews": "analysed-source key-terms lexrank make-overview outline subject-map",
+  "study/quizzes": "make-quiz teach-back",
+  "study/cards/suggestions": "by-rules check-item course read-aside",
+  "study/cards/transfers": "read-collection unpack-package",
+  "study/reviews": "find-weights",
+  vocabulary: "find- mine-terms",
+  slides: "align-slides find-alignment likeness read-deck",
+  "transcription/captions": "captions-thread read-captions rolling timed-lines ttml lrc",
+  "content/study-materials/parsing": "child csv docx epub html ipynb ocr pdf pptx rtf xlsx",
+};
+const readsAll = Object.entries(ASIDE).flatMap(([folder, names]) =>
+  names.split(" ").map((name) => `server/features/${folder}/${name}`),
+);
+
+test.each(["server/app.ts", "server/worker/worker.ts", "server/worker/handlers.ts"])(
+  "%s loads nothing that reads all the words of a text: that runs in a thread or process of its own",
+  (entry) => {
+    const loaded = loadedBy(entry);
+    expect(loaded.length).toBeGreaterThan(10);
+    const wrong = loaded.filter((file) => readsAll.some((start) => file.startsWith(start)));
+    expect(wrong).toEqual([]);
+  },
+);
+
+test("what runs there is what is named", () => {
+  const aside = loadedBy("server/features/study/aside/thread.ts");
+  for (const name of ["analysed-source", "by-rules", "find-terms", "find-misheard", "align-slides"])
+    expect(aside.filter((file) => file.endsWith(`/${name}.ts`)).length).toBe(1);
+});
+
+/** Values only: what is imported as a type is not loaded. */
+function loadedBy(entry: string) {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const loaded = new Set<string>();
+  const waiting = [entry];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (loaded.has(file) || !existsSync(join(root, file))) continue;
+    loaded.add(file);
+    const { program, module } = parseSync(file, readFileSync(join(root, file), "utf8"));
+    const names = module.staticImports
+      .filter(({ entries }) => entries.length === 0 || entries.some(({ isType }) => !isType))
+      .map(({ moduleRequest }) => moduleRequest.value);
+    for (const { entries } of module.staticExports)
+      for (const { moduleRequest, isType } of entries)
+        if (moduleRequest && !isType) names.push(moduleRequest.value);
+    new Visitor({
+      ImportExpression({ source }) {
+        if (source.type === "Literal") names.push(String(source.value));
+      },
+    }).visit(program);
+    for (const name of names)
+      if (name.startsWith("#")) waiting.push(name.slice(1));
+      else if (name.startsWith(".")) waiting.push(join(dirname(file), name));
+  }
+  return [...loaded];
+}
+
+test.each([
+  "a",
+  "a ",
+  "字",
+  "\n",
+  " \n",
+  "a\n",
+  "e\u0301",
+  "A. ",
+  '"',
+  "1. ",
+  "word ".repeat(30) + "\n",
+])("a text of %j is cut into passages a little at a time", (pattern) => {
+  const text = pattern.repeat(Math.ceil(400_000 / pattern.length));
+  for (const lineFeeds of ["wrapped", "spoken", "blocks"] as const) {
+    let before = 0;
+    let most = 0;
+    for (const passage of eachPassage({ text, language: "en", lineFeeds })) {
+      // What was read until now, and nobody had a turn.
+      most = Math.max(most, (passage?.start_offset ?? text.length) - before);
+      before = passage?.start_offset ?? text.length;
+    }
+    if (pattern.trim() !== "") expect(text.length - before).toBeLessThan(60_000);
+    if (pattern.trim() !== "") expect(most).toBeLessThan(60_000);
+  }
 });

@@ -2,6 +2,7 @@
  * Quotations: a **claim** is what somebody says is written in a source; it becomes a **citation** only when it is found
  * there, letter by letter (runs of white space count as one space, nothing else is forgiven).
  */
+import { firstPlace } from "./find-in-text.ts";
 
 export interface Citation {
   number: number;
@@ -85,27 +86,8 @@ export function locateQuote(
 ): { start: number; end: number } | undefined {
   const wanted = claimed.normalize("NFC").trim().replaceAll(/\s+/g, " ");
   if (wanted.length < SHORTEST) return undefined;
-  const at = indexOfText(text.replaceAll(/\s+/g, " "), wanted);
-  return at === -1 ? undefined : placeOf(text, at, at + wanted.length);
-}
-
-/**
- * Like `indexOf`, which in V8 takes the product of both lengths for some texts (a row of one letter): by the borders of
- * the wanted text no letter is compared twice (Knuth, Morris, Pratt: Fast pattern matching in strings, 1977).
- */
-function indexOfText(text: string, wanted: string) {
-  const borders = new Int32Array(wanted.length);
-  for (let at = 1, border = 0; at < wanted.length; at++) {
-    while (border > 0 && wanted[at] !== wanted[border]) border = borders[border - 1]!;
-    if (wanted[at] === wanted[border]) border += 1;
-    borders[at] = border;
-  }
-  for (let at = 0, same = 0; at < text.length; at++) {
-    while (same > 0 && text[at] !== wanted[same]) same = borders[same - 1]!;
-    if (text[at] === wanted[same]) same += 1;
-    if (same === wanted.length) return at - wanted.length + 1;
-  }
-  return -1;
+  const at = firstPlace(text.replaceAll(/\s+/g, " "), wanted);
+  return at === undefined ? undefined : placeOf(text, at, at + wanted.length);
 }
 
 /** From offsets in the text whose runs of white space are one space to offsets in the text itself. */

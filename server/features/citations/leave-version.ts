@@ -1,6 +1,7 @@
 /** Quotations of a transcript that is deleted: the recording is still there, and so is the second. */
 import { sql } from "kysely";
 import type { Tx } from "#server/context.ts";
+import { takeTurns } from "#server/turns.ts";
 import { QUOTING } from "./move-citations.ts";
 import { nearestInTime } from "./nearest-in-time.ts";
 import { segmentClock } from "./segment-clock.ts";
@@ -39,6 +40,7 @@ export async function leaveVersion(
         .execute()
     : [];
   const clock = segmentClock(segments);
+  const turns = takeTurns();
   for (const table of LEAVING) {
     const { rows } = await sql<Leaving>`
       select ctid::text as place, quote, start_offset, start_seconds from ${sql.table(table)}
@@ -46,7 +48,9 @@ export async function leaveVersion(
       tx,
     );
     if (rows.length === 0) continue;
-    const left = rows.map(({ place, quote, start_offset, start_seconds }) => {
+    const left: object[] = [];
+    for (const { place, quote, start_offset, start_seconds } of rows) {
+      if (turns.isOver()) await turns.next();
       const start =
         next &&
         nearestInTime(
@@ -55,10 +59,12 @@ export async function leaveVersion(
           start_seconds ?? 0,
           (at) => clock(at, at + 1).start_seconds ?? 0,
         );
-      return start === undefined
-        ? { place, status: "changed", transcription_id: null, start_offset }
-        : { place, status: "moved", transcription_id: next!.id, start_offset: start };
-    });
+      left.push(
+        start === undefined
+          ? { place, status: "changed", transcription_id: null, start_offset }
+          : { place, status: "moved", transcription_id: next!.id, start_offset: start },
+      );
+    }
     await sql`
       update ${sql.table(table)} as quoting
       set status = row.status, transcription_id = row.transcription_id, start_offset = row.start_offset,

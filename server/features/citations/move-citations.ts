@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import type { Tx } from "#server/context.ts";
+import { takeTurns } from "#server/turns.ts";
 import type { SourceRef } from "./citations.ts";
+import { nearestPlace } from "./find-in-text.ts";
 
 /** Every table whose rows quote a source: each has quote, offsets, status and the references to its source. */
 export const QUOTING = [
@@ -40,6 +42,7 @@ export async function moveCitations(
   if (before === null || before === after) return;
   const column = source.transcription_id ? "transcription_id" : "study_material_id";
   const edit = editBetween(before, after);
+  const turns = takeTurns();
   for (const table of QUOTING) {
     // Locked rows stay where they are: ctid names a row of any of these tables until the transaction ends.
     const { rows } = await sql<Quoting>`
@@ -47,10 +50,12 @@ export async function moveCitations(
       where user_id = ${userId} and ${sql.ref(column)} = ${source.transcription_id ?? source.study_material_id}
         and quote is not null
       for update`.execute(tx);
-    const moved = rows.flatMap((row) => {
+    const moved: Quoting[] = [];
+    for (const row of rows) {
       const next = placeNow(row, after, edit);
-      return next.start_offset === row.start_offset && next.status === row.status ? [] : [next];
-    });
+      if (next.start_offset !== row.start_offset || next.status !== row.status) moved.push(next);
+      if (turns.isOver()) await turns.next();
+    }
     if (moved.length === 0) continue;
     await sql`
       update ${sql.table(table)} as quoting
@@ -71,12 +76,24 @@ interface Edit {
   after: number;
 }
 
+/** Compared at once, then letter by letter: books are edited too. */
+const BLOCK = 4096;
+
 function editBetween(before: string, after: string): Edit {
   const shorter = Math.min(before.length, after.length);
   let head = 0;
+  while (
+    head + BLOCK <= shorter &&
+    before.slice(head, head + BLOCK) === after.slice(head, head + BLOCK)
+  )
+    head += BLOCK;
   while (head < shorter && before[head] === after[head]) head += 1;
+  const left = shorter - head;
+  const block = (text: string, tail: number) =>
+    text.slice(text.length - tail - BLOCK, text.length - tail);
   let tail = 0;
-  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  while (tail + BLOCK <= left && block(before, tail) === block(after, tail)) tail += BLOCK;
+  while (tail < left && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
   return { from: head, before: before.length - tail, after: after.length - tail };
 }
 
@@ -114,14 +131,6 @@ function placeInEdit(
     after.startsWith(quote, cited)
   )
     return cited;
-  const found = nearest(after.slice(from, to), quote, expected - from);
+  const found = nearestPlace(after.slice(from, to), quote, expected - from);
   return found === undefined ? undefined : from + found;
-}
-
-function nearest(text: string, quote: string, offset: number) {
-  const next = text.indexOf(quote, offset);
-  if (next === offset) return next;
-  const last = text.lastIndexOf(quote, offset);
-  if (next < 0 || last < 0) return next < 0 && last < 0 ? undefined : Math.max(next, last);
-  return next - offset < offset - last ? next : last;
 }

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { Tx } from "#server/context.ts";
 import { nearestInTime } from "#server/features/citations/nearest-in-time.ts";
 import { segmentClock } from "#server/features/citations/segment-clock.ts";
+import { takeTurns } from "#server/turns.ts";
 
 /**
  * Each mark goes to where its words stand nearest to its second in the new text; where they are not said there (another
@@ -31,15 +32,18 @@ export async function carryMarks(
     .execute();
   if (marks.length === 0) return;
   const clock = segmentClock(transcription.segments);
-  const carried = marks.map(({ id, quote, at_seconds }) => {
+  const turns = takeTurns();
+  const carried: { id: string; start: number | undefined; length: number }[] = [];
+  for (const { id, quote, at_seconds } of marks) {
+    if (turns.isOver()) await turns.next();
     const start = nearestInTime(
       transcription.text,
       quote!,
       at_seconds ?? 0,
       (at) => clock(at, at + 1).start_seconds ?? 0,
     );
-    return { id, start, length: quote!.length };
-  });
+    carried.push({ id, start, length: quote!.length });
+  }
   await sql`
     update marks set transcription_id = ${transcription.id},
       status = case when carried.start is null then 'changed' else 'moved' end,

@@ -38,6 +38,10 @@ export function listSpans(database: Queryable, userId: string, recordingId: stri
     .execute();
 }
 
+export async function listConfirmed(database: Queryable, userId: string, recordingId: string) {
+  return (await listSpans(database, userId, recordingId)).filter(({ confirmed }) => confirmed);
+}
+
 export async function replaceSpans(
   tx: Tx,
   userId: string,

@@ -42,6 +42,20 @@ export function readDeck(
   };
 }
 
+/** Neighbours become one until there are no more than `most`; of a lecture of two hours there are some 1,500. */
+export function joinSentences(sentences: SpokenSentence[], most: number): SpokenSentence[] {
+  const size = Math.ceil(sentences.length / Math.max(1, most));
+  if (size <= 1) return sentences;
+  return Array.from({ length: Math.ceil(sentences.length / size) }, (_, at) => {
+    const joined = sentences.slice(at * size, (at + 1) * size);
+    return {
+      start_seconds: joined[0]!.start_seconds,
+      end_seconds: joined.at(-1)!.end_seconds,
+      words: joined.flatMap(({ words }) => words),
+    };
+  });
+}
+
 /** By sentences, each with its share of the time by its letters. */
 function cutSegment(segment: TimedText, language: string | null): TimedText[] {
   const { text, start_seconds, end_seconds } = segment;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import {
@@ -7,61 +8,31 @@ import {
   type Run,
   whyEnded,
 } from "#server/features/jobs/contract.ts";
-import { alignSlides } from "./align-slides.ts";
-import { likenessOf } from "./likeness.ts";
-import {
-  findDeck,
-  findSlides,
-  findSpeech,
-  listSpans,
-  listVectors,
-  lockSlides,
-  replaceSpans,
-  updateSlides,
-} from "./queries.ts";
-import { readDeck } from "./read-deck.ts";
+import { FOR_A_JOB_MS, studyAside } from "#server/features/study/aside/study-aside.ts";
+import { listConfirmed, lockSlides, replaceSpans, updateSlides } from "./queries.ts";
 
 /**
- * Finds the page of each second, by words, and by meaning where both sides have vectors. Ends without doing anything
- * while transcript or document are not there yet: what makes them, and their vectors, enqueues the job again
- * (`realign.ts`).
+ * Finds the page of each second. Ends without doing anything while transcript or document are not there yet: what makes
+ * them, and their vectors, enqueues the job again (`realign.ts`).
+ * @throws Failure `conflict` for a document of too many pages.
  */
 export async function runAlignment(context: Context, job: ClaimedJob<"align-slides">, run: Run) {
-  const { database } = context;
   const { userId, recordingId } = ownerAndId(job);
-  const slides = await findSlides(database, userId, recordingId);
-  const speech = await findSpeech(database, userId, recordingId);
-  if (!slides || !speech?.transcription_id) return {};
-  const deck = await findDeck(database, userId, slides.study_material_id);
-  if (deck?.status !== "ready") return {};
-  const duration = Math.max(speech.duration_seconds ?? 0, speech.segments.at(-1)?.end_seconds ?? 0);
-  const { pages, sentences } = readDeck(
-    {
-      content: deck.content,
-      sections: deck.sections,
-      page_count: deck.page_count ?? 0,
-    },
-    speech.segments,
-    speech.language ?? deck.language,
+  const found = await studyAside(
+    context,
+    "findAlignment",
+    userId,
+    { recording_id: recordingId, model: context.embeddings?.model },
+    FOR_A_JOB_MS,
   );
-  const vectors =
-    context.embeddings &&
-    (await listVectors(database, userId, context.embeddings.model, {
-      transcriptionId: speech.transcription_id,
-      studyMaterialId: slides.study_material_id,
-    }));
-  const likeness = vectors && likenessOf(vectors.speech, vectors.pages, sentences, pages.length);
+  if (!found) return {};
   await run.write(async (tx) => {
-    // Linked to another document, or not at all, meanwhile: that one's job does it.
+    // Linked to another document, or not at all, or corrected meanwhile: that one's job does it.
     const now = await lockSlides(tx, userId, recordingId);
-    if (now?.study_material_id !== slides.study_material_id) return;
-    const confirmed = (await listSpans(tx, userId, recordingId)).filter((span) => span.confirmed);
-    await replaceSpans(
-      tx,
-      userId,
-      recordingId,
-      alignSlides(pages, sentences, duration, { confirmed, likeness }),
-    );
+    if (now?.study_material_id !== found.study_material_id) return;
+    const confirmed = await listConfirmed(tx, userId, recordingId);
+    if (!isDeepStrictEqual(confirmed, found.confirmed)) return;
+    await replaceSpans(tx, userId, recordingId, found.spans);
     await updateSlides(tx, userId, recordingId, { status: "ready" });
     await notifyChanged(tx, userId, { kind: "recording", id: recordingId, change: "updated" });
   });

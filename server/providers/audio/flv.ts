@@ -37,6 +37,11 @@ interface Tag {
   data: Buffer;
 }
 
+/** Sound, picture, data about them. */
+const TYPES = [8, 9, 18];
+/** In a row, and the file is damaged from there on: zeros would be a tag of nothing each 15 bytes. */
+const MOST_STRANGE = 100;
+
 /** All tags of sound; of the others only that they are there. */
 async function* tags(path: string): AsyncGenerator<Tag> {
   const file = await open(path);
@@ -44,10 +49,13 @@ async function* tags(path: string): AsyncGenerator<Tag> {
     const { size } = await file.stat();
     const head = Buffer.alloc(11);
     await file.read(head, 0, 9, 0);
+    let strange = 0;
     for (let at = head.readUInt32BE(5) + 4; at + 11 <= size;) {
       await file.read(head, 0, 11, at);
       const length = head.readUIntBE(1, 3);
       const type = head[0]! & 0x1f;
+      strange = length > 0 && TYPES.includes(type) ? 0 : strange + 1;
+      if (strange > MOST_STRANGE) return;
       const data = Buffer.alloc(type === 8 ? Math.min(length, size - at - 11) : 0);
       if (data.length > 0) await file.read(data, 0, data.length, at + 11);
       yield { type, ms: head.readUIntBE(4, 3) + head[7]! * 0x1000000, data };

@@ -53,6 +53,9 @@ const BY_EXTENSION: Record<string, [Container, string]> = {
   m4b: ["m4a", "audio/mp4"],
   mp4: ["m4a", "video/mp4"],
   m4v: ["m4a", "video/mp4"],
+  f4v: ["m4a", "video/mp4"],
+  f4a: ["m4a", "audio/mp4"],
+  f4b: ["m4a", "audio/mp4"],
   mov: ["m4a", "video/quicktime"],
   "3gp": ["m4a", "video/3gpp"],
   "3g2": ["m4a", "video/3gpp2"],
@@ -135,7 +138,7 @@ const NAMED: [string, string][] = [
 
 /** What `GET /api/limits` lists: the forms that are read without ffmpeg. */
 export const READABLE = (
-  "mp3 mp2 m4a m4b mp4 m4v mov 3gp aac wav w64 rf64 au caf aiff flac ogg oga opus webm mkv " +
+  "mp3 mp2 m4a m4b mp4 m4v f4v mov 3gp aac wav w64 rf64 au caf aiff flac ogg oga opus webm mkv " +
   "mka wma avi flv ts mts m2ts amr ac3 eac3 dts wv tta mpc dsf dff qoa"
 ).split(" ");
 

@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { openDatabase } from "#database/open.ts";
 import { asOwner } from "#database/principal.ts";
 import { Failure } from "#server/failures.ts";
+import { findAlignment } from "#server/features/slides/find-alignment.ts";
 import {
   checkItems,
   cutCourse,
@@ -16,6 +17,7 @@ import {
 } from "#server/features/study/overviews/summaries/read-aside.ts";
 import { makeQuiz } from "#server/features/study/quizzes/make-quiz.ts";
 import { teachBack } from "#server/features/study/quizzes/teach-back.ts";
+import { findWeights } from "#server/features/study/reviews/find-weights.ts";
 import { findCorrections } from "#server/features/vocabulary/find-corrections.ts";
 import { findTerms } from "#server/features/vocabulary/find-terms.ts";
 
@@ -31,6 +33,8 @@ export const USES = {
   checkItems,
   findTerms,
   findCorrections,
+  findAlignment,
+  findWeights,
 };
 
 export interface AsideRequest {

@@ -6,6 +6,7 @@ import type { Queryable } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { locateQuote, type Citation } from "#server/features/citations/citations.ts";
 import { setExactSeconds } from "#server/features/citations/exact-seconds.ts";
+import { nearestPlace } from "#server/features/citations/find-in-text.ts";
 import { findSourceText, witnessAt } from "#server/features/citations/source-text.ts";
 import type { NewWitness } from "./shapes.ts";
 
@@ -33,19 +34,11 @@ function spanOf(text: string, { quote, start_offset, end_offset }: NewWitness) {
       return { start: start_offset, end: end_offset };
   }
   if (quote === undefined) refuse("witness.quote", "is missing, and so are the offsets");
-  const exact = nearest(text, quote, start_offset ?? 0);
+  const exact = quote.trim() === "" ? undefined : nearestPlace(text, quote, start_offset ?? 0);
   if (exact !== undefined) return { start: exact, end: exact + quote.length };
   const found = locateQuote(text, quote);
   if (!found) refuse("witness.quote", "does not stand in the source, letter by letter");
   return found;
-}
-
-function nearest(text: string, quote: string, offset: number) {
-  if (quote.trim() === "") return undefined;
-  const after = text.indexOf(quote, offset);
-  const before = text.lastIndexOf(quote, offset);
-  if (after < 0 || before < 0) return after < 0 && before < 0 ? undefined : Math.max(after, before);
-  return after - offset < offset - before ? after : before;
 }
 
 function sameWords(a: string, b: string) {

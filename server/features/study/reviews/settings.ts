@@ -2,6 +2,9 @@
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";
 
+/** With fewer, the weights would fit chance: Anki asks for as many. */
+export const FEWEST_REVIEWS = 400;
+
 export interface Fit {
   fitted_at: string;
   /** How many reviews the log had. */

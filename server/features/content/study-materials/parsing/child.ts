@@ -4,6 +4,7 @@ import { decodeText, type DecodedText } from "#server/text-encoding/decode-text.
 import { cleanText } from "./clean-text.ts";
 import {
   MOST_CHARACTERS,
+  MOST_SECTIONS,
   type FromChild,
   type ParseRequest,
   type ParsedDocument,
@@ -28,7 +29,10 @@ async function answer(request: ParseRequest) {
         code: "document-without-text",
         ...(document.page_count ? { message: onlyPictures(document) } : {}),
       });
-    } else send({ type: "parsed", document });
+    } else {
+      const sections = document.sections.slice(0, MOST_SECTIONS);
+      send({ type: "parsed", document: { ...document, sections } });
+    }
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (

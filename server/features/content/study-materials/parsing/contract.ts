@@ -48,6 +48,9 @@ export type FromChild =
 /** As the column allows (004): about 40 books. */
 export const MOST_CHARACTERS = 20_000_000;
 
+/** What stands behind them is text without a heading of its own: a million headings are no outline. */
+export const MOST_SECTIONS = 20_000;
+
 /** Text of a PDF, a web page or an office file has its lines joined by the parser; typed text may be wrapped. */
 export function lineFeedsOf(kind: string): LineFeeds {
   return kind === "note" || kind === "txt" || kind === "md" || kind === "ipynb"

@@ -1,4 +1,5 @@
 import type { MaterialSection } from "../queries.ts";
+import { MOST_SECTIONS } from "./contract.ts";
 
 /** Headings of Markdown (`#` to `######`, outside of code fences); the text stays as it was written. */
 export function headingSections(text: string): MaterialSection[] {
@@ -10,6 +11,7 @@ export function headingSections(text: string): MaterialSection[] {
     if (!heading) continue;
     const open = sections.at(-1);
     if (open) open.end_offset = line.index;
+    if (sections.length >= MOST_SECTIONS) break;
     sections.push({
       heading: heading.slice(0, 500),
       start_offset: line.index,

@@ -180,7 +180,7 @@ async function writeDeck(
   const media = await mediaOf(context, userId, cards);
   const scheduler = createScheduler(await readSettings(database, userId));
   const collection = join(folder, "collection.anki2");
-  const counts = writeCollection(
+  const counts = await writeCollection(
     collection,
     cards.map((card) => ({ card, reviews: inOrder(logs.get(card.id) ?? []) })),
     scheduler,

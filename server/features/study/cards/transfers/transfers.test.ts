@@ -649,6 +649,6 @@ create table templates (ntid integer not null, ord integer not null, name text n
   mtime_secs integer not null, usn integer not null, config blob not null, primary key (ntid, ord)) without rowid;
 create table decks (id integer primary key not null, name text not null, mtime_secs integer not null,
   usn integer not null, common blob not null, kind blob not null);
-${SCHEMA.split("\n")
-  .filter((line) => /create table (?:notes|cards|revlog)/.test(line))
-  .join("\n")}`;
+${SCHEMA.split(";")
+  .filter((statement) => /create table (?:notes|cards|revlog)/.test(statement))
+  .join(";")};`;

@@ -12,6 +12,7 @@ import {
   type LoggedReview,
   type Scheduler,
 } from "#server/features/study/reviews/schedule.ts";
+import { takeTurns } from "#server/turns.ts";
 import { toHtml } from "./html-text.ts";
 import { modelsOf, SCHEMA } from "./package-schema.ts";
 import { witnessField } from "./witness-field.ts";
@@ -34,7 +35,7 @@ const MODEL_IDS = {
  * Writes the collection to `path`: the same cards and the same `at` (milliseconds) give the same bytes.
  * @returns what was written.
  */
-export function writeCollection(
+export async function writeCollection(
   path: string,
   cards: CardWithLog[],
   scheduler: Scheduler,
@@ -73,7 +74,12 @@ export function writeCollection(
       JSON.stringify(decks.json),
       JSON.stringify(DECK_OPTIONS),
     );
-    const counts = writeRows(database, cards, { scheduler, names, created, deckOf: decks.of });
+    const counts = await writeRows(database, cards, {
+      scheduler,
+      names,
+      created,
+      deckOf: decks.of,
+    });
     database.exec("commit");
     return counts;
   } finally {
@@ -95,7 +101,7 @@ interface Writing {
   deckOf(subject: string | null): number;
 }
 
-function writeRows(database: DatabaseSync, cards: CardWithLog[], writing: Writing) {
+async function writeRows(database: DatabaseSync, cards: CardWithLog[], writing: Writing) {
   const insertNote = database.prepare(
     "insert into notes values (?, ?, ?, ?, -1, ?, ?, ?, ?, 0, '')",
   );
@@ -109,7 +115,9 @@ function writeRows(database: DatabaseSync, cards: CardWithLog[], writing: Writin
   const notes = new Map<string, number>();
   let position = 0;
   const counts = { notes: 0, cards: 0, reviews: 0 };
+  const turns = takeTurns();
   for (const { card, reviews } of cards) {
+    if (turns.isOver()) await turns.next();
     // Cards of a text with gaps or covered parts share a note; any others have one of their own.
     const shared = card.kind === "cloze" || card.kind === "occlusion";
     const guid = shared || card.ordinal === 0 ? card.note_id : `${card.note_id}-${card.ordinal}`;
