@@ -15,6 +15,11 @@ const MOST_COUNTED = 3000;
 const LONGEST = 6000;
 /** Their best plan depends on the words that are looked for. */
 const BY_VALUES = /@@|bit_count|<#>|\bilike\b/;
+/**
+ * At the beginning of a statement: its author says that one plan is right for all values. PostgreSQL, which cannot know,
+ * would plan it anew for each where it expects fewer rows of some values.
+ */
+export const ONE_PLAN = "/* one plan */";
 
 const counts = new Map<string, number>();
 const names = new Map<string, string>();
@@ -25,8 +30,8 @@ const names = new Map<string, string>();
  */
 export function statementName(text: string): string | undefined {
   const known = names.get(text);
-  if (known || names.size >= MOST_NAMED || text.length > LONGEST || BY_VALUES.test(text))
-    return known;
+  if (known || names.size >= MOST_NAMED || text.length > LONGEST) return known;
+  if (BY_VALUES.test(text) && !hasOnePlan(text)) return undefined;
   const count = (counts.get(text) ?? 0) + 1;
   if (counts.size >= MOST_COUNTED) counts.clear();
   counts.set(text, count);
@@ -35,6 +40,10 @@ export function statementName(text: string): string | undefined {
   const name = `lm_${names.size + 1}`;
   names.set(text, name);
   return name;
+}
+
+export function hasOnePlan(text: string) {
+  return text.startsWith(ONE_PLAN);
 }
 
 /**

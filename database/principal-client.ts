@@ -7,7 +7,7 @@
  * (https://www.postgresql.org/docs/18/protocol-flow.html, "Pipelining" and "Extended Query").
  */
 import pg from "pg";
-import { isNameless, statementName } from "./named-statements.ts";
+import { hasOnePlan, isNameless, statementName } from "./named-statements.ts";
 import { currentPrincipal, type Principal } from "./principal.ts";
 
 /** What tells: without a row, which would be one message more. Named on connections that keep statements. */
@@ -24,6 +24,13 @@ const TELL: Tell = {
 const TELL_OWNER: Tell = {
   name: "lm_tell_owner",
   text: "select where set_config('lm.user_id', $1, true) is null",
+};
+/** The same of a statement for which one plan is kept. */
+const TELL_OWNER_ONE_PLAN: Tell = {
+  name: "lm_tell_owner_one_plan",
+  text:
+    "select where set_config('lm.user_id', $1, true) is null " +
+    "or set_config('plan_cache_mode', 'force_generic_plan', true) is null",
 };
 
 type Callback = (error: Error | undefined, result: pg.QueryResult) => void;
@@ -68,7 +75,8 @@ class TellingQuery extends Query {
     super(given, undefined, callback);
     this.#own = { text: given.text, name: given.name };
     this.#settings = settings;
-    this.#tell = settings.length === 1 ? TELL_OWNER : TELL;
+    const onePlan = given.name !== undefined && hasOnePlan(given.text);
+    this.#tell = settings.length > 1 ? TELL : onePlan ? TELL_OWNER_ONE_PLAN : TELL_OWNER;
     this.#keeps = keeps;
   }
 

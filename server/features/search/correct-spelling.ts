@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";
 
-interface Misspelt {
+export interface Misspelt {
   lexemes: string[];
   folded: string[];
 }
@@ -19,50 +19,49 @@ const SHORTEST_ASKED = 4;
 /** No word has it: words that begin with a letter stand before the letter and this. */
 const LAST_LETTER = "\u{10ffff}";
 
+export interface Candidate {
+  /** Of the misspelt word among those that were asked for. */
+  place: number;
+  word: string;
+  passages: number;
+}
+
+interface Spelt {
+  place: number;
+  lexeme: string;
+}
+
+/** What of the words can be misspelt. */
+export function spelt(misspelt: Misspelt[]): Spelt[] {
+  return misspelt.flatMap((word, place) => lettersOf(word).map((lexeme) => ({ place, lexeme })));
+}
+
+function lettersOf({ lexemes, folded }: Misspelt) {
+  return [...new Set([...lexemes, ...folded])].filter(
+    (lexeme) => lexeme.length >= SHORTEST_ASKED && /^[\p{L}\p{M}]+$/u.test(lexeme),
+  );
+}
+
 /**
- * One answer for each word, in their order. One or two wrong letters leave a third of the word as it was: candidates
- * have one of its thirds, and begin with its first letter, or with its second where the first is too much, missing or
- * changed places. With `anyBeginning` they begin as they like, for which every word of the student is looked at.
+ * One answer for each word, in their order, whatever they begin with: every word of the student is looked at.
  */
 export async function findNearWords(
   database: Queryable,
   userId: string,
   misspelt: Misspelt[],
-  { anyBeginning }: { anyBeginning: boolean },
 ): Promise<(NearWords | undefined)[]> {
-  const asked = misspelt.map(({ lexemes, folded }) =>
-    [...new Set([...lexemes, ...folded])].filter(
-      (lexeme) => lexeme.length >= SHORTEST_ASKED && /^[\p{L}\p{M}]+$/u.test(lexeme),
-    ),
-  );
-  const words = asked.flatMap((lexemes, place) => lexemes.map((lexeme) => ({ place, lexeme })));
+  const words = spelt(misspelt);
   if (words.length === 0) return misspelt.map(() => undefined);
-  const rows = await readCandidates(database, userId, words, false);
-  const found = misspelt.map((_, place) =>
-    nearest(
-      asked[place]!,
-      rows.filter((row) => row.place === place),
-    ),
-  );
-  const missing = words.filter(({ place }) => found[place] === undefined);
-  if (!anyBeginning || missing.length === 0) return found;
-  const others = await readCandidates(database, userId, missing, true);
-  return found.map(
-    (near, place) =>
-      near ??
-      nearest(
-        asked[place]!,
-        others.filter((row) => row.place === place),
-      ),
-  );
+  const { rows } = await candidatesFor(userId, words, true).execute(database);
+  return misspelt.map((word, place) => nearestOf(word, rows, place));
 }
 
-async function readCandidates(
-  database: Queryable,
-  userId: string,
-  words: { place: number; lexeme: string }[],
-  anyBeginning: boolean,
-) {
+/**
+ * One or two wrong letters leave a third of the word as it was: candidates have one of its thirds, and begin with its
+ * first letter, or with its second where the first is too much, missing or changed places; or, with `anyBeginning`, as
+ * they like.
+ */
+export function candidatesFor(userId: string, words: Spelt[], anyBeginning: boolean) {
   const asked = words.map(({ place, lexeme }) => {
     const letters = [...lexeme];
     const third = Math.max(2, Math.floor(letters.length / 3));
@@ -74,7 +73,7 @@ async function readCandidates(
       parts: [part(0), part(third), part(2 * third)].filter(({ length }) => length >= 2),
     };
   });
-  const { rows } = await sql<{ place: number; word: string; passages: number }>`
+  return sql<Candidate>`
     select distinct asked.place, near.word, near.passages
     from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked
       (place integer, length integer, beginnings text[], parts text[])
@@ -91,8 +90,16 @@ async function readCandidates(
           and length(word) between asked.length - ${2 + ENDING} and asked.length + 2
           and (strpos(word, asked.parts[1]) > 0 or strpos(word, asked.parts[2]) > 0 or strpos(word, asked.parts[3]) > 0)
         limit ${CANDIDATES}
-      ) as near`.execute(database);
-  return rows;
+      ) as near`;
+}
+
+export function nearestOf(
+  word: Misspelt,
+  candidates: Candidate[],
+  place: number,
+): NearWords | undefined {
+  const own = candidates.filter((row) => row.place === place);
+  return own.length === 0 ? undefined : nearest(lettersOf(word), own);
 }
 
 function nearest(

@@ -1,10 +1,9 @@
 /**
- * Passages of sources whose title has words that no passage has: a note that is called "Osmosis" need not say so again.
+ * Ids of passages of sources whose title has words that no passage has: a note that is called "Osmosis" need not say so again.
  */
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";
 import { SOURCES, type PassageFilter } from "./filters.ts";
-import { readPassages, type FoundPassage } from "./queries.ts";
 import { askedLexemesOf } from "./search-vector.ts";
 import { readTitles, wordsOfTitle } from "./titles.ts";
 import { wordsOf } from "./words.ts";
@@ -12,8 +11,6 @@ import { wordsOf } from "./words.ts";
 const MOST_SOURCES = 3;
 /** From the beginning of each: there a thing is introduced. */
 const MOST_OF_SOURCE = 3;
-/** Beside 1 for the best passage that was found by its own words. */
-const SCORE = 0.3;
 
 export async function findByTitle(
   database: Queryable,
@@ -21,7 +18,7 @@ export async function findByTitle(
   unknown: string[],
   languages: string[],
   filter: PassageFilter,
-): Promise<(FoundPassage & { score: number; highlights: [] })[]> {
+): Promise<string[]> {
   const asked = unknown.flatMap((word) =>
     wordsOf(word).map((each) => {
       const { exact, folded } = askedLexemesOf(each, languages);
@@ -49,10 +46,5 @@ export async function findByTitle(
       and coalesce(recording.id, material.id) = any (${sources.map(({ id }) => id)}::uuid[])
     order by passage.study_material_id, passage.transcription_id, passage.number
     limit ${MOST_SOURCES * MOST_OF_SOURCE}`.execute(database);
-  const passages = await readPassages(
-    database,
-    userId,
-    rows.map(({ id }) => ({ id, score: SCORE })),
-  );
-  return passages.map((passage) => ({ ...passage, highlights: [] as [] }));
+  return rows.map(({ id }) => id);
 }

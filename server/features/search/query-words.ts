@@ -5,13 +5,13 @@
  * - **Term**: one word of the question with its lexemes in every language of the student's sources; a passage has the
  *   term when it has one of them.
  */
-import { sql, type RawBuilder } from "kysely";
+import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";
-import { findNearWords } from "./correct-spelling.ts";
 import { detectLanguage } from "./languages.ts";
+import { lookUpMissing } from "./missing-words.ts";
 import { readOperators, type Operators } from "./read-operators.ts";
 import { askedFormsOf, askedLexemesOf, quoteLexeme } from "./search-vector.ts";
-import { readTitles, wordsOfTitle } from "./titles.ts";
+import { countPassages, countWords, type IndexTotals } from "./student-words.ts";
 import { isStopWord, stemmedLanguage } from "./word-forms.ts";
 import { wordsOf, type Word } from "./words.ts";
 
@@ -29,7 +29,7 @@ export interface Term {
   fromContext?: boolean;
 }
 
-export interface QueryWords {
+export interface QueryWords extends IndexTotals {
   /** Rarest first; words that are in no passage are left out. */
   terms: Term[];
   /** Words of the question that no passage has, nor anything near them, as they were written. */
@@ -42,10 +42,6 @@ export interface QueryWords {
   phrases: string[];
   /** None of them, texts of tsqueries, may fit. */
   without: string[];
-  /** Languages of the student's sources that have a stemmer. */
-  languages: string[];
-  passages: number;
-  meanLength: number;
 }
 
 export interface TitledWord {
@@ -67,8 +63,6 @@ export interface OrderedWord {
 const MOST_TERMS = 24;
 /** So many words of a question are looked up at most. */
 const MOST_WORDS = 250;
-/** So many misspelt words of a question are corrected: each costs a look through the student's words. */
-const MOST_CORRECTED = 6;
 const MOST_OF_PREFIX = 40;
 const MOST_ORDERED = 40;
 const CONTEXT_WEIGHT = 0.5;
@@ -79,7 +73,7 @@ export interface ReadOptions {
   /** A question of prose: quotation marks and signs in it are no operators. */
   plain?: boolean | undefined;
   /** Of another query of the same student a moment ago: their languages and totals are not read again. */
-  like?: Pick<QueryWords, "languages" | "passages" | "meanLength"> | undefined;
+  like?: IndexTotals | undefined;
 }
 
 export async function readQuery(
@@ -91,34 +85,20 @@ export async function readQuery(
   const operators: Operators = plain
     ? { words: q, phrases: [], without: [], prefixes: [] }
     : readOperators(q);
-  const { languages, passages, meanLength } = like ?? (await readTotals(database, userId));
-  const all = allWords(operators.words, languages);
-  const asked = wordsThatCount(all);
-  const [known, byPrefix] = await Promise.all([
-    countPassages(
-      database,
-      userId,
-      all.flatMap(({ lexemes, folded }) => [...lexemes, ...folded]),
-    ),
-    findByPrefix(database, userId, operators.prefixes, languages),
-  ]);
-  const { terms, missing } = chooseTerms(asked, known);
-  const { titled, formOfTitled, elsewhere } = await findInTitles(
-    database,
-    userId,
-    missing,
-    languages,
-  );
-  const near = await findNearWords(database, userId, elsewhere.slice(0, MOST_CORRECTED), {
+  const { totals, all, known } = await countAsked(database, userId, operators.words, like);
+  const { languages, passages, meanLength } = totals;
+  const byPrefix = await findByPrefix(database, userId, operators.prefixes, languages);
+  const { terms, missing } = chooseTerms(wordsThatCount(all), known);
+  const looked = await lookUpMissing(database, userId, missing, languages, {
     anyBeginning: !plain,
   });
+  const titled = looked.titled.map(toTitled);
   const unknown = titled.map(({ text }) => text);
-  for (const [i, word] of elsewhere.entries()) {
-    const correction = near[i];
-    if (correction) terms.push({ ...correction, weight: 1, folded: [], corrected_from: word.text });
+  for (const { word, near, isFormOfTitled } of looked.elsewhere) {
+    if (near) terms.push({ ...near, weight: 1, folded: [], corrected_from: word.text });
     else {
       unknown.push(word.text);
-      if (formOfTitled.has(word)) titled.push(toTitled(word));
+      if (isFormOfTitled) titled.push(toTitled(word));
     }
   }
   terms.push(...byPrefix.terms);
@@ -135,6 +115,25 @@ export async function readQuery(
     passages,
     meanLength,
   };
+}
+
+async function countAsked(
+  database: Queryable,
+  userId: string,
+  text: string,
+  like: IndexTotals | undefined,
+) {
+  const lexemesOf = (words: AskedWord[]) =>
+    words.flatMap(({ lexemes, folded }) => [...lexemes, ...folded]);
+  if (like) {
+    const all = allWords(text, like.languages);
+    return { totals: like, all, known: await countPassages(database, userId, lexemesOf(all)) };
+  }
+  let all: AskedWord[] = [];
+  const counted = await countWords(database, userId, (languages) =>
+    lexemesOf((all = allWords(text, languages))),
+  );
+  return { ...counted, all };
 }
 
 /** Words of earlier questions, for one that leans on them. */
@@ -211,32 +210,6 @@ function orderOf(all: AskedWord[], known: Map<string, number>): OrderedWord[] {
     .slice(0, MOST_ORDERED);
 }
 
-async function findInTitles(
-  database: Queryable,
-  userId: string,
-  missing: AskedWord[],
-  languages: string[],
-) {
-  if (missing.length === 0)
-    return { titled: [], formOfTitled: new Set<AskedWord>(), elsewhere: [] };
-  const titles = await readTitles(database, userId, {});
-  const titled: TitledWord[] = [];
-  const elsewhere: AskedWord[] = [];
-  // A misspelt word may have a stem in common with one of a title ("leage", "league", as Spanish is stemmed).
-  const formOfTitled = new Set<AskedWord>();
-  for (const word of missing) {
-    const { text, lexemes } = toTitled(word);
-    const own = titles.map(({ title }) => wordsOfTitle(title, languages));
-    if (own.some(({ words }) => words.includes(text))) titled.push({ text, lexemes });
-    else {
-      elsewhere.push(word);
-      if (own.some((title) => lexemes.some((lexeme) => title.lexemes.has(lexeme))))
-        formOfTitled.add(word);
-    }
-  }
-  return { titled, formOfTitled, elsewhere };
-}
-
 function toTitled({ text, lexemes, folded }: AskedWord): TitledWord {
   return { text, lexemes: [...lexemes, ...folded] };
 }
@@ -303,16 +276,6 @@ function chooseTerms(asked: AskedWord[], known: Map<string, number>) {
   return { terms, missing };
 }
 
-async function countPassages(database: Queryable, userId: string, lexemes: string[]) {
-  if (lexemes.length === 0) return new Map<string, number>();
-  const { rows } = await sql<{ word: string; passages: number }>`
-    select known.word, known.passages
-    from unnest(${[...new Set(lexemes)]}::text[]) as asked (word)
-      join search_words as known on known.user_id = ${userId} and known.word = asked.word
-    where known.passages > 0`.execute(database);
-  return new Map(rows.map(({ word, passages }) => [word, passages]));
-}
-
 /** The student's own words that begin as asked, the commonest of them. */
 async function findByPrefix(
   database: Queryable,
@@ -363,36 +326,4 @@ function phraseQuery(phrase: string, languages: string[]): string | undefined {
   return [...places.values()]
     .map((lexemes) => `(${[...lexemes].map(quoteLexeme).join(" | ")})`)
     .join(" <-> ");
-}
-
-/** From one language to the next in the index: a student has a few, and thousands of sources. */
-function languagesIn(table: "study_materials" | "transcriptions", userId: string) {
-  const name = sql.ref(`languages_of_${table}`);
-  const next = (after: RawBuilder<unknown>) =>
-    sql`(select language from ${sql.table(table)} where user_id = ${userId} and ${after} order by language limit 1)`;
-  return sql`${name} as (
-      select ${next(sql`language is not null`)} as language
-      union all select ${next(sql`language > ${name}.language`)} from ${name} where language is not null
-    )`;
-}
-
-async function readTotals(database: Queryable, userId: string) {
-  const { rows } = await sql<{
-    languages: (string | null)[];
-    passages: number | null;
-    words: number | null;
-  }>`
-    with recursive ${languagesIn("study_materials", userId)}, ${languagesIn("transcriptions", userId)}
-    select array(
-      select language from languages_of_study_materials union select language from languages_of_transcriptions
-    ) as languages, total.passages, total.words
-    from (select) as one left join search_totals as total on total.user_id = ${userId}`.execute(
-    database,
-  );
-  const { languages, passages, words } = rows[0]!;
-  return {
-    languages: [...new Set(languages.flatMap((language) => stemmedLanguage(language) ?? []))],
-    passages: passages ?? 0,
-    meanLength: passages ? Math.max(1, (words ?? 0) / passages) : 1,
-  };
 }

@@ -3,13 +3,10 @@
  * near, the small words between them, words of the same family, the source's title and the neighbours. Weights were
  * chosen on the tuning half of `benchmarks/answers`; what each of them gives stands in docs/answers.md.
  */
-import { wordsOfPassage, type PassageWords } from "./passage-words.ts";
-import { K1, type FoundPassage } from "./queries.ts";
+import { K1, type PassageLook } from "./queries.ts";
 import { rarity, type OrderedWord, type QueryWords, type Term } from "./query-words.ts";
-import { GAP } from "./search-vector.ts";
+import { quoteLexeme } from "./search-vector.ts";
 import { wordsOfTitle } from "./titles.ts";
-
-export type Passage = Pick<FoundPassage, "id" | "text" | "heading" | "language" | "source">;
 
 /** The sum over all occurrences (BM25) says little beside what stands together. */
 const BY_WORDS = 0.25;
@@ -40,46 +37,62 @@ const IN_TITLE_ONLY = 0.5;
 /** The words that a document has and a sentence about it does not repeat stand before or after it. */
 const NEIGHBOUR = 0.1;
 
-/** Of a passage by its words alone, by the ranking in the database, and by the closer look. */
-export function closerScore(passage: Passage, byWords: number, words: QueryWords): number {
-  const cut = wordsOfPassage(passage);
-  const positions = positionsOf(cut, words);
+/**
+ * A passage's score: by its words alone, as the database ranked it, and by the closer look.
+ * @returns a function, because a question is looked for in many passages.
+ */
+export function lookClosely(words: QueryWords): (look: PassageLook, byWords: number) => number {
   const weigh = ({ passages }: { passages: number }) => rarity(passages, words.passages);
-  return (
-    BY_WORDS * byWords +
-    coverScore(positions, words.terms, weigh) +
-    orderScore(positions, words.order, weigh) +
-    familyScore(cut, positions, words, weigh) +
-    titleScore(passage, words, weigh)
-  );
+  const asked = new Set([...words.order, ...words.terms].flatMap(({ lexemes }) => lexemes));
+  for (const { folded } of words.terms) for (const lexeme of folded) asked.add(lexeme);
+  const keys = [...asked].map((lexeme) => ({ lexeme, key: `${quoteLexeme(lexeme)}:` }));
+  return ({ vector, title }, byWords) => {
+    const positions: Positions = new Map();
+    for (const { lexeme, key } of keys) {
+      const at = findLexeme(vector, key);
+      positions.set(lexeme, at < 0 ? NOWHERE : numbersAt(vector, at + key.length));
+    }
+    return (
+      BY_WORDS * byWords +
+      coverScore(positions, words.terms, weigh) +
+      orderScore(positions, words.order, weigh) +
+      familyScore(vector, positions, words, weigh) +
+      titleScore(title, words, weigh)
+    );
+  };
 }
 
-/** Where the words of the question stand, heading first, as in the index. */
-function positionsOf({ heading, text }: PassageWords, { order, terms }: QueryWords) {
-  const positions = new Map<string, number[]>();
-  for (const { lexemes } of [...order, ...terms])
-    for (const lexeme of lexemes) positions.set(lexeme, []);
-  for (const { folded } of terms) for (const lexeme of folded) positions.set(lexeme, []);
-  const add = (lexeme: string, position: number) => {
-    const at = positions.get(lexeme);
-    if (at && at.at(-1) !== position) at.push(position);
-  };
-  const after = heading.length > 0 ? heading.at(-1)!.position + GAP : 0;
-  for (const [words, first] of [
-    [heading, 0],
-    [text, after],
-  ] as const)
-    for (const { forms, position } of words) {
-      for (const lexeme of forms.exact) add(lexeme, first + position);
-      for (const lexeme of forms.folded) add(lexeme, first + position);
-    }
-  return positions;
+type Positions = Map<string, number[]>;
+const NOWHERE: number[] = [];
+
+/** Where a lexeme that begins with `key` begins: after a space, which stands in a lexeme before no quotation mark. */
+function findLexeme(vector: string, key: string) {
+  let at = vector.indexOf(key);
+  while (at > 0 && vector[at - 1] !== " ") at = vector.indexOf(key, at + 1);
+  return at;
 }
+
+/** `7,12` */
+function numbersAt(vector: string, start: number): number[] {
+  const numbers: number[] = [];
+  let number = 0;
+  for (let at = start; ; at += 1) {
+    const digit = vector.charCodeAt(at) - ZERO;
+    if (digit >= 0 && digit <= 9) number = number * 10 + digit;
+    else {
+      numbers.push(number);
+      if (vector[at] !== ",") return numbers;
+      number = 0;
+    }
+  }
+}
+
+const ZERO = 48;
 
 type Weigh = (word: { passages: number }) => number;
 
 /** The words of the question that stand anywhere, and the most of them that one window holds. */
-function coverScore(positions: Map<string, number[]>, terms: Term[], weigh: Weigh) {
+function coverScore(positions: Positions, terms: Term[], weigh: Weigh) {
   const weights = terms.map((term) => term.weight * weigh(term));
   const places: { at: number; term: number }[] = [];
   let covered = 0;
@@ -114,7 +127,7 @@ function fullestWindow(places: { at: number; term: number }[], weights: number[]
   return most;
 }
 
-function orderScore(positions: Map<string, number[]>, order: OrderedWord[], weigh: Weigh) {
+function orderScore(positions: Positions, order: OrderedWord[], weigh: Weigh) {
   const at = order.map(({ lexemes }) => lexemes.flatMap((lexeme) => positions.get(lexeme) ?? []));
   let score = 0;
   let before = -1;
@@ -144,12 +157,7 @@ function leastDistance(a: number[], b: number[]) {
   return least;
 }
 
-function familyScore(
-  cut: PassageWords,
-  positions: Map<string, number[]>,
-  { order }: QueryWords,
-  weigh: Weigh,
-) {
+function familyScore(vector: string, positions: Positions, { order }: QueryWords, weigh: Weigh) {
   const missing = order.filter(
     ({ lexemes, small }) => !small && !lexemes.some((lexeme) => positions.get(lexeme)!.length > 0),
   );
@@ -158,29 +166,28 @@ function familyScore(
     for (const lexeme of word.asked)
       if (lexeme.length > FAMILY_LETTERS)
         beginnings.set(lexeme.slice(0, FAMILY_LETTERS), weigh(word));
-  if (beginnings.size === 0) return 0;
   let score = 0;
-  const look = (lexeme: string) => {
-    const beginning = lexeme.length > FAMILY_LETTERS ? lexeme.slice(0, FAMILY_LETTERS) : "";
-    const weight = beginnings.get(beginning);
-    if (weight === undefined) return;
-    score += FAMILY * weight;
-    beginnings.delete(beginning);
-  };
-  for (const words of [cut.heading, cut.text])
-    for (const { forms } of words) {
-      for (const lexeme of forms.exact) look(lexeme);
-      for (const lexeme of forms.folded) look(lexeme);
-    }
+  for (const [beginning, weight] of beginnings)
+    if (hasLonger(vector, quoteLexeme(beginning).slice(0, -1))) score += FAMILY * weight;
   return score;
 }
 
+/** Whether a lexeme begins so and goes on. */
+function hasLonger(vector: string, beginning: string) {
+  for (let at = vector.indexOf(beginning); at >= 0; at = vector.indexOf(beginning, at + 1)) {
+    if (at > 0 && vector[at - 1] !== " ") continue;
+    const next = at + beginning.length;
+    if (vector[next] !== "'" || vector[next + 1] === "'") return true;
+  }
+  return false;
+}
+
 function titleScore(
-  { source }: Passage,
+  ofSource: string,
   { terms, titled, languages, passages }: QueryWords,
   weigh: Weigh,
 ) {
-  const title = wordsOfTitle(source.title, languages).lexemes;
+  const title = wordsOfTitle(ofSource, languages).lexemes;
   let score = 0;
   for (const term of terms)
     if (term.lexemes.some((lexeme) => title.has(lexeme)))

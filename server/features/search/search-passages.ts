@@ -4,10 +4,10 @@ import { engineFor, type EngineContext } from "./engines.ts";
 import type { PassageFilter } from "./filters.ts";
 import { findByTitle } from "./find-by-title.ts";
 import { findHighlights } from "./highlights.ts";
-import { rankByWords, readPassages, type FoundPassage } from "./queries.ts";
+import { lookAt, rankByWords, readPassages, type FoundPassage, type Ranked } from "./queries.ts";
 import { readQuery, withContext, type QueryWords } from "./query-words.ts";
 import { embedQuestion, fuse, rankByMeaning } from "./rank-by-meaning.ts";
-import { closerScore, neighbourScores } from "./rank-closely.ts";
+import { lookClosely, neighbourScores } from "./rank-closely.ts";
 
 export interface SearchRequest extends PassageFilter {
   q: string;
@@ -71,18 +71,13 @@ export async function searchPassages(
     // What stands in quotation marks is meant literally.
     words.phrases.length + words.without.length === 0 ? known : undefined,
     request,
-    byWords.ranked.map(({ id }) => id),
+    byWords.map(({ id }) => id),
   );
-  const best = fuse(byWords.ranked, byMeaning, request.limit);
-  const missing = best.filter(({ id }) => !byWords.passages.has(id));
-  const passages = new Map(byWords.passages);
-  for (const passage of await readPassages(database, userId, missing))
-    passages.set(passage.id, passage);
-  const items = best.flatMap(({ id, score }) => {
-    const passage = passages.get(id);
-    if (!passage) return [];
-    return [{ ...passage, score, highlights: findHighlights(passage, words) }];
-  });
+  const best = fuse(byWords, byMeaning, request.limit);
+  const items = (await readPassages(database, userId, best)).map((passage) => ({
+    ...passage,
+    highlights: request.plain ? [] : findHighlights(passage, words),
+  }));
   const closeness = known && new Map(byMeaning.map(({ id, score }) => [id, score]));
   return { items, words, closeness, model: engine?.model };
 }
@@ -93,33 +88,25 @@ async function findByWords(
   words: QueryWords,
   filter: PassageFilter,
   looked: number,
-) {
-  const ranked = await rankByWords(database, userId, words, filter, RANKED);
-  const titled =
-    words.titled.length > 0
-      ? await findByTitle(
-          database,
-          userId,
-          words.titled.map(({ text }) => text),
-          words.languages,
-          filter,
-        )
-      : [];
+): Promise<Ranked[]> {
+  const ranked = await rankByWords(database, userId, words, filter, RANKED, looked);
   const neighbours = neighbourScores(ranked);
-  const ids = new Set(ranked.map(({ id }) => id));
-  const read = [
-    ...(await readPassages(database, userId, ranked.slice(0, looked))),
-    ...titled.filter(({ id }) => !ids.has(id)).map((passage) => ({ ...passage, score: 0 })),
-  ];
-  return {
-    passages: new Map(read.map((passage) => [passage.id, passage])),
-    ranked: read
-      .map((passage) => ({
-        id: passage.id,
-        score: (neighbours.get(passage.id) ?? 0) + closerScore(passage, passage.score, words),
-      }))
-      .sort((a, b) => b.score - a.score),
-  };
+  const score = lookClosely(words);
+  const closely = ranked.flatMap(({ id, score: byWords, look }) =>
+    look ? [{ id, score: neighbours.get(id)! + score(look, byWords) }] : [],
+  );
+  if (words.titled.length > 0) {
+    const ids = new Set(ranked.map(({ id }) => id));
+    const titles = words.titled.map(({ text }) => text);
+    const titled = await findByTitle(database, userId, titles, words.languages, filter);
+    const looks = await lookAt(
+      database,
+      userId,
+      titled.filter((id) => !ids.has(id)),
+    );
+    for (const [id, look] of looks) closely.push({ id, score: score(look, 0) });
+  }
+  return closely.sort((a, b) => b.score - a.score);
 }
 
 function findByMeaning(

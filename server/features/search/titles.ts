@@ -24,8 +24,13 @@ const KEPT = 20_000;
 export async function readTitles(
   database: Queryable,
   userId: string,
-  { kind, subject, from, to }: PassageFilter,
+  filter: PassageFilter,
 ): Promise<SourceTitle[]> {
+  const { rows } = await newestTitles(userId, filter).execute(database);
+  return rows;
+}
+
+export function newestTitles(userId: string, { kind, subject, from, to }: PassageFilter) {
   const conditions = sql`
     user_id = ${userId}
     ${subject ? sql`and subject = ${subject}` : sql``}
@@ -40,11 +45,8 @@ export async function readTitles(
       : kind === "study_material"
         ? materials
         : sql`${recordings} union all ${materials}`;
-  const { rows } = await sql<SourceTitle>`
-    select kind, id, title, subject from (${both}) as source order by created_at desc, id limit ${MOST_READ}`.execute(
-    database,
-  );
-  return rows;
+  return sql<SourceTitle>`
+    select kind, id, title, subject from (${both}) as source order by created_at desc, id limit ${MOST_READ}`;
 }
 
 /** A word fits where a word of the title begins with it or has a form in common with it. */
