@@ -1,9 +1,11 @@
+import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import { ENGINES } from "./tests/support/engines.ts";
 
 export default defineConfig({
   test: {
-    env: ENGINES,
+    // Programs and children that tests start read what their modules were compiled to, as those of `lm` do.
+    env: { ...ENGINES, NODE_COMPILE_CACHE: resolve("node_modules/.cache/compiled") },
     include: ["{server,database,cli,tests,web}/**/*.test.ts"],
     globalSetup: ["tests/support/global-setup.ts"],
     // Each file has its own database and its own server processes; two cores run two files at a time.
