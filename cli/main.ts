@@ -14,6 +14,7 @@ import { addReviewCommand } from "./review.ts";
 import { addSearchCommand } from "./search.ts";
 import { addShowCommand } from "./show.ts";
 import { addSpeakCommand } from "./speak.ts";
+import { addSpeakersCommand } from "./speakers.ts";
 import { addTranscribeCommand } from "./transcribe.ts";
 import { addUploadCommand } from "./upload.ts";
 import { addVocabularyCommand } from "./vocabulary.ts";
@@ -22,6 +23,7 @@ const API_VERBS = new Set([
   "login",
   "upload",
   "transcribe",
+  "speakers",
   "ask",
   "speak",
   "search",
@@ -57,6 +59,7 @@ export async function run(argv: string[]) {
   addLoginCommand(program);
   addUploadCommand(program);
   addTranscribeCommand(program);
+  addSpeakersCommand(program);
   addAskCommand(program);
   addSpeakCommand(program);
   addSearchCommand(program);

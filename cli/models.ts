@@ -1,6 +1,6 @@
 /**
- * `lm models`: models for speech to text and for search by meaning on this machine. Nothing is fetched unless this
- * command asks for it.
+ * `lm models`: models for speech to text, for voices and for search by meaning on this machine. Nothing is fetched
+ * unless this command asks for it.
  */
 import type { Command } from "commander";
 import { readConfig } from "#server/config.ts";
@@ -17,12 +17,20 @@ export function addModelsCommands(program: Command) {
   const json = () => program.opts<{ json?: boolean }>().json === true;
   const models = program
     .command("models")
-    .description("models for speech to text and for search by meaning, on this machine");
+    .description(
+      "models for speech to text, for voices and for search by meaning, on this machine",
+    );
   addList(models, json);
   addPull(models, json);
   addRemove(models, json);
   addPath(models, json);
 }
+
+const WHAT_NEXT = {
+  speech: "Recordings that failed for want of a model can be tried again now.",
+  meaning: "Start Little Monster again: it then makes what you have searchable by meaning.",
+  speakers: 'The page of a recording can now find who speaks, and so can "lm speakers".',
+};
 
 /** Whether the answer is for a machine. */
 type Json = () => boolean;
@@ -99,11 +107,7 @@ function addPull(models: Command, json: Json) {
       };
       for (const file of manifest.files)
         console.log(`  ${file.name}: ${megabytes(file.size)} MB, ${hashes[file.verified]}`);
-      console.log(
-        findCatalogModel(id)?.purpose === "meaning"
-          ? `${id} is ready. Start Little Monster again: it then makes what you have searchable by meaning.`
-          : `${id} is ready. Recordings that failed for want of a model can be tried again now.`,
-      );
+      console.log(`${id} is ready. ${WHAT_NEXT[findCatalogModel(id)?.purpose ?? "speech"]}`);
     });
 }
 

@@ -932,6 +932,26 @@ export interface RecordingSlides {
   user_id: string;
 }
 
+export interface RecordingSpeakers {
+  created_at: Generated<Date>;
+  error_code: string | null;
+  error_message: string | null;
+  job_id: string | null;
+  /**
+   * Voices are called by it and a number until the student names them: Speaker 1
+   */
+  label: string;
+  model: string | null;
+  recording_id: string;
+  status: Generated<"pending" | "processing" | "ready" | "failed">;
+  updated_at: Generated<Date>;
+  user_id: string;
+  /**
+   * How many people speak, as the student says; null: found out
+   */
+  voices_asked: number | null;
+}
+
 export interface RecoveryCodes {
   /**
    * SHA-256 of the code, which has 80 random bits
@@ -1066,6 +1086,23 @@ export interface SourceSummaries {
   recording_id: string | null;
   status: Generated<"pending" | "processing" | "completed" | "failed" | "cancelled">;
   study_material_id: string | null;
+  user_id: string;
+}
+
+export interface SpeakerTurns {
+  /**
+   * Named by the student: it stays when voices are looked for anew
+   */
+  confirmed: Generated<boolean>;
+  created_at: Generated<Date>;
+  end_seconds: number;
+  /**
+   * One name, one voice; null: the student says that it is nobody
+   */
+  name: string | null;
+  number: number;
+  recording_id: string;
+  start_seconds: number;
   user_id: string;
 }
 
@@ -1567,6 +1604,7 @@ export interface Database {
   quizzes: Quizzes;
   rate_limits: RateLimits;
   recording_slides: RecordingSlides;
+  recording_speakers: RecordingSpeakers;
   recordings: Recordings;
   recovery_codes: RecoveryCodes;
   refresh_tokens: RefreshTokens;
@@ -1576,6 +1614,7 @@ export interface Database {
   search_words: SearchWords;
   slide_spans: SlideSpans;
   source_summaries: SourceSummaries;
+  speaker_turns: SpeakerTurns;
   study_materials: StudyMaterials;
   study_places: StudyPlaces;
   study_settings: StudySettings;

@@ -23,6 +23,7 @@ import { quotaRoutes } from "#server/features/quotas/routes.ts";
 import { measurementRoutes } from "#server/features/search/measurements/routes.ts";
 import { searchRoutes } from "#server/features/search/routes.ts";
 import { slideRoutes } from "#server/features/slides/routes.ts";
+import { speakerRoutes } from "#server/features/speakers/routes.ts";
 import { cardRoutes } from "#server/features/study/cards/routes.ts";
 import { suggestionRoutes } from "#server/features/study/cards/suggestions/routes.ts";
 import { transferRoutes } from "#server/features/study/cards/transfers/routes.ts";
@@ -116,6 +117,7 @@ export function createApp(context: Context) {
   api.route("/", libraryRoutes(context));
   api.route("/", recordingRoutes(context));
   api.route("/", slideRoutes(context));
+  api.route("/", speakerRoutes(context));
   api.route("/", markRoutes(context));
   api.route("/", uploadRoutes(context));
   api.route("/", transcriptionRoutes(context, handlers));

@@ -3,6 +3,7 @@ import type { Kysely, Selectable, Transaction } from "kysely";
 import type { Logger } from "pino";
 import type { Database } from "#database/types.ts";
 import type { AudioDecoder } from "#server/providers/audio/contract.ts";
+import type { Diarization } from "#server/providers/diarization/contract.ts";
 import type { Embeddings } from "#server/providers/embeddings/contract.ts";
 import type { LanguageModel } from "#server/providers/llm/contract.ts";
 import type { Mail } from "#server/providers/mail/contract.ts";
@@ -50,6 +51,7 @@ export interface Context extends Services {
   notifications: Notifications;
   storage: Storage;
   decoder: AudioDecoder;
+  diarization: Diarization;
   /** The database compares vectors itself. */
   pgvector: boolean;
   /** By name, in the order in which the page offers them. */

@@ -8,6 +8,7 @@ import { adoptPgvector } from "#database/pgvector.ts";
 import { createDatabaseProbe } from "#database/probe.ts";
 import { raiseRoles } from "#database/roles.ts";
 import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
+import { createSherpaDiarization } from "#server/providers/diarization/sherpa.ts";
 import { embeddingModelIds } from "#server/providers/embeddings/embeddings.ts";
 import { createModelStore } from "#server/providers/models/model-store.ts";
 import { createIdentityProviders } from "#server/providers/oauth/identity-providers.ts";
@@ -75,6 +76,7 @@ export async function openContext(
       secrets,
       storage: createStorage(config),
       decoder,
+      diarization: createSherpaDiarization({ decoder, modelsDirs: config.modelsDirs }),
       pgvector: databases.pgvector !== undefined,
       identityProviders: createIdentityProviders(config),
       log,

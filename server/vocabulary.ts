@@ -45,6 +45,7 @@ export const ASKED_JOB_TYPES = [
   "speak",
   "parse-material",
   "align-slides",
+  "find-speakers",
   "export-account",
   "import-account",
   "export-cards",

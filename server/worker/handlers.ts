@@ -32,6 +32,7 @@ import {
   alignmentRetried,
   runAlignment,
 } from "#server/features/slides/run-alignment.ts";
+import { runSearch, searchEnded, searchRetried } from "#server/features/speakers/run-search.ts";
 import {
   runSuggestions,
   suggestionsEnded,
@@ -96,6 +97,13 @@ export const handlers = {
     onEnded: alignmentEnded,
     onRetry: alignmentRetried,
     concurrency: () => 1,
+  },
+  "find-speakers": {
+    run: runSearch,
+    onEnded: searchEnded,
+    onRetry: searchRetried,
+    concurrency: () => 1,
+    machineConcurrency: () => 1,
   },
   "mine-vocabulary": { run: runMining, concurrency: () => 1 },
   "propose-corrections": { run: proposeCorrections, onEnded: proposalsEnded, concurrency: () => 1 },

@@ -89,6 +89,9 @@ insert into recording_slides (user_id, recording_id, study_material_id)
 values ('${ann}', '${recording}', '${material}');
 insert into slide_spans (user_id, recording_id, number, page, start_seconds, end_seconds)
 values ('${ann}', '${recording}', 0, 1, 0, 1);
+insert into recording_speakers (user_id, recording_id, label) values ('${ann}', '${recording}', 'Speaker');
+insert into speaker_turns (user_id, recording_id, number, name, start_seconds, end_seconds)
+values ('${ann}', '${recording}', 0, 'Speaker 1', 0, 1);
 insert into marks (user_id, study_material_id, page) values ('${ann}', '${material}', 1);
 insert into vocabulary_terms (id, user_id, term, origin) values ('${card}', '${ann}', 'light', 'student');
 insert into proposed_corrections (user_id, transcription_id, segment_number, start_in_segment, heard,
@@ -181,6 +184,7 @@ const BAD: [name: string, statement: string][] = [
   ["proposed_corrections_decided_at_check", `update proposed_corrections set decision = 'taken'`],
   ["proposed_corrections_confidence_check", `update proposed_corrections set confidence = 2`],
   ["proposed_corrections_nearness_check", `update proposed_corrections set nearness = 2`],
+  ["recording_speakers_status_check", `update recording_speakers set status = 'done'`],
   ["recording_slides_status_check", `update recording_slides set status = 'done'`],
   ["account_exports_status_check", `update account_exports set status = 'done'`],
   ["account_activity_kind_check", `update account_activity set kind = 'Logged in'`],

@@ -149,6 +149,23 @@ export const SUITCASE_TABLES: SuitcaseTable[] = [
     key: ["recording_id", "number"],
     group: { column: "recording_id", of: "recordings", with: "recording_slides" },
   },
+  {
+    name: "recording_speakers",
+    key: ["recording_id"],
+    group: { column: "recording_id", of: "recordings" },
+    omit: ["job_id"],
+    rewrite: {
+      status:
+        "case when status in ('pending', 'processing') and exists (select from speaker_turns as turn where turn.user_id = row.user_id and turn.recording_id = row.recording_id) then 'ready' when status in ('pending', 'processing') then 'failed' else status end",
+      error_code:
+        "case when status in ('pending', 'processing') and not exists (select from speaker_turns as turn where turn.user_id = row.user_id and turn.recording_id = row.recording_id) then 'cancelled' else error_code end",
+    },
+  },
+  {
+    name: "speaker_turns",
+    key: ["recording_id", "number"],
+    group: { column: "recording_id", of: "recordings", with: "recording_speakers" },
+  },
   { name: "marks", key: ["id"] },
   { name: "vocabulary_terms", key: ["id"], sameBy: ["subject", "term"] },
   {

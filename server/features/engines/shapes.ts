@@ -31,7 +31,7 @@ export const setting = z.object({
 export const offeredModel = z.object({
   id: z.string(),
   label: z.string(),
-  purpose: z.enum(["speech", "meaning"]),
+  purpose: z.enum(["speech", "meaning", "speakers", "voice"]),
   languages: z.array(z.string()).nullable(),
   licence: z.string().nullable(),
   source: z.string().nullable(),

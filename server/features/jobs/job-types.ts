@@ -84,6 +84,10 @@ export const JOB_TYPES = {
     z.object({ proposed: z.number() }),
   ),
   "align-slides": ofStudent(z.object({ recording_id: z.uuid() }), none),
+  "find-speakers": ofStudent(
+    z.object({ recording_id: z.uuid() }),
+    z.object({ speakers: z.number() }),
+  ),
   "export-account": ofStudent(
     z.object({ account_export_id: z.uuid() }),
     z.object({ entries: z.number() }),

@@ -209,6 +209,19 @@ const ASK: Record<
       return { status: answer.status, headers: answer.headers, body: await answer.json() };
     };
   },
+  "find-speakers": async (who) => {
+    // One recording has one search: each is of another.
+    const ids: string[] = [];
+    for (let n = 0; n < 12; n++) {
+      const { body } = await who.upload(
+        "/recordings",
+        { blob: soundOf(2000), name: "a.wav" },
+        { transcribe: "false" },
+      );
+      ids.push(body.recording.id);
+    }
+    return () => who.post(`/recordings/${ids.shift()}/speakers`, {});
+  },
   "export-account": async (who) => () => who.post("/account/export"),
   "import-account": async (who) => () =>
     who.upload("/account/import", { blob: new Blob(["zip"]), name: "a.zip" }),

@@ -3,8 +3,9 @@
  * stay as they are.
  */
 import { notifyChanged } from "#server/changes.ts";
-import type { Context } from "#server/context.ts";
+import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { confirmTurn, renameTurns } from "#server/features/speakers/apply-turns.ts";
 import type { SpeakerNaming } from "./shapes.ts";
 
 /**
@@ -40,6 +41,7 @@ export async function nameSpeakers(
       })
       .executeTakeFirst();
     if (numUpdatedRows === 0n) fail("not-found");
+    await nameTurns(tx, userId, transcriptionId, transcription.recording_id, naming);
     await notifyChanged(tx, userId, {
       kind: "recording",
       id: transcription.recording_id,
@@ -47,4 +49,24 @@ export async function nameSpeakers(
     });
     return { changed: Number(numUpdatedRows) };
   });
+}
+
+/** What the student says of a voice, or of a stretch, holds in transcripts to come. */
+async function nameTurns(
+  tx: Tx,
+  userId: string,
+  transcriptionId: string,
+  recordingId: string,
+  naming: SpeakerNaming,
+) {
+  if ("speaker" in naming) return renameTurns(tx, userId, recordingId, naming.speaker, naming.name);
+  const stretch = await tx
+    .selectFrom("transcription_segments")
+    .select(({ fn }) => [fn.min("start_seconds").as("start"), fn.max("end_seconds").as("end")])
+    .where("user_id", "=", userId)
+    .where("transcription_id", "=", transcriptionId)
+    .where("number", ">=", naming.first)
+    .where("number", "<=", naming.last)
+    .executeTakeFirstOrThrow();
+  return confirmTurn(tx, userId, recordingId, { ...stretch, name: naming.name });
 }

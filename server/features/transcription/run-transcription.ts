@@ -6,6 +6,7 @@ import { fail } from "#server/failures.ts";
 import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
 import { indexSource } from "#server/features/search/index-source.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
+import { applyTurns } from "#server/features/speakers/apply-turns.ts";
 import { readHotWords } from "#server/features/vocabulary/hot-words.ts";
 import { proposeSoon } from "#server/features/vocabulary/start-mining.ts";
 import {
@@ -157,6 +158,7 @@ async function finish(context: Context, tx: Tx, userId: string, made: Finished) 
     .where("user_id", "=", userId)
     .where("id", "=", recordingId)
     .execute();
+  await applyTurns(tx, userId, recordingId, transcriptionId);
   await updateTranscriptionJob(tx, userId, made.jobId, {
     stage: "indexing",
     engine,

@@ -3,6 +3,7 @@ import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { indexSoon } from "#server/features/search/index-soon.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
+import { applyTurns } from "#server/features/speakers/apply-turns.ts";
 import type { SuppliedCaptions } from "./captions/contract.ts";
 import { readCaptionsAside, type CaptionsFile } from "./captions/read-aside.ts";
 import { completeTranscription, findTranscription, insertSegments } from "./queries.ts";
@@ -49,6 +50,7 @@ export async function supplyCaptions(
     .execute();
   await insertSegments(tx, userId, id, 0, read.segments);
   await completeTranscription(tx, userId, id, {});
+  await applyTurns(tx, userId, recording.id, id);
   await indexTranscription(context, tx, userId, id, indexSoon);
   return { id };
 }
@@ -102,6 +104,7 @@ export async function readCaptionsAgain(
       .execute();
     await insertSegments(tx, userId, id, 0, read.segments);
     await completeTranscription(tx, userId, id, {});
+    await applyTurns(tx, userId, version.id, id);
     await indexTranscription(context, tx, userId, id, indexSoon);
     await notifyChanged(tx, userId, { kind: "transcription", id, change: "updated" });
     return (await findTranscription(tx, userId, id))!;

@@ -1,10 +1,13 @@
 /**
  * Models that are on this machine or can be fetched. Nothing is fetched unless somebody asks.
  */
+/** To turn speech into text, search by meaning, tell voices apart, read aloud. */
+export type ModelPurpose = "speech" | "meaning" | "speakers" | "voice";
+
 export interface OfferedModel {
   id: string;
   label: string;
-  purpose: "speech" | "meaning";
+  purpose: ModelPurpose;
   /** BCP 47; undefined: about a hundred. */
   languages: string[] | undefined;
   licence: string;
@@ -16,7 +19,7 @@ export interface OfferedModel {
 
 export interface InstalledModel {
   id: string;
-  purpose: "speech" | "meaning";
+  purpose: ModelPurpose;
   languages: string[] | undefined;
   megabytes: number;
   /** It lies in the data folder, not in one that somebody else keeps. */

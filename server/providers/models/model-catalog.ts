@@ -1,13 +1,17 @@
 /**
- * Speech models that sherpa-onnx runs and models for search by meaning, that may be fetched, one file at a time, from
- * Hugging Face (or a mirror of it). Nothing here is fetched unless somebody asks. Where no SHA-256 stands, the one that
- * the server states for the file (`X-Linked-ETag`) is checked, and where it states none, the one of the first download
- * is kept and checked from then on. https://k2-fsa.github.io/sherpa/onnx/pretrained_models/index.html
+ * Models of speech and voices that sherpa-onnx runs and models for search by meaning, that may be fetched, one file at
+ * a time, from Hugging Face (or a mirror of it). Nothing here is fetched unless somebody asks. Where no SHA-256 stands,
+ * the one that the server states for the file (`X-Linked-ETag`) is checked, and where it states none, the one of the
+ * first download is kept and checked from then on. https://k2-fsa.github.io/sherpa/onnx/pretrained_models/index.html
  */
+import type { ModelPurpose } from "./contract.ts";
+
 export interface CatalogFile {
   name: string;
   /** In the repository, where it stands elsewhere there. */
   path?: string;
+  /** Another than the model's. */
+  repository?: string;
   size?: number;
   sha256?: string;
 }
@@ -19,7 +23,7 @@ export interface CatalogModel {
   languages: string[] | undefined;
   licence: string;
   /** Left out: speech to text. */
-  purpose?: "meaning";
+  purpose?: Exclude<ModelPurpose, "speech">;
   /** As the source's page says; the exact size is the server's. */
   aboutMegabytes: number;
   /** Owner and name on Hugging Face. */
@@ -159,6 +163,31 @@ export const MODEL_CATALOG: CatalogModel[] = [
     rank: 80,
   },
 
+  {
+    id: "speakers-pyannote",
+    label: "Who speaks when: pyannote 3.0 and WeSpeaker ResNet34-LM, any language",
+    purpose: "speakers",
+    languages: undefined,
+    licence: "MIT, CC-BY-4.0",
+    aboutMegabytes: 33,
+    repository: "csukuangfj/sherpa-onnx-pyannote-segmentation-3-0",
+    files: [
+      {
+        name: "segmentation.onnx",
+        path: "model.onnx",
+        size: 5_992_913,
+        sha256: "220ad67ca923bef2fa91f2390c786097bf305bceb5e261d4af67b38e938e1079",
+      },
+      {
+        name: "embedding.onnx",
+        path: "wespeaker_en_voxceleb_resnet34_LM.onnx",
+        repository: "csukuangfj/speaker-embedding-models",
+        size: 26_530_550,
+        sha256: "e9848563da86f263117134dfd7ad63c92355b37de492b55e325400c9d9c39012",
+      },
+    ],
+    rank: 90,
+  },
   {
     id: "multilingual-e5-small",
     label: "Search by meaning, a hundred languages",

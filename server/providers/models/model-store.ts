@@ -1,7 +1,13 @@
-import type { ModelStore } from "./contract.ts";
+import type { ModelPurpose, ModelStore } from "./contract.ts";
 import { MODEL_CATALOG } from "./model-catalog.ts";
-import { listLocalModels } from "./models.ts";
+import { listLocalModels, type LocalModel } from "./models.ts";
 import { pullModel, removeModel } from "./pull-model.ts";
+
+/** Of kinds that do not turn speech into text. */
+const PURPOSE_OF: { [K in LocalModel["kind"]]?: ModelPurpose } = {
+  embedding: "meaning",
+  diarization: "speakers",
+};
 
 /** @param modelsDirs the last one is ours: models are fetched into it and removed from it. */
 export function createModelStore(modelsDirs: readonly string[]): ModelStore {
@@ -20,7 +26,7 @@ export function createModelStore(modelsDirs: readonly string[]): ModelStore {
       const models = await listLocalModels([...modelsDirs]);
       return models.map(({ id, kind, languages, sizeBytes, folder }) => ({
         id,
-        purpose: kind === "embedding" ? ("meaning" as const) : ("speech" as const),
+        purpose: PURPOSE_OF[kind] ?? "speech",
         languages,
         megabytes: Math.round(sizeBytes / 100_000) / 10,
         removable: folder.startsWith(own),

@@ -8,6 +8,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fail } from "#server/failures.ts";
 import { findCatalogModel } from "./model-catalog.ts";
@@ -15,12 +16,12 @@ import { findCatalogModel } from "./model-catalog.ts";
 export interface LocalModel {
   id: string;
   folder: string;
-  kind: "moonshine" | "whisper" | "transducer" | "sense-voice" | "embedding";
+  kind: "moonshine" | "whisper" | "transducer" | "sense-voice" | "embedding" | "diarization";
   /** BCP 47; undefined where only the model's author knows. */
   languages: string[] | undefined;
   sizeBytes: number;
   files: string[];
-  /** modelConfig of sherpa-onnx, without language; of an embedding model its two paths. */
+  /** modelConfig of sherpa-onnx, without language; of other models the paths of their files. */
   config: Record<string, unknown>;
 }
 
@@ -41,7 +42,13 @@ export interface Manifest {
 
 /** Models that turn speech into text, best first. */
 export async function listSpeechModels(modelsDirs: string[]): Promise<LocalModel[]> {
-  return (await listLocalModels(modelsDirs)).filter(({ kind }) => kind !== "embedding");
+  const others: LocalModel["kind"][] = ["embedding", "diarization"];
+  return (await listLocalModels(modelsDirs)).filter(({ kind }) => !others.includes(kind));
+}
+
+/** Models that tell voices apart, best first. */
+export async function listDiarizationModels(modelsDirs: string[]): Promise<LocalModel[]> {
+  return (await listLocalModels(modelsDirs)).filter(({ kind }) => kind === "diarization");
 }
 
 /** Models that say what a text means, best first. */
@@ -117,6 +124,16 @@ function recogniseLayout(id: string, names: string[]): Layout | undefined {
         model: path(sentences),
         tokenizer: path("tokenizer.json"),
         tokenizerConfig: path("tokenizer_config.json"),
+      }),
+    };
+  }
+  if (names.includes("segmentation.onnx") && names.includes("embedding.onnx")) {
+    return {
+      kind: "diarization",
+      files: ["segmentation.onnx", "embedding.onnx"],
+      config: (path) => ({
+        segmentation: path("segmentation.onnx"),
+        embedding: path("embedding.onnx"),
       }),
     };
   }
@@ -229,10 +246,21 @@ export async function sha256OfFile(path: string) {
   return hash.digest("hex");
 }
 
+/** The native part of sherpa-onnx is an optional dependency of its package: there is none for every machine. */
+export function canLoadSherpa() {
+  try {
+    const platform = process.platform === "win32" ? "win" : process.platform;
+    createRequire(import.meta.url).resolve(`sherpa-onnx-${platform}-${process.arch}/package.json`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function damaged(model: LocalModel, file: string, cause?: unknown): never {
   fail("engine-unavailable", {
     message:
-      `The file ${file} of the speech model ${model.id} is damaged or incomplete. Fetch the ` +
+      `The file ${file} of the model ${model.id} is damaged or incomplete. Fetch the ` +
       `model again with "lm models pull ${model.id}".`,
     cause,
   });

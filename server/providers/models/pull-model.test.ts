@@ -177,11 +177,10 @@ describe("fetching a model", () => {
 });
 
 it("has a catalog whose models each have files, a licence and a size", () => {
+  const needed = { speech: "tokens.txt", meaning: "tokenizer.json", speakers: "embedding.onnx" };
   for (const model of MODEL_CATALOG) {
     expect(
-      model.files.some((file) =>
-        file.name.endsWith(model.purpose === "meaning" ? "tokenizer.json" : "tokens.txt"),
-      ),
+      model.files.some((file) => file.name.endsWith(needed[model.purpose ?? "speech"])),
       model.id,
     ).toBe(true);
     expect(model.licence).not.toBe("");

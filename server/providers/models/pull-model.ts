@@ -56,7 +56,7 @@ export async function pullModel(
   await mkdir(folder, { recursive: true });
   const wanted: Wanted[] = [];
   for (const file of model.files) {
-    const url = `${source}/${model.repository}/resolve/main/${file.path ?? file.name}`;
+    const url = `${source}/${file.repository ?? model.repository}/resolve/main/${file.path ?? file.name}`;
     wanted.push({ file, url, promised: await askFor(url, file, options) });
   }
   const files: ManifestFile[] = [];

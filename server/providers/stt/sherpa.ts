@@ -3,10 +3,14 @@
  * https://k2-fsa.github.io/sherpa/onnx/javascript-api/index.html
  */
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { fail } from "#server/failures.ts";
 import type { AudioDecoder } from "#server/providers/audio/contract.ts";
-import { listSpeechModels, verifyModel, type LocalModel } from "#server/providers/models/models.ts";
+import {
+  canLoadSherpa,
+  listSpeechModels,
+  verifyModel,
+  type LocalModel,
+} from "#server/providers/models/models.ts";
 import type { Segment, SttEngine } from "./contract.ts";
 import { inOrder } from "./in-order.ts";
 import { primaryLanguage, SENSE_VOICE_LANGUAGES, WHISPER_LANGUAGES } from "./languages.ts";
@@ -31,7 +35,7 @@ export function createSherpaEngine(options: SherpaOptions): SttEngine {
     label: "On this machine",
     rough: false,
     async availability() {
-      if (!canLoad())
+      if (!canLoadSherpa())
         return {
           available: false,
           remedy:
@@ -193,15 +197,4 @@ function inLettersOf(tokens: string): (word: string) => string {
 
 function onlyLanguage(model: LocalModel) {
   return model.languages?.length === 1 ? model.languages[0] : undefined;
-}
-
-/** The native part is an optional dependency of its package: there is none for every machine. */
-function canLoad() {
-  try {
-    const platform = process.platform === "win32" ? "win" : process.platform;
-    createRequire(import.meta.url).resolve(`sherpa-onnx-${platform}-${process.arch}/package.json`);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -10,12 +10,15 @@ import {
   Pencil,
   RefreshCw,
   Trash2,
+  Users,
 } from "lucide-react";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import type { TranscriptionWithSegments as Transcription } from "#server/features/transcription/shapes.ts";
 import { addressOf } from "../../api/client.ts";
 import { ensureMediaCookie } from "../../api/session.ts";
+import { lazyPart } from "../../lazy-part.tsx";
 import { useKeepAction } from "../../offline/keep-action.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Menu } from "../../ui/menu.tsx";
@@ -25,7 +28,9 @@ import { ListenButton } from "../content/speech/listen.tsx";
 import { ExportDialog } from "./export-dialog.tsx";
 import { RetranscribeDialog } from "./retranscribe-dialog.tsx";
 
-export type RecordingDialog = "details" | "delete" | "export" | "again";
+export type RecordingDialog = "details" | "delete" | "export" | "again" | "voices";
+
+const VoicesDialog = lazyPart(() => import("./voices-dialog.tsx"), "VoicesDialog");
 
 export function RecordingActions({
   recording,
@@ -91,6 +96,11 @@ export function RecordingActions({
             icon: RefreshCw,
             run: () => onDialog("again"),
           },
+          transcription !== undefined && {
+            label: t("transcription.voices.find"),
+            icon: Users,
+            run: () => onDialog("voices"),
+          },
           { label: t("recording.download"), icon: Download, run: download },
           keepAction,
           "line",
@@ -130,6 +140,12 @@ export function RecordingDialogs({
     );
   if (dialog === "export" && transcription)
     return <ExportDialog transcription={transcription} title={recording.title} onClose={onClose} />;
+  if (dialog === "voices")
+    return (
+      <Suspense>
+        <VoicesDialog recordingId={recording.id} onClose={onClose} />
+      </Suspense>
+    );
   if (dialog === "again") return <RetranscribeDialog recording={recording} onClose={onClose} />;
   return null;
 }

@@ -1,0 +1,2 @@
+drop table speaker_turns;
+drop table recording_speakers;
