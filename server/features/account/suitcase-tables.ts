@@ -156,9 +156,13 @@ export const SUITCASE_TABLES: SuitcaseTable[] = [
     omit: ["job_id"],
     rewrite: {
       status:
-        "case when status in ('pending', 'processing') and exists (select from speaker_turns as turn where turn.user_id = row.user_id and turn.recording_id = row.recording_id) then 'ready' when status in ('pending', 'processing') then 'failed' else status end",
+        "case when status in ('pending', 'processing') and exists (select from speaker_turns " +
+        "as turn where turn.user_id = row.user_id and turn.recording_id = row.recording_id) " +
+        "then 'ready' when status in ('pending', 'processing') then 'failed' else status end",
       error_code:
-        "case when status in ('pending', 'processing') and not exists (select from speaker_turns as turn where turn.user_id = row.user_id and turn.recording_id = row.recording_id) then 'cancelled' else error_code end",
+        "case when status in ('pending', 'processing') and not exists (select from " +
+        "speaker_turns as turn where turn.user_id = row.user_id and turn.recording_id = " +
+        "row.recording_id) then 'cancelled' else error_code end",
     },
   },
   {
