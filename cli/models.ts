@@ -30,6 +30,7 @@ const WHAT_NEXT = {
   speech: "Recordings that failed for want of a model can be tried again now.",
   meaning: "Start Little Monster again: it then makes what you have searchable by meaning.",
   speakers: 'The page of a recording can now find who speaks, and so can "lm speakers".',
+  voice: "Little Monster can now read aloud with it.",
 };
 
 /** Whether the answer is for a machine. */

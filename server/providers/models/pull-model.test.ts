@@ -177,7 +177,12 @@ describe("fetching a model", () => {
 });
 
 it("has a catalog whose models each have files, a licence and a size", () => {
-  const needed = { speech: "tokens.txt", meaning: "tokenizer.json", speakers: "embedding.onnx" };
+  const needed = {
+    speech: "tokens.txt",
+    meaning: "tokenizer.json",
+    speakers: "embedding.onnx",
+    voice: "tokens.txt",
+  };
   for (const model of MODEL_CATALOG) {
     expect(
       model.files.some((file) => file.name.endsWith(needed[model.purpose ?? "speech"])),
