@@ -83,7 +83,9 @@ async function hear(decoder: AudioDecoder, request: DiarizeRequest, model: Local
     request.signal.throwIfAborted();
     if (error instanceof ChildDied || error instanceof ChildError)
       fail("engine-failed", {
-        message: `The engine that tells voices apart stopped unexpectedly while it ran the model ${model.id}. Please try again.`,
+        message:
+          "The engine that tells voices apart stopped unexpectedly while it ran the model " +
+          `${model.id}. Please try again.`,
         cause: error,
       });
     throw error;

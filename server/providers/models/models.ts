@@ -114,29 +114,8 @@ function recogniseLayout(id: string, names: string[]): Layout | undefined {
     names
       .filter((name) => pattern.test(name))
       .toSorted((a, b) => Number(b.includes("int8")) - Number(a.includes("int8")))[0];
-  // As sentence transformers are exported: https://huggingface.co/docs/optimum-onnx/onnx/usage_guides/export_a_model
-  const sentences = pick(/^model(_quantized|_int8)?\.onnx$/);
-  if (sentences && names.includes("tokenizer.json") && names.includes("tokenizer_config.json")) {
-    return {
-      kind: "embedding",
-      files: [sentences, "tokenizer.json", "tokenizer_config.json"],
-      config: (path) => ({
-        model: path(sentences),
-        tokenizer: path("tokenizer.json"),
-        tokenizerConfig: path("tokenizer_config.json"),
-      }),
-    };
-  }
-  if (names.includes("segmentation.onnx") && names.includes("embedding.onnx")) {
-    return {
-      kind: "diarization",
-      files: ["segmentation.onnx", "embedding.onnx"],
-      config: (path) => ({
-        segmentation: path("segmentation.onnx"),
-        embedding: path("embedding.onnx"),
-      }),
-    };
-  }
+  const other = recogniseOther(names, pick);
+  if (other) return other;
   const tokens = pick(/(^|-)tokens\.txt$/);
   if (!tokens) return undefined;
 
@@ -194,6 +173,37 @@ function recogniseLayout(id: string, names: string[]): Layout | undefined {
       config: (path) => ({
         senseVoice: { model: path(single), useInverseTextNormalization: 1 },
         tokens: path(tokens),
+      }),
+    };
+  }
+  return undefined;
+}
+
+/** What does not turn speech into text. */
+function recogniseOther(
+  names: string[],
+  pick: (pattern: RegExp) => string | undefined,
+): Layout | undefined {
+  // As sentence transformers are exported: https://huggingface.co/docs/optimum-onnx/onnx/usage_guides/export_a_model
+  const sentences = pick(/^model(_quantized|_int8)?\.onnx$/);
+  if (sentences && names.includes("tokenizer.json") && names.includes("tokenizer_config.json")) {
+    return {
+      kind: "embedding",
+      files: [sentences, "tokenizer.json", "tokenizer_config.json"],
+      config: (path) => ({
+        model: path(sentences),
+        tokenizer: path("tokenizer.json"),
+        tokenizerConfig: path("tokenizer_config.json"),
+      }),
+    };
+  }
+  if (names.includes("segmentation.onnx") && names.includes("embedding.onnx")) {
+    return {
+      kind: "diarization",
+      files: ["segmentation.onnx", "embedding.onnx"],
+      config: (path) => ({
+        segmentation: path("segmentation.onnx"),
+        embedding: path("embedding.onnx"),
       }),
     };
   }

@@ -47,10 +47,6 @@ export function RecordingActions({
   const navigate = useNavigate();
   const keepAction = useKeepAction({ kind: "recording", item: recording });
   const { id, title } = recording;
-  const download = () =>
-    void ensureMediaCookie().then(() =>
-      location.assign(addressOf(`/recordings/${id}/audio`, { download: true })),
-    );
   return (
     <>
       {transcription?.text && (
@@ -101,7 +97,7 @@ export function RecordingActions({
             icon: Users,
             run: () => onDialog("voices"),
           },
-          { label: t("recording.download"), icon: Download, run: download },
+          { label: t("recording.download"), icon: Download, run: () => downloadSound(id) },
           keepAction,
           "line",
           {
@@ -113,6 +109,12 @@ export function RecordingActions({
         ]}
       />
     </>
+  );
+}
+
+function downloadSound(id: string) {
+  void ensureMediaCookie().then(() =>
+    location.assign(addressOf(`/recordings/${id}/audio`, { download: true })),
   );
 }
 

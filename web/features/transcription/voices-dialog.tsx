@@ -23,35 +23,8 @@ export function VoicesDialog({
   onClose: () => void;
 }) {
   const { t } = useTranslation();
-  const path = `/recordings/${recordingId}/speakers` as const;
-  const queryKey = ["recording", recordingId, "speakers"];
-  const client = useQueryClient();
-  const search = useQuery({
-    queryKey,
-    queryFn: ({ signal }) => request<RecordingSpeakers>(path, { signal }),
-  });
   const [count, setCount] = useState("");
-  const changed = () =>
-    Promise.all([
-      client.invalidateQueries({ queryKey }),
-      client.invalidateQueries({ queryKey: ["transcription"] }),
-    ]);
-  const start = useMutation({
-    mutationFn: () =>
-      request(path, {
-        method: "POST",
-        json: { label: t("transcription.voices.label"), ...(count && { voices: Number(count) }) },
-      }),
-    onSuccess: changed,
-  });
-  const forget = useMutation({
-    mutationFn: () => request(path, { method: "DELETE" }),
-    onSuccess: changed,
-  });
-  const stop = useMutation({
-    mutationFn: (job: string) => request(`/jobs/${job}/cancel`, { method: "POST" }),
-    onSuccess: changed,
-  });
+  const { search, start, forget, stop } = useVoices(recordingId, count);
   const { data } = search;
   const running = isRunning(data);
   return (
@@ -104,6 +77,40 @@ export function VoicesDialog({
       </div>
     </Dialog>
   );
+}
+
+/** @param count how many people speak; empty: find out */
+function useVoices(recordingId: string, count: string) {
+  const { t } = useTranslation();
+  const path = `/recordings/${recordingId}/speakers` as const;
+  const queryKey = ["recording", recordingId, "speakers"];
+  const client = useQueryClient();
+  const search = useQuery({
+    queryKey,
+    queryFn: ({ signal }) => request<RecordingSpeakers>(path, { signal }),
+  });
+  const changed = () =>
+    Promise.all([
+      client.invalidateQueries({ queryKey }),
+      client.invalidateQueries({ queryKey: ["transcription"] }),
+    ]);
+  const start = useMutation({
+    mutationFn: () =>
+      request(path, {
+        method: "POST",
+        json: { label: t("transcription.voices.label"), ...(count && { voices: Number(count) }) },
+      }),
+    onSuccess: changed,
+  });
+  const forget = useMutation({
+    mutationFn: () => request(path, { method: "DELETE" }),
+    onSuccess: changed,
+  });
+  const stop = useMutation({
+    mutationFn: (job: string) => request(`/jobs/${job}/cancel`, { method: "POST" }),
+    onSuccess: changed,
+  });
+  return { search, start, forget, stop };
 }
 
 function State({ search }: { search: RecordingSpeakers }) {
