@@ -7,6 +7,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { openClient } from "./client.ts";
 import { findById } from "./find-by-id.ts";
 
+const CHAPTER_FORMATS = ["txt", "vtt", "json"];
 const FORMATS = ["txt", "srt", "vtt", "md", "docx", "json"];
 
 export function addExportCommand(program: Command) {
@@ -15,11 +16,12 @@ export function addExportCommand(program: Command) {
     .description("write a transcript or a conversation (Markdown) into a file, or to the terminal")
     .argument("<id>", "of a recording, a transcription or a conversation")
     .option("--format <format>", `of a transcript: ${FORMATS.join(", ")}`, knownFormat)
+    .option("--chapters", "of a recording: its chapters (txt, vtt, json) instead of its transcript")
     .option("-o, --output <file>", "its ending says the format; default: the terminal, txt")
     .action(
       async (
         id: string,
-        { format, output }: { format?: string; output?: string },
+        { format, output, chapters }: { format?: string; output?: string; chapters?: true },
         command: Command,
       ) => {
         const client = await openClient(command);
@@ -45,6 +47,11 @@ export function addExportCommand(program: Command) {
             if (wanted !== "md")
               throw new Error("A conversation is written as Markdown (.md) only.");
             return `/conversations/${item.id}/export`;
+          }
+          if (chapters) {
+            if (kind !== "recordings") throw new Error("Only a recording has chapters.");
+            const wanted = formatOf(output, format, CHAPTER_FORMATS) ?? "txt";
+            return `/recordings/${item.id}/chapters/export?format=${wanted}`;
           }
           const transcription = kind === "recordings" ? item.transcription_id : item.id;
           if (!transcription) throw new Error("This recording has no transcript yet.");

@@ -31,6 +31,7 @@ const JSON_COLUMNS: Record<string, string> = {
   "jobs.payload": "unknown",
   "jobs.result": "Record<string, unknown>",
   "quiz_questions.options": "CardOptionsValue",
+  "recording_chapters.chapters": "ChapterValue[]",
   "recordings.sound_tracks": "SoundTrackValue[]",
   "search_measurements.never_found": "NeverFoundValue[]",
   "search_measurements.results": "MeasuredEngineValue[]",

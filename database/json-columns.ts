@@ -37,6 +37,12 @@ export interface SectionValue {
   recognised?: boolean;
 }
 
+/** Of a recording. */
+export interface ChapterValue {
+  title: string;
+  start_seconds: number;
+}
+
 /** A word of speech with its seconds in the sound and its place in the text. */
 export interface SpokenWordValue {
   start: number;

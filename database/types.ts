@@ -4,7 +4,7 @@
  */
 
 import type { ColumnType } from "kysely";
-import type { CardOptionsValue, ExportEntryValue, FitValue, JsonColumn, MeasuredEngineValue, NeverFoundValue, OriginalValue, QuotasValue, SectionValue, SoundTrackValue, SpokenWordValue, WordValue } from "./json-columns.ts";
+import type { CardOptionsValue, ChapterValue, ExportEntryValue, FitValue, JsonColumn, MeasuredEngineValue, NeverFoundValue, OriginalValue, QuotasValue, SectionValue, SoundTrackValue, SpokenWordValue, WordValue } from "./json-columns.ts";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
@@ -879,6 +879,17 @@ export interface RateLimits {
   window_ends_at: Date;
 }
 
+export interface RecordingChapters {
+  /**
+   * [{title, start_seconds}] in order of time
+   */
+  chapters: JsonColumn<ChapterValue[]>;
+  created_at: Generated<Date>;
+  recording_id: string;
+  updated_at: Generated<Date>;
+  user_id: string;
+}
+
 export interface Recordings {
   /**
    * Since when it lies in the bin; deleted thirty days later
@@ -1603,6 +1614,7 @@ export interface Database {
   quiz_questions: QuizQuestions;
   quizzes: Quizzes;
   rate_limits: RateLimits;
+  recording_chapters: RecordingChapters;
   recording_slides: RecordingSlides;
   recording_speakers: RecordingSpeakers;
   recordings: Recordings;

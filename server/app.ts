@@ -5,6 +5,7 @@ import { deletionRoutes } from "#server/features/account/deletion/routes.ts";
 import { suitcaseRoutes } from "#server/features/account/routes.ts";
 import { authenticate } from "#server/features/authentication/authenticate.ts";
 import { authenticationRoutes } from "#server/features/authentication/routes.ts";
+import { chapterRoutes } from "#server/features/chapters/routes.ts";
 import { libraryRoutes } from "#server/features/content/library/routes.ts";
 import { recordingRoutes } from "#server/features/content/recordings/routes.ts";
 import { speechRoutes } from "#server/features/content/speech/routes.ts";
@@ -118,6 +119,7 @@ export function createApp(context: Context) {
   api.route("/", recordingRoutes(context));
   api.route("/", slideRoutes(context));
   api.route("/", speakerRoutes(context));
+  api.route("/", chapterRoutes(context));
   api.route("/", markRoutes(context));
   api.route("/", uploadRoutes(context));
   api.route("/", transcriptionRoutes(context, handlers));

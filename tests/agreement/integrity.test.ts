@@ -92,6 +92,8 @@ values ('${ann}', '${recording}', 0, 1, 0, 1);
 insert into recording_speakers (user_id, recording_id, label) values ('${ann}', '${recording}', 'Speaker');
 insert into speaker_turns (user_id, recording_id, number, name, start_seconds, end_seconds)
 values ('${ann}', '${recording}', 0, 'Speaker 1', 0, 1);
+insert into recording_chapters (user_id, recording_id, chapters)
+values ('${ann}', '${recording}', '[]');
 insert into marks (user_id, study_material_id, page) values ('${ann}', '${material}', 1);
 insert into vocabulary_terms (id, user_id, term, origin) values ('${card}', '${ann}', 'light', 'student');
 insert into proposed_corrections (user_id, transcription_id, segment_number, start_in_segment, heard,

@@ -170,6 +170,11 @@ export const SUITCASE_TABLES: SuitcaseTable[] = [
     key: ["recording_id", "number"],
     group: { column: "recording_id", of: "recordings", with: "recording_speakers" },
   },
+  {
+    name: "recording_chapters",
+    key: ["recording_id"],
+    group: { column: "recording_id", of: "recordings" },
+  },
   { name: "marks", key: ["id"] },
   { name: "vocabulary_terms", key: ["id"], sameBy: ["subject", "term"] },
   {

@@ -262,3 +262,57 @@ describe("slides of a recording", () => {
     expect(right.length / labelled.length).toBeGreaterThan(0.8);
   });
 });
+
+describe("chapters", () => {
+  it("are the student's from the first change on, hold through another transcript, and leave as files", async () => {
+    const student = await app.register();
+    const id = await lecture(student);
+    const path = `/recordings/${id}/chapters`;
+    const read = async () => (await student.get(path)).body;
+    const change = (items: object[], state?: string) =>
+      student.request(path, {
+        method: "PATCH",
+        headers: {
+          "content-type": "application/json",
+          ...(state !== undefined && { "if-match": `"${state}"` }),
+        },
+        body: JSON.stringify({ items }),
+      });
+    expect(await read()).toMatchObject({ origin: "found", updated_at: "found" });
+    const chapters = [
+      { title: "Glaciers --> <ice>", start_seconds: 18 },
+      { title: "Volcanoes", start_seconds: 6.5 },
+    ];
+    expect((await change(chapters, "found")).status).toBe(200);
+    const own = await read();
+    expect(own).toMatchObject({ origin: "student", items: chapters.toReversed() });
+    // Two tabs: the one that has not seen the other's change is told.
+    expect((await change([], "found")).status).toBe(412);
+    expect((await change(chapters.slice(1), own.updated_at)).status).toBe(200);
+    expect((await change(chapters, own.updated_at)).status).toBe(412);
+    expect((await change(chapters)).status).toBe(200);
+    expect((await change([chapters[0]!, { title: "Again", start_seconds: 18 }])).status).toBe(422);
+
+    const supplied = await student.request(`/recordings/${id}/captions`, {
+      method: "POST",
+      headers: { "content-type": "text/vtt" },
+      body: captions(SAID.toReversed()),
+    });
+    expect(supplied.status).toBeLessThan(300);
+    expect((await read()).items).toEqual(chapters.toReversed());
+    expect((await student.get(`${path}/export`)).body).toBe(
+      "0:06 Volcanoes\n0:18 Glaciers --> <ice>\n",
+    );
+    expect((await student.get(`${path}/export?format=vtt`)).body).toBe(
+      "WEBVTT\n\n1\n00:00:06.500 --> 00:00:18.000\nVolcanoes\n\n" +
+        "2\n00:00:18.000 --> 00:00:54.000\nGlaciers --&gt; &lt;ice&gt;\n",
+    );
+
+    const other = await app.register();
+    expect((await other.get(path)).status).toBe(404);
+    expect((await other.patch(path, { items: [] })).status).toBe(404);
+    expect((await student.delete(path)).status).toBe(204);
+    expect(await read()).toMatchObject({ origin: "found" });
+    expect((await student.delete(path)).status).toBe(404);
+  });
+});
