@@ -8,6 +8,7 @@ import { authenticationRoutes } from "#server/features/authentication/routes.ts"
 import { chapterRoutes } from "#server/features/chapters/routes.ts";
 import { libraryRoutes } from "#server/features/content/library/routes.ts";
 import { recordingRoutes } from "#server/features/content/recordings/routes.ts";
+import { sampleRoutes } from "#server/features/content/samples/routes.ts";
 import { speechRoutes } from "#server/features/content/speech/routes.ts";
 import { studyMaterialRoutes } from "#server/features/content/study-materials/routes.ts";
 import { uploadRoutes } from "#server/features/content/uploads/routes.ts";
@@ -117,6 +118,7 @@ export function createApp(context: Context) {
   api.route("/", quotaRoutes(context, limiter, streams));
   api.route("/", libraryRoutes(context));
   api.route("/", recordingRoutes(context));
+  api.route("/", sampleRoutes(context));
   api.route("/", slideRoutes(context));
   api.route("/", speakerRoutes(context));
   api.route("/", chapterRoutes(context));

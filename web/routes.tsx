@@ -3,6 +3,7 @@ import { createRoute, createRouter, notFound, redirect } from "@tanstack/react-r
 import { BASE } from "./api/base-path.ts";
 import { ensureSession, inside, session } from "./api/session.ts";
 import { app, kind, number, root, text } from "./app-route.tsx";
+import { administrationTab } from "./features/administration/tabs.ts";
 import { AdministratorsOnlyPage, FailedPage, NotFoundPage } from "./features/shell/failed-page.tsx";
 import { studyRoutes } from "./features/study/routes.ts";
 import { courseRoutes } from "./features/vocabulary/routes.ts";
@@ -165,6 +166,7 @@ const settings = createRoute({
 const administration = createRoute({
   getParentRoute: () => app,
   path: "/administration",
+  validateSearch: (search) => given("tab", administrationTab(search["tab"])),
   beforeLoad: async () => {
     await Promise.all([loadTexts("settings"), loadTexts("course")]);
     if (session().user?.role !== "administrator") throw notFound();

@@ -3,6 +3,7 @@ import { finishDeletions } from "#server/features/account/deletion/finish-deleti
 import { exportEnded, exportRetried, runExport } from "#server/features/account/run-export.ts";
 import { importEnded, importRetried, runImport } from "#server/features/account/run-import.ts";
 import { drawWaveform } from "#server/features/content/recordings/draw-waveform.ts";
+import { addSample } from "#server/features/content/samples/add-sample.ts";
 import {
   speakText,
   speechEnded,
@@ -85,6 +86,7 @@ export const handlers = {
     onRetry: measurementRetried,
     concurrency: () => 1,
   },
+  "add-sample": { run: addSample, concurrency: () => 1 },
   "fetch-model": { run: fetchModel, concurrency: () => 1, machineConcurrency: () => 1 },
   "sweep-embeddings": { run: sweepEmbeddings, everySeconds: 600 },
   "index-source": { run: runIndexing, concurrency: () => 1 },

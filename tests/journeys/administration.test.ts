@@ -23,6 +23,7 @@ test("an administrator invites a student, and switches the account off and on", 
   const administrator = await app.register();
   const page = await (await browser.newContext()).newPage();
   await logIn(page, app.url, administrator.email, "/administration");
+  await page.getByRole("link", { name: "People" }).click();
 
   await page.getByRole("button", { name: "Invite" }).click();
   const link = await page.locator("code").innerText();
@@ -61,6 +62,7 @@ test("an administrator invites a student, and switches the account off and on", 
     await dialog.waitFor({ state: "detached" });
     expect((await quota()).own).toEqual(own);
   }
+  await page.getByRole("link", { name: "Work and mails" }).click();
   await page.getByText("Every mail was sent.").waitFor();
 });
 
@@ -76,6 +78,7 @@ test("sees why work failed, its attempts, and tries it again", async () => {
     );
     const page = await (await browser.newContext({ locale: "en-US" })).newPage();
     await logIn(page, queue.url, administrator.email, "/administration");
+    await page.getByRole("link", { name: "Work and mails" }).click();
     await page.getByRole("heading", { name: "Queue" }).waitFor();
     await page.getByText("Transcribe a recording · engine-unavailable").waitFor();
     await page.getByText(/places busy/).waitFor();

@@ -178,6 +178,9 @@ it("finds, records and sets up, in German too", async () => {
   await inspect("record");
   await open("/administration");
   await inspect("administration");
+  await open("/administration?tab=engines");
+  await page.getByRole("button", { name: "Look for Ollama on this machine" }).first().waitFor();
+  await inspect("engines");
   await open("/settings");
   await inspect("settings");
   await page.getByLabel("Language").selectOption("de");

@@ -2,12 +2,12 @@ import type { Changed } from "#server/changes.ts";
 
 /** The first part of each query's key; a changed thing makes those stale that show its kind. */
 export const SHOWN_BY: Partial<Record<Changed["kind"], string[]>> = {
-  recording: ["recordings", "recording", "waveform", "study"],
+  recording: ["sample", "recordings", "recording", "waveform", "study"],
   transcription_job: ["transcription-jobs", "recordings"],
   transcription: ["transcriptions", "transcription", "corrections", "recordings", "overview"],
-  job: ["queue", "queue-jobs", "queue-job"],
+  job: ["sample", "queue", "queue-jobs", "queue-job", "engines"],
   tts_audio_file: ["tts"],
-  study_material: ["study-materials", "study-material", "study", "overview"],
+  study_material: ["sample", "study-materials", "study-material", "study", "overview"],
   conversation: ["conversations", "conversation"],
   message: ["messages"],
   card: ["cards", "card", "study"],

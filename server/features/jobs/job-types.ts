@@ -52,6 +52,7 @@ export const JOB_TYPES = {
     z.object({ measurement_id: z.uuid() }),
     z.object({ questions: z.number() }),
   ),
+  "add-sample": ofStudent(none, z.object({ recording_id: z.uuid().nullable() })),
   "fetch-model": ofStudent(
     z.object({
       model: z.string().min(1).max(200),

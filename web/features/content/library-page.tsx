@@ -16,6 +16,7 @@ import { mergeLists, type LibraryItem } from "./library-items.ts";
 import { LibraryRow } from "./library-row.tsx";
 import { materialsQuery, recordingsQuery } from "./queries.ts";
 import { UnfinishedRecordings } from "./recordings/unfinished-recordings.tsx";
+import { SampleButton, SampleNotice } from "./sample.tsx";
 import { useSubjects } from "./subject-field.tsx";
 import { ACCEPTED, addUploads } from "./uploads.ts";
 
@@ -61,6 +62,7 @@ export function LibraryPage() {
         }}
       />
       <UnfinishedRecordings />
+      <SampleNotice />
       {empty ? (
         <Empty onPick={pick} />
       ) : (
@@ -131,6 +133,7 @@ function Empty({ onPick }: { onPick: () => void }) {
           <Link to="/record" className={buttonClass("quiet")}>
             <Mic className="size-4" aria-hidden="true" /> {t("library.record")}
           </Link>
+          <SampleButton />
         </>
       }
     >

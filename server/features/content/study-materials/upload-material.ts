@@ -36,42 +36,65 @@ export async function uploadMaterial(context: Context, c: HonoContext<AppEnv>) {
     );
     const fields = mustParse(uploadFields, given);
     if (!stored) fail("file-missing");
-    const { filename, sizeBytes, sha256 } = stored;
-    if (sizeBytes === 0) fail("file-empty");
-    const there = await findMaterialByHash(context.database, userId, sha256);
-    if (there) {
-      await context.storage.delete(key);
-      return { material: (await findMaterial(context.database, userId, there.id))!, known: true };
-    }
-    const format = await context.storage.withLocalFile(key, (path) => detectFormat(path, filename));
-    const shownName = filename ?? null;
-    const material = await context.database.transaction().execute(async (tx) => {
-      await takeStorage(context, tx, userId, sizeBytes);
-      await takeJobPlace(context, tx, userId, "parse-material");
-      const { id } = await insertMaterial(tx, {
-        user_id: userId,
-        title: fields.title ?? (shownName?.replace(/\.[^.]{1,5}$/, "").trim() || "Document"),
-        kind: format.kind,
-        subject: (await knownSubject(tx, userId, fields.subject)) ?? null,
-        language: fields.language ?? null,
-        status: "pending",
-        original_filename: shownName,
-        mime_type: format.mime_type,
-        size_bytes: sizeBytes,
-        sha256,
-        storage_key: key,
-      });
-      await enqueueJob(tx, {
-        user_id: userId,
-        job_type: "parse-material",
-        payload: { study_material_id: id },
-      });
-      await notifyChanged(tx, userId, { kind: "study_material", id, change: "created" });
-      return (await findMaterial(tx, userId, id))!;
+    return await addDocument(context, userId, {
+      ...fields,
+      key,
+      stored,
+      filename: stored.filename,
     });
-    return { material, known: false };
   } catch (error) {
     await context.storage.delete(key);
     throw error;
   }
+}
+
+export interface NewDocument {
+  key: string;
+  stored: StoredFile;
+  filename: string | undefined;
+  title?: string | undefined;
+  subject?: string | undefined;
+  language?: string | undefined;
+}
+
+/**
+ * A file that is already in storage becomes a study material.
+ * @throws Failure `file-empty`, and what is said of formats; the caller then deletes the file.
+ */
+export async function addDocument(context: Context, userId: string, given: NewDocument) {
+  const { key, filename } = given;
+  const { sizeBytes, sha256 } = given.stored;
+  if (sizeBytes === 0) fail("file-empty");
+  const there = await findMaterialByHash(context.database, userId, sha256);
+  if (there) {
+    await context.storage.delete(key);
+    return { material: (await findMaterial(context.database, userId, there.id))!, known: true };
+  }
+  const format = await context.storage.withLocalFile(key, (path) => detectFormat(path, filename));
+  const shownName = filename ?? null;
+  const material = await context.database.transaction().execute(async (tx) => {
+    await takeStorage(context, tx, userId, sizeBytes);
+    await takeJobPlace(context, tx, userId, "parse-material");
+    const { id } = await insertMaterial(tx, {
+      user_id: userId,
+      title: given.title ?? (shownName?.replace(/\.[^.]{1,5}$/, "").trim() || "Document"),
+      kind: format.kind,
+      subject: (await knownSubject(tx, userId, given.subject)) ?? null,
+      language: given.language ?? null,
+      status: "pending",
+      original_filename: shownName,
+      mime_type: format.mime_type,
+      size_bytes: sizeBytes,
+      sha256,
+      storage_key: key,
+    });
+    await enqueueJob(tx, {
+      user_id: userId,
+      job_type: "parse-material",
+      payload: { study_material_id: id },
+    });
+    await notifyChanged(tx, userId, { kind: "study_material", id, change: "created" });
+    return (await findMaterial(tx, userId, id))!;
+  });
+  return { material, known: false };
 }

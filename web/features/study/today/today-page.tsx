@@ -12,6 +12,7 @@ import { ErrorNotice } from "../../../ui/notice.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { ProgressBar } from "../../../ui/progress-bar.tsx";
 import { Spinner } from "../../../ui/spinner.tsx";
+import { SetupNotice } from "../../administration/setup-notice.tsx";
 import { subjectsQuery, todayQuery } from "../queries.ts";
 import { DueSection } from "./due-section.tsx";
 import { ExamsSection } from "./exams-section.tsx";
@@ -23,6 +24,7 @@ export function TodayPage() {
   const { data } = today;
   return (
     <Page title={t("study.today.title")} lead={data && dateOf(data.date)}>
+      <SetupNotice />
       <ErrorNotice error={today.error} />
       {data ? (
         <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
