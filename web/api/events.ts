@@ -76,7 +76,16 @@ export function startEvents() {
   };
 }
 
+const listeners = new Set<(changed: Changed) => void>();
+
+/** @returns what ends it. */
+export function onChanged(listener: (changed: Changed) => void) {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
 function announce(changed: Changed) {
+  for (const listener of listeners) listener(changed);
   for (const key of SHOWN_BY[changed.kind] ?? [])
     void queryClient.invalidateQueries({ queryKey: [key] });
 }

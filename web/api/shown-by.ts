@@ -5,7 +5,7 @@ export const SHOWN_BY: Partial<Record<Changed["kind"], string[]>> = {
   recording: ["sample", "recordings", "recording", "waveform", "study"],
   transcription_job: ["transcription-jobs", "recordings"],
   transcription: ["transcriptions", "transcription", "corrections", "recordings", "overview"],
-  job: ["sample", "queue", "queue-jobs", "queue-job", "engines"],
+  job: ["sample", "queue", "queue-jobs", "queue-job", "installation"],
   tts_audio_file: ["tts"],
   study_material: ["sample", "study-materials", "study-material", "study", "overview"],
   conversation: ["conversations", "conversation"],

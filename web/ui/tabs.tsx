@@ -27,7 +27,11 @@ export function Tabs({
           key={tab.name}
           {...tab.link}
           aria-current={tab.name === current ? "page" : undefined}
-          className="-mb-px shrink-0 border-b-2 border-transparent px-3 py-2.5 text-[0.9375rem] font-medium whitespace-nowrap text-soft hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink"
+          className={
+            "-mb-px shrink-0 border-b-2 border-transparent px-3 py-2.5 text-[0.9375rem] " +
+            "font-medium whitespace-nowrap text-soft hover:text-ink " +
+            "aria-[current=page]:border-accent aria-[current=page]:text-ink"
+          }
         >
           {tab.label}
         </Link>

@@ -6,60 +6,15 @@ import { clock } from "#server/clock.ts";
 import type { Citation } from "#server/features/interactions/shapes.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { classes } from "../../ui/classes.ts";
-
-/** Where a citation leads: the recording plays from the quoted second, the material opens at the quoted page. */
-export function citationTarget({
-  source,
-  page,
-  start_seconds: start,
-  start_offset: from,
-  end_offset: to,
-}: Citation) {
-  if (!source.id) return undefined;
-  if (source.kind === "recording") {
-    return {
-      to: "/recordings/$id" as const,
-      params: { id: source.id },
-      search: {
-        t: start ?? undefined,
-        play: 1 as const,
-        from,
-        to,
-        transcription: source.transcription_id ?? undefined,
-      },
-    };
-  }
-  return {
-    to: "/materials/$id" as const,
-    params: { id: source.id },
-    search: { page: page ?? undefined, from, to },
-  };
-}
-
-export function CitationNumber({ citation }: { citation: Citation }) {
-  const { t } = useTranslation();
-  const target = citationTarget(citation);
-  const look =
-    "mx-0.5 inline-flex h-5 min-w-5 -translate-y-0.5 items-center justify-center rounded-md " +
-    "bg-accent-soft px-1 align-middle text-xs font-semibold text-accent-ink tabular-nums";
-  const label = t("tutor.citation", { number: citation.number, title: citation.source.title });
-  if (!target) return <span className={look}>{citation.number}</span>;
-  return (
-    <Link
-      {...target}
-      aria-label={label}
-      title={citation.quote}
-      className={classes(look, "hover:bg-accent hover:text-on-accent")}
-    >
-      {citation.number}
-    </Link>
-  );
-}
+import { RoughBadge } from "./citation-preview.tsx";
+import { citationTarget } from "./citation-target.ts";
+import { useIsRough } from "./rough.ts";
 
 export function CitationCard({ citation }: { citation: Citation }) {
   const { t } = useTranslation();
   const { source, quote, page, start_seconds: start, status, number } = citation;
   const target = citationTarget(citation);
+  const isRough = useIsRough(citation);
   const Icon = source.kind === "recording" ? AudioLines : FileText;
   const place =
     start != null ? clock(start) : page != null ? t("material.page", { page }) : undefined;
@@ -79,6 +34,7 @@ export function CitationCard({ citation }: { citation: Citation }) {
         {place && <span className="shrink-0 text-soft tabular-nums">{place}</span>}
       </span>
       <span className="mt-1.5 line-clamp-3 text-sm text-soft">“{quote}”</span>
+      {isRough && <RoughBadge />}
       {status === "changed" && <Badge tone="warning">{t("tutor.citationChanged")}</Badge>}
       {status === "moved" && <Badge>{t("tutor.citationMoved")}</Badge>}
       {!source.id && <Badge tone="warning">{t("tutor.sourceGone")}</Badge>}

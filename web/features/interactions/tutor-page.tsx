@@ -1,12 +1,12 @@
 /** The tutor: conversations at the side, and either a new question or one conversation. */
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, Outlet, useNavigate, useParams } from "@tanstack/react-router";
-import { SquarePen } from "lucide-react";
+import { PanelLeftClose, PanelLeftOpen, SquarePen } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "#server/features/interactions/shapes.ts";
 import { request } from "../../api/client.ts";
-import { buttonClass } from "../../ui/button.tsx";
+import { buttonClass, IconButton } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { inputClass } from "../../ui/field.tsx";
 import { day } from "../../ui/format.ts";
@@ -24,8 +24,18 @@ const route = getRouteApi("/app/tutor/");
 export function TutorLayout() {
   const { t } = useTranslation();
   const { id } = useParams({ strict: false });
+  const [isHidden, setHidden] = useState(() => kept() === "hidden");
+  const hide = (hidden: boolean) => {
+    setHidden(hidden);
+    keep(hidden ? "hidden" : "");
+  };
   return (
-    <div className="flex flex-col lg:grid lg:min-h-dvh lg:grid-cols-[17rem_minmax(0,1fr)]">
+    <div
+      className={classes(
+        "flex flex-col lg:grid lg:min-h-dvh",
+        isHidden ? "lg:grid-cols-[3.5rem_minmax(0,1fr)]" : "lg:grid-cols-[17rem_minmax(0,1fr)]",
+      )}
+    >
       <aside
         aria-label={t("tutor.conversations")}
         className={classes(
@@ -33,18 +43,55 @@ export function TutorLayout() {
           id ? "hidden" : "order-last pb-28",
         )}
       >
-        <div className="mb-4 hidden lg:block">
-          <Link to="/tutor" search={{}} className={classes(buttonClass("quiet"), "w-full")}>
-            <SquarePen className="size-4" aria-hidden="true" /> {t("tutor.new")}
+        <div className={classes("mb-4 hidden gap-2 lg:flex", isHidden && "-mx-2 flex-col")}>
+          <Link
+            to="/tutor"
+            search={{}}
+            aria-label={t("tutor.new")}
+            className={isHidden ? iconLink : classes(buttonClass("quiet"), "flex-1")}
+          >
+            <SquarePen className="size-4" aria-hidden="true" /> {!isHidden && t("tutor.new")}
           </Link>
+          <IconButton
+            label={t(isHidden ? "tutor.showList" : "tutor.hideList")}
+            aria-expanded={!isHidden}
+            onClick={() => hide(!isHidden)}
+          >
+            {isHidden ? (
+              <PanelLeftOpen className="size-4.5" aria-hidden="true" />
+            ) : (
+              <PanelLeftClose className="size-4.5" aria-hidden="true" />
+            )}
+          </IconButton>
         </div>
-        <ConversationList />
+        <div className={isHidden ? "lg:hidden" : undefined}>
+          <ConversationList />
+        </div>
       </aside>
       <div className={classes("min-w-0", !id && "order-first lg:order-none")}>
         <Outlet />
       </div>
     </div>
   );
+}
+
+const iconLink = "flex size-10 items-center justify-center rounded-lg text-soft hover:bg-sunken";
+const KEPT_AS = "lm-conversations";
+
+function kept() {
+  try {
+    return localStorage.getItem(KEPT_AS);
+  } catch {
+    return null;
+  }
+}
+
+function keep(value: string) {
+  try {
+    localStorage.setItem(KEPT_AS, value);
+  } catch {
+    // Storage may be blocked; the choice then lasts until the page is closed.
+  }
 }
 
 function ConversationList() {

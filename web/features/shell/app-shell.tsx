@@ -1,5 +1,5 @@
 /** What stands around every page of somebody who is logged in. */
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import {
   GraduationCap,
   Library,
@@ -10,7 +10,7 @@ import {
   ShieldCheck,
   Sun,
 } from "lucide-react";
-import { Suspense, useEffect, useState } from "react";
+import { Fragment, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { startEvents, useConnection } from "../../api/events.ts";
 import { useSession } from "../../api/session.ts";
@@ -22,6 +22,7 @@ import { Wordmark } from "../../ui/monster.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
 
 const ShellExtras = lazyPart(() => import("./extras.tsx"), "ShellExtras");
+const SidebarSubjects = lazyPart(() => import("./sidebar-subjects.tsx"), "SidebarSubjects");
 
 /** On a phone the first five are at the thumb, the others at the top. */
 const PLACES = [
@@ -39,7 +40,11 @@ export function AppShell() {
   const { user } = useSession();
   const [keysShown, setKeysShown] = useState(false);
   // Before its dialog is there, too; its words come with that.
-  useKeys("", [{ key: "?", label: "", run: () => setKeysShown(true) }]);
+  const navigate = useNavigate();
+  useKeys("", [
+    { key: "?", label: "", run: () => setKeysShown(true) },
+    { key: "/", label: "", run: () => focusSearch(() => void navigate({ to: "/search" })) },
+  ]);
   useEffect(() => (user ? startEvents() : undefined), [user?.id]);
   useEffect(() => {
     const { connection } = navigator as { connection?: { saveData?: boolean } };
@@ -92,6 +97,13 @@ export function AppShell() {
   );
 }
 
+/** The field for it that the page has, else the page of the search. */
+function focusSearch(open: () => void) {
+  const field = document.querySelector<HTMLInputElement>("main input[type=search]");
+  if (field) field.focus();
+  else open();
+}
+
 function Sidebar() {
   const { t } = useTranslation();
   const { user } = useSession();
@@ -100,22 +112,28 @@ function Sidebar() {
       <Link to="/" className="mb-8 px-2">
         <Wordmark />
       </Link>
-      <nav aria-label={t("shell.main")} className="flex flex-1 flex-col gap-1">
+      <nav aria-label={t("shell.main")} className="flex min-h-0 flex-1 flex-col gap-1">
         {PLACES.map(({ to, label, icon: Icon, exact }) => (
-          <Link
-            key={to}
-            to={to}
-            activeOptions={{ exact }}
-            className={classes(
-              "flex min-h-10 items-center gap-3 rounded-lg px-3 text-[0.9375rem] font-medium " +
-                "text-soft transition-colors hover:bg-sunken hover:text-ink",
-              "aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-ink",
-              to === "/settings" && "mt-auto",
+          <Fragment key={to}>
+            {to === "/settings" && (
+              <Suspense>
+                <SidebarSubjects />
+              </Suspense>
             )}
-          >
-            <Icon className="size-5" aria-hidden="true" />
-            {t(label)}
-          </Link>
+            <Link
+              to={to}
+              activeOptions={{ exact }}
+              className={classes(
+                "flex min-h-10 shrink-0 items-center gap-3 rounded-lg px-3 text-[0.9375rem] font-medium " +
+                  "text-soft transition-colors hover:bg-sunken hover:text-ink",
+                "aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-ink",
+                to === "/settings" && "mt-auto",
+              )}
+            >
+              <Icon className="size-5" aria-hidden="true" />
+              {t(label)}
+            </Link>
+          </Fragment>
         ))}
         {user?.role === "administrator" && (
           <Link

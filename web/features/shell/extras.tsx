@@ -8,8 +8,10 @@ import { DropZone } from "../content/drop-zone.tsx";
 import { useRecorder } from "../content/recordings/recorder.ts";
 import { startSendingStopped } from "../content/recordings/send-stopped.ts";
 import { MiniPlayer } from "../transcription/mini-player.tsx";
+import { CommandPalette } from "./command-palette.tsx";
 import { KeyHelp } from "./key-help.tsx";
 import { LeaveGuard } from "./leave-guard.tsx";
+import { useReadyToasts } from "./ready-toasts.ts";
 
 export function ShellExtras({
   keysShown,
@@ -20,12 +22,14 @@ export function ShellExtras({
 }) {
   useEffect(startSendingStopped, []);
   useEffect(startOffline, []);
+  useReadyToasts();
   return (
     <>
       <RecordingSign />
       <DropZone />
       <MiniPlayer />
       <KeyHelp open={keysShown} onOpenChange={onKeysShown} />
+      <CommandPalette showKeys={() => onKeysShown(true)} />
       <LeaveGuard />
     </>
   );

@@ -13,7 +13,14 @@ export function KeyHelp({
   const { t } = useTranslation();
   const groups = [
     ...useKeyGroups().filter(({ title }) => title !== ""),
-    { title: t("keys.everywhere"), keys: [{ key: "?", label: t("keys.help") }] },
+    {
+      title: t("keys.everywhere"),
+      keys: [
+        { key: "?", label: t("keys.help") },
+        { key: "/", label: t("shell.search") },
+        { key: isApple() ? "⌘ K" : "Ctrl K", label: t("palette.open") },
+      ],
+    },
   ];
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={t("keys.title")}>
@@ -42,6 +49,8 @@ export function KeyHelp({
     </Dialog>
   );
 }
+
+const isApple = () => /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 const NAMES: Record<string, "space" | "left" | "right"> = {
   " ": "space",

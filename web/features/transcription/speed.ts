@@ -4,7 +4,7 @@ import type { Playback } from "./playback.ts";
 
 export const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
 
-export function useSpeed({ audio }: Playback) {
+export function useSpeed({ audio }: Pick<Playback, "audio">) {
   const [rate, setRate] = useState(remembered);
   useEffect(() => {
     audio.preservesPitch = true;

@@ -14,6 +14,7 @@ const NAMES: SettingName[] = [
   "LM_LLM_REGION",
   "LM_LLM_CONTEXT_TOKENS",
 ];
+const NOTHING = Object.fromEntries(NAMES.map((name) => [name, ""])) as Values;
 const PROVIDERS = ["none", "openai-compatible", "anthropic", "bedrock"] as const;
 
 export function LanguageModelPart({ used, installation }: PartProps) {
@@ -25,12 +26,8 @@ export function LanguageModelPart({ used, installation }: PartProps) {
     !isSet || isGone
       ? "none"
       : (PROVIDERS.find((one) => one === form.value("LM_LLM_PROVIDER")) ?? "openai-compatible");
-  const choose = (wanted: (typeof PROVIDERS)[number]) =>
-    form.set(
-      wanted === "none"
-        ? (Object.fromEntries(NAMES.map((name) => [name, ""])) as Values)
-        : { LM_LLM_PROVIDER: wanted },
-    );
+  const choose = (wanted: string) =>
+    form.set(wanted === "none" ? NOTHING : { LM_LLM_PROVIDER: wanted });
   return (
     <PartFrame
       form={form}
@@ -49,7 +46,7 @@ export function LanguageModelPart({ used, installation }: PartProps) {
         label={t("engines.fields.LM_LLM_PROVIDER")}
         value={provider}
         disabled={form.isFixed(...NAMES)}
-        onChange={(event) => choose(event.target.value as (typeof PROVIDERS)[number])}
+        onChange={(event) => choose(event.target.value)}
         hint={
           form.isFixed(...NAMES) ? (
             <EnvironmentMark name="LM_LLM_URL" />

@@ -43,18 +43,13 @@ function ModelRow({ model, mirror }: { model: OfferedModel; mirror: string }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [removing, setRemoving] = useState(false);
-  const changed = () => client.invalidateQueries({ queryKey: ["engines"] });
+  const changed = () => client.invalidateQueries({ queryKey: ["installation"] });
   const fetching = useMutation({
     mutationFn: () =>
       request(`/engines/models/${encodeURIComponent(model.id)}`, {
         method: "POST",
         json: mirror.trim() ? { mirror: mirror.trim() } : {},
       }),
-    onSuccess: changed,
-    onError: toastError,
-  });
-  const stop = useMutation({
-    mutationFn: (id: string) => request(`/jobs/${id}/cancel`, { method: "POST" }),
     onSuccess: changed,
     onError: toastError,
   });
@@ -67,35 +62,11 @@ function ModelRow({ model, mirror }: { model: OfferedModel; mirror: string }) {
     },
     onError: toastError,
   });
-  const running = model.fetch && ["pending", "processing"].includes(model.fetch.status);
+  const running = isRunning(model);
   return (
     <li className="grid gap-2 px-4 py-3">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
-        <div className="min-w-0 flex-1 basis-64">
-          <p className="flex flex-wrap items-center gap-2 text-[0.9375rem] font-medium">
-            {model.label} {model.is_here && <Badge tone="accent">{t("engines.isHere")}</Badge>}
-          </p>
-          <p className="mt-0.5 text-sm text-soft">
-            {[
-              t("engines.megabytes", { count: Math.round(model.megabytes) }),
-              model.licence,
-              languageNames(model.languages) ?? t("engines.manyLanguages"),
-            ]
-              .filter(Boolean)
-              .join(" · ")}
-          </p>
-          <p className="mt-0.5 text-sm text-faint">
-            {t("engines.memory", { count: Math.ceil((model.megabytes * 2) / 100) * 100 })}
-            {model.source && (
-              <>
-                {" · "}
-                <a href={model.source} target="_blank" rel="noreferrer" className="underline">
-                  {t("engines.source")}
-                </a>
-              </>
-            )}
-          </p>
-        </div>
+        <ModelFacts model={model} />
         {model.is_here
           ? model.is_removable && (
               <IconButton label={t("engines.remove")} onClick={() => setRemoving(true)}>
@@ -109,6 +80,65 @@ function ModelRow({ model, mirror }: { model: OfferedModel; mirror: string }) {
               </Button>
             )}
       </div>
+      <FetchState model={model} changed={changed} />
+      <ConfirmDialog
+        open={removing}
+        onOpenChange={setRemoving}
+        title={t("engines.removeTitle", { name: model.label })}
+        description={t("engines.removeLead")}
+        confirm={t("engines.remove")}
+        busy={remove.isPending}
+        onConfirm={() => remove.mutate()}
+      />
+    </li>
+  );
+}
+
+const isRunning = ({ fetch }: OfferedModel) =>
+  fetch !== null && ["pending", "processing"].includes(fetch.status);
+
+/** How large it is, under which licence, for which languages, what it needs and where it comes from. */
+function ModelFacts({ model }: { model: OfferedModel }) {
+  const { t } = useTranslation();
+  return (
+    <div className="min-w-0 flex-1 basis-64">
+      <p className="flex flex-wrap items-center gap-2 text-[0.9375rem] font-medium">
+        {model.label} {model.is_here && <Badge tone="accent">{t("engines.isHere")}</Badge>}
+      </p>
+      <p className="mt-0.5 text-sm text-soft">
+        {[
+          t("engines.megabytes", { count: Math.round(model.megabytes) }),
+          model.licence,
+          languageNames(model.languages) ?? t("engines.manyLanguages"),
+        ]
+          .filter(Boolean)
+          .join(" · ")}
+      </p>
+      <p className="mt-0.5 text-sm text-faint">
+        {t("engines.memory", { count: Math.ceil((model.megabytes * 2) / 100) * 100 })}
+        {model.source && (
+          <>
+            {" · "}
+            <a href={model.source} target="_blank" rel="noreferrer" className="underline">
+              {t("engines.source")}
+            </a>
+          </>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function FetchState({ model, changed }: { model: OfferedModel; changed: () => Promise<void> }) {
+  const { t } = useTranslation();
+  const stop = useMutation({
+    mutationFn: (id: string) => request(`/jobs/${id}/cancel`, { method: "POST" }),
+    onSuccess: changed,
+    onError: toastError,
+  });
+  const running = isRunning(model);
+  return (
+    <>
       {running && model.fetch && (
         <div className="flex items-center gap-3">
           <ProgressBar value={model.fetch.progress || undefined} label={model.label} />
@@ -125,15 +155,6 @@ function ModelRow({ model, mirror }: { model: OfferedModel; mirror: string }) {
           {failureSentence(model.fetch.error_code ?? "", model.fetch.error_message ?? undefined)}
         </p>
       )}
-      <ConfirmDialog
-        open={removing}
-        onOpenChange={setRemoving}
-        title={t("engines.removeTitle", { name: model.label })}
-        description={t("engines.removeLead")}
-        confirm={t("engines.remove")}
-        busy={remove.isPending}
-        onConfirm={() => remove.mutate()}
-      />
-    </li>
+    </>
   );
 }

@@ -13,7 +13,7 @@ export type OfferedModel = Installation["models"][number];
 export type Values = Partial<Record<SettingName, string>>;
 
 export const enginesQuery = queryOptions({
-  queryKey: ["engines"],
+  queryKey: ["installation"],
   queryFn: ({ signal }) => request<Engines>("/engines", { signal }),
 });
 
@@ -38,7 +38,10 @@ export function usePart(part: Trial["part"] | "address" | "registration", settin
       trial.reset();
       client.setQueryData(enginesQuery.queryKey, engines);
       toast(t("common.saved"));
-      await client.invalidateQueries({ queryKey: ["health"] });
+      // What students may choose from, and how it all is.
+      await Promise.all(
+        [["health"], ["engines"]].map((queryKey) => client.invalidateQueries({ queryKey })),
+      );
     },
   });
   const trial = useMutation({

@@ -6,7 +6,7 @@ import { clock } from "#server/clock.ts";
 import type { CardWitness } from "#server/features/study/cards/shapes.ts";
 import { Badge } from "../../../ui/badge.tsx";
 import { Button, buttonClass } from "../../../ui/button.tsx";
-import { citationTarget } from "../../interactions/citation-chip.tsx";
+import { citationTarget } from "../../interactions/citation-target.ts";
 import { clipOf, playClip, stopClip, useClipPlaying } from "./clip.ts";
 
 export function WitnessView({

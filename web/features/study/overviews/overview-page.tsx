@@ -12,7 +12,7 @@ import { EmptyState } from "../../../ui/empty-state.tsx";
 import { ErrorNotice } from "../../../ui/notice.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { Spinner } from "../../../ui/spinner.tsx";
-import { citationTarget } from "../../interactions/citation-chip.tsx";
+import { citationTarget } from "../../interactions/citation-target.ts";
 import { SuggestDialog } from "../cards/suggest-dialog.tsx";
 import { WitnessView } from "../cards/witness-view.tsx";
 import { overviewQuery } from "../queries.ts";
