@@ -103,17 +103,24 @@ it("shows tables, lists in lists, code and formulas, with citations inside", asy
       .getByRole("columnheader", { name: "Place" })
       .evaluate((cell) => cell.style.textAlign),
   ).toBe("right");
-  expect(await main().locator("td a").innerText()).toBe("1");
+  expect(await main().locator("td button").innerText()).toBe("1");
   expect(await main().locator("ol ul li").allInnerTexts()).toEqual([
     expect.stringContaining("is caught"),
     "is kept",
   ]);
-  expect(await main().locator("ol ul li a").innerText()).toBe("2");
+  expect(await main().locator("ol ul li button").innerText()).toBe("2");
   expect(await main().locator(".katex").count()).toBe(2);
   expect(await main().innerText()).toContain("a lamp costs $5 and not $10");
   expect(await main().locator("pre").innerText()).toBe("price = $x$\n");
 
-  await main().locator("td a").click();
+  // The number shows the words in place, and leads to where they stand.
+  await main().locator("td button").click();
+  const preview = page.getByRole("dialog");
+  await preview.getByText("The Calvin cycle takes place in the stroma.").waitFor();
+  await page.keyboard.press("Escape");
+  await preview.waitFor({ state: "detached" });
+  await main().locator("td button").press("Enter");
+  await preview.getByRole("link").click();
   await page.waitForURL(/\/materials\//);
   await page.locator("mark").waitFor();
   expect(await page.locator("mark").allInnerTexts()).toEqual([

@@ -69,6 +69,19 @@ it("streams, stops where it is told to, and answers again", async () => {
   expect(await page.getByTestId("citation").count()).toBe(1);
   await page.getByTestId("citation").click();
   await page.waitForURL(/\/materials\//);
+  // One line leads everywhere: a command, what was written, and back.
+  await page.keyboard.press("Control+k");
+  const line = page.getByRole("combobox");
+  await line.fill("note");
+  await page.getByRole("option", { name: "Write a note" }).waitFor();
+  await page.keyboard.press("Escape");
+  await line.waitFor({ state: "detached" });
+  await page.keyboard.press("Control+k");
+  await line.fill("libra");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/library/);
+  await page.goBack();
+  await page.waitForURL(/\/materials\//);
   await page.goBack();
   await main()
     .getByText(/In the stroma\./)
