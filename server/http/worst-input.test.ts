@@ -1,6 +1,6 @@
 /**
- * Work that grows faster than its input, on the thread that serves everybody, and work on a whole text, which belongs in
- * a thread or process of its own or is done a little at a time. Judged by the processor time of four
+ * Work that grows faster than its input, on the thread that serves everybody, and work on a whole text, which belongs
+ * in a thread or process of its own or is done a little at a time. Judged by the processor time of four
  * times the input, which a busy machine does not change: work that grows with its input takes four times as long, work
  * that grows with its square sixteen times.
  */

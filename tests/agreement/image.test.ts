@@ -79,7 +79,9 @@ test("what it does without is nothing that is loaded, and every rule finds somet
   const { dependencies } = JSON.parse(await read("package.json")) as {
     dependencies: Record<string, string>;
   };
-  const opened = Object.keys(dependencies).flatMap((name) => {
+  // Of pdf.js the older build is loaded, by its path.
+  const names = Object.keys(dependencies).filter((name) => name !== "pdfjs-dist");
+  const opened = names.flatMap((name) => {
     try {
       return [resolve(name), fileURLToPath(import.meta.resolve(name))];
     } catch {

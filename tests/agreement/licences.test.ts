@@ -31,3 +31,25 @@ test("every package has a licence that goes with ours, or was looked at", async 
   });
   expect(strange.toSorted()).toEqual(Object.keys(LOOKED_AT).toSorted());
 });
+
+test("what decision 0003 says of the AAC decoder stands in its files", async () => {
+  const at = (name: string) =>
+    readFile(new URL(`../../node_modules/@audio/decode-aac/${name}`, import.meta.url), "utf8");
+  expect(await at("LICENSE")).toMatch(
+    /General Public License v2\.0 \(GPL-2\.0\),\s+as required by the included FAAD2 library/,
+  );
+  expect(await at("alac.js")).toMatch(/Apple's ALAC reference decoder \(Apache License 2\.0\)/);
+  expect(await at("decode-aac.js")).toMatch(/^import \{ createALAC \} from '\.\/alac\.js'$/m);
+  const compiled = await at("src/aac.wasm.js");
+  // From the table of errors of FAAD2's libfaad/error.c.
+  for (const error of [
+    "Gain control not yet implemented",
+    "Pulse coding not allowed in short blocks",
+    "Unable to find ADTS syncword",
+  ])
+    expect(compiled).toContain(error);
+  for (const sister of ["ac3", "dts"]) {
+    const url = new URL(`../../node_modules/@audio/decode-${sister}/package.json`, import.meta.url);
+    expect(JSON.parse(await readFile(url, "utf8"))).toMatchObject({ license: "GPL-2.0-or-later" });
+  }
+});
