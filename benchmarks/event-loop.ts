@@ -121,6 +121,7 @@ try {
   // A student of its own, whose jobs are the only ones.
   const worked = await measureWorker(
     await register(url),
+    who,
     { ...env, DATABASE_URL: ownerUrl },
     PATTERNS,
     2_000_000,

@@ -28,11 +28,13 @@ const DOCUMENTS: Record<string, { head: string; tail: string }> = {
 };
 
 /**
+ * @param before whose jobs were left by what was asked of the server: the worst inputs again, all at once.
  * @param env of the server, whose database and folder the worker uses.
  * @param patterns that a text is made of; each as long as `bytes`.
  */
 export async function measureWorker(
   who: Student,
+  before: Student,
   env: Record<string, string | undefined>,
   patterns: readonly string[],
   bytes: number,
@@ -56,8 +58,8 @@ export async function measureWorker(
   };
   try {
     await once(worker.stdout!, "data");
-    await rest(who);
-    await longestTurn();
+    await rest(before);
+    await note("what the requests left", "", { status: 0 });
     for (const [name, { head, tail }] of Object.entries(DOCUMENTS))
       for (const pattern of patterns) {
         const inside = name === "a.ipynb" ? JSON.stringify(pattern).slice(1, -1) : pattern;

@@ -151,6 +151,11 @@ describe("storage", () => {
       content: "word ".repeat(100),
     });
     expect(expectRefused([grown], "quota-storage", 413)).toBe(1);
+    // What becomes shorter is kept even where nothing more would be.
+    await administrator.patch(`/admin/users/${student.id}/quota`, { storage_bytes: 1 });
+    const path = `/study-materials/${kept.body.id}`;
+    expect((await student.patch(path, { content: "wor" })).status).toBe(200);
+    expect((await student.patch(path, { content: "worst" })).status).toBe(413);
   });
 });
 

@@ -29,7 +29,12 @@ export async function changeMaterial(
     const { content, text_encoding, ...values } = patch;
     if (values.tags) values.tags = [...new Set(values.tags)];
     if (values.subject) values.subject = await knownSubject(tx, userId, values.subject, [id]);
-    if (content !== undefined) await takeStorage(context, tx, userId, Buffer.byteLength(content));
+    if (content !== undefined) {
+      const kept = (await findMaterial(tx, userId, id))?.content ?? "";
+      const more = Buffer.byteLength(content) - Buffer.byteLength(kept);
+      // What becomes shorter needs no space.
+      if (more > 0) await takeStorage(context, tx, userId, more);
+    }
     if (text_encoding !== undefined) await takeJobPlace(context, tx, userId, "parse-material");
     const state = (await lockMaterial(tx, userId, id)) ?? fail("not-found");
     refuseOutdated(state.updated_at, expected);
