@@ -41,8 +41,12 @@ const STATEMENTS = [
      select user_id, id, 1, 'lecture', 'Lecture', 0, 7 from messages join made using (user_id)`,
 ];
 
-/** In one transaction: all students or none. @returns how many rows were made. */
-export async function seedScale(url: string, students: number) {
+/**
+ * In one transaction: all students or none.
+ * @param rowsEach of each student in each large table
+ * @returns how many rows were made
+ */
+export async function seedScale(url: string, students: number, rowsEach = ROWS_EACH) {
   if (!Number.isInteger(students) || students < 1 || students > 100_000)
     throw new Error("--scale wants a number of students from 1 to 100000.");
   const client = new pg.Client({ connectionString: url });
@@ -53,7 +57,7 @@ export async function seedScale(url: string, students: number) {
     for (const statement of STATEMENTS) {
       const text = statement
         .replaceAll("$students", String(students))
-        .replaceAll("$rows", String(ROWS_EACH));
+        .replaceAll("$rows", String(rowsEach));
       rows += (await client.query(text)).rowCount ?? 0;
     }
     await client.query("commit");
