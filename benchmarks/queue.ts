@@ -4,13 +4,14 @@
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { startEmbedded } from "#database/embedded.ts";
 import { upgrade } from "#database/migrate.ts";
+import { machine } from "./product/machine.ts";
 import type { QueueUnderTest } from "./queue/contract.ts";
 import { openGraphileWorker } from "./queue/graphile-worker.ts";
 import { openPgBoss } from "./queue/pg-boss.ts";
@@ -78,9 +79,6 @@ try {
     ),
     goal("retry after kill -9, seconds", retry, 15, "most"),
   ];
-  const machine =
-    `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
-    `Node ${process.version}`;
   console.log(JSON.stringify({ bench: "queue", machine, figures, goals }));
 } finally {
   const admin = new pg.Client({ connectionString: serverUrl });

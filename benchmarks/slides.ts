@@ -6,7 +6,7 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parsePdf } from "#server/features/content/study-materials/parsing/pdf.ts";
@@ -21,6 +21,7 @@ import {
 import { likenessOf } from "#server/features/slides/likeness.ts";
 import { readDeck } from "#server/features/slides/read-deck.ts";
 import { openEngine } from "./answers/student.ts";
+import { machine } from "./product/machine.ts";
 import { OWN_LECTURE } from "./slides/own-lecture.ts";
 
 const FOLDER = fileURLToPath(new URL("../../shared/lectures/", import.meta.url));
@@ -80,9 +81,7 @@ const whole = pooled(left);
 console.log(
   JSON.stringify({
     bench: "slides",
-    machine:
-      `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
-      `Node ${process.version}`,
+    machine,
     figures,
     goals: [
       goal("right slide, each lecture left out", whole.exact, 0.65),

@@ -5,9 +5,10 @@
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { request, type IncomingMessage } from "node:http";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { machine } from "./product/machine.ts";
 import { createProcesses } from "./product/processes.ts";
 import { wavOf } from "./product/sound.ts";
 import { memory, send, watched } from "./product/watch.ts";
@@ -63,9 +64,6 @@ try {
   const goals = [
     { name: "memory above idle, MiB", value: above, goal: "at most 200", met: above <= 200 },
   ];
-  const machine =
-    `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
-    `Node ${process.version}`;
   console.log(JSON.stringify({ bench: "suitcase", machine, figures, goals }));
 
   async function register(email: string) {

@@ -6,7 +6,7 @@
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startEmbedded } from "#database/embedded.ts";
@@ -17,6 +17,7 @@ import { compareMeaning } from "#server/features/study/quizzes/compare-meaning.t
 import { teachBack } from "#server/features/study/quizzes/teach-back.ts";
 import { readCaptions } from "#server/features/transcription/captions/read-captions.ts";
 import { openEngine } from "./answers/student.ts";
+import { machine } from "./product/machine.ts";
 
 interface Explanation {
   lecture?: string;
@@ -48,9 +49,7 @@ try {
   console.log(
     JSON.stringify({
       bench: "teach-back",
-      machine:
-        `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} ` +
-        `GiB, Node ${process.version}`,
+      machine,
       figures: sets,
       goals: [
         goal(

@@ -4,10 +4,10 @@
  */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { cpus, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { spokenFile } from "#tests/support/real-speech.ts";
+import { machine } from "./product/machine.ts";
 import { startProduct } from "./transcription/product.ts";
 import { wordErrors } from "./transcription/word-errors.ts";
 
@@ -52,9 +52,6 @@ try {
 } finally {
   await product.stop();
 }
-const machine =
-  `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
-  `Node ${process.version}`;
 console.log(
   JSON.stringify({
     bench: "transcription-accuracy",

@@ -6,12 +6,13 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { findCommand } from "#server/providers/audio/decoder.ts";
 import { listSpeechModels } from "#server/providers/models/models.ts";
 import { longSpeech, madeModel } from "#tests/support/real-speech.ts";
+import { machine } from "./product/machine.ts";
 import { runBareEngine } from "./transcription/bare-engine.ts";
 import { startProduct } from "./transcription/product.ts";
 
@@ -88,9 +89,6 @@ for (const processes of [1, 2]) {
   }
 }
 
-const machine =
-  `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
-  `Node ${process.version}`;
 const goals = runs.flatMap(({ processes, overhead, product_seconds }) => [
   // A model made here costs the bare engine next to nothing, so that a share of it is no measure.
   ...(model.id === values.model

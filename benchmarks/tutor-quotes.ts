@@ -7,7 +7,7 @@
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { sql } from "kysely";
@@ -19,6 +19,7 @@ import type { Context } from "#server/context.ts";
 import { answerByQuotes } from "#server/features/interactions/quote-answer.ts";
 import { createEmbeddings } from "#server/providers/embeddings/embeddings.ts";
 import { addStudent, readArticles, type Article } from "./answers/materials.ts";
+import { machine } from "./product/machine.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -166,9 +167,7 @@ try {
   console.log(
     JSON.stringify({
       bench: "tutor-quotes",
-      machine:
-        `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} ` +
-        `GiB, Node ${process.version}`,
+      machine,
       figures: {
         meaning: engine?.model ?? "off",
         questions: tuned.length,

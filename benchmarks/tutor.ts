@@ -3,8 +3,9 @@
  * beside the bare provider on loopback; and how long other requests take while twenty answers stream.
  */
 import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { machine } from "./product/machine.ts";
 import { createProcesses } from "./product/processes.ts";
 import { readFactbook } from "./search/factbook.ts";
 
@@ -76,9 +77,7 @@ try {
   console.log(
     JSON.stringify({
       bench: "tutor",
-      machine:
-        `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} ` +
-        `GiB, Node ${process.version}`,
+      machine,
       figures,
       goals: [
         goal("ms before the first token, above the bare provider", first.ours - first.bare, 100),

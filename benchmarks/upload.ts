@@ -3,10 +3,11 @@
  * above idle, and MB/s beside a bare Node pipe to the same disk. BENCH_MIB sets another size.
  */
 import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { machine } from "./product/machine.ts";
 import { createProcesses } from "./product/processes.ts";
 import { wavOf } from "./product/sound.ts";
 import { memory, send, watched } from "./product/watch.ts";
@@ -104,9 +105,6 @@ try {
       met: peak <= 100,
     },
   ];
-  const machine =
-    `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
-    `Node ${process.version}`;
   console.log(JSON.stringify({ bench: "upload", machine, figures, goals }));
 } finally {
   await processes.stop();

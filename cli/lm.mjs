@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 const NEEDED_MAJOR = 24;
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 
-// What the modules were compiled to is kept beside the packages: a server starts with 1.1 s of processor time instead of
-// 1.9. Children and threads read the same folder; one that cannot be written changes nothing.
+// What the modules were compiled to is kept beside the packages: a server starts with 1.1 s of processor time instead
+// of 1.9. Children and threads read the same folder; one that cannot be written changes nothing.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
   new URL("../node_modules/.cache/compiled", import.meta.url),
 );

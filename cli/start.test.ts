@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { register } from "#tests/support/app.ts";
-import { ENGINES } from "#tests/support/engines.ts";
+import { ownEnvironment } from "#tests/support/own-environment.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -30,11 +30,7 @@ async function start(command: string, args: string[], env: Record<string, string
     cwd: ROOT,
     env: {
       ...process.env,
-      ...ENGINES,
-      LM_DATA_DIR: folder,
-      PORT: "0",
-      LM_RATE_LIMITS: "off",
-      DATABASE_URL: "",
+      ...ownEnvironment(folder),
       ...env,
     },
     stdio: ["ignore", "pipe", "pipe"],

@@ -16,8 +16,8 @@ const LONGEST = 6000;
 /** Their best plan depends on the words that are looked for. */
 const BY_VALUES = /@@|bit_count|<#>|\bilike\b/;
 /**
- * At the beginning of a statement: its author says that one plan is right for all values. PostgreSQL, which cannot know,
- * would plan it anew for each where it expects fewer rows of some values.
+ * At the beginning of a statement: its author says that one plan is right for all values. PostgreSQL, which cannot
+ * know, would plan it anew for each where it expects fewer rows of some values.
  */
 export const ONE_PLAN = "/* one plan */";
 

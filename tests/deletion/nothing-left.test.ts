@@ -26,8 +26,8 @@ import {
   type Student,
   type TestApp,
 } from "#tests/support/app.ts";
-import { ENGINES } from "#tests/support/engines.ts";
 import { makeWav } from "#tests/support/make-wav.ts";
+import { ownEnvironment } from "#tests/support/own-environment.ts";
 import { makeRandomAccount } from "#tests/support/random-account.ts";
 
 const MARKER = "zebrafinch7";
@@ -77,16 +77,8 @@ it(
     const server = spawn(process.execPath, [SERVER, "app"], {
       env: {
         ...process.env,
-        ...ENGINES,
-        NODE_ENV: "test",
-        LM_DATA_DIR: folder,
+        ...ownEnvironment(folder),
         LM_LOG_LEVEL: "debug",
-        LM_RATE_LIMITS: "off",
-        DATABASE_URL: "",
-        POSTGRES_USER: "",
-        POSTGRES_PASSWORD: "",
-        POSTGRES_DB: "",
-        PORT: "0",
       },
       stdio: ["ignore", "pipe", "pipe"],
     });

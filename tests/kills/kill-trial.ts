@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { LEASE_SECONDS } from "#server/features/jobs/contract.ts";
-import { ENGINES } from "../support/engines.ts";
+import { ownEnvironment } from "../support/own-environment.ts";
 import { sendRecording, type Sent } from "./live-recording.ts";
 import { killableDatabase, startProcess } from "./processes.ts";
 import { stopDatabase } from "./stop-database.ts";
@@ -47,17 +47,9 @@ export async function runKillTrial(
   const started = Date.now();
   const dataDir = await mkdtemp(join(tmpdir(), "lm-kills-"));
   const env = {
-    NODE_ENV: "test",
-    LM_DATA_DIR: dataDir,
+    ...ownEnvironment(dataDir),
     LM_LOG_LEVEL: process.env["LM_KILLS_LOG"] ?? "silent",
-    LM_RATE_LIMITS: "off",
-    DATABASE_URL: "",
-    POSTGRES_USER: "",
-    POSTGRES_PASSWORD: "",
-    POSTGRES_DB: "",
-    PORT: "0",
     LM_WORKER_CONCURRENCY: "4",
-    ...ENGINES,
   };
   const app = await startProcess("app", "app", { ...env, LM_WORKER: "off" });
   const databaseUrl = app.said.split(" ")[1]!;

@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { ENGINES } from "../support/engines.ts";
 import { makeWav } from "../support/make-wav.ts";
+import { ownEnvironment } from "../support/own-environment.ts";
 import { startProcess } from "./processes.ts";
 import { stopDatabase } from "./stop-database.ts";
 
@@ -38,17 +38,9 @@ export async function runSuitcaseTrial(
 ): Promise<SuitcaseReport> {
   const dataDir = await mkdtemp(join(tmpdir(), "lm-kills-"));
   const env = {
-    NODE_ENV: "test",
-    LM_DATA_DIR: dataDir,
+    ...ownEnvironment(dataDir),
     LM_LOG_LEVEL: process.env["LM_KILLS_LOG"] ?? "silent",
-    LM_RATE_LIMITS: "off",
     LM_DATABASE_PATIENCE_MS: "60000",
-    DATABASE_URL: "",
-    POSTGRES_USER: "",
-    POSTGRES_PASSWORD: "",
-    POSTGRES_DB: "",
-    PORT: "0",
-    ...ENGINES,
   };
   const report: SuitcaseReport = {
     rounds,

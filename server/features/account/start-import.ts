@@ -48,7 +48,7 @@ export function importKey(userId: string, uploadId: string) {
   return `${userId}/imports/${uploadId}`;
 }
 
-/** In the transaction of whatever brought the zip here. */
+/** In the transaction of whatever brought the zip here; `size` in bytes. */
 export async function addImport(
   tx: Tx,
   userId: string,

@@ -36,7 +36,7 @@ export interface AccountFile {
   storage_key: string;
 }
 
-/** Appends to one local file, and remembers what stands where. */
+/** Appends to one local file, and remembers at which byte (`from`) what stands. */
 export class EntryWriter {
   readonly entries: (ZipEntry & { from: number; sha256: string })[] = [];
   readonly #file: FileHandle;

@@ -22,7 +22,7 @@ export function firstPlace(text: string, wanted: string): number | undefined {
   return undefined;
 }
 
-/** Of two that are as near, the one before. */
+/** An offset in UTF-16 code units; of two that are as near, the one before. */
 export function nearestPlace(text: string, wanted: string, offset: number): number | undefined {
   let before: number | undefined;
   for (const at of placesOf(text, wanted)) {

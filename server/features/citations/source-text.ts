@@ -1,4 +1,4 @@
-/** Texts of sources as citations count them, and the citation of a stretch of one. */
+/** Texts of sources as citations count them, and the citation of a span of one. */
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";
 import type { LineFeeds } from "#server/features/search/sentences.ts";
@@ -57,7 +57,7 @@ export function lineFeedsFor(materialKind: string | null): LineFeeds {
   return ["note", "txt", "md"].includes(materialKind) ? "wrapped" : "blocks";
 }
 
-/** The citation of a stretch of a source; its seconds are set by `setExactSeconds`. */
+/** The citation of a span of a source; its seconds are set by `setExactSeconds`. */
 export function witnessAt(source: SourceText, { start, end }: { start: number; end: number }) {
   const page = source.sections.findLast(
     (section) => section.page !== undefined && section.start_offset <= start,

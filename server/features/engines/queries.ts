@@ -68,6 +68,7 @@ export interface FetchOfModel {
   id: string;
   model: string;
   status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+  /** 0 to 1. */
   progress: number;
   error_code: string | null;
   error_message: string | null;

@@ -24,7 +24,7 @@ export interface RatedSentence {
   after?: Span | undefined;
   /** It goes on about what the sentence before it names. */
   leans: boolean;
-  /** Greater is better; comparable within one question. */
+  /** Greater is better; a number without a unit, comparable within one question. */
   score: number;
   features: SentenceFeatures;
 }

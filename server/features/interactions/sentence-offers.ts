@@ -4,6 +4,7 @@
  */
 import type { QuestionKind } from "./question-words.ts";
 
+/** UTF-16 offsets in the sentence. */
 export interface Piece {
   start: number;
   end: number;

@@ -1,5 +1,6 @@
 /**
- * Ids of passages of sources whose title has words that no passage has: a note that is called "Osmosis" need not say so again.
+ * Ids of passages of sources whose title has words that no passage has: a note that is called "Osmosis" need not say so
+ * again.
  */
 import { sql } from "kysely";
 import type { Queryable } from "#server/context.ts";

@@ -33,7 +33,7 @@ const ZEROS = [
   0xf20, 0x1040, 0x17e0, 0x1810,
 ];
 
-/** Of a text that needs no folding. */
+/** The offset (UTF-16) in the text before it was folded, of a text that needs no folding. */
 export function sameOffset(offset: number) {
   return offset;
 }

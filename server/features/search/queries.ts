@@ -13,6 +13,7 @@ import { anyOf, quoteLexeme } from "./search-vector.ts";
 
 export interface Ranked {
   id: string;
+  /** BM25, or a sum of shares: a number without a unit, comparable within one question. */
   score: number;
 }
 
@@ -107,7 +108,8 @@ function lookOf(vector: string | null, title: string | null): PassageLook | null
 /** Of the source of a passage; looked up for those that fulfil the condition. */
 function titleOf(userId: string, condition: RawBuilder<unknown>) {
   return sql`case when not ${condition} then null when study_material_id is not null
-    then (select title from study_materials as material where material.user_id = ${userId} and material.id = study_material_id)
+    then (select title from study_materials as material where material.user_id = ${userId}
+      and material.id = study_material_id)
     else (select recording.title from transcriptions as transcription
       join recordings as recording on recording.user_id = ${userId} and recording.id = transcription.recording_id
       where transcription.user_id = ${userId} and transcription.id = transcription_id) end`;
@@ -213,7 +215,7 @@ function operatorConditions({ phrases, without }: QueryWords) {
   );
 }
 
-/** The passages themselves, in the order of the ranking. */
+/** The passages themselves, in the order of the ranking, with its score (a number without a unit). */
 export async function readPassages(
   database: Queryable,
   userId: string,

@@ -197,7 +197,7 @@ function titleScore(
   return score;
 }
 
-/** What the passages before and after it in its source add to each score. */
+/** What the passages before and after it in its source add to each score, in the unitless numbers of the ranking. */
 export function neighbourScores(
   ranked: { id: string; part_of: string; number: number; score: number }[],
 ) {

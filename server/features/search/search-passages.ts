@@ -23,7 +23,9 @@ export interface SearchRequest extends PassageFilter {
 }
 
 export interface SearchHit extends FoundPassage {
+  /** A number without a unit, comparable within one question. */
   score: number;
+  /** UTF-16 offsets in the text of the passage. */
   highlights: { start: number; end: number }[];
 }
 

@@ -69,6 +69,7 @@ export function* eachSentence(
   }
 }
 
+/** The span without white space at its ends, in UTF-16 offsets; undefined where nothing is left. */
 export function trimmed(text: string, start: number, end: number): Span | undefined {
   while (start < end && isSpace(text.charCodeAt(start))) start += 1;
   while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1;

@@ -15,8 +15,8 @@ export interface IndexTotals {
 export type Known = Map<string, number>;
 
 /**
- * Which lexemes a question has depends on the languages of the student's sources. They seldom change: those of last time
- * are tried first, and the answer says whether they still are.
+ * Which lexemes a question has depends on the languages of the student's sources. They seldom change: those of last
+ * time are tried first, and the answer says whether they still are.
  */
 const languagesOf = new Map<string, string[]>();
 const MOST = 20_000;

@@ -12,13 +12,14 @@ import { foldText, sameOffset } from "./fold-text.ts";
 
 export type WordKind = "word" | "whole" | "letter" | "pair";
 
+/** A word of a text, with UTF-16 offsets into the text that was cut. */
 export interface Word {
   kind: WordKind;
   /** NFKC, lower case. */
   text: string;
-  /** UTF-16 offsets into the text that was cut. */
   start: number;
   end: number;
+  /** The number of the word in its text, from 1, as in a tsvector. */
   position: number;
   /** The same word spelt otherwise (`word¹` without its footnote). */
   also?: string[];

@@ -73,7 +73,7 @@ export async function renameTurns(
     .execute();
 }
 
-/** Who speaks in this stretch, as the student says. */
+/** Who speaks in this span, as the student says. */
 export async function confirmTurn(
   tx: Tx,
   userId: string,

@@ -1,13 +1,13 @@
 /** Whose voice is heard when, and which name that is. */
 import type { Turn } from "#server/providers/diarization/contract.ts";
 
+/** From `start` to `end`, in seconds, this person speaks. */
 export interface NamedTurn {
   /** Null: the student says that it is nobody. */
   name: string | null;
-  /** Seconds. */
   start: number;
   end: number;
-  /** Named by the student for this stretch. */
+  /** Named by the student for this span. */
   confirmed: boolean;
 }
 
@@ -18,7 +18,7 @@ interface Span {
 
 /**
  * Voices get the names that the student gave them in an earlier search, where one of them speaks mostly there; the
- * others are numbered. What was named for one stretch stays.
+ * others are numbered. What was named for one span stays.
  */
 export function nameVoices(heard: Turn[], before: NamedTurn[], label: string): NamedTurn[] {
   const given = before.filter(({ name, confirmed }) => !confirmed && !isNumbered(name, label));
@@ -67,7 +67,7 @@ export function layOver(turns: NamedTurn[], over: NamedTurn): NamedTurn[] {
 }
 
 /**
- * The name of whoever speaks most of these words (or, where they have no times, of this stretch); undefined where
+ * The name of whoever speaks most of these words (or, where they have no times, of this span); undefined where
  * nobody was heard.
  */
 export function speakerOf(

@@ -19,6 +19,7 @@ const EXPORT_TYPES: Record<ExportFormat, string> = {
   json: "application/json",
 };
 
+/** `start` and `end` in seconds; `line_breaks` as UTF-16 offsets in `text`. */
 export interface ExportedSegment {
   start: number;
   end: number;

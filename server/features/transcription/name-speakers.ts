@@ -51,7 +51,7 @@ export async function nameSpeakers(
   });
 }
 
-/** What the student says of a voice, or of a stretch, holds in transcripts to come. */
+/** What the student says of a voice, or of a span, holds in transcripts to come. */
 async function nameTurns(
   tx: Tx,
   userId: string,
@@ -60,7 +60,7 @@ async function nameTurns(
   naming: SpeakerNaming,
 ) {
   if ("speaker" in naming) return renameTurns(tx, userId, recordingId, naming.speaker, naming.name);
-  const stretch = await tx
+  const span = await tx
     .selectFrom("transcription_segments")
     .select(({ fn }) => [fn.min("start_seconds").as("start"), fn.max("end_seconds").as("end")])
     .where("user_id", "=", userId)
@@ -68,5 +68,5 @@ async function nameTurns(
     .where("number", ">=", naming.first)
     .where("number", "<=", naming.last)
     .executeTakeFirstOrThrow();
-  return confirmTurn(tx, userId, recordingId, { ...stretch, name: naming.name });
+  return confirmTurn(tx, userId, recordingId, { ...span, name: naming.name });
 }

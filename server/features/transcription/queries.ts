@@ -157,6 +157,7 @@ export async function findTimesLeft(database: Queryable, userId: string, jobIds:
   return new Map(rows.flatMap((row) => (row.time_left ? [[row.id, row.time_left] as const] : [])));
 }
 
+/** @param from the number of the first of them in the transcription, from 0 */
 export async function insertSegments(
   tx: Tx,
   userId: string,

@@ -7,6 +7,7 @@ import { shareOut, splitWords, spreadWords } from "#server/providers/stt/words.t
 /** Comparing 2,000 words with 2,000 takes 20 ms and 16 MB; a longer span that has changed is simply shared out. */
 const COMPARABLE = 4_000_000;
 
+/** @param start seconds of the segment, as `end` */
 export function retimeWords(old: Word[] | null, text: string, start: number, end: number): Word[] {
   const texts = splitWords(text);
   if (!old || old.length === 0) return spreadWords(text, start, end);

@@ -9,6 +9,7 @@ import type { Word } from "#server/providers/stt/contract.ts";
 import { isCommon } from "./common-words.ts";
 import { nearness, soundingOf, type Sounding } from "./nearness.ts";
 
+/** `start` and `end` in seconds. */
 export interface HeardSegment {
   number: number;
   start: number;

@@ -209,7 +209,10 @@ export async function replaceMined(tx: Tx, userId: string, subject: string, term
   return rows.length;
 }
 
-/** For recognisers: what the student wrote first, then by how often the materials have it. */
+/**
+ * For recognisers: what the student wrote first, then by how often the materials have it.
+ * @param most terms
+ */
 export async function listHotWords(
   database: Queryable,
   userId: string,

@@ -377,7 +377,9 @@ describe.runIf(expected.length > 0)("recordings that people have", () => {
       }),
     );
   }
-  /** What is lost, late or of a codec that only ffmpeg knows is put to the recogniser; the rest is the baseline's sound. */
+  /**
+   * What is lost, late or of a codec that only ffmpeg knows is put to the recogniser; the rest is the baseline's sound.
+   */
   const bySound = (entry: Expected) =>
     !entry.warning &&
     !entry.must_fail &&

@@ -19,6 +19,7 @@ const BITRATES = {
   },
 };
 
+/** `rate` in samples per second; `bytes` with the header (ISO/IEC 11172-3, 2.4.1.3). */
 export interface MpegFrame {
   layer: 1 | 2 | 3;
   rate: number;
@@ -45,8 +46,8 @@ function frameAt(data: Uint8Array, at: number): MpegFrame | undefined {
 }
 
 /**
- * Where three frames that agree follow each other, in the first part of a file; a stream that was cut begins inside a
- * frame.
+ * At which byte three frames that agree follow each other, in the first part of a file; a stream that was cut begins
+ * inside a frame.
  */
 export function findFrames(head: Uint8Array): { at: number; frame: MpegFrame } | undefined {
   for (let at = 0; at + 4 <= head.length; at += 1) {

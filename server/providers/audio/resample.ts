@@ -14,6 +14,7 @@ export interface Resampler {
   flush(): Float32Array;
 }
 
+/** @param from samples per second, as `to` */
 export function createResampler(from: number, to: number): Resampler {
   if (from === to) return { push: (samples) => samples, flush: () => new Float32Array(0) };
   const divisor = gcd(from, to);

@@ -1,7 +1,7 @@
 /**
  * Who speaks when, by the sound of voices.
  *
- * - **Turn**: a stretch that one voice speaks, in seconds from the start of the recording; turns of two voices may
+ * - **Turn**: a span that one voice speaks, in seconds from the start of the recording; turns of two voices may
  *   overlap.
  * - **Voice**: a number from 1, in the order in which they are first heard; it is nobody's name.
  */

@@ -14,6 +14,7 @@ export type DiarizationMessage =
       windowShiftRatio: number;
     };
 
+/** `start` and `end` in seconds. */
 export interface HeardTurn {
   start: number;
   end: number;

@@ -12,6 +12,7 @@ export interface CatalogFile {
   path?: string;
   /** Another than the model's. */
   repository?: string;
+  /** Bytes. */
   size?: number;
   sha256?: string;
 }

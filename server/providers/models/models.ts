@@ -27,6 +27,7 @@ export interface LocalModel {
 
 export interface ManifestFile {
   name: string;
+  /** Bytes. */
   size: number;
   sha256: string;
   /** Where the hash comes from: ours, the server's, or what we computed at the first download. */

@@ -27,6 +27,7 @@ const MODELS_SOURCE = "https://huggingface.co";
 
 export interface PullProgress {
   file: string;
+  /** Bytes. */
   done: number;
   /** Bytes of this file; undefined where the server does not say. */
   total: number | undefined;

@@ -13,6 +13,7 @@ export interface Word {
   confidence?: number;
 }
 
+/** Times in seconds from the beginning of the recording. */
 export interface Segment {
   start: number;
   end: number;

@@ -139,7 +139,7 @@ function run(
 }
 
 /**
- * Digital silence between stretches of speech, cut to a short pause: the mean spectrum of the piece would be that of
+ * Digital silence between spans of speech, cut to a short pause: the mean spectrum of the piece would be that of
  * nothing.
  * @returns `later`: a second of what is left as a second of what was given.
  */

@@ -56,6 +56,7 @@ const AT_ONCE = 2;
 /** Long enough for the next recording in the queue, short enough to give 300 MB to 1 GB back. */
 const IDLE_MS = 15_000;
 
+/** @param size the number of its processes */
 export function createRecogniserPool(size: number): RecogniserPool {
   const recognise = createQueue(createProcesses(size));
   return {

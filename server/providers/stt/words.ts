@@ -50,6 +50,7 @@ export function spreadWords(text: string, start: number, end: number): Word[] {
   return shareOut(splitWords(text), start, end);
 }
 
+/** @param start seconds, as `end` */
 export function shareOut(words: string[], start: number, end: number): Word[] {
   // Two letters' worth for the gap: short words take longer than their letters say.
   const total = words.reduce((sum, word) => sum + word.length + 2, 0);

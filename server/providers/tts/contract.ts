@@ -13,6 +13,7 @@ export interface Voice {
   language: string;
 }
 
+/** `start` and `end` in seconds of the sound; the offsets (UTF-16) in the text. */
 export interface SpokenWord {
   start: number;
   end: number;
@@ -25,7 +26,7 @@ export type SpeechFormat = "mp3" | "ogg" | "wav";
 export interface SpeakRequest {
   text: string;
   voice: string;
-  /** 1 is the voice's own pace; within the engine's `speeds`. */
+  /** How many times the voice's own pace, which is 1; within the engine's `speeds`. */
   speed: number;
   format: SpeechFormat;
   signal: AbortSignal;

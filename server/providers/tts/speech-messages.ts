@@ -10,7 +10,7 @@ export type SpeechRequest =
       engine?: "espeak" | "flite";
       sampleRate?: number;
       voice?: string;
-      /** 1 is the voice's own pace. */
+      /** How many times the voice's own pace. */
       speed?: number;
     }
   | { kind: "speak"; text: string }

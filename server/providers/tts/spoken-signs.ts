@@ -78,7 +78,10 @@ const BRACKETS =
   /(?<![\p{L}\p{N})\]])<[\p{L}/!?][^<>\n]{0,300}>|<[\p{L}][\p{L}\p{N}_.:?*&[\]]*(?:, ?[\p{L}][\p{L}\p{N}_.:?*&[\]]*){0,20}>/gu;
 const SIGN = /(?<=[\p{L}\p{N})\]%°'"] ?)(?:<=|>=|!=|==|[<>≤≥≠])(?= ?[\p{L}\p{N}([+\-.\\"'−])/gu;
 
-/** @returns where which sign stands, in order, and what is said for it in the language of the voice (`de`, `en-us`). */
+/**
+ * @returns at which UTF-16 offset which sign stands, in order, and what is said for it in the language of the voice
+ * (`de`, `en-us`).
+ */
 export function spokenSigns(
   text: string,
   voice: string,

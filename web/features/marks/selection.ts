@@ -71,7 +71,7 @@ export function transcriptOffsets(root: HTMLElement, segments: Segment[], range:
 }
 
 /**
- * The text view keeps each stretch of the content in an element that says where it begins (`data-from`); a page of a
+ * The text view keeps each span of the content in an element that says where it begins (`data-from`); a page of a
  * PDF, or text that is shown otherwise than it is written, is looked up by its words.
  */
 export function documentOffsets(
@@ -98,16 +98,16 @@ export function rangesOf(
   { quote, start_offset, end_offset }: Pick<Mark, "quote" | "start_offset" | "end_offset">,
 ): Range[] {
   if (quote === null || start_offset === null || end_offset === null) return [];
-  const stretches = [...root.querySelectorAll<HTMLElement>("[data-from]")];
-  if (stretches.length === 0) return rangesOfWords(root, quote);
+  const spans = [...root.querySelectorAll<HTMLElement>("[data-from]")];
+  if (spans.length === 0) return rangesOfWords(root, quote);
   const [from, to] = [start_offset, end_offset];
-  return stretches.flatMap((stretch) => {
-    const begin = Number(stretch.dataset["from"]);
-    const length = stretch.textContent?.length ?? 0;
+  return spans.flatMap((span) => {
+    const begin = Number(span.dataset["from"]);
+    const length = span.textContent?.length ?? 0;
     if (to <= begin || from >= begin + length) return [];
     const range = document.createRange();
-    const start = nodeAt(stretch, Math.max(0, from - begin));
-    const end = nodeAt(stretch, Math.min(length, to - begin));
+    const start = nodeAt(span, Math.max(0, from - begin));
+    const end = nodeAt(span, Math.min(length, to - begin));
     if (!start || !end) return [];
     range.setStart(...start);
     range.setEnd(...end);
@@ -143,12 +143,12 @@ function nodeAt(root: HTMLElement, offset: number): [Text, number] | undefined {
 }
 
 function exactOffset(node: Node, offset: number) {
-  const stretch = elementOf(node)?.closest<HTMLElement>("[data-from]");
-  if (!stretch) return undefined;
+  const span = elementOf(node)?.closest<HTMLElement>("[data-from]");
+  if (!span) return undefined;
   const before = document.createRange();
-  before.setStart(stretch, 0);
+  before.setStart(span, 0);
   before.setEnd(node, offset);
-  return Number(stretch.dataset["from"]) + before.toString().length;
+  return Number(span.dataset["from"]) + before.toString().length;
 }
 
 function elementOf(node: Node) {

@@ -4,7 +4,8 @@ import type { Segment } from "#server/features/transcription/shapes.ts";
 import type { Playback } from "./playback.ts";
 import { indexAtTime, placeWords, SENTENCE_END } from "./words.ts";
 
-export interface Stretch {
+/** Seconds. */
+export interface Span {
   start: number;
   end: number;
 }
@@ -17,8 +18,8 @@ const LEAD_SECONDS = 0.4;
 const LONGEST_SENTENCE_SECONDS = 40;
 
 /** Where nobody speaks, in order; the last one has no end. */
-export function silencesOf(segments: Segment[]): Stretch[] {
-  const silences: Stretch[] = [];
+export function silencesOf(segments: Segment[]): Span[] {
+  const silences: Span[] = [];
   let spoken = 0;
   for (const segment of segments) {
     for (const { start, end } of placeWords(segment)) {
@@ -31,7 +32,7 @@ export function silencesOf(segments: Segment[]): Stretch[] {
 }
 
 /** The sentence that is heard at this second, over as many segments as it takes. */
-export function sentenceAt(segments: Segment[], seconds: number): Stretch | undefined {
+export function sentenceAt(segments: Segment[], seconds: number): Span | undefined {
   const at = indexAtTime(segments, seconds);
   const heard = segments[at];
   if (!heard) return undefined;
@@ -54,7 +55,7 @@ export function sentenceAt(segments: Segment[], seconds: number): Stretch | unde
 }
 
 export function useListening(playback: Playback, segments: Segment[]) {
-  const [loop, setLoop] = useState<Stretch>();
+  const [loop, setLoop] = useState<Span>();
   const [skipping, setSkipping] = useState(false);
   useEffect(() => {
     if (!loop) return;

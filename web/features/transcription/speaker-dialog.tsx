@@ -1,4 +1,4 @@
-/** Who speaks here: a name for this stretch, or for everything that this voice says. */
+/** Who speaks here: a name for this span, or for everything that this voice says. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -34,7 +34,7 @@ function SpeakerDialog({
   done,
 }: {
   transcriptionId: string;
-  /** The stretch. */
+  /** The span. */
   segments: Segment[];
   /** Who speaks elsewhere, offered while typing. */
   names: string[];

@@ -86,6 +86,7 @@ export async function advance(
   return row !== undefined;
 }
 
+/** @param length bytes of the whole upload */
 export async function setLength(database: Queryable, userId: string, id: string, length: number) {
   await database
     .updateTable("uploads")

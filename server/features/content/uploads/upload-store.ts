@@ -28,6 +28,7 @@ export interface Checksum {
   value: string;
 }
 
+/** Length and offsets in bytes, as in the protocol: tus 1.0.0, https://tus.io/protocols/resumable-upload */
 export class UploadStore extends DataStore {
   override extensions = [
     "creation",

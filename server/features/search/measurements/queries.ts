@@ -147,7 +147,9 @@ export async function measureInstallation(database: Queryable) {
   return { ...rows[0]!, engines };
 }
 
-/** Those without a measurement under way, whose last one is longest ago first; for administrators. */
+/**
+ * At most so many of those without a measurement under way, whose last one is longest ago first: a number of students.
+ */
 export async function studentsToMeasure(database: Queryable, most: number) {
   const { rows } = await sql<{ id: string }>`
     select id from users

@@ -3,9 +3,9 @@ import type { SourceText } from "#server/features/citations/source-text.ts";
 import { sentencesOf } from "#server/features/search/sentences.ts";
 import { isStopWord, wordsOf, type Word } from "./words.ts";
 
+/** A sentence of a source, with UTF-16 offsets in its text. */
 export interface Sentence {
   source: SourceText;
-  /** Offsets in the source's text. */
   start: number;
   end: number;
   text: string;

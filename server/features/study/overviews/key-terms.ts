@@ -16,6 +16,7 @@ export interface KeyTerm {
   key: string;
   words: number;
   count: number;
+  /** A number without a unit, comparable within one overview. */
   score: number;
   /** Sentences that have it, in order. */
   sentences: Sentence[];

@@ -61,6 +61,7 @@ const stopWords = new Map(
 );
 const everyStopWord = new Set([...stopWords.values()].flatMap((words) => [...words]));
 
+/** `start` and `end` as UTF-16 offsets. */
 export interface Word {
   /** As it is written. */
   text: string;

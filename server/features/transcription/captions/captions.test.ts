@@ -150,7 +150,7 @@ describe("what is said and what is kept", () => {
     expect(await exported(transcription.id, "srt")).toContain("\nAnother text.\n");
   });
 
-  it("renames a voice everywhere, names a stretch, and leaves words and quotations as they are", async () => {
+  it("renames a voice everywhere, names a span, and leaves words and quotations as they are", async () => {
     const { transcription } = await supply(
       "1\n00:00:01,000 --> 00:00:02,000\nADA: What is it?\n\n2\n00:00:03,000 --> " +
         "00:00:04,000\nBEN: A slope.\n\n3\n00:00:05,000 --> 00:00:06,000\nADA: Thank you.\n",

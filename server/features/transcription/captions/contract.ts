@@ -9,6 +9,7 @@ import type { FoundBy } from "#server/text-encoding/decode-text.ts";
 export const CAPTION_FORMATS = ["srt", "vtt", "sbv", "ttml", "lrc"] as const;
 export type CaptionFormat = (typeof CAPTION_FORMATS)[number];
 
+/** Times in seconds. */
 export interface CueWord {
   text: string;
   start: number;
@@ -22,7 +23,7 @@ export interface CueLine {
 export interface Cue {
   /** Seconds; below zero where an editor moved the whole file. */
   start: number;
-  /** Undefined where the file does not say, or says a time before the start. */
+  /** Seconds; undefined where the file does not say, or says a time before the start. */
   end: number | undefined;
   lines: CueLine[];
   speaker?: string;

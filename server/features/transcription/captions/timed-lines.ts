@@ -6,6 +6,7 @@
 import type { ReadCues } from "./contract.ts";
 import { timingOf, type Timing } from "./times.ts";
 
+/** Times in seconds. */
 export interface RawCue {
   start: number;
   end: number | undefined;

@@ -11,6 +11,7 @@ const COMMA_LINE = /^\s*(\d{1,6}:\d{1,2}:\d{1,2}\.\d{1,3}),(\d{1,6}:\d{1,2}:\d{1
 /** Settings of WebVTT and coordinates of SubRip. */
 const SETTINGS = /^(?:\s*[A-Za-z]\w*:\S+)*\s*$/;
 
+/** Times in seconds. */
 export interface Timing {
   start: number;
   end: number | undefined;

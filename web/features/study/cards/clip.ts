@@ -16,7 +16,7 @@ let until = Infinity;
 let finish: (() => void) | undefined;
 const listeners = new Set<() => void>();
 
-/** Which stretch of its recording; undefined where nobody said it. */
+/** Which span of its recording; undefined where nobody said it. */
 export function clipOf({ source, start_seconds: start, end_seconds: end }: CardWitness) {
   if (source.kind !== "recording" || !source.id || start === undefined) return undefined;
   const from = Math.max(0, start - BEFORE);

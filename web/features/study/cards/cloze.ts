@@ -38,7 +38,7 @@ export function fillGaps(text: string) {
   return replaceGaps(text, ({ answer }) => answer);
 }
 
-/** Makes a gap of a stretch, with the next free number; a stretch that touches a gap stays as it is. */
+/** Makes a gap of a span, with the next free number; a span that touches a gap stays as it is. */
 export function makeGap(text: string, start: number, end: number) {
   const gaps = gapsOf(text);
   const inside = text.slice(start, end);

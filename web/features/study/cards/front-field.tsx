@@ -1,4 +1,4 @@
-/** The question; of a cloze the text, where a stretch that is marked becomes a gap. */
+/** The question; of a cloze the text, where a span that is marked becomes a gap. */
 import { SquareDashed } from "lucide-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";

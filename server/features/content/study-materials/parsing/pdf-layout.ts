@@ -5,6 +5,9 @@
 import type { Run } from "./pdf-items.ts";
 import { rowText, rowsOf, type Chunk, type Row } from "./pdf-rows.ts";
 
+/**
+ * A line of a page; places and the size of its letters in points (1/72 inch), y from the bottom (ISO 32000-2, 8.3.2.3).
+ */
 export interface Line {
   text: string;
   x0: number;

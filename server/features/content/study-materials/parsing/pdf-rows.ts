@@ -7,6 +7,7 @@ export interface Chunk {
   runs: Run[];
 }
 
+/** A row of a page; y and the size of its letters in points (1/72 inch). */
 export interface Row {
   y: number;
   size: number;

@@ -30,7 +30,7 @@ interface Candidate {
   sentence: Sentence;
   /** Offsets in the source's text. */
   span: { start: number; end: number };
-  /** Either a question with its answer, or a stretch of the sentence to be asked for. */
+  /** Either a question with its answer, or a span of the sentence to be asked for. */
   front?: string;
   back?: string;
   gap?: string;

@@ -37,6 +37,7 @@ export interface DeckMedia {
   name: string;
   /** Where the child wrote it. */
   path: string;
+  /** Bytes. */
   size: number;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The lecturer's own words beside a card: the seconds of each witness that was spoken, as MP3 of 16 kHz mono. A lecture
- * is decoded once, from its first witness to its last, and no more of it is held than the stretches that are being
+ * is decoded once, from its first witness to its last, and no more of it is held than the spans that are being
  * heard.
  */
 import { createHash } from "node:crypto";
@@ -28,7 +28,8 @@ export interface Clip {
   path: string;
 }
 
-interface Stretch {
+/** `from` and `to` in seconds of the recording. */
+interface ClipSpan {
   key: string;
   from: number;
   to: number;
@@ -42,7 +43,7 @@ export function clipKey(witness: Citation | null) {
 }
 
 /** 5 to 15 s around the words. */
-export function stretchOf({ start_seconds: start = 0, end_seconds: end }: Citation) {
+export function spanOf({ start_seconds: start = 0, end_seconds: end }: Citation) {
   const from = Math.max(0, start - BEFORE);
   const to = Math.min(Math.max((end ?? start) + AFTER, from + SHORTEST), from + LONGEST);
   return { from, to };
@@ -59,18 +60,18 @@ export async function cutClips(
   folder: string,
   run: Run,
 ): Promise<Map<string, Clip>> {
-  const wanted = new Map<string, Map<string, Stretch>>();
+  const wanted = new Map<string, Map<string, ClipSpan>>();
   let count = 0;
   for (const { witness } of cards) {
     const key = clipKey(witness);
     if (!witness || !key || count >= MOST_CLIPS) continue;
     const id = witness.source.id!;
-    const own = wanted.get(id) ?? new Map<string, Stretch>();
+    const own = wanted.get(id) ?? new Map<string, ClipSpan>();
     if (!own.has(key)) count += 1;
-    wanted.set(id, own.set(key, { key, ...stretchOf(witness) }));
+    wanted.set(id, own.set(key, { key, ...spanOf(witness) }));
   }
   const clips = new Map<string, Clip>();
-  for (const [recordingId, stretches] of wanted) {
+  for (const [recordingId, spans] of wanted) {
     run.signal.throwIfAborted();
     const file = await findRecordingFile(context.database, userId, recordingId);
     if (!file) continue;
@@ -80,7 +81,7 @@ export async function cutClips(
           signal: run.signal,
           ...(file.sound_track !== null && { track: file.sound_track }),
         });
-        for await (const { key, samples } of cut(decoded, [...stretches.values()])) {
+        for await (const { key, samples } of cut(decoded, [...spans.values()])) {
           const name = `lm-clip-${createHash("sha256").update(key).digest("hex").slice(0, 16)}.mp3`;
           const target = join(folder, name);
           await writeFile(target, await toMp3(samples));
@@ -95,9 +96,9 @@ export async function cutClips(
   return clips;
 }
 
-/** Each stretch as soon as it is whole; what is after the last one is not decoded. */
-async function* cut(decoded: AsyncIterable<Float32Array>, stretches: Stretch[]) {
-  const open = stretches
+/** Each span as soon as it is whole; what is after the last one is not decoded. */
+async function* cut(decoded: AsyncIterable<Float32Array>, spans: ClipSpan[]) {
+  const open = spans
     .map(({ key, from, to }) => ({
       key,
       from: Math.floor(from * SAMPLE_RATE),
@@ -115,7 +116,7 @@ async function* cut(decoded: AsyncIterable<Float32Array>, stretches: Stretch[]) 
     while (open[0] && open[0].to <= at) yield joined(open.shift()!);
     if (open.length === 0) return;
   }
-  // The lecture ends before the stretch does.
+  // The lecture ends before the span does.
   for (const rest of open) if (rest.pieces.length > 0) yield joined(rest);
 }
 

@@ -32,6 +32,7 @@ export class Refused extends Error {
 export interface Unpacked {
   /** Path of the SQLite file. */
   collection: string;
+  /** `size` in bytes. */
   media: { name: string; path: string; size: number }[];
   remarks: string[];
 }
