@@ -28,7 +28,7 @@ export const FAILURES = {
   "link-unusable": [410, "This link was used before, or is too old. Please ask for a new one."],
   "code-wrong": [422, "The code is not right.", "final"],
   "passkey-refused": [401, "The passkey was not accepted. Please try again.", "final"],
-  "provider-failed": [502, "The login at the other place did not work. Please try again."],
+  "provider-failed": [502, "The login with the other service did not work. Please try again."],
   "registration-closed": [403, "New accounts cannot be made on this server.", "final"],
   "invitation-needed": [
     403,
@@ -139,7 +139,7 @@ export const FAILURES = {
     "The language model did not answer. Your question is kept; please try again.",
   ],
   cancelled: [409, "This was cancelled.", "final"],
-  "request-timeout": [408, "Nothing more came of this request for too long. Please send it again."],
+  "request-timeout": [408, "This request stopped arriving before its end. Please send it again."],
   "database-unavailable": [
     503,
     "The server cannot reach its database at the moment. Please try again in a few seconds.",
@@ -153,7 +153,10 @@ export const FAILURES = {
     "The server cannot read this task: it was left by another version of the program. Please start it again.",
     "final",
   ],
-  "worker-lost": [503, "The worker stopped in the middle too often. Please try again."],
+  "worker-lost": [
+    503,
+    "The program that does this work stopped before its end too often. Please try again.",
+  ],
   internal: [500, "Something went wrong on the server. It was written to the log."],
 } as const satisfies Record<string, readonly [status: number, sentence: string, final?: "final"]>;
 

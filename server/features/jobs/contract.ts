@@ -60,10 +60,16 @@ export type Outcome =
   | { status: "completed" | "cancelled" }
   | { status: "failed"; error_code: string; error_message: string };
 
+/** Characters that a row takes of why its job failed. */
+const LONGEST_REASON = 2000;
+
 /** What a row says of its job that did not complete. @param cancelled the sentence where somebody cancelled it */
 export function whyEnded(outcome: Outcome, cancelled: string) {
   return outcome.status === "failed"
-    ? { error_code: outcome.error_code, error_message: outcome.error_message }
+    ? {
+        error_code: outcome.error_code,
+        error_message: outcome.error_message.slice(0, LONGEST_REASON),
+      }
     : { error_code: "cancelled", error_message: cancelled };
 }
 

@@ -3,7 +3,13 @@ import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { setExactSeconds } from "#server/features/citations/exact-seconds.ts";
 import { findSourceText } from "#server/features/citations/source-text.ts";
-import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
+import {
+  whyEnded,
+  type ClaimedJob,
+  type JobOfUser,
+  type Outcome,
+  type Run,
+} from "#server/features/jobs/contract.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { takeJobPlace } from "#server/features/quotas/take.ts";
 import { FOR_A_JOB_MS, studyAside } from "#server/features/study/aside/study-aside.ts";
@@ -132,18 +138,10 @@ async function tell(
 
 export async function suggestionsEnded(tx: Tx, job: JobOfUser<"suggest-cards">, outcome: Outcome) {
   if (outcome.status === "completed") return;
-  await tell(
-    tx,
-    job.user_id,
-    job.id,
-    outcome.status === "failed"
-      ? {
-          status: "failed",
-          error_code: outcome.error_code,
-          error_message: outcome.error_message.slice(0, 2000),
-        }
-      : { status: "cancelled" },
-  );
+  await tell(tx, job.user_id, job.id, {
+    status: outcome.status,
+    ...whyEnded(outcome, "This was cancelled."),
+  });
 }
 
 export async function suggestionsRetried(tx: Tx, job: JobOfUser<"suggest-cards">) {

@@ -9,7 +9,13 @@ import { ZipFile } from "yazl";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
+import {
+  whyEnded,
+  type ClaimedJob,
+  type JobOfUser,
+  type Outcome,
+  type Run,
+} from "#server/features/jobs/contract.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { madeWithinStorage, takeJobPlace, takeStorage } from "#server/features/quotas/take.ts";
 import { newMediaKey, type MediaRow } from "#server/features/study/cards/media.ts";
@@ -265,18 +271,10 @@ export async function transferEnded(
   outcome: Outcome,
 ) {
   if (outcome.status === "completed") return;
-  await updateTransfer(
-    tx,
-    job.user_id,
-    job.id,
-    outcome.status === "failed"
-      ? {
-          status: "failed",
-          error_code: outcome.error_code,
-          error_message: outcome.error_message.slice(0, 2000),
-        }
-      : { status: "cancelled" },
-  );
+  await updateTransfer(tx, job.user_id, job.id, {
+    status: outcome.status,
+    ...whyEnded(outcome, "This was cancelled."),
+  });
   await notifyChanged(tx, job.user_id, { kind: "card_transfer", id: job.id, change: "updated" });
 }
 

@@ -126,11 +126,9 @@ async function tell(
 
 export async function summaryEnded(tx: Tx, job: JobOfUser<"summarise-source">, outcome: Outcome) {
   if (outcome.status === "completed") return;
-  const { error_code, error_message } = whyEnded(outcome, "This was cancelled.");
   await tell(tx, job.user_id, job.id, {
     status: outcome.status,
-    error_code,
-    error_message: error_message.slice(0, 2000),
+    ...whyEnded(outcome, "This was cancelled."),
   });
 }
 
