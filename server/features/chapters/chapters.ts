@@ -97,6 +97,7 @@ export function writeChapters(
   return `WEBVTT\n\n${cues.join("\n")}`;
 }
 
+/** @throws Failure `not-found`. */
 export async function findRecording(
   database: Queryable,
   userId: string,
