@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { faultsOf } from "../support/accessibility.ts";
 import { startTestApp, type Student, type TestApp } from "../support/app.ts";
 import { logIn } from "../support/log-in.ts";
 import { makeWav } from "../support/make-wav.ts";
@@ -73,6 +74,30 @@ This one has no time.
   await page.reload();
   await page.getByText("1 Untertitel hatte keine lesbare Zeit").waitFor();
   await page.evaluate(() => localStorage.setItem("lm-language", "en"));
+});
+
+it("a note is read aloud: its words light up on the page, and the voice goes on while another is open", async () => {
+  const { body } = await student.post("/study-materials", {
+    title: "Ice",
+    content: "# Glaciers\n\nA **glacier** carves deep valleys, slowly. It leaves a moraine behind.",
+  });
+  await page.goto(`${app.url}/materials/${body.id}`);
+  await page.getByRole("button", { name: "Listen" }).click();
+  const bar = page.getByRole("region", { name: "Reading aloud: Ice" });
+  await bar.getByRole("slider", { name: "Position" }).waitFor();
+  const lit = () =>
+    page.evaluate(() => [...(CSS.highlights.get("lm-playing") ?? [])].map(String).join(" "));
+  const wordsIn = new Set(
+    "Glaciers A glacier carves deep valleys slowly It leaves a moraine behind".split(" "),
+  );
+  await expect.poll(async () => wordsIn.has(await lit()), { timeout: 20_000 }).toBe(true);
+  expect(await faultsOf(page)).toEqual([]);
+  await page.getByRole("link", { name: "Search" }).first().click();
+  await page.waitForURL(/\/search/);
+  await bar.waitFor();
+  await bar.getByRole("button", { name: "Stop and close" }).click();
+  await bar.waitFor({ state: "hidden" });
+  expect(await lit()).toBe("");
 });
 
 it.runIf(existsSync(TWO_TRACKS))("another sound track is chosen", async () => {

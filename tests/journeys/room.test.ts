@@ -167,6 +167,34 @@ it("repeats a sentence and skips what is silent", async () => {
   await page.getByRole("button", { name: "Skip silence" }).click();
 });
 
+it("puts chapters in order: added here, named, moved, deleted and back", async () => {
+  await page.getByRole("button", { name: "Chapters", exact: true }).click();
+  await page.getByRole("slider", { name: "Position" }).fill("52");
+  await page.getByRole("button", { name: "Chapter here" }).click();
+  const title = page.getByRole("textbox", { name: /^Title of chapter/ }).last();
+  await expect.poll(() => title.inputValue()).toBe("New chapter");
+  await title.fill("Ice");
+  await title.press("Enter");
+  const chapters = async () =>
+    (await student.get(`/recordings/${recording}/chapters`)).body.items.map(
+      (each: { title: string; start_seconds: number }) => `${each.start_seconds} ${each.title}`,
+    );
+  await expect.poll(chapters).toContain("52 Ice");
+  const second = page.getByRole("textbox", { name: /^Second of chapter/ }).last();
+  await second.fill("0:58");
+  await second.press("Enter");
+  await expect.poll(chapters).toContain("58 Ice");
+  await page.getByRole("button", { name: "Delete “Ice”" }).click();
+  await expect.poll(chapters).not.toContain("58 Ice");
+  await page.getByRole("button", { name: "Undo" }).last().click();
+  await expect.poll(chapters).toContain("58 Ice");
+  expect(await faultsOf(page)).toEqual([]);
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await page.getByRole("button", { name: "0:58 Ice" }).click();
+  await expect.poll(time).toMatch(/0:5[89]|1:0/);
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+});
+
 it("shows the keys that work here", async () => {
   await page.evaluate(() => (document.activeElement as HTMLElement).blur());
   await page.keyboard.press("?");

@@ -9,6 +9,7 @@ import { Monster } from "../../ui/monster.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { ListenButton } from "../content/speech/listen.tsx";
+import { readAloudName } from "../content/speech/reading.ts";
 import { AnswerText } from "./answer-text.tsx";
 import { CitationCard } from "./citation-chip.tsx";
 import { MakeCardButton } from "./make-card-button.tsx";
@@ -43,7 +44,12 @@ export function AnswerCard({
       <div className="grid min-w-0 flex-1 gap-3">
         <div className="sr-only">{t("tutor.answer")}</div>
         {/* Whole blocks are read out as they are complete, not each token. */}
-        <div ref={area} aria-live={writing ? "polite" : "off"} aria-busy={writing}>
+        <div
+          ref={area}
+          aria-live={writing ? "polite" : "off"}
+          aria-busy={writing}
+          data-read-aloud={message && readAloudName({ kind: "message", id: message.id })}
+        >
           {text !== "" ? (
             <AnswerText text={text} citations={citations} />
           ) : writing ? (

@@ -7,6 +7,7 @@ import { startOffline } from "../../offline/start.ts";
 import { DropZone } from "../content/drop-zone.tsx";
 import { useRecorder } from "../content/recordings/recorder.ts";
 import { startSendingStopped } from "../content/recordings/send-stopped.ts";
+import { ReadingBar } from "../content/speech/reading-bar.tsx";
 import { MiniPlayer } from "../transcription/mini-player.tsx";
 import { CommandPalette } from "./command-palette.tsx";
 import { KeyHelp } from "./key-help.tsx";
@@ -28,6 +29,7 @@ export function ShellExtras({
       <RecordingSign />
       <DropZone />
       <MiniPlayer />
+      <ReadingBar />
       <KeyHelp open={keysShown} onOpenChange={onKeysShown} />
       <CommandPalette showKeys={() => onKeysShown(true)} />
       <LeaveGuard />

@@ -5,6 +5,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";
 import { IconButton } from "../../ui/button.tsx";
+import { readAloud } from "../content/speech/reading.ts";
 import { closeDocked, useDocked, usePlaying, type Docked } from "./playback.ts";
 import { SPEEDS, useSpeed } from "./speed.ts";
 
@@ -12,6 +13,11 @@ export function MiniPlayer() {
   const docked = useDocked();
   // Whoever logs out does not go on hearing.
   useEffect(() => closeDocked, []);
+  // One voice at a time.
+  const isPlaying = docked !== undefined;
+  useEffect(() => {
+    if (isPlaying) readAloud(undefined);
+  }, [isPlaying]);
   return docked ? <Playing key={docked.recordingId} docked={docked} /> : null;
 }
 

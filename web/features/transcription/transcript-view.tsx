@@ -5,6 +5,7 @@ import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
 import type { TranscriptionWithSegments as Transcription } from "#server/features/transcription/shapes.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
+import { readAloudName } from "../content/speech/reading.ts";
 import { Corrections } from "../vocabulary/corrections.tsx";
 import { KeptEdits } from "./kept-edits.tsx";
 import { MarkedTranscript } from "./marked-transcript.tsx";
@@ -48,7 +49,11 @@ export function TranscriptView({
     );
   }
   return (
-    <div ref={area} className="grid gap-4">
+    <div
+      ref={area}
+      className="grid gap-4"
+      data-read-aloud={readAloudName({ kind: "transcription", id: transcription.id })}
+    >
       <TranscriptLabels transcription={transcription} />
       <Corrections transcription={transcription} playback={playback} />
       {!running &&

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Segment } from "#server/features/transcription/shapes.ts";
+import { createFinder, tokensOf } from "../content/speech/find-spoken.ts";
 import { moveBy } from "./cursor.ts";
 import { findDoubtful, findText } from "./find-in-transcript.ts";
 import {
@@ -108,4 +109,22 @@ it("doubts words, or a whole segment without words, and nothing that a person wr
     [3, 5],
     [0, 6],
   ]);
+});
+
+it("finds the words that are read aloud on a page that shows them otherwise, and no others", () => {
+  const shown = tokensOf(
+    "2 Volcanoes The **magma** [1] rises. Later the magma cools, and the magma rests. Page 7",
+  );
+  const said = tokensOf(
+    "Volcanoes. The magma rises. Later the magma cools, and the magma rests. Nobody shows this.",
+  );
+  const find = createFinder(said, shown);
+  const found = said.map((_, number) => {
+    const at = find(number);
+    return at === undefined ? undefined : shown[at]!.word;
+  });
+  expect(found.slice(0, 12)).toEqual(said.slice(0, 12).map(({ word }) => word));
+  expect(found.slice(12)).toEqual([undefined, undefined, undefined]);
+  const places = said.slice(0, 12).map((_, number) => createFinder(said, shown)(number)!);
+  expect(places.toSorted((a, b) => a - b)).toEqual(places);
 });

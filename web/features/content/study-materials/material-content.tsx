@@ -13,6 +13,7 @@ import { MarkedDocument } from "../../marks/marked-document.tsx";
 import { MarksPanel } from "../../marks/marks-panel.tsx";
 import { useMarks, type Mark } from "../../marks/queries.ts";
 import { pageInSight } from "../../study/today/remember-place.ts";
+import { readAloudName } from "../speech/reading.ts";
 import { MarkdownText } from "./markdown-text.tsx";
 import { MaterialText } from "./material-text.tsx";
 
@@ -55,7 +56,7 @@ export function MaterialContent({
         beside && "min-[1100px]:grid-cols-[minmax(0,1fr)_22rem] min-[1100px]:gap-10",
       )}
     >
-      <div ref={area}>
+      <div ref={area} data-read-aloud={readAloudName(source)}>
         <Content material={material} view={view} marks={marks} />
         <MarkedDocument material={material} marks={marks} area={area} />
       </div>

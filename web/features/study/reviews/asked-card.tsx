@@ -16,6 +16,8 @@ import { HandsFree } from "./hands-free.tsx";
 import { RATINGS, RatingButtons } from "./rating-buttons.tsx";
 import type { Rating, Review } from "./use-review.ts";
 
+const QUESTION = "flex min-h-40 flex-col justify-center px-5 py-6 text-center text-lg sm:px-8";
+
 export function AskedCardView({
   card,
   review,
@@ -66,10 +68,12 @@ export function AskedCardView({
           onEdit={() => setEditing(true)}
           onSetAside={setAside}
         />
-        <div className="flex min-h-40 flex-col justify-center px-5 py-6 text-center text-lg sm:px-8">
+        <div className={QUESTION} data-read-aloud="question">
           <QuestionSide card={card} shown={shown} given={given} onGiven={give} onSubmit={show} />
         </div>
-        <div aria-live="polite">{shown && <Answer card={card} given={given} />}</div>
+        <div aria-live="polite" data-read-aloud="answer">
+          {shown && <Answer card={card} given={given} />}
+        </div>
       </article>
       <AtThumb>
         {shown ? (

@@ -3,8 +3,11 @@ import type { Speech } from "#server/features/content/speech/shapes.ts";
 import { addressOf, request } from "../../../api/client.ts";
 import { SaidError } from "../../../api/problem.ts";
 import { ensureMediaCookie } from "../../../api/session.ts";
+import { followWords, surfaceOf } from "../../content/speech/follow-words.ts";
 
 const LOOK_AGAIN_MS = 300;
+/** Words are rarely shorter. */
+const WORD_MS = 100;
 const LONGEST_WAIT_MS = 45_000;
 
 export interface Voice {
@@ -25,27 +28,35 @@ export function createVoice(): Voice {
     end?.();
     end = undefined;
   };
-  async function play(id: string) {
+  async function play(speech: Speech) {
     await ensureMediaCookie();
     if (stopped) return;
-    audio.src = addressOf(`/tts/${id}/audio`);
+    audio.src = addressOf(`/tts/${speech.id}/audio`);
+    // Of a cloze the answer is shown in its question.
+    const words = followWords(speech, () => [surfaceOf("question"), surfaceOf("answer")]);
+    const timer = setInterval(() => words.show(audio.currentTime), WORD_MS);
     const heard = new Promise<void>((resolve) => {
       end = resolve;
       audio.onended = () => resolve();
       audio.onerror = () => resolve();
     });
-    await audio.play();
-    await heard;
+    try {
+      await audio.play();
+      await heard;
+    } finally {
+      clearInterval(timer);
+      words.stop();
+    }
   }
   return {
     async say(text) {
       stop();
       stopped = false;
       if (text.trim() === "") return;
-      let id: string | undefined;
+      let speech: Speech | undefined;
       try {
-        id = await makeSpeech(text, () => stopped);
-        if (id && !stopped) await play(id);
+        speech = await makeSpeech(text, () => stopped);
+        if (!stopped) await play(speech);
       } catch (error) {
         if (stopped) return;
         if (!("speechSynthesis" in window) || speechSynthesis.getVoices().length === 0) throw error;
@@ -58,7 +69,7 @@ export function createVoice(): Voice {
         });
       } finally {
         // What was read to a card is not kept among the student's speeches.
-        if (id) void request(`/tts/${id}`, { method: "DELETE" }).catch(() => {});
+        if (speech) void request(`/tts/${speech.id}`, { method: "DELETE" }).catch(() => {});
       }
     },
     stop,
@@ -69,11 +80,11 @@ async function makeSpeech(text: string, isStopped: () => boolean) {
   let speech = await request<Speech>("/tts", { method: "POST", json: { text } });
   const until = Date.now() + LONGEST_WAIT_MS;
   while (speech.status !== "ready") {
-    if (isStopped()) return speech.id;
+    if (isStopped()) return speech;
     if (speech.status === "failed" || Date.now() > until)
       throw new SaidError(speech.error_message ?? "The voice did not answer.");
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     speech = await request<Speech>(`/tts/${speech.id}`);
   }
-  return speech.id;
+  return speech;
 }

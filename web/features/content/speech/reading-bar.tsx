@@ -1,0 +1,131 @@
+/**
+ * What is read aloud, at the foot of every page: it goes on while another page is open, and its words light up wherever
+ * their text is shown.
+ */
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Pause, Play, X } from "lucide-react";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { clock } from "#server/clock.ts";
+import type { Speech } from "#server/features/content/speech/shapes.ts";
+import { addressOf, request } from "../../../api/client.ts";
+import { failureSentence } from "../../../api/failure-sentence.ts";
+import { Button, IconButton } from "../../../ui/button.tsx";
+import { ErrorNotice, Notice } from "../../../ui/notice.tsx";
+import { ProgressBar } from "../../../ui/progress-bar.tsx";
+import { closeDocked, usePlayback, usePlaying } from "../../transcription/playback.ts";
+import { followWords, surfaceOf } from "./follow-words.ts";
+import { readAloud, readAloudName, useReading, type Reading } from "./reading.ts";
+
+export function ReadingBar() {
+  const reading = useReading();
+  // Whoever logs out does not go on hearing.
+  useEffect(() => () => readAloud(undefined), []);
+  return reading ? <Bar key={readAloudName(reading.source)} reading={reading} /> : null;
+}
+
+function Bar({ reading: { source, title } }: { reading: Reading }) {
+  const { t } = useTranslation();
+  const start = useMutation({
+    mutationFn: () => request<Speech>("/tts", { method: "POST", json: { source } }),
+  });
+  const { mutate } = start;
+  useEffect(() => mutate(), [mutate]);
+  const id = start.data?.id;
+  // Events make this stale when the speech is ready.
+  const speech = useQuery({
+    queryKey: ["tts", id],
+    queryFn: ({ signal }) => request<Speech>(`/tts/${id}`, { signal }),
+    enabled: id !== undefined,
+    initialData: start.data,
+    initialDataUpdatedAt: 0,
+  }).data;
+  const failed = speech?.status === "failed";
+  return (
+    <section
+      aria-label={t("speech.reading", { title })}
+      className={
+        "fixed inset-x-2 bottom-17 z-30 grid animate-appear gap-2 rounded-2xl border border-line " +
+        "bg-surface p-2 shadow-float md:right-6 md:bottom-6 md:left-auto md:w-[28rem]"
+      }
+    >
+      <div className="flex items-center gap-2">
+        <span className="min-w-0 flex-1 truncate px-1 text-sm font-medium" dir="auto">
+          {title}
+        </span>
+        <IconButton size="small" label={t("player.stop")} onClick={() => readAloud(undefined)}>
+          <X className="size-4.5" aria-hidden="true" />
+        </IconButton>
+      </div>
+      <ErrorNotice error={start.error} />
+      {failed && (
+        <Notice
+          tone="error"
+          action={
+            <Button size="small" onClick={() => mutate()}>
+              {t("common.tryAgain")}
+            </Button>
+          }
+        >
+          {failureSentence(speech.error_code, speech.error_message)}
+        </Notice>
+      )}
+      {!start.error && !failed && speech?.status !== "ready" && (
+        <div role="status" className="grid gap-2 px-1 pb-1 text-sm">
+          <p className="text-soft">{t("speech.preparing")}</p>
+          <ProgressBar label={t("speech.preparing")} />
+        </div>
+      )}
+      {speech?.status === "ready" && <Player speech={speech} name={readAloudName(source)} />}
+    </section>
+  );
+}
+
+function Player({ speech, name }: { speech: Speech; name: string }) {
+  const { t } = useTranslation();
+  const playback = usePlayback(addressOf(`/tts/${speech.id}/audio`), speech.duration_seconds);
+  const playing = usePlaying(playback);
+  const range = useRef<HTMLInputElement>(null);
+  const shownTime = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    closeDocked();
+    playback.play();
+  }, [playback]);
+  useEffect(() => {
+    const words = followWords(speech, () => [surfaceOf(name)]);
+    const end = playback.onTime((seconds) => {
+      if (range.current) range.current.value = String(seconds);
+      if (shownTime.current) shownTime.current.textContent = clock(seconds);
+      words.show(seconds);
+    });
+    return () => {
+      end();
+      words.stop();
+    };
+  }, [playback, speech, name]);
+  const Icon = playing ? Pause : Play;
+  return (
+    <div className="flex items-center gap-2">
+      <IconButton
+        label={playing ? t("player.pause") : t("player.play")}
+        onClick={() => playback.toggle()}
+      >
+        <Icon className="size-5 fill-current" aria-hidden="true" />
+      </IconButton>
+      <input
+        ref={range}
+        type="range"
+        min={0}
+        max={playback.duration}
+        step={0.1}
+        defaultValue={0}
+        aria-label={t("player.position")}
+        onInput={(event) => playback.seek(Number(event.currentTarget.value))}
+        className="min-w-0 flex-1 accent-accent"
+      />
+      <span className="pr-1 text-sm whitespace-nowrap text-soft tabular-nums">
+        <span ref={shownTime}>0:00</span> / {clock(playback.duration)}
+      </span>
+    </div>
+  );
+}
