@@ -132,14 +132,16 @@ try {
    */
   function processorSeconds() {
     const tree = (root: number): number => {
-      const children = readFileSync(`/proc/${root}/task/${root}/children`, "utf8");
-      return (
-        secondsOf(root) +
-        children
+      try {
+        const children = readFileSync(`/proc/${root}/task/${root}/children`, "utf8");
+        return children
           .split(" ")
           .filter(Boolean)
-          .reduce((sum, child) => sum + tree(Number(child)), 0)
-      );
+          .reduce((sum, child) => sum + tree(Number(child)), secondsOf(root));
+      } catch {
+        // It ended meanwhile: its seconds are its parent's now.
+        return 0;
+      }
     };
     const { user, system } = process.cpuUsage();
     return {

@@ -1,9 +1,10 @@
+import type { HttpBindings } from "@hono/node-server";
+import { OpenAPIHono, z, type RouteConfig } from "@hono/zod-openapi";
 /**
  * What every feature's routes.ts is made of: a router whose wrong input becomes a problem document, the caller, ids and
  * pages.
  */
-import type { HttpBindings } from "@hono/node-server";
-import { OpenAPIHono, z, type RouteConfig } from "@hono/zod-openapi";
+import type { QuotasValue } from "#database/json-columns.ts";
 import { fail } from "#server/failures.ts";
 import { fieldErrors } from "./field-errors.ts";
 
@@ -15,6 +16,8 @@ export interface Caller {
   sessionId: string | undefined;
   /** Of the API key that the request came with. */
   keyId?: string | undefined;
+  /** What an administrator gave the account; undefined where nobody has looked. */
+  quotas?: QuotasValue | undefined;
 }
 
 export interface AppEnv {

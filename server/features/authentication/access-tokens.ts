@@ -38,17 +38,37 @@ export function signToken(
     .sign(key);
 }
 
+/**
+ * Tokens whose signature was found right, until they expire: it cannot become wrong. Whether their session goes on is
+ * another question (sessions.ts).
+ */
+const verified = new WeakMap<object, Map<string, { subject: TokenSubject; until: number }>>();
+const MOST_VERIFIED = 20_000;
+
 /** Undefined for whatever is wrong with it: the caller learns nothing from the difference. */
 export async function verifyToken(
-  context: Pick<Context, "secrets">,
+  { secrets }: Pick<Context, "secrets">,
   audience: Audience,
   token: string,
 ): Promise<TokenSubject | undefined> {
+  let ofSecrets = verified.get(secrets);
+  if (!ofSecrets) verified.set(secrets, (ofSecrets = new Map()));
+  const key = `${audience} ${token}`;
+  const known = ofSecrets.get(key);
+  if (known && known.until > Date.now() / 1000) return known.subject;
+  const found = await verifyAnew(secrets, audience, token);
+  if (!found) return undefined;
+  if (ofSecrets.size >= MOST_VERIFIED) ofSecrets.clear();
+  ofSecrets.set(key, found);
+  return found.subject;
+}
+
+async function verifyAnew(secrets: Context["secrets"], audience: Audience, token: string) {
   try {
     const { payload } = await jwtVerify(
       token,
       ({ kid }) => {
-        const key = kid === undefined ? undefined : context.secrets.verifying(kid);
+        const key = kid === undefined ? undefined : secrets.verifying(kid);
         if (!key) throw new errors.JWKSNoMatchingKey();
         return key;
       },
@@ -62,8 +82,10 @@ export async function verifyToken(
         clockTolerance: TOLERANCE_SECONDS,
       },
     );
-    const { sub, sid } = payload;
-    return isUuid(sub) && isUuid(sid) ? { userId: sub, sessionId: sid } : undefined;
+    const { sub, sid, exp, iat } = payload;
+    if (!isUuid(sub) || !isUuid(sid)) return undefined;
+    const until = Math.min(exp!, iat! + ACCESS_TOKEN_SECONDS);
+    return { subject: { userId: sub, sessionId: sid }, until };
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
     throw error;

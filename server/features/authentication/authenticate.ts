@@ -135,7 +135,7 @@ async function findSession(
   const live = await asOwner(subject.userId, () =>
     findLiveCaller(context.database, subject.userId, subject.sessionId),
   );
-  return live && { ...subject, role: live.role };
+  return live && { ...subject, role: live.role, quotas: live.quotas };
 }
 
 function bearerToken(header: string | undefined) {

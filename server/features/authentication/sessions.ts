@@ -7,6 +7,7 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { sql } from "kysely";
+import type { QuotasValue } from "#database/json-columns.ts";
 import { asOwner } from "#database/principal.ts";
 import type { Context, Queryable, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
@@ -148,11 +149,11 @@ export function beganMs(sessionId: string) {
 
 /**
  * In one statement, so that "is it live" costs one trip: the account is not disabled and some token of the session is
- * live.
+ * live. What the account was given of quotas comes with it.
  */
 export async function findLiveCaller(database: Queryable, userId: string, sessionId: string) {
-  const { rows } = await sql<{ role: "student" | "administrator" }>`
-    select role from users
+  const { rows } = await sql<{ role: "student" | "administrator"; quotas: QuotasValue }>`
+    select role, quotas from users
     where id = ${userId} and disabled_at is null
       and exists (
         select from refresh_tokens

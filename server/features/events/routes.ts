@@ -30,7 +30,7 @@ const getEvents = createRoute({
 export function eventRoutes(context: Context, streams: OpenStreams) {
   return createRouter().openapi(getEvents, async (c) => {
     const caller = c.get("caller");
-    const giveBack = await streams.take(caller.userId, "event_streams");
+    const giveBack = await streams.take(caller, "event_streams");
     return serverSent(c, async ({ send, gone, end }) => {
       // What was begun with a session or a key ends with it.
       const endUnlessIn = async () => {

@@ -7,7 +7,7 @@ import { CITATION_COLUMNS, type CitationRow } from "#server/features/citations/c
 import { conversation, message } from "./shapes.ts";
 
 const CONVERSATION = columnsOf(conversation);
-const MESSAGE = columnsOf(
+export const MESSAGE = columnsOf(
   message,
   "sentences",
   "sentences_with_witness",
@@ -23,7 +23,7 @@ export type Message = Pick<Selectable<Database["messages"]>, (typeof MESSAGE)[nu
 const LONGEST_ANSWER_MINUTES = 10;
 
 /** To the microsecond, as the column has it: two conversations of one millisecond keep their order. */
-const USED_AT = sql<string>`(extract(epoch from updated_at) * 1000000)::bigint::text`;
+export const USED_AT = sql<string>`(extract(epoch from updated_at) * 1000000)::bigint::text`;
 
 /**
  * Last used first. A cursor names a time of use and an id: what is used meanwhile moves to the top and is not told
@@ -284,7 +284,7 @@ export function stopAnswers(database: Queryable, userId: string, conversationId:
     .execute();
 }
 
-function columns(names: readonly string[], of = "") {
+export function columns(names: readonly string[], of = "") {
   return sql.join(names.map((name) => sql.ref(of + name)));
 }
 
@@ -327,16 +327,21 @@ export async function storeAnswer(
     cited as (
       insert into citations (user_id, message_id, ${columns(CITATION_COLUMNS)})
       select ${userId}, answer.id, ${columns(CITATION_COLUMNS, "row.")}
-      from answer, jsonb_to_recordset(${JSON.stringify(citations)}::jsonb) as row (
-        number integer, quote text, source_title text, page integer, start_seconds float8, end_seconds float8,
-        start_offset integer, end_offset integer, status text, transcription_id uuid, study_material_id uuid,
-          recording_id uuid)
+      from answer, ${citationRows(citations)}
       returning ${columns(CITATION_COLUMNS)}
     )
     select answer.*, coalesce((select jsonb_agg(cited order by number) from cited), '[]') as cited,
       ${telling(userId, { kind: "message", id, change: "created" })}
     from answer`.execute(database);
   return rows[0];
+}
+
+/** Rows without their owner and their message. */
+export function citationRows(rows: object[]) {
+  return sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
+        number integer, quote text, source_title text, page integer, start_seconds float8, end_seconds float8,
+        start_offset integer, end_offset integer, status text, transcription_id uuid, study_material_id uuid,
+        recording_id uuid)`;
 }
 
 export async function readCitations(database: Queryable, userId: string, messageIds: string[]) {

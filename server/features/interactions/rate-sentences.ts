@@ -1,10 +1,14 @@
-import { wordsOfPassage } from "#server/features/search/passage-words.ts";
 /**
  * The sentences of the passages that were found, rated by how well each answers the question, and how sure it is that
  * one does.
  */
+import {
+  wordsOfPassage,
+  wordsOfText,
+  type PassageWord,
+} from "#server/features/search/passage-words.ts";
 import type { SearchHit } from "#server/features/search/search-passages.ts";
-import { askedLexemesOf, lexemesOf } from "#server/features/search/search-vector.ts";
+import { askedLexemesOf } from "#server/features/search/search-vector.ts";
 import { sentencesOf, type Span } from "#server/features/search/sentences.ts";
 import { stemmedLanguage } from "#server/features/search/word-forms.ts";
 import { wordsOf } from "#server/features/search/words.ts";
@@ -59,9 +63,10 @@ export function rateSentences(evidence: Evidence): Rating {
   const content = question.content.flatMap((word) => formsOf(word, words.languages));
   const light = question.light.flatMap((word) => formsOf(word, words.languages));
   const names = question.names.flatMap((word) => formsOf(word, words.languages));
+  const wanted = new Set([asked.map(({ forms }) => forms), content, light, names].flat(2));
   const top = Math.max(...passages.map(({ score }) => score), Number.MIN_VALUE);
   const sentences = passages.flatMap((passage, place) => {
-    const { sentences: own, everything } = readPassage(passage);
+    const { sentences: own, everything } = readPassage(passage, wanted);
     const terms = asked.map((term) => ({
       ...term,
       worth: term.weight * trust(term, everything, asked.length),
@@ -242,15 +247,14 @@ function formsOf(text: string, languages: string[]) {
 type Places = Map<string, number[]>;
 
 /**
- * Where each form stands in each sentence, and how it is written anywhere in the passage, its heading and its source's
- * title.
+ * Where each form that is wanted stands in each sentence, and how it is written anywhere in the passage, its heading
+ * and its source's title.
  */
-function readPassage(passage: SearchHit) {
+function readPassage(passage: SearchHit, wanted: ReadonlySet<string>) {
   const { text, language, source } = passage;
   const { text: inText, heading } = wordsOfPassage(passage);
   const spans = sentencesOf(text, source.kind === "recording" ? "spoken" : "wrapped", language);
   const code = stemmedLanguage(language);
-  const languages = code ? [code] : [];
   const sentences = spans.map((span) => ({ span, at: new Map() as Places }));
   const everything = new Map<string, Set<string>>();
   const add = (form: string, written: string) => {
@@ -259,22 +263,22 @@ function readPassage(passage: SearchHit) {
     else everything.set(form, new Set([written]));
   };
   let current = 0;
+  const addHere = (form: string, { text: written, position }: PassageWord) => {
+    if (!wanted.has(form)) return;
+    add(form, written);
+    const at = sentences[current]?.at;
+    const places = at?.get(form);
+    if (places) places.push(position);
+    else at?.set(form, [position]);
+  };
   for (const word of inText) {
     while (current < spans.length - 1 && word.start >= spans[current]!.end) current += 1;
-    for (const form of [...word.forms.exact, ...word.forms.folded]) {
-      add(form, word.text);
-      const at = sentences[current]?.at;
-      const places = at?.get(form);
-      if (places) places.push(word.position);
-      else at?.set(form, [word.position]);
-    }
+    for (const form of word.forms.exact) addHere(form, word);
+    for (const form of word.forms.folded) addHere(form, word);
   }
-  for (const word of heading)
-    for (const form of [...word.forms.exact, ...word.forms.folded]) add(form, word.text);
-  for (const word of wordsOf(source.title)) {
-    const { exact, folded } = lexemesOf(word, languages);
-    for (const form of [...exact, ...folded]) add(form, word.text);
-  }
+  const around = [...heading, ...wordsOfText(source.title, code ? [code] : [])];
+  for (const { forms, text: written } of around)
+    for (const form of [...forms.exact, ...forms.folded]) if (wanted.has(form)) add(form, written);
   return { sentences, everything };
 }
 

@@ -16,7 +16,7 @@ import {
 } from "#server/http/router.ts";
 import { subjectFilter } from "#server/http/shapes.ts";
 import { createAnswering, type Answering } from "./answering.ts";
-import { UNTITLED, askAgain, askQuestion } from "./ask-question.ts";
+import { UNTITLED } from "./ask-question.ts";
 import { exportConversation } from "./export-conversation.ts";
 import { followUpQuestions } from "./follow-up-questions.ts";
 import {
@@ -255,13 +255,11 @@ function addMessageOperations(router: Router, context: Context, answering: Answe
       return c.json({ items: await followUpQuestions(context, c.get("caller").userId, id) }, 200);
     })
     .openapi(ask, async (c) => {
-      return answering.respond(c, () =>
-        askQuestion(context, c.get("caller").userId, c.req.valid("param").id, c.req.valid("json")),
-      );
+      return answering.ask(c, c.req.valid("param").id, c.req.valid("json"));
     })
     .openapi(again, async (c) => {
       const { id, message_id } = c.req.valid("param");
-      return answering.respond(c, () => askAgain(context, c.get("caller").userId, id, message_id));
+      return answering.askAgain(c, id, message_id);
     })
     .openapi(stop, async (c) => {
       const { userId } = c.get("caller");

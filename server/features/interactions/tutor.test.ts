@@ -45,6 +45,22 @@ describe("an answer without a language model", () => {
     expect((await ask("Where does the second one take place?")).content).toMatch(/stroma/);
   });
 
+  it("two questions at once are asked one after the other", async () => {
+    const { student, conversation, ask } = await begin();
+    await ask("What is photosynthesis?");
+    const both = await Promise.all([
+      ask("Where does the Calvin cycle take place?"),
+      ask("What does yeast make without oxygen?"),
+    ]);
+    expect(both.map(({ status }) => status)).toEqual(["complete", "complete"]);
+    const { items } = (await student.get(`/conversations/${conversation}/messages`)).body;
+    expect(items).toHaveLength(6);
+    for (const [i, { reply_to, siblings, id }] of items.entries()) {
+      expect(reply_to).toBe(items[i - 1]?.id ?? null);
+      expect(siblings).toEqual([id]);
+    }
+  });
+
   it("takes the sentence that another leans on with it", async () => {
     const { ask } = await begin();
     expect((await ask("Explain fermentation")).content).toMatch(

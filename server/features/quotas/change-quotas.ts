@@ -1,4 +1,5 @@
 import { forPurpose } from "#database/principal.ts";
+import { notifyAccess } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { findOwnQuotas, updateOwnQuotas } from "./queries.ts";
@@ -22,6 +23,8 @@ export async function changeQuotas(
         else if (amount !== undefined) quotas[name] = amount;
       }
       if (!(await updateOwnQuotas(tx, userId, quotas))) fail("not-found");
+      // They are remembered with the session.
+      await notifyAccess(tx, userId);
     }),
   );
   log.info(

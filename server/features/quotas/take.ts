@@ -3,6 +3,7 @@
  * of the same account, so that two requests at once cannot both have the last place, and none waits while it holds a
  * row.
  */
+import type { QuotasValue } from "#database/json-columns.ts";
 import { asOwner } from "#database/principal.ts";
 import type { Config } from "#server/config.ts";
 import type { Context, Queryable, Tx } from "#server/context.ts";
@@ -29,13 +30,17 @@ type Needed = Pick<Context, "config">;
 const JOBS_LATER = 30;
 const PERSON_LATER = 60;
 
-/** Of this account: what an administrator gave it, else the server's setting. */
+/**
+ * Of this account: what an administrator gave it, else the server's setting.
+ * @param known what was given, where the request knows it
+ */
 export async function limitsOf(
   { config }: Needed,
   database: Queryable,
   userId: string,
+  known?: QuotasValue,
 ): Promise<Limits> {
-  const own = (await asOwner(userId, () => findOwnQuotas(database, userId))) ?? {};
+  const own = known ?? (await asOwner(userId, () => findOwnQuotas(database, userId))) ?? {};
   const limits = { queuedJobsOfType: config.quotas.queuedJobsOfType } as Limits;
   for (const name of QUOTA_NAMES) limits[name] = own[name] ?? config.quotas[name];
   return limits;

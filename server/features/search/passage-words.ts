@@ -38,13 +38,17 @@ export function wordsOfPassage({ id, text, heading, language }: CuttablePassage)
   else {
     if (known.size >= KEPT) known.delete(known.keys().next().value!);
     const languages = code ? [code] : [];
-    words = { heading: heading ? cut(heading, languages) : [], text: cut(text, languages) };
+    words = {
+      heading: heading ? wordsOfText(heading, languages) : [],
+      text: wordsOfText(text, languages),
+    };
   }
   known.set(key, words);
   return words;
 }
 
-function cut(text: string, languages: string[]): PassageWord[] {
+/** @param languages of `stemmedLanguage` */
+export function wordsOfText(text: string, languages: string[]): PassageWord[] {
   return withSuspended(wordsOf(text), text, languages).map((word) => ({
     text: word.text,
     start: word.start,
