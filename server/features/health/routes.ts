@@ -31,9 +31,10 @@ const getLimits = createRoute({
 });
 
 export function healthRoutes(context: Context) {
+  const partsNow = shared(() => readParts(context));
   return createRouter()
     .openapi(getHealth, async (c) => {
-      const parts = await readParts(context);
+      const parts = await partsNow();
       const down = [parts.database, parts.storage, parts.worker].some(
         ({ status }) => status === "down",
       );
@@ -62,6 +63,18 @@ export function healthRoutes(context: Context) {
         200,
       );
     });
+}
+
+/**
+ * Who asks while an answer is being made has that one: a server that is asked most when it is slow does not do it
+ * often.
+ */
+function shared<T>(make: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () =>
+    (running ??= make().finally(() => {
+      running = undefined;
+    }));
 }
 
 /** So long may a part take to say how it is: a check that hangs is of no use to what balances the load. */
