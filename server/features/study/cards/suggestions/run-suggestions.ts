@@ -68,8 +68,10 @@ export async function runSuggestions(context: Context, job: ClaimedJob<"suggest-
   const wish = (await findSuggestion(context.database, userId, job.id)) ?? fail("not-found");
   await run.write((tx) => tell(tx, userId, job.id, { status: "processing" }));
   const scope = scopeOf(wish);
-  const written = context.llm
-    ? await suggestByModel(context, context.llm, userId, scope, wish, run)
+  // Another one may be set meanwhile.
+  const { llm } = context;
+  const written = llm
+    ? await suggestByModel(context, llm, userId, scope, wish, run)
     : { items: [], dropped: 0, failure: undefined };
   const byRules = written.items.length === 0;
   const items = byRules
@@ -90,7 +92,7 @@ export async function runSuggestions(context: Context, job: ClaimedJob<"suggest-
     await replaceSuggested(tx, userId, job.id, items);
     await tell(tx, userId, job.id, {
       status: "completed",
-      engine: byRules ? "rules" : `${context.llm!.name}: ${context.llm!.model}`.slice(0, 200),
+      engine: byRules ? "rules" : `${llm!.name}: ${llm!.model}`.slice(0, 200),
       dropped: written.dropped,
       message: messageOf(items.length, wish.asked, written),
     });
