@@ -3,16 +3,11 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/r
 import { Link } from "@tanstack/react-router";
 import { FlaskConical } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import type { Sample } from "#server/features/content/samples/shapes.ts";
 import { request } from "../../api/client.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { toastError } from "../../ui/toast.tsx";
-
-interface Sample {
-  job_id: string | null;
-  recordings: string[];
-  study_materials: string[];
-}
 
 const sampleQuery = queryOptions({
   queryKey: ["sample"],

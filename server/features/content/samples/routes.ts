@@ -1,14 +1,10 @@
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { createRouter, json, problems } from "#server/http/router.ts";
+import { sample } from "./shapes.ts";
 import { describeSample, removeSample, startSample } from "./start-sample.ts";
 
 const tags = ["samples"];
-export const sample = z.object({
-  job_id: z.uuid().nullable().openapi({ description: "While it is being made" }),
-  recordings: z.array(z.uuid()),
-  study_materials: z.array(z.uuid()),
-});
 
 const get = createRoute({
   method: "get",
