@@ -14,7 +14,11 @@ export function addSpeakCommand(program: Command) {
   program
     .command("speak")
     .description("read a text aloud into a sound file")
-    .argument("<text...>")
+    .argument("[text...]")
+    .option(
+      "--material <id>",
+      "a whole document or note instead; an MP3 has its headings or pages as chapters",
+    )
     .option("--voice <voice>")
     .option("--speed <factor>", "1 is the voice's own pace", factor)
     .addOption(
@@ -26,14 +30,28 @@ export function addSpeakCommand(program: Command) {
     .action(
       async (
         words: string[],
-        options: { voice?: string; speed?: number; format?: string; output?: string },
+        options: {
+          voice?: string;
+          speed?: number;
+          format?: string;
+          output?: string;
+          material?: string;
+        },
         command: Command,
       ) => {
-        const { output: asked, format: named, ...wish } = options;
+        const { output: asked, format: named, material, ...wish } = options;
+        if (words.length > 0 === (material !== undefined))
+          throw new Error("Give a text, or --material with the id of a document.");
         const format = formatOf(asked, named, FORMATS) ?? "mp3";
         const output = asked ?? `speech.${format}`;
         const client = await openClient(command);
-        const speech = await speak(client, { text: words.join(" "), format, ...wish });
+        const speech = await speak(client, {
+          ...(material === undefined
+            ? { text: words.join(" ") }
+            : { source: { kind: "study_material", id: material } }),
+          format,
+          ...wish,
+        });
         await saveSpeech(client, speech.id, output);
         print(
           command,

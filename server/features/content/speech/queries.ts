@@ -46,6 +46,14 @@ export function findSpeechFile(database: Queryable, userId: string, id: string) 
   return database
     .selectFrom("tts_audio_files")
     .select(["storage_key", "format", "content_hash", "status"])
+    .select((eb) =>
+      eb
+        .selectFrom("study_materials")
+        .select("title")
+        .where("study_materials.user_id", "=", userId)
+        .whereRef("study_materials.id", "=", "tts_audio_files.source_id")
+        .as("title"),
+    )
     .where("user_id", "=", userId)
     .where("id", "=", id)
     .executeTakeFirst();
@@ -74,6 +82,22 @@ export function deleteSpeechRow(tx: Tx, userId: string, id: string) {
     .executeTakeFirst();
 }
 
+/** A document with what could be its chapters. */
+export async function findDocument(database: Queryable, userId: string, id: string) {
+  const row = await database
+    .selectFrom("study_materials")
+    .select(["title", "content", "sections", "kind"])
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row && { ...row, kind: kindOf(row.kind) };
+}
+
+/** Notes and files of Markdown have signs that only lay out. */
+function kindOf(kind: string): TextKind {
+  return ["note", "md"].includes(kind) ? "markdown" : "plain";
+}
+
 /** The text of what is to be read, with its language where that is known. */
 export async function findSourceText(
   database: Queryable,
@@ -97,7 +121,7 @@ export async function findSourceText(
         .where("user_id", "=", userId)
         .where("id", "=", source.id)
         .executeTakeFirst();
-      return row && { ...row, kind: ["note", "md"].includes(row.kind) ? "markdown" : "plain" };
+      return row && { ...row, kind: kindOf(row.kind) };
     }
     case "message": {
       const row = await database

@@ -1,4 +1,4 @@
-import { createRoute } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import {
@@ -70,8 +70,8 @@ const audio = createRoute({
   method: "get",
   path: "/tts/{id}/audio",
   tags,
-  summary: "The sound, with ranges",
-  request: { params: idParam },
+  summary: "The sound, with ranges; an MP3 of a document names its headings or pages as chapters",
+  request: { params: idParam, query: z.object({ download: z.enum(["true", "false"]).optional() }) },
   responses: {
     200: { description: "The whole file" },
     206: { description: "The range asked for" },
@@ -126,6 +126,8 @@ export function speechRoutes(context: Context) {
         storage_key: file.storage_key,
         mime_type: MIME_TYPES[file.format] ?? "application/octet-stream",
         etag: file.content_hash.toString("hex"),
+        filename: `${file.title ?? "speech"}.${file.format}`,
+        download: c.req.valid("query").download === "true",
       });
     })
     .openapi(remove, async (c) => {

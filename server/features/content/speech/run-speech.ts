@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
 import { sql } from "kysely";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
@@ -11,7 +12,12 @@ import {
   whyEnded,
 } from "#server/features/jobs/contract.ts";
 import { madeWithinStorage, takeStorage } from "#server/features/quotas/take.ts";
-import { findSpeech, updateSpeech } from "./queries.ts";
+import type { SpokenWord } from "#server/providers/tts/contract.ts";
+import { id3Head } from "./id3-chapters.ts";
+import { findDocument, findSpeech, updateSpeech } from "./queries.ts";
+import { chaptersOf } from "./speech-chapters.ts";
+
+type SpeechRow = NonNullable<Awaited<ReturnType<typeof findSpeech>>>;
 
 /** @throws Failure `not-found`. */
 export async function speakText(context: Context, job: ClaimedJob<"speak">, run: Run) {
@@ -24,7 +30,7 @@ export async function speakText(context: Context, job: ClaimedJob<"speak">, run:
   });
   const engine = await context.tts.choose(wanted.provider);
   // A key of its own for each attempt: one that lost its lease cannot touch what another has written.
-  const key = `${userId}/speech/${randomUUID()}`;
+  let key = `${userId}/speech/${randomUUID()}`;
   try {
     const { stored, durationSeconds, words } = await madeWithinStorage(
       context,
@@ -42,7 +48,16 @@ export async function speakText(context: Context, job: ClaimedJob<"speak">, run:
           context.storage.write(key, spoken.audio, { signal: run.signal, maxBytes }),
           spoken.finished,
         ]);
-        return { stored, ...finished };
+        const head = await headOf(context, userId, wanted, finished);
+        if (!head) return { stored, ...finished };
+        const headed = await context.storage.write(
+          `${key}-chapters`,
+          Readable.from(withHead(head, await context.storage.read(key)), { objectMode: false }),
+          { signal: run.signal, maxBytes },
+        );
+        await context.storage.delete(key);
+        key = `${key}-chapters`;
+        return { stored: headed, ...finished };
       },
     );
     await run.write(async (tx) => {
@@ -59,9 +74,29 @@ export async function speakText(context: Context, job: ClaimedJob<"speak">, run:
     });
   } catch (error) {
     await context.storage.delete(key);
+    await context.storage.delete(`${key}-chapters`);
     throw error;
   }
   return { tts_audio_file_id: id };
+}
+
+/** Of a whole document as MP3: its headings or pages, for the way. */
+async function headOf(
+  { database }: Context,
+  userId: string,
+  { source_kind, source_id, format, text }: SpeechRow,
+  { durationSeconds, words }: { durationSeconds: number; words?: SpokenWord[] },
+) {
+  if (source_kind !== "study_material" || !source_id || format !== "mp3") return undefined;
+  const document = await findDocument(database, userId, source_id);
+  if (!document) return undefined;
+  const chapters = chaptersOf(document, { text, words, durationSeconds });
+  return id3Head(document.title, chapters, durationSeconds);
+}
+
+async function* withHead(head: Buffer, sound: Readable) {
+  yield head;
+  yield* sound;
 }
 
 export async function speechEnded(tx: Tx, job: JobOfUser<"speak">, outcome: Outcome) {

@@ -210,3 +210,57 @@ it("refuses an unknown voice, no text, both, and what belongs to somebody else",
   expect((await student.delete(`/tts/${made.id}`)).status).toBe(204);
   expect((await student.get(`/tts/${made.id}`)).status).toBe(404);
 });
+
+it("gives a document for the way: an MP3 whose chapters are its headings", async () => {
+  const note = await student.post("/study-materials", {
+    title: "Plants – Grün",
+    content: `# Roots\n\nRoots drink **water**.\n\n## Leaves\n\nLeaves make sugar.\n\n# Blüten 🌸\n\nThey shine.`,
+  });
+  const made = await spoken({ source: { kind: "study_material", id: note.body.id } });
+  const answer = await student.request(`/tts/${made.id}/audio?download=true`);
+  expect(answer.headers.get("content-disposition")).toMatch(/^attachment;.*\.mp3/);
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  expect(bytes.length).toBe(made.size_bytes);
+  const chapters = chaptersIn(bytes);
+  expect(chapters.map(({ title }) => title)).toEqual(["Roots", "Leaves", "Blüten 🌸"]);
+  expect(chapters[0]!.start).toBe(0);
+  const said = (word: string) => {
+    const at = made.text.indexOf(word);
+    return made.words.find((each: { start_offset: number }) => each.start_offset === at).start;
+  };
+  expect(chapters[1]!.start).toBeCloseTo(said("Leaves"), 2);
+  expect(chapters[2]!.start).toBeCloseTo(said("Blüten"), 2);
+  expect(chapters[2]!.end).toBeCloseTo(made.duration_seconds, 2);
+  // It is still sound, to our own decoder too.
+  const path = join(app.folder, "plants.mp3");
+  await writeFile(path, bytes);
+  let samples = 0;
+  for await (const chunk of createAudioDecoder({ ffmpeg: "off" }).decode(path))
+    samples += chunk.length;
+  expect(Math.abs(samples / 16_000 - made.duration_seconds)).toBeLessThan(0.3);
+});
+
+/** As a player reads them: https://id3.org/id3v2-chapters-1.0 */
+function chaptersIn(mp3: Buffer) {
+  expect(mp3.subarray(0, 4).toString("latin1")).toBe("ID3\u0003");
+  const size = [6, 7, 8, 9].reduce((sum, at) => sum * 128 + mp3[at]!, 0);
+  const found = [];
+  for (let at = 10; at < 10 + size;) {
+    const id = mp3.subarray(at, at + 4).toString("latin1");
+    const length = mp3.readUInt32BE(at + 4);
+    const content = mp3.subarray(at + 10, at + 10 + length);
+    if (id === "CHAP") {
+      const times = content.indexOf(0) + 1;
+      const title = content.subarray(times + 16 + 10 + 3).toString("utf16le");
+      found.push({
+        title: title.replace(/\0$/, ""),
+        start: content.readUInt32BE(times) / 1000,
+        end: content.readUInt32BE(times + 4) / 1000,
+      });
+    }
+    at += 10 + length;
+  }
+  // What follows the head is a frame of sound.
+  expect(mp3.readUInt16BE(10 + size) & 0xffe0).toBe(0xffe0);
+  return found;
+}

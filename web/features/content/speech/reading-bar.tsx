@@ -3,13 +3,14 @@
  * their text is shown.
  */
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Pause, Play, X } from "lucide-react";
+import { Download, Pause, Play, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";
 import type { Speech } from "#server/features/content/speech/shapes.ts";
 import { addressOf, request } from "../../../api/client.ts";
 import { failureSentence } from "../../../api/failure-sentence.ts";
+import { ensureMediaCookie } from "../../../api/session.ts";
 import { Button, IconButton } from "../../../ui/button.tsx";
 import { ErrorNotice, Notice } from "../../../ui/notice.tsx";
 import { ProgressBar } from "../../../ui/progress-bar.tsx";
@@ -123,6 +124,17 @@ function Player({ speech, name }: { speech: Speech; name: string }) {
         onInput={(event) => playback.seek(Number(event.currentTarget.value))}
         className="min-w-0 flex-1 accent-accent"
       />
+      <IconButton
+        size="small"
+        label={t("speech.download")}
+        onClick={() =>
+          void ensureMediaCookie().then(() =>
+            location.assign(addressOf(`/tts/${speech.id}/audio`, { download: true })),
+          )
+        }
+      >
+        <Download className="size-4" aria-hidden="true" />
+      </IconButton>
       <span className="pr-1 text-sm whitespace-nowrap text-soft tabular-nums">
         <span ref={shownTime}>0:00</span> / {clock(playback.duration)}
       </span>
