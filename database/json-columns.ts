@@ -35,6 +35,11 @@ export interface SectionValue {
   end_offset: number;
   /** Read from a picture. */
   recognised?: boolean;
+  /**
+   * Where words stand in a picture: [start_offset, end_offset, x, y, width, height], the last four in fractions of the
+   * picture as it is shown.
+   */
+  words?: number[][];
 }
 
 /** Of a recording. */

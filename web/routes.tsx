@@ -4,6 +4,7 @@ import { BASE } from "./api/base-path.ts";
 import { ensureSession, inside, session } from "./api/session.ts";
 import { app, kind, number, root, text } from "./app-route.tsx";
 import { administrationTab } from "./features/administration/tabs.ts";
+import type { LibrarySearch } from "./features/content/queries.ts";
 import { AdministratorsOnlyPage, FailedPage, NotFoundPage } from "./features/shell/failed-page.tsx";
 import { studyRoutes } from "./features/study/routes.ts";
 import { courseRoutes } from "./features/vocabulary/routes.ts";
@@ -66,16 +67,28 @@ const undoEmail = createRoute({
   ),
 });
 
+const STATES = ["ready", "working", "failed", "no_text"] as const;
+const SORTS = ["newest", "oldest", "title", "opened"] as const;
+const oneOf = <Value extends string>(values: readonly Value[], value: unknown) =>
+  values.find((one) => one === value);
+
 const library = createRoute({
   getParentRoute: () => app,
   path: "/library",
-  validateSearch: (
-    search,
-  ): { kind?: "recording" | "study_material" | undefined; subject?: string | undefined } => ({
-    ...given<"kind", "recording" | "study_material">("kind", kind(search["kind"])),
+  validateSearch: (search): LibrarySearch => ({
+    ...given("kind", kind(search["kind"])),
     ...given("subject", text(search["subject"])),
+    ...given("tag", text(search["tag"])),
+    ...given("state", oneOf(STATES, search["state"])),
+    ...given("sort", oneOf(SORTS, search["sort"])),
   }),
   component: lazyPart(() => import("./features/content/library-page.tsx"), "LibraryPage"),
+});
+
+const bin = createRoute({
+  getParentRoute: () => app,
+  path: "/bin",
+  component: lazyPart(() => import("./features/content/bin-page.tsx"), "BinPage"),
 });
 
 const record = createRoute({
@@ -96,9 +109,15 @@ const recording = createRoute({
   }),
   component: lazyPart(() => import("./features/transcription/recording-page.tsx"), "RecordingPage"),
 });
+const share = createRoute({
+  getParentRoute: () => app,
+  path: "/share",
+  component: lazyPart(() => import("./features/content/share-page.tsx"), "SharePage"),
+});
 const newMaterial = createRoute({
   getParentRoute: () => app,
   path: "/materials/new",
+  validateSearch: (search) => given("kind", oneOf(["web"] as const, search["kind"])),
   component: lazyPart(
     () => import("./features/content/study-materials/new-material-page.tsx"),
     "NewMaterialPage",
@@ -192,6 +211,8 @@ export const router = createRouter({
       ...studyRoutes,
       ...courseRoutes,
       library,
+      bin,
+      share,
       record,
       recording,
       newMaterial,

@@ -5,6 +5,7 @@
  */
 import { createPartialResponse, Serwist } from "serwist";
 import { KEPT_MEDIA, MEDIA } from "./offline/media-addresses.ts";
+import { layAside } from "./offline/shared.ts";
 
 /** The files of this build. */
 declare const PRECACHE: { url: string; revision: string | null }[];
@@ -19,6 +20,16 @@ const serwist = new Serwist({
   clientsClaim: true,
   disableDevLogs: true,
   runtimeCaching: [
+    {
+      // Another app shares files or a link: no server takes this form.
+      matcher: ({ request, sameOrigin, url }) =>
+        sameOrigin && request.method === "POST" && url.pathname.endsWith("/share"),
+      method: "POST",
+      handler: async ({ request, url }) => {
+        await layAside(await request.formData());
+        return Response.redirect(url.href, 303);
+      },
+    },
     {
       matcher: ({ request, sameOrigin, url }) =>
         sameOrigin && request.mode === "navigate" && !url.pathname.includes("/api/"),

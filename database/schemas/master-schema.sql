@@ -518,7 +518,7 @@ comment on column recordings.binned_at is 'Since when it lies in the bin; delete
 create index if not exists recordings_subject_idx on recordings (user_id, subject);
 create index if not exists recordings_sha256_idx on recordings (user_id, sha256);
 create index if not exists recordings_created_at_idx on recordings (created_at);
-create index if not exists recordings_binned_at_idx on recordings (binned_at) where binned_at is not null;
+create index if not exists recordings_binned_at_idx on recordings (user_id, binned_at) where binned_at is not null;
 
 create table if not exists study_materials (
   user_id uuid not null references users (id) on delete cascade,
@@ -584,7 +584,8 @@ create index if not exists study_materials_subject_idx on study_materials (user_
 create index if not exists study_materials_sha256_idx on study_materials (user_id, sha256);
 create index if not exists study_materials_status_idx on study_materials (status);
 create index if not exists study_materials_created_at_idx on study_materials (created_at);
-create index if not exists study_materials_binned_at_idx on study_materials (binned_at) where binned_at is not null;
+create index if not exists study_materials_binned_at_idx on study_materials (user_id, binned_at)
+  where binned_at is not null;
 create index if not exists study_materials_language_idx on study_materials (user_id, language);
 create or replace trigger study_materials_set_updated_at before update on study_materials
   for each row execute function set_updated_at();

@@ -1,5 +1,7 @@
 /** Lists are read often and whole: what of an entry is long is fetched one by one. */
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { sql } from "kysely";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { startTestApp, type TestApp } from "#tests/support/app.ts";
 import { makeWav } from "#tests/support/make-wav.ts";
 import { readOperations } from "#tests/support/openapi-requests.ts";
@@ -168,4 +170,152 @@ it("a subject is spelt as it is there, and many things are moved at once", async
   const all = ["Zellen", "Lecture 2", "Blätter", "Atome"].map(thing);
   await change({ items: all, subject: "Ethique" });
   expect(await titles("subject=Ethique")).toHaveLength(4);
+});
+
+/** Everything that a student can be shown of a lecture and a note; their words are the marker's. */
+async function makeQuoted() {
+  const student = await app.register();
+  const wav = { blob: new Blob([Uint8Array.from(makeWav(Buffer.alloc(16_000)))]), name: "a.wav" };
+  const cues = "1\n00:00:00,000 --> 00:00:00,400\nThe zorbulon keeps heat in winter.\n";
+  const uploaded = await student.upload("/recordings", wav, {
+    title: "Zorbulon lecture",
+    subject: "Heat",
+    captions: new Blob([cues]),
+    transcribe: "false",
+  });
+  const note = await student.post("/study-materials", {
+    title: "Zorbulon note",
+    subject: "Heat",
+    content: "A zorbulon is a kind of stove. It burns birch wood slowly.",
+  });
+  const recording = uploaded.body.recording;
+  const material = note.body;
+  await student.until("/search?q=zorbulon", ({ items }) => items.length >= 2);
+  const conversation = await student.post("/conversations", { title: "Questions" });
+  await student.request(`/conversations/${conversation.body.id}/messages`, {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/json" },
+    body: JSON.stringify({ content: "What is a zorbulon?" }),
+  });
+  const card = await student.post("/cards", {
+    kind: "basic",
+    front: "What burns slowly?",
+    back: "Birch",
+    witness: {
+      source: { kind: "study_material", id: material.id },
+      quote: "It burns birch wood slowly.",
+    },
+  });
+  await student.post("/marks", {
+    source: { kind: "recording", id: recording.id },
+    at_seconds: 0.1,
+    note: "Important",
+  });
+  return { student, recording, material, conversation: conversation.body, card: card.body };
+}
+
+it("what is thrown away is nowhere, and comes back as it was", async () => {
+  const made = await makeQuoted();
+  const { student, recording, material, conversation, card } = made;
+  const items = [
+    { kind: "recording", id: recording.id },
+    { kind: "study_material", id: material.id },
+  ];
+  const answer = async () =>
+    (await student.get(`/conversations/${conversation.id}/messages`)).body.items.find(
+      ({ role }: any) => role === "assistant",
+    );
+  const before = (await answer()).citations;
+  expect(before.length).toBeGreaterThan(0);
+  const used = (await student.get("/account/quota")).body;
+  expect((await student.post("/bin", { items })).body).toEqual({ moved: 2 });
+  // Twice is no longer there, and neither are others'.
+  expect((await student.post("/bin", { items })).status).toBe(404);
+  const other = await app.register();
+  expect((await other.post("/bin/restore", { items })).status).toBe(404);
+  expect((await other.get("/bin")).body.items).toEqual([]);
+
+  const lists = (await readOperations(app.url)).filter(
+    ({ method, path }) =>
+      method === "GET" &&
+      !path.includes("{") &&
+      // A card keeps its quotation, and where it was from.
+      !/^\/(events|bin|cards|reviews\/next)$/.test(path),
+  );
+  for (const { path } of lists) {
+    const { status, body } = await student.get(path);
+    expect([200, 403, 422], path).toContain(status);
+    expect(JSON.stringify(body), path).not.toContain("Zorbulon");
+  }
+  expect((await student.get("/search?q=zorbulon")).body.items).toEqual([]);
+  const ids: Record<string, string> = {
+    recordings: recording.id,
+    transcriptions: recording.transcription_id,
+    "study-materials": material.id,
+  };
+  const parts = (await readOperations(app.url)).flatMap(({ method, path }) => {
+    const id = ids[path.split("/")[1]!];
+    return method === "GET" && id && path.includes("{id}") ? [path.replace("{id}", id)] : [];
+  });
+  expect(parts.length).toBeGreaterThan(8);
+  for (const path of [
+    ...parts.map((path) => (path.endsWith("/export") ? `${path}?format=txt` : path)),
+    `/overviews?source_kind=recording&source_id=${recording.id}`,
+    `/overviews?source_kind=study_material&source_id=${material.id}`,
+  ])
+    expect((await student.get(path)).status, path).toBe(404);
+  const gone = (await answer()).citations;
+  expect(gone.map(({ source }: any) => source.id)).toEqual(gone.map(() => null));
+  expect((await student.get(`/cards/${card.id}`)).body.witness.source.id).toBeNull();
+  expect((await student.get("/reviews/next")).body.items).toHaveLength(1);
+  expect((await student.get("/account/quota")).body.storage_bytes).toEqual(used.storage_bytes);
+  const [newest] = (await student.get("/bin")).body.items;
+  expect(Date.parse(newest.deleted_at) - Date.parse(newest.binned_at)).toBe(30 * 86_400_000);
+  const rest = (await student.get("/bin?limit=1")).body.next_cursor;
+  expect((await student.get(`/bin?limit=1&cursor=${rest}`)).body.items).toHaveLength(1);
+
+  expect((await student.post("/bin/restore", { items })).body).toEqual({ moved: 2 });
+  expect((await student.get("/bin")).body.items).toEqual([]);
+  const { body: back } = await student.get(`/study-materials/${material.id}`);
+  expect({ ...back, updated_at: "" }).toEqual({ ...material, updated_at: "" });
+  expect((await answer()).citations).toEqual(before);
+  expect((await student.get(`/cards/${card.id}`)).body.witness).toEqual(card.witness);
+  expect((await student.get("/marks")).body.items).toHaveLength(1);
+  await student.until("/search?q=zorbulon", ({ items: found }) => found.length >= 2);
+});
+
+it("the bin is emptied by hand, thing by thing, and after thirty days by itself", async () => {
+  const { student, recording, material } = await makeQuoted();
+  const bin = (...ids: string[]) =>
+    student.post("/bin", {
+      items: ids.map((id) => ({
+        kind: id === recording.id ? "recording" : "study_material",
+        id,
+      })),
+    });
+  const { database, storage } = app.context;
+  const files = async () => {
+    const keys = [];
+    for await (const { key } of storage.list(`${student.id}/recordings/`)) keys.push(key);
+    return keys;
+  };
+  const addNote = async () =>
+    (await student.post("/study-materials", { title: "n", content: "Some text." })).body.id;
+  const [young, other] = [await addNote(), await addNote()];
+  await bin(recording.id, material.id, young, other);
+  expect((await student.delete(`/study-materials/${material.id}`)).status).toBe(204);
+  expect(await files()).toHaveLength(1);
+  await sql`update recordings set binned_at = now() - interval '31 days' where id = ${recording.id}`.execute(
+    database,
+  );
+  await database.transaction().execute(async (tx) => {
+    await sql`select set_config('lm.purpose', 'upkeep', true)`.execute(tx);
+    await enqueueJob(tx, { user_id: null, job_type: "empty-bins", payload: {} });
+  });
+  await vi.waitUntil(async () => (await student.get("/bin")).body.items.length === 2, {
+    timeout: 30_000,
+  });
+  await vi.waitUntil(async () => (await files()).length === 0, { timeout: 30_000 });
+  expect((await student.request("/bin", { method: "DELETE" })).status).toBe(200);
+  expect((await student.get("/bin")).body.items).toEqual([]);
 });

@@ -2,6 +2,7 @@
 import { finishDeletions } from "#server/features/account/deletion/finish-deletions.ts";
 import { exportEnded, exportRetried, runExport } from "#server/features/account/run-export.ts";
 import { importEnded, importRetried, runImport } from "#server/features/account/run-import.ts";
+import { emptyOldBins } from "#server/features/content/bin/empty-bin.ts";
 import { drawWaveform } from "#server/features/content/recordings/draw-waveform.ts";
 import { addSample } from "#server/features/content/samples/add-sample.ts";
 import {
@@ -125,6 +126,7 @@ export const handlers = {
   "sweep-answers": { run: sweepAnswers, everySeconds: 120 },
   "finish-deletions": { run: finishDeletions, everySeconds: 60 },
   "clean-up": { run: cleanUp, everySeconds: 3600 },
+  "empty-bins": { run: emptyOldBins, everySeconds: 3600 },
   "export-cards": {
     run: exportCards,
     onEnded: transferEnded,

@@ -2,6 +2,8 @@
  * What every day brings: a line that breaks, a server that starts again, two tabs, a log-out, addresses that lead
  * nowhere.
  */
+import { readFile } from "node:fs/promises";
+import { sql } from "kysely";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
@@ -11,6 +13,7 @@ import {
   type Student,
   type TestApp,
 } from "../support/app.ts";
+import { inspectPage } from "../support/inspect-page.ts";
 import { logIn } from "../support/log-in.ts";
 import { longSpeech } from "../support/real-speech.ts";
 
@@ -253,7 +256,7 @@ it(
     });
     const { context } = await openBrowser();
     const page = await inside(context, app.url, "/library");
-    await page.getByLabel("Subject").selectOption("Physics");
+    await page.getByLabel("Subject", { exact: true }).selectOption("Physics");
     await page.waitForURL(/subject=Physics/);
     await page.getByText("Osmosis").waitFor({ state: "detached" });
     await page.getByRole("link", { name: "Tides" }).click();
@@ -267,15 +270,139 @@ it(
 
     await page.goto(`${app.url}/materials/new`);
     await page.getByLabel("Title").fill("Waves");
-    await page.getByLabel("Subject").fill(" physics ");
+    await page.getByRole("combobox", { name: "Subject" }).fill(" physics ");
     await page.getByLabel("Text").fill("They come and go.");
     await page.getByRole("button", { name: "Save" }).click();
     await heading(page, "Waves").waitFor();
     const { body } = await student.get("/study-materials?subject=Physics");
     expect(body.items.map(({ title }: { title: string }) => title)).toContain("Waves");
+    await page.goto(`${app.url}/library?sort=title&state=ready&kind=study_material`);
+    await page.getByRole("link", { name: "Waves" }).waitFor();
+    expect(await page.getByLabel("Order").inputValue()).toBe("title");
+    await inspectPage(page, "library-filters");
+
+    // Several at once, by the keyboard: Shift takes all in between.
+    await page.getByRole("button", { name: "Choose several" }).click();
+    const all = page.getByRole("checkbox");
+    await all.first().focus();
+    await page.keyboard.press("Space");
+    await all.last().focus();
+    await page.keyboard.press("Shift+Space");
+    const count = await all.count();
+    expect(count).toBeGreaterThan(1);
+    await page.getByText(`${count} chosen`).waitFor();
+    await page.getByRole("button", { name: "Tags" }).click();
+    await page.getByLabel("Add tags").fill("exam");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page
+      .getByText("#exam")
+      .nth(count - 1)
+      .waitFor();
+    await page.getByLabel("Tag", { exact: true }).selectOption("exam");
+    await page.waitForURL(/tag=exam/);
+
+    // Thrown away, taken back, thrown away again and put back from the bin.
+    await page.getByRole("button", { name: "Choose several" }).click();
+    await page.getByRole("button", { name: "Choose all shown" }).click();
+    await inspectPage(page, "library-chosen");
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByText("Nothing here matches").waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("link", { name: "Waves" }).waitFor();
+    await page.getByRole("button", { name: "Actions for Waves" }).click();
+    await page.getByRole("menuitem", { name: "Delete" }).click();
+    await page.getByRole("link", { name: "Waves" }).waitFor({ state: "detached" });
+    await page.getByRole("link", { name: "Bin" }).click();
+    await heading(page, "Bin").waitFor();
+    await inspectPage(page, "bin");
+    await page.getByRole("button", { name: "Put back “Waves”" }).click();
+    await page.getByText("The bin is empty").waitFor();
+    await student.get("/study-materials?subject=Physics").then((again) => {
+      expect(again.body.items.map(({ title }: any) => title)).toContain("Waves");
+    });
     await context.close();
   },
 );
+
+it("lists an upload that stopped, and goes on with the same file", async () => {
+  const { path } = await longSpeech();
+  const bytes = await readFile(path);
+  const b64 = (text: string) => Buffer.from(text).toString("base64");
+  const tus = { "Tus-Resumable": "1.0.0" };
+  const made = await student.request("/uploads", {
+    method: "POST",
+    headers: {
+      ...tus,
+      "Upload-Length": String(bytes.length),
+      "Upload-Metadata": `filename ${b64("big lecture.mp3")},transcribe ${b64("false")}`,
+    },
+  });
+  const address = new URL(made.headers.get("location")!, app.url).pathname.replace(/^\/api/, "");
+  await student.request(address, {
+    method: "PATCH",
+    headers: { ...tus, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream" },
+    body: bytes.subarray(0, 100_000),
+  });
+  await sql`
+    update uploads set updated_at = now() - interval '1 minute'
+    where id = ${address.split("/").at(-1)!}::uuid`.execute(app.context.database);
+  const { context } = await openBrowser();
+  const page = await inside(context, app.url, "/library");
+  await page.getByText(/The upload of “big lecture.mp3” stopped: 100 kB of/).waitFor();
+  const again = page.getByLabel("Choose the file again: big lecture.mp3");
+  await again.setInputFiles({ name: "x.mp3", mimeType: "audio/mpeg", buffer: Buffer.alloc(9) });
+  await page.getByText("This is another file").waitFor();
+  const sent: string[] = [];
+  page.on("request", (asked) => {
+    if (asked.method() === "PATCH") sent.push(asked.headers()["upload-offset"]!);
+  });
+  await again.setInputFiles(path);
+  await page.getByRole("link", { name: "big lecture" }).waitFor();
+  expect(sent[0]).toBe("100000");
+  await context.close();
+});
+
+/** As if 500 other answers had been read. */
+const fillKeptAnswers = `(async () => {
+  const [name] = JSON.parse(localStorage.getItem("lm-kept-databases"));
+  const open = (name) => new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name);
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+  });
+  for (const [database, store, value] of [
+    ["lm-kept-" + name, "answers", { answer: {} }],
+    ["lm-kept-times-" + name, "times", Date.now() + 1e6],
+  ]) {
+    const opened = await open(database);
+    const writing = opened.transaction(store, "readwrite");
+    for (let n = 0; n < 500; n++) writing.objectStore(store).put(value, "/api/other/" + n);
+    await new Promise((resolve) => (writing.oncomplete = resolve));
+    opened.close();
+  }
+})()`;
+
+/** What an installed app does when it is chosen in another one's "Share". */
+function shareWith({ text, file }: { text: string; file?: string }) {
+  const page = globalThis as any;
+  const form = page.document.createElement("form");
+  Object.assign(form, { method: "post", action: "/share", enctype: "multipart/form-data" });
+  const field = (type: string, name: string) => {
+    const input = page.document.createElement("input");
+    Object.assign(input, { type, name });
+    form.append(input);
+    return input;
+  };
+  field("text", "text").value = text;
+  const files = field("file", "files");
+  if (file) {
+    const list = new page.DataTransfer();
+    list.items.add(new page.File(["Shared words."], file, { type: "text/plain" }));
+    files.files = list.files;
+  }
+  page.document.body.append(form);
+  form.submit();
+}
 
 it(
   "works on the train: reads, plays and writes without a network after a new start, and a " +
@@ -298,14 +425,18 @@ it(
     await page.getByRole("button", { name: "More", exact: true }).first().click();
     await page.getByRole("menuitem", { name: "Keep on this device" }).click();
     await page.getByText("This is here without a network, too.").waitFor();
+    await student.post("/study-materials", { title: "Carriage", content: "It rolls." });
     await page.goto(`${app.url}/library`);
-    await page.getByText("Osmosis").first().waitFor();
+    await page.getByRole("link", { name: "Carriage" }).click();
+    await page.getByText("It rolls.").waitFor();
+    await page.goto(`${app.url}/library`);
+    await page.getByText("Carriage").first().waitFor();
     await page.close();
 
     await context.setOffline(true);
     const train = await context.newPage();
     await train.goto(`${app.url}/library`);
-    await train.getByText("Osmosis").first().waitFor();
+    await train.getByText("Carriage").first().waitFor();
     await train.goto(`${app.url}/recordings/${id}`);
     await heading(train, "On the train").waitFor();
     const sound = `fetch("/api/recordings/${id}/audio", { headers: { range: "bytes=100-199" } })
@@ -317,7 +448,46 @@ it(
     await train.goto(`${app.url}/learn/progress`);
     await train.getByText("The server cannot be reached").first().waitFor();
 
+    // Notes are written and changed here, and sent once, later.
+    await train.goto(`${app.url}/materials/new`);
+    await train.getByLabel("Title").fill("Seen from the window");
+    await train.getByLabel("Text").fill("A heron in the reeds.");
+    await train.getByRole("button", { name: "Save" }).click();
+    await train.getByText("One note is on this device").waitFor();
+    await train.getByRole("link", { name: "Carriage" }).click();
+    await train.getByRole("button", { name: "Edit" }).click();
+    await train.getByLabel("Text").fill("It rolls. Changed on the train.");
+    await train.getByRole("button", { name: "Save" }).click();
+    await train.getByText("Changed on the train.").first().waitFor();
+    // What is read afterwards pushes nothing out that was marked to be kept.
+    await train.evaluate(fillKeptAnswers);
+    await train.goto(`${app.url}/recordings/${id}`);
+    await heading(train, "On the train").waitFor();
+    await train.goto(`${app.url}/settings`);
+    await train.getByRole("button", { name: "Log out" }).click();
+    await train.getByText("2 notes").waitFor();
+    await train.getByRole("button", { name: "Cancel" }).click();
+    const titled = async (title: string) =>
+      (await student.get("/library?limit=200")).body.items.filter(
+        ({ item }: any) => item.title === title,
+      );
     await context.setOffline(false);
+    await expect.poll(async () => (await titled("Seen from the window")).length).toBe(1);
+    const [{ item: changed }] = await titled("Carriage");
+    await expect
+      .poll(async () => (await student.get(`/study-materials/${changed.id}`)).body.content)
+      .toContain("Changed on the train.");
+
+    // Another app shares a file and a link.
+    await train.goto(`${app.url}/library`);
+    await train.evaluate(shareWith, { text: "https://example.org/page" });
+    await train.waitForURL(/materials\/new/);
+    expect(await train.getByLabel("Web address").inputValue()).toBe("https://example.org/page");
+    await train.getByRole("button", { name: "Cancel" }).click();
+    await train.goto(`${app.url}/library`);
+    await train.evaluate(shareWith, { text: "", file: "shared.txt" });
+    await train.getByRole("link", { name: "shared" }).first().waitFor();
+
     await train.goto(`${app.url}/settings`);
     await train.getByRole("button", { name: "Log out" }).click();
     await train.waitForURL(/\/login/);
@@ -331,7 +501,94 @@ it(
       .toEqual([false, 0]);
     await context.setOffline(true);
     await train.goto(`${app.url}/library`);
-    expect(await train.getByText("Osmosis").count()).toBe(0);
+    expect(await train.getByText("Carriage").count()).toBe(0);
     await context.close();
   },
 );
+
+it("no page scrolls sideways with the longest words in every field, in German, on a phone and at 200 %", async () => {
+  const long = await app.register();
+  const word = (length: number) => "Donaudampfschifffahrt".repeat(30).slice(0, length);
+  const [title, subject, tag] = [word(500), word(100), word(100)];
+  const made = await Promise.all([
+    long.upload("/recordings", (await longSpeech()).path, { title, subject, transcribe: "false" }),
+    long.post("/study-materials", { title, subject, content: `${word(500)}\n\n# ${word(200)}` }),
+    long.post("/conversations", { title, subject }),
+    long.post("/cards", { kind: "basic", front: word(500), back: word(500), subject, tags: [tag] }),
+  ]);
+  const [recording, note, conversation, card] = made.map(({ status, body }) => {
+    expect(status).toBe(201);
+    return (body.recording ?? body).id as string;
+  });
+  const items = [
+    { kind: "recording", id: recording },
+    { kind: "study_material", id: note },
+  ];
+  await long.patch("/library", { items, add_tags: [tag] });
+  await long.post("/marks", {
+    source: items[1],
+    start_offset: 0,
+    end_offset: 500,
+    note: word(500),
+  });
+  await long.post("/study/exams", { title: word(200), exam_on: "2027-01-31" });
+  await long.post(`/conversations/${conversation}/messages`, { content: word(2000) });
+  const thrown = await long.post("/study-materials", { title, subject, content: "x y" });
+  await long.post("/bin", { items: [{ kind: "study_material", id: thrown.body.id }] });
+  const context = await browser.newContext({
+    locale: "de-DE",
+    viewport: { width: 360, height: 740 },
+  });
+  await context.addInitScript("localStorage.setItem('lm-language', 'de')");
+  const page = await context.newPage();
+  await logIn(page, app.url, long.email, "/library");
+  const faults: string[] = [];
+  for (const path of [
+    "/",
+    "/library",
+    "/bin",
+    "/record",
+    `/recordings/${recording}`,
+    `/materials/${note}`,
+    "/materials/new",
+    "/tutor",
+    `/tutor/${conversation}`,
+    `/search?q=${word(60)}`,
+    "/learn",
+    `/learn/cards/${card}`,
+    "/learn/review",
+    "/learn/progress",
+    "/learn/quizzes",
+    `/subjects/${subject}`,
+    "/settings",
+    "/no/such/place",
+  ]) {
+    await page.goto(`${app.url}${path}`);
+    await page.locator("h1").first().waitFor({ state: "attached" });
+    await page
+      .waitForFunction("!document.querySelector('.animate-spin, .animate-pulse-soft')", null, {
+        timeout: 3000,
+      })
+      .catch(() => {});
+    // A window of 1280 points at 200 % has 640.
+    for (const width of [360, 640]) {
+      await page.setViewportSize({ width, height: 740 });
+      faults.push(
+        ...(await page.evaluate<string[]>(wideParts)).map((part) => `${path} at ${width}: ${part}`),
+      );
+    }
+  }
+  await context.close();
+  expect(faults).toEqual([]);
+});
+
+/** What makes the page wider than its window, where it is. */
+const wideParts = `(() => {
+  const { scrollWidth } = document.documentElement;
+  if (scrollWidth <= innerWidth) return [];
+  const wide = [...document.querySelectorAll("main *, nav *")].filter((one) =>
+    one.getBoundingClientRect().right > innerWidth + 1 &&
+    ![...one.children].some((child) => child.getBoundingClientRect().right > innerWidth + 1));
+  return [scrollWidth + " points: " + wide.slice(0, 3).map((one) =>
+    one.tagName + "." + one.className + " " + one.textContent.slice(0, 40)).join(" | ")];
+})()`;

@@ -86,7 +86,7 @@ export async function leave() {
   } finally {
     // An ended session keeps what was typed; whoever logs out leaves nothing on the device.
     dropDrafts();
-    await wipeDevice();
+    await wipeDevice({ unsent: true });
     forget();
   }
 }
@@ -233,17 +233,17 @@ function lastUser() {
   }
 }
 
-/** What was kept to be read without a network. */
-async function wipeDevice() {
+/** What was kept to be read without a network, and perhaps what was not sent. */
+async function wipeDevice(what: { unsent: boolean }) {
   await fetchPart(() => import("../offline/wipe.ts"))
-    .then(({ wipe }) => wipe())
+    .then(({ wipe }) => wipe(what))
     .catch(() => {});
 }
 
 function setState(next: SessionState) {
   if (next.user) {
     // Somebody else was in last on this device.
-    if (remembered(OWNER) !== next.user.id) void wipeDevice();
+    if (remembered(OWNER) !== next.user.id) void wipeDevice({ unsent: false });
     remember(OWNER, next.user.id);
     remember(USER, JSON.stringify(next.user));
   }

@@ -6,7 +6,7 @@ import { useSyncExternalStore } from "react";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 import { addressOf, send } from "../api/client.ts";
-import { session } from "../api/session.ts";
+import { keptThingsKey } from "./kept-ids.ts";
 import { KEPT_MEDIA } from "./media-addresses.ts";
 
 export type Thing =
@@ -18,11 +18,13 @@ interface KeptThing {
   id: string;
   title: string;
   bytes: number;
+  /** Ids of what is read with it: its transcript, its slides. */
+  parts?: string[];
 }
 
 const listeners = new Set<() => void>();
 let known: { key: string; things: KeptThing[] } | undefined;
-const key = () => `lm-kept-things-${session().user?.id ?? ""}`;
+const key = keptThingsKey;
 
 /** False where the page has no service worker: without TLS, or in a private window. */
 export function useCanKeep() {
@@ -71,8 +73,13 @@ export async function keep(thing: Thing) {
   }
   write([
     ...keptThings().filter(({ id }) => id !== item.id),
-    { kind, id: item.id, title: item.title, bytes },
+    { kind, id: item.id, title: item.title, bytes, parts: partsOf(thing) },
   ]);
+}
+
+function partsOf({ kind, item }: Thing) {
+  if (kind === "study_material") return [];
+  return [item.transcription_id, item.slides_material_id].filter((id) => id !== null);
 }
 
 export async function dropThing(id: string) {

@@ -64,6 +64,11 @@ export function dropDraft(key: string) {
   unsaved.delete(key);
 }
 
+/** As if it had been typed there: whoever opens that form finds it. */
+export function keepDraft(key: string, value: unknown) {
+  write(key, value);
+}
+
 /** Whoever logs out leaves nothing behind. */
 export function dropDrafts() {
   try {

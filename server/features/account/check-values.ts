@@ -32,6 +32,7 @@ const section = z.object({
   start_offset: offset,
   end_offset: offset,
   recognised: z.boolean().exactOptional(),
+  words: z.array(z.array(z.number()).length(6)).exactOptional(),
 }) satisfies z.ZodType<SectionValue>;
 const spokenWord = z.object({
   start: seconds,

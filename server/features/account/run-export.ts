@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { sql } from "kysely";
+import { asOwner, forPurpose } from "#database/principal.ts";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import {
@@ -44,7 +45,7 @@ export async function runExport(context: Context, job: ClaimedJob<"export-accoun
     const { written, counts } = await context.database
       .transaction()
       .setIsolationLevel("repeatable read")
-      .execute((tx) => fill(context, tx, userId, path, run));
+      .execute((tx) => forPurpose("bin", () => fill(context, tx, userId, path, run)));
     const storage_key = exportKey(userId, id);
     await context.storage.delete(storage_key);
     await context.storage.write(storage_key, createReadStream(path), { signal: run.signal });
@@ -90,7 +91,10 @@ async function fill(context: Context, tx: Tx, userId: string, path: string, run:
   const writer = await EntryWriter.at(path);
   try {
     const counts = await writeRows(tx, userId, writer, files, signal);
-    await writeReadable(context, tx, userId, writer, { files, folder: dirname(path) }, signal);
+    // For people, without the bin.
+    await asOwner(userId, () =>
+      writeReadable(context, tx, userId, writer, { files, folder: dirname(path) }, signal),
+    );
     const named = await sql<{ known: number }>`
       select (select count(*) from recordings where user_id = ${userId})
         + (select count(*) from study_materials where user_id = ${userId} and storage_key is not null)

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
+import { forPurpose } from "#database/principal.ts";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import {
@@ -42,7 +43,7 @@ export async function runImport(context: Context, job: ClaimedJob<"import-accoun
   await run.write((tx) => updateImport(tx, userId, id, { status: "processing" }));
   // The rows of an earlier attempt that was killed are all here: only what follows from them is not.
   if (!row.dry_run && row.counts) return finish(context, userId, id, row, row.counts, run);
-  const counts = await context.storage.withLocalFile(row.storage_key, async (path) => {
+  const takeIn = async (path: string) => {
     let hashed = 0;
     const suitcase = await openSuitcase(
       path,
@@ -62,7 +63,11 @@ export async function runImport(context: Context, job: ClaimedJob<"import-accoun
     } finally {
       suitcase.close();
     }
-  });
+  };
+  // What is in the bin is there as well.
+  const counts = await forPurpose("bin", () =>
+    context.storage.withLocalFile(row.storage_key, takeIn),
+  );
   return finish(context, userId, id, row, counts, run);
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Context as HonoContext } from "hono";
 import { sql } from "kysely";
+import { forPurpose } from "#database/principal.ts";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
@@ -114,7 +115,14 @@ export async function startTried(context: Context, userId: string, id: string) {
  * @throws Failure `not-found`; `conflict` when there is nothing to undo (any more).
  */
 export async function undoImport(context: Context, userId: string, id: string) {
-  const keys = await context.database.transaction().execute(async (tx) => {
+  // From the bin, too.
+  const keys = await forPurpose("bin", () => takeOut(context, userId, id));
+  for (const key of keys) await context.storage.delete(key);
+  return (await findImport(context.database, userId, id)) ?? fail("not-found");
+}
+
+function takeOut(context: Context, userId: string, id: string) {
+  return context.database.transaction().execute(async (tx) => {
     const row = (await findImport(tx, userId, id)) ?? fail("not-found");
     if (row.status !== "completed" || row.dry_run)
       fail("conflict", { message: "There is nothing of this import to be undone." });
@@ -143,6 +151,4 @@ export async function undoImport(context: Context, userId: string, id: string) {
     await notifyChanged(tx, userId, { kind: "account_import", id, change: "updated" });
     return gone;
   });
-  for (const key of keys) await context.storage.delete(key);
-  return (await findImport(context.database, userId, id)) ?? fail("not-found");
 }

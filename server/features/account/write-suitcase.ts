@@ -237,6 +237,8 @@ export function readme(counts: Record<string, number>, missing: number) {
       "manifest-sha256.txt` checks them.",
     "- `header.json`: when and where this was made; nothing else differs between two suitcases of the same account.",
     "",
+    "What lies in the bin is here, too (`binned_at`), and comes into the bin of the account that takes it in.",
+    "",
     "## Rows",
     "",
     ...kept.map(([table, count]) => `- ${table}: ${count}`),

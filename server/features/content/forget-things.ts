@@ -4,6 +4,7 @@
  * student's own work and keep their quotes.
  */
 import { sql } from "kysely";
+import { forPurpose } from "#database/principal.ts";
 import { notifyChanged } from "#server/changes.ts";
 import type { Tx } from "#server/context.ts";
 import { FAILURES } from "#server/failures.ts";
@@ -21,11 +22,17 @@ export interface Forgotten {
   kept: Record<string, number>;
 }
 
-export async function forgetThings(
-  tx: Tx,
-  userId: string,
-  wanted: { recordings?: string[]; study_materials?: string[] },
-): Promise<Forgotten> {
+interface Wanted {
+  recordings?: string[];
+  study_materials?: string[];
+}
+
+/** What lies in the bin, too. */
+export function forgetThings(tx: Tx, userId: string, wanted: Wanted): Promise<Forgotten> {
+  return forPurpose("bin", () => forget(tx, userId, wanted));
+}
+
+async function forget(tx: Tx, userId: string, wanted: Wanted): Promise<Forgotten> {
   const recordings = await tx
     .selectFrom("recordings")
     .select(["id", "storage_key"])
@@ -95,22 +102,28 @@ async function forgetSpeech(tx: Tx, userId: string, ids: string[]) {
   };
 }
 
-/** Running work is told to stop; of what has ended nothing stays, for results and failures may quote. */
-async function forgetJobs(tx: Tx, userId: string, ids: string[]) {
-  const about = sql`(
-    select jobs.id from jobs where jobs.user_id = ${userId} and exists (
-      select from jsonb_each_text(jobs.payload || coalesce(jobs.result, '{}')) as named where named.value = any(${ids})
-    ))`;
+const jobsAbout = (userId: string, ids: string[]) => sql`(
+  select jobs.id from jobs where jobs.user_id = ${userId} and exists (
+    select from jsonb_each_text(jobs.payload || coalesce(jobs.result, '{}')) as named where named.value = any(${ids})
+  ))`;
+
+/** Work that waits or runs is told to stop. */
+export async function stopJobs(tx: Tx, userId: string, ids: string[]) {
   const { rows } = await sql<{ id: string }>`
-    select id from jobs where user_id = ${userId} and status in ('pending', 'processing') and id in ${about}
+    select id from jobs where user_id = ${userId} and status in ('pending', 'processing')
+      and id in ${jobsAbout(userId, ids)}
     union select job_id from transcription_jobs
       where user_id = ${userId} and id = any(${ids}) and status in ('pending', 'processing')
         and job_id is not null`.execute(tx);
   for (const { id } of rows) await requestCancel(tx, userId, id);
+}
+
+/** Of what has ended nothing stays, for results and failures may quote. */
+async function forgetJobs(tx: Tx, userId: string, ids: string[]) {
+  await stopJobs(tx, userId, ids);
   await sql`
-    delete from jobs where user_id = ${userId} and status in ('completed', 'failed') and id in ${about}`.execute(
-    tx,
-  );
+    delete from jobs where user_id = ${userId} and status in ('completed', 'failed')
+      and id in ${jobsAbout(userId, ids)}`.execute(tx);
 }
 
 async function forgetNames(tx: Tx, userId: string, ids: string[]) {

@@ -4,6 +4,7 @@ import { telling } from "#server/changes.ts";
 import { columnsOf } from "#server/columns-of.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 import { CITATION_COLUMNS, type CitationRow } from "#server/features/citations/citations.ts";
+import { withoutBinned } from "#server/features/citations/without-binned.ts";
 import { conversation, message } from "./shapes.ts";
 
 const CONVERSATION = columnsOf(conversation);
@@ -351,5 +352,5 @@ export async function readCitations(database: Queryable, userId: string, message
     from citations as citation
     where citation.user_id = ${userId} and citation.message_id = any(${messageIds}::uuid[])
     order by citation.message_id, citation.number`.execute(database);
-  return rows;
+  return withoutBinned(database, userId, rows);
 }

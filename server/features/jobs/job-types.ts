@@ -146,6 +146,7 @@ export const JOB_TYPES = {
   "sweep-answers": ofSystem(z.object({ answers: z.number() })),
   "finish-deletions": ofSystem(z.object({ accounts: z.number(), remains: z.number() })),
   "clean-up": ofSystem(none),
+  "empty-bins": ofSystem(z.object({ deleted: z.number() })),
 };
 
 export type JobType = keyof typeof JOB_TYPES;

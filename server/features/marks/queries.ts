@@ -17,6 +17,7 @@ interface MarkRow {
   updated_at: Date;
 }
 
+/** Of sources in the bin there are none. */
 async function selectMarks(database: Queryable, userId: string, which: RawBuilder<unknown>) {
   const { rows } = await sql<MarkRow>`
     select mark.id, mark.quote, mark.start_offset, mark.end_offset, mark.at_seconds, mark.page, mark.colour, mark.note,
@@ -28,7 +29,9 @@ async function selectMarks(database: Queryable, userId: string, which: RawBuilde
     from marks as mark
     left join recordings as recording on recording.user_id = mark.user_id and recording.id = mark.recording_id
     left join study_materials as material on material.user_id = mark.user_id and material.id = mark.study_material_id
-    where mark.user_id = ${userId} ${which}`.execute(database);
+    where mark.user_id = ${userId} and coalesce(recording.id, material.id) is not null ${which}`.execute(
+    database,
+  );
   return rows;
 }
 

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { QuotasValue } from "#database/json-columns.ts";
-import { asOwner } from "#database/principal.ts";
+import { actAs, asOwner } from "#database/principal.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 
 /** One account takes from its quotas in one transaction after the other; until this one ends. */
@@ -39,10 +39,11 @@ export interface Except {
 /**
  * Bytes of every file of an account, of notes, and of what is on its way: an upload counts with the length that it
  * announced.
+ * What lies in the bin counts.
  * @param except what is counted by who asks, or goes when they are done.
  */
 export async function sumStorage(database: Queryable, userId: string, except: Except = {}) {
-  const { rows } = await asOwner(userId, () =>
+  const { rows } = await actAs({ userId, purpose: "bin" }, () =>
     sql<{ bytes: number }>`
       select (
         (select coalesce(sum(size_bytes), 0) from recordings where user_id = ${userId})

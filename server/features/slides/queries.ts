@@ -13,6 +13,11 @@ export function findSlides(database: Queryable, userId: string, recordingId: str
         .onRef("material.user_id", "=", "slides.user_id")
         .onRef("material.id", "=", "slides.study_material_id"),
     )
+    .innerJoin("recordings as recording", (join) =>
+      join
+        .onRef("recording.user_id", "=", "slides.user_id")
+        .onRef("recording.id", "=", "slides.recording_id"),
+    )
     .where("slides.user_id", "=", userId)
     .where("slides.recording_id", "=", recordingId)
     .select([

@@ -19,6 +19,12 @@ const SUMMARY_COLUMNS = columnsOf(transcriptionSummary, "excerpt", "no_speech");
 
 const TRANSCRIPTION_COLUMNS = [...SUMMARY_COLUMNS, "text"] as const;
 
+/** Recordings in the bin are hidden by row-level security, and their jobs with them. */
+const OF_A_RECORDING = sql<boolean>`exists (
+  select from recordings
+  where recordings.user_id = transcription_jobs.user_id and recordings.id = transcription_jobs.recording_id
+    and recordings.binned_at is null)`;
+
 export function listTranscriptionJobs(
   database: Queryable,
   userId: string,
@@ -33,6 +39,7 @@ export function listTranscriptionJobs(
     .selectFrom("transcription_jobs")
     .select(TRANSCRIPTION_JOB_COLUMNS)
     .where("user_id", "=", userId)
+    .where(OF_A_RECORDING)
     .$if(page.cursor !== undefined, (query) => query.where("id", "<", page.cursor!))
     .$if(page.recording_id !== undefined, (query) =>
       query.where("recording_id", "=", page.recording_id!),
@@ -48,6 +55,7 @@ export function findTranscriptionJob(database: Queryable, userId: string, id: st
     .selectFrom("transcription_jobs")
     .select(TRANSCRIPTION_JOB_COLUMNS)
     .where("user_id", "=", userId)
+    .where(OF_A_RECORDING)
     .where("id", "=", id)
     .executeTakeFirst();
 }
@@ -79,6 +87,7 @@ export function listTranscriptions(
       sql<boolean>`completed_at is not null and text = '' and edited_at is null`.as("no_speech"),
     ])
     .where("user_id", "=", userId)
+    .where("binned_at", "is", null)
     .$if(page.cursor !== undefined, (query) => query.where("id", "<", page.cursor!))
     .$if(page.recording_id !== undefined, (query) =>
       query.where("recording_id", "=", page.recording_id!),
@@ -93,6 +102,7 @@ export function findTranscription(database: Queryable, userId: string, id: strin
     .selectFrom("transcriptions")
     .select(TRANSCRIPTION_COLUMNS)
     .where("user_id", "=", userId)
+    .where("binned_at", "is", null)
     .where("id", "=", id)
     .executeTakeFirst();
 }

@@ -112,12 +112,20 @@ export async function readCaptionsAgain(
 }
 
 export function findSuppliedCaptions(database: Context["database"], userId: string, id: string) {
-  return database
-    .selectFrom("supplied_captions")
-    .select(["format", "filename", "content"])
-    .where("user_id", "=", userId)
-    .where("transcription_id", "=", id)
-    .executeTakeFirst();
+  return (
+    database
+      .selectFrom("supplied_captions")
+      // Of a recording in the bin row-level security hides the transcription.
+      .innerJoin("transcriptions", (join) =>
+        join
+          .onRef("transcriptions.user_id", "=", "supplied_captions.user_id")
+          .onRef("transcriptions.id", "=", "supplied_captions.transcription_id"),
+      )
+      .select(["format", "filename", "content"])
+      .where("supplied_captions.user_id", "=", userId)
+      .where("supplied_captions.transcription_id", "=", id)
+      .executeTakeFirst()
+  );
 }
 
 function columnsOf(read: SuppliedCaptions, recording: OfRecording) {

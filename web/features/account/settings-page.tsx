@@ -1,11 +1,11 @@
-import { Link, useNavigate } from "@tanstack/react-router";
-import { LogOut, ShieldCheck } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { ShieldCheck } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { leave, useSession } from "../../api/session.ts";
+import { useSession } from "../../api/session.ts";
 import { APPEARANCES, chosenAppearance, setAppearance, type Appearance } from "../../appearance.ts";
 import { LANGUAGES, setLanguage, type Language } from "../../i18n.ts";
-import { Button, buttonClass } from "../../ui/button.tsx";
+import { buttonClass } from "../../ui/button.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { Page } from "../../ui/page.tsx";
 import { toastError } from "../../ui/toast.tsx";
@@ -15,6 +15,7 @@ import { DeletionSection, ScheduledDeletion } from "./deletion-section.tsx";
 import { ErasureSection } from "./erasure-section.tsx";
 import { ExportSection } from "./export-section.tsx";
 import { ImportSection } from "./import-section.tsx";
+import { LogOutButton } from "./log-out-button.tsx";
 import { OfflineSection } from "./offline-section.tsx";
 import { QuotaSection } from "./quota-section.tsx";
 
@@ -56,25 +57,6 @@ export function SettingsPage() {
       <ErasureSection />
       <DeletionSection />
     </Page>
-  );
-}
-
-function LogOutButton() {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const [busy, setBusy] = useState(false);
-  return (
-    <Button
-      busy={busy}
-      onClick={() => {
-        setBusy(true);
-        leave()
-          .catch(toastError)
-          .finally(() => void navigate({ to: "/login" }));
-      }}
-    >
-      <LogOut className="size-4" aria-hidden="true" /> {t("settings.logOut")}
-    </Button>
   );
 }
 

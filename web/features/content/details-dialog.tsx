@@ -23,6 +23,7 @@ export function DetailsDialog({ entry, onClose }: { entry: LibraryItem; onClose:
       onClose();
       await Promise.all([
         client.invalidateQueries({ queryKey: [path] }),
+        client.invalidateQueries({ queryKey: ["library"] }),
         client.invalidateQueries({
           queryKey: [kind === "recording" ? "recording" : "study-material", item.id],
         }),

@@ -1,9 +1,12 @@
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
-import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
+import type {
+  StudyMaterial,
+  StudyMaterialSummary,
+} from "#server/features/content/study-materials/shapes.ts";
 
 export type LibraryItem =
   | { kind: "recording"; item: Recording }
-  | { kind: "study_material"; item: StudyMaterial };
+  | { kind: "study_material"; item: StudyMaterialSummary };
 
 interface Loaded<T> {
   data?: { pages: { items: T[]; next_cursor: string | null }[] } | undefined;

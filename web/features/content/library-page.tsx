@@ -1,53 +1,40 @@
-/** Everything the student has, newest first: recordings and study materials in one list. */
+/** Everything the student has: recordings and study materials in one list. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { FileUp, Mic, NotebookPen, Search } from "lucide-react";
+import { Camera, FileUp, Mic, NotebookPen, Search, Trash2 } from "lucide-react";
 import { useMemo, useRef, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { given } from "../../given.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { inputClass } from "../../ui/field.tsx";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
-import { Segmented } from "../../ui/segmented.tsx";
-import { mergeLists, type LibraryItem } from "./library-items.ts";
+import { LibraryFilters } from "./library-filters.tsx";
 import { LibraryRow } from "./library-row.tsx";
-import { materialsQuery, recordingsQuery } from "./queries.ts";
+import { libraryQuery } from "./queries.ts";
 import { UnfinishedRecordings } from "./recordings/unfinished-recordings.tsx";
 import { SampleButton, SampleNotice } from "./sample.tsx";
-import { useSubjects } from "./subject-field.tsx";
+import { SelectionBar } from "./selection-bar.tsx";
+import { useSelection } from "./selection.ts";
 import { ACCEPTED, addUploads } from "./uploads.ts";
-
-type Shown = LibraryItem["kind"];
 
 const route = getRouteApi("/app/library");
 
 export function LibraryPage() {
   const { t } = useTranslation();
   const picker = useRef<HTMLInputElement>(null);
-  const { kind, subject } = route.useSearch();
-  const recordings = useInfiniteQuery({
-    ...recordingsQuery(subject),
-    enabled: kind !== "study_material",
-  });
-  const materials = useInfiniteQuery({ ...materialsQuery(subject), enabled: kind !== "recording" });
-  const items = useMemo(
-    () =>
-      mergeLists(
-        kind === "study_material" ? {} : recordings,
-        kind === "recording" ? {} : materials,
-      ),
-    [recordings.data, materials.data, kind],
-  );
-  const loading = recordings.isLoading || materials.isLoading;
-  const error = recordings.error ?? materials.error;
-  const empty = !loading && items.length === 0 && !error && !kind && !subject;
+  const search = route.useSearch();
+  const list = useInfiniteQuery(libraryQuery(search));
+  const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const selection = useSelection(items);
+  const { isLoading: loading, error } = list;
+  const filtered = Object.keys(search).some((name) => name !== "sort");
+  const empty = !loading && items.length === 0 && !error && !filtered;
   const pick = () => picker.current?.click();
 
   return (
-    <Page title={t("library.title")} actions={<Actions onPick={pick} />}>
+    <Page title={t("library.title")} actions={<Actions onPick={pick} onPhotograph={photograph} />}>
       <input
         ref={picker}
         type="file"
@@ -67,10 +54,17 @@ export function LibraryPage() {
         <Empty onPick={pick} />
       ) : (
         <>
-          <div className="mb-5 grid gap-3 sm:grid-cols-[minmax(0,1fr)_auto] sm:items-center">
+          <div className="mb-5 grid gap-3">
             <SearchBox />
-            <Filters kind={kind} subject={subject} />
+            <LibraryFilters search={search}>
+              {items.length > 0 && !selection.active && (
+                <Button variant="plain" className="ms-auto" onClick={selection.start}>
+                  {t("library.choose")}
+                </Button>
+              )}
+            </LibraryFilters>
           </div>
+          {selection.active && <SelectionBar selection={selection} />}
           <ErrorNotice error={error} />
           {loading ? (
             <Skeleton />
@@ -79,19 +73,13 @@ export function LibraryPage() {
           ) : (
             <ul className="divide-y divide-line rounded-2xl border border-line bg-surface shadow-card">
               {items.map((one) => (
-                <LibraryRow key={one.item.id} entry={one} />
+                <LibraryRow key={one.item.id} entry={one} selection={selection} />
               ))}
             </ul>
           )}
-          {(recordings.hasNextPage || materials.hasNextPage) && (
+          {list.hasNextPage && (
             <div className="mt-6 text-center">
-              <Button
-                busy={recordings.isFetchingNextPage || materials.isFetchingNextPage}
-                onClick={() => {
-                  if (recordings.hasNextPage) void recordings.fetchNextPage();
-                  if (materials.hasNextPage) void materials.fetchNextPage();
-                }}
-              >
+              <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
                 {t("common.loadMore")}
               </Button>
             </div>
@@ -99,11 +87,24 @@ export function LibraryPage() {
           <p className="mt-6 text-center text-sm text-faint">{t("library.dropHint")}</p>
         </>
       )}
+      <p className="mt-2 text-center text-sm">
+        <Link to="/bin" className="inline-flex items-center gap-1.5 text-soft underline">
+          <Trash2 className="size-4" aria-hidden="true" /> {t("bin.title")}
+        </Link>
+      </p>
     </Page>
   );
 }
 
-function Actions({ onPick }: { onPick: () => void }) {
+/** The phone's own camera; its picture is uploaded like any file. */
+function photograph() {
+  const camera = document.createElement("input");
+  Object.assign(camera, { type: "file", accept: "image/*", capture: "environment" });
+  camera.addEventListener("change", () => addUploads(camera.files ?? []));
+  camera.click();
+}
+
+function Actions({ onPick, onPhotograph }: { onPick: () => void; onPhotograph: () => void }) {
   const { t } = useTranslation();
   return (
     <>
@@ -112,6 +113,10 @@ function Actions({ onPick }: { onPick: () => void }) {
       </Link>
       <Button onClick={onPick}>
         <FileUp className="size-4" aria-hidden="true" /> {t("library.upload")}
+      </Button>
+      {/* Where fingers point there is a camera. */}
+      <Button onClick={onPhotograph} className="hidden pointer-coarse:inline-flex">
+        <Camera className="size-4" aria-hidden="true" /> {t("library.photograph")}
       </Button>
       <Link to="/record" className={buttonClass("primary")}>
         <Mic className="size-4" aria-hidden="true" /> {t("library.record")}
@@ -139,47 +144,6 @@ function Empty({ onPick }: { onPick: () => void }) {
     >
       <p>{t("library.emptyText")}</p>
     </EmptyState>
-  );
-}
-
-/** In the address: a press on "back" shows the same list again. */
-function Filters({ kind, subject }: { kind: Shown | undefined; subject: string | undefined }) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const subjects = useSubjects();
-  const show = (search: { kind: Shown | undefined; subject: string | undefined }) =>
-    void navigate({
-      to: "/library",
-      search: { ...given("kind", search.kind), ...given("subject", search.subject) },
-      replace: true,
-    });
-  // One that has nothing any more stays named while it is chosen.
-  const named = subject && !subjects.includes(subject) ? [subject, ...subjects] : subjects;
-  return (
-    <div className="flex flex-wrap items-center gap-2">
-      <Segmented
-        label={t("library.show")}
-        value={kind ?? "all"}
-        options={(["all", "recording", "study_material"] as const).map((value) => ({
-          value,
-          label: t(`library.kinds.${value}`),
-        }))}
-        onChange={(value) => show({ kind: value === "all" ? undefined : value, subject })}
-      />
-      {named.length > 0 && (
-        <select
-          aria-label={t("common.subject")}
-          value={subject ?? ""}
-          onChange={(event) => show({ kind, subject: event.target.value || undefined })}
-          className={classes(inputClass, "min-h-10 w-auto! max-w-48")}
-        >
-          <option value="">{t("library.allSubjects")}</option>
-          {named.map((one) => (
-            <option key={one}>{one}</option>
-          ))}
-        </select>
-      )}
-    </div>
   );
 }
 

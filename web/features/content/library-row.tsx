@@ -4,6 +4,7 @@ import {
   Ellipsis,
   FileText,
   Globe,
+  Image,
   NotebookPen,
   Pencil,
   Presentation,
@@ -15,16 +16,17 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
-import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
+import type { StudyMaterialSummary } from "#server/features/content/study-materials/shapes.ts";
 import { failureSentence } from "../../api/failure-sentence.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { IconButton } from "../../ui/button.tsx";
 import { bytes, day } from "../../ui/format.ts";
 import { Menu } from "../../ui/menu.tsx";
 import { ProgressBar } from "../../ui/progress-bar.tsx";
-import { DeleteDialog } from "./delete-dialog.tsx";
 import { DetailsDialog } from "./details-dialog.tsx";
 import type { LibraryItem } from "./library-items.ts";
+import type { Selection } from "./selection.ts";
+import { throwAway } from "./throw-away.ts";
 
 const ICONS = {
   note: NotebookPen,
@@ -35,11 +37,11 @@ const ICONS = {
   ods: Table,
   csv: Table,
   web: Globe,
+  image: Image,
 } as Record<string, typeof FileText>;
 
-export function LibraryRow({ entry }: { entry: LibraryItem }) {
+export function LibraryRow({ entry, selection }: { entry: LibraryItem; selection: Selection }) {
   const { t } = useTranslation();
-  const [dialog, setDialog] = useState<"details" | "delete">();
   const { kind, item } = entry;
   const Icon = kind === "recording" ? AudioLines : (ICONS[item.kind] ?? FileText);
   return (
@@ -49,6 +51,16 @@ export function LibraryRow({ entry }: { entry: LibraryItem }) {
         "hover:bg-sunken/60 sm:gap-4 sm:p-4"
       }
     >
+      {selection.active && (
+        <input
+          type="checkbox"
+          aria-label={t("library.chooseThis", { title: item.title })}
+          checked={selection.has(item.id)}
+          onChange={() => {}}
+          onClick={(event) => selection.toggle(item.id, event)}
+          className="relative z-[1] size-5 shrink-0 accent-accent"
+        />
+      )}
       <span
         className={
           "flex size-10 shrink-0 items-center justify-center rounded-xl " +
@@ -64,7 +76,12 @@ export function LibraryRow({ entry }: { entry: LibraryItem }) {
           params={{ id: item.id }}
           search={{}}
           dir="auto"
-          className="line-clamp-2 font-medium after:absolute after:inset-0 after:rounded-2xl"
+          onClick={(event) => {
+            if (!selection.active) return;
+            event.preventDefault();
+            selection.toggle(item.id, event);
+          }}
+          className="line-clamp-2 font-medium break-words after:absolute after:inset-0 after:rounded-2xl"
         >
           {item.title}
         </Link>
@@ -76,6 +93,11 @@ export function LibraryRow({ entry }: { entry: LibraryItem }) {
           )}
           <span className="whitespace-nowrap">{day(item.created_at)}</span>
           {item.subject && <Badge>{item.subject}</Badge>}
+          {item.tags.map((tag) => (
+            <span key={tag} dir="auto" className="max-w-full truncate text-faint">
+              #{tag}
+            </span>
+          ))}
         </p>
         {kind === "recording" && <RecordingState recording={item} />}
         {kind === "study_material" && item.status === "failed" && (
@@ -84,6 +106,17 @@ export function LibraryRow({ entry }: { entry: LibraryItem }) {
           </p>
         )}
       </div>
+      <RowMenu entry={entry} />
+    </li>
+  );
+}
+
+function RowMenu({ entry }: { entry: LibraryItem }) {
+  const { t } = useTranslation();
+  const [dialog, setDialog] = useState(false);
+  const { kind, item } = entry;
+  return (
+    <>
       <div className="relative">
         <Menu
           trigger={
@@ -92,19 +125,18 @@ export function LibraryRow({ entry }: { entry: LibraryItem }) {
             </IconButton>
           }
           actions={[
-            { label: t("library.details"), icon: Pencil, run: () => setDialog("details") },
+            { label: t("library.details"), icon: Pencil, run: () => setDialog(true) },
             {
               label: t("common.delete"),
               icon: Trash2,
               danger: true,
-              run: () => setDialog("delete"),
+              run: () => void throwAway([{ kind, id: item.id }], item.title),
             },
           ]}
         />
       </div>
-      {dialog === "details" && <DetailsDialog entry={entry} onClose={() => setDialog(undefined)} />}
-      {dialog === "delete" && <DeleteDialog entry={entry} onClose={() => setDialog(undefined)} />}
-    </li>
+      {dialog && <DetailsDialog entry={entry} onClose={() => setDialog(false)} />}
+    </>
   );
 }
 
@@ -122,7 +154,7 @@ function RecordingFacts({ recording }: { recording: Recording }) {
   );
 }
 
-function MaterialFacts({ material }: { material: StudyMaterial }) {
+function MaterialFacts({ material }: { material: StudyMaterialSummary }) {
   const { t } = useTranslation();
   return (
     <>

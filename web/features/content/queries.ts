@@ -1,10 +1,54 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { BinnedThing } from "#server/features/content/bin/shapes.ts";
+import type { LibraryFilters, LibraryTags } from "#server/features/content/library/shapes.ts";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 import type { Page } from "#server/http/router.ts";
 import { request } from "../../api/client.ts";
+import type { LibraryItem } from "./library-items.ts";
 
 const LIMIT = 50;
+
+/** The first parts of the keys of what shows recordings and documents as a whole. */
+export const LIBRARY_KEYS = [
+  "library",
+  "library-tags",
+  "bin",
+  "recordings",
+  "study-materials",
+  "recording",
+  "study-material",
+  "study",
+];
+
+export type LibrarySearch = {
+  [Name in keyof LibraryFilters]?: LibraryFilters[Name] | undefined;
+};
+
+export const libraryQuery = (filters: LibrarySearch) =>
+  infiniteQueryOptions({
+    queryKey: ["library", filters],
+    queryFn: ({ pageParam, signal }) =>
+      request<Page<LibraryItem>>("/library", {
+        query: { limit: LIMIT, cursor: pageParam, ...filters },
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+
+export const libraryTagsQuery = queryOptions({
+  queryKey: ["library-tags"],
+  queryFn: async ({ signal }) => (await request<LibraryTags>("/library/tags", { signal })).items,
+});
+
+export const binQuery = infiniteQueryOptions({
+  queryKey: ["bin"],
+  queryFn: ({ pageParam, signal }) =>
+    request<Page<BinnedThing>>("/bin", { query: { limit: LIMIT, cursor: pageParam }, signal }),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.next_cursor ?? undefined,
+});
 
 export const recordingsQuery = (subject?: string) =>
   infiniteQueryOptions({

@@ -26,6 +26,14 @@ interface Work {
   abort: AbortController;
   fields: Record<string, string>;
   onDone: ((resultId: string) => void) | undefined;
+  goesOn: string | undefined;
+}
+
+interface Wish {
+  fields?: Record<string, string>;
+  onDone?: (resultId: string) => void;
+  /** The upload that this file goes on with, such as `/uploads/…`. */
+  goesOn?: string;
 }
 
 const AT_ONCE = 2;
@@ -61,10 +69,7 @@ export function useUploads() {
  * Captions go with the recording of the same name, or with the only recording beside them. The name only sorts; the
  * server looks at the content.
  */
-export function addUploads(
-  files: Iterable<File>,
-  options: { fields?: Record<string, string>; onDone?: (resultId: string) => void } = {},
-) {
+export function addUploads(files: Iterable<File>, options: Wish = {}) {
   const all = [...files];
   const captions = all.filter(({ name }) => CAPTIONS.test(name));
   const others = all.filter(({ name }) => !CAPTIONS.test(name));
@@ -75,7 +80,8 @@ export function addUploads(
         (recordings.length === 1 ? captions[0] : undefined))
       : undefined;
     if (beside) captions.splice(captions.indexOf(beside), 1);
-    add(file, recordings.includes(file) ? "recording" : "study_material", beside, options);
+    const isRecording = options.goesOn !== undefined || recordings.includes(file);
+    add(file, isRecording ? "recording" : "study_material", beside, options);
   }
   for (const left of captions) {
     const id = add(left, "recording", undefined, options, false);
@@ -109,7 +115,7 @@ function add(
   file: File,
   kind: Upload["kind"],
   captions: File | undefined,
-  options: { fields?: Record<string, string>; onDone?: (resultId: string) => void },
+  options: Wish,
   start = true,
 ) {
   const id = ++lastId;
@@ -119,6 +125,7 @@ function add(
     abort: new AbortController(),
     fields: options.fields ?? {},
     onDone: options.onDone,
+    goesOn: options.goesOn,
   });
   uploads = [
     ...uploads,
@@ -170,12 +177,18 @@ async function run(id: number) {
     const resultId =
       upload.kind === "recording"
         ? await uploadRecording(
-            { file: work.file, captions: work.captions, fields: work.fields },
+            {
+              file: work.file,
+              captions: work.captions,
+              fields: work.fields,
+              goesOn: work.goesOn,
+            },
             options,
           )
         : await uploadMaterial({ file: work.file, fields: work.fields }, options);
     change(id, { status: "done", resultId });
     works.delete(id);
+    void queryClient.invalidateQueries({ queryKey: ["library"] });
     void queryClient.invalidateQueries({
       queryKey: [upload.kind === "recording" ? "recordings" : "study-materials"],
     });

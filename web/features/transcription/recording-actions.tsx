@@ -9,7 +9,6 @@ import {
   MessagesSquare,
   Pencil,
   RefreshCw,
-  Trash2,
   Users,
 } from "lucide-react";
 import { Suspense } from "react";
@@ -22,13 +21,13 @@ import { lazyPart } from "../../lazy-part.tsx";
 import { useKeepAction } from "../../offline/keep-action.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Menu } from "../../ui/menu.tsx";
-import { DeleteDialog } from "../content/delete-dialog.tsx";
 import { DetailsDialog } from "../content/details-dialog.tsx";
 import { ListenButton } from "../content/speech/listen.tsx";
+import { useThrowAway } from "../content/use-throw-away.ts";
 import { ExportDialog } from "./export-dialog.tsx";
 import { RetranscribeDialog } from "./retranscribe-dialog.tsx";
 
-export type RecordingDialog = "details" | "delete" | "export" | "again" | "voices";
+export type RecordingDialog = "details" | "export" | "again" | "voices";
 
 const VoicesDialog = lazyPart(() => import("./voices-dialog.tsx"), "VoicesDialog");
 
@@ -47,6 +46,7 @@ export function RecordingActions({
   const navigate = useNavigate();
   const keepAction = useKeepAction({ kind: "recording", item: recording });
   const { id, title } = recording;
+  const throwAway = useThrowAway({ kind: "recording", id }, title);
   return (
     <>
       {transcription?.text && (
@@ -100,12 +100,7 @@ export function RecordingActions({
           { label: t("recording.download"), icon: Download, run: () => downloadSound(id) },
           keepAction,
           "line",
-          {
-            label: t("common.delete"),
-            icon: Trash2,
-            danger: true,
-            run: () => onDialog("delete"),
-          },
+          throwAway,
         ]}
       />
     </>
@@ -129,17 +124,8 @@ export function RecordingDialogs({
   dialog: RecordingDialog | undefined;
   onClose: () => void;
 }) {
-  const navigate = useNavigate();
   const entry = { kind: "recording", item: recording } as const;
   if (dialog === "details") return <DetailsDialog entry={entry} onClose={onClose} />;
-  if (dialog === "delete")
-    return (
-      <DeleteDialog
-        entry={entry}
-        onClose={onClose}
-        onDeleted={() => void navigate({ to: "/library" })}
-      />
-    );
   if (dialog === "export" && transcription)
     return <ExportDialog transcription={transcription} title={recording.title} onClose={onClose} />;
   if (dialog === "voices")

@@ -1,4 +1,4 @@
-import { asOwner } from "#database/principal.ts";
+import { actAs } from "#database/principal.ts";
 import { notifyAccess } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
@@ -23,7 +23,7 @@ export function deleteAccount(
   userId: string,
   receiptId: string,
 ): Promise<Receipt> {
-  return asOwner(userId, async () => {
+  return actAs({ userId, purpose: "bin" }, async () => {
     const connections = await listTokens(context.database, userId);
     const made = await context.database.transaction().execute(async (tx) => {
       await keepOneAdministrator(tx, userId, { whenOthersRemain: true });

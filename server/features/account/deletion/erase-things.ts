@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import type { z } from "zod";
+import { forPurpose } from "#database/principal.ts";
 import type { Context, Queryable, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { forgetThings } from "#server/features/content/forget-things.ts";
@@ -11,13 +12,22 @@ import { keepRemains, removeRemains } from "./remains.ts";
 import type { erasure, Receipt } from "./shapes.ts";
 import { ownedTables } from "./stock.ts";
 
-/** @throws Failure `not-found` when one of them is not there: then nothing is deleted. */
+/**
+ * What lies in the bin, too.
+ * @throws Failure `not-found` when one of them is not there: then nothing is deleted.
+ */
 export async function eraseThings(
   context: Context,
   userId: string,
   wanted: z.infer<typeof erasure>,
 ): Promise<Receipt> {
-  const receipt = await context.database.transaction().execute(async (tx) => {
+  const receipt = await forPurpose("bin", () => erase(context, userId, wanted));
+  await removeRemains(context, receipt.id);
+  return receipt;
+}
+
+async function erase(context: Context, userId: string, wanted: z.infer<typeof erasure>) {
+  return context.database.transaction().execute(async (tx) => {
     const before = await countRows(tx, userId);
     const given = {
       recordings: wanted.recordings ?? [],
@@ -60,8 +70,6 @@ export async function eraseThings(
     await keepRemains(tx, { receipt_id: made.id, keys, growing: [], busy: false });
     return made;
   });
-  await removeRemains(context, receipt.id);
-  return receipt;
 }
 
 function hashLines(lines: string[]) {

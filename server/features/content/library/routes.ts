@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { createRouter, json, jsonBody, pageOf, pageQuery, problems } from "#server/http/router.ts";
+import { binRoutes } from "../bin/routes.ts";
 import { changeThings } from "./change-things.ts";
 import { listLibrary, listTags } from "./queries.ts";
 import {
@@ -59,5 +60,6 @@ export function libraryRoutes(context: Context) {
     )
     .openapi(listOfTags, async (c) =>
       c.json({ items: await listTags(database, c.get("caller").userId) }, 200),
-    );
+    )
+    .route("/", binRoutes(context));
 }

@@ -53,3 +53,4 @@ export type LibraryItem = z.infer<typeof libraryItem>;
 export type LibraryState = z.infer<typeof libraryState>;
 export type LibrarySort = z.infer<typeof librarySort>;
 export type Things = z.infer<typeof things>;
+export type LibraryTags = z.infer<typeof libraryTags>;

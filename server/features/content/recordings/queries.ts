@@ -17,6 +17,11 @@ function asJson(column: string) {
     : sql.ref(column);
 }
 
+/** A deck in the bin is hidden by row-level security. */
+const DECK_IS_THERE = sql<boolean>`exists (
+  select from study_materials as deck
+  where deck.user_id = recording_slides.user_id and deck.id = recording_slides.study_material_id)`;
+
 function shown(database: Queryable, userId: string) {
   return database
     .selectFrom("recordings")
@@ -36,6 +41,7 @@ function shown(database: Queryable, userId: string) {
         .select("recording_slides.study_material_id")
         .where("recording_slides.user_id", "=", userId)
         .whereRef("recording_slides.recording_id", "=", "recordings.id")
+        .where(DECK_IS_THERE)
         .as("slides_material_id"),
       sql<AsJson<TranscriptionJobRow> | null>`(
         select to_jsonb(job) from (

@@ -8,8 +8,6 @@ import { findRecordingFile } from "./queries.ts";
  * @throws Failure `not-found`.
  */
 export async function readWaveform({ database }: Context, userId: string, id: string) {
-  const found = await findWaveform(database, userId, id);
-  if (found) return found;
   if (!(await findRecordingFile(database, userId, id))) fail("not-found");
-  return { duration_seconds: null, peaks: null };
+  return (await findWaveform(database, userId, id)) ?? { duration_seconds: null, peaks: null };
 }

@@ -8,6 +8,14 @@ import { speechSummary } from "./shapes.ts";
 
 const SUMMARY = columnsOf(speechSummary, "excerpt");
 
+/** What reads a source in the bin lies there with it. */
+const NOT_BINNED = sql<boolean>`(
+  source_kind is null or source_kind = 'message'
+  or exists (select from transcriptions as version where version.user_id = tts_audio_files.user_id
+    and version.id = source_id)
+  or exists (select from study_materials as material where material.user_id = tts_audio_files.user_id
+    and material.id = source_id))`;
+
 export function listSpeech(
   database: Queryable,
   userId: string,
@@ -18,6 +26,7 @@ export function listSpeech(
     .select(SUMMARY)
     .select(sql<string>`left(text, ${EXCERPT_LENGTH})`.as("excerpt"))
     .where("user_id", "=", userId)
+    .where(NOT_BINNED)
     .$if(page.cursor !== undefined, (query) => query.where("id", "<", page.cursor!))
     .orderBy("id", "desc")
     .limit(page.limit + 1)
@@ -38,6 +47,7 @@ export function findSpeech(database: Queryable, userId: string, id: string) {
     .selectFrom("tts_audio_files")
     .select([...SUMMARY, "text", "words"])
     .where("user_id", "=", userId)
+    .where(NOT_BINNED)
     .where("id", "=", id)
     .executeTakeFirst();
 }
@@ -55,6 +65,7 @@ export function findSpeechFile(database: Queryable, userId: string, id: string) 
         .as("title"),
     )
     .where("user_id", "=", userId)
+    .where(NOT_BINNED)
     .where("id", "=", id)
     .executeTakeFirst();
 }

@@ -5,7 +5,13 @@ import { fileTypeFromFile } from "file-type";
 import { fail } from "#server/failures.ts";
 import { decodeText, textual } from "#server/text-encoding/decode-text.ts";
 import { detectInArchive } from "./detect-in-archive.ts";
-import { formatByExtension, formatOf, SUPPORTED, type DocumentFormat } from "./formats/shapes.ts";
+import {
+  formatByExtension,
+  formatByMimeType,
+  formatOf,
+  SUPPORTED,
+  type DocumentFormat,
+} from "./formats/shapes.ts";
 import { isMhtml } from "./parsing/mhtml.ts";
 
 const HEAD = 64 * 1024;
@@ -32,8 +38,19 @@ export async function detectFormat(
   const { text, encoding } = decodeText(head);
   const wide = /^utf-(?:16|32)/.test(encoding) && textual(text);
   const type = wide ? undefined : await fileTypeFromFile(path);
+  const picture = type && pictureOf(type.mime);
+  if (picture) return picture;
   if ((type && type.ext !== "xml") || !textual(text)) refuse(type?.ext);
   return detectText(head, extname(filename ?? "").toLowerCase());
+}
+
+/** Phones write HEIC in several brands; an animated PNG is shown as one. */
+function pictureOf(mimeType: string) {
+  const plain = mimeType
+    .replace(/^image\/hei[cf](?:-sequence)?$/, "image/heic")
+    .replace("image/apng", "image/png");
+  const format = formatByMimeType(plain);
+  return format?.kind === "image" ? format : undefined;
 }
 
 function detectText(head: Buffer, extension: string): DocumentFormat {
@@ -110,6 +127,12 @@ const HINTS: Record<string, string> = {
   mobi: "Convert it to EPUB, for example with Calibre.",
   djvu: "Convert it to PDF.",
   ps: "Convert it to PDF.",
+  gif: "Save it as PNG.",
+  bmp: "Save it as PNG.",
+  tif: "Save it as PNG or PDF.",
+  avif: "Save it as JPEG or PNG.",
+  jxl: "Save it as JPEG or PNG.",
+  psd: "Save it as PNG.",
 };
 
 function refuse(extension: string | undefined): never {

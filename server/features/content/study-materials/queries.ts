@@ -12,6 +12,7 @@ export interface MaterialSection {
   start_offset: number;
   end_offset: number;
   recognised?: boolean;
+  words?: number[][];
 }
 
 export interface MaterialPage {

@@ -65,6 +65,14 @@ export const material = materialSummary
           .boolean()
           .optional()
           .openapi({ description: "The text was read from a picture of the page (OCR)" }),
+        words: z
+          .array(z.array(z.number()))
+          .optional()
+          .openapi({
+            description:
+              "Where words stand in a picture: [start_offset, end_offset, x, y, width, " +
+              "height], the last four in fractions of the picture as it is shown",
+          }),
       }),
     ),
     pages_without_text: z.array(z.number()).openapi({

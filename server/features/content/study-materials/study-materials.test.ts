@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
+import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import {
@@ -381,3 +382,91 @@ async function add(name: string, content: string | Buffer) {
     (await student.get(`/search?q=${encodeURIComponent(q)}`)).body.items[0];
   return { student, search, material: await ended(student, body.id) };
 }
+
+describe("pictures", () => {
+  const lines = [
+    "Osmosis moves water through a membrane.",
+    "It needs no energy of the cell at all.",
+  ];
+
+  /** A scan as it was taken by somebody who held the camera otherwise. */
+  async function turned(degrees: number) {
+    const { jpeg, width, height } = makeScan(lines);
+    const canvas = createCanvas(1400, 1400);
+    const paper = canvas.getContext("2d");
+    paper.fillStyle = "white";
+    paper.fillRect(0, 0, 1400, 1400);
+    paper.translate(700, 700);
+    paper.rotate((degrees * Math.PI) / 180);
+    paper.drawImage(await loadImage(jpeg), -width / 2, -height / 2);
+    return canvas.toBuffer("image/webp", 90);
+  }
+
+  /** EXIF says that the camera was held upright (orientation 6), as phones do it. */
+  function withOrientation(jpeg: Buffer) {
+    const exif = Buffer.from("45786966000049492a00080000000100120103000100000006000000", "hex");
+    const marker = Buffer.from([0xff, 0xe1, 0, exif.length + 6]);
+    return Buffer.concat([jpeg.subarray(0, 2), marker, exif, Buffer.alloc(4), jpeg.subarray(2)]);
+  }
+
+  it("are read, and say where each word stands", async () => {
+    const { jpeg } = makeScan(lines);
+    const { material, search } = await add("board.jpg", jpeg);
+    expect(material).toMatchObject({ status: "ready", kind: "image", mime_type: "image/jpeg" });
+    expect(material.content).toBe(lines.join("\n"));
+    const [section] = material.sections;
+    const [start, end, x, y, width, height] = section.words[0];
+    expect(material.content.slice(start, end)).toBe("Osmosis");
+    // Drawn at 60 of 874 points, its line 120 of 1240 from the top.
+    expect(x).toBeCloseTo(60 / 874, 1);
+    expect(y + height).toBeCloseTo(120 / 1240, 1);
+    expect(width).toBeGreaterThan(0.05);
+    expect(await search("membrane")).toMatchObject({ source: { id: material.id } });
+  });
+
+  it.each([
+    ["leaning", 5],
+    ["on their side", 90],
+  ])("are read though they are %s, with the words where they are seen", async (_how, degrees) => {
+    const { material } = await add(`${degrees}.webp`, await turned(degrees));
+    expect(material.content.replaceAll(/\s+/g, " ")).toContain(lines[0]);
+    const at = (word: string) => {
+      const start = material.content.indexOf(word);
+      return material.sections[0].words.find((box: number[]) => box[0] === start);
+    };
+    const [first, last] = [at("Osmosis"), at("membrane")];
+    const [dx, dy] = [last[2] - first[2], last[3] - first[3]];
+    expect(Math.atan2(dy, dx) * (180 / Math.PI)).toBeCloseTo(degrees, -1.3);
+  });
+
+  it("are upright by what the camera said, and HEIC is kept as JPEG", async () => {
+    const side = createCanvas(1240, 874);
+    const paper = side.getContext("2d");
+    const { jpeg, width, height } = makeScan(lines);
+    paper.translate(620, 437);
+    paper.rotate(-Math.PI / 2);
+    paper.drawImage(await loadImage(jpeg), -width / 2, -height / 2);
+    const upright = await add("phone.jpg", withOrientation(side.toBuffer("image/jpeg", 92)));
+    expect(upright.material.content).toBe(lines.join("\n"));
+    const heic = await add("board.heic", readFileSync("tests/support/board.heic"));
+    expect(heic.material).toMatchObject({
+      kind: "image",
+      mime_type: "image/jpeg",
+      original_filename: "board.jpg",
+      content: expect.stringMatching(/^Osmosis moves water\s+through a membrane\.$/),
+    });
+    const shown = await heic.student.request(`/study-materials/${heic.material.id}/file`);
+    expect(shown.headers.get("content-type")).toBe("image/jpeg");
+    expect(shown.headers.get("content-security-policy")).toContain("sandbox");
+    expect((await loadImage(Buffer.from(await shown.arrayBuffer()))).width).toBe(640);
+  });
+
+  it("without words are shown all the same; damaged ones say so", async () => {
+    const canvas = createCanvas(300, 200);
+    canvas.getContext("2d").fillRect(50, 50, 100, 80);
+    const drawing = await add("drawing.png", canvas.toBuffer("image/png"));
+    expect(drawing.material).toMatchObject({ status: "ready", content: "", sections: [] });
+    const broken = await add("broken.png", canvas.toBuffer("image/png").subarray(0, 60));
+    expect(broken.material).toMatchObject({ status: "failed", error_code: "document-unreadable" });
+  });
+});

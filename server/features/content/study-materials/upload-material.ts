@@ -11,6 +11,8 @@ import type { AppEnv } from "#server/http/router.ts";
 import type { StoredFile } from "#server/providers/storage/contract.ts";
 import { knownSubject } from "../known-subjects.ts";
 import { detectFormat } from "./detect-kind.ts";
+import { formatByMimeType } from "./formats/shapes.ts";
+import { keepAsJpeg } from "./keep-as-jpeg.ts";
 import { findMaterial, findMaterialByHash, insertMaterial } from "./queries.ts";
 import { uploadFields } from "./shapes.ts";
 
@@ -63,15 +65,22 @@ export interface NewDocument {
  */
 export async function addDocument(context: Context, userId: string, given: NewDocument) {
   const { key, filename } = given;
-  const { sizeBytes, sha256 } = given.stored;
-  if (sizeBytes === 0) fail("file-empty");
-  const there = await findMaterialByHash(context.database, userId, sha256);
-  if (there) {
-    await context.storage.delete(key);
-    return { material: (await findMaterial(context.database, userId, there.id))!, known: true };
+  if (given.stored.sizeBytes === 0) fail("file-empty");
+  const there = await knownFile(context, userId, key, given.stored.sha256);
+  if (there) return there;
+  let format = await context.storage.withLocalFile(key, (path) => detectFormat(path, filename));
+  let { stored } = given;
+  if (format.mime_type === "image/heic") {
+    stored = await keepAsJpeg(context, key);
+    format = formatByMimeType("image/jpeg")!;
+    const same = await knownFile(context, userId, key, stored.sha256);
+    if (same) return same;
   }
-  const format = await context.storage.withLocalFile(key, (path) => detectFormat(path, filename));
-  const shownName = filename ?? null;
+  const { sizeBytes, sha256 } = stored;
+  const shownName =
+    format.kind === "image" && filename
+      ? filename.replace(/\.hei[cf]$/i, `.${format.extensions[0]}`)
+      : (filename ?? null);
   const material = await context.database.transaction().execute(async (tx) => {
     await takeStorage(context, tx, userId, sizeBytes);
     await takeJobPlace(context, tx, userId, "parse-material");
@@ -97,4 +106,11 @@ export async function addDocument(context: Context, userId: string, given: NewDo
     return (await findMaterial(tx, userId, id))!;
   });
   return { material, known: false };
+}
+
+async function knownFile(context: Context, userId: string, key: string, sha256: Buffer) {
+  const there = await findMaterialByHash(context.database, userId, sha256);
+  if (!there) return undefined;
+  await context.storage.delete(key);
+  return { material: (await findMaterial(context.database, userId, there.id))!, known: true };
 }

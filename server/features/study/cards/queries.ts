@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from "kysely";
 import type { Queryable, Tx } from "#server/context.ts";
 import { toCitation, toRow, type Citation } from "#server/features/citations/citations.ts";
+import { withoutBinned } from "#server/features/citations/without-binned.ts";
 import type { CardFilters, CardKind, CoveredPart } from "./shapes.ts";
 
 export type CardState = "new" | "learning" | "review" | "relearning";
@@ -68,10 +69,10 @@ export async function selectCards(
   const { rows } = await sql<CardRow & WitnessColumns>`
     select ${CARD}, ${WITNESS} from cards as card ${WITH_WITNESS}
     where card.user_id = ${userId} and ${conditions} ${rest}`.execute(database);
-  return rows.map(toCard);
+  return (await withoutBinned(database, userId, rows)).map(toCard);
 }
 
-export function toCard(row: CardRow & WitnessColumns): Card {
+function toCard(row: CardRow & WitnessColumns): Card {
   const {
     quote,
     source_title,

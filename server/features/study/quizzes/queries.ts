@@ -6,6 +6,7 @@ import {
   type Citation,
   type CitationRow,
 } from "#server/features/citations/citations.ts";
+import { withoutBinned } from "#server/features/citations/without-binned.ts";
 import type { Gradable } from "./grade-answer.ts";
 
 export interface QuizRow {
@@ -112,7 +113,7 @@ export async function readQuestions(database: Queryable, userId: string, quizId:
     where question.user_id = ${userId} and question.quiz_id = ${quizId} order by question.number`.execute(
     database,
   );
-  return rows.map((row): Question => {
+  return (await withoutBinned(database, userId, rows)).map((row): Question => {
     const { id, number, kind, front, back, options, card_id, answer, is_right, answered_at } = row;
     return {
       id,

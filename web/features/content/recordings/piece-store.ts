@@ -44,6 +44,11 @@ export async function listKept(userId: string) {
     .sort((a, b) => a.started_at.localeCompare(b.started_at));
 }
 
+/** Of every account that was here. */
+export function listAllKept() {
+  return run<KeptRecording[]>("recordings", "readonly", (store) => store.getAll());
+}
+
 export async function findKept(id: string) {
   return run<KeptRecording | undefined>("recordings", "readonly", (store) => store.get(id));
 }

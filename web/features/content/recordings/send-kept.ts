@@ -35,6 +35,7 @@ async function sendOnce(kept: KeptRecording, onDone?: (recordingId: string) => v
     await Promise.all([
       queryClient.invalidateQueries({ queryKey: ["kept-recordings"] }),
       queryClient.invalidateQueries({ queryKey: ["recordings"] }),
+      queryClient.invalidateQueries({ queryKey: ["library"] }),
     ]);
     onDone?.(arrived);
     return;

@@ -1,6 +1,8 @@
-/** Recordings that were finished without a network go to the server by themselves once there is one. */
+/** What was made without a network goes to the server by itself once there is one: recordings, notes, reviews. */
 import { queryClient } from "../../../api/query-client.ts";
 import { session } from "../../../api/session.ts";
+import { sendReviews } from "../../study/reviews/outbox.ts";
+import { sendNotes } from "../study-materials/note-outbox.ts";
 import { isLive, listKept } from "./piece-store.ts";
 import { sendKept } from "./send-kept.ts";
 
@@ -10,7 +12,12 @@ const AGAIN_MS = 30_000;
 let sending = false;
 
 export function startSendingStopped() {
-  const send = () => void sendStopped().catch(() => {});
+  const send = () => {
+    void sendStopped().catch(() => {});
+    if (!session().user || !navigator.onLine) return;
+    void sendNotes().catch(() => {});
+    void sendReviews().catch(() => {});
+  };
   send();
   addEventListener("online", send);
   const timer = setInterval(send, AGAIN_MS);

@@ -1,4 +1,7 @@
-/** Recordings that are in this browser and not on the server: after a crash, or made without a network. */
+/**
+ * What did not arrive whole: recordings that are in this browser and not on the server, after a crash or without a
+ * network, and uploads that stopped.
+ */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -13,15 +16,18 @@ import { ConfirmDialog } from "../../../ui/dialog.tsx";
 import { bytes, moment } from "../../../ui/format.ts";
 import { Notice } from "../../../ui/notice.tsx";
 import { toastError } from "../../../ui/toast.tsx";
+import { useUnsentNotes } from "../study-materials/note-outbox.ts";
 import { useUploads } from "../uploads.ts";
 import { describeGaps } from "./gaps.ts";
 import { deleteKept, isLive, listKept, type KeptRecording } from "./piece-store.ts";
 import { sendKept } from "./send-kept.ts";
+import { StoppedUpload } from "./stopped-upload.tsx";
 
 /** A recorder sends each three seconds; one that is quiet for so long has stopped. */
 const SILENT_MS = 30_000;
 
 export function UnfinishedRecordings() {
+  const { t } = useTranslation();
   const { user } = useSession();
   const uploading = useUploads().some(({ status }) => status !== "done" && status !== "failed");
   const { data = [] } = useQuery({
@@ -44,8 +50,8 @@ export function UnfinishedRecordings() {
         query: { status: "receiving", limit: 200 },
       });
       return items.filter(
-        ({ id, is_live, offset_bytes, updated_at }) =>
-          is_live &&
+        ({ id, kind, offset_bytes, updated_at }) =>
+          kind === "recording" &&
           offset_bytes > 0 &&
           !here.has(`/uploads/${id}`) &&
           Date.now() - Date.parse(updated_at) > SILENT_MS,
@@ -54,12 +60,19 @@ export function UnfinishedRecordings() {
     staleTime: 0,
   });
   const left = onServer.data ?? [];
-  if ((data.length === 0 && left.length === 0) || uploading) return null;
+  const notes = useUnsentNotes();
+  const unsent = notes.added.length + notes.changed.length;
+  if ((data.length === 0 && left.length === 0 && unsent === 0) || uploading) return null;
   return (
     <div className="mb-6 grid gap-3">
-      {left.map((upload) => (
-        <LeftOnServer key={upload.id} upload={upload} />
-      ))}
+      {unsent > 0 && <Notice>{t("offline.unsentNotes", { count: unsent })}</Notice>}
+      {left.map((upload) =>
+        upload.is_live || upload.length_bytes === null ? (
+          <LeftOnServer key={upload.id} upload={upload} />
+        ) : (
+          <StoppedUpload key={upload.id} upload={upload} />
+        ),
+      )}
       {data.map((kept) => (
         <Unfinished key={kept.id} kept={kept} />
       ))}

@@ -14,6 +14,8 @@ interface Given {
   filename?: string;
   captions?: File | undefined;
   fields: Record<string, string>;
+  /** An upload that stopped, perhaps in another browser. */
+  goesOn?: string | undefined;
 }
 
 /** What one lost connection may cost; each is acknowledged when it is durable. */
@@ -26,11 +28,12 @@ export async function uploadRecording(given: Given, options: UploadOptions) {
   return given.captions ? uploadWithCaptions(given, options) : uploadResumable(given, options);
 }
 
-async function uploadResumable({ file, filename, fields }: Given, options: UploadOptions) {
+async function uploadResumable({ file, filename, fields, goesOn }: Given, options: UploadOptions) {
   const name = filename ?? (file instanceof File ? file.name : "recording");
   const address = await new Promise<string>((resolve, reject) => {
     const sending = new tus.Upload(file, {
       endpoint: addressOf("/uploads"),
+      ...(goesOn && { uploadUrl: addressOf(goesOn) }),
       chunkSize: CHUNK_BYTES,
       retryDelays: [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 60_000],
       metadata: { ...fields, filename: name, filetype: file.type || "application/octet-stream" },
@@ -57,7 +60,7 @@ async function uploadResumable({ file, filename, fields }: Given, options: Uploa
       .findPreviousUploads()
       .then((previous) => {
         const [newest] = previous.toSorted((a, b) => b.creationTime.localeCompare(a.creationTime));
-        if (newest) sending.resumeFromPreviousUpload(newest);
+        if (newest && !goesOn) sending.resumeFromPreviousUpload(newest);
         sending.start();
       })
       .catch(reject);

@@ -17,6 +17,7 @@ import { readAloudName } from "../speech/reading.ts";
 import { MarkdownText } from "./markdown-text.tsx";
 import { MaterialText } from "./material-text.tsx";
 
+const PictureDocument = lazyPart(() => import("./picture-document.tsx"), "PictureDocument");
 const PdfDocument = lazyPart(() => import("../pdf/pdf-document.tsx"), "PdfDocument");
 
 /** As it looks, or its text. */
@@ -121,6 +122,20 @@ function Content({
     [from, to],
   );
   const highlights = useMemo(() => highlightsByPage(marks), [marks]);
+  if (view === "original" && material.kind === "image")
+    return (
+      <Suspense fallback={<Spinner className="mx-auto size-6 text-accent" />}>
+        <PictureDocument
+          material={material}
+          quote={quote}
+          highlights={marks.flatMap(({ start_offset, end_offset, status, colour }) =>
+            start_offset === null || end_offset === null || status === "changed"
+              ? []
+              : [{ from: start_offset, to: end_offset, ...swatch(colour) }],
+          )}
+        />
+      </Suspense>
+    );
   if (view === "original")
     return (
       <Suspense fallback={<Spinner className="mx-auto size-6 text-accent" />}>

@@ -10,7 +10,6 @@ import {
   MessagesSquare,
   Pencil,
   Settings2,
-  Trash2,
 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -32,13 +31,14 @@ import { Segmented } from "../../../ui/segmented.tsx";
 import { Spinner } from "../../../ui/spinner.tsx";
 import { NotFoundPage } from "../../shell/failed-page.tsx";
 import { useRememberedPage } from "../../study/today/remember-place.ts";
-import { DeleteDialog } from "../delete-dialog.tsx";
 import { DetailsDialog } from "../details-dialog.tsx";
 import { materialQuery } from "../queries.ts";
 import { ListenButton } from "../speech/listen.tsx";
 import { TextEncoding } from "../text-encoding.tsx";
+import { useThrowAway } from "../use-throw-away.ts";
 import { MaterialContent, type View } from "./material-content.tsx";
 import { NoteEditor, noteDraft } from "./note-editor.tsx";
+import { useUnsentNotes } from "./note-outbox.ts";
 
 const route = getRouteApi("/app/materials/$id");
 
@@ -59,14 +59,17 @@ export function MaterialPage() {
   );
 }
 
-type Dialog = "details" | "delete";
+type Dialog = "details";
 
-function MaterialView({ material }: { material: StudyMaterial }) {
+function MaterialView({ material: stored }: { material: StudyMaterial }) {
+  // As it was changed here without a network, until it is sent.
+  const unsent = useUnsentNotes().changed.find(({ id }) => id === stored.id);
+  const material = unsent ? { ...stored, content: unsent.content } : stored;
   const { t } = useTranslation();
   useRememberedPage(material.id);
   const [dialog, setDialog] = useState<Dialog>();
   const [editing, setEditing] = useState(() => hasDraft(noteDraft(material.id)));
-  const [view, setView] = useState<View>(material.kind === "pdf" ? "original" : "text");
+  const [view, setView] = useState<View>(hasOriginal(material) ? "original" : "text");
   const [beside, setBeside] = useState(() => matchMedia("(min-width: 1100px)").matches);
   const { status } = material;
   return (
@@ -89,6 +92,7 @@ function MaterialView({ material }: { material: StudyMaterial }) {
             <ProgressBar label={t("material.reading")} />
           </div>
         )}
+        {unsent && <Notice>{t("offline.unsentNotes", { count: 1 })}</Notice>}
         {status === "failed" && (
           <Notice tone="error">
             {failureSentence(material.error_code, material.error_message)}
@@ -102,7 +106,12 @@ function MaterialView({ material }: { material: StudyMaterial }) {
           foundBy={material.text_encoding_found_by}
           stale={[["study-material", material.id]]}
         />
-        {material.kind === "pdf" && (
+        {material.kind === "image" && material.status === "ready" && (
+          <p className="text-sm text-soft">
+            {t(material.content ? "material.pictureRead" : "material.pictureWithoutText")}
+          </p>
+        )}
+        {hasOriginal(material) && (
           <Segmented
             label={t("material.view")}
             value={view}
@@ -128,6 +137,8 @@ function MaterialView({ material }: { material: StudyMaterial }) {
     </Page>
   );
 }
+
+const hasOriginal = ({ kind }: StudyMaterial) => kind === "pdf" || kind === "image";
 
 function Lead({ material }: { material: StudyMaterial }) {
   const { t } = useTranslation();
@@ -167,6 +178,7 @@ function Actions({
   const navigate = useNavigate();
   const { id, kind, title } = material;
   const keepAction = useKeepAction({ kind: "study_material", item: material });
+  const throwAway = useThrowAway({ kind: "study_material", id }, title);
   const download = () =>
     void ensureMediaCookie().then(() =>
       location.assign(addressOf(`/study-materials/${id}/file`, { download: true })),
@@ -212,12 +224,7 @@ function Actions({
           kind !== "note" && { label: t("material.download"), icon: FileDown, run: download },
           keepAction,
           "line",
-          {
-            label: t("common.delete"),
-            icon: Trash2,
-            danger: true,
-            run: () => onDialog("delete"),
-          },
+          throwAway,
         ]}
       />
     </>
@@ -233,17 +240,8 @@ function Dialogs({
   dialog: Dialog | undefined;
   onClose: () => void;
 }) {
-  const navigate = useNavigate();
   const entry = { kind: "study_material", item: material } as const;
   if (dialog === "details") return <DetailsDialog entry={entry} onClose={onClose} />;
-  if (dialog === "delete")
-    return (
-      <DeleteDialog
-        entry={entry}
-        onClose={onClose}
-        onDeleted={() => void navigate({ to: "/library" })}
-      />
-    );
   return null;
 }
 

@@ -1,11 +1,9 @@
 /** A typed note, or a web address. Files are dropped anywhere. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState, type ChangeEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 import { TITLE_LENGTH } from "#server/vocabulary.ts";
-import { request } from "../../../api/client.ts";
 import { Problem } from "../../../api/problem.ts";
 import { Button } from "../../../ui/button.tsx";
 import { useDraft } from "../../../ui/draft.ts";
@@ -14,6 +12,7 @@ import { ErrorNotice } from "../../../ui/notice.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { Segmented } from "../../../ui/segmented.tsx";
 import { sameSubject, SubjectField as SubjectInput, useSubjects } from "../subject-field.tsx";
+import { addOrKeep } from "./note-outbox.ts";
 
 const NOTHING = { title: "", subject: "", content: "", url: "" };
 
@@ -21,7 +20,9 @@ export function NewMaterialPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const [kind, setKind] = useState<"note" | "web">("note");
+  const [kind, setKind] = useState<"note" | "web">(
+    useSearch({ from: "/app/materials/new" }).kind ?? "note",
+  );
   const subjects = useSubjects();
   const draft = useDraft("material:new", NOTHING);
   const field = (name: keyof typeof NOTHING): DraftField => ({
@@ -31,11 +32,13 @@ export function NewMaterialPage() {
     error: problem?.fieldError(name),
   });
   const add = useMutation({
-    mutationFn: (values: Record<string, string>) =>
-      request<StudyMaterial>("/study-materials", { method: "POST", json: values }),
-    onSuccess: async ({ id }) => {
+    mutationFn: addOrKeep,
+    onSuccess: async (made) => {
       draft.drop();
+      if (!made) return navigate({ to: "/library" });
+      const { id } = made;
       await client.invalidateQueries({ queryKey: ["study-materials"] });
+      await client.invalidateQueries({ queryKey: ["library"] });
       await navigate({ to: "/materials/$id", params: { id }, search: {} });
     },
   });

@@ -2,15 +2,14 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
-import { change, ChangedMeanwhile } from "../../../api/change.ts";
+import { ChangedMeanwhile } from "../../../api/change.ts";
 import { Problem } from "../../../api/problem.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Conflict } from "../../../ui/conflict.tsx";
 import { useDraft } from "../../../ui/draft.ts";
 import { TextArea } from "../../../ui/field.tsx";
 import { ErrorNotice } from "../../../ui/notice.tsx";
-
-const sameText = (one: StudyMaterial, other: StudyMaterial) => one.content === other.content;
+import { changeOrKeep } from "./note-outbox.ts";
 
 export function NoteEditor({ material, onEnd }: { material: StudyMaterial; onEnd: () => void }) {
   const { t } = useTranslation();
@@ -31,7 +30,7 @@ export function NoteEditor({ material, onEnd }: { material: StudyMaterial; onEnd
   };
   const save = useMutation({
     mutationFn: (onto: Pick<StudyMaterial, "content" | "updated_at">) =>
-      change(`/study-materials/${material.id}`, { content }, { ...material, ...onto }, sameText),
+      changeOrKeep(material, onto, content),
     onSuccess: end,
     onError: (error) => {
       if (error instanceof ChangedMeanwhile) setTheirs(error.now as StudyMaterial);

@@ -17,7 +17,8 @@ export type FileKind =
   | "epub"
   | "xlsx"
   | "csv"
-  | "ipynb";
+  | "ipynb"
+  | "image";
 
 export interface DocumentFormat {
   kind: FileKind;
@@ -100,11 +101,16 @@ export const DOCUMENT_FORMATS: readonly DocumentFormat[] = [
   format("csv", "Table (CSV)", "text/csv", "csv"),
   format("csv", "Table (TSV)", "text/tab-separated-values", "tsv", "tab"),
   format("ipynb", "Jupyter notebook", "application/x-ipynb+json", "ipynb"),
+  format("image", "Picture (JPEG)", "image/jpeg", "jpg", "jpeg"),
+  format("image", "Picture (PNG)", "image/png", "png"),
+  format("image", "Picture (WebP)", "image/webp", "webp"),
+  format("image", "Picture (HEIC)", "image/heic", "heic", "heif"),
 ];
 
 export const SUPPORTED =
   "Supported are PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), OpenDocument (.odt, " +
-  ".odp, .ods), RTF, EPUB, Markdown, HTML, MHTML, CSV, Jupyter notebooks and plain text.";
+  ".odp, .ods), RTF, EPUB, Markdown, HTML, MHTML, CSV, Jupyter notebooks, plain text and " +
+  "pictures (JPEG, PNG, WebP, HEIC).";
 
 export function formatByExtension(extension: string): DocumentFormat | undefined {
   const plain = extension.replace(/^\./, "").toLowerCase();

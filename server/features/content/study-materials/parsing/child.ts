@@ -23,7 +23,7 @@ async function answer(request: ParseRequest) {
         code: "file-too-large",
         message: "The text of this document is longer than 20 million characters.",
       });
-    } else if (document.content.trim() === "") {
+    } else if (document.content.trim() === "" && request.kind !== "image") {
       send({
         type: "failed",
         code: "document-without-text",
@@ -71,6 +71,15 @@ async function parse(request: ParseRequest): Promise<ParsedDocument> {
       return readAs(await decode(request), (await import("./csv.ts")).parseCsv);
     case "ipynb":
       return readAs(await decode(request), (await import("./ipynb.ts")).parseNotebook);
+    case "image": {
+      const { convertPicture, parsePicture } = await import("./picture.ts");
+      if (request.convertTo === undefined)
+        return parsePicture(path, (fraction) =>
+          send({ type: "progress", fraction, recognising: true }),
+        );
+      await convertPicture(path, request.convertTo);
+      return { content: "", sections: [] };
+    }
     case "md":
     case "txt": {
       const { headingSections } = await import("./markdown.ts");

@@ -20,6 +20,8 @@ export interface ParseRequest {
   language?: string;
   /** A page of the web: only its own text is wanted. */
   web?: boolean;
+  /** Of a picture: it is not read but written there as JPEG. */
+  convertTo?: string;
 }
 
 export interface ParsedDocument {
@@ -51,9 +53,10 @@ export const MOST_CHARACTERS = 20_000_000;
 /** What stands behind them is text without a heading of its own: a million headings are no outline. */
 export const MOST_SECTIONS = 20_000;
 
-/** Text of a PDF, a web page or an office file has its lines joined by the parser; typed text may be wrapped. */
+/**
+ * Text of a PDF, a web page or an office file has its lines joined by the parser; typed text and the lines of a picture
+ * may be wrapped.
+ */
 export function lineFeedsOf(kind: string): LineFeeds {
-  return kind === "note" || kind === "txt" || kind === "md" || kind === "ipynb"
-    ? "wrapped"
-    : "blocks";
+  return ["note", "txt", "md", "ipynb", "image"].includes(kind) ? "wrapped" : "blocks";
 }

@@ -11,7 +11,22 @@ import { promisify } from "node:util";
 import type { PDFDocumentProxy } from "pdfjs-dist";
 import type { Worker } from "tesseract.js";
 
+/** In points of what was recognised. */
+export interface RecognisedWord {
+  text: string;
+  /** 0 to 100. */
+  confidence: number;
+  paragraph: string;
+  line: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 export interface Ocr {
+  /** In the order in which they are read. */
+  readWords(png: Buffer): Promise<RecognisedWord[]>;
   /** Lines of a picture; an empty one stands between paragraphs. */
   read(png: Buffer): Promise<string[]>;
 }
@@ -29,15 +44,18 @@ export async function findOcr(): Promise<Ocr> {
 }
 
 function installed(languages: string[]): Ocr {
+  const run = (png: Buffer, ...form: string[]) => {
+    const chosen = languages.slice(0, 4).join("+");
+    const tesseract = spawn("tesseract", ["-", "-", "-l", chosen, ...form], {
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    tesseract.stdin.on("error", () => {});
+    tesseract.stdin.end(png);
+    return text(tesseract.stdout);
+  };
   return {
-    async read(png) {
-      const tesseract = spawn("tesseract", ["-", "-", "-l", languages.slice(0, 4).join("+")], {
-        stdio: ["pipe", "pipe", "ignore"],
-      });
-      tesseract.stdin.on("error", () => {});
-      tesseract.stdin.end(png);
-      return linesOf(await text(tesseract.stdout));
-    },
+    read: async (png) => linesOf(await run(png)),
+    readWords: async (png) => wordsOf(await run(png, "tsv")),
   };
 }
 
@@ -63,7 +81,32 @@ function bundled(): Ocr {
       const { data } = await worker.recognize(png);
       return linesOf(data.text);
     },
+    async readWords(png) {
+      const worker = await (starting ??= start());
+      const { data } = await worker.recognize(png, {}, { text: false, tsv: true });
+      return wordsOf(data.tsv ?? "");
+    },
   };
+}
+
+/** A line a word: level, page, block, paragraph, line, word, left, top, width, height, confidence, text. */
+function wordsOf(tsv: string): RecognisedWord[] {
+  return tsv.split("\n").flatMap((row) => {
+    const [level, , block, paragraph, line, , x, y, width, height, confidence, word] =
+      row.split("\t");
+    const plain = word?.trim();
+    if (level !== "5" || !plain) return [];
+    return {
+      text: plain,
+      confidence: Number(confidence),
+      paragraph: `${block} ${paragraph}`,
+      line: Number(line),
+      x: Number(x),
+      y: Number(y),
+      width: Number(width),
+      height: Number(height),
+    };
+  });
 }
 
 function linesOf(read: string): string[] {

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Queryable, Tx } from "#server/context.ts";
 import { toCitation, toRow, type Citation } from "#server/features/citations/citations.ts";
+import { withoutBinned } from "#server/features/citations/without-binned.ts";
 import { isEnd } from "#server/features/jobs/contract.ts";
 import type { CardKind } from "#server/features/study/cards/shapes.ts";
 import type { Suggestion } from "./by-rules.ts";
@@ -140,7 +141,7 @@ export async function readSuggested(
     where item.user_id = ${userId} and item.suggestion_id = ${id}
       ${number === undefined ? sql`` : sql`and item.number = ${number} `}
     order by item.number`.execute(database);
-  return rows.map(toItem);
+  return (await withoutBinned(database, userId, rows)).map(toItem);
 }
 
 function toItem({

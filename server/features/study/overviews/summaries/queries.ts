@@ -6,6 +6,7 @@ import {
   toRow,
   type Citation,
 } from "#server/features/citations/citations.ts";
+import { withoutBinned } from "#server/features/citations/without-binned.ts";
 import { isEnd } from "#server/features/jobs/contract.ts";
 
 export interface SourceOfSummary {
@@ -133,5 +134,8 @@ export async function readSentences(database: Queryable, userId: string, id: str
     .where("summary_id", "=", id)
     .orderBy("number")
     .execute();
-  return rows.map(({ text, ...row }) => ({ text, witness: toCitation(row) }));
+  return (await withoutBinned(database, userId, rows)).map(({ text, ...row }) => ({
+    text,
+    witness: toCitation(row),
+  }));
 }

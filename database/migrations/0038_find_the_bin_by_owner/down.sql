@@ -1,0 +1,4 @@
+drop index recordings_binned_at_idx;
+create index recordings_binned_at_idx on recordings (binned_at) where binned_at is not null;
+drop index study_materials_binned_at_idx;
+create index study_materials_binned_at_idx on study_materials (binned_at) where binned_at is not null;

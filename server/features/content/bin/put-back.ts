@@ -1,0 +1,80 @@
+import { sql } from "kysely";
+import { forPurpose } from "#database/principal.ts";
+import { notifyChanged } from "#server/changes.ts";
+import type { Context, Tx } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { requeue } from "#server/features/jobs/queries.ts";
+import { mineLater } from "#server/features/vocabulary/start-mining.ts";
+import { idsOf, TABLES } from "../library/change-things.ts";
+import type { Things } from "../library/shapes.ts";
+
+/** What stops when its source is thrown away, and goes on when it is put back; the rest is asked for again by hand. */
+const GOING_ON = ["transcribe", "parse-material", "draw-waveform"];
+
+/**
+ * Out of the bin, all of them or none; the search knows them again as soon as a job has read them.
+ * @throws Failure `not-found` when one of them is not in the bin.
+ */
+export async function putBack(context: Context, userId: string, items: Things) {
+  return forPurpose("bin", () =>
+    context.database.transaction().execute(async (tx) => {
+      let moved = 0;
+      for (const kind of ["recording", "study_material"] as const) {
+        const wanted = idsOf(items, kind);
+        const table = sql.table(TABLES[kind]);
+        const { rows } = await sql<{ id: string; subject: string | null }>`
+          select id, subject from ${table} where user_id = ${userId} and binned_at is not null
+            and id = any(${wanted}::uuid[])
+          order by id for update`.execute(tx);
+        if (rows.length < wanted.length) fail("not-found");
+        for (const { id } of rows) {
+          await goOn(tx, userId, kind, id);
+          await sql`update ${table} set binned_at = null where user_id = ${userId} and id = ${id}`.execute(
+            tx,
+          );
+          if (kind === "recording") await showVersions(tx, userId, id);
+          else await index(tx, userId, { study_material_id: id });
+          await notifyChanged(tx, userId, { kind, id, change: "created" });
+        }
+        for (const subject of new Set(rows.map((row) => row.subject)))
+          await mineLater(tx, userId, subject);
+        moved += rows.length;
+      }
+      return { moved };
+    }),
+  );
+}
+
+async function showVersions(tx: Tx, userId: string, id: string) {
+  const { rows } = await sql<{ id: string; is_current: boolean }>`
+    update transcriptions set binned_at = null where user_id = ${userId} and recording_id = ${id}
+    returning id, is_current`.execute(tx);
+  for (const version of rows.filter(({ is_current }) => is_current))
+    await index(tx, userId, { transcription_id: version.id });
+}
+
+function index(
+  tx: Tx,
+  userId: string,
+  payload: { transcription_id: string } | { study_material_id: string },
+) {
+  return enqueueJob(tx, { user_id: userId, job_type: "index-source", payload, priority: 5 });
+}
+
+/** What was stopped by throwing it away was told so in the same transaction, so at the very same time. */
+async function goOn(tx: Tx, userId: string, kind: Things[number]["kind"], id: string) {
+  const { rows } = await sql<{ id: string }>`
+    select jobs.id from jobs, ${sql.table(TABLES[kind])} as thing
+    where thing.user_id = ${userId} and thing.id = ${id} and jobs.user_id = ${userId} and jobs.status = 'cancelled'
+      and jobs.cancel_requested_at = thing.binned_at and jobs.job_type = any(${GOING_ON})
+      and (
+        jobs.payload ->> 'study_material_id' = ${id} or jobs.payload ->> 'recording_id' = ${id}
+        or jobs.id in (select job_id from transcription_jobs where user_id = ${userId} and recording_id = ${id})
+      )`.execute(tx);
+  const ids = rows.map((row) => row.id);
+  for (const jobId of ids) await requeue(tx, userId, jobId);
+  await sql`
+    update transcription_jobs set status = 'pending', error_code = null, error_message = null, completed_at = null
+    where user_id = ${userId} and job_id = any(${ids}::uuid[])`.execute(tx);
+}

@@ -1,0 +1,55 @@
+import { sql } from "kysely";
+import { forPurpose } from "#database/principal.ts";
+import { notifyChanged } from "#server/changes.ts";
+import type { Context, Tx } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
+import { mineLater } from "#server/features/vocabulary/start-mining.ts";
+import { stopJobs } from "../forget-things.ts";
+import { idsOf, TABLES } from "../library/change-things.ts";
+import type { Things } from "../library/shapes.ts";
+
+/**
+ * Recordings and documents go into the bin, all of them or none. Row-level security hides them from every query from
+ * then on (schemas/099_isolation.sql); the search forgets their passages, and work on them stops. Everything else stays
+ * where it is and is there again when they are put back.
+ * @throws Failure `not-found` when one of them is not there.
+ */
+export async function throwAway(context: Context, userId: string, items: Things) {
+  return forPurpose("bin", () =>
+    context.database.transaction().execute(async (tx) => {
+      const ids: string[] = [];
+      for (const kind of ["recording", "study_material"] as const) {
+        const wanted = idsOf(items, kind);
+        const { rows } = await sql<{ id: string; subject: string | null }>`
+          update ${sql.table(TABLES[kind])} set binned_at = now()
+          where user_id = ${userId} and binned_at is null and id = any(${wanted}::uuid[])
+          returning id, subject`.execute(tx);
+        if (rows.length < wanted.length) fail("not-found");
+        for (const { id } of rows) await notifyChanged(tx, userId, { kind, id, change: "deleted" });
+        for (const subject of new Set(rows.map((row) => row.subject)))
+          await mineLater(tx, userId, subject);
+        ids.push(...rows.map(({ id }) => id));
+      }
+      await hideParts(tx, userId, ids);
+      return { moved: ids.length };
+    }),
+  );
+}
+
+async function hideParts(tx: Tx, userId: string, ids: string[]) {
+  const { rows: versions } = await sql<{ id: string }>`
+    update transcriptions set binned_at = now() where user_id = ${userId} and recording_id = any(${ids}::uuid[])
+    returning id`.execute(tx);
+  const { rows: jobs } = await sql<{ id: string }>`
+    select id from transcription_jobs where user_id = ${userId} and recording_id = any(${ids}::uuid[])`.execute(
+    tx,
+  );
+  const parts = versions.map(({ id }) => id);
+  await stopJobs(tx, userId, [...ids, ...parts, ...jobs.map(({ id }) => id)]);
+  await sql`
+    delete from passages
+    where user_id = ${userId}
+      and (transcription_id = any(${parts}::uuid[]) or study_material_id = any(${ids}::uuid[]))`.execute(
+    tx,
+  );
+}
