@@ -104,3 +104,17 @@ it("are corrected by the student, for good", async () => {
     { page: null },
   ]);
 });
+
+it("lists what was said without one, and are linked by hand where they are not offered", async () => {
+  const without = panel().getByRole("list", { name: "No slide was shown here." });
+  await panel().locator("summary", { hasText: "No slide was shown here." }).click();
+  await without.getByRole("button").first().waitFor();
+  await panel().getByRole("button", { name: "These slides do not belong here" }).click();
+  await page.locator("summary", { hasText: "Slides" }).click();
+  await page
+    .getByLabel("Show its slides beside the sound")
+    .selectOption({ label: "Geology slides" });
+  await panel()
+    .getByText(/Slide \d of 3/)
+    .waitFor();
+});

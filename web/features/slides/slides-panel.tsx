@@ -5,7 +5,9 @@ import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { z } from "zod";
 import { clock } from "#server/clock.ts";
+import type { StudyMaterialSummary } from "#server/features/content/study-materials/shapes.ts";
 import type { recordingSlides, slidesSuggestions } from "#server/features/slides/shapes.ts";
+import type { Page } from "#server/http/router.ts";
 import { request } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { lazyPart } from "../../lazy-part.tsx";
@@ -67,7 +69,14 @@ function Offer({ recordingId }: { recordingId: string }) {
     request(`/recordings/${recordingId}/slides`, { method: "PUT", json: { study_material_id } }),
   );
   const [best, ...others] = suggestions.data?.items ?? [];
-  if (!best) return <ErrorNotice error={suggestions.error} />;
+  const byHand = <ByHand busy={link.isPending} onChoose={(id) => link.mutate(id)} />;
+  if (!best)
+    return (
+      <>
+        <ErrorNotice error={suggestions.error ?? link.error} />
+        {byHand}
+      </>
+    );
   return (
     <Notice>
       <p>{t("slides.offer", { title: best.title })}</p>
@@ -85,7 +94,42 @@ function Offer({ recordingId }: { recordingId: string }) {
         ))}
       </div>
       <ErrorNotice error={link.error} />
+      {byHand}
     </Notice>
+  );
+}
+
+/** Any document with pages, where none is offered or it is another. */
+function ByHand({ busy, onChoose }: { busy: boolean; onChoose: (id: string) => void }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const documents = useQuery({
+    queryKey: ["study-materials", "with-pages"],
+    queryFn: ({ signal }) =>
+      request<Page<StudyMaterialSummary>>("/study-materials", { query: { limit: 100 }, signal }),
+    enabled: open,
+  });
+  const decks = documents.data?.items.filter(({ page_count }) => (page_count ?? 0) > 0) ?? [];
+  return (
+    <details className="mt-2 text-sm" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="cursor-pointer text-soft">{t("slides.title")}</summary>
+      <div className="mt-2">
+        <ErrorNotice error={documents.error} />
+        <SelectField
+          label={t("slides.use")}
+          value=""
+          disabled={busy}
+          onChange={(event) => event.target.value && onChoose(event.target.value)}
+        >
+          <option value="" />
+          {decks.map(({ id, title }) => (
+            <option key={id} value={id}>
+              {title}
+            </option>
+          ))}
+        </SelectField>
+      </div>
+    </details>
   );
 }
 
@@ -198,8 +242,30 @@ function Shown({ slides, playback }: { slides: Slides; playback: Playback }) {
       {times.length === 0 && page !== null && (
         <p className="text-sm text-soft">{t("slides.neverSpoken")}</p>
       )}
+      <Without slides={slides} playback={playback} />
       <Correct slides={slides} playback={playback} />
     </div>
+  );
+}
+
+/** What was said while no slide was shown. */
+function Without({ slides, playback }: { slides: Slides; playback: Playback }) {
+  const { t } = useTranslation();
+  const stretches = slides.spans.filter(({ page }) => page === null);
+  if (stretches.length === 0) return null;
+  return (
+    <details className="text-sm">
+      <summary className="cursor-pointer text-soft">{t("slides.none")}</summary>
+      <ul className="mt-2 flex flex-wrap gap-1" aria-label={t("slides.none")}>
+        {stretches.slice(0, 100).map(({ start_seconds, end_seconds }) => (
+          <li key={start_seconds}>
+            <Button size="small" onClick={() => playback.seek(start_seconds, { play: true })}>
+              {clock(start_seconds)}–{clock(end_seconds)}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
