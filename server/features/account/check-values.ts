@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type {
   CardOptionsValue,
+  ChapterValue,
   FitValue,
   OriginalValue,
   SectionValue,
@@ -60,11 +61,17 @@ const soundTrack = z.object({
   language: z.string().exactOptional(),
 }) satisfies z.ZodType<SoundTrackValue>;
 
+const chapter = z.object({
+  title: z.string().min(1).max(200),
+  start_seconds: z.number().min(0).max(1e7),
+}) satisfies z.ZodType<ChapterValue>;
+
 /** `table.column` -> what it holds; every jsonb column that travels has one (tests/agreement/suitcase.test.ts). */
 export const JSON_SHAPES: Record<string, z.ZodType> = {
   "cards.options": options,
   "quiz_questions.options": options,
   "suggested_cards.options": options,
+  "recording_chapters.chapters": z.array(chapter).max(500),
   "recordings.sound_tracks": z.array(soundTrack),
   "study_materials.sections": z.array(section),
   "study_settings.fit": fit satisfies z.ZodType<FitValue>,
