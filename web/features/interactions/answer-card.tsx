@@ -11,7 +11,7 @@ import { toast } from "../../ui/toast.tsx";
 import { ListenButton } from "../content/speech/listen.tsx";
 import { readAloudName } from "../content/speech/reading.ts";
 import { AnswerText } from "./answer-text.tsx";
-import { CitationCard } from "./citation-chip.tsx";
+import { CitationCards } from "./citation-chip.tsx";
 import { MakeCardButton } from "./make-card-button.tsx";
 import { Siblings } from "./siblings.tsx";
 import type { LiveAnswer } from "./use-answer.ts";
@@ -70,15 +70,7 @@ export function AnswerCard({
             {failureSentence(message.error_code, message.error_message)}
           </Notice>
         )}
-        {citations.length > 0 && (
-          <ul aria-label={t("tutor.citations")} className="grid gap-2 sm:grid-cols-2">
-            {citations.map((citation) => (
-              <li key={citation.number}>
-                <CitationCard citation={citation} />
-              </li>
-            ))}
-          </ul>
-        )}
+        <CitationCards citations={citations} />
         {message && !writing && <Unwitnessed message={message} />}
         {message && !writing && (
           <div className="-ml-2 flex flex-wrap items-center gap-x-1 gap-y-1">

@@ -52,3 +52,92 @@ export function CitationCard({ citation }: { citation: Citation }) {
     </Link>
   );
 }
+
+/** One card a source, in the order in which they are first quoted. */
+export function CitationCards({ citations }: { citations: Citation[] }) {
+  const { t } = useTranslation();
+  if (citations.length === 0) return null;
+  return (
+    <ul aria-label={t("tutor.citations")} className="grid gap-2 sm:grid-cols-2">
+      {bySource(citations).map(([first, ...others]) => (
+        <li key={first!.number}>
+          {others.length === 0 ? (
+            <CitationCard citation={first!} />
+          ) : (
+            <SourceCard citations={[first!, ...others]} />
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function bySource(citations: Citation[]) {
+  return [...Map.groupBy(citations, ({ source }) => source.id ?? source.title).values()];
+}
+
+/** Several quotations of one source: its title once, and each of its places. */
+function SourceCard({ citations }: { citations: Citation[] }) {
+  const { t } = useTranslation();
+  const [first] = citations;
+  const { source } = first!;
+  const isRough = useIsRough(first!);
+  const Icon = source.kind === "recording" ? AudioLines : FileText;
+  return (
+    <div className="rounded-xl border border-line bg-surface pb-1.5 text-left text-sm">
+      <p className="flex items-center gap-2 px-3 pt-2.5 pb-1">
+        <Icon className="size-4 shrink-0 text-soft" aria-hidden="true" />
+        <span dir="auto" className="min-w-0 flex-1 truncate font-medium">
+          {source.title}
+        </span>
+        {isRough && <RoughBadge />}
+        {!source.id && <Badge tone="warning">{t("tutor.sourceGone")}</Badge>}
+      </p>
+      <ul>
+        {citations.map((citation) => (
+          <li key={citation.number}>
+            <PlaceRow citation={citation} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function PlaceRow({ citation }: { citation: Citation }) {
+  const { t } = useTranslation();
+  const { quote, page, start_seconds: start, status, number, source } = citation;
+  const target = citationTarget(citation);
+  const place =
+    start != null ? clock(start) : page != null ? t("material.page", { page }) : undefined;
+  const content = (
+    <>
+      <span
+        className={
+          "mt-px flex h-5 min-w-5 shrink-0 items-center justify-center rounded-md " +
+          "bg-accent-soft px-1 text-xs font-semibold text-accent-ink tabular-nums"
+        }
+      >
+        {number}
+      </span>
+      <span className="sr-only">{source.title}</span>
+      <span dir="auto" className="line-clamp-2 min-w-0 flex-1 text-soft">
+        “{quote}”
+      </span>
+      {place && <span className="shrink-0 text-soft tabular-nums">{place}</span>}
+      {status === "changed" && <Badge tone="warning">{t("tutor.citationChanged")}</Badge>}
+      {status === "moved" && <Badge>{t("tutor.citationMoved")}</Badge>}
+    </>
+  );
+  const look = "flex items-start gap-2 px-3 py-1.5";
+  if (!target) return <div className={look}>{content}</div>;
+  return (
+    <Link
+      {...target}
+      data-testid="citation"
+      className={classes(look, "transition-colors hover:bg-accent-soft/40")}
+    >
+      {content}
+    </Link>
+  );
+}
