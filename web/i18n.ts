@@ -8,7 +8,7 @@ import { initReactI18next } from "react-i18next";
 import { fetchPart } from "./fetch-part.ts";
 import en from "./locales/en.json" with { type: "json" };
 
-export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
+export const LANGUAGES = { en: "English", de: "Deutsch", zh: "简体中文" } as const;
 export type Language = keyof typeof LANGUAGES;
 
 export const i18n = i18next;

@@ -20,7 +20,7 @@ const files = readdirSync(LOCALES).filter((file) => file.endsWith(".failures.jso
 it.each(files)("%s says each of them, and no other", (file) => {
   const sentences = failuresIn(file);
   expect(Object.keys(sentences).sort()).toEqual([...codes].sort());
-  for (const code of codes) expect(sentences[code], code).toMatch(/\S.*[.!?]$/s);
+  for (const code of codes) expect(sentences[code], code).toMatch(/\S.*[.!?。！？]$/s);
 });
 
 it("says in English what the server says", () => {
@@ -41,7 +41,7 @@ it.each(catalogs)("%s says what the server says more exactly than its list", (fi
   const catalog: Record<string, string> = JSON.parse(readFileSync(new URL(file, LOCALES), "utf8"));
   const holes = (text: string) => text.split("{{}}").length;
   for (const sentence of sentencesOfServer()) {
-    expect(catalog[sentence], sentence).toMatch(/\S[.!?]$/);
+    expect(catalog[sentence], sentence).toMatch(/\S[.!?。！？]$/);
     expect(holes(catalog[sentence]!), sentence).toBe(holes(sentence));
   }
 });
