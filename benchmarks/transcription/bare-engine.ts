@@ -1,11 +1,11 @@
-/** The engine alone on the same stretches of speech: no database, no queue, no order, nothing saved. */
+/** The engine alone on the same segments of speech: no database, no queue, no order, nothing saved. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
 import { hearSpeech } from "#server/providers/stt/voice-activity.ts";
 
-/** Seconds of wall clock for one file, from nothing to the last stretch recognised. */
+/** Seconds of wall clock for one file, from nothing to the last segment recognised. */
 export async function runBareEngine(path: string, config: object, processes: number) {
   const begun = performance.now();
   const children = Array.from({ length: processes }, () =>
@@ -21,5 +21,5 @@ export async function runBareEngine(path: string, config: object, processes: num
   }
   for (const child of children) child.send("end");
   await ended;
-  return { seconds: (performance.now() - begun) / 1000, stretches: sent };
+  return { seconds: (performance.now() - begun) / 1000, segments: sent };
 }

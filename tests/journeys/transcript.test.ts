@@ -219,7 +219,7 @@ it("is made again with another engine; both versions stay", async () => {
   await segment(0).getByText("Plants").waitFor();
 });
 
-it("is told who speaks: a stretch is named, and a voice renamed everywhere", async () => {
+it("is told who speaks: a span is named, and a voice renamed everywhere", async () => {
   await page.getByRole("button", { name: "Edit by clicking" }).click();
   await page.getByRole("button", { name: "Who speaks?" }).first().click();
   const dialog = page.getByRole("dialog");

@@ -23,7 +23,7 @@ const MAX_16 = 0xffff;
 const LOCAL_BYTES = 30 + 20;
 const CENTRAL_BYTES = 46 + 28;
 
-interface Piece {
+interface Part {
   size: number;
   open(start: number, end: number): Promise<Readable | Buffer> | Buffer;
 }
@@ -36,12 +36,12 @@ export function layOutZip<E extends ZipEntry>(
   entries: E[],
   open: (entry: E, start: number, end: number) => Promise<Readable>,
 ): { size: number; read(start: number, end: number): Readable } {
-  const pieces: Piece[] = [];
+  const parts: Part[] = [];
   const central: Buffer[] = [];
   let offset = 0;
-  const add = (piece: Piece) => {
-    pieces.push(piece);
-    offset += piece.size;
+  const add = (part: Part) => {
+    parts.push(part);
+    offset += part.size;
   };
   for (const entry of entries) {
     const local = localHeader(entry);
@@ -54,23 +54,23 @@ export function layOutZip<E extends ZipEntry>(
   const at = offset;
   add(fixed(directory));
   add(fixed(ending(entries.length, directory.length, at)));
-  return { size: offset, read: (start, end) => Readable.from(cut(pieces, start, end)) };
+  return { size: offset, read: (start, end) => Readable.from(cut(parts, start, end)) };
 }
 
-async function* cut(pieces: Piece[], start: number, end: number) {
+async function* cut(parts: Part[], start: number, end: number) {
   let at = 0;
-  for (const piece of pieces) {
+  for (const part of parts) {
     const from = Math.max(start - at, 0);
-    const to = Math.min(end - at, piece.size - 1);
-    at += piece.size;
+    const to = Math.min(end - at, part.size - 1);
+    at += part.size;
     if (to < from) continue;
-    const opened = await piece.open(from, to);
+    const opened = await part.open(from, to);
     if (Buffer.isBuffer(opened)) yield opened;
     else yield* opened;
   }
 }
 
-function fixed(bytes: Buffer): Piece {
+function fixed(bytes: Buffer): Part {
   return { size: bytes.length, open: (start, end) => bytes.subarray(start, end + 1) };
 }
 

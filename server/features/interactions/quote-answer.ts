@@ -9,7 +9,7 @@ import { measureAskedFor } from "./measures.ts";
 import { LONGEST_QUOTE, quoteWhole } from "./quote-whole.ts";
 import { rateSentences, type RatedSentence } from "./rate-sentences.ts";
 import { readQuestions, type ReadQuestion } from "./read-question.ts";
-import { disagree, findShortAnswer, markPieces, type ShortAnswer } from "./short-answer.ts";
+import { disagree, findShortAnswer, markSpans, type ShortAnswer } from "./short-answer.ts";
 import { summariseSource, type QuoteAnswer } from "./summarise-source.ts";
 import { languageNames, tutorSays } from "./tutor-sentences.ts";
 
@@ -143,7 +143,7 @@ function spread({ kind, content }: ReadQuestion, sentences: RatedSentence[]) {
 }
 
 function marked(quote: RatedSentence, question: ReadQuestion, short: ShortAnswer | undefined) {
-  return markPieces(quote.text, question, short).replace(/\s+/g, " ");
+  return markSpans(quote.text, question, short).replace(/\s+/g, " ");
 }
 
 function inOtherLanguage({ language, content }: ReadQuestion, quotes: RatedSentence[]) {

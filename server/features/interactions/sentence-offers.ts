@@ -2,13 +2,8 @@
  * What a sentence has that a question of some kind asks for: a date, a number, a name, a place, a cause, an
  * enumeration.
  */
+import type { Span } from "#server/features/search/sentences.ts";
 import type { QuestionKind } from "./question-words.ts";
-
-/** UTF-16 offsets in the sentence. */
-export interface Piece {
-  start: number;
-  end: number;
-}
 
 const MONTHS =
   "January|February|March|April|May|June|July|August|September|October|November|December|" +
@@ -125,8 +120,8 @@ const PLACES = has(
     "binnen|uit|naar|em|no|na|nos|nas|perto de",
 );
 
-/** Where in the sentence a short answer could stand; none for kinds whose answer is the sentence. */
-export function piecesFor(kind: QuestionKind, sentence: string): Piece[] {
+/** Where in the sentence a short answer could stand (UTF-16 offsets in it); none for kinds whose answer is the sentence. */
+export function spansFor(kind: QuestionKind, sentence: string): Span[] {
   const found = (pattern: RegExp) =>
     [...sentence.matchAll(pattern)].map((match) => ({
       start: match.index,
@@ -136,7 +131,7 @@ export function piecesFor(kind: QuestionKind, sentence: string): Piece[] {
   if (kind === "number") {
     const times = found(TIMES).filter(({ start, end }) => end - start >= 4);
     return found(NUMBERS).filter(
-      (piece) => !times.some(({ start, end }) => piece.start >= start && piece.end <= end),
+      (number) => !times.some(({ start, end }) => number.start >= start && number.end <= end),
     );
   }
   if (kind === "person" || kind === "place") return found(NAMES);
@@ -148,10 +143,10 @@ export function offers(kind: QuestionKind, sentence: string, language: string | 
   switch (kind) {
     case "time":
     case "number":
-      return piecesFor(kind, sentence).length > 0 ? 1 : 0;
+      return spansFor(kind, sentence).length > 0 ? 1 : 0;
     case "person":
       // German writes every noun as a name; the first word of a sentence is always written so.
-      return language === "de" || piecesFor(kind, sentence).some(({ start }) => start > 0) ? 1 : 0;
+      return language === "de" || spansFor(kind, sentence).some(({ start }) => start > 0) ? 1 : 0;
     case "place":
       return PLACES.test(sentence) ? 1 : 0;
     case "reason":

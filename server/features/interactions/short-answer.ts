@@ -2,12 +2,13 @@
  * The answer in a word or a number, where the kind of question and the sentence leave no doubt; and where sources
  * contradict each other.
  */
+import type { Span } from "#server/features/search/sentences.ts";
 import { wordsOf } from "#server/features/search/words.ts";
 import { QUESTION_LANGUAGES } from "./question-languages/by-code.ts";
 import type { QuestionKind } from "./question-words.ts";
 import type { RatedSentence } from "./rate-sentences.ts";
 import type { ReadQuestion } from "./read-question.ts";
-import { piecesFor, type Piece } from "./sentence-offers.ts";
+import { spansFor } from "./sentence-offers.ts";
 
 export interface ShortAnswer {
   text: string;
@@ -35,8 +36,8 @@ export function findShortAnswer(
     best.passage !== quote.passage
   )
     return undefined;
-  const pieces = answersIn(question, best.text);
-  const texts = new Set(pieces.map(({ start, end }) => best.text.slice(start, end)));
+  const spans = answersIn(question, best.text);
+  const texts = new Set(spans.map(({ start, end }) => best.text.slice(start, end)));
   if (texts.size !== 1) return undefined;
   return { text: [...texts][0]!.replace(/\s+/g, " ") };
 }
@@ -77,42 +78,42 @@ function valueOf(question: ReadQuestion, { text }: RatedSentence) {
   return values.size === 1 ? [...values][0] : undefined;
 }
 
-/** Pieces of the asked kind that are not words of the question itself. */
-function answersIn({ kind, language, content, light }: ReadQuestion, text: string): Piece[] {
+/** Spans of the asked kind that are not words of the question itself. */
+function answersIn({ kind, language, content, light }: ReadQuestion, text: string): Span[] {
   const asked = new Set(
     [...content, ...light].flatMap((word) => wordsOf(word).map((each) => each.text)),
   );
   const empty = QUESTION_LANGUAGES[language ?? ""]?.empty;
   // German writes every noun with a capital: none tells a name.
   if (kind === "person" && language === "de") return [];
-  return piecesFor(kind, text).flatMap((piece) => {
-    let { start } = piece;
+  return spansFor(kind, text).flatMap((span) => {
+    let { start } = span;
     // "In Paris", at the start of a sentence.
     if (kind === "person" && start === 0) {
       const first = /^\p{L}+\s*/u.exec(text)![0];
       if (empty?.has(first.trim().toLowerCase())) start += first.length;
-      if (start >= piece.end) return [];
+      if (start >= span.end) return [];
     }
-    const own = wordsOf(text.slice(start, piece.end)).map((each) => each.text);
-    return own.some((word) => asked.has(word)) ? [] : [{ start, end: piece.end }];
+    const own = wordsOf(text.slice(start, span.end)).map((each) => each.text);
+    return own.some((word) => asked.has(word)) ? [] : [{ start, end: span.end }];
   });
 }
 
 /** The text with the answer's own words in bold. */
-export function markPieces(
+export function markSpans(
   text: string,
   question: ReadQuestion,
   short: ShortAnswer | undefined,
 ): string {
-  const pieces = short
+  const spans = short
     ? [...text.matchAll(new RegExp(escape(short.text).replaceAll(" ", "\\s+"), "gu"))].map(
         (match) => ({ start: match.index, end: match.index + match[0].length }),
       )
     : answersIn(question, text);
-  if (pieces.length === 0 || pieces.length > MOST_MARKS) return plain(text);
+  if (spans.length === 0 || spans.length > MOST_MARKS) return plain(text);
   let out = "";
   let at = 0;
-  for (const { start, end } of pieces) {
+  for (const { start, end } of spans) {
     if (start < at) continue;
     out += `${plain(text.slice(at, start))}**${plain(text.slice(start, end))}**`;
     at = end;

@@ -251,13 +251,13 @@ function Shown({ slides, playback }: { slides: Slides; playback: Playback }) {
 /** What was said while no slide was shown. */
 function Without({ slides, playback }: { slides: Slides; playback: Playback }) {
   const { t } = useTranslation();
-  const stretches = slides.spans.filter(({ page }) => page === null);
-  if (stretches.length === 0) return null;
+  const spans = slides.spans.filter(({ page }) => page === null);
+  if (spans.length === 0) return null;
   return (
     <details className="text-sm">
       <summary className="cursor-pointer text-soft">{t("slides.none")}</summary>
       <ul className="mt-2 flex flex-wrap gap-1" aria-label={t("slides.none")}>
-        {stretches.slice(0, 100).map(({ start_seconds, end_seconds }) => (
+        {spans.slice(0, 100).map(({ start_seconds, end_seconds }) => (
           <li key={start_seconds}>
             <Button size="small" onClick={() => playback.seek(start_seconds, { play: true })}>
               {clock(start_seconds)}–{clock(end_seconds)}

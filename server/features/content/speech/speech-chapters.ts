@@ -21,7 +21,7 @@ export function chaptersOf(
   let from = 0;
   let said = 0;
   for (const { title, offset } of places) {
-    // Each stretch once: a text of a million letters with hundreds of pages is read in one pass.
+    // Each span once: a text of a million letters with hundreds of pages is read in one pass.
     said = nearby(spoken.text, title, said + lengthSaid(content.slice(from, offset), kind));
     from = offset;
     const start_seconds = secondsAt(said, spoken);
@@ -32,9 +32,9 @@ export function chaptersOf(
 }
 
 /** With the white space after it, of which at most one empty line is left. */
-function lengthSaid(stretch: string, kind: TextKind) {
-  const lines = /\s*$/.exec(stretch)![0].split("\n").length - 1;
-  return readableText(stretch, kind).length + Math.min(2, lines);
+function lengthSaid(span: string, kind: TextKind) {
+  const lines = /\s*$/.exec(span)![0].split("\n").length - 1;
+  return readableText(span, kind).length + Math.min(2, lines);
 }
 
 /** Where the title itself is said, if that is about there. */

@@ -1,5 +1,5 @@
 /** What of a typed answer is right, letter by letter (the longest common subsequence). */
-export interface Piece {
+export interface DiffPart {
   text: string;
   /** missing: in the right answer only; extra: in the given one only. */
   kind: "same" | "missing" | "extra";
@@ -8,7 +8,7 @@ export interface Piece {
 /** Beyond this a table of letters would be large for nothing. */
 const MOST_LETTERS = 600;
 
-export function answerDiff(given: string, right: string): Piece[] {
+export function answerDiff(given: string, right: string): DiffPart[] {
   const a = [...tidy(given)].slice(0, MOST_LETTERS);
   const b = [...tidy(right)].slice(0, MOST_LETTERS);
   const lengths = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
@@ -17,11 +17,11 @@ export function answerDiff(given: string, right: string): Piece[] {
       lengths[i]![j] = same(a[i]!, b[j]!)
         ? lengths[i + 1]![j + 1]! + 1
         : Math.max(lengths[i + 1]![j]!, lengths[i]![j + 1]!);
-  const pieces: Piece[] = [];
-  const add = (text: string, kind: Piece["kind"]) => {
-    const last = pieces.at(-1);
+  const parts: DiffPart[] = [];
+  const add = (text: string, kind: DiffPart["kind"]) => {
+    const last = parts.at(-1);
     if (last?.kind === kind) last.text += text;
-    else pieces.push({ text, kind });
+    else parts.push({ text, kind });
   };
   let i = 0;
   let j = 0;
@@ -38,7 +38,7 @@ export function answerDiff(given: string, right: string): Piece[] {
       j += 1;
     }
   }
-  return pieces;
+  return parts;
 }
 
 /** As the student is told: right but for capitals, spaces and marks at the end. */
