@@ -2,9 +2,8 @@ import { asOwner } from "#database/principal.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { Identity, IdentityProvider } from "#server/providers/oauth/contract.ts";
-import { noticeLetter } from "../mails/letters.ts";
-import { queueMail } from "../mails/queue-mail.ts";
-import { findLogin, findUser } from "../queries.ts";
+import { tellOwner } from "../mails/tell-owner.ts";
+import { findLogin } from "../queries.ts";
 import { admit, insertAdmitted } from "../register.ts";
 import { findLiveCaller } from "../sessions.ts";
 import { email as emailShape } from "../shapes.ts";
@@ -98,17 +97,15 @@ export async function arrive(
   return userId;
 }
 
-async function tellLinked(context: Context, userId: string, provider: IdentityProvider) {
-  const user = await asOwner(userId, () => findUser(context.database, userId));
-  if (user)
-    await queueMail(
+/** As the owner: who comes from a provider is nobody yet. */
+function tellLinked(context: Context, userId: string, { label }: IdentityProvider) {
+  return asOwner(userId, () =>
+    tellOwner(
       context,
       context.database,
       userId,
-      user.email,
-      noticeLetter(
-        `${provider.label} was linked`,
-        `Your Little Monster account can now be entered with an account at ${provider.label}.`,
-      ),
-    );
+      `${label} was linked`,
+      `Your Little Monster account can now be entered with an account at ${label}.`,
+    ),
+  );
 }
