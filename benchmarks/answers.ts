@@ -5,7 +5,7 @@
  * shared folder is present.
  */
 import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { sql } from "kysely";
@@ -16,6 +16,7 @@ import { searchPassages } from "#server/features/search/search-passages.ts";
 import { questionsOf, readSets, type AskedQuestion } from "./answers/question-sets.ts";
 import { rank, type Ask } from "./answers/ranked.ts";
 import { addStudent, embedAll, openEngine, type Student } from "./answers/student.ts";
+import { machine } from "./product/machine.ts";
 import { winkBm25 } from "./search/wink-bm25.ts";
 
 const { values } = parseArgs({
@@ -80,11 +81,7 @@ try {
   console.log(
     JSON.stringify({
       bench: "answers",
-      machine: {
-        cpu: cpus()[0]?.model,
-        cores: cpus().length,
-        memory_gib: Math.round(totalmem() / 1024 ** 3),
-      },
+      machine,
       figures,
       goals,
     }),

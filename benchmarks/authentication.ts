@@ -6,7 +6,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createAdaptorServer } from "@hono/node-server";
@@ -23,6 +23,7 @@ import { createRouter } from "#server/http/router.ts";
 import { securityHeaders } from "#server/http/security-headers.ts";
 import { createMail } from "#server/providers/mail/mail.ts";
 import { loadSecrets } from "#server/secrets.ts";
+import { machine } from "./product/machine.ts";
 
 const CALLERS = [1, 10, 100];
 const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 3);
@@ -87,12 +88,6 @@ try {
     goal("logins/s at 100 callers, of those at 10", of("login 100") / of("login 10"), 0.8, "least"),
     goal("event loop delay p99 while 1 to 100 log in, ms", median(delays), 100, "most"),
   ];
-  const machine = {
-    cpu: cpus()[0]!.model,
-    cores: cpus().length,
-    memory_gib: Math.round(totalmem() / 2 ** 30),
-    node: process.version,
-  };
   console.log(JSON.stringify({ bench: "authentication", machine, figures, goals }));
 } finally {
   agent.destroy();

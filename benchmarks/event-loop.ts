@@ -7,7 +7,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -18,6 +18,7 @@ import { readOperations } from "#tests/support/openapi-requests.ts";
 import { Known } from "#tests/support/openapi-values.ts";
 import { measureWorker, type Turn } from "./event-loop/worker-turns.ts";
 import { worstRequest } from "./event-loop/worst.ts";
+import { machine } from "./product/machine.ts";
 
 const { values } = parseArgs({ options: { only: { type: "string", default: "" } } });
 const GOAL_MS = 200;
@@ -133,12 +134,7 @@ try {
   console.log(
     JSON.stringify({
       bench: "event-loop",
-      machine: {
-        cpu: cpus()[0]!.model,
-        cores: cpus().length,
-        memory_gib: Math.round(totalmem() / 2 ** 30),
-        node: process.version,
-      },
+      machine,
       figures: {
         operations: operations.length,
         requests: turns.length,

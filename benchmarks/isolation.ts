@@ -8,7 +8,7 @@
  * processor's time.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { sql, type Kysely } from "kysely";
@@ -24,6 +24,7 @@ import { findLiveCaller } from "#server/features/authentication/sessions.ts";
 import { findEvidence } from "#server/features/interactions/find-passages.ts";
 import { readQuestion } from "#server/features/interactions/read-question.ts";
 import { searchPassages } from "#server/features/search/search-passages.ts";
+import { machine } from "./product/machine.ts";
 
 const { values } = parseArgs({
   options: {
@@ -115,12 +116,6 @@ try {
     goal: `at most ${most}`,
     met: figures[name]! <= most,
   });
-  const machine = {
-    cpu: cpus()[0]!.model,
-    cores: cpus().length,
-    memory_gib: Math.round(totalmem() / 2 ** 30),
-    node: process.version,
-  };
   const goals = [
     at("smallest_processor_cost_ms", 0.3),
     at("search_processor_ratio", 1.05),

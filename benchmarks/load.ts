@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, request } from "node:http";
-import { cpus, loadavg, tmpdir, totalmem } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -17,6 +17,7 @@ import { openDatabase } from "#database/open.ts";
 import { readConfig } from "#server/config.ts";
 import { loadSecrets } from "#server/secrets.ts";
 import { addStudents, questionsAsked, type LoadStudent } from "./load/students.ts";
+import { machine } from "./product/machine.ts";
 import { createProcesses } from "./product/processes.ts";
 
 const { values } = parseArgs({
@@ -108,12 +109,6 @@ try {
   );
   Object.assign(figures, await oneAfterTheOther(product.url, students[0]!));
 
-  const machine = {
-    cpu: cpus()[0]!.model,
-    cores: cpus().length,
-    memory_gib: Math.round(totalmem() / 2 ** 30),
-    node: process.version,
-  };
   const p95 = Number(figures["question_p95_ms"]);
   const goals = [
     { name: "questions p95, ms", value: p95, goal: 500, met: p95 < 500 },

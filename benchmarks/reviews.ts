@@ -3,12 +3,13 @@
  * 10,000 reviews take, and how soon the next card comes at 50,000 cards. BENCH_CARDS sets another number of cards.
  */
 import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { clipParameters, default_w, fsrs } from "ts-fsrs";
 import { fitTrials, trialsOf } from "#server/features/study/reviews/find-weights.ts";
 import { DEFAULT_SETTINGS } from "#server/features/study/reviews/settings.ts";
 import { newId } from "#server/new-id.ts";
+import { machine } from "./product/machine.ts";
 import { createProcesses } from "./product/processes.ts";
 
 const CARDS = Number(process.env["BENCH_CARDS"] ?? 50_000);
@@ -82,12 +83,6 @@ try {
     ),
     goal(`next card of ${CARDS}, p50 in ms`, figures.next_card_p50_ms, 20),
   ];
-  const machine = {
-    cpu: cpus()[0]?.model,
-    cores: cpus().length,
-    memory: totalmem(),
-    node: process.version,
-  };
   console.log(JSON.stringify({ bench: "reviews", machine, figures, goals }));
   process.exitCode = goals.every(({ met }) => met) ? 0 : 1;
 } finally {

@@ -5,7 +5,7 @@
  * ranking is changed.
  */
 import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { sql } from "kysely";
@@ -15,6 +15,7 @@ import { upgrade } from "#database/migrate.ts";
 import { openDatabase } from "#database/open.ts";
 import { indexSource } from "#server/features/search/index-source.ts";
 import { searchPassages } from "#server/features/search/search-passages.ts";
+import { machine } from "./product/machine.ts";
 import { asPrinted } from "./search/declaration.ts";
 import { readFactbook, readQuestions, type CountryText, type Question } from "./search/factbook.ts";
 import { measureLanguages } from "./search/measure-languages.ts";
@@ -119,11 +120,7 @@ try {
   console.log(
     JSON.stringify({
       bench: "search",
-      machine: {
-        cpu: cpus()[0]?.model,
-        cores: cpus().length,
-        memory_gib: Math.round(totalmem() / 1024 ** 3),
-      },
+      machine,
       figures,
       goals: [
         {
