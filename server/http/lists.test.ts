@@ -227,6 +227,9 @@ it("what is thrown away is nowhere, and comes back as it was", async () => {
     );
   const before = (await answer()).citations;
   expect(before.length).toBeGreaterThan(0);
+  const chapters = [{ title: "Stoves", start_seconds: 0.1 }];
+  await student.patch(`/recordings/${recording.id}/chapters`, { items: chapters });
+  await student.post(`/recordings/${recording.id}/speakers`, {});
   const used = (await student.get("/account/quota")).body;
   expect((await student.post("/bin", { items })).body).toEqual({ moved: 2 });
   // Twice is no longer there, and neither are others'.
@@ -264,6 +267,10 @@ it("what is thrown away is nowhere, and comes back as it was", async () => {
     `/overviews?source_kind=study_material&source_id=${material.id}`,
   ])
     expect((await student.get(path)).status, path).toBe(404);
+  for (const part of ["chapters", "speakers", "slides"]) {
+    const path = `/recordings/${recording.id}/${part}`;
+    expect((await student.delete(path)).status, path).toBe(404);
+  }
   const gone = (await answer()).citations;
   expect(gone.map(({ source }: any) => source.id)).toEqual(gone.map(() => null));
   expect((await student.get(`/cards/${card.id}`)).body.witness.source.id).toBeNull();
@@ -278,10 +285,61 @@ it("what is thrown away is nowhere, and comes back as it was", async () => {
   expect((await student.get("/bin")).body.items).toEqual([]);
   const { body: back } = await student.get(`/study-materials/${material.id}`);
   expect({ ...back, updated_at: "" }).toEqual({ ...material, updated_at: "" });
+  const kept = await student.get(`/recordings/${recording.id}/chapters`);
+  expect(kept.body.items).toEqual(chapters);
   expect((await answer()).citations).toEqual(before);
   expect((await student.get(`/cards/${card.id}`)).body.witness).toEqual(card.witness);
   expect((await student.get("/marks")).body.items).toHaveLength(1);
   await student.until("/search?q=zorbulon", ({ items: found }) => found.length >= 2);
+});
+
+it("work that was stopped by the bin goes on, whether its worker has heard of it or not", async () => {
+  const { student, recording } = await makeQuoted();
+  const { database } = app.context;
+  const items = [{ kind: "recording", id: recording.id }];
+  // Nobody of this server takes them: one waits, one is with a worker that does not hear.
+  const jobs = await database.transaction().execute(async (tx) => {
+    const given = { user_id: student.id, payload: { recording_id: recording.id } };
+    const run_at = new Date(Date.now() + 3_600_000);
+    const waits = await enqueueJob(tx, { ...given, job_type: "align-slides", run_at });
+    const runs = await enqueueJob(tx, { ...given, job_type: "draw-waveform", run_at });
+    await sql`
+      update jobs set status = 'processing', locked_by = 'deaf', heartbeat_at = now() + interval '1 hour', attempts = 1
+      where id = ${runs.id}`.execute(tx);
+    return [waits.id, runs.id];
+  });
+  await student.post("/bin", { items });
+  const states = async () =>
+    Promise.all(jobs.map(async (id) => (await student.get(`/jobs/${id}`)).body.status));
+  expect(await states()).toEqual(["cancelled", "processing"]);
+  await student.post("/bin/restore", { items });
+  await vi.waitUntil(async () => (await states()).every((status) => status === "completed"), {
+    timeout: 30_000,
+  });
+});
+
+it("what is put back while the bin is being emptied stays", async () => {
+  const { student, material } = await makeQuoted();
+  const items = [{ kind: "study_material", id: material.id }];
+  await student.post("/bin", { items });
+  const { database } = app.context;
+  const emptied = await database.transaction().execute(async (tx) => {
+    await sql`update study_materials set binned_at = null where id = ${material.id}`.execute(tx);
+    const answer = student.request("/bin", { method: "DELETE" });
+    await vi.waitUntil(
+      async () => {
+        const { rows } = await sql`
+          select from pg_stat_activity where wait_event_type = 'Lock' and query like '%study_materials%'`.execute(
+          database,
+        );
+        return rows.length > 0;
+      },
+      { timeout: 30_000 },
+    );
+    return { answer };
+  });
+  expect(await (await emptied.answer).json()).toEqual({ deleted: 0 });
+  expect((await student.get(`/study-materials/${material.id}`)).status).toBe(200);
 });
 
 it("the bin is emptied by hand, thing by thing, and after thirty days by itself", async () => {

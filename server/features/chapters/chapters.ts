@@ -63,6 +63,8 @@ export async function changeChapters(
 /** Back to those of the transcript. @throws Failure `not-found`. */
 export async function forgetChapters(context: Context, userId: string, recordingId: string) {
   await context.database.transaction().execute(async (tx) => {
+    // It may lie in the bin.
+    await findRecording(tx, userId, recordingId, { lock: true });
     (await tx
       .deleteFrom("recording_chapters")
       .where("user_id", "=", userId)

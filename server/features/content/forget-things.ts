@@ -102,7 +102,8 @@ async function forgetSpeech(tx: Tx, userId: string, ids: string[]) {
   };
 }
 
-const jobsAbout = (userId: string, ids: string[]) => sql`(
+/** A query of the ids of jobs that name one of these. */
+export const jobsAbout = (userId: string, ids: string[]) => sql`(
   select jobs.id from jobs where jobs.user_id = ${userId} and exists (
     select from jsonb_each_text(jobs.payload || coalesce(jobs.result, '{}')) as named where named.value = any(${ids})
   ))`;

@@ -50,6 +50,26 @@ export async function requestCancel(tx: Tx, userId: string | null, id: string) {
   return row;
 }
 
+/** Ends the attempt that runs, without its worker: what that one says later is not heard. */
+export async function takeFromWorker(tx: Tx, userId: string, id: string) {
+  const row = await tx
+    .updateTable("jobs")
+    .set({ status: "cancelled", locked_by: null, heartbeat_at: null, completed_at: sql`now()` })
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .where("status", "=", "processing")
+    .returning("attempts")
+    .executeTakeFirst();
+  if (!row) return;
+  await tx
+    .updateTable("job_attempts")
+    .set({ ended_at: sql`now()`, outcome: "cancelled" })
+    .where("job_id", "=", id)
+    .where("attempt", "=", row.attempts)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
 export async function requeue(tx: Tx, userId: string | null, id: string) {
   const row = await tx
     .updateTable("jobs")

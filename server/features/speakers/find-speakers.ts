@@ -14,8 +14,9 @@ export async function getSpeakers(
   recordingId: string,
 ): Promise<RecordingSpeakers> {
   const { database } = context;
+  // Also where a search is there: the recording may lie in the bin.
+  await mustExist(database, userId, recordingId);
   const search = await findSearch(database, userId, recordingId);
-  if (!search) await mustExist(database, userId, recordingId);
   const seconds = new Map<string, number>();
   for (const { name, start, end } of search ? await listTurns(database, userId, recordingId) : [])
     if (name !== null) seconds.set(name, (seconds.get(name) ?? 0) + end - start);
@@ -77,6 +78,7 @@ export async function findSpeakers(
  */
 export async function forgetSpeakers(context: Context, userId: string, recordingId: string) {
   await context.database.transaction().execute(async (tx) => {
+    await mustExist(tx, userId, recordingId);
     (await lockSearch(tx, userId, recordingId)) ?? fail("not-found");
     await exchangeTurns(tx, userId, recordingId, []);
     await tx

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { actAs, forPurpose } from "#database/principal.ts";
-import type { Context } from "#server/context.ts";
+import type { Context, Tx } from "#server/context.ts";
 import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";
 import { BIN_DAYS } from "#server/vocabulary.ts";
 import { forgetThings } from "../forget-things.ts";
@@ -20,18 +20,31 @@ export async function emptyBin(context: Context, userId: string, until = new Dat
 
 async function deleteSome(context: Context, userId: string, until: Date) {
   const forgotten = await context.database.transaction().execute(async (tx) => {
-    const { rows } = await forPurpose("bin", () =>
-      sql<{ id: string }>`
-        select id from (
-          select id, binned_at from recordings where user_id = ${userId} and binned_at <= ${until}
-          union all select id, binned_at from study_materials where user_id = ${userId} and binned_at <= ${until}
-        ) as thing order by binned_at limit ${AT_ONCE}`.execute(tx),
-    );
-    const ids = rows.map(({ id }) => id);
-    return forgetThings(tx, userId, { recordings: ids, study_materials: ids });
+    const recordings = await lockOldest(tx, userId, "recordings", until, AT_ONCE);
+    const most = AT_ONCE - recordings.length;
+    return forgetThings(tx, userId, {
+      recordings,
+      study_materials: await lockOldest(tx, userId, "study_materials", until, most),
+    });
   });
   for (const key of forgotten.keys) await context.storage.delete(key);
   return forgotten.recordings.length + forgotten.study_materials.length;
+}
+
+/** Locked: what is put back at the same moment is either put back before and stays, or is gone for who puts it back. */
+async function lockOldest(
+  tx: Tx,
+  userId: string,
+  table: "recordings" | "study_materials",
+  until: Date,
+  most: number,
+) {
+  const { rows } = await forPurpose("bin", () =>
+    sql<{ id: string }>`
+      select id from ${sql.table(table)} where user_id = ${userId} and binned_at <= ${until}
+      order by binned_at, id limit ${most} for update`.execute(tx),
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** What was thrown away thirty days ago, of everybody. */

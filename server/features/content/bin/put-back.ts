@@ -4,13 +4,14 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
-import { requeue } from "#server/features/jobs/queries.ts";
+import { requeue, takeFromWorker } from "#server/features/jobs/queries.ts";
 import { mineLater } from "#server/features/vocabulary/start-mining.ts";
+import { jobsAbout } from "../forget-things.ts";
 import { idsOf, TABLES } from "../library/change-things.ts";
 import type { Things } from "../library/shapes.ts";
 
-/** What stops when its source is thrown away, and goes on when it is put back; the rest is asked for again by hand. */
-const GOING_ON = ["transcribe", "parse-material", "draw-waveform"];
+/** What index() sees to. */
+const MADE_ANEW = ["index-source", "embed-passages"];
 
 /**
  * Out of the bin, all of them or none; the search knows them again as soon as a job has read them.
@@ -62,18 +63,28 @@ function index(
   return enqueueJob(tx, { user_id: userId, job_type: "index-source", payload, priority: 5 });
 }
 
-/** What was stopped by throwing it away was told so in the same transaction, so at the very same time. */
+/**
+ * Work that was stopped by throwing the thing away was told so in the same transaction, so at the very same time. A
+ * worker that has not heard of it yet, or is just ending it, loses the job; another attempt goes on.
+ */
 async function goOn(tx: Tx, userId: string, kind: Things[number]["kind"], id: string) {
+  const { rows: parts } = await sql<{ id: string }>`
+    select id from transcriptions where user_id = ${userId} and recording_id = ${id}
+    union all select id from transcription_jobs where user_id = ${userId} and recording_id = ${id}`.execute(
+    tx,
+  );
   const { rows } = await sql<{ id: string }>`
     select jobs.id from jobs, ${sql.table(TABLES[kind])} as thing
-    where thing.user_id = ${userId} and thing.id = ${id} and jobs.user_id = ${userId} and jobs.status = 'cancelled'
-      and jobs.cancel_requested_at = thing.binned_at and jobs.job_type = any(${GOING_ON})
-      and (
-        jobs.payload ->> 'study_material_id' = ${id} or jobs.payload ->> 'recording_id' = ${id}
-        or jobs.id in (select job_id from transcription_jobs where user_id = ${userId} and recording_id = ${id})
-      )`.execute(tx);
+    where thing.user_id = ${userId} and thing.id = ${id} and jobs.user_id = ${userId}
+      and jobs.status in ('cancelled', 'processing') and jobs.cancel_requested_at = thing.binned_at
+      and jobs.job_type <> all(${MADE_ANEW})
+      and jobs.id in ${jobsAbout(userId, [id, ...parts.map((part) => part.id)])}
+    order by jobs.id for update of jobs`.execute(tx);
   const ids = rows.map((row) => row.id);
-  for (const jobId of ids) await requeue(tx, userId, jobId);
+  for (const jobId of ids) {
+    await takeFromWorker(tx, userId, jobId);
+    await requeue(tx, userId, jobId);
+  }
   await sql`
     update transcription_jobs set status = 'pending', error_code = null, error_message = null, completed_at = null
     where user_id = ${userId} and job_id = any(${ids}::uuid[])`.execute(tx);
