@@ -129,7 +129,12 @@ async function makeServices(config: Config, ground: Ground, before?: Live): Prom
     tts: keep(
       before?.tts,
       ({ tts }) => tts,
-      () => createTextToSpeech(config.tts),
+      () =>
+        createTextToSpeech({
+          ...config.tts,
+          modelsDirs: config.modelsDirs,
+          cacheDir: join(config.dataDir, "cache"),
+        }),
     ),
     llm: keep(
       before?.llm,

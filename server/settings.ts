@@ -38,7 +38,7 @@ export const STT_ENGINES = [
   "sherpa",
   "pocketsphinx",
 ] as const;
-export const TTS_ENGINES = ["auto", "openai", "flite", "espeak"] as const;
+export const TTS_ENGINES = ["auto", "openai", "sherpa", "flite", "espeak"] as const;
 
 const oidcIssuers = z.array(
   z.object({

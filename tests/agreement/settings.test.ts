@@ -182,6 +182,11 @@ test("the engines that may be named are those that there are", () => {
     }).engines.map(({ name }) => name),
   );
   expect([...new Set(["auto", "none", ...stt])].toSorted()).toEqual([...STT_ENGINES].toSorted());
-  const tts = createTextToSpeech({ engine: "auto", openai: server }).engines;
+  const tts = createTextToSpeech({
+    engine: "auto",
+    openai: server,
+    modelsDirs: [],
+    cacheDir: "",
+  }).engines;
   expect(["auto", ...tts.map(({ name }) => name)].toSorted()).toEqual([...TTS_ENGINES].toSorted());
 });

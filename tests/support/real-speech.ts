@@ -59,7 +59,11 @@ export async function longSpeech(): Promise<{ path: string; seconds: number }> {
 }
 
 export async function spokenFile(text: string, format: SpeechFormat): Promise<string> {
-  const engine = await createTextToSpeech({ engine: "espeak" }).choose();
+  const engine = await createTextToSpeech({
+    engine: "espeak",
+    modelsDirs: [],
+    cacheDir: "",
+  }).choose();
   const spoken = await engine.speak({
     text,
     voice: "en-us",

@@ -57,6 +57,29 @@ const sentenceTransformer: CatalogFile[] = [
   { name: "tokenizer_config.json" },
 ];
 
+/**
+ * A voice of Piper's of medium quality. The hashes are those that others who pin these files publish, each found in two
+ * places at least. Only voices whose recordings may be used for everything are here.
+ */
+function piper(
+  voice: { id: string; label: string; languages: string[]; licence: string; rank: number },
+  model: { sha256: string },
+  settings: { size?: number; sha256: string },
+): CatalogModel {
+  const [locale, name, quality] = voice.id.split("-") as [string, string, string];
+  const path = `${locale.split("_")[0]}/${locale}/${name}/${quality}/${voice.id}.onnx`;
+  return {
+    ...voice,
+    purpose: "voice",
+    aboutMegabytes: 63,
+    repository: "rhasspy/piper-voices",
+    files: [
+      { name: `${voice.id}.onnx`, path, size: 63_201_294, ...model },
+      { name: `${voice.id}.onnx.json`, path: `${path}.json`, ...settings },
+    ],
+  };
+}
+
 /** The 25 languages of the model's card: https://huggingface.co/nvidia/parakeet-tdt-0.6b-v3 */
 const EUROPEAN = "bg hr cs da nl en et fi fr de el hu it lv lt mt pl pt ro sk sl es sv ru uk".split(
   " ",
@@ -211,6 +234,50 @@ export const MODEL_CATALOG: CatalogModel[] = [
     files: sentenceTransformer,
     rank: 120,
   },
+  piper(
+    {
+      id: "en_US-joe-medium",
+      label: "Voice: Joe, American English (Piper)",
+      languages: ["en"],
+      licence: "CC0-1.0",
+      rank: 130,
+    },
+    { sha256: "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06" },
+    { sha256: "3d6d5410b3795cb1950595247ef8f06190719e6fdbfa3a2356d8ec368e1aad33" },
+  ),
+  piper(
+    {
+      id: "en_GB-alba-medium",
+      label: "Voice: Alba, British English (Piper)",
+      languages: ["en"],
+      licence: "CC-BY-4.0",
+      rank: 140,
+    },
+    { sha256: "401369c4a81d09fdd86c32c5c864440811dbdcc66466cde2d64f7133a66ad03b" },
+    { size: 4888, sha256: "aa965a2f02ecced632c2694e1fc72bbff6d65f265fab567ca945918c73dd89f4" },
+  ),
+  piper(
+    {
+      id: "de_DE-thorsten-medium",
+      label: "Voice: Thorsten, German (Piper)",
+      languages: ["de"],
+      licence: "CC0-1.0",
+      rank: 150,
+    },
+    { sha256: "7e64762d8e5118bb578f2eea6207e1a35a8e0c30595010b666f983fc87bb7819" },
+    { size: 4819, sha256: "974adee790533adb273a1ac88f49027d2a1b8f0f2cf4905954a4791e79264e85" },
+  ),
+  piper(
+    {
+      id: "fr_FR-siwis-medium",
+      label: "Voice: Siwis, French (Piper)",
+      languages: ["fr"],
+      licence: "CC-BY-4.0",
+      rank: 160,
+    },
+    { sha256: "641d1ab097da2b81128c076810edb052b385decc8be3381814802a64a73baf99" },
+    { size: 4875, sha256: "39479916c2db192b5ac9764daddd0c744d83e023ad890c6976c0633ae4df8959" },
+  ),
 ];
 
 export function findCatalogModel(id: string) {

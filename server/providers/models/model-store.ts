@@ -7,6 +7,7 @@ import { pullModel, removeModel } from "./pull-model.ts";
 const PURPOSE_OF: { [K in LocalModel["kind"]]?: ModelPurpose } = {
   embedding: "meaning",
   diarization: "speakers",
+  voice: "voice",
 };
 
 /** @param modelsDirs the last one is ours: models are fetched into it and removed from it. */

@@ -16,7 +16,14 @@ import { findCatalogModel } from "./model-catalog.ts";
 export interface LocalModel {
   id: string;
   folder: string;
-  kind: "moonshine" | "whisper" | "transducer" | "sense-voice" | "embedding" | "diarization";
+  kind:
+    | "moonshine"
+    | "whisper"
+    | "transducer"
+    | "sense-voice"
+    | "embedding"
+    | "diarization"
+    | "voice";
   /** BCP 47; undefined where only the model's author knows. */
   languages: string[] | undefined;
   sizeBytes: number;
@@ -43,13 +50,18 @@ export interface Manifest {
 
 /** Models that turn speech into text, best first. */
 export async function listSpeechModels(modelsDirs: string[]): Promise<LocalModel[]> {
-  const others: LocalModel["kind"][] = ["embedding", "diarization"];
+  const others: LocalModel["kind"][] = ["embedding", "diarization", "voice"];
   return (await listLocalModels(modelsDirs)).filter(({ kind }) => !others.includes(kind));
 }
 
 /** Models that tell voices apart, best first. */
 export async function listDiarizationModels(modelsDirs: string[]): Promise<LocalModel[]> {
   return (await listLocalModels(modelsDirs)).filter(({ kind }) => kind === "diarization");
+}
+
+/** Voices that read aloud, best first. */
+export async function listVoiceModels(modelsDirs: string[]): Promise<LocalModel[]> {
+  return (await listLocalModels(modelsDirs)).filter(({ kind }) => kind === "voice");
 }
 
 /** Models that say what a text means, best first. */
@@ -96,7 +108,7 @@ async function readLocalModel(folder: string, id: string): Promise<LocalModel | 
     id,
     folder,
     kind: layout.kind,
-    languages: findCatalogModel(id)?.languages ?? languagesByName(id, layout.kind),
+    languages: findCatalogModel(id)?.languages ?? languagesByName(id, layout),
     sizeBytes: sizes.reduce((sum, size) => sum + size, 0),
     files: layout.files,
     config: layout.config((name) => join(folder, name)),
@@ -208,10 +220,23 @@ function recogniseOther(
       }),
     };
   }
+  // As Piper's voices are published: https://github.com/OHF-Voice/piper1-gpl/blob/main/docs/VOICES.md
+  const voice = names.find((name) => name.endsWith(".onnx") && names.includes(`${name}.json`));
+  if (voice) {
+    return {
+      kind: "voice",
+      files: [voice, `${voice}.json`],
+      config: (path) => ({ model: path(voice), settings: path(`${voice}.json`) }),
+    };
+  }
   return undefined;
 }
 
-function languagesByName(id: string, kind: LocalModel["kind"]) {
+function languagesByName(id: string, { kind, files }: Layout) {
+  if (kind === "voice") {
+    const language = /^([a-z]{2,3})_[A-Z]{2}-/.exec(files[0]!)?.[1];
+    return language === undefined ? undefined : [language];
+  }
   if (kind === "moonshine") return [/-([a-z]{2})(-|$)/.exec(id)?.[1] ?? "en"];
   if (/[.-]en(-|$)/.test(id)) return ["en"];
   return undefined;

@@ -12,10 +12,17 @@ export function makeOnnx(graph: Buffer[], metadata: Record<string, string | numb
     number(1, 8),
     bytes(7, Buffer.concat([text(2, "made"), ...graph])),
     bytes(8, number(2, 17)),
-    ...Object.entries(metadata).map(([key, each]) =>
+    metadataProps(metadata),
+  ]);
+}
+
+/** Metadata as fields of a model: behind a whole model file they are its metadata, too (messages merge). */
+export function metadataProps(metadata: Record<string, string | number>): Buffer {
+  return Buffer.concat(
+    Object.entries(metadata).map(([key, each]) =>
       bytes(14, Buffer.concat([text(1, key), text(2, String(each))])),
     ),
-  ]);
+  );
 }
 
 /** An integer, a list of integers, or `{ float }`. */

@@ -181,7 +181,7 @@ it("has a catalog whose models each have files, a licence and a size", () => {
     speech: "tokens.txt",
     meaning: "tokenizer.json",
     speakers: "embedding.onnx",
-    voice: "tokens.txt",
+    voice: ".onnx.json",
   };
   for (const model of MODEL_CATALOG) {
     expect(
@@ -191,6 +191,10 @@ it("has a catalog whose models each have files, a licence and a size", () => {
     expect(model.licence).not.toBe("");
     expect(model.aboutMegabytes).toBeGreaterThan(0);
   }
+  for (const file of MODEL_CATALOG.filter(({ purpose }) => purpose === "voice").flatMap(
+    ({ files }) => files,
+  ))
+    expect(file.sha256, file.name).toMatch(/^[0-9a-f]{64}$/);
   expect(new Set(MODEL_CATALOG.map((model) => model.id)).size).toBe(MODEL_CATALOG.length);
 });
 

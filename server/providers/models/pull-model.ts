@@ -77,7 +77,7 @@ export async function importModel(
   options: Pick<PullOptions, "modelsDir" | "onProgress">,
 ): Promise<Manifest> {
   const names = (await readdir(from)).filter((name) =>
-    /\.onnx$|tokens\.txt$|^tokenizer(_config)?\.json$/.test(name),
+    /\.onnx(\.json)?$|tokens\.txt$|^tokenizer(_config)?\.json$/.test(name),
   );
   const folder = join(options.modelsDir, id);
   await mkdir(folder, { recursive: true });

@@ -10,6 +10,7 @@ import { inTextPieces, type TextPiece } from "./text-pieces.ts";
 const CHILD = new URL("speech-child.ts", import.meta.url);
 /** About half a minute of speech: the first sound comes after 0.6 s. */
 const PIECE_LENGTH = 400;
+const STOPPED = "The voice stopped unexpectedly. Please try again.";
 
 /**
  * A piece as the engine is given it, and where its words are heard in what came of it (seconds from the piece's start).
@@ -23,11 +24,15 @@ export function forkSpeechChild() {
   return forkChild(CHILD);
 }
 
-/** @throws Failure `voice-unknown`, `engine-failed`. */
+/**
+ * @param unopened what a student reads when the voice cannot be opened
+ * @throws Failure `voice-unknown`, `engine-failed`.
+ */
 export async function speakInChild(
   request: SpeakRequest,
   opening: Extract<SpeechRequest, { kind: "open" }>,
   prepare: (piece: TextPiece) => PreparedPiece,
+  unopened = STOPPED,
 ): Promise<SpokenAudio> {
   request.signal.throwIfAborted();
   const child = forkSpeechChild();
@@ -35,7 +40,7 @@ export async function speakInChild(
   request.signal.addEventListener("abort", abort, { once: true });
   const release = () => request.signal.removeEventListener("abort", abort);
   try {
-    const opened = await ask<{ voiceKnown: boolean }>(child, opening);
+    const opened = await askChild<{ voiceKnown: boolean }>(child, opening, unopened);
     if (!opened.voiceKnown)
       fail("voice-unknown", { message: `There is no voice "${request.voice}".` });
   } catch (error) {
@@ -100,7 +105,7 @@ function moved({ start, end, start_offset, end_offset }: SpokenWord, by: number,
 
 /** @throws Failure `engine-failed`. */
 export function ask<Answer>(child: ForkedChild, request: SpeechRequest): Promise<Answer> {
-  return askChild(child, request, "The voice stopped unexpectedly. Please try again.");
+  return askChild(child, request, STOPPED);
 }
 
 function round(value: number) {

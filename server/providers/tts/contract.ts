@@ -44,8 +44,8 @@ export interface SpokenAudio {
 export interface TtsEngine {
   name: string;
   label: string;
-  /** BCP 47, the only ones it speaks; left out: nearly all. */
-  languages?: string[];
+  /** BCP 47 without region, the only ones it speaks now; left out: nearly all. */
+  languages?(): Promise<string[]>;
   availability(): Promise<{ available: true } | { available: false; remedy: string }>;
   voices(): Promise<Voice[]>;
   /** What it really speaks at: nothing beyond is clamped. */

@@ -4,10 +4,9 @@
  * docs/decisions/0004-licence-of-flite.md
  */
 import { speakInChild } from "./child-speech.ts";
-import type { SpokenWord, TtsEngine } from "./contract.ts";
-import type { Spoken } from "./speech-messages.ts";
-import { spokenSigns } from "./spoken-signs.ts";
-import { wordRanges } from "./text-pieces.ts";
+import type { TtsEngine } from "./contract.ts";
+import { sayingSigns } from "./spoken-signs.ts";
+import { wordsByShare } from "./word-shares.ts";
 
 const VOICES = [
   { id: "slt", label: "Susan (American, slt)", language: "en-US" },
@@ -21,7 +20,7 @@ export function createFliteEngine(): TtsEngine {
   return {
     name: "flite",
     label: "Flite (English, on this machine)",
-    languages: ["en"],
+    languages: async () => ["en"],
     async availability() {
       return { available: true };
     },
@@ -41,7 +40,7 @@ export function createFliteEngine(): TtsEngine {
         },
         (piece) => ({
           text: asAscii(piece.text),
-          placed: (spoken) => placed(spoken, piece.text),
+          placed: (spoken) => wordsByShare(spoken, piece.text, "en"),
         }),
       ),
   };
@@ -52,10 +51,7 @@ export function createFliteEngine(): TtsEngine {
  * is silent.
  */
 function asAscii(piece: string) {
-  let text = piece;
-  for (const { at, length, said } of spokenSigns(piece, "en").toReversed())
-    text = `${text.slice(0, at)} ${said} ${text.slice(at + length)}`;
-  return text
+  return sayingSigns(piece, "en")
     .normalize("NFKD")
     .replace(/[\u2018\u2019\u201b]/g, "'")
     .replace(/[\u201c-\u201f\u00ab\u00bb]/g, '"')
@@ -64,44 +60,4 @@ function asAscii(piece: string) {
     .replaceAll("ß", "ss")
     .replace(/\p{M}/gu, "")
     .replace(/[^\x20-\x7e]/g, " ");
-}
-
-/**
- * Flite says where its sounds are and not where its words are: a word gets its share of the sounds by its letters (a
- * digit is as long as four). Pauses are no sounds, so that no error is carried over one.
- */
-function placed({ phones = [] }: Spoken, piece: string): SpokenWord[] {
-  const signs = spokenSigns(piece, "en");
-  const words = wordRanges(piece)
-    .map(({ start, end }) => ({
-      start,
-      end,
-      letters:
-        lettersOf(piece.slice(start, end)) +
-        signs.reduce((sum, { at, said }) => sum + (at >= start && at < end ? said.length : 0), 0),
-    }))
-    .filter(({ letters }) => letters > 0);
-  const all = words.reduce((sum, { letters }) => sum + letters, 0);
-  if (all === 0 || phones.length === 0) return [];
-  let before = 0;
-  const phoneAt = () => Math.round((before / all) * phones.length);
-  return words.map(({ start, end, letters }) => {
-    const first = Math.min(phoneAt(), phones.length - 1);
-    before += letters;
-    const last = phoneAt() - 1;
-    return {
-      start: phones[first]!.start,
-      // A word of too few letters for a sound of its own.
-      end: last < first ? phones[first]!.start : phones[last]!.end,
-      start_offset: start,
-      end_offset: end,
-    };
-  });
-}
-
-function lettersOf(word: string) {
-  return [...word].reduce(
-    (sum, letter) => sum + (/\d/.test(letter) ? 4 : /\p{L}/u.test(letter) ? 1 : 0),
-    0,
-  );
 }

@@ -5,7 +5,10 @@ import { answerRequests } from "#server/providers/processes/forked-child.ts";
 import type { SpeechFormat } from "./contract.ts";
 import { listEspeakVoices, openEspeakVoice } from "./espeak-voice.ts";
 import { openFliteVoice } from "./flite-voice.ts";
+import { openSherpaVoice } from "./sherpa-voice.ts";
 import type { OpenVoice, Spoken, SpeechRequest } from "./speech-messages.ts";
+
+type OpenRequest = Extract<SpeechRequest, { kind: "open" }>;
 
 let voice: OpenVoice | undefined;
 let encode: ((samples: Float32Array) => Uint8Array) | undefined;
@@ -18,8 +21,7 @@ answerRequests(async (request: SpeechRequest): Promise<unknown> => {
       return listEspeakVoices();
     case "open": {
       if (request.engine) {
-        const open = request.engine === "flite" ? openFliteVoice : openEspeakVoice;
-        voice = await open(request.voice ?? "", request.speed ?? 1);
+        voice = await openVoice(request);
         if (!voice) return { voiceKnown: false };
       }
       sampleRate = request.sampleRate ?? voice!.sampleRate;
@@ -45,6 +47,11 @@ answerRequests(async (request: SpeechRequest): Promise<unknown> => {
       return finalize!();
   }
 });
+
+function openVoice({ engine, files, voice: id = "", speed = 1 }: OpenRequest) {
+  if (files) return openSherpaVoice(files, speed);
+  return engine === "flite" ? openFliteVoice(id, speed) : openEspeakVoice(id, speed);
+}
 
 async function openEncoder(format: SpeechFormat) {
   if (format === "wav") {

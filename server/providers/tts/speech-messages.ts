@@ -7,7 +7,9 @@ export type SpeechRequest =
       kind: "open";
       format: SpeechFormat;
       /** Left out: only to encode samples of `sampleRate`. */
-      engine?: "espeak" | "flite";
+      engine?: "espeak" | "flite" | "sherpa";
+      /** Where the voice is one of sherpa-onnx. */
+      files?: VoiceFiles;
       sampleRate?: number;
       voice?: string;
       /** How many times the voice's own pace. */
@@ -16,6 +18,17 @@ export type SpeechRequest =
   | { kind: "speak"; text: string }
   | { kind: "encode"; samples: Float32Array }
   | { kind: "finish" };
+
+/** A voice of Piper's on disk. */
+export interface VoiceFiles {
+  /** Paths of the model and of what Piper says about it. */
+  model: string;
+  settings: string;
+  /** From 0. */
+  speaker: number;
+  /** A folder of ours for what is made of them. */
+  cacheDir: string;
+}
 
 export interface ChildVoice {
   id: string;

@@ -101,3 +101,11 @@ export function spokenSigns(
     return [{ at: index, length: sign.length, said: said[SAME_AS[sign] ?? (sign as keyof Signs)] }];
   });
 }
+
+/** The text with its signs in words, for a voice that passes them over. */
+export function sayingSigns(text: string, voice: string): string {
+  let said = text;
+  for (const sign of spokenSigns(text, voice).toReversed())
+    said = `${said.slice(0, sign.at)} ${sign.said} ${said.slice(sign.at + sign.length)}`;
+  return said;
+}

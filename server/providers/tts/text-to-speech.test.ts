@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
 import { encodeWav } from "#server/providers/stt/wav.ts";
+import { makeVoice } from "#tests/support/make-voice.ts";
 import {
   startScriptedServer,
   type Asked,
@@ -18,20 +19,31 @@ import { createTextToSpeech } from "./text-to-speech.ts";
 const TEXT = "Plants make sugar from light, water and air. Oxygen is left over.";
 let server: ScriptedServer;
 let mp3: Buffer;
+let modelsDir: string;
+let cacheDir: string;
 
 beforeAll(async () => {
+  modelsDir = await mkdtemp(join(tmpdir(), "lm-voices-"));
+  cacheDir = await mkdtemp(join(tmpdir(), "lm-voices-"));
+  await makeVoice(modelsDir, "en_US-made-low", { speakers: 2 });
+  await makeVoice(modelsDir, "de_DE-made-low");
   mp3 = (await speak("espeak", { text: "Hello there.", format: "mp3" })).sound;
   server = await startScriptedServer(voiceServer);
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  for (const folder of [modelsDir, cacheDir]) await rm(folder, { recursive: true });
+});
 
 const engineOf = (name: string) =>
   createTextToSpeech({
     engine: "auto",
     openai: server && { baseUrl: `${server.url}/v1`, apiKey: "secret", model: "tts-1" },
+    modelsDirs: [modelsDir],
+    cacheDir,
   }).choose(name);
 
-describe.each(["espeak", "flite", "openai"])("the contract of a voice, %s", (name) => {
+describe.each(["espeak", "flite", "sherpa", "openai"])("the contract of a voice, %s", (name) => {
   it("lists voices, and has one for a language it does not know", async () => {
     const engine = await engineOf(name);
     const voices = await engine.voices();
@@ -163,6 +175,83 @@ describe("flite", () => {
   });
 });
 
+describe("voices of Piper's in sherpa-onnx", () => {
+  it("are listed with each speaker and their languages, and the nearest is taken for a language", async () => {
+    const engine = await engineOf("sherpa");
+    expect(await engine.voices()).toEqual([
+      { id: "de_DE-made-low", label: "Made", language: "de-DE" },
+      { id: "en_US-made-low", label: "Made 1", language: "en-US" },
+      { id: "en_US-made-low/1", label: "Made 2", language: "en-US" },
+    ]);
+    const chosen = ["en-GB", "de", "de_AT"].map((language) => engine.defaultVoice(language));
+    expect(await Promise.all(chosen)).toEqual([
+      "en_US-made-low",
+      "de_DE-made-low",
+      "de_DE-made-low",
+    ]);
+  });
+
+  it("say nearly where each word stands in the sound, and say signs", async () => {
+    const text = "Ice if a < b 😀 carves “valleys”. Then 42 follow,\nand [[more]].";
+    const { words, durationSeconds } = (await speak("sherpa", { text })).finished;
+    expect(words!.map((word) => text.slice(word.start_offset, word.end_offset)).join(" ")).toBe(
+      text.replace(" 😀", "").replace("\n", " "),
+    );
+    const times = words!.flatMap(({ start, end }) => [start, end]);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(times.at(-1)).toBeLessThanOrEqual(durationSeconds + 0.01);
+    expect(times.at(-1)).toBeGreaterThan(durationSeconds / 2);
+    const without = (await speak("sherpa", { text: "a b" })).finished.durationSeconds;
+    expect((await speak("sherpa", { text: "a < b" })).finished.durationSeconds).toBeGreaterThan(
+      without * 2,
+    );
+  });
+
+  it("speak as fast as asked to, by each speaker, and text of any writing without an error", async () => {
+    const seconds = async (changes: Partial<SpeakRequest>) =>
+      (await speak("sherpa", changes)).finished.durationSeconds;
+    const usual = await seconds({});
+    expect(usual / (await seconds({ speed: 2 }))).toBeCloseTo(2, 0.5);
+    const [low, high] = await Promise.all(
+      ["en_US-made-low", "en_US-made-low/1"].map((voice) => speak("sherpa", { voice })),
+    );
+    expect(low!.sound.equals(high!.sound)).toBe(false);
+    for (const text of ["日本語。", "…", "\u0000 \u202e x", "𝒳 ﷽"]) await seconds({ text });
+  });
+
+  it("say which voice is damaged; a description that cannot be read is no voice", async () => {
+    const broken = await mkdtemp(join(tmpdir(), "lm-voices-"));
+    for (const name of ["en_US-cut-low", "en_US-empty-low", "en_US-other-low"])
+      await makeVoice(broken, name);
+    const inside = (name: string, end = "") => join(broken, name, `${name}.onnx${end}`);
+    await writeFile(inside("en_US-cut-low"), Buffer.from("not a model"));
+    await writeFile(inside("en_US-empty-low"), "");
+    await writeFile(inside("en_US-other-low", ".json"), '{"phoneme_type": "text"');
+    const engine = await createTextToSpeech({
+      engine: "sherpa",
+      modelsDirs: [broken],
+      cacheDir,
+    }).choose();
+    const voices = (await engine.voices()).map(({ id }) => id);
+    expect(voices).toEqual(["en_US-cut-low", "en_US-empty-low"]);
+    for (const voice of voices)
+      await expect(engine.speak(request({ voice }))).rejects.toMatchObject({
+        code: expect.stringMatching(/^engine-(failed|unavailable)$/),
+        message: expect.stringContaining(voice),
+      });
+    // What was made of voices that are gone goes, too.
+    expect((await readdir(join(cacheDir, "voices"))).join()).not.toMatch("made-low");
+    await rm(broken, { recursive: true });
+    const none = createTextToSpeech({ engine: "sherpa", modelsDirs: [broken], cacheDir });
+    const nothing = await none.choose();
+    expect(await nothing.availability()).toMatchObject({
+      available: false,
+      remedy: expect.stringContaining("lm models pull"),
+    });
+    await expect(nothing.speak(request({}))).rejects.toMatchObject({ code: "engine-unavailable" });
+  });
+});
+
 describe("openai", () => {
   it("sends the text in pieces, with key, voice and pace", async () => {
     server.asked.length = 0;
@@ -204,10 +293,14 @@ describe("openai", () => {
 describe("the choice of a voice engine", () => {
   it("prefers a server that was configured and names what there is", async () => {
     expect((await engineOf("auto")).name).toBe("openai");
-    const own = createTextToSpeech({ engine: "auto" });
+    const own = createTextToSpeech({ engine: "auto", modelsDirs: [], cacheDir });
     expect((await own.choose()).name).toBe("espeak");
     expect((await own.choose("auto", "de")).name).toBe("espeak");
     expect((await own.choose("auto", "en-US")).name).toBe("flite");
+    const fetched = createTextToSpeech({ engine: "auto", modelsDirs: [modelsDir], cacheDir });
+    expect((await fetched.choose("auto", "de-AT")).name).toBe("sherpa");
+    expect((await fetched.choose("auto", "fr")).name).toBe("espeak");
+    expect((await fetched.choose()).name).toBe("espeak");
     await expect(engineOf("parrot")).rejects.toMatchObject({
       code: "engine-unavailable",
       message: expect.stringContaining("espeak"),
@@ -264,16 +357,20 @@ function request(changes: Partial<SpeakRequest>): SpeakRequest {
   };
 }
 
+const VOICE_OF: Record<string, string> = { flite: "slt", sherpa: "en_US-made-low" };
+
 async function speak(name: string, changes: Partial<SpeakRequest> = {}) {
   const engine = await createTextToSpeech({
     engine: "auto",
+    modelsDirs: [modelsDir],
+    cacheDir,
     openai:
       name === "openai"
         ? { baseUrl: `${server.url}/v1`, apiKey: "secret", model: "tts-1" }
         : undefined,
   }).choose(name);
   const spoken = await engine.speak(
-    request(name === "flite" ? { voice: "slt", ...changes } : changes),
+    request({ ...(VOICE_OF[name] && { voice: VOICE_OF[name] }), ...changes }),
   );
   const sound = await buffer(spoken.audio);
   return { sound, finished: await spoken.finished };

@@ -1,10 +1,11 @@
 import { useTranslation } from "react-i18next";
 import { Badge } from "../../../ui/badge.tsx";
+import { ModelsList } from "./models-list.tsx";
 import { PartFrame, SettingField, SettingSelect } from "./part-form.tsx";
 import type { PartProps } from "./recognition-part.tsx";
 import { usePart } from "./use-engines.ts";
 
-const VOICES = ["auto", "flite", "espeak", "openai"] as const;
+const VOICES = ["auto", "sherpa", "flite", "espeak", "openai"] as const;
 
 export function VoicesPart({ used, installation }: PartProps) {
   const { t } = useTranslation();
@@ -23,6 +24,9 @@ export function VoicesPart({ used, installation }: PartProps) {
         options={VOICES.map((value) => ({ value, label: t(`engines.tts.${value}`) }))}
         hint={t(`engines.ttsNeeds.${engine}`)}
       />
+      {(engine === "auto" || engine === "sherpa") && (
+        <ModelsList models={installation.models.filter(({ purpose }) => purpose === "voice")} />
+      )}
       {(engine === "openai" || form.of("LM_TTS_OPENAI_URL")?.is_set) && (
         <>
           <SettingField
