@@ -120,7 +120,9 @@ const PLACES = has(
     "binnen|uit|naar|em|no|na|nos|nas|perto de",
 );
 
-/** Where in the sentence a short answer could stand (UTF-16 offsets in it); none for kinds whose answer is the sentence. */
+/**
+ * Where in the sentence a short answer could stand (UTF-16 offsets in it); none for kinds whose answer is the sentence.
+ */
 export function spansFor(kind: QuestionKind, sentence: string): Span[] {
   const found = (pattern: RegExp) =>
     [...sentence.matchAll(pattern)].map((match) => ({
