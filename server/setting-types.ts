@@ -9,7 +9,13 @@ export const text = z
 
 export const flag = z.enum(["on", "off"]);
 export const count = z.coerce.number("is not a number").int().positive();
-export const url = z.url({ protocol: /^https?$/, error: "is not an address like https://…" });
+/** No request goes to an address with a password in it, and it would be shown and logged with the address. */
+export const url = z
+  .url({ protocol: /^https?$/, error: "is not an address like https://…" })
+  .refine((given) => {
+    const parsed = URL.parse(given);
+    return !parsed?.username && !parsed?.password;
+  }, "has a name or a password in it");
 
 /** Its path goes into cookies and into the page. */
 export const publicUrl = url.refine(

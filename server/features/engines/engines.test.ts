@@ -106,6 +106,12 @@ test("what is wrong is named, what the environment sets stays, and nothing of it
     422,
     [{ field: "LM_TTS_OPENAI_URL", message: "is not an address like https://…" }],
   ]);
+  // It would be shown, and logged with the address.
+  const address = "http://me:password@127.0.0.1:1";
+  const withPassword = await set({ LM_LLM_URL: address, LM_LLM_MODEL: "m" });
+  expect([withPassword.status, withPassword.body.errors[0].field]).toEqual([422, "LM_LLM_URL"]);
+  const mirrored = await administrator.post(`/engines/models/${MODEL}`, { mirror: address });
+  expect([mirrored.status, mirrored.body.errors[0].field]).toEqual([422, "mirror"]);
   const together = await set({ LM_STT_CLOUD: "deepgram" });
   expect(together.body.errors[0].field).toBe("LM_STT_CLOUD_KEY");
   const fixed = await set({ LM_EMBEDDINGS_ENGINE: "auto" });

@@ -5,6 +5,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { createRouter, json, jsonBody, problems } from "#server/http/router.ts";
+import { url } from "#server/setting-types.ts";
 import { changeSettings } from "./change-settings.ts";
 import { describeEngines, describeUsed } from "./describe-engines.ts";
 import { removeModel, startFetch } from "./fetch-model.ts";
@@ -67,10 +68,7 @@ const fetchOne = createRoute({
       content: {
         "application/json": {
           schema: z.object({
-            mirror: z
-              .url({ protocol: /^https?$/ })
-              .max(2000)
-              .optional(),
+            mirror: url.max(2000).optional(),
           }),
         },
       },

@@ -31,7 +31,7 @@ async function deleteSome(context: Context, userId: string, until: Date) {
   return forgotten.recordings.length + forgotten.study_materials.length;
 }
 
-/** Locked: what is put back at the same moment is either put back before and stays, or is gone for who puts it back. */
+/** Locked: what is put back at the same moment was put back before and stays, or is gone for who puts it back. */
 async function lockOldest(
   tx: Tx,
   userId: string,

@@ -40,8 +40,10 @@ function lengthSaid(span: string, kind: TextKind) {
 /** Where the title itself is said, if that is about there. */
 function nearby(text: string, title: string, about: number) {
   const words = title.replace(/^\d+\. /, "").slice(0, 20);
-  const found = text.indexOf(words, Math.max(0, about - NEAR));
-  return words !== "" && found >= 0 && found <= about + NEAR ? found : about;
+  // Of a text of a million letters only what is near is looked at.
+  const from = Math.max(0, about - NEAR);
+  const found = text.slice(from, about + NEAR + words.length).indexOf(words);
+  return words !== "" && found >= 0 ? from + found : about;
 }
 
 interface Place {
