@@ -106,7 +106,8 @@ const progress = createRoute({
 const oneSubject = createRoute({
   getParentRoute: () => learn,
   path: "subjects/$subject",
-  component: lazyPart(() => import("./today/subject-page.tsx"), "SubjectPage"),
+  // The words of its vocabulary are in the texts of the course.
+  component: lazyPart(() => import("./today/subject-page.tsx"), "SubjectPage", "course"),
 });
 const overview = createRoute({
   getParentRoute: () => learn,
