@@ -1,7 +1,7 @@
 /**
  * Voices that Piper trained (VITS), spoken by sherpa-onnx on this machine: clearer than eSpeak NG, one language each.
- * They are fetched with `lm models pull` or laid into the folder of models by hand, as they are published: `NAME.onnx` and
- * `NAME.onnx.json`. https://k2-fsa.github.io/sherpa/onnx/tts/piper.html
+ * They are fetched with `lm models pull` or laid into the folder of models by hand, as they are published: `NAME.onnx`
+ * and `NAME.onnx.json`. https://k2-fsa.github.io/sherpa/onnx/tts/piper.html
  */
 import { readdir, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
