@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addAccountCommands } from "./account.ts";
 import { addAskCommand } from "./ask.ts";
+import { addBinCommand } from "./bin.ts";
 import { addCardsCommand } from "./cards.ts";
 import { ClientFailure } from "./client.ts";
 import { addExportCommand } from "./export.ts";
@@ -37,6 +38,7 @@ const API_VERBS = new Set([
   "review",
   "vocabulary",
   "mails",
+  "bin",
 ]);
 
 export async function run(argv: string[]) {
@@ -65,6 +67,7 @@ export async function run(argv: string[]) {
   addSearchCommand(program);
   addListCommand(program);
   addShowCommand(program);
+  addBinCommand(program);
   addExportCommand(program);
   addJobCommands(program);
   addCardsCommand(program);

@@ -50,6 +50,15 @@ it("lists every kind that is there", async () => {
   });
   expect((await json("list")).materials.items[0].id).toBe(note.id);
   expect((await lm("show", note.id)).stdout).toContain("The stroma is a fluid.");
+
+  expect((await lm("bin", "add", note.id)).stdout).toContain("1 in the bin");
+  expect((await lm("list")).stdout).toBe("Nothing yet.\n");
+  expect((await lm("bin")).stdout).toMatch(new RegExp(`^${note.id}  until 2\\d{3}-`));
+  expect(await json("bin", "restore", note.id)).toEqual({ moved: 1 });
+  await expect(lm("bin", "restore", note.id)).rejects.toMatchObject({
+    stderr: expect.stringContaining("Nothing in the bin has the id"),
+  });
+  expect((await lm("show", note.id)).stdout).toContain("The stroma is a fluid.");
 });
 
 it("waits, and says how it went", async () => {

@@ -231,6 +231,15 @@ it("what is thrown away is nowhere, and comes back as it was", async () => {
   await student.patch(`/recordings/${recording.id}/chapters`, { items: chapters });
   await student.post(`/recordings/${recording.id}/speakers`, {});
   const used = (await student.get("/account/quota")).body;
+  const { id: suggested } = (
+    await student.post("/cards/suggestions", {
+      source: { kind: "study_material", id: material.id },
+    })
+  ).body;
+  const suggestions = await student.until(
+    `/cards/suggestions/${suggested}`,
+    ({ status }) => status === "completed",
+  );
   expect((await student.post("/bin", { items })).body).toEqual({ moved: 2 });
   // Twice is no longer there, and neither are others'.
   expect((await student.post("/bin", { items })).status).toBe(404);
@@ -265,6 +274,7 @@ it("what is thrown away is nowhere, and comes back as it was", async () => {
     ...parts.map((path) => (path.endsWith("/export") ? `${path}?format=txt` : path)),
     `/overviews?source_kind=recording&source_id=${recording.id}`,
     `/overviews?source_kind=study_material&source_id=${material.id}`,
+    `/cards/suggestions/${suggested}`,
   ])
     expect((await student.get(path)).status, path).toBe(404);
   for (const part of ["chapters", "speakers", "slides"]) {
@@ -290,7 +300,9 @@ it("what is thrown away is nowhere, and comes back as it was", async () => {
   expect((await answer()).citations).toEqual(before);
   expect((await student.get(`/cards/${card.id}`)).body.witness).toEqual(card.witness);
   expect((await student.get("/marks")).body.items).toHaveLength(1);
-  await student.until("/search?q=zorbulon", ({ items: found }) => found.length >= 2);
+  // At once, without a job.
+  expect((await student.get("/search?q=zorbulon")).body.items.length).toBeGreaterThanOrEqual(2);
+  expect((await student.get(`/cards/suggestions/${suggested}`)).body).toEqual(suggestions);
 });
 
 it("work that was stopped by the bin goes on, whether its worker has heard of it or not", async () => {

@@ -1,26 +1,29 @@
 import { sql } from "kysely";
-import { forPurpose } from "#database/principal.ts";
+import { asOwner, forPurpose } from "#database/principal.ts";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import type { SourceRef } from "#server/features/citations/citations.ts";
 import { requeue, takeFromWorker } from "#server/features/jobs/queries.ts";
+import { indexBack } from "#server/features/search/index-soon.ts";
 import { mineLater } from "#server/features/vocabulary/start-mining.ts";
 import { jobsAbout } from "../forget-things.ts";
 import { idsOf, TABLES } from "../library/change-things.ts";
 import type { Things } from "../library/shapes.ts";
 
-/** What index() sees to. */
+/** What indexBack sees to. */
 const MADE_ANEW = ["index-source", "embed-passages"];
 
 /**
- * Out of the bin, all of them or none; the search knows them again as soon as a job has read them.
+ * Out of the bin, all of them or none; the search knows them again at once, long ones as soon as a
+ * job has read them.
  * @throws Failure `not-found` when one of them is not in the bin.
  */
 export async function putBack(context: Context, userId: string, items: Things) {
   return forPurpose("bin", () =>
     context.database.transaction().execute(async (tx) => {
       let moved = 0;
+      const searched: SourceRef[] = [];
       for (const kind of ["recording", "study_material"] as const) {
         const wanted = idsOf(items, kind);
         const table = sql.table(TABLES[kind]);
@@ -34,33 +37,27 @@ export async function putBack(context: Context, userId: string, items: Things) {
           await sql`update ${table} set binned_at = null where user_id = ${userId} and id = ${id}`.execute(
             tx,
           );
-          if (kind === "recording") await showVersions(tx, userId, id);
-          else await index(tx, userId, { study_material_id: id });
+          if (kind === "recording") searched.push(...(await showVersions(tx, userId, id)));
+          else searched.push({ study_material_id: id });
           await notifyChanged(tx, userId, { kind, id, change: "created" });
         }
         for (const subject of new Set(rows.map((row) => row.subject)))
           await mineLater(tx, userId, subject);
         moved += rows.length;
       }
+      // What is still in the bin stays out of what is counted and linked.
+      await asOwner(userId, () => indexBack(context, tx, userId, searched));
       return { moved };
     }),
   );
 }
 
-async function showVersions(tx: Tx, userId: string, id: string) {
+/** @returns the version that is searched. */
+async function showVersions(tx: Tx, userId: string, id: string): Promise<SourceRef[]> {
   const { rows } = await sql<{ id: string; is_current: boolean }>`
     update transcriptions set binned_at = null where user_id = ${userId} and recording_id = ${id}
     returning id, is_current`.execute(tx);
-  for (const version of rows.filter(({ is_current }) => is_current))
-    await index(tx, userId, { transcription_id: version.id });
-}
-
-function index(
-  tx: Tx,
-  userId: string,
-  payload: { transcription_id: string } | { study_material_id: string },
-) {
-  return enqueueJob(tx, { user_id: userId, job_type: "index-source", payload, priority: 5 });
+  return rows.flatMap((version) => (version.is_current ? [{ transcription_id: version.id }] : []));
 }
 
 /**

@@ -38,11 +38,14 @@ export async function insertSuggestion(
       ${row.asked})`.execute(tx);
 }
 
+/** Not while its source lies in the bin. */
 export async function findSuggestion(database: Queryable, userId: string, id: string) {
   const { rows } = await sql<SuggestionRow>`
-    select ${SUGGESTION} from card_suggestions where user_id = ${userId} and id = ${id}`.execute(
-    database,
-  );
+    select ${SUGGESTION} from card_suggestions where user_id = ${userId} and id = ${id}
+      and (source_id is null
+        or exists (select from recordings as source where source.user_id = ${userId} and source.id = source_id)
+        or exists (select from study_materials as source where source.user_id = ${userId} and source.id = source_id)
+      )`.execute(database);
   return rows[0];
 }
 
@@ -141,8 +144,14 @@ export async function readSuggested(
     where item.user_id = ${userId} and item.suggestion_id = ${id}
       ${number === undefined ? sql`` : sql`and item.number = ${number} `}
     order by item.number`.execute(database);
-  return (await withoutBinned(database, userId, rows)).map(toItem);
+  const shown = await withoutBinned(database, userId, rows);
+  // What is in the deck stays, as the card itself does.
+  return shown
+    .filter((row, at) => row.decision !== null || sourceOf(row) === sourceOf(rows[at]!))
+    .map(toItem);
 }
+
+const sourceOf = (row: SuggestedRow) => row.recording_id ?? row.study_material_id;
 
 function toItem({
   number,

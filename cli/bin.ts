@@ -1,0 +1,63 @@
+/** What was thrown away: `lm bin` lists it, `lm bin restore` puts it back, `lm bin add` throws something away. */
+import type { Command } from "commander";
+import type { BinnedThing } from "#server/features/content/bin/shapes.ts";
+import type { Page } from "#server/http/router.ts";
+import { openClient, print, type Client } from "./client.ts";
+import { findById } from "./find-by-id.ts";
+
+export function addBinCommand(program: Command) {
+  const bin = program
+    .command("bin")
+    .description("what was thrown away, newest first; it is deleted after thirty days")
+    .action(async (_options: object, command: Command) => {
+      const items = await readBin(await openClient(command));
+      print(command, { items }, () =>
+        items.length === 0 ? "The bin is empty." : items.map(sayThing).join("\n"),
+      );
+    });
+  bin
+    .command("restore")
+    .description("put back what has these ids, all of it or none")
+    .argument("<ids...>")
+    .action(async (ids: string[], _options: object, command: Command) => {
+      const client = await openClient(command);
+      const binned = new Map((await readBin(client)).map(({ id, kind }) => [id, kind]));
+      const items = ids.map((id) => {
+        const kind = binned.get(id);
+        if (!kind) throw new Error(`Nothing in the bin has the id ${id}. The ids are in: lm bin`);
+        return { kind, id };
+      });
+      const answer = await client.post<{ moved: number }>("/bin/restore", { items });
+      print(command, answer, () => `${answer.moved} put back.`);
+    });
+  bin
+    .command("add")
+    .description("throw recordings and materials away, all of them or none")
+    .argument("<ids...>")
+    .action(async (ids: string[], _options: object, command: Command) => {
+      const client = await openClient(command);
+      const items = [];
+      for (const id of ids) {
+        const { kind } = await findById(client, id, ["recordings", "study-materials"]);
+        items.push({ kind: kind === "recordings" ? "recording" : "study_material", id });
+      }
+      const answer = await client.post<{ moved: number }>("/bin", { items });
+      print(command, answer, () => `${answer.moved} in the bin. Back again: lm bin restore ID`);
+    });
+}
+
+async function readBin(client: Client) {
+  const items: BinnedThing[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<BinnedThing> = await client.get<Page<BinnedThing>>(
+      `/bin?limit=200${cursor ? `&cursor=${cursor}` : ""}`,
+    );
+    items.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor);
+  return items;
+}
+
+const sayThing = ({ id, title, deleted_at }: BinnedThing) =>
+  `${id}  until ${String(deleted_at).slice(0, 10)}  ${title}`;
