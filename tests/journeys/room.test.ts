@@ -6,8 +6,10 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { faultsOf } from "../support/accessibility.ts";
 import { startTestApp, type Student, type TestApp } from "../support/app.ts";
+import { inspectPage } from "../support/inspect-page.ts";
 import { logIn } from "../support/log-in.ts";
 import { makePdf } from "../support/make-documents.ts";
+import { makeScan } from "../support/make-scan.ts";
 import { makeWav } from "../support/make-wav.ts";
 
 const SAID = [
@@ -256,6 +258,38 @@ it("highlights words of a document, on its page as it looks", async () => {
   await page.locator(".pdf-marks span").first().waitFor();
   await page.getByRole("button", { name: "Text", exact: true }).click();
   await expect.poll(() => page.evaluate(() => CSS.highlights.get("lm-mark-pink")?.size)).toBe(1);
+});
+
+it("a picture of a board is uploaded, shown as it is, found by its words, and they are marked on it", async () => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto(`${app.url}/library`);
+  await page.getByLabel("Upload", { exact: true }).setInputFiles({
+    name: "board.jpg",
+    mimeType: "image/jpeg",
+    buffer: makeScan(["Osmosis moves water through a membrane.", "It needs no energy."]).jpeg,
+  });
+  await page.getByRole("link", { name: "board" }).first().click();
+  const picture = page.getByRole("img", { name: /Osmosis moves water/ });
+  await picture.waitFor();
+  await expect
+    .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth))
+    .toBeGreaterThan(0);
+  expect(await page.locator("[data-marked]").count()).toBe(0);
+  await inspectPage(page, "picture");
+  await page.getByRole("button", { name: "Text", exact: true }).click();
+  await page.getByText("It needs no energy.").waitFor();
+
+  await page.goto(`${app.url}/search?q=membrane`);
+  await page.locator("main li", { hasText: "membrane" }).getByRole("link").first().click();
+  await picture.waitFor();
+  const marked = page.locator("[data-marked=quote]");
+  await marked.first().waitFor();
+  const [word, whole] = [(await marked.first().boundingBox())!, (await picture.boundingBox())!];
+  // On the picture, in the part of it where the line stands.
+  expect(word.x).toBeGreaterThan(whole.x);
+  expect(word.x + word.width).toBeLessThan(whole.x + whole.width);
+  expect(word.y - whole.y).toBeLessThan(whole.height / 4);
+  await inspectPage(page, "picture-marked");
 });
 
 it("leaves no draft on the device after a log-out", async () => {

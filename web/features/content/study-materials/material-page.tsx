@@ -119,7 +119,10 @@ function MaterialView({ material: stored }: { material: StudyMaterial }) {
               value,
               label: (
                 <>
-                  <FileText className="size-4" aria-hidden="true" /> {t(`material.${value}`)}
+                  <FileText className="size-4" aria-hidden="true" />{" "}
+                  {value === "original" && material.kind === "image"
+                    ? t("material.kinds.image")
+                    : t(`material.${value}`)}
                 </>
               ),
             }))}

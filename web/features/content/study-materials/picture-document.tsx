@@ -42,13 +42,9 @@ export function PictureDocument({
   useEffect(() => {
     if (loaded) first.current?.scrollIntoView({ block: "center", behavior: scrollBehavior() });
   }, [loaded, quote?.from, quote?.to]);
-  const boxes = material.sections.flatMap(({ words }) => words ?? []);
+  const words = material.sections.flatMap((section) => section.words ?? []);
   const spans = [...highlights, ...(quote ? [quote] : [])];
-  const marked = spans.flatMap((span) =>
-    boxes
-      .filter(([start, end]) => start! < span.to && end! > span.from)
-      .map((box) => ({ span, box })),
-  );
+  const marked = spans.flatMap((span) => linesOf(words, span).map((box) => ({ span, box })));
   const firstQuoted = marked.find(({ span }) => span === quote);
   if (failed)
     return (
@@ -69,30 +65,69 @@ export function PictureDocument({
       {loaded &&
         marked.map((one) => {
           const { span, box } = one;
-          const [start, , x, y, width, height] = box as [
-            number,
-            number,
-            number,
-            number,
-            number,
-            number,
-          ];
           return (
             <span
-              key={`${span.from} ${start} ${span === quote}`}
+              key={`${span.from} ${box.start} ${span === quote}`}
               ref={one === firstQuoted ? first : undefined}
               data-marked={span === quote ? "quote" : "highlight"}
-              className="absolute rounded-[2px] opacity-45"
+              className="absolute rounded-[3px] ring-1 ring-black/25"
               style={{
-                left: `${x * 100}%`,
-                top: `${y * 100}%`,
-                width: `${width * 100}%`,
-                height: `${height * 100}%`,
-                background: span.background ?? "var(--mark-yellow)",
+                left: `${box.x * 100}%`,
+                top: `${box.y * 100}%`,
+                width: `${box.width * 100}%`,
+                height: `${box.height * 100}%`,
+                background: span.background
+                  ? `color-mix(in srgb, ${span.background} 50%, transparent)`
+                  : MARKER,
               }}
             />
           );
         })}
     </div>
   );
+}
+
+/** The picture is as light or dark as it was taken, whatever the page is: seen on paper and on a blackboard alike. */
+const MARKER = "rgb(255 205 0 / 0.4)";
+
+interface Box {
+  /** Where its first word begins in the text. */
+  start: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Parts of the picture's width that lie between words of one line at most: more is another column. */
+const GAP = 0.06;
+
+/** The words of a span, those that follow each other on a line as one box; lines that lean stay words. */
+function linesOf(words: number[][], { from, to }: MarkedSpan): Box[] {
+  const lines: Box[] = [];
+  for (const word of words) {
+    const [start, end, x, y, width, height] = word as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    if (start >= to || end <= from) continue;
+    const line = lines.at(-1);
+    const joined = line && {
+      start: line.start,
+      x: line.x,
+      y: Math.min(line.y, y),
+      width: x + width - line.x,
+      height: Math.max(line.y + line.height, y + height) - Math.min(line.y, y),
+    };
+    const gap = line ? x - line.x - line.width : 0;
+    const isNext =
+      joined && gap > -GAP && gap < GAP && joined.height < 1.3 * Math.max(line.height, height);
+    if (isNext) lines[lines.length - 1] = joined;
+    else lines.push({ start, x, y, width, height });
+  }
+  return lines;
 }
