@@ -129,6 +129,7 @@ it("goes on when the server was started again", async () => {
 });
 
 it("a log-out, an ended session and another account reach every tab at once", async () => {
+  await student.post("/study-materials", { title: "In every tab", content: "Cells." });
   const { context } = await openBrowser();
   const [one, two] = [await inside(context, app.url, "/library"), await context.newPage()];
   await two.goto(`${app.url}/settings`);
@@ -149,13 +150,13 @@ it("a log-out, an ended session and another account reach every tab at once", as
   await logIn(one, app.url, student.email, "/library");
   await two.waitForURL((address) => !address.pathname.includes("login"));
   await two.goto(`${app.url}/library`);
-  await two.getByText("Written meanwhile").waitFor();
+  await two.getByText("In every tab").waitFor();
   const other = await app.register();
   await context.request.post(`${app.url}/api/auth/login`, {
     data: { email: other.email, password: PASSWORD, cookie: true },
   });
   await one.evaluate(`new BroadcastChannel("lm-session").postMessage({ inAs: "${other.id}" })`);
-  await two.getByText("Written meanwhile").waitFor({ state: "detached" });
+  await two.getByText("In every tab").waitFor({ state: "detached" });
   await context.close();
 });
 
@@ -218,9 +219,10 @@ it("keeps what is typed on the device, asks before leaving, and overwrites nothi
 });
 
 it("gives the focus back to where a dialog was opened from, and to the first field of it and of a page", async () => {
+  await student.post("/study-materials", { title: "Diffusion", content: "It spreads." });
   const { context } = await openBrowser();
   const page = await inside(context, app.url, "/library");
-  const trigger = page.getByRole("button", { name: /Actions for.*Osmosis/i });
+  const trigger = page.getByRole("button", { name: /Actions for.*Diffusion/i });
   await trigger.click();
   await page.getByRole("menuitem", { name: "Details" }).click();
   await expect
@@ -249,6 +251,7 @@ it(
   "filters of the library ask the server, stand in the address and stay on the way back; a " +
     "subject has one spelling",
   async () => {
+    await student.post("/study-materials", { title: "Capillaries", content: "Thin." });
     await student.post("/study-materials", {
       title: "Tides",
       content: "Moon.",
@@ -258,12 +261,12 @@ it(
     const page = await inside(context, app.url, "/library");
     await page.getByLabel("Subject", { exact: true }).selectOption("Physics");
     await page.waitForURL(/subject=Physics/);
-    await page.getByText("Osmosis").waitFor({ state: "detached" });
+    await page.getByText("Capillaries").waitFor({ state: "detached" });
     await page.getByRole("link", { name: "Tides" }).click();
     await heading(page, "Tides").waitFor();
     await page.goBack();
     await page.getByRole("link", { name: "Tides" }).waitFor();
-    expect(await page.getByText("Osmosis").count()).toBe(0);
+    expect(await page.getByText("Capillaries").count()).toBe(0);
     await page.getByRole("button", { name: "Recordings", exact: true }).click();
     await page.waitForURL(/kind=recording/);
     await page.getByText("Nothing").first().waitFor();
@@ -309,6 +312,15 @@ it(
     await page.getByText("Nothing here matches").waitFor();
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByRole("link", { name: "Waves" }).waitFor();
+    // The keyboard goes on where it was.
+    const focused = page.locator("[data-thing] a:focus");
+    await focused.waitFor();
+    await page.getByRole("button", { name: "Actions for Waves" }).click();
+    await page.getByRole("menuitem", { name: "Delete" }).click();
+    await page.getByRole("link", { name: "Waves" }).waitFor({ state: "detached" });
+    await focused.waitFor();
+    await page.getByRole("button", { name: "Undo" }).last().click();
+    await expect.poll(() => focused.textContent({ timeout: 5000 })).toBe("Waves");
     await page.getByRole("button", { name: "Actions for Waves" }).click();
     await page.getByRole("menuitem", { name: "Delete" }).click();
     await page.getByRole("link", { name: "Waves" }).waitFor({ state: "detached" });
@@ -426,9 +438,15 @@ it(
     await page.getByRole("menuitem", { name: "Keep on this device" }).click();
     await page.getByText("This is here without a network, too.").waitFor();
     await student.post("/study-materials", { title: "Carriage", content: "It rolls." });
-    await page.goto(`${app.url}/library`);
-    await page.getByRole("link", { name: "Carriage" }).click();
-    await page.getByText("It rolls.").waitFor();
+    const tunnel = await student.post("/study-materials", { title: "Tunnel", content: "Dark." });
+    for (const [title, text] of [
+      ["Carriage", "It rolls."],
+      ["Tunnel", "Dark."],
+    ] as const) {
+      await page.goto(`${app.url}/library`);
+      await page.getByRole("link", { name: title }).click();
+      await page.getByText(text, { exact: true }).waitFor();
+    }
     await page.goto(`${app.url}/library`);
     await page.getByText("Carriage").first().waitFor();
     await page.close();
@@ -459,13 +477,20 @@ it(
     await train.getByLabel("Text").fill("It rolls. Changed on the train.");
     await train.getByRole("button", { name: "Save" }).click();
     await train.getByText("Changed on the train.").first().waitFor();
+    // Meanwhile somebody changes it at home.
+    await train.goto(`${app.url}/materials/${tunnel.body.id}`);
+    await train.getByRole("button", { name: "Edit" }).click();
+    await train.getByLabel("Text").fill("Dark, and on the train.");
+    await train.getByRole("button", { name: "Save" }).click();
+    await train.getByText("Dark, and on the train.").first().waitFor();
+    await student.patch(`/study-materials/${tunnel.body.id}`, { content: "Dark, and at home." });
     // What is read afterwards pushes nothing out that was marked to be kept.
     await train.evaluate(fillKeptAnswers);
     await train.goto(`${app.url}/recordings/${id}`);
     await heading(train, "On the train").waitFor();
     await train.goto(`${app.url}/settings`);
     await train.getByRole("button", { name: "Log out" }).click();
-    await train.getByText("2 notes").waitFor();
+    await train.getByText("3 notes").waitFor();
     await train.getByRole("button", { name: "Cancel" }).click();
     const titled = async (title: string) =>
       (await student.get("/library?limit=200")).body.items.filter(
@@ -477,6 +502,19 @@ it(
     await expect
       .poll(async () => (await student.get(`/study-materials/${changed.id}`)).body.content)
       .toContain("Changed on the train.");
+    // Nothing is overwritten: what was written on the train waits beside what is there.
+    await train
+      .getByText(/“Tunnel” was changed/)
+      .first()
+      .waitFor();
+    await train.goto(`${app.url}/materials/${tunnel.body.id}`);
+    await expect.poll(() => train.getByLabel("Text").inputValue()).toBe("Dark, and on the train.");
+    await train.getByRole("button", { name: "Save" }).click();
+    await train.getByText("Dark, and at home.").waitFor();
+    await train.getByRole("button", { name: "Save mine" }).click();
+    await expect
+      .poll(async () => (await student.get(`/study-materials/${tunnel.body.id}`)).body.content)
+      .toBe("Dark, and on the train.");
 
     // Another app shares a file and a link.
     await train.goto(`${app.url}/library`);
@@ -488,18 +526,27 @@ it(
     await train.evaluate(shareWith, { text: "", file: "shared.txt" });
     await train.getByRole("link", { name: "shared" }).first().waitFor();
 
+    // A log-out that was asked for all the same takes what was not sent with it.
+    await context.setOffline(true);
+    await train.goto(`${app.url}/materials/new`);
+    await train.getByLabel("Title").fill("Never sent");
+    await train.getByLabel("Text").fill("For nobody after me.");
+    await train.getByRole("button", { name: "Save" }).click();
+    await train.getByText("One note is on this device").waitFor();
     await train.goto(`${app.url}/settings`);
     await train.getByRole("button", { name: "Log out" }).click();
+    await train.getByText("1 note").waitFor();
+    await train.getByRole("button", { name: "Log out and lose them" }).click();
     await train.waitForURL(/\/login/);
     await expect
       .poll(() =>
         train.evaluate(`(async () => [
         await caches.has("lm-kept-media"),
-        Object.keys(localStorage).filter((name) => name.startsWith("lm-kept-things-")).length,
+        Object.keys(localStorage).filter((name) => /^lm-(kept-things|notes)-/.test(name)).length,
+        Object.values(localStorage).filter((value) => value.includes("For nobody after me")).length,
       ])()`),
       )
-      .toEqual([false, 0]);
-    await context.setOffline(true);
+      .toEqual([false, 0, 0]);
     await train.goto(`${app.url}/library`);
     expect(await train.getByText("Carriage").count()).toBe(0);
     await context.close();
@@ -533,6 +580,12 @@ it("no page scrolls sideways with the longest words in every field, in German, o
   });
   await long.post("/study/exams", { title: word(200), exam_on: "2027-01-31" });
   await long.post(`/conversations/${conversation}/messages`, { content: word(2000) });
+  const short = await long.post("/cards", { kind: "basic", front: word(500), back: word(60) });
+  const quiz = await long.post("/quizzes", { card_ids: [short.body.id] });
+  expect(quiz.body).toHaveProperty("id");
+  await sql`update users set role = 'administrator' where id = ${long.id}`.execute(
+    app.context.database,
+  );
   const thrown = await long.post("/study-materials", { title, subject, content: "x y" });
   await long.post("/bin", { items: [{ kind: "study_material", id: thrown.body.id }] });
   const context = await browser.newContext({
@@ -559,8 +612,15 @@ it("no page scrolls sideways with the longest words in every field, in German, o
     "/learn/review",
     "/learn/progress",
     "/learn/quizzes",
-    `/subjects/${subject}`,
+    `/learn/quizzes/${quiz.body.id}`,
+    `/learn/quizzes/${quiz.body.id}/print`,
+    `/learn/subjects/${subject}`,
+    "/learn/transfer",
+    "/learn/settings",
+    "/vocabulary",
     "/settings",
+    "/settings/search",
+    ...["health", "engines", "people", "queue"].map((tab) => `/administration?tab=${tab}`),
     "/no/such/place",
   ]) {
     await page.goto(`${app.url}${path}`);
@@ -570,6 +630,14 @@ it("no page scrolls sideways with the longest words in every field, in German, o
         timeout: 3000,
       })
       .catch(() => {});
+    await page
+      .getByRole("heading", { level: 1, name: "Hier ist nichts" })
+      .count()
+      .then((missing) => expect(missing, path).toBe(path === "/no/such/place" ? 1 : 0));
+    if (path === "/library") {
+      await page.getByRole("button", { name: "Mehrere auswählen" }).click();
+      await page.getByRole("button", { name: "Alle gezeigten" }).click();
+    }
     // A window of 1280 points at 200 % has 640.
     for (const width of [360, 640]) {
       await page.setViewportSize({ width, height: 740 });

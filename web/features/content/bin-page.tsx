@@ -70,7 +70,7 @@ function Row({ thing, onDelete }: { thing: BinnedThing; onDelete: () => void }) 
   const { t } = useTranslation();
   const Icon = thing.kind === "recording" ? AudioLines : FileText;
   return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 p-3 sm:p-4">
+    <li data-thing={thing.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 p-3 sm:p-4">
       <Icon className="size-5 shrink-0 text-soft" aria-hidden="true" />
       <div className="min-w-0 flex-1 basis-48">
         <p dir="auto" className="line-clamp-2 font-medium break-words">

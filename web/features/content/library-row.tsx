@@ -46,6 +46,7 @@ export function LibraryRow({ entry, selection }: { entry: LibraryItem; selection
   const Icon = kind === "recording" ? AudioLines : (ICONS[item.kind] ?? FileText);
   return (
     <li
+      data-thing={item.id}
       className={
         "group relative flex items-center gap-3 p-3 first:rounded-t-2xl last:rounded-b-2xl " +
         "hover:bg-sunken/60 sm:gap-4 sm:p-4"

@@ -4,6 +4,7 @@ import { request } from "../../api/client.ts";
 import { queryClient } from "../../api/query-client.ts";
 import { i18n } from "../../i18n.ts";
 import { toast, toastError } from "../../ui/toast.tsx";
+import { focusRow, rowInPlaceOf } from "./focus-row.ts";
 import { LIBRARY_KEYS } from "./queries.ts";
 
 export type Thing = Things[number];
@@ -13,6 +14,8 @@ const AT_ONCE = 200;
 
 /** Says what failed by itself. */
 export async function throwAway(things: Thing[], title?: string) {
+  const ids = things.map(({ id }) => id);
+  const next = rowInPlaceOf(ids);
   try {
     await send("/bin", things);
   } catch (error) {
@@ -25,10 +28,15 @@ export async function throwAway(things: Thing[], title?: string) {
   toast(said || i18n.t("bin.thrown", { title }), {
     action: { label: i18n.t("common.undo"), run: () => void putBack(things) },
   });
+  void focusRow(next, ids);
   return true;
 }
 
 export async function putBack(things: Thing[]) {
+  const ids = things.map(({ id }) => id);
+  // In the bin they go; elsewhere they come.
+  const isShown = document.querySelector(`[data-thing="${ids[0]}"]`) !== null;
+  const next = isShown ? rowInPlaceOf(ids) : ids[0];
   try {
     await send("/bin/restore", things);
     toast(i18n.t("bin.restored", { count: things.length }));
@@ -37,6 +45,7 @@ export async function putBack(things: Thing[]) {
   } finally {
     await refresh();
   }
+  void focusRow(next, ids);
 }
 
 async function send(path: string, things: Thing[]) {
