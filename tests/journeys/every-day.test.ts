@@ -100,7 +100,7 @@ it("waits for a part that is not there yet; what is on the screen stays, the win
   await page.evaluate("window.sameWindow = true");
   await context.setOffline(true);
   await page.getByRole("link", { name: "Search" }).first().click();
-  await page.getByText("The page comes as soon as it is back").waitFor();
+  await page.getByText("This page appears as soon as the connection is back").waitFor();
   await heading(page, "Library").waitFor();
   await context.setOffline(false);
   await heading(page, "Search").waitFor();

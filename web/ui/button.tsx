@@ -9,7 +9,7 @@ export type ButtonSize = "medium" | "small";
 export function buttonClass(variant: ButtonVariant = "quiet", size: ButtonSize = "medium") {
   return classes(
     "inline-flex shrink-0 items-center justify-center gap-2 rounded-lg font-medium " +
-      "whitespace-nowrap transition-colors duration-100 select-none",
+      "max-w-full transition-colors duration-100 select-none sm:whitespace-nowrap",
     "disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:opacity-50",
     size === "medium" ? "min-h-10 px-4 text-[0.9375rem]" : "min-h-8 px-3 text-sm",
     variant === "primary" && "bg-accent text-on-accent hover:bg-accent-hover",

@@ -115,7 +115,7 @@ function AccountActions({
   );
   if (isOwn) return limits;
   return (
-    <div className="flex shrink-0 flex-wrap justify-end gap-2">
+    <div className="flex min-w-0 flex-wrap gap-2 sm:shrink-0 sm:justify-end">
       {limits}
       <Button size="small" variant="plain" onClick={changeRole}>
         {t(

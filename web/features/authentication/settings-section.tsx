@@ -29,7 +29,7 @@ export function Row({
   action?: ReactNode;
 }) {
   return (
-    <li className="flex items-center justify-between gap-4 py-2.5">
+    <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2.5 sm:flex-nowrap">
       <div className="min-w-0">
         <p className="truncate text-[0.9375rem]">{title}</p>
         {detail && <p className="truncate text-sm text-soft">{detail}</p>}
