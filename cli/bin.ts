@@ -1,6 +1,6 @@
 /** What was thrown away: `lm bin` lists it, `lm bin restore` puts it back, `lm bin add` throws something away. */
 import type { Command } from "commander";
-import type { BinnedThing } from "#server/features/content/bin/shapes.ts";
+import type { Binned, BinnedThing } from "#server/features/content/bin/shapes.ts";
 import type { Page } from "#server/http/router.ts";
 import { openClient, print, type Client } from "./client.ts";
 import { findById } from "./find-by-id.ts";
@@ -27,7 +27,7 @@ export function addBinCommand(program: Command) {
         if (!kind) throw new Error(`Nothing in the bin has the id ${id}. The ids are in: lm bin`);
         return { kind, id };
       });
-      const answer = await client.post<{ moved: number }>("/bin/restore", { items });
+      const answer = await client.post<Binned>("/bin/restore", { items });
       print(command, answer, () => `${answer.moved} put back.`);
     });
   bin
@@ -41,7 +41,7 @@ export function addBinCommand(program: Command) {
         const { kind } = await findById(client, id, ["recordings", "study-materials"]);
         items.push({ kind: kind === "recordings" ? "recording" : "study_material", id });
       }
-      const answer = await client.post<{ moved: number }>("/bin", { items });
+      const answer = await client.post<Binned>("/bin", { items });
       print(command, answer, () => `${answer.moved} in the bin. Back again: lm bin restore ID`);
     });
 }

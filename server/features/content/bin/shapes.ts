@@ -19,3 +19,5 @@ export const binned = z.object({ moved: z.number() });
 export const emptied = z.object({ deleted: z.number() });
 
 export type BinnedThing = z.infer<typeof binnedThing>;
+
+export type Binned = z.infer<typeof binned>;
