@@ -6,7 +6,7 @@ import { addDeletionCommands } from "./account-deletion.ts";
 import { addQuotaCommand } from "./account-quota.ts";
 import { openClient, print, type Client } from "./client.ts";
 import { downloadResumably } from "./resumable-download.ts";
-import { uploadResumably } from "./resumable-upload.ts";
+import { sendFile } from "./send-file.ts";
 
 interface ImportOptions {
   dryRun?: boolean;
@@ -76,7 +76,7 @@ export function addAccountCommands(program: Command) {
 
 async function send(client: Client, file: string | undefined, options: ImportOptions) {
   if (!file) throw new Error("Which file? lm account import FILE");
-  const upload = await uploadResumably(
+  const upload = await sendFile(
     client,
     file,
     { kind: "account_import", dry_run: String(options.dryRun ?? false) },

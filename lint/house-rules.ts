@@ -9,7 +9,7 @@ import { posix, relative } from "node:path";
 
 /**
  * A floor's own files are always allowed. `types` of a floor: only what is imported as a type, and the values of
- * `shapes.ts`, `vocabulary.ts`, `clock.ts`.
+ * `shapes.ts`, `vocabulary.ts`, `clock.ts`, `resumable-upload.ts`.
  */
 const FLOORS: Record<string, { uses: string[]; types?: string[] }> = {
   ground: { uses: [], types: ["contracts", "database"] },
@@ -107,12 +107,16 @@ const floors = {
       }
       const { uses, types = [] } = FLOORS[floor]!;
       if (uses.includes(target)) return;
-      if (types.includes(target) && (isType || /\/(?:shapes|vocabulary|clock)\.ts$/.test(to)))
+      if (
+        types.includes(target) &&
+        (isType || /\/(?:shapes|vocabulary|clock|resumable-upload)\.ts$/.test(to))
+      )
         return;
       context.report({
         node,
         message: types.includes(target)
-          ? `${floor} takes only types (import type), shapes.ts, vocabulary.ts and clock.ts from ${target}.`
+          ? `${floor} takes only types (import type), shapes.ts, vocabulary.ts, clock.ts and ` +
+            `resumable-upload.ts from ${target}.`
           : `${floor} may not know ${target}: ${floor} stands on ${[...uses, ...types].join(", ") || "nothing"}.`,
       });
     }

@@ -4,12 +4,11 @@
  * truth: whatever the server lacks is sent from there, after a lost network, a dead server or an expired session alike.
  */
 import type { Upload as ServerUpload } from "#server/features/content/uploads/shapes.ts";
-import { apiPath } from "../../../api/base-path.ts";
+import { createUpload, sendPiece } from "#server/resumable-upload.ts";
 import { request, send } from "../../../api/client.ts";
 import { Problem } from "../../../api/problem.ts";
 import { findKept, putKept, readSound, type KeptRecording } from "./piece-store.ts";
 
-const TUS = { "Tus-Resumable": "1.0.0" };
 /** After hours without a network: not all in one request. */
 const AT_ONCE_BYTES = 4 * 1024 * 1024;
 
@@ -95,36 +94,16 @@ async function sendTo(path: string, kept: KeptRecording) {
   for (let offset = upload.offset_bytes; offset < sound.size;) {
     const piece = await sound.slice(offset, offset + AT_ONCE_BYTES).arrayBuffer();
     const checksum = await checksumOf(piece);
-    const answer = await send(path, {
-      method: "PATCH",
-      body: piece,
-      headers: {
-        ...TUS,
-        "Content-Type": "application/offset+octet-stream",
-        "Upload-Offset": String(offset),
-        ...(checksum ? { "Upload-Checksum": checksum } : {}),
-      },
-    });
+    const answer = await sendPiece({ send }, path, offset, piece, checksum);
     if (checksum && answer.headers.get("upload-checksum") !== checksum)
       throw new Error("no receipt for this piece");
     offset += piece.byteLength;
   }
 }
 
-async function create(kept: KeptRecording) {
+function create(kept: KeptRecording) {
   const metadata = { filetype: kept.mime_type, recording_type: "lecture" };
-  const answer = await send("/uploads", {
-    method: "POST",
-    headers: {
-      ...TUS,
-      "Upload-Defer-Length": "1",
-      "Upload-Metadata": Object.entries(metadata)
-        .map(([name, value]) => `${name} ${btoa(value)}`)
-        .join(","),
-    },
-  });
-  const location = answer.headers.get("location") ?? "";
-  return apiPath(location);
+  return createUpload({ send }, metadata, undefined);
 }
 
 /** Browsers hash on localhost and over HTTPS only, where they also record. */
