@@ -4,8 +4,9 @@
  *
  * - **Key ring**: `id:base64` entries; the first is used, the others are still accepted, so that a key can be replaced
  *   calmly.
- * - **Seal**: encrypt with AES-256-GCM under the first key; the purpose is bound to the result, which opens for no
- *   other.
+ * - **Seal**: encrypt with AES-256-GCM (NIST SP 800-38D) under the first key; the purpose is bound to the result as
+ *   additional authenticated data, and it opens for no other. What is stored: nonce of 12 bytes, ciphertext, tag of 16.
+ * - **Digest**: HMAC-SHA256 (RFC 2104). Its keys, as that of the seal, are derived by HKDF-SHA256 (RFC 5869).
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { chmodSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";

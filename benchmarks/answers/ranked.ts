@@ -52,7 +52,7 @@ export async function rank(
   };
 }
 
-export function rightPassages(
+function rightPassages(
   { article, start, end, answers }: AskedQuestion,
   passages: Map<string, PassageRow>,
 ): Set<string> {

@@ -11,7 +11,7 @@ interface Operation {
 }
 
 /** @param basePath of the public address (config.ts). */
-export function openApiDocument(api: OpenAPIHono<AppEnv>, basePath = "") {
+function openApiDocument(api: OpenAPIHono<AppEnv>, basePath = "") {
   const document = api.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {

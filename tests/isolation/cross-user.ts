@@ -32,7 +32,7 @@ export interface Prey {
   ids: Set<string>;
 }
 
-export function isTried({ name }: Operation) {
+function isTried({ name }: Operation) {
   return !LEFT_OUT.test(name);
 }
 

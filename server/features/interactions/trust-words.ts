@@ -1,4 +1,5 @@
 /** Whether a word that was found is the word that was asked for. */
+import { distance } from "fastest-levenshtein";
 
 /**
  * Share of its weight that a found word keeps. A near word that took the place of an unknown one ("spend" for "speed")
@@ -42,18 +43,4 @@ function isFormOf(asked: string, written: string) {
   let same = 0;
   while (same < a.length && same < b.length && a[same] === b[same]) same += 1;
   return same >= Math.min(a.length, b.length) - 1 && Math.abs(a.length - b.length) <= 3;
-}
-
-/** Levenshtein's. */
-function distance(a: string, b: string) {
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1)
-      row.push(
-        Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)),
-      );
-    last = row;
-  }
-  return last[b.length]!;
 }

@@ -76,7 +76,7 @@ export async function takeStorage(
  * How many bytes may still come in: for a stream, whose length is known at its end.
  * @throws Failure `quota-storage` when none.
  */
-export async function storageLeft(context: Context, userId: string, except: Except = {}) {
+async function storageLeft(context: Context, userId: string, except: Except = {}) {
   const { storage_bytes } = await limitsOf(context, context.database, userId);
   const left = storage_bytes - (await sumStorage(context.database, userId, except));
   return left > 0 ? left : fail("quota-storage");

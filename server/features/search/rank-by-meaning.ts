@@ -133,8 +133,9 @@ const STANDS_OUT = 0.5;
 const A_BULK = 20;
 
 /**
- * Two rankings as one: the sum of their scores, each divided by its greatest. A weak model then changes the order among
- * what the words find about equally good, and a word that is missing from it does not throw a passage back.
+ * Two rankings as one: the weighted sum of their scores (CombSUM: Fox and Shaw, "Combination of Multiple Searches",
+ * TREC-2, 1994), each divided by its greatest. A weak model then changes the order among what the words find about
+ * equally good, and a word that is missing from it does not throw a passage back.
  */
 export function fuse(byWords: Ranked[], byMeaning: Ranked[], limit: number): Ranked[] {
   const mostWords = Math.max(...byWords.map(({ score }) => score), Number.MIN_VALUE);

@@ -22,7 +22,7 @@ import { wordsOf, type Word } from "./words.ts";
 export const WORDS_VERSION = 3;
 
 /** No phrase runs from a heading into its text. */
-export const GAP = 10;
+const GAP = 10;
 /** PostgreSQL's limits: positions up to 16,383, 256 of one lexeme. */
 const LAST_POSITION = 16_383;
 const MOST_POSITIONS = 256;
@@ -88,7 +88,7 @@ export function askedFormsOf(word: Word, languages: readonly string[]): Lexemes 
  * Lexemes of a passage with the positions of their words, heading first.
  * @param language of the source, as it is stored; null or one without a stemmer: words as they are.
  */
-export function positionsOf(
+function positionsOf(
   { heading, text }: { heading?: string | null | undefined; text: string },
   language: string | null | undefined,
 ): Map<string, number[]> {

@@ -85,7 +85,7 @@ export function speakerOf(
   return [...seconds].toSorted(([, a], [, b]) => b - a)[0]?.[0];
 }
 
-export function isNumbered(name: string | null, label: string) {
+function isNumbered(name: string | null, label: string) {
   return (
     name === null || (name.startsWith(`${label} `) && /^\d+$/.test(name.slice(label.length + 1)))
   );

@@ -1,5 +1,7 @@
 /**
- * Changes the sample rate of a stream with a windowed-sinc filter in as many phases as the ratio of the rates needs.
+ * Changes the sample rate of a stream with a windowed-sinc filter in as many phases as the ratio of the rates needs
+ * (Crochiere and Rabiner, "Multirate Digital Signal Processing", 1983; as a table: Smith, "Digital Audio Resampling",
+ * https://ccrma.stanford.edu/~jos/resample/).
  */
 
 /**

@@ -1,5 +1,5 @@
 /**
- * What GitHub and Facebook have in common: OAuth 2 with PKCE but without an ID token; who it is, an API of theirs
+ * What GitHub and Facebook have in common: OAuth 2 (RFC 6749) with PKCE (RFC 7636) but without an ID token; who it is, an API of theirs
  * tells.
  */
 import * as openid from "openid-client";

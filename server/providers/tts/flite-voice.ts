@@ -9,7 +9,7 @@ import { WASI } from "node:wasi";
 import type { OpenVoice, Said } from "./speech-messages.ts";
 
 /** Its voices are built in; `kal` is an older one of worse sound. */
-export const FLITE_VOICES = ["slt", "rms", "awb"] as const;
+const FLITE_VOICES = ["slt", "rms", "awb"] as const;
 const SAMPLE_RATE = 16_000;
 const WAV_HEADER_BYTES = 44;
 

@@ -18,7 +18,7 @@ const LEAD_SECONDS = 0.4;
 const LONGEST_SENTENCE_SECONDS = 40;
 
 /** Where nobody speaks, in order; the last one has no end. */
-export function silencesOf(segments: Segment[]): Span[] {
+function silencesOf(segments: Segment[]): Span[] {
   const silences: Span[] = [];
   let spoken = 0;
   for (const segment of segments) {
@@ -32,7 +32,7 @@ export function silencesOf(segments: Segment[]): Span[] {
 }
 
 /** The sentence that is heard at this second, over as many segments as it takes. */
-export function sentenceAt(segments: Segment[], seconds: number): Span | undefined {
+function sentenceAt(segments: Segment[], seconds: number): Span | undefined {
   const at = indexAtTime(segments, seconds);
   const heard = segments[at];
   if (!heard) return undefined;

@@ -53,7 +53,7 @@ export function clearHighlights() {
 }
 
 /** Over the one text node of an element. */
-export function rangeIn(element: HTMLElement | undefined, from: number, to: number) {
+function rangeIn(element: HTMLElement | undefined, from: number, to: number) {
   const node = element?.firstChild;
   if (!(node instanceof Text) || from >= node.length) return undefined;
   const range = new Range();

@@ -11,7 +11,7 @@ import { readMultipart } from "#server/http/multipart.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import type { StoredFile } from "#server/providers/storage/contract.ts";
 
-export const MOST_MEDIA_BYTES = 25 * 1024 * 1024;
+const MOST_MEDIA_BYTES = 25 * 1024 * 1024;
 
 export interface MediaRow {
   id: string;

@@ -48,7 +48,7 @@ interface WitnessColumns {
 
 export type Card = CardRow & { witness: Citation | null };
 
-export const CARD = sql`card.id, card.note_id, card.ordinal, card.kind, card.front, card.back, card.options,
+const CARD = sql`card.id, card.note_id, card.ordinal, card.kind, card.front, card.back, card.options,
   card.subject, card.tags, card.suspended,
   card.buried_until, card.state, card.due_at, card.stability, card.difficulty, card.scheduled_days,
     card.learning_step, card.reps, card.lapses, card.leech,

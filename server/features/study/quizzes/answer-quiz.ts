@@ -67,7 +67,7 @@ export async function answerQuiz(
   });
 }
 
-export function toResult({ id, answer, is_right, back, witness }: Question) {
+function toResult({ id, answer, is_right, back, witness }: Question) {
   return {
     question_id: id,
     right: is_right === true,

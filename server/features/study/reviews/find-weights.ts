@@ -66,7 +66,7 @@ export async function fitTrials(trials: Trial[], settings: StudySettings, logLen
 }
 
 /** Mean of -ln(probability that was given to what happened): recalled (2, 3, 4) or forgotten (1). */
-export function logLoss(trials: Trial[], weights: number[]) {
+function logLoss(trials: Trial[], weights: number[]) {
   const algorithm = fsrs({ w: weights });
   let sum = 0;
   for (const { history } of trials) {

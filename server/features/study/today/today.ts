@@ -33,7 +33,7 @@ export async function makeToday(database: Queryable, userId: string) {
   };
 }
 
-export async function readPlaces(database: Queryable, userId: string) {
+async function readPlaces(database: Queryable, userId: string) {
   const { rows } = await sql<{
     source_kind: "recording" | "study_material";
     source_id: string;

@@ -15,7 +15,7 @@ import { keepDraft } from "../../../ui/draft.ts";
 import { toast, toastError } from "../../../ui/toast.tsx";
 import { newId } from "../../study/reviews/new-id.ts";
 
-export const NOTES = "lm-notes-";
+const NOTES = "lm-notes-";
 
 interface NewNote {
   /** Its Idempotency-Key. */

@@ -84,7 +84,7 @@ export function NewCardPage() {
 }
 
 /** A card with the same front is no mistake, but worth a look. */
-export function Duplicates({ ids }: { ids: string[] }) {
+function Duplicates({ ids }: { ids: string[] }) {
   const { t } = useTranslation();
   return (
     <Notice tone="warning">

@@ -1,4 +1,7 @@
-/** What of a typed answer is right, letter by letter (the longest common subsequence). */
+/**
+ * What of a typed answer is right, letter by letter: the longest common subsequence by the table of Wagner and Fischer
+ * ("The String-to-String Correction Problem", 1974).
+ */
 export interface DiffPart {
   text: string;
   /** missing: in the right answer only; extra: in the given one only. */

@@ -3,7 +3,7 @@
  */
 import { z } from "zod";
 
-export const modelItem = z.object({
+const modelItem = z.object({
   kind: z.enum(["basic", "cloze", "choice", "typed"]).catch("basic"),
   front: z.string().trim().min(1).max(2000),
   back: z.string().trim().max(2000).default(""),

@@ -77,7 +77,7 @@ interface NumberKind {
 }
 
 /** `1961`, `40 %`, `3.5 million years`: a number and what it counts. */
-export function numberKind(text: string): NumberKind | undefined {
+function numberKind(text: string): NumberKind | undefined {
   const match = /^(?:about |around |nearly )?(\d[\d.,]*)\s*(.{0,40})$/u.exec(text.trim());
   if (!match) return undefined;
   const value = Number(match[1]!.replaceAll(",", ""));
