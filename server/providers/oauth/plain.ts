@@ -1,6 +1,6 @@
 /**
- * What GitHub and Facebook have in common: OAuth 2 (RFC 6749) with PKCE (RFC 7636) but without an ID token; who it is, an API of theirs
- * tells.
+ * What GitHub and Facebook have in common: OAuth 2 (RFC 6749) with PKCE (RFC 7636) but without an ID token; who it is,
+ * an API of theirs tells.
  */
 import * as openid from "openid-client";
 import type { Identity, IdentityProvider } from "./contract.ts";
