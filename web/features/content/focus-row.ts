@@ -1,7 +1,7 @@
 /** Where the keyboard is after rows of a list went or came: not back at the top of the page. */
 
 const ROW = "[data-thing]";
-/** Frames in which React shows what was fetched; a row that is not there then is on no part of the list that is shown. */
+/** Frames in which React shows what was fetched; a row that is not there then is not on the part that is shown. */
 const FRAMES = 60;
 
 const nameOf = (row: Element | null) => row?.getAttribute("data-thing") ?? undefined;
