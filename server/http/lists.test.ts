@@ -136,6 +136,42 @@ it("the library is filtered and sorted by the server, page by page", async () =>
   }
 });
 
+it("the library shows what each thing begins with: short, without marks, never the title again", async () => {
+  const student = await app.register();
+  const wav = { blob: new Blob([Uint8Array.from(makeWav(Buffer.alloc(16_000)))]), name: "a.wav" };
+  const cues =
+    "1\n00:00:00,000 --> 00:00:00,200\nGood morning.\n\n" +
+    "2\n00:00:00,200 --> 00:00:00,400\nToday: osmosis.\n";
+  for (const captions of [undefined, new Blob([cues])])
+    await student.upload("/recordings", wav, {
+      title: captions ? "Spoken" : "Silent",
+      transcribe: "false",
+      ...(captions && { captions }),
+    });
+  for (const [title, content] of [
+    ["Markdown", "# Markdown\n\n---\n\n> ## **Roots** and `bark`\nmore"],
+    ["Only its title", "only its title!"],
+    ["One long line", "\u{1F333}".repeat(50_000) + "tree"],
+    ["Words", `${"word ".repeat(100_000)}`],
+    ["Late", `${"\n".repeat(5000)}Late words`],
+  ] as const)
+    expect((await student.post("/study-materials", { title, content })).status).toBe(201);
+  const { body } = await student.get("/library");
+  const lines = Object.fromEntries(
+    body.items.map(({ item, first_line }: any) => [item.title, first_line]),
+  );
+  expect(lines).toEqual({
+    Silent: null,
+    Spoken: "Good morning. Today: osmosis.",
+    Markdown: "Roots and bark",
+    "Only its title": null,
+    "One long line": null,
+    Words: expect.stringMatching(/^word (word )+.*…$/),
+    Late: null,
+  });
+  expect([...lines["Words"]].length).toBeLessThanOrEqual(160);
+});
+
 it("a subject is spelt as it is there, and many things are moved at once", async () => {
   const { student, thing, titles } = await makeLibrary();
   expect(await titles("subject=Biology")).toEqual(["Ärzte", "Zellen"]);

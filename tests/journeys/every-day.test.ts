@@ -282,6 +282,17 @@ it(
     await page.goto(`${app.url}/library?sort=title&state=ready&kind=study_material`);
     await page.getByRole("link", { name: "Waves" }).waitFor();
     expect(await page.getByLabel("Order").inputValue()).toBe("title");
+    expect(await page.getByRole("heading", { name: "Today" }).count()).toBe(0);
+    await page.getByText("They come and go.").waitFor();
+    await page.getByLabel("Order").selectOption("oldest");
+    await page
+      .getByRole("region", { name: "Today" })
+      .getByRole("link", { name: "Waves" })
+      .waitFor();
+    await page.getByRole("heading", { name: "Today", level: 2 }).waitFor();
+    const row = await page.getByRole("listitem").filter({ hasText: "Waves" }).boundingBox();
+    expect(row!.height).toBeLessThanOrEqual(57);
+    await page.getByLabel("Order").selectOption("title");
     await inspectPage(page, "library-filters");
 
     // Several at once, by the keyboard: Shift takes all in between.

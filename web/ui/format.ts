@@ -27,6 +27,24 @@ export function day(timestamp: string) {
   }).format(date);
 }
 
+/** "Today", "Yesterday", "Monday 23 November": a day in the zone of the device. */
+export function dayHeading(timestamp: string) {
+  const date = new Date(timestamp);
+  const now = new Date();
+  const midnight = (of: Date) => Date.UTC(of.getFullYear(), of.getMonth(), of.getDate());
+  const days = (midnight(date) - midnight(now)) / 86_400_000;
+  const text =
+    days === 0 || days === -1
+      ? new Intl.RelativeTimeFormat(i18n.language, { numeric: "auto" }).format(days, "day")
+      : new Intl.DateTimeFormat(i18n.language, {
+          weekday: "long",
+          day: "numeric",
+          month: "long",
+          ...(date.getFullYear() === now.getFullYear() ? {} : { year: "numeric" }),
+        }).format(date);
+  return text.charAt(0).toLocaleUpperCase(i18n.language) + text.slice(1);
+}
+
 export function moment(timestamp: string) {
   return new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "short" }).format(
     new Date(timestamp),

@@ -4,9 +4,11 @@ import type {
   StudyMaterialSummary,
 } from "#server/features/content/study-materials/shapes.ts";
 
-export type LibraryItem =
+/** `first_line` where the list of the library is asked, which alone has it. */
+export type LibraryItem = (
   | { kind: "recording"; item: Recording }
-  | { kind: "study_material"; item: StudyMaterialSummary };
+  | { kind: "study_material"; item: StudyMaterialSummary }
+) & { first_line?: string | null };
 
 interface Loaded<T> {
   data?: { pages: { items: T[]; next_cursor: string | null }[] } | undefined;

@@ -4,19 +4,22 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { Camera, FileUp, Mic, NotebookPen, Search, Trash2 } from "lucide-react";
 import { useMemo, useRef, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
+import type { LibrarySort } from "#server/features/content/library/shapes.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { inputClass } from "../../ui/field.tsx";
+import { dayHeading } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
 import { LibraryFilters } from "./library-filters.tsx";
+import type { LibraryItem } from "./library-items.ts";
 import { LibraryRow } from "./library-row.tsx";
 import { libraryQuery } from "./queries.ts";
 import { UnfinishedRecordings } from "./recordings/unfinished-recordings.tsx";
 import { SampleButton, SampleNotice } from "./sample.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
-import { useSelection } from "./selection.ts";
+import { useSelection, type Selection } from "./selection.ts";
 import { ACCEPTED, addUploads } from "./uploads.ts";
 
 const route = getRouteApi("/app/library");
@@ -71,11 +74,7 @@ export function LibraryPage() {
           ) : items.length === 0 ? (
             <p className="py-12 text-center text-soft">{t("library.nothingMatches")}</p>
           ) : (
-            <ul className="divide-y divide-line rounded-2xl border border-line bg-surface shadow-card">
-              {items.map((one) => (
-                <LibraryRow key={one.item.id} entry={one} selection={selection} />
-              ))}
-            </ul>
+            <Days items={items} sort={search.sort} selection={selection} />
           )}
           {list.hasNextPage && (
             <div className="mt-6 text-center">
@@ -94,6 +93,52 @@ export function LibraryPage() {
       </p>
     </Page>
   );
+}
+
+/** Where the order is one of time, the things of each day under its name. */
+function Days({
+  items,
+  sort = "newest",
+  selection,
+}: {
+  items: LibraryItem[];
+  sort: LibrarySort | undefined;
+  selection: Selection;
+}) {
+  const byDay = sort === "newest" || sort === "oldest";
+  const days = byDay ? daysOf(items) : [{ name: undefined, items }];
+  return (
+    <div className="grid gap-5">
+      {days.map(({ name, items: ofDay }) => (
+        <section key={name ?? ""} aria-label={name}>
+          {name !== undefined && (
+            <h2 className="mb-1.5 px-3 text-sm font-medium text-soft">{name}</h2>
+          )}
+          <ul className="divide-y divide-line rounded-2xl border border-line bg-surface shadow-card">
+            {ofDay.map((one) => (
+              <LibraryRow
+                key={one.item.id}
+                entry={one}
+                selection={selection}
+                dated={name === undefined}
+              />
+            ))}
+          </ul>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function daysOf(items: LibraryItem[]) {
+  const days: { name: string; items: LibraryItem[] }[] = [];
+  for (const one of items) {
+    const name = dayHeading(one.item.created_at);
+    const last = days.at(-1);
+    if (last?.name === name) last.items.push(one);
+    else days.push({ name, items: [one] });
+  }
+  return days;
 }
 
 /** The phone's own camera; its picture is uploaded like any file. */
@@ -181,8 +226,8 @@ function Skeleton() {
       className="divide-y divide-line rounded-2xl border border-line bg-surface"
     >
       {[0, 1, 2].map((row) => (
-        <div key={row} className="flex animate-pulse-soft items-center gap-4 p-4">
-          <div className="size-10 rounded-xl bg-sunken" />
+        <div key={row} className="flex h-14 animate-pulse-soft items-center gap-3 px-3">
+          <div className="size-9 rounded-lg bg-sunken" />
           <div className="grid flex-1 gap-2">
             <div className="h-4 w-1/2 rounded bg-sunken" />
             <div className="h-3 w-1/4 rounded bg-sunken" />

@@ -40,7 +40,21 @@ const ICONS = {
   image: Image,
 } as Record<string, typeof FileText>;
 
-export function LibraryRow({ entry, selection }: { entry: LibraryItem; selection: Selection }) {
+/** Of more only the number is shown. */
+const TAGS_SHOWN = 2;
+const DOT = "before:me-2 before:content-['·']";
+
+/** 56 px a row; only a failure, which says what to do, may take a line more. */
+export function LibraryRow({
+  entry,
+  selection,
+  dated,
+}: {
+  entry: LibraryItem;
+  selection: Selection;
+  /** Where no heading says the day. */
+  dated: boolean;
+}) {
   const { t } = useTranslation();
   const { kind, item } = entry;
   const Icon = kind === "recording" ? AudioLines : (ICONS[item.kind] ?? FileText);
@@ -48,8 +62,8 @@ export function LibraryRow({ entry, selection }: { entry: LibraryItem; selection
     <li
       data-thing={item.id}
       className={
-        "group relative flex items-center gap-3 p-3 first:rounded-t-2xl last:rounded-b-2xl " +
-        "hover:bg-sunken/60 sm:gap-4 sm:p-4"
+        "group relative flex min-h-14 items-center gap-3 px-3 py-1 first:rounded-t-2xl " +
+        "last:rounded-b-2xl hover:bg-sunken/60"
       }
     >
       {selection.active && (
@@ -64,11 +78,11 @@ export function LibraryRow({ entry, selection }: { entry: LibraryItem; selection
       )}
       <span
         className={
-          "flex size-10 shrink-0 items-center justify-center rounded-xl " +
+          "flex size-9 shrink-0 items-center justify-center rounded-lg " +
           `${kind === "recording" ? "bg-accent-soft text-accent-ink" : "bg-sunken text-soft"}`
         }
       >
-        <Icon className="size-5" aria-hidden="true" />
+        <Icon className="size-4.5" aria-hidden="true" />
       </span>
       <div className="min-w-0 flex-1">
         {/* The whole row is the link's area; the menu lies above it. */}
@@ -77,38 +91,71 @@ export function LibraryRow({ entry, selection }: { entry: LibraryItem; selection
           params={{ id: item.id }}
           search={{}}
           dir="auto"
+          title={item.title}
           onClick={(event) => {
             if (!selection.active) return;
             event.preventDefault();
             selection.toggle(item.id, event);
           }}
-          className="line-clamp-2 font-medium break-words after:absolute after:inset-0 after:rounded-2xl"
+          className="block truncate leading-6 font-medium after:absolute after:inset-0 after:rounded-2xl"
         >
           {item.title}
         </Link>
-        <p className="mt-0.5 flex flex-wrap items-center gap-x-2 text-sm text-soft">
-          {kind === "recording" ? (
-            <RecordingFacts recording={item} />
-          ) : (
-            <MaterialFacts material={item} />
-          )}
-          <span className="whitespace-nowrap">{day(item.created_at)}</span>
-          {item.subject && <Badge>{item.subject}</Badge>}
-          {item.tags.map((tag) => (
-            <span key={tag} dir="auto" className="max-w-full truncate text-faint">
-              #{tag}
-            </span>
-          ))}
-        </p>
-        {kind === "recording" && <RecordingState recording={item} />}
-        {kind === "study_material" && item.status === "failed" && (
-          <p className="mt-1 text-sm text-danger">
-            {failureSentence(item.error_code, item.error_message)}
-          </p>
-        )}
+        <div className="flex items-center gap-x-2 text-sm leading-5 text-soft">
+          <State entry={entry} />
+        </div>
       </div>
+      <div className="hidden max-w-[40%] min-w-0 shrink-0 items-center gap-x-2 text-sm text-soft sm:flex">
+        {item.tags.slice(0, TAGS_SHOWN).map((tag) => (
+          <span key={tag} dir="auto" className="max-w-28 min-w-0 truncate text-faint">
+            #{tag}
+          </span>
+        ))}
+        {item.tags.length > TAGS_SHOWN && (
+          <span className="text-faint" title={item.tags.map((tag) => `#${tag}`).join(" ")}>
+            +{item.tags.length - TAGS_SHOWN}
+          </span>
+        )}
+        {item.subject && <Badge>{item.subject}</Badge>}
+      </div>
+      {dated && (
+        <span className="shrink-0 text-sm whitespace-nowrap text-soft">{day(item.created_at)}</span>
+      )}
       <RowMenu entry={entry} />
     </li>
+  );
+}
+
+/** What goes on with it or went wrong, else how long it is and what it begins with. */
+function State({ entry }: { entry: LibraryItem }) {
+  const { kind, item } = entry;
+  const job = kind === "recording" ? item.transcription_job : item.status === "failed" && item;
+  if (job && job.status === "failed")
+    return (
+      <p className="line-clamp-2 break-words text-danger">
+        {failureSentence(job.error_code, job.error_message)}
+      </p>
+    );
+  const line = entry.first_line;
+  return (
+    <>
+      {kind === "recording" ? (
+        <RecordingFacts recording={item} />
+      ) : (
+        <MaterialFacts material={item} />
+      )}
+      {item.subject && (
+        <span dir="auto" className={`max-w-24 shrink-0 truncate sm:hidden ${DOT}`}>
+          {item.subject}
+        </span>
+      )}
+      {kind === "recording" && <RecordingState recording={item} />}
+      {line && (
+        <span dir="auto" className={`min-w-0 flex-1 truncate text-faint ${DOT}`}>
+          {line}
+        </span>
+      )}
+    </>
   );
 }
 
@@ -142,31 +189,25 @@ function RowMenu({ entry }: { entry: LibraryItem }) {
 }
 
 function RecordingFacts({ recording }: { recording: Recording }) {
-  const { t } = useTranslation();
   return (
-    <>
-      <span>{t(`recording.types.${recording.recording_type}`)}</span>
-      <span className="tabular-nums">
-        {recording.duration_seconds !== null
-          ? clock(recording.duration_seconds)
-          : bytes(recording.size_bytes)}
-      </span>
-    </>
+    <span className="shrink-0 whitespace-nowrap tabular-nums">
+      {recording.duration_seconds !== null
+        ? clock(recording.duration_seconds)
+        : bytes(recording.size_bytes)}
+    </span>
   );
 }
 
 function MaterialFacts({ material }: { material: StudyMaterialSummary }) {
   const { t } = useTranslation();
+  if (material.status === "pending" || material.status === "processing")
+    return <Badge tone="accent">{t("material.reading")}</Badge>;
   return (
-    <>
-      <span>{t(`material.kinds.${material.kind}`)}</span>
-      {material.page_count ? (
-        <span>{t("material.pages", { count: material.page_count })}</span>
-      ) : null}
-      {(material.status === "pending" || material.status === "processing") && (
-        <Badge tone="accent">{t("material.reading")}</Badge>
-      )}
-    </>
+    <span className="shrink-0 whitespace-nowrap">
+      {material.page_count
+        ? t("material.pages", { count: material.page_count })
+        : t(`material.kinds.${material.kind}`)}
+    </span>
   );
 }
 
@@ -174,30 +215,24 @@ function RecordingState({ recording }: { recording: Recording }) {
   const { t } = useTranslation();
   const job = recording.transcription_job;
   if (!job || job.status === "completed") return null;
-  if (job.status === "failed")
-    return (
-      <p className="mt-1 text-sm text-danger">
-        {failureSentence(job.error_code, job.error_message)}
-      </p>
-    );
   if (job.status === "cancelled")
     return recording.transcription_id ? null : (
-      <p className="mt-1 text-sm text-soft">{t("transcription.cancelled")}</p>
+      <span className="truncate">{t("transcription.cancelled")}</span>
     );
   const total = job.duration_seconds;
   return (
-    <div className="mt-2 flex max-w-sm items-center gap-3">
+    <span className="flex max-w-sm min-w-0 flex-1 items-center gap-3">
       <ProgressBar
         label={t("transcription.transcribing")}
         value={job.status === "processing" && total ? job.progress_seconds / total : undefined}
       />
-      <span className="text-xs whitespace-nowrap text-soft tabular-nums">
+      <span className="text-xs whitespace-nowrap tabular-nums">
         {job.status === "pending"
           ? t("transcription.waiting")
           : total
             ? `${clock(job.progress_seconds)} / ${clock(total)}`
             : t("transcription.transcribing")}
       </span>
-    </div>
+    </span>
   );
 }

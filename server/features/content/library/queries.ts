@@ -3,6 +3,7 @@ import type { Queryable } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { recordingsById } from "../recordings/queries.ts";
 import { materialsById } from "../study-materials/queries.ts";
+import { firstLines } from "./first-lines.ts";
 import type { LibraryFilters, LibraryItem, LibrarySort } from "./shapes.ts";
 
 /** To the microsecond, and by letters alone the order of time. */
@@ -92,13 +93,16 @@ async function itemsOf(
 ) {
   const idsOf = (wanted: LibraryItem["kind"]) =>
     page.flatMap(({ kind, id }) => (kind === wanted ? [id] : []));
-  const [recordings, materials] = await Promise.all([
-    recordingsById(database, userId, idsOf("recording")),
-    materialsById(database, userId, idsOf("study_material")),
+  const ids = { recordings: idsOf("recording"), materials: idsOf("study_material") };
+  const [recordings, materials, lines] = await Promise.all([
+    recordingsById(database, userId, ids.recordings),
+    materialsById(database, userId, ids.materials),
+    firstLines(database, userId, ids),
   ]);
+  const lineOf = (id: string) => ({ first_line: lines.get(id) ?? null });
   const all = [
-    ...recordings.map((item) => ({ kind: "recording" as const, item })),
-    ...materials.map((item) => ({ kind: "study_material" as const, item })),
+    ...recordings.map((item) => ({ kind: "recording" as const, item, ...lineOf(item.id) })),
+    ...materials.map((item) => ({ kind: "study_material" as const, item, ...lineOf(item.id) })),
   ];
   const found = new Map(all.map((one) => [one.item.id, one]));
   return page.flatMap(({ id }) => found.get(id) ?? []);

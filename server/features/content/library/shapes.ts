@@ -18,10 +18,14 @@ export const libraryFilters = z.object({
   sort: librarySort.default("newest").openapi({ description: "`opened`: last opened first" }),
 });
 
+const firstLine = z.string().nullable().openapi({
+  description: "What its text begins with, at most 160 characters; null where there are no words",
+});
+
 export const libraryItem = z
   .discriminatedUnion("kind", [
-    z.object({ kind: z.literal("recording"), item: recording }),
-    z.object({ kind: z.literal("study_material"), item: materialSummary }),
+    z.object({ kind: z.literal("recording"), item: recording, first_line: firstLine }),
+    z.object({ kind: z.literal("study_material"), item: materialSummary, first_line: firstLine }),
   ])
   .openapi("LibraryItem");
 
