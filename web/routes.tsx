@@ -3,6 +3,7 @@ import { createRoute, createRouter, notFound, redirect } from "@tanstack/react-r
 import { BASE } from "./api/base-path.ts";
 import { ensureSession, inside, session } from "./api/session.ts";
 import { app, kind, number, root, text } from "./app-route.tsx";
+import { settingsTab } from "./features/account/tabs.ts";
 import { administrationTab } from "./features/administration/tabs.ts";
 import type { LibrarySearch } from "./features/content/queries.ts";
 import { AdministratorsOnlyPage, FailedPage, NotFoundPage } from "./features/shell/failed-page.tsx";
@@ -177,7 +178,10 @@ const search = createRoute({
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
-  validateSearch: (search) => given("delete", text(search["delete"])),
+  validateSearch: (search) => ({
+    ...given("tab", settingsTab(search["tab"])),
+    ...given("delete", text(search["delete"])),
+  }),
   beforeLoad: () =>
     Promise.all([loadTexts("settings"), loadTexts("course"), loadTexts("authentication")]),
   component: lazyPart(() => import("./features/account/settings-page.tsx"), "SettingsPage"),

@@ -49,6 +49,7 @@ test("a student sets up every way in, uses them, and deletes the account", async
   const section = (title: string) =>
     page.locator("section", { has: page.getByRole("heading", { name: title, exact: true }) });
   await byPassword();
+  await page.getByRole("link", { name: "Account", exact: true }).click();
 
   const profile = section("Profile");
   await profile.getByText("Your e-mail is not confirmed yet").waitFor();
@@ -67,8 +68,9 @@ test("a student sets up every way in, uses them, and deletes the account", async
   await page.goto(url + link.pathname + link.search + link.hash);
   await page.getByText("Thank you, your e-mail is confirmed.").waitFor();
   student.email = newEmail;
-  await page.goto(`${url}/settings`);
+  await page.goto(`${url}/settings?tab=account`);
   await page.getByText(newEmail).first().waitFor();
+  await page.getByRole("link", { name: "Security", exact: true }).click();
 
   const passkeys = section("Passkeys");
   await passkeys.getByLabel("Name").fill("My laptop");
@@ -122,6 +124,7 @@ test("a student sets up every way in, uses them, and deletes the account", async
   await page.getByRole("button", { name: "Log in with a passkey" }).click();
   await page.waitForURL((address) => address.pathname === "/settings");
 
+  await page.getByRole("link", { name: "Data", exact: true }).click();
   await page.getByRole("button", { name: "Delete the account" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Password", { exact: true }).fill(PASSWORD);

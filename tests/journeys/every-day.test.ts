@@ -629,7 +629,7 @@ it("no page scrolls sideways with the longest words in every field, in German, o
     "/learn/transfer",
     "/learn/settings",
     "/vocabulary",
-    "/settings",
+    ...["general", "account", "security", "data"].map((tab) => `/settings?tab=${tab}`),
     "/settings/search",
     ...["health", "engines", "people", "queue"].map((tab) => `/administration?tab=${tab}`),
     "/no/such/place",

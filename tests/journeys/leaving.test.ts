@@ -25,7 +25,7 @@ afterAll(async () => {
 
 async function enter(student: Student, options: Parameters<Browser["newContext"]>[0] = {}) {
   const page = await (await browser.newContext(options)).newPage();
-  await page.goto(`${url}/login?next=/settings`);
+  await page.goto(`${url}/login?next=${encodeURIComponent("/settings?tab=data")}`);
   await page.locator("input[name=email]").fill(student.email);
   await page.locator("input[name=password]").fill(PASSWORD);
   await page.locator("form button[type=submit]").click();

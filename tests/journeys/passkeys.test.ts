@@ -167,7 +167,7 @@ test("an account is deleted with its own passkey, and with nobody else's", async
   await logIn(page, url, owner.email);
   expect((await addPasskey(page, "Mine")).status).toBe(201);
   const deleteByPasskey = async () => {
-    await page.goto(`${url}/settings`);
+    await page.goto(`${url}/settings?tab=data`);
     await page.getByRole("button", { name: "Delete the account" }).click();
     const answer = page.waitForResponse(
       (response) =>

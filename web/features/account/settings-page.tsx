@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 import { ShieldCheck } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,7 +8,10 @@ import { LANGUAGES, setLanguage, type Language } from "../../i18n.ts";
 import { buttonClass } from "../../ui/button.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { Page } from "../../ui/page.tsx";
+import { Tabs } from "../../ui/tabs.tsx";
 import { toastError } from "../../ui/toast.tsx";
+import { EmailSection } from "../authentication/email-section.tsx";
+import { ProfileSection } from "../authentication/profile-section.tsx";
 import { SecuritySettings } from "../authentication/security-settings.tsx";
 import { Section } from "../authentication/settings-section.tsx";
 import { DeletionSection, ScheduledDeletion } from "./deletion-section.tsx";
@@ -18,10 +21,14 @@ import { ImportSection } from "./import-section.tsx";
 import { LogOutButton } from "./log-out-button.tsx";
 import { OfflineSection } from "./offline-section.tsx";
 import { QuotaSection } from "./quota-section.tsx";
+import { SETTINGS_TABS } from "./tabs.ts";
 
 export function SettingsPage() {
   const { t } = useTranslation();
   const { user } = useSession();
+  const search = useSearch({ from: "/app/settings" });
+  // The letter that confirms a deletion leads to where it is asked for.
+  const tab = search.tab ?? (search.delete === undefined ? "general" : "data");
   return (
     <Page
       title={t("shell.settings")}
@@ -38,8 +45,43 @@ export function SettingsPage() {
       }
     >
       <ScheduledDeletion />
+      <Tabs
+        label={t("shell.settings")}
+        current={tab}
+        tabs={SETTINGS_TABS.map((name) => ({
+          name,
+          label: t(`settings.tabs.${name}`),
+          link: { to: "/settings", search: { tab: name } },
+        }))}
+      />
+      {/* The first section of a tab has no line above it. */}
+      <div>
+        {tab === "general" && <General />}
+        {tab === "account" && (
+          <>
+            <ProfileSection />
+            <EmailSection />
+          </>
+        )}
+        {tab === "security" && <SecuritySettings />}
+        {tab === "data" && (
+          <>
+            <ExportSection />
+            <ImportSection />
+            <ErasureSection />
+            <DeletionSection />
+          </>
+        )}
+      </div>
+    </Page>
+  );
+}
+
+function General() {
+  const { t } = useTranslation();
+  return (
+    <>
       <PageSection />
-      <SecuritySettings />
       <OfflineSection />
       <QuotaSection />
       <Section title={t("settings.course")}>
@@ -52,11 +94,7 @@ export function SettingsPage() {
           </Link>
         </p>
       </Section>
-      <ExportSection />
-      <ImportSection />
-      <ErasureSection />
-      <DeletionSection />
-    </Page>
+    </>
   );
 }
 

@@ -13,11 +13,9 @@ import { ErrorNotice } from "../../ui/notice.tsx";
 import { toast, toastError } from "../../ui/toast.tsx";
 import { ApiKeysSection } from "./api-keys-section.tsx";
 import { useDeviceName } from "./device-name.ts";
-import { EmailSection } from "./email-section.tsx";
 import { OtherLoginsSection } from "./other-logins-section.tsx";
 import { PasskeysSection } from "./passkeys-section.tsx";
 import { PasswordRules } from "./password-rules.tsx";
-import { ProfileSection } from "./profile-section.tsx";
 import { SecondFactorSection } from "./second-factor-section.tsx";
 import { Row, rows, Section } from "./settings-section.tsx";
 import { ActivitySection, WaysInSection } from "./ways-in-section.tsx";
@@ -25,8 +23,6 @@ import { ActivitySection, WaysInSection } from "./ways-in-section.tsx";
 export function SecuritySettings() {
   return (
     <>
-      <ProfileSection />
-      <EmailSection />
       <PasswordSection />
       <SecondFactorSection />
       <PasskeysSection />

@@ -15,6 +15,7 @@ import { Page } from "../../ui/page.tsx";
 import { LibraryFilters } from "./library-filters.tsx";
 import type { LibraryItem } from "./library-items.ts";
 import { LibraryRow } from "./library-row.tsx";
+import { photograph } from "./pick-files.ts";
 import { libraryQuery } from "./queries.ts";
 import { UnfinishedRecordings } from "./recordings/unfinished-recordings.tsx";
 import { SampleButton, SampleNotice } from "./sample.tsx";
@@ -141,18 +142,11 @@ function daysOf(items: LibraryItem[]) {
   return days;
 }
 
-/** The phone's own camera; its picture is uploaded like any file. */
-function photograph() {
-  const camera = document.createElement("input");
-  Object.assign(camera, { type: "file", accept: "image/*", capture: "environment" });
-  camera.addEventListener("change", () => addUploads(camera.files ?? []));
-  camera.click();
-}
-
 function Actions({ onPick, onPhotograph }: { onPick: () => void; onPhotograph: () => void }) {
   const { t } = useTranslation();
+  // A phone has its "+" for all of them.
   return (
-    <>
+    <div className="hidden flex-wrap items-center gap-2 md:flex">
       <Link to="/materials/new" className={buttonClass("quiet")}>
         <NotebookPen className="size-4" aria-hidden="true" /> {t("library.newNote")}
       </Link>
@@ -166,7 +160,7 @@ function Actions({ onPick, onPhotograph }: { onPick: () => void; onPhotograph: (
       <Link to="/record" className={buttonClass("primary")}>
         <Mic className="size-4" aria-hidden="true" /> {t("library.record")}
       </Link>
-    </>
+    </div>
   );
 }
 

@@ -20,11 +20,13 @@ import { classes } from "../../ui/classes.ts";
 import { useKeys } from "../../ui/keys.ts";
 import { Wordmark } from "../../ui/monster.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
+import { AddButton } from "./add-button.tsx";
 
+const AddMenu = lazyPart(() => import("./add-menu.tsx"), "AddMenu");
 const ShellExtras = lazyPart(() => import("./extras.tsx"), "ShellExtras");
 const SidebarSubjects = lazyPart(() => import("./sidebar-subjects.tsx"), "SidebarSubjects");
 
-/** On a phone the first five are at the thumb, the others at the top. */
+/** On a phone the first four are at the thumb, beside the "+" that leads to recording too; the others at the top. */
 const PLACES = [
   { to: "/", label: "shell.today", icon: Sun, exact: true },
   { to: "/library", label: "shell.library", icon: Library, exact: false },
@@ -73,7 +75,7 @@ export function AppShell() {
           "pb-[env(safe-area-inset-bottom)] backdrop-blur md:hidden print:hidden"
         }
       >
-        {PLACES.slice(0, 5).map(({ to, label, icon: Icon, exact }) => (
+        {PLACES.slice(0, 4).map(({ to, label, icon: Icon, exact }) => (
           <Link
             key={to}
             to={to}
@@ -89,6 +91,9 @@ export function AppShell() {
             {t(label)}
           </Link>
         ))}
+        <Suspense fallback={<AddButton disabled />}>
+          <AddMenu />
+        </Suspense>
       </nav>
       <Suspense>
         <ShellExtras keysShown={keysShown} onKeysShown={setKeysShown} />

@@ -115,7 +115,7 @@ export function oauthRoutes(context: Context, limiter: RateLimiter) {
       await limited(c);
       const url = await beginLogin(c, context, c.req.valid("param").provider, {
         link: { userId, sessionId: sessionId ?? fail("not-allowed") },
-        next: ownPath(c.req.valid("query").next ?? "/settings"),
+        next: ownPath(c.req.valid("query").next ?? "/settings?tab=security"),
         invitation: undefined,
       });
       return c.json({ url }, 200);

@@ -70,3 +70,4 @@ export const voices = z
 export type SpeechSummary = z.infer<typeof speechSummary>;
 export type Speech = z.infer<typeof speech>;
 export type SpokenWord = z.infer<typeof spokenWord>;
+export type Voices = z.infer<typeof voices>;

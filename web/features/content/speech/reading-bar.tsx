@@ -2,12 +2,12 @@
  * What is read aloud, at the foot of every page: it goes on while another page is open, and its words light up wherever
  * their text is shown.
  */
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import { Download, Pause, Play, X } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";
-import type { Speech } from "#server/features/content/speech/shapes.ts";
+import type { Speech, Voices } from "#server/features/content/speech/shapes.ts";
 import { addressOf, request } from "../../../api/client.ts";
 import { failureSentence } from "../../../api/failure-sentence.ts";
 import { ensureMediaCookie } from "../../../api/session.ts";
@@ -28,10 +28,13 @@ export function ReadingBar() {
 function Bar({ reading: { source, title } }: { reading: Reading }) {
   const { t } = useTranslation();
   const start = useMutation({
-    mutationFn: () => request<Speech>("/tts", { method: "POST", json: { source } }),
+    mutationFn: (voice: ChosenVoice | undefined) =>
+      request<Speech>("/tts", { method: "POST", json: { source, ...voice } }),
   });
   const { mutate } = start;
-  useEffect(() => mutate(), [mutate]);
+  useEffect(() => mutate(undefined), [mutate]);
+  // Another voice goes on where the one before was.
+  const place = useRef(0);
   const id = start.data?.id;
   // Events make this stale when the speech is ready.
   const speech = useQuery({
@@ -54,6 +57,7 @@ function Bar({ reading: { source, title } }: { reading: Reading }) {
         <span className="min-w-0 flex-1 truncate px-1 text-sm font-medium" dir="auto">
           {title}
         </span>
+        {speech && <VoiceChoice speech={speech} onChoose={mutate} />}
         <IconButton size="small" label={t("player.stop")} onClick={() => readAloud(undefined)}>
           <X className="size-4.5" aria-hidden="true" />
         </IconButton>
@@ -63,7 +67,7 @@ function Bar({ reading: { source, title } }: { reading: Reading }) {
         <Notice
           tone="error"
           action={
-            <Button size="small" onClick={() => mutate()}>
+            <Button size="small" onClick={() => mutate(start.variables)}>
               {t("common.tryAgain")}
             </Button>
           }
@@ -77,12 +81,69 @@ function Bar({ reading: { source, title } }: { reading: Reading }) {
           <ProgressBar label={t("speech.preparing")} />
         </div>
       )}
-      {speech?.status === "ready" && <Player speech={speech} name={readAloudName(source)} />}
+      {speech?.status === "ready" && (
+        <Player key={speech.id} speech={speech} name={readAloudName(source)} place={place} />
+      )}
     </section>
   );
 }
 
-function Player({ speech, name }: { speech: Speech; name: string }) {
+interface ChosenVoice {
+  voice: string;
+  engine: string;
+}
+
+/** The voices of the language that is read, where there are several. */
+function VoiceChoice({
+  speech: { voice, provider },
+  onChoose,
+}: {
+  speech: Speech;
+  onChoose: (chosen: ChosenVoice) => void;
+}) {
+  const { t } = useTranslation();
+  const voices = useQuery(voicesQuery).data?.items ?? [];
+  const language = voices.find(({ id, engine }) => id === voice && engine === provider)?.language;
+  const same = voices.filter((one) => baseOf(one.language) === baseOf(language ?? ""));
+  if (same.length < 2) return null;
+  return (
+    <select
+      aria-label={t("speech.voice")}
+      title={t("speech.voice")}
+      value={`${provider} ${voice}`}
+      onChange={(event) => {
+        const chosen = same.find(({ id, engine }) => `${engine} ${id}` === event.target.value);
+        if (chosen) onChoose({ voice: chosen.id, engine: chosen.engine });
+      }}
+      className="min-h-8 max-w-36 min-w-0 rounded-lg bg-sunken px-2 text-sm text-ellipsis text-soft"
+    >
+      {same.map(({ id, label, engine }) => (
+        <option key={`${engine} ${id}`} value={`${engine} ${id}`}>
+          {label}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+const baseOf = (language: string) => language.split("-")[0]!.toLowerCase();
+
+const voicesQuery = queryOptions({
+  queryKey: ["tts-voices"],
+  queryFn: ({ signal }) => request<Voices>("/tts/voices", { signal }),
+  staleTime: 300_000,
+});
+
+function Player({
+  speech,
+  name,
+  place,
+}: {
+  speech: Speech;
+  name: string;
+  /** How much of it was heard, of 1. */
+  place: RefObject<number>;
+}) {
   const { t } = useTranslation();
   const playback = usePlayback(addressOf(`/tts/${speech.id}/audio`), speech.duration_seconds);
   const playing = usePlaying(playback);
@@ -90,20 +151,22 @@ function Player({ speech, name }: { speech: Speech; name: string }) {
   const shownTime = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     closeDocked();
+    if (place.current > 0) playback.seek(place.current * playback.duration);
     playback.play();
-  }, [playback]);
+  }, [playback, place]);
   useEffect(() => {
     const words = followWords(speech, () => [surfaceOf(name)]);
     const end = playback.onTime((seconds) => {
       if (range.current) range.current.value = String(seconds);
       if (shownTime.current) shownTime.current.textContent = clock(seconds);
       words.show(seconds);
+      if (playback.duration > 0) place.current = seconds / playback.duration;
     });
     return () => {
       end();
       words.stop();
     };
-  }, [playback, speech, name]);
+  }, [playback, speech, name, place]);
   const Icon = playing ? Pause : Play;
   return (
     <div className="flex items-center gap-2">

@@ -20,9 +20,14 @@ export function NewMaterialPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const [kind, setKind] = useState<"note" | "web">(
-    useSearch({ from: "/app/materials/new" }).kind ?? "note",
-  );
+  const { kind: asked = "note" } = useSearch({ from: "/app/materials/new" });
+  const [kind, setKind] = useState<"note" | "web">(asked);
+  const [askedBefore, setAskedBefore] = useState(asked);
+  // The "+" of a phone asks for the other one while this page is open.
+  if (asked !== askedBefore) {
+    setAskedBefore(asked);
+    setKind(asked);
+  }
   const subjects = useSubjects();
   const draft = useDraft("material:new", NOTHING);
   const field = (name: keyof typeof NOTHING): DraftField => ({
