@@ -10,12 +10,12 @@ import { restore } from "#database/restore.ts";
 import { readConfig } from "#server/config.ts";
 import { startServer } from "#server/main.ts";
 import { createDiskStorage } from "#server/providers/storage/disk.ts";
-import { startTestApp, type Student, type TestApp } from "../support/app.ts";
-import { createTestDatabase } from "../support/database.ts";
-import { ENGINES } from "../support/engines.ts";
-import { makeSpeech } from "../support/make-speech.ts";
-import { makeWav } from "../support/make-wav.ts";
-import { startPostgresql15 } from "../support/postgresql-15.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { createTestDatabase } from "#tests/support/database.ts";
+import { ENGINES } from "#tests/support/engines.ts";
+import { makeSpeech } from "#tests/support/make-speech.ts";
+import { makeWav } from "#tests/support/make-wav.ts";
+import { startPostgresql15 } from "#tests/support/postgresql-15.ts";
 
 let app: TestApp;
 let student: Student;

@@ -10,7 +10,7 @@ import { checkDatabase } from "#database/check.ts";
 import { downgrade, stamp, upgrade } from "#database/migrate.ts";
 import { schemaFiles, SCHEMAS_FOLDER } from "#database/schema-files.ts";
 import { CORE_TABLES } from "#database/statistics.ts";
-import { startPostgresql15 } from "../support/postgresql-15.ts";
+import { startPostgresql15 } from "#tests/support/postgresql-15.ts";
 
 const run = promisify(execFile);
 const SPECIFIED = [

@@ -17,7 +17,7 @@ import { listJobs } from "#server/features/jobs/queries.ts";
 import { rankByWords } from "#server/features/search/queries.ts";
 import { readQuery } from "#server/features/search/query-words.ts";
 import { listSegments } from "#server/features/transcription/queries.ts";
-import { createTestDatabase } from "../support/database.ts";
+import { createTestDatabase } from "#tests/support/database.ts";
 
 const STUDENTS = 100;
 const ROWS_EACH = 250;

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { generated } from "#database/generate.ts";
-import { createTestDatabase } from "../support/database.ts";
+import { createTestDatabase } from "#tests/support/database.ts";
 
 let client: pg.Client;
 beforeAll(async () => {

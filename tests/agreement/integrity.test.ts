@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SCHEMAS_FOLDER } from "#database/schema-files.ts";
-import { createTestDatabase } from "../support/database.ts";
-import { startPostgresql15 } from "../support/postgresql-15.ts";
+import { createTestDatabase } from "#tests/support/database.ts";
+import { startPostgresql15 } from "#tests/support/postgresql-15.ts";
 
 const ann = "00000000-0000-7000-8000-00000000000a";
 const bob = "00000000-0000-7000-8000-00000000000b";

@@ -18,7 +18,7 @@ import {
   upgrade,
 } from "#database/migrate.ts";
 import { offlineScript } from "#database/offline-script.ts";
-import { createTestDatabase } from "../support/database.ts";
+import { createTestDatabase } from "#tests/support/database.ts";
 
 let scratch: string;
 let shipped: number;

@@ -6,10 +6,10 @@ import { readFile } from "node:fs/promises";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { raiseRoles } from "#database/roles.ts";
-import { startTestApp, type Student, type TestApp } from "../support/app.ts";
-import { createTestDatabase } from "../support/database.ts";
-import { makeSpeech } from "../support/make-speech.ts";
-import { startPgbouncer } from "../support/pgbouncer.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { createTestDatabase } from "#tests/support/database.ts";
+import { makeSpeech } from "#tests/support/make-speech.ts";
+import { startPgbouncer } from "#tests/support/pgbouncer.ts";
 
 const CAPTIONS =
   "WEBVTT\n\n00:00:00.000 --> 00:00:04.000\nThe Calvin cycle takes place in the stroma.\n";

@@ -6,7 +6,7 @@ import { JSON_SHAPES } from "#server/features/account/check-values.ts";
 import { ownedTables } from "#server/features/account/deletion/stock.ts";
 import { columnsOf } from "#server/features/account/suitcase-columns.ts";
 import { LEFT_OUT, SUITCASE_TABLES } from "#server/features/account/suitcase-tables.ts";
-import { createTestDatabase } from "../support/database.ts";
+import { createTestDatabase } from "#tests/support/database.ts";
 
 let database: ReturnType<typeof openDatabase>;
 beforeAll(async () => {

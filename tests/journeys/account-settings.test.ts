@@ -2,8 +2,8 @@
 import { TOTP } from "otpauth";
 import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { PASSWORD, startTestApp, type TestApp } from "../support/app.ts";
-import { linkInMail } from "../support/mail-folder.ts";
+import { PASSWORD, startTestApp, type TestApp } from "#tests/support/app.ts";
+import { linkInMail } from "#tests/support/mail-folder.ts";
 
 let app: TestApp;
 let browser: Browser;

@@ -1,9 +1,9 @@
 /** An administrator in a real browser: invites, finds, switches off and on. */
 import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { PASSWORD, startTestApp, type TestApp } from "../support/app.ts";
-import { logIn } from "../support/log-in.ts";
-import { shortSpeech } from "../support/real-speech.ts";
+import { PASSWORD, startTestApp, type TestApp } from "#tests/support/app.ts";
+import { logIn } from "#tests/support/log-in.ts";
+import { shortSpeech } from "#tests/support/real-speech.ts";
 
 let app: TestApp;
 let browser: Browser;

@@ -10,11 +10,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { PASSWORD, register, startTestServer, type Student } from "../support/app.ts";
-import { createTestDatabase } from "../support/database.ts";
-import { linkInMail } from "../support/mail-folder.ts";
-import { makePdf } from "../support/make-documents.ts";
-import { makeWav } from "../support/make-wav.ts";
+import { PASSWORD, register, startTestServer, type Student } from "#tests/support/app.ts";
+import { createTestDatabase } from "#tests/support/database.ts";
+import { linkInMail } from "#tests/support/mail-folder.ts";
+import { makePdf } from "#tests/support/make-documents.ts";
+import { makeWav } from "#tests/support/make-wav.ts";
 
 const BASE = "/study";
 let proxy: Server;

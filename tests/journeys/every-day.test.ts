@@ -12,10 +12,10 @@ import {
   startTestServer,
   type Student,
   type TestApp,
-} from "../support/app.ts";
-import { inspectPage } from "../support/inspect-page.ts";
-import { logIn } from "../support/log-in.ts";
-import { longSpeech } from "../support/real-speech.ts";
+} from "#tests/support/app.ts";
+import { inspectPage } from "#tests/support/inspect-page.ts";
+import { logIn } from "#tests/support/log-in.ts";
+import { longSpeech } from "#tests/support/real-speech.ts";
 
 let app: TestApp;
 let student: Student;

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyDeletion } from "#server/features/account/deletion/verify-deletion.ts";
-import { faultsOf } from "../support/accessibility.ts";
-import { PASSWORD, startTestApp, type Student, type TestApp } from "../support/app.ts";
+import { faultsOf } from "#tests/support/accessibility.ts";
+import { PASSWORD, startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 
 let app: TestApp;
 let browser: Browser;

@@ -7,10 +7,10 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { PASSWORD, startTestApp, type TestApp } from "#tests/support/app.ts";
+import { inspectPage } from "#tests/support/inspect-page.ts";
+import { makeSpeech } from "#tests/support/make-speech.ts";
 import { FIRST_JAVASCRIPT_LIMIT, measureFirstJavaScript } from "../../web/check-size.ts";
-import { PASSWORD, startTestApp, type TestApp } from "../support/app.ts";
-import { inspectPage } from "../support/inspect-page.ts";
-import { makeSpeech } from "../support/make-speech.ts";
 
 const PDF = readFileSync(
   fileURLToPath(new URL("../../samples/cellular-respiration.pdf", import.meta.url)),

@@ -6,8 +6,8 @@ import { readFile } from "node:fs/promises";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyDeletion } from "#server/features/account/deletion/verify-deletion.ts";
-import { PASSWORD, startTestApp, type TestApp } from "../support/app.ts";
-import { logIn } from "../support/log-in.ts";
+import { PASSWORD, startTestApp, type TestApp } from "#tests/support/app.ts";
+import { logIn } from "#tests/support/log-in.ts";
 
 let app: TestApp;
 let browser: Browser;

@@ -4,9 +4,9 @@
  */
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTestApp, type Student, type TestApp } from "../support/app.ts";
-import { logIn } from "../support/log-in.ts";
-import { makePdf } from "../support/make-documents.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { logIn } from "#tests/support/log-in.ts";
+import { makePdf } from "#tests/support/make-documents.ts";
 
 let app: TestApp;
 let student: Student;

@@ -6,10 +6,10 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { faultsOf } from "../support/accessibility.ts";
-import { startTestApp, type Student, type TestApp } from "../support/app.ts";
-import { logIn } from "../support/log-in.ts";
-import { makeWav } from "../support/make-wav.ts";
+import { faultsOf } from "#tests/support/accessibility.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { logIn } from "#tests/support/log-in.ts";
+import { makeWav } from "#tests/support/make-wav.ts";
 
 const TWO_TRACKS = resolve("../shared/inputs/audio/silent-first-two-tracks.mp4");
 let app: TestApp;

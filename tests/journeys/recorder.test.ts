@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { chromium, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTestApp, type Student, type TestApp } from "../support/app.ts";
-import { logIn } from "../support/log-in.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { logIn } from "#tests/support/log-in.ts";
 
 const KILL_AT_SECOND = 20;
 

@@ -4,13 +4,13 @@
  */
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { faultsOf } from "../support/accessibility.ts";
-import { startTestApp, type Student, type TestApp } from "../support/app.ts";
-import { inspectPage } from "../support/inspect-page.ts";
-import { logIn } from "../support/log-in.ts";
-import { makePdf } from "../support/make-documents.ts";
-import { makeScan } from "../support/make-scan.ts";
-import { makeWav } from "../support/make-wav.ts";
+import { faultsOf } from "#tests/support/accessibility.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { inspectPage } from "#tests/support/inspect-page.ts";
+import { logIn } from "#tests/support/log-in.ts";
+import { makePdf } from "#tests/support/make-documents.ts";
+import { makeScan } from "#tests/support/make-scan.ts";
+import { makeWav } from "#tests/support/make-wav.ts";
 
 const SAID = [
   "A volcano sits above a chamber of magma.",

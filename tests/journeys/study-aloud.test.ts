@@ -7,13 +7,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTestApp, type Student, type TestApp } from "../support/app.ts";
-import { startChatServer, type ChatServer } from "../support/chat-server.ts";
-import { POCKETSPHINX } from "../support/engines.ts";
-import { inspectPage } from "../support/inspect-page.ts";
-import { logIn } from "../support/log-in.ts";
-import { makeSpeech } from "../support/make-speech.ts";
-import { uploadLecture } from "../support/upload-lecture.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { startChatServer, type ChatServer } from "#tests/support/chat-server.ts";
+import { POCKETSPHINX } from "#tests/support/engines.ts";
+import { inspectPage } from "#tests/support/inspect-page.ts";
+import { logIn } from "#tests/support/log-in.ts";
+import { makeSpeech } from "#tests/support/make-speech.ts";
+import { uploadLecture } from "#tests/support/upload-lecture.ts";
 
 const SAID = [
   "The Calvin cycle takes place in the stroma.",

@@ -4,10 +4,10 @@
  */
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTestApp, type Student, type TestApp } from "../support/app.ts";
-import { inspectPage } from "../support/inspect-page.ts";
-import { logIn } from "../support/log-in.ts";
-import { uploadLecture } from "../support/upload-lecture.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { inspectPage } from "#tests/support/inspect-page.ts";
+import { logIn } from "#tests/support/log-in.ts";
+import { uploadLecture } from "#tests/support/upload-lecture.ts";
 
 const SAID = [
   "Photosynthesis is the process by which plants turn light into chemical energy.",

@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import { sql } from "kysely";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTestApp, type Student, type TestApp } from "../support/app.ts";
-import { logIn } from "../support/log-in.ts";
-import { startScriptedServer, type ScriptedServer } from "../support/openai-server.ts";
-import { longSpeech, madeModel } from "../support/real-speech.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { logIn } from "#tests/support/log-in.ts";
+import { startScriptedServer, type ScriptedServer } from "#tests/support/openai-server.ts";
+import { longSpeech, madeModel } from "#tests/support/real-speech.ts";
 
 const { modelsDir, model } = await madeModel();
 const SENTENCES = [

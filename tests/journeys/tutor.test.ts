@@ -5,9 +5,9 @@
 import { readFile } from "node:fs/promises";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTestApp, type Student, type TestApp } from "../support/app.ts";
-import { startChatServer, type ChatServer } from "../support/chat-server.ts";
-import { logIn } from "../support/log-in.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { startChatServer, type ChatServer } from "#tests/support/chat-server.ts";
+import { logIn } from "#tests/support/log-in.ts";
 
 let app: TestApp;
 let model: ChatServer;

@@ -4,11 +4,11 @@
  */
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { faultsOf } from "../support/accessibility.ts";
-import { startTestApp, type Student, type TestApp } from "../support/app.ts";
-import { logIn } from "../support/log-in.ts";
-import { startScriptedServer, type ScriptedServer } from "../support/openai-server.ts";
-import { madeModel, shortSpeech } from "../support/real-speech.ts";
+import { faultsOf } from "#tests/support/accessibility.ts";
+import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { logIn } from "#tests/support/log-in.ts";
+import { startScriptedServer, type ScriptedServer } from "#tests/support/openai-server.ts";
+import { madeModel, shortSpeech } from "#tests/support/real-speech.ts";
 
 const SAID = [
   "The mitosis is outer membrane is smooth.",

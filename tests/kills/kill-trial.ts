@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { LEASE_SECONDS } from "#server/features/jobs/contract.ts";
-import { ownEnvironment } from "../support/own-environment.ts";
+import { ownEnvironment } from "#tests/support/own-environment.ts";
 import { sendRecording, type Sent } from "./live-recording.ts";
 import { killableDatabase, startProcess } from "./processes.ts";
 import { stopDatabase } from "./stop-database.ts";

@@ -3,7 +3,7 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { makeWav } from "../support/make-wav.ts";
+import { makeWav } from "#tests/support/make-wav.ts";
 
 export interface Sent {
   recordingId: string;

@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { makeWav } from "../support/make-wav.ts";
-import { ownEnvironment } from "../support/own-environment.ts";
+import { makeWav } from "#tests/support/make-wav.ts";
+import { ownEnvironment } from "#tests/support/own-environment.ts";
 import { startProcess } from "./processes.ts";
 import { stopDatabase } from "./stop-database.ts";
 
