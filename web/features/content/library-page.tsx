@@ -153,10 +153,12 @@ function Actions({ onPick, onPhotograph }: { onPick: () => void; onPhotograph: (
       <Button onClick={onPick}>
         <FileUp className="size-4" aria-hidden="true" /> {t("library.upload")}
       </Button>
-      {/* Where fingers point there is a camera. */}
-      <Button onClick={onPhotograph} className="hidden pointer-coarse:inline-flex">
-        <Camera className="size-4" aria-hidden="true" /> {t("library.photograph")}
-      </Button>
+      {/* Where fingers point there is a camera. On the button itself its own `inline-flex` would win over `hidden`. */}
+      <span className="hidden pointer-coarse:contents">
+        <Button onClick={onPhotograph}>
+          <Camera className="size-4" aria-hidden="true" /> {t("library.photograph")}
+        </Button>
+      </span>
       <Link to="/record" className={buttonClass("primary")}>
         <Mic className="size-4" aria-hidden="true" /> {t("library.record")}
       </Link>

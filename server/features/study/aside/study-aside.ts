@@ -6,7 +6,7 @@
 import { Worker } from "node:worker_threads";
 import type { Context } from "#server/context.ts";
 import { Failure } from "#server/failures.ts";
-import type { AsideAnswer, AsideRequest, USES } from "./thread.ts";
+import type { AsideAnswer, AsideLoss, AsideRequest, USES } from "./thread.ts";
 
 type Uses = typeof USES;
 
@@ -87,7 +87,12 @@ function start(context: Context): Thread {
     },
   };
   threads.set(context, thread);
-  worker.on("message", ({ id, value, failed, broken }: AsideAnswer) => {
+  worker.on("message", (said: AsideAnswer | AsideLoss) => {
+    if ("lost" in said) {
+      context.log.warn({ error: said.lost }, "an idle connection to the database was lost");
+      return;
+    }
+    const { id, value, failed, broken } = said;
     const request = thread.waiting.get(id);
     if (failed)
       request?.reject(

@@ -52,6 +52,11 @@ export interface AsideAnswer {
   broken?: Error;
 }
 
+/** Said of its own accord: its connection to the database went while nothing was asked of it. */
+export interface AsideLoss {
+  lost: Error;
+}
+
 if (parentPort) {
   const port = parentPort;
   const { databaseUrl, connectMs, statementMs } = workerData as {
@@ -59,7 +64,13 @@ if (parentPort) {
     connectMs: number;
     statementMs: number;
   };
-  const database = openDatabase(databaseUrl, { max: 1, connectMs, statementMs, pooler: true });
+  const database = openDatabase(databaseUrl, {
+    max: 1,
+    connectMs,
+    statementMs,
+    pooler: true,
+    onLost: (lost) => port.postMessage({ lost } satisfies AsideLoss),
+  });
   let last = Promise.resolve();
   port.on("message", (request: AsideRequest) => {
     last = last.then(async () => port.postMessage(await answer(request)));
