@@ -18,6 +18,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const FEATURE = "server/features/content/study-materials";
 const SHOWN = "tests/agreement/shown-columns.ts";
 const PAGE = "web/features/content/study-materials/note-editor.tsx";
+/** What the page saves by, and names the same shape. */
+const SAVES = "web/features/content/study-materials/note-outbox.ts";
 const after = (path: string) => path.replace(/(?=\.tsx?$)|$/, "-after");
 
 let folder: string;
@@ -74,7 +76,8 @@ it("is missed by name in the shape and in the page's use of it; the query has wh
   ];
   await plant(PAGE, PAGE, shown);
   const moved: [string, string] = [`#${FEATURE}/`, `#${after(FEATURE)}/`];
-  await plant(PAGE, after(PAGE), moved);
+  await plant(SAVES, after(SAVES), moved);
+  await plant(PAGE, after(PAGE), moved, ["./note-outbox.ts", "./note-outbox-after.ts"]);
   await plant(SHOWN, after(SHOWN), moved);
 
   const mistakes = await mistakesIn([

@@ -26,6 +26,7 @@ const realistic: Realistic = (table, line, marker) => {
     line["sections"] = [{ heading: marker, start_offset: 0, end_offset: 1 }];
   if (table === "recordings" && line["sound_tracks"])
     line["sound_tracks"] = [{ number: 0, codec: marker, readable: true }];
+  if (table === "recording_chapters") line["chapters"] = [{ title: marker, start_seconds: 1.5 }];
   if (table === "tts_audio_files" && line["words"])
     line["words"] = [{ start: 0, end: 0.5, start_offset: 0, end_offset: marker.length }];
   if (table === "study_settings")

@@ -215,7 +215,7 @@ it("has a summary written when asked, each sentence with its words", async () =>
   await page.getByRole("button", { name: "Write a summary" }).click();
   const summary = page.getByRole("region", { name: "Summary" });
   await summary.getByText("The Calvin cycle takes place in the stroma.", { exact: true }).waitFor();
-  await summary.getByText(/1 sentence that the source does not bear out was left out/).waitFor();
+  await summary.getByText(/1 sentence that the source does not support was left out/).waitFor();
   expect(await summary.getByText(/Rubisco/).count()).toBe(0);
   await summary.getByText("Words of the source").click();
   await summary.getByRole("figure").waitFor();

@@ -105,7 +105,7 @@ it("lists the terms, adds, writes otherwise and removes them, at the width of a 
   const list = page.getByRole("list", { name: "Vocabulary" });
   await list.getByText("mitochondria", { exact: true }).waitFor();
   await page.getByLabel("Add a term").fill("Krebs cycle");
-  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByRole("main").getByRole("button", { name: "Add", exact: true }).click();
   await list.getByText("Krebs cycle").waitFor();
   await page.getByRole("button", { name: "Write “Krebs cycle” otherwise" }).click();
   await page.getByLabel("Write “Krebs cycle” otherwise").fill("citric acid cycle");
