@@ -1,11 +1,23 @@
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { ENGINES } from "./tests/support/engines.ts";
 
 const PRODUCT = [
   "server/{features,http,worker,text-encoding}/**/*.test.ts",
   "{database,web}/**/*.test.ts",
 ];
+
+/** Over a minute each: begun last, one of them would run on alone. */
+const LONG = ["kills.test.ts", "every-day.test.ts", "speech-to-text.test.ts", "study.test.ts"];
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]) {
+    const isLong = ({ moduleId }: TestSpecification) => LONG.includes(basename(moduleId));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   test: {
@@ -33,6 +45,7 @@ export default defineConfig({
     ],
     globalSetup: ["tests/support/global-setup.ts"],
     // Each file has its own database and its own server processes; two cores run two files at a time.
+    sequence: { sequencer: LongFirst },
     pool: "forks",
     maxWorkers: 3,
     testTimeout: 120_000,
