@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium, type CDPSession, type Page } from "playwright-core";
-import { studentWith, PASSWORD } from "#tests/support/app.ts";
+import { register, type Student } from "#tests/support/app.ts";
 import { logIn } from "#tests/support/log-in.ts";
 import { makePdf } from "#tests/support/make-documents.ts";
 import { makeWav } from "#tests/support/make-wav.ts";
@@ -31,7 +31,7 @@ const browser = await chromium.launch({
 });
 try {
   const { url } = await processes.startProduct(folder, { LM_WORKER: "on", LM_FFMPEG: "off" });
-  const student = await register(url);
+  const student = await register(url, "frames@example.org");
   const recording = await makeLecture(student);
   const page = await (
     await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 900 } })
@@ -61,28 +61,8 @@ try {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-async function register(url: string) {
-  const email = "frames@example.org";
-  const answer = await fetch(`${url}/api/auth/register`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ email, password: PASSWORD }),
-  });
-  const body = (await answer.json()) as {
-    access_token: string;
-    refresh_token: string;
-    user: { id: string };
-  };
-  return studentWith(url, {
-    id: body.user.id,
-    email,
-    token: body.access_token,
-    refreshToken: body.refresh_token,
-  });
-}
-
 /** 1,800 sentences over 60 slides, each with words of its own. */
-async function makeLecture(student: Awaited<ReturnType<typeof register>>) {
+async function makeLecture(student: Student) {
   const word = (slide: number) =>
     `${TOPICS[slide % TOPICS.length]}${String.fromCharCode(97 + Math.floor(slide / 10))}`;
   const time = (at: number) => new Date(at * 1000).toISOString().slice(11, 23);

@@ -4,8 +4,8 @@
  */
 import { openAsBlob } from "node:fs";
 import { join } from "node:path";
-import type { Speech } from "#server/features/content/speech/shapes.ts";
 import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
+import { spokenCaptions } from "#server/spoken-captions.ts";
 import type { Client } from "./client.ts";
 import { saveSpeech, speak } from "./speak.ts";
 import { changes } from "./transcribe.ts";
@@ -30,7 +30,7 @@ export async function makeLecture(
   await saveSpeech(client, speech.id, path);
   return {
     audio: await openAsBlob(path),
-    captions: toCaptions(speech, durationSeconds),
+    captions: spokenCaptions(speech.text, speech.words, durationSeconds),
     durationSeconds,
     words: speech.words?.length ?? 0,
   };
@@ -45,22 +45,4 @@ export async function materialReady(client: Client, id: string) {
       throw new Error(material.error_message ?? "The document could not be read.");
   }
   throw new Error("The server ended the connection.");
-}
-
-function toCaptions({ text, words }: Speech, durationSeconds: number) {
-  const at = (offset: number) =>
-    words?.find(({ end_offset }) => end_offset > offset)?.start ??
-    (offset / text.length) * durationSeconds;
-  const time = (seconds: number) => new Date(seconds * 1000).toISOString().slice(11, 23);
-  const sentences = [...new Intl.Segmenter("en", { granularity: "sentence" }).segment(text)].filter(
-    ({ segment }) => segment.trim() !== "",
-  );
-  const cues = sentences.map(({ segment, index }, number) => {
-    const next = sentences[number + 1];
-    return (
-      `${time(at(index))} --> ${time(next ? at(next.index) : durationSeconds)}\n` +
-      `${segment.trim().replace(/\s+/g, " ")}`
-    );
-  });
-  return `WEBVTT\n\n${cues.join("\n\n")}\n`;
 }

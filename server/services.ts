@@ -1,9 +1,9 @@
-import { join } from "node:path";
 /**
  * Engines and mail as the settings want them, those of the environment and those that an administrator made in the
  * page. A change reaches every process by a notice of the database, and each swaps what is concerned: who is in the
  * middle of something goes on with what it has.
  */
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
 import { readStored } from "#server/features/engines/queries.ts";

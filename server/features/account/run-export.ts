@@ -12,6 +12,7 @@ import {
   type Outcome,
   type Run,
   whyEnded,
+  WAITS_AGAIN,
 } from "#server/features/jobs/contract.ts";
 import { findExport, updateExport } from "./queries.ts";
 import { writeReadable } from "./readable.ts";
@@ -136,9 +137,5 @@ export async function exportEnded(tx: Tx, job: JobOfUser<"export-account">, outc
 }
 
 export async function exportRetried(tx: Tx, job: JobOfUser<"export-account">) {
-  await updateExport(tx, job.user_id, job.payload.account_export_id, {
-    status: "pending",
-    error_code: null,
-    error_message: null,
-  });
+  await updateExport(tx, job.user_id, job.payload.account_export_id, WAITS_AGAIN);
 }

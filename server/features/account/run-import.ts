@@ -9,6 +9,7 @@ import {
   type Outcome,
   type Run,
   whyEnded,
+  WAITS_AGAIN,
 } from "#server/features/jobs/contract.ts";
 import { takeStorage } from "#server/features/quotas/take.ts";
 import { checkValues } from "./check-values.ts";
@@ -285,9 +286,5 @@ export async function importEnded(tx: Tx, job: JobOfUser<"import-account">, outc
 }
 
 export async function importRetried(tx: Tx, job: JobOfUser<"import-account">) {
-  await updateImport(tx, job.user_id, job.payload.account_import_id, {
-    status: "pending",
-    error_code: null,
-    error_message: null,
-  });
+  await updateImport(tx, job.user_id, job.payload.account_import_id, WAITS_AGAIN);
 }

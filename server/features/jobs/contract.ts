@@ -73,6 +73,9 @@ export function whyEnded(outcome: Outcome, cancelled: string) {
     : { error_code: "cancelled", error_message: cancelled };
 }
 
+/** What a row says whose job waits for another attempt. */
+export const WAITS_AGAIN = { status: "pending", error_code: null, error_message: null } as const;
+
 /** Whether a row that is about a job is at its end with this status; undefined: it keeps the one that it has. */
 export function isEnd(status: string | undefined) {
   return status !== undefined && status !== "pending" && status !== "processing";

@@ -7,6 +7,7 @@ import {
   type Outcome,
   type Run,
   whyEnded,
+  WAITS_AGAIN,
 } from "#server/features/jobs/contract.ts";
 import { FOR_A_JOB_MS, studyAside } from "#server/features/study/aside/study-aside.ts";
 import { listConfirmed, lockSlides, replaceSpans, updateSlides } from "./queries.ts";
@@ -51,11 +52,7 @@ export async function alignmentEnded(tx: Tx, job: JobOfUser<"align-slides">, out
 
 export async function alignmentRetried(tx: Tx, job: JobOfUser<"align-slides">) {
   const { userId, recordingId } = ownerAndId(job);
-  await updateSlides(tx, userId, recordingId, {
-    status: "pending",
-    error_code: null,
-    error_message: null,
-  });
+  await updateSlides(tx, userId, recordingId, WAITS_AGAIN);
   await notifyChanged(tx, userId, { kind: "recording", id: recordingId, change: "updated" });
 }
 

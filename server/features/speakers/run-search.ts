@@ -6,6 +6,7 @@ import {
   type Outcome,
   type Run,
   whyEnded,
+  WAITS_AGAIN,
 } from "#server/features/jobs/contract.ts";
 import { exchangeTurns } from "./apply-turns.ts";
 import { findSearch, listTurns, lockSearch, updateSearch } from "./queries.ts";
@@ -62,11 +63,7 @@ export async function searchEnded(tx: Tx, job: JobOfUser<"find-speakers">, outco
 
 export async function searchRetried(tx: Tx, job: JobOfUser<"find-speakers">) {
   const { userId, recordingId } = ownerAndId(job);
-  await updateSearch(tx, userId, recordingId, {
-    status: "pending",
-    error_code: null,
-    error_message: null,
-  });
+  await updateSearch(tx, userId, recordingId, WAITS_AGAIN);
   await notifyChanged(tx, userId, { kind: "recording", id: recordingId, change: "updated" });
 }
 

@@ -3,7 +3,13 @@ import { notifyChanged } from "#server/changes.ts";
 import { clock } from "#server/clock.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
-import type { ClaimedJob, JobOfUser, Outcome, Run } from "#server/features/jobs/contract.ts";
+import {
+  type ClaimedJob,
+  type JobOfUser,
+  type Outcome,
+  type Run,
+  WAITS_AGAIN,
+} from "#server/features/jobs/contract.ts";
 import { indexSource } from "#server/features/search/index-source.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
 import { applyTurns } from "#server/features/speakers/apply-turns.ts";
@@ -262,9 +268,7 @@ export async function transcriptionEnded(tx: Tx, job: JobOfUser<"transcribe">, o
 export async function transcriptionRetried(tx: Tx, job: JobOfUser<"transcribe">) {
   const id = job.payload.transcription_job_id;
   await updateTranscriptionJob(tx, job.user_id, id, {
-    status: "pending",
-    error_code: null,
-    error_message: null,
+    ...WAITS_AGAIN,
     completed_at: null,
   });
   await notifyChanged(tx, job.user_id, { kind: "transcription_job", id, change: "updated" });

@@ -6,7 +6,6 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BinnedThing } from "#server/features/content/bin/shapes.ts";
 import { request } from "../../api/client.ts";
-import { queryClient } from "../../api/query-client.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
@@ -16,7 +15,7 @@ import { ErrorNotice } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
 import { toast, toastError } from "../../ui/toast.tsx";
-import { binQuery, LIBRARY_KEYS } from "./queries.ts";
+import { binQuery, readLibraryAgain } from "./queries.ts";
 import { putBack } from "./throw-away.ts";
 
 export function BinPage() {
@@ -119,9 +118,7 @@ function ForGoodDialog({ what, onClose }: { what: BinnedThing | "all"; onClose: 
     } catch (error) {
       toastError(error);
     }
-    await Promise.all(
-      LIBRARY_KEYS.map((key) => queryClient.invalidateQueries({ queryKey: [key] })),
-    );
+    await readLibraryAgain();
     onClose();
   }
   return (

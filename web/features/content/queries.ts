@@ -5,12 +5,13 @@ import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 import type { Page } from "#server/http/router.ts";
 import { request } from "../../api/client.ts";
+import { queryClient } from "../../api/query-client.ts";
 import type { LibraryItem } from "./library-items.ts";
 
 const LIMIT = 50;
 
 /** The first parts of the keys of what shows recordings and documents as a whole. */
-export const LIBRARY_KEYS = [
+const LIBRARY_KEYS = [
   "library",
   "library-tags",
   "bin",
@@ -20,6 +21,11 @@ export const LIBRARY_KEYS = [
   "study-material",
   "study",
 ];
+
+/** Whatever is on the screen of recordings and documents, after something was done to several of them. */
+export async function readLibraryAgain() {
+  await Promise.all(LIBRARY_KEYS.map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
+}
 
 export type LibrarySearch = {
   [Name in keyof LibraryFilters]?: LibraryFilters[Name] | undefined;

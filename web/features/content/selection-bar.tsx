@@ -2,14 +2,15 @@
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";
-import { queryClient } from "../../api/query-client.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { ErrorNotice } from "../../ui/notice.tsx";
+import { splitWords } from "../../ui/split-words.ts";
 import { toast, toastError } from "../../ui/toast.tsx";
+import { Toolbar } from "../../ui/toolbar.tsx";
 import type { LibraryItem } from "./library-items.ts";
-import { LIBRARY_KEYS } from "./queries.ts";
+import { readLibraryAgain } from "./queries.ts";
 import type { Selection } from "./selection.ts";
 import { SubjectField } from "./subject-field.tsx";
 import { throwAway } from "./throw-away.ts";
@@ -23,14 +24,7 @@ export function SelectionBar({ selection }: { selection: Selection }) {
   const recordings = chosen.filter(({ kind }) => kind === "recording");
   const none = chosen.length === 0;
   return (
-    <div
-      role="toolbar"
-      aria-label={t("library.chosen", { count: chosen.length })}
-      className={
-        "sticky top-2 z-10 mb-3 flex flex-wrap items-center gap-2 rounded-xl border " +
-        "border-line bg-surface px-3 py-2 shadow-float"
-      }
-    >
+    <Toolbar label={t("library.chosen", { count: chosen.length })}>
       <span role="status" className="me-auto px-1 text-sm font-medium">
         {t("library.chosen", { count: chosen.length })}
       </span>
@@ -74,7 +68,7 @@ export function SelectionBar({ selection }: { selection: Selection }) {
           onDone={end}
         />
       )}
-    </div>
+    </Toolbar>
   );
 }
 
@@ -92,10 +86,7 @@ function ChangeDialog({
   const { t } = useTranslation();
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
-  const tagsOf = (text: FormDataEntryValue | null) =>
-    String(text ?? "")
-      .split(/[\s,]+/)
-      .filter(Boolean);
+  const tagsOf = (field: FormDataEntryValue | null) => splitWords(String(field ?? ""));
   async function save(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -111,9 +102,7 @@ function ChangeDialog({
           method: "PATCH",
           json: { items: things.slice(at, at + 200), ...values },
         });
-      await Promise.all(
-        LIBRARY_KEYS.map((key) => queryClient.invalidateQueries({ queryKey: [key] })),
-      );
+      await readLibraryAgain();
       toast(t("common.saved"));
       onClose();
       onDone();

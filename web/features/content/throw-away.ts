@@ -1,11 +1,10 @@
 /** Into the bin and back; nothing is asked, because "Undo" is there, and the bin for thirty days. */
 import type { Things } from "#server/features/content/library/shapes.ts";
 import { request } from "../../api/client.ts";
-import { queryClient } from "../../api/query-client.ts";
 import { i18n } from "../../i18n.ts";
 import { toast, toastError } from "../../ui/toast.tsx";
 import { focusRow, rowInPlaceOf } from "./focus-row.ts";
-import { LIBRARY_KEYS } from "./queries.ts";
+import { readLibraryAgain } from "./queries.ts";
 
 export type Thing = Things[number];
 
@@ -54,5 +53,5 @@ async function send(path: string, things: Thing[]) {
 }
 
 async function refresh() {
-  await Promise.all(LIBRARY_KEYS.map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
+  await readLibraryAgain();
 }

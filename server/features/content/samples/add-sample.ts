@@ -10,7 +10,7 @@ import type { Context } from "#server/context.ts";
 import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";
 import { madeWithinStorage } from "#server/features/quotas/take.ts";
 import { readCaptionsAside } from "#server/features/transcription/captions/read-aside.ts";
-import type { SpokenWord } from "#server/providers/tts/contract.ts";
+import { spokenCaptions } from "#server/spoken-captions.ts";
 import { addRecording } from "../recordings/upload-recording.ts";
 import { addDocument } from "../study-materials/upload-material.ts";
 import { findSample, SAMPLE_NAMES } from "./queries.ts";
@@ -55,7 +55,7 @@ async function addLecture(context: Context, userId: string, run: Run) {
         return { stored: written, ...finished };
       },
     );
-    const bytes = Buffer.from(toCaptions(text, words, durationSeconds));
+    const bytes = Buffer.from(spokenCaptions(text, words, durationSeconds));
     const read = await readCaptionsAside(bytes, { language: "en" });
     const made = await addRecording(context, userId, {
       key,
@@ -95,21 +95,4 @@ async function addPaper(context: Context, userId: string) {
     await context.storage.delete(key);
     throw error;
   }
-}
-
-/** WebVTT, one cue a sentence. */
-function toCaptions(text: string, words: SpokenWord[] | undefined, durationSeconds: number) {
-  const at = (offset: number) =>
-    words?.find(({ end_offset }) => end_offset > offset)?.start ??
-    (offset / text.length) * durationSeconds;
-  const time = (seconds: number) => new Date(seconds * 1000).toISOString().slice(11, 23);
-  const sentences = [...new Intl.Segmenter("en", { granularity: "sentence" }).segment(text)].filter(
-    ({ segment }) => segment.trim() !== "",
-  );
-  const cues = sentences.map(({ segment, index }, number) => {
-    const next = sentences[number + 1];
-    const end = next ? at(next.index) : durationSeconds;
-    return `${time(at(index))} --> ${time(end)}\n${segment.trim().replace(/\s+/g, " ")}`;
-  });
-  return `WEBVTT\n\n${cues.join("\n\n")}\n`;
 }

@@ -10,6 +10,7 @@ import {
   type Outcome,
   type Run,
   whyEnded,
+  WAITS_AGAIN,
 } from "#server/features/jobs/contract.ts";
 import { madeWithinStorage, takeStorage } from "#server/features/quotas/take.ts";
 import type { SpokenWord } from "#server/providers/tts/contract.ts";
@@ -109,10 +110,6 @@ export async function speechEnded(tx: Tx, job: JobOfUser<"speak">, outcome: Outc
 
 export async function speechRetried(tx: Tx, job: JobOfUser<"speak">) {
   const id = job.payload.tts_audio_file_id;
-  await updateSpeech(tx, job.user_id, id, {
-    status: "pending",
-    error_code: null,
-    error_message: null,
-  });
+  await updateSpeech(tx, job.user_id, id, WAITS_AGAIN);
   await notifyChanged(tx, job.user_id, { kind: "tts_audio_file", id, change: "updated" });
 }

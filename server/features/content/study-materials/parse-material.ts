@@ -8,6 +8,7 @@ import {
   type Outcome,
   type Run,
   whyEnded,
+  WAITS_AGAIN,
 } from "#server/features/jobs/contract.ts";
 import { indexSource } from "#server/features/search/index-source.ts";
 import { detectLanguage } from "#server/features/search/languages.ts";
@@ -128,11 +129,7 @@ export async function materialEnded(tx: Tx, job: JobOfUser<"parse-material">, ou
 
 export async function materialRetried(tx: Tx, job: JobOfUser<"parse-material">) {
   const { userId, id } = ownerAndId(job);
-  await updateMaterial(tx, userId, id, {
-    status: "pending",
-    error_code: null,
-    error_message: null,
-  });
+  await updateMaterial(tx, userId, id, WAITS_AGAIN);
   await notifyChanged(tx, userId, { kind: "study_material", id, change: "updated" });
 }
 

@@ -9,6 +9,7 @@ import {
   type Outcome,
   type Run,
   whyEnded,
+  WAITS_AGAIN,
 } from "#server/features/jobs/contract.ts";
 import { understands, type Embeddings } from "#server/providers/embeddings/contract.ts";
 import { embedMissing } from "../embed-passages.ts";
@@ -189,9 +190,5 @@ export async function measurementEnded(tx: Tx, job: JobOfUser<"measure-search">,
 }
 
 export async function measurementRetried(tx: Tx, job: JobOfUser<"measure-search">) {
-  await updateMeasurement(tx, job.user_id, job.payload.measurement_id, {
-    status: "pending",
-    error_code: null,
-    error_message: null,
-  });
+  await updateMeasurement(tx, job.user_id, job.payload.measurement_id, WAITS_AGAIN);
 }

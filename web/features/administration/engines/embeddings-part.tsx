@@ -4,7 +4,7 @@ import { Badge } from "../../../ui/badge.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { FindServers } from "./find-servers.tsx";
 import { ModelsList } from "./models-list.tsx";
-import { PartFrame, SettingField, SettingSelect } from "./part-form.tsx";
+import { PartFrame, ServerFields, SettingSelect } from "./part-form.tsx";
 import type { PartProps } from "./recognition-part.tsx";
 import { usePart } from "./use-engines.ts";
 
@@ -51,14 +51,7 @@ export function EmbeddingsPart({ used, installation }: PartProps) {
             part="embeddings"
             take={(url, model) => form.set({ LM_EMBEDDINGS_URL: url, LM_EMBEDDINGS_MODEL: model })}
           />
-          <SettingField
-            form={form}
-            name="LM_EMBEDDINGS_URL"
-            type="url"
-            placeholder="http://127.0.0.1:11434/v1"
-          />
-          <SettingField form={form} name="LM_EMBEDDINGS_MODEL" />
-          <SettingField form={form} name="LM_EMBEDDINGS_KEY" />
+          <ServerFields form={form} of="LM_EMBEDDINGS" address="http://127.0.0.1:11434/v1" />
         </>
       ) : (
         <Button variant="plain" className="justify-self-start" onClick={() => setWantsServer(true)}>

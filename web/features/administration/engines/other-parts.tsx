@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Badge } from "../../../ui/badge.tsx";
 import { ModelsList } from "./models-list.tsx";
-import { PartFrame, SettingField, SettingSelect } from "./part-form.tsx";
+import { PartFrame, ServerFields, SettingField, SettingSelect } from "./part-form.tsx";
 import type { PartProps } from "./recognition-part.tsx";
 import { usePart } from "./use-engines.ts";
 
@@ -28,16 +28,12 @@ export function VoicesPart({ used, installation }: PartProps) {
         <ModelsList models={installation.models.filter(({ purpose }) => purpose === "voice")} />
       )}
       {(engine === "openai" || form.of("LM_TTS_OPENAI_URL")?.is_set) && (
-        <>
-          <SettingField
-            form={form}
-            name="LM_TTS_OPENAI_URL"
-            type="url"
-            placeholder="https://speech.example.org/v1"
-          />
-          <SettingField form={form} name="LM_TTS_OPENAI_MODEL" placeholder="tts-1" />
-          <SettingField form={form} name="LM_TTS_OPENAI_KEY" />
-        </>
+        <ServerFields
+          form={form}
+          of="LM_TTS_OPENAI"
+          address="https://speech.example.org/v1"
+          model="tts-1"
+        />
       )}
     </PartFrame>
   );

@@ -142,6 +142,28 @@ export function SettingField({
   );
 }
 
+/** A server of one's own that speaks OpenAI's protocol: its address, model and key. */
+export function ServerFields({
+  form,
+  of,
+  address,
+  model,
+}: {
+  form: PartForm;
+  of: "LM_STT_OPENAI" | "LM_EMBEDDINGS" | "LM_TTS_OPENAI";
+  /** Such as it may be. */
+  address: string;
+  model?: string;
+}) {
+  return (
+    <>
+      <SettingField form={form} name={`${of}_URL`} type="url" placeholder={address} />
+      <SettingField form={form} name={`${of}_MODEL`} {...(model && { placeholder: model })} />
+      <SettingField form={form} name={`${of}_KEY`} />
+    </>
+  );
+}
+
 export function SettingSelect({
   form,
   name,

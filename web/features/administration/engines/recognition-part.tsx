@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Engines } from "#server/features/engines/shapes.ts";
 import { Badge } from "../../../ui/badge.tsx";
 import { ModelsList } from "./models-list.tsx";
-import { PartFrame, SettingField, SettingSelect } from "./part-form.tsx";
+import { PartFrame, ServerFields, SettingField, SettingSelect } from "./part-form.tsx";
 import { usePart, type Installation } from "./use-engines.ts";
 
 export interface PartProps {
@@ -55,16 +55,12 @@ export function RecognitionPart({ used, installation }: PartProps) {
         hint={t(`engines.sttNeeds.${engine}`)}
       />
       {(engine === "openai" || form.of("LM_STT_OPENAI_URL")?.is_set) && !isCloud && (
-        <>
-          <SettingField
-            form={form}
-            name="LM_STT_OPENAI_URL"
-            type="url"
-            placeholder="https://speech.example.org/v1"
-          />
-          <SettingField form={form} name="LM_STT_OPENAI_MODEL" placeholder="whisper-1" />
-          <SettingField form={form} name="LM_STT_OPENAI_KEY" />
-        </>
+        <ServerFields
+          form={form}
+          of="LM_STT_OPENAI"
+          address="https://speech.example.org/v1"
+          model="whisper-1"
+        />
       )}
       {isCloud && (
         <>

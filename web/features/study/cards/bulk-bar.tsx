@@ -9,7 +9,9 @@ import { Button } from "../../../ui/button.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { TextField } from "../../../ui/field.tsx";
 import { ErrorNotice } from "../../../ui/notice.tsx";
+import { splitWords } from "../../../ui/split-words.ts";
 import { toast, toastError } from "../../../ui/toast.tsx";
+import { Toolbar } from "../../../ui/toolbar.tsx";
 import { SubjectField } from "./card-form.tsx";
 import { deleteCards } from "./delete-cards.ts";
 import { useSetAside } from "./set-aside.ts";
@@ -34,14 +36,7 @@ export function BulkBar({ cards, onDone }: { cards: Card[]; onDone: () => void }
     }
   }
   return (
-    <div
-      role="toolbar"
-      aria-label={t("study.cards.chosen", { count: ids.length })}
-      className={
-        "sticky top-2 z-10 mb-3 flex flex-wrap items-center gap-2 rounded-xl border " +
-        "border-line bg-surface px-3 py-2 shadow-float"
-      }
-    >
+    <Toolbar label={t("study.cards.chosen", { count: ids.length })}>
       <span className="mr-auto px-1 text-sm font-medium">
         {t("study.cards.chosen", { count: ids.length })}
       </span>
@@ -77,7 +72,7 @@ export function BulkBar({ cards, onDone }: { cards: Card[]; onDone: () => void }
         {t("study.cards.chooseNone")}
       </Button>
       {labelling && <LabelDialog ids={ids} onClose={() => setLabelling(false)} onDone={onDone} />}
-    </div>
+    </Toolbar>
   );
 }
 
@@ -96,13 +91,12 @@ function LabelDialog({
   const [add, setAdd] = useState("");
   const [remove, setRemove] = useState("");
   const [error, setError] = useState<unknown>();
-  const tagsOf = (text: string) => text.split(/[\s,]+/).filter(Boolean);
   async function save(event: FormEvent) {
     event.preventDefault();
     const change = {
       ...(subject.trim() ? { subject: subject.trim() } : {}),
-      ...(add.trim() ? { add_tags: tagsOf(add) } : {}),
-      ...(remove.trim() ? { remove_tags: tagsOf(remove) } : {}),
+      ...(add.trim() ? { add_tags: splitWords(add) } : {}),
+      ...(remove.trim() ? { remove_tags: splitWords(remove) } : {}),
     };
     try {
       for (let at = 0; at < ids.length; at += 1000)

@@ -7,6 +7,7 @@ import { request } from "../../../api/client.ts";
 import { Button, buttonClass } from "../../../ui/button.tsx";
 import { TextArea, TextField } from "../../../ui/field.tsx";
 import { ErrorNotice, Notice } from "../../../ui/notice.tsx";
+import { splitWords } from "../../../ui/split-words.ts";
 import { SubjectField } from "./card-form.tsx";
 
 /** Many cards from one text; which lines made none is told, and they stay in the field. */
@@ -23,7 +24,7 @@ export function BulkText({ subject: first }: { subject: string }) {
         json: {
           text,
           subject: subject.trim() || null,
-          tags: tags.split(/[\s,]+/).filter(Boolean),
+          tags: splitWords(tags),
         },
       }),
     onSuccess: async ({ skipped }) => {

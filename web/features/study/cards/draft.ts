@@ -6,6 +6,7 @@ import type {
   CoveredPart,
   NewWitness,
 } from "#server/features/study/cards/shapes.ts";
+import { splitWords } from "../../../ui/split-words.ts";
 import { coveredParts, textOptions } from "./options.ts";
 
 export const KINDS = ["basic", "cloze", "choice", "typed", "occlusion"] as const;
@@ -69,7 +70,7 @@ export function contentOf(draft: Draft) {
     front,
     ...answerOf(draft),
     subject: subject.trim() || null,
-    tags: [...new Set(tags.split(/[\s,]+/).filter(Boolean))],
+    tags: [...new Set(splitWords(tags))],
     kind,
   };
 }

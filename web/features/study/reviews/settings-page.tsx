@@ -10,6 +10,7 @@ import { CheckField, TextField } from "../../../ui/field.tsx";
 import { moment, percent } from "../../../ui/format.ts";
 import { ErrorNotice } from "../../../ui/notice.tsx";
 import { Spinner } from "../../../ui/spinner.tsx";
+import { splitWords } from "../../../ui/split-words.ts";
 import { toast } from "../../../ui/toast.tsx";
 import { studySettingsQuery } from "../queries.ts";
 import { StudyPage } from "../study-page.tsx";
@@ -43,7 +44,6 @@ const TEXTS = ["time_zone", "learning_steps", "relearning_steps"] as const;
 
 const savedSettings = (json: object) =>
   request<StudySettings>("/study/settings", { method: "PATCH", json });
-const split = (text: string) => text.split(/[\s,]+/).filter(Boolean);
 
 function SettingsForm({ settings }: { settings: StudySettings }) {
   const { t } = useTranslation();
@@ -59,8 +59,8 @@ function SettingsForm({ settings }: { settings: StudySettings }) {
       const { weights: _weights, fit: _fit, learning_steps, relearning_steps, ...json } = draft;
       return savedSettings({
         ...json,
-        learning_steps: split(learning_steps),
-        relearning_steps: split(relearning_steps),
+        learning_steps: splitWords(learning_steps),
+        relearning_steps: splitWords(relearning_steps),
       });
     },
     onSuccess: (saved) => {

@@ -5,6 +5,7 @@
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { CardKind } from "#server/features/study/cards/shapes.ts";
+import { evenly } from "../../evenly.ts";
 import { suggestByRules, type Suggestion } from "./by-rules.ts";
 import { checkItem } from "./check-item.ts";
 import { readCourse, type Course, type Scope } from "./course.ts";
@@ -33,7 +34,7 @@ async function read({ database }: Needed, userId: string, scope: Scope) {
 const nameOf = (userId: string, scope: Scope) => `${userId} ${JSON.stringify(scope)}`;
 
 /**
- * Evenly over the text, so that a long lecture is not its first ten minutes.
+ * Pieces that are read at once, evenly over the text.
  * @throws Failure `invalid-input`.
  */
 export async function cutCourse(
@@ -52,11 +53,7 @@ export async function cutCourse(
     open += `${text.replace(/\s+/g, " ")}\n`;
   }
   if (open.trim() !== "") pieces.push(open);
-  if (pieces.length <= most) return pieces;
-  return Array.from(
-    { length: most },
-    (_, at) => pieces[Math.floor(((at + 0.5) * pieces.length) / most)]!,
-  );
+  return evenly(pieces, most);
 }
 
 /** @throws Failure `invalid-input`. */

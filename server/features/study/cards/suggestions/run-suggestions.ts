@@ -9,6 +9,7 @@ import {
   type JobOfUser,
   type Outcome,
   type Run,
+  WAITS_AGAIN,
 } from "#server/features/jobs/contract.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { takeJobPlace } from "#server/features/quotas/take.ts";
@@ -147,9 +148,5 @@ export async function suggestionsEnded(tx: Tx, job: JobOfUser<"suggest-cards">, 
 }
 
 export async function suggestionsRetried(tx: Tx, job: JobOfUser<"suggest-cards">) {
-  await tell(tx, job.user_id, job.id, {
-    status: "pending",
-    error_code: null,
-    error_message: null,
-  });
+  await tell(tx, job.user_id, job.id, WAITS_AGAIN);
 }

@@ -15,6 +15,7 @@ import {
   type JobOfUser,
   type Outcome,
   type Run,
+  WAITS_AGAIN,
 } from "#server/features/jobs/contract.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { madeWithinStorage, takeJobPlace, takeStorage } from "#server/features/quotas/take.ts";
@@ -282,10 +283,6 @@ export async function transferRetried(
   tx: Tx,
   job: JobOfUser<"export-cards"> | JobOfUser<"import-cards">,
 ) {
-  await updateTransfer(tx, job.user_id, job.id, {
-    status: "pending",
-    error_code: null,
-    error_message: null,
-  });
+  await updateTransfer(tx, job.user_id, job.id, WAITS_AGAIN);
   await notifyChanged(tx, job.user_id, { kind: "card_transfer", id: job.id, change: "updated" });
 }

@@ -9,6 +9,7 @@ import { findSourceText } from "#server/features/citations/source-text.ts";
 import { lexemesIn } from "#server/features/search/search-vector.ts";
 import type { Span } from "#server/features/search/sentences.ts";
 import { analyse } from "#server/features/study/overviews/analysed-source.ts";
+import { evenly } from "../../evenly.ts";
 import type { Claim } from "./ask-for-summary.ts";
 import { checkSentence } from "./check-sentence.ts";
 import type { SourceOfSummary } from "./queries.ts";
@@ -17,6 +18,7 @@ import type { SourceOfSummary } from "./queries.ts";
 const PART = 6000;
 const LONGEST_PART = 12_000;
 const MOST_PARTS = 10;
+
 /**
  * Parts of whole sentences; evenly over the text where it has more of them than are read.
  * @throws Failure `not-found`.
@@ -36,12 +38,7 @@ export async function cutSource(
     // A text without a full stop is cut.
     else all.push({ start, end: Math.min(end, start + LONGEST_PART) });
   }
-  if (all.length <= MOST_PARTS) return { parts: all, of: all.length };
-  const parts = Array.from(
-    { length: MOST_PARTS },
-    (_, at) => all[Math.floor(((at + 0.5) * all.length) / MOST_PARTS)]!,
-  );
-  return { parts, of: all.length };
+  return { parts: evenly(all, MOST_PARTS), of: all.length };
 }
 
 /**

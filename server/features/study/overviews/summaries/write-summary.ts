@@ -14,6 +14,7 @@ import {
   type JobOfUser,
   type Outcome,
   type Run,
+  WAITS_AGAIN,
 } from "#server/features/jobs/contract.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { takeJobPlace } from "#server/features/quotas/take.ts";
@@ -133,9 +134,5 @@ export async function summaryEnded(tx: Tx, job: JobOfUser<"summarise-source">, o
 }
 
 export async function summaryRetried(tx: Tx, job: JobOfUser<"summarise-source">) {
-  await tell(tx, job.user_id, job.id, {
-    status: "pending",
-    error_code: null,
-    error_message: null,
-  });
+  await tell(tx, job.user_id, job.id, WAITS_AGAIN);
 }
