@@ -10,8 +10,7 @@ import { BASE } from "./api/base-path.ts";
 export class PageOutdated extends Error {}
 
 const LONGEST_PAUSE_MS = 10_000;
-/** Parts that somebody waits for, and parts that wait for the connection. */
-let wanted = 0;
+/** Parts that wait for the connection. */
 let waiting = 0;
 const listeners = new Set<() => void>();
 const later: (() => Promise<unknown>)[] = [];
@@ -29,30 +28,24 @@ export async function fetchPart<T>(load: () => Promise<T>): Promise<T> {
       }
       if (!waits) {
         waits = true;
-        count(0, 1);
+        count(1);
       }
       await pauseOrOnline(pause);
     }
   } finally {
-    if (waits) count(0, -1);
+    if (waits) count(-1);
   }
 }
 
-/** Whether something that was asked for waits for the connection. */
-export function usePartsAwaited() {
+/** Whether a part waits for the connection; somebody waits for it where the router is on its way to a page. */
+export function usePartsWaiting() {
   return useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    () => wanted > 0 && waiting > 0,
+    () => waiting > 0,
   );
-}
-
-/** Until it is there, somebody waits for it: what is fetched for later is not missed. */
-export function awaitPart<T>(part: Promise<T>): Promise<T> {
-  count(1, 0);
-  return part.finally(() => count(-1, 0));
 }
 
 /** Fetched by `fetchAllParts` unless it was needed before. */
@@ -108,8 +101,7 @@ function pauseOrOnline(ms: number) {
   });
 }
 
-function count(more: number, moreWaiting: number) {
-  wanted += more;
-  waiting += moreWaiting;
+function count(more: number) {
+  waiting += more;
   for (const listener of listeners) listener();
 }

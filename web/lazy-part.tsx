@@ -1,5 +1,5 @@
 import { createElement, use, type ComponentType } from "react";
-import { awaitPart, fetchLater, fetchPart } from "./fetch-part.ts";
+import { fetchLater, fetchPart } from "./fetch-part.ts";
 import { loadTexts, type Part } from "./i18n.ts";
 
 /**
@@ -20,7 +20,7 @@ export function lazyPart<Module, Name extends keyof Module>(
         shown = module[name];
       },
     ));
-  const preload = () => (shown ? Promise.resolve() : awaitPart(fetch()));
+  const preload = () => (shown ? Promise.resolve() : fetch());
   fetchLater(fetch);
   function LazyPart(props: Props) {
     if (!shown) use(fetch());

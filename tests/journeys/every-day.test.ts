@@ -4,7 +4,13 @@
  */
 import { readFile } from "node:fs/promises";
 import { sql } from "kysely";
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
   PASSWORD,
@@ -36,8 +42,8 @@ afterAll(async () => {
 });
 
 /** A browser of its own; what its pages complain about is in `complaints`. */
-async function openBrowser() {
-  const context = await browser.newContext({ locale: "en-US" });
+async function openBrowser(options: BrowserContextOptions = {}) {
+  const context = await browser.newContext({ locale: "en-US", ...options });
   const complaints: string[] = [];
   context.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text());
@@ -51,6 +57,8 @@ async function inside(context: BrowserContext, url = app.url, next = "/") {
   await logIn(page, url, student.email, next);
   return page;
 }
+
+const SAVES_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })";
 
 const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name });
 
@@ -92,9 +100,7 @@ it("opens pages that were never visited without a network, once it was idle", as
 it("waits for a part that is not there yet; what is on the screen stays, the window is not loaded again", async () => {
   const { context } = await openBrowser();
   // Nothing comes before it is asked for.
-  await context.addInitScript(
-    "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })",
-  );
+  await context.addInitScript(SAVES_DATA);
   const page = await inside(context, app.url, "/library");
   await heading(page, "Library").waitFor();
   await page.evaluate("window.sameWindow = true");
@@ -110,10 +116,17 @@ it("waits for a part that is not there yet; what is on the screen stays, the win
 
 it("goes on when the server was started again", async () => {
   const first = await startTestServer(app, { LM_WORKER: "off" });
-  const { context } = await openBrowser();
+  // A page that is not there yet, nor with the service worker, and that a pointer passes over.
+  const { context } = await openBrowser({ serviceWorkers: "block" });
+  await context.addInitScript(SAVES_DATA);
   const page = await inside(context, first.url, "/library");
   await heading(page, "Library").waitFor();
   await first.stop();
+  const isMissing = page.waitForEvent("requestfailed", (asked) =>
+    asked.url().endsWith("/api/health"),
+  );
+  await page.getByRole("link", { name: "Search" }).first().hover();
+  await isMissing;
   await page.getByText("The connection to the server is interrupted").waitFor();
   const again = await startTestServer(app, {
     LM_WORKER: "off",

@@ -1,5 +1,5 @@
 /** What stands around every page of somebody who is logged in. */
-import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import {
   GraduationCap,
   Library,
@@ -14,7 +14,7 @@ import { Fragment, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { startEvents, useConnection } from "../../api/events.ts";
 import { useSession } from "../../api/session.ts";
-import { fetchAllParts, usePartsAwaited } from "../../fetch-part.ts";
+import { fetchAllParts, usePartsWaiting } from "../../fetch-part.ts";
 import { lazyPart } from "../../lazy-part.tsx";
 import { classes } from "../../ui/classes.ts";
 import { useKeys } from "../../ui/keys.ts";
@@ -193,7 +193,9 @@ function PhoneBar({ isAdministrator }: { isAdministrator: boolean }) {
 
 function ConnectionNotice() {
   const { t } = useTranslation();
-  const awaited = usePartsAwaited();
+  // A part that a pointer only passed over is fetched, too, and nobody misses it.
+  const isOnItsWay = useRouterState({ select: ({ isLoading }) => isLoading });
+  const awaited = usePartsWaiting() && isOnItsWay;
   const lost = useConnection() === "lost" || awaited;
   return (
     <div role="status" className="sticky top-0 z-20">
