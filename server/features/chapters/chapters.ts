@@ -7,6 +7,7 @@ import { clock } from "#server/clock.ts";
 import type { Context, Queryable } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { studyAside } from "#server/features/study/aside/study-aside.ts";
+import { cueText, cueTime } from "#server/webvtt.ts";
 import type { Chapter, CHAPTER_FORMATS, RecordingChapters } from "./shapes.ts";
 
 const FOUND = "found";
@@ -89,11 +90,7 @@ export function writeChapters(
   const cues = chapters.map(({ title, start_seconds }, at) => {
     const end =
       chapters[at + 1]?.start_seconds ?? Math.max(durationSeconds ?? 0, start_seconds + 1);
-    // What WebVTT would read as a tag or an arrow is text.
-    const text = oneLine(title)
-      .replaceAll("&", "&amp;")
-      .replaceAll("<", "&lt;")
-      .replaceAll(">", "&gt;");
+    const text = cueText(oneLine(title));
     return `${at + 1}\n${cueTime(start_seconds)} --> ${cueTime(end)}\n${text}\n`;
   });
   return `WEBVTT\n\n${cues.join("\n")}`;
@@ -162,10 +159,4 @@ function stateOf({ updated_at }: { updated_at: Date }) {
 
 function oneLine(text: string) {
   return text.replace(/\s+/g, " ").trim();
-}
-
-function cueTime(seconds: number) {
-  const whole = clock(seconds, { hours: true }).padStart(8, "0");
-  const thousandths = Math.floor((seconds % 1) * 1000);
-  return `${whole}.${String(thousandths).padStart(3, "0")}`;
 }

@@ -4,6 +4,7 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { Word } from "#server/providers/stt/contract.ts";
 import { spreadWords } from "#server/providers/stt/words.ts";
+import { cueText, cueTime } from "#server/webvtt.ts";
 import { makeDocx } from "./docx.ts";
 import { findTranscription, listSegments } from "./queries.ts";
 
@@ -136,20 +137,18 @@ function asSrt(spans: Span[], unfinished: string | null) {
   return (unfinished ? [...spans, { start: end, end: end + 5, text: `[${unfinished}.]` }] : spans)
     .map(
       ({ start, end: until, text, speaker }: Span, index) =>
-        `${index + 1}\n${time(start, ",")} --> ${time(until, ",")}\n${speaker ? `${speaker}: ` : ""}${text}\n`,
+        `${index + 1}\n${cueTime(start, ",")} --> ${cueTime(until, ",")}\n${speaker ? `${speaker}: ` : ""}${text}\n`,
     )
     .join("\n");
 }
 
 function asVtt(spans: Span[], unfinished: string | null) {
-  const plain = (text: string) =>
-    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   return [
     "WEBVTT\n",
     ...(unfinished ? [`NOTE ${unfinished}.\n`] : []),
     ...spans.map(
       ({ start, end, text, speaker }) =>
-        `${time(start, ".")} --> ${time(end, ".")}\n${speaker ? `<v ${plain(speaker)}>` : ""}${plain(text)}\n`,
+        `${cueTime(start)} --> ${cueTime(end)}\n${speaker ? `<v ${cueText(speaker)}>` : ""}${cueText(text)}\n`,
     ),
   ].join("\n");
 }
@@ -222,11 +221,4 @@ function inLines(text: string) {
   const spaces = [...text.matchAll(/ /g)].map((match) => match.index);
   const best = spaces.toSorted((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0];
   return best === undefined ? text : `${text.slice(0, best)}\n${text.slice(best + 1)}`;
-}
-
-function time(seconds: number, point: "," | ".") {
-  const ms = Math.round(seconds * 1000);
-  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
-  const clock = [ms / 3_600_000, (ms / 60_000) % 60, (ms / 1000) % 60].map(two).join(":");
-  return `${clock}${point}${String(ms % 1000).padStart(3, "0")}`;
 }

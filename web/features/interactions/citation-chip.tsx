@@ -2,22 +2,20 @@
 import { Link } from "@tanstack/react-router";
 import { AudioLines, FileText } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { clock } from "#server/clock.ts";
 import type { Citation } from "#server/features/interactions/shapes.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { classes } from "../../ui/classes.ts";
+import { CitationPlace } from "./citation-place.tsx";
 import { RoughBadge } from "./citation-preview.tsx";
 import { citationTarget } from "./citation-target.ts";
 import { useIsRough } from "./rough.ts";
 
 export function CitationCard({ citation }: { citation: Citation }) {
   const { t } = useTranslation();
-  const { source, quote, page, start_seconds: start, status, number } = citation;
+  const { source, quote, status, number } = citation;
   const target = citationTarget(citation);
   const isRough = useIsRough(citation);
   const Icon = source.kind === "recording" ? AudioLines : FileText;
-  const place =
-    start != null ? clock(start) : page != null ? t("material.page", { page }) : undefined;
   const content = (
     <>
       <span className="flex items-center gap-2 text-sm">
@@ -31,7 +29,7 @@ export function CitationCard({ citation }: { citation: Citation }) {
         </span>
         <Icon className="size-4 shrink-0 text-soft" aria-hidden="true" />
         <span className="min-w-0 flex-1 truncate font-medium">{source.title}</span>
-        {place && <span className="shrink-0 text-soft tabular-nums">{place}</span>}
+        <CitationPlace citation={citation} />
       </span>
       <span className="mt-1.5 line-clamp-3 text-sm text-soft">“{quote}”</span>
       {isRough && <RoughBadge />}
@@ -106,10 +104,8 @@ function SourceCard({ citations }: { citations: Citation[] }) {
 
 function PlaceRow({ citation }: { citation: Citation }) {
   const { t } = useTranslation();
-  const { quote, page, start_seconds: start, status, number, source } = citation;
+  const { quote, status, number, source } = citation;
   const target = citationTarget(citation);
-  const place =
-    start != null ? clock(start) : page != null ? t("material.page", { page }) : undefined;
   const content = (
     <>
       <span
@@ -124,7 +120,7 @@ function PlaceRow({ citation }: { citation: Citation }) {
       <span dir="auto" className="line-clamp-2 min-w-0 flex-1 text-soft">
         “{quote}”
       </span>
-      {place && <span className="shrink-0 text-soft tabular-nums">{place}</span>}
+      <CitationPlace citation={citation} />
       {status === "changed" && <Badge tone="warning">{t("tutor.citationChanged")}</Badge>}
       {status === "moved" && <Badge>{t("tutor.citationMoved")}</Badge>}
     </>

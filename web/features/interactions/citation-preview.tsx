@@ -5,7 +5,6 @@ import { AudioLines, FileText } from "lucide-react";
 import { Popover } from "radix-ui";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { clock } from "#server/clock.ts";
 import type { Citation } from "#server/features/interactions/shapes.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { buttonClass } from "../../ui/button.tsx";
@@ -13,6 +12,7 @@ import { classes } from "../../ui/classes.ts";
 import { materialQuery } from "../content/queries.ts";
 import { stopClip } from "../study/cards/clip.ts";
 import { HearButton } from "../study/cards/witness-view.tsx";
+import { CitationPlace } from "./citation-place.tsx";
 import { citationTarget } from "./citation-target.ts";
 import { PagePreview } from "./page-preview.tsx";
 import { useIsRough } from "./rough.ts";
@@ -73,12 +73,10 @@ const isMouse = ({ pointerType }: { pointerType: string }) => pointerType === "m
 
 function Preview({ citation }: { citation: Citation }) {
   const { t } = useTranslation();
-  const { source, quote, page, start_seconds: start } = citation;
+  const { source, quote, page } = citation;
   const target = citationTarget(citation);
   const isRough = useIsRough(citation);
   const Icon = source.kind === "recording" ? AudioLines : FileText;
-  const place =
-    start != null ? clock(start) : page != null ? t("material.page", { page }) : undefined;
   const material = useQuery({
     ...materialQuery(source.id ?? ""),
     enabled: source.kind === "study_material" && source.id !== null && page != null,
@@ -90,7 +88,7 @@ function Preview({ citation }: { citation: Citation }) {
         <span className="min-w-0 flex-1 truncate font-medium" dir="auto">
           {source.title}
         </span>
-        {place && <span className="shrink-0 text-soft tabular-nums">{place}</span>}
+        <CitationPlace citation={citation} />
       </p>
       {material?.kind === "pdf" && page != null && (
         <PagePreview materialId={material.id} page={page} quote={quote} />
