@@ -5,12 +5,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sql, type Kysely } from "kysely";
-import S3rver from "s3rver";
 import { expect, it } from "vitest";
 import { openDatabase } from "#database/open.ts";
 import { scrub } from "#database/scrub.ts";
@@ -29,6 +27,7 @@ import {
 import { makeWav } from "#tests/support/make-wav.ts";
 import { ownEnvironment } from "#tests/support/own-environment.ts";
 import { makeRandomAccount } from "#tests/support/random-account.ts";
+import { startS3Server } from "#tests/support/s3-server.ts";
 
 const MARKER = "zebrafinch7";
 const SERVER = fileURLToPath(new URL("../kills/process.ts", import.meta.url));
@@ -43,29 +42,13 @@ it("on local disk: planted in every table and file, found nowhere", async () => 
 });
 
 it("on an S3-compatible server: the same", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "lm-s3-"));
-  const server = new S3rver({
-    port: 0,
-    address: "127.0.0.1",
-    silent: true,
-    directory: folder,
-    configureBuckets: [{ name: "lectures", configs: [] }],
-  });
-  const { port } = (await server.run()) as AddressInfo;
-  const app = await startTestApp({
-    LM_WORKER: "off",
-    LM_STORAGE: "s3",
-    LM_S3_ENDPOINT: `http://127.0.0.1:${port}`,
-    LM_S3_BUCKET: "lectures",
-    LM_S3_ACCESS_KEY_ID: "S3RVER",
-    LM_S3_SECRET_ACCESS_KEY: "S3RVER",
-  });
+  const server = await startS3Server();
+  const app = await startTestApp({ LM_WORKER: "off", ...server.settings });
   try {
-    await plantAndDelete(app, [app.folder, folder]);
+    await plantAndDelete(app, [app.folder, server.folder]);
   } finally {
     await app.stop();
-    await server.close();
-    await rm(folder, { recursive: true, force: true });
+    await server.stop();
   }
 });
 

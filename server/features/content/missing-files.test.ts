@@ -3,40 +3,20 @@
  * tried five times.
  */
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import S3rver from "s3rver";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestApp, startTestServer, studentWith } from "#tests/support/app.ts";
 import { makeWav } from "#tests/support/make-wav.ts";
+import { startS3Server, type S3Server } from "#tests/support/s3-server.ts";
 
-let folder: string;
-let s3: S3rver;
+let s3: S3Server;
 const settings: Record<string, Record<string, string>> = { disk: {} };
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "lm-s3-"));
-  s3 = new S3rver({
-    port: 0,
-    address: "127.0.0.1",
-    silent: true,
-    directory: folder,
-    configureBuckets: [{ name: "lectures", configs: [] }],
-  });
-  const { port } = (await s3.run()) as AddressInfo;
-  settings["s3"] = {
-    LM_STORAGE: "s3",
-    LM_S3_ENDPOINT: `http://127.0.0.1:${port}`,
-    LM_S3_BUCKET: "lectures",
-    LM_S3_ACCESS_KEY_ID: "S3RVER",
-    LM_S3_SECRET_ACCESS_KEY: "S3RVER",
-  };
+  s3 = await startS3Server();
+  settings["s3"] = s3.settings;
 });
 afterAll(async () => {
-  await s3.close();
-  await rm(folder, { recursive: true, force: true });
+  await s3.stop();
 });
 
 test.each(["disk", "s3"])("%s", async (kind) => {

@@ -3,14 +3,13 @@
  * part of it would hang.
  */
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, open, rm } from "node:fs/promises";
+import { mkdir, open, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import S3rver from "s3rver";
 import { expect, inject, test } from "vitest";
 import { startTestApp, type TestApp } from "#tests/support/app.ts";
+import { s3Settings, startS3Server } from "#tests/support/s3-server.ts";
 
 async function health(app: TestApp) {
   const answer = await fetch(`${app.url}/api/health`);
@@ -63,26 +62,11 @@ test.runIf(isRoot)(
 );
 
 test("a dead S3, and one that is silent", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "lm-s3-"));
-  const s3 = new S3rver({
-    port: 0,
-    address: "127.0.0.1",
-    silent: true,
-    directory: folder,
-    configureBuckets: [{ name: "lectures", configs: [] }],
-  });
-  const { port } = (await s3.run()) as AddressInfo;
+  const s3 = await startS3Server();
   const silence = await startSilence();
-  const settings = (at: number) => ({
-    LM_STORAGE: "s3",
-    LM_S3_ENDPOINT: `http://127.0.0.1:${at}`,
-    LM_S3_BUCKET: "lectures",
-    LM_S3_ACCESS_KEY_ID: "S3RVER",
-    LM_S3_SECRET_ACCESS_KEY: "S3RVER",
-  });
   const [app, silent] = [
-    await startTestApp(settings(port)),
-    await startTestApp(settings(silence.port)),
+    await startTestApp(s3.settings),
+    await startTestApp(s3Settings(`http://127.0.0.1:${silence.port}`)),
   ];
   try {
     expect((await health(app)).parts["storage"]).toEqual({ status: "ok" });
@@ -98,7 +82,7 @@ test("a dead S3, and one that is silent", async () => {
     await app.stop();
     await silent.stop();
     silence.stop();
-    await rm(folder, { recursive: true, force: true });
+    await s3.stop();
   }
 });
 

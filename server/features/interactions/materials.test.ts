@@ -58,7 +58,11 @@ it("materials only: what the model knows besides is not shown, for another answe
   const { ask, again } = await begin("Melvin Calvin was a chemist from Minnesota.");
   const answer = await ask("Where does the Calvin cycle take place?", { materials_only: true });
   expect(answer.content).toMatch(/^Your materials do not say anything/);
-  expect(answer).toMatchObject({ status: "complete", from_materials: false });
+  expect(answer).toMatchObject({
+    status: "complete",
+    from_materials: false,
+    claims_without_witness: [],
+  });
   expect((await again(answer.id)).content).toMatch(/^Your materials do not say anything/);
   expect(requests[0]!.messages[0]!.content).toMatch(/Never answer from general knowledge/);
   model.answer('In the stroma. [[1: "takes place in the stroma"]]');

@@ -138,6 +138,13 @@ export function tutorSays(
   return sentence.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
 }
 
+/** Whether this is a sentence of the tutor's own, in whatever language. */
+export function saysOfItself(sentence: string) {
+  return Object.values(SENTENCES).some((of) =>
+    Object.values(of).some((text) => text.includes(sentence)),
+  );
+}
+
 /** "German, French" in the language of the question. */
 export function languageNames(codes: string[], language: string | undefined) {
   const names = new Intl.DisplayNames([language ?? "en", "en"], { type: "language" });

@@ -1,5 +1,6 @@
 /** Which sentences of an answer carry a quotation, and which only claim to rest on a source. */
 import { sentencesOf } from "#server/features/search/sentences.ts";
+import { saysOfItself } from "./tutor-sentences.ts";
 
 /** "[3]", right after the sentence or in it. */
 const WITNESS = /\[\d{1,3}\]/;
@@ -25,7 +26,9 @@ export function witnessesOf(content: string) {
     sentences: spoken.length,
     sentences_with_witness: spoken.filter((sentence) => WITNESS.test(sentence)).length,
     claims_without_witness: spoken.filter(
-      (sentence) => !WITNESS.test(sentence) && CLAIMS.test(sentence),
+      // That the materials say nothing rests on no source.
+      (sentence) =>
+        !WITNESS.test(sentence) && CLAIMS.test(sentence) && !saysOfItself(sentence.trim()),
     ),
   };
 }

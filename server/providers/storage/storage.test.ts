@@ -2,34 +2,26 @@
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import S3rver from "s3rver";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startS3Server, type S3Server } from "#tests/support/s3-server.ts";
 import type { Storage } from "./contract.ts";
 import { createDiskStorage } from "./disk.ts";
 import { createS3Storage } from "./s3.ts";
 
 let folder: string;
-let server: S3rver;
+let server: S3Server;
 const storages: Record<string, Storage> = {};
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lm-storage-"));
-  server = new S3rver({
-    port: 0,
-    address: "127.0.0.1",
-    silent: true,
-    directory: join(folder, "s3"),
-    configureBuckets: [{ name: "lectures", configs: [] }],
-  });
-  const address = (await server.run()) as AddressInfo;
+  server = await startS3Server();
   storages["disk"] = createDiskStorage(join(folder, "disk"));
   storages["s3"] = createS3Storage({
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: server.url,
     region: "us-east-1",
     bucket: "lectures",
     accessKeyId: "S3RVER",
@@ -38,7 +30,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await server.close();
+  await server.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -149,7 +141,7 @@ describe.each(["disk", "s3"])("%s", (name) => {
       while (going) await storages[name]!.deleteUnder(`${owner}/`);
     })();
     const bytes = randomBytes(1000);
-    for (let n = 0; n < (name === "disk" ? 200 : 5); n++) {
+    for (let n = 0; n < (name === "disk" ? 200 : 50); n++) {
       const stored = await storages[name]!.write(`${owner}/recordings/${n}`, streamOf(bytes));
       expect(stored.sizeBytes).toBe(bytes.length);
     }

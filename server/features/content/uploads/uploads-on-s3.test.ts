@@ -1,39 +1,19 @@
 /** The product on an S3-compatible server: a resumable upload, its sound with ranges, its waveform, its deletion. */
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import S3rver from "s3rver";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestApp, type TestApp } from "#tests/support/app.ts";
 import { makeWav } from "#tests/support/make-wav.ts";
+import { startS3Server, type S3Server } from "#tests/support/s3-server.ts";
 
 let app: TestApp;
-let folder: string;
-let server: S3rver;
+let server: S3Server;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "lm-s3-"));
-  server = new S3rver({
-    port: 0,
-    address: "127.0.0.1",
-    silent: true,
-    directory: folder,
-    configureBuckets: [{ name: "lectures", configs: [] }],
-  });
-  const { port } = (await server.run()) as AddressInfo;
-  app = await startTestApp({
-    LM_STORAGE: "s3",
-    LM_S3_ENDPOINT: `http://127.0.0.1:${port}`,
-    LM_S3_BUCKET: "lectures",
-    LM_S3_ACCESS_KEY_ID: "S3RVER",
-    LM_S3_SECRET_ACCESS_KEY: "S3RVER",
-  });
+  server = await startS3Server();
+  app = await startTestApp(server.settings);
 });
 afterAll(async () => {
   await app.stop();
-  await server.close();
-  await rm(folder, { recursive: true, force: true });
+  await server.stop();
 });
 
 it("takes a resumable upload, plays it with ranges, draws it and deletes it", async () => {

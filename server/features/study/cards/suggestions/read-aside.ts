@@ -34,7 +34,7 @@ async function read({ database }: Needed, userId: string, scope: Scope) {
 const nameOf = (userId: string, scope: Scope) => `${userId} ${JSON.stringify(scope)}`;
 
 /**
- * Pieces that are read at once, evenly over the text, `most` of them at the most.
+ * Pieces that are read at once, evenly over the text; `most` is their number.
  * @throws Failure `invalid-input`.
  */
 export async function cutCourse(
