@@ -119,6 +119,8 @@ try {
       });
     }
   }
+  const worst = turns.toSorted((a, b) => b.ms - a.ms);
+  for (const turn of worst.slice(0, 25)) console.error(JSON.stringify(turn));
   // A student of its own, whose jobs are the only ones.
   const worked = await measureWorker(
     await register(url),
@@ -127,8 +129,6 @@ try {
     PATTERNS,
     2_000_000,
   );
-  const worst = turns.toSorted((a, b) => b.ms - a.ms);
-  for (const turn of worst.slice(0, 25)) console.error(JSON.stringify(turn));
   const longest = worst[0]?.ms ?? 0;
   const longestOfWorker = Math.max(...worked.map(({ ms }) => ms));
   console.log(

@@ -50,15 +50,20 @@ export async function measureWorker(
     return Math.round(longest_ms);
   };
   const turns: Turn[] = [];
-  const note = async (operation: string, pattern: string, { status }: { status: number }) => {
-    await rest(who);
+  const note = async (
+    operation: string,
+    pattern: string,
+    { status }: { status: number },
+    later = false,
+  ) => {
+    await rest(who, { later });
     const turn = { operation, pattern, status, ms: await longestTurn() };
     console.error(JSON.stringify(turn));
     turns.push(turn);
   };
   try {
     await once(worker.stdout!, "data");
-    await rest(before);
+    await rest(before, { later: true });
     await note("what the requests left", "", { status: 0 });
     for (const [name, { head, tail }] of Object.entries(DOCUMENTS))
       for (const pattern of patterns) {
@@ -72,6 +77,7 @@ export async function measureWorker(
       }
     for (const [operation, give] of Object.entries(others(who)))
       await note(operation, "", await give());
+    await note("what was put off", "", { status: 0 }, true);
     return turns;
   } finally {
     worker.kill("SIGKILL");
@@ -97,13 +103,25 @@ function others(who: Student): Record<string, () => Promise<{ status: number }>>
   };
 }
 
-/** Until nothing of theirs waits or runs. */
-async function rest(who: Student) {
+/**
+ * Until nothing of theirs runs or could. What was put off for some seconds, as vocabulary is until no more comes, is
+ * waited for at the end, once for all.
+ */
+async function rest(who: Student, { later = false } = {}) {
   for (;;) {
     const open = await Promise.all(
-      ["pending", "processing"].map((status) => who.get(`/jobs?status=${status}&limit=1`)),
+      ["pending", "processing"].map((status) => who.get(`/jobs?status=${status}&limit=100`)),
     );
-    if (open.every(({ body }) => body.items.length === 0)) return;
+    const now = new Date().toISOString();
+    if (
+      open.every(({ body }) =>
+        body.items.every(
+          (job: { status: string; run_at: string }) =>
+            !later && job.status === "pending" && job.run_at > now,
+        ),
+      )
+    )
+      return;
     await sleep(100);
   }
 }
