@@ -1558,7 +1558,7 @@ export interface Waveforms {
   created_at: Generated<Date>;
   duration_seconds: number;
   /**
-   * Loudest sample of each equal stretch, one byte each: 0 silent, 255 full
+   * Loudest sample of each of equal spans, one byte each: 0 silent, 255 full
    */
   peaks: Buffer;
   recording_id: string;

@@ -26,7 +26,7 @@ create table if not exists transcription_segments (
   constraint transcription_segments_speaker_check check (length(speaker) between 1 and 200)
 );
 comment on table transcription_segments is
-  'Timed stretches of a transcription, in order from 0, saved as they are recognised';
+  'Timed spans of a transcription, in order from 0, saved as they are recognised';
 comment on column transcription_segments.words is
   '[{text, start, end, confidence?}] in seconds; null where the engine gives none';
 comment on column transcription_segments.original is '{text, words} as the engine gave them, kept at the first edit';

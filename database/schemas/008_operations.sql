@@ -102,7 +102,7 @@ create table if not exists waveforms (
   constraint waveforms_duration_seconds_check check (duration_seconds >= 0)
 );
 comment on table waveforms is 'What a recording looks like, made once';
-comment on column waveforms.peaks is 'Loudest sample of each equal stretch, one byte each: 0 silent, 255 full';
+comment on column waveforms.peaks is 'Loudest sample of each of equal spans, one byte each: 0 silent, 255 full';
 create index if not exists waveforms_created_at_idx on waveforms (created_at);
 
 create table if not exists idempotency_keys (

@@ -55,7 +55,7 @@ create table if not exists speaker_turns (
   )
 );
 comment on table speaker_turns is
-  'Stretches that one voice speaks; two may overlap. Every transcript takes its speakers from them';
+  'Spans that one voice speaks; two may overlap. Every transcript takes its speakers from them';
 comment on column speaker_turns.name is 'One name, one voice; null: the student says that it is nobody';
 comment on column speaker_turns.confirmed is 'Named by the student: it stays when voices are looked for anew';
 create index if not exists speaker_turns_created_at_idx on speaker_turns (created_at);

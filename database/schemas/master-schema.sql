@@ -762,7 +762,7 @@ create table if not exists transcription_segments (
   constraint transcription_segments_speaker_check check (length(speaker) between 1 and 200)
 );
 comment on table transcription_segments is
-  'Timed stretches of a transcription, in order from 0, saved as they are recognised';
+  'Timed spans of a transcription, in order from 0, saved as they are recognised';
 comment on column transcription_segments.words is
   '[{text, start, end, confidence?}] in seconds; null where the engine gives none';
 comment on column transcription_segments.original is '{text, words} as the engine gave them, kept at the first edit';
@@ -1253,7 +1253,7 @@ create table if not exists waveforms (
   constraint waveforms_duration_seconds_check check (duration_seconds >= 0)
 );
 comment on table waveforms is 'What a recording looks like, made once';
-comment on column waveforms.peaks is 'Loudest sample of each equal stretch, one byte each: 0 silent, 255 full';
+comment on column waveforms.peaks is 'Loudest sample of each of equal spans, one byte each: 0 silent, 255 full';
 create index if not exists waveforms_created_at_idx on waveforms (created_at);
 
 create table if not exists idempotency_keys (
@@ -2535,7 +2535,7 @@ create table if not exists speaker_turns (
   )
 );
 comment on table speaker_turns is
-  'Stretches that one voice speaks; two may overlap. Every transcript takes its speakers from them';
+  'Spans that one voice speaks; two may overlap. Every transcript takes its speakers from them';
 comment on column speaker_turns.name is 'One name, one voice; null: the student says that it is nobody';
 comment on column speaker_turns.confirmed is 'Named by the student: it stays when voices are looked for anew';
 create index if not exists speaker_turns_created_at_idx on speaker_turns (created_at);

@@ -63,17 +63,17 @@ function say(voice: OfflineTts, text: string, sid: number, speed: number): Said 
   return { samples, words: [], phones: soundsOf(samples, voice.sampleRate) };
 }
 
-/** So long is a stretch that is sound or pause, in seconds. */
+/** So long is a span that is sound or pause, in seconds. */
 const STRETCH = 0.02;
-/** Of the loudest stretch: what is less is a pause. */
+/** Of the loudest span: what is less is a pause. */
 const PAUSE = 0.02;
 
-/** The voice does not say where its sounds are: stretches that are heard stand for them. */
+/** The voice does not say where its sounds are: spans that are heard stand for them. */
 function soundsOf(samples: Float32Array, sampleRate: number): { start: number; end: number }[] {
   const length = Math.round(STRETCH * sampleRate);
   const loudness = Array.from({ length: Math.ceil(samples.length / length) }, (_, at) => {
-    const stretch = samples.subarray(at * length, (at + 1) * length);
-    return Math.sqrt(stretch.reduce((sum, sample) => sum + sample * sample, 0) / stretch.length);
+    const span = samples.subarray(at * length, (at + 1) * length);
+    return Math.sqrt(span.reduce((sum, sample) => sum + sample * sample, 0) / span.length);
   });
   const loudest = loudness.reduce((most, each) => Math.max(most, each), 0);
   return loudness.flatMap((each, at) =>
