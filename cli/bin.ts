@@ -1,6 +1,10 @@
-/** What was thrown away: `lm bin` lists it, `lm bin restore` puts it back, `lm bin add` throws something away. */
+/**
+ * What was thrown away: `lm bin` lists it, `lm bin restore` puts it back, `lm bin add` throws something away, `lm bin
+ * empty` deletes it all for good.
+ */
+import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
-import type { Binned, BinnedThing } from "#server/features/content/bin/shapes.ts";
+import type { Binned, BinnedThing, Emptied } from "#server/features/content/bin/shapes.ts";
 import type { Page } from "#server/http/router.ts";
 import { openClient, print, type Client } from "./client.ts";
 import { findById } from "./find-by-id.ts";
@@ -44,6 +48,39 @@ export function addBinCommand(program: Command) {
       const answer = await client.post<Binned>("/bin", { items });
       print(command, answer, () => `${answer.moved} in the bin. Back again: lm bin restore ID`);
     });
+  addEmpty(bin);
+}
+
+function addEmpty(bin: Command) {
+  bin
+    .command("empty")
+    .description("delete whatever is in the bin for good; asks before")
+    .option("--yes", "do not ask")
+    .action(async ({ yes }: { yes?: boolean }, command: Command) => {
+      const client = await openClient(command);
+      const things = await readBin(client);
+      if (things.length > 0 && !yes) await confirm(things);
+      const emptied = await client.request("/bin", { method: "DELETE" });
+      const answer = (await emptied.json()) as Emptied;
+      print(command, answer, () =>
+        answer.deleted === 0 ? "The bin is empty." : `${answer.deleted} deleted for good.`,
+      );
+    });
+}
+
+/** On standard error: what a program reads stays whole. @throws when the answer is not yes. */
+async function confirm(things: BinnedThing[]) {
+  if (!process.stdin.isTTY)
+    throw new Error(`${things.length} in the bin. To delete them for good: lm bin empty --yes`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const said = await terminal.question(
+      `${things.map(sayThing).join("\n")}\nDelete ${things.length} for good? (yes or no) `,
+    );
+    if (said.trim().toLowerCase() !== "yes") throw new Error("Nothing was deleted.");
+  } finally {
+    terminal.close();
+  }
 }
 
 async function readBin(client: Client) {

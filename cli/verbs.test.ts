@@ -59,6 +59,16 @@ it("lists every kind that is there", async () => {
     stderr: expect.stringContaining("Nothing in the bin has the id"),
   });
   expect((await lm("show", note.id)).stdout).toContain("The stroma is a fluid.");
+
+  await lm("bin", "add", note.id);
+  // Nobody is there to be asked.
+  await expect(lm("bin", "empty")).rejects.toMatchObject({
+    stderr: expect.stringContaining("lm bin empty --yes"),
+  });
+  expect((await lm("bin")).stdout).toContain(note.id);
+  expect(await json("bin", "empty", "--yes")).toEqual({ deleted: 1 });
+  await expect(lm("show", note.id)).rejects.toMatchObject({ code: 1 });
+  expect((await lm("bin", "empty")).stdout).toBe("The bin is empty.\n");
 });
 
 it("waits, and says how it went", async () => {

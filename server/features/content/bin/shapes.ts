@@ -21,3 +21,4 @@ export const emptied = z.object({ deleted: z.number() });
 export type BinnedThing = z.infer<typeof binnedThing>;
 
 export type Binned = z.infer<typeof binned>;
+export type Emptied = z.infer<typeof emptied>;
