@@ -97,6 +97,7 @@ async function realLectures(): Promise<Lecture[]> {
   for (const { name } of names) {
     const { content, sections, page_count } = await parsePdf(
       `${FOLDER}${name}/slides.pdf`,
+      undefined,
       () => {},
     );
     const { sentences } = JSON.parse(await readFile(`${FOLDER}${name}/slides.json`, "utf8")) as {

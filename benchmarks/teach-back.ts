@@ -138,7 +138,8 @@ function goal(name: string, value: number, wanted: number, atLeast: boolean) {
 
 /** Undefined where the shared folder is not there. */
 async function textOf({ lecture, sample }: Explanation) {
-  if (sample?.endsWith(".pdf")) return (await parsePdf(join(SAMPLES, sample), () => {})).content;
+  if (sample?.endsWith(".pdf"))
+    return (await parsePdf(join(SAMPLES, sample), undefined, () => {})).content;
   if (sample) return readFile(join(SAMPLES, sample), "utf8");
   const path = join(LECTURES, lecture!, "captions.srt");
   if (!existsSync(path)) return undefined;

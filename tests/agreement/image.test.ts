@@ -97,7 +97,9 @@ test("what it does without is nothing that is loaded, and every rule finds somet
     "onnxruntime-web/dist/ort-wasm-simd-threaded.mjs",
     "tesseract.js-core/tesseract-core-simd-lstm.js",
     "tesseract.js-core/tesseract-core-simd-lstm.wasm",
-    "@tesseract.js-data/eng/4.0.0_best_int/eng.traineddata.gz",
+    ...["deu", "eng", "fra", "spa"].map(
+      (data) => `@tesseract.js-data/${data}/4.0.0_best_int/${data}.traineddata.gz`,
+    ),
   ].map((path) => join(packages, path));
   for (const file of [...opened, ...named]) {
     expect(existsSync(file), file).toBe(true);

@@ -1,4 +1,4 @@
-/** Title, subject and, for recordings, type and language. */
+/** Title, subject, language, and the type of a recording. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { TITLE_LENGTH } from "#server/vocabulary.ts";
@@ -8,6 +8,7 @@ import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { ErrorNotice } from "../../ui/notice.tsx";
+import { LANGUAGES } from "./languages.ts";
 import type { LibraryItem } from "./library-items.ts";
 import { sameSubject, SubjectField, useSubjects } from "./subject-field.tsx";
 
@@ -43,6 +44,7 @@ export function DetailsDialog({ entry, onClose }: { entry: LibraryItem; onClose:
           save.mutate({
             title: String(form.get("title")).trim(),
             subject: subject ?? null,
+            language: String(form.get("language")) || null,
             ...(kind === "recording" ? { recording_type: String(form.get("recording_type")) } : {}),
           });
         }}
@@ -63,6 +65,7 @@ export function DetailsDialog({ entry, onClose }: { entry: LibraryItem; onClose:
           defaultValue={item.subject ?? ""}
           error={problem?.fieldError("subject")}
         />
+        <LanguageField kind={kind} value={item.language} />
         {kind === "recording" && (
           <SelectField
             label={t("recording.type")}
@@ -84,5 +87,25 @@ export function DetailsDialog({ entry, onClose }: { entry: LibraryItem; onClose:
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function LanguageField({ kind, value }: { kind: LibraryItem["kind"]; value: string | null }) {
+  const { t, i18n } = useTranslation();
+  const names = new Intl.DisplayNames([i18n.language], { type: "language" });
+  const offered = value && !LANGUAGES.includes(value) ? [value, ...LANGUAGES] : LANGUAGES;
+  return (
+    <SelectField
+      label={t(kind === "recording" ? "transcription.language" : "material.language")}
+      name="language"
+      defaultValue={value ?? ""}
+    >
+      <option value="">{t("transcription.detect")}</option>
+      {offered.map((tag) => (
+        <option key={tag} value={tag}>
+          {names.of(tag)}
+        </option>
+      ))}
+    </SelectField>
   );
 }

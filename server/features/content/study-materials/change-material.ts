@@ -1,6 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import { notifyChanged } from "#server/changes.ts";
-import type { Context, Tx } from "#server/context.ts";
+import type { Context, Row, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { takeJobPlace, takeStorage } from "#server/features/quotas/take.ts";
@@ -35,7 +35,10 @@ export async function changeMaterial(
       // What becomes shorter needs no space.
       if (more > 0) await takeStorage(context, tx, userId, more);
     }
-    if (text_encoding !== undefined) await takeJobPlace(context, tx, userId, "parse-material");
+    const isReadAgain =
+      text_encoding !== undefined ||
+      (patch.language !== undefined && isPicture(await findMaterial(tx, userId, id)));
+    if (isReadAgain) await takeJobPlace(context, tx, userId, "parse-material");
     const state = (await lockMaterial(tx, userId, id)) ?? fail("not-found");
     refuseOutdated(state.updated_at, expected);
     const before = (await findMaterial(tx, userId, id)) ?? fail("not-found");
@@ -44,8 +47,13 @@ export async function changeMaterial(
         errors: [{ field: "content", message: "can be changed in a typed note only" }],
       });
     }
-    if (text_encoding !== undefined)
-      await readAgain(tx, userId, id, before.text_encoding, text_encoding);
+    if (text_encoding !== undefined) {
+      if (before.text_encoding === null)
+        fail("invalid-input", {
+          errors: [{ field: "text_encoding", message: "can be changed of a text or a page only" }],
+        });
+      await readAgain(tx, userId, id, { text_encoding, text_encoding_found_by: "student" });
+    }
     if (Object.keys(values).length > 0) await updateMaterial(tx, userId, id, values);
     if (values.subject !== undefined && values.subject !== before.subject) {
       await mineLater(tx, userId, before.subject);
@@ -58,6 +66,7 @@ export async function changeMaterial(
         written: content,
         language,
       });
+    else if (language !== before.language && isPicture(before)) await readAgain(tx, userId, id);
     else if (language !== before.language && before.status === "ready") {
       await indexSoon(
         context,
@@ -77,23 +86,25 @@ export async function changeMaterial(
   });
 }
 
+/** What was recognised in a picture depends on the language in which it was read. */
+function isPicture(material: Awaited<ReturnType<typeof findMaterial>>) {
+  if (!material) return false;
+  const { kind, pages_recognised, pages_without_text } = material;
+  return kind === "image" || pages_recognised.length + pages_without_text.length > 0;
+}
+
 /**
- * The letters came out wrong: the file is kept as it came, and a job reads it in the encoding that the student names.
+ * The letters came out wrong: the file is kept as it came, and a job reads it in the encoding or the language that the
+ * student names.
  */
 async function readAgain(
   tx: Tx,
   userId: string,
   id: string,
-  before: string | null,
-  text_encoding: string,
+  encoding?: Pick<Row<"study_materials">, "text_encoding" | "text_encoding_found_by">,
 ) {
-  if (before === null)
-    fail("invalid-input", {
-      errors: [{ field: "text_encoding", message: "can be changed of a text or a page only" }],
-    });
   await updateMaterial(tx, userId, id, {
-    text_encoding,
-    text_encoding_found_by: "student",
+    ...encoding,
     status: "pending",
     error_code: null,
     error_message: null,

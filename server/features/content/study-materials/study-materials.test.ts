@@ -424,6 +424,21 @@ describe("pictures", () => {
     expect(await search("membrane")).toMatchObject({ source: { id: material.id } });
   });
 
+  it("are read in their language, which their words tell, or the student", async () => {
+    const german = ["Die Wärme ist für die Größe", "der Körper nicht zu schätzen."];
+    const { material, student } = await add("tafel.jpg", makeScan(german).jpeg);
+    expect(material).toMatchObject({ content: german.join("\n"), language: "de" });
+    const inLanguage = async (language: string | null) => {
+      const path = `/study-materials/${material.id}`;
+      expect((await student.patch(path, { language })).body.status).toBe("pending");
+      return (await student.until(path, ({ status }) => status === "ready")).content;
+    };
+    expect(await inLanguage("en")).not.toContain("für die Größe");
+    expect(await inLanguage("de")).toBe(german.join("\n"));
+    const { picture_languages } = (await student.get("/limits")).body;
+    expect(picture_languages).toEqual(expect.arrayContaining(["en", "de", "fr", "es"]));
+  });
+
   it.each([
     ["leaning", 5],
     ["on their side", 90],

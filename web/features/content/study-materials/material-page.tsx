@@ -39,6 +39,7 @@ import { useThrowAway } from "../use-throw-away.ts";
 import { MaterialContent, type View } from "./material-content.tsx";
 import { NoteEditor, noteDraft } from "./note-editor.tsx";
 import { useUnsentNotes } from "./note-outbox.ts";
+import { PictureNotice } from "./picture-notice.tsx";
 
 const route = getRouteApi("/app/materials/$id");
 
@@ -106,11 +107,7 @@ function MaterialView({ material: stored }: { material: StudyMaterial }) {
           foundBy={material.text_encoding_found_by}
           stale={[["study-material", material.id]]}
         />
-        {material.kind === "image" && material.status === "ready" && (
-          <p className="text-sm text-soft">
-            {t(material.content ? "material.pictureRead" : "material.pictureWithoutText")}
-          </p>
-        )}
+        <PictureNotice material={material} onDetails={() => setDialog("details")} />
         {hasOriginal(material) && (
           <Segmented
             label={t("material.view")}

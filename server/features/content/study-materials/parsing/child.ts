@@ -24,10 +24,11 @@ async function answer(request: ParseRequest) {
         message: "The text of this document is longer than 20 million characters.",
       });
     } else if (document.content.trim() === "" && request.kind !== "image") {
+      const { page_count } = document;
       send({
         type: "failed",
         code: "document-without-text",
-        ...(document.page_count ? { message: onlyPictures(document) } : {}),
+        ...(page_count ? { message: await onlyPictures(page_count) } : {}),
       });
     } else {
       const sections = document.sections.slice(0, MOST_SECTIONS);
@@ -49,7 +50,7 @@ async function parse(request: ParseRequest): Promise<ParsedDocument> {
   const { path, kind } = request;
   switch (kind) {
     case "pdf":
-      return (await import("./pdf.ts")).parsePdf(path, (fraction, recognising) =>
+      return (await import("./pdf.ts")).parsePdf(path, request.language, (fraction, recognising) =>
         send({ type: "progress", fraction, recognising }),
       );
     case "docx":
@@ -74,7 +75,7 @@ async function parse(request: ParseRequest): Promise<ParsedDocument> {
     case "image": {
       const { convertPicture, parsePicture } = await import("./picture.ts");
       if (request.convertTo === undefined)
-        return parsePicture(path, (fraction) =>
+        return parsePicture(path, request.language, (fraction) =>
           send({ type: "progress", fraction, recognising: true }),
         );
       await convertPicture(path, request.convertTo);
@@ -141,13 +142,16 @@ function append(whole: ParsedDocument, frame: ParsedDocument): ParsedDocument {
   };
 }
 
-function onlyPictures({ page_count }: ParsedDocument) {
+async function onlyPictures(page_count: number) {
+  const { pictureLanguages } = await import("./ocr.ts");
+  const names = new Intl.DisplayNames("en", { type: "language" });
+  const languages = (await pictureLanguages()).map((one) => names.of(one)).join(", ");
   const pages =
     page_count === 1
       ? "The one page of this document has no text that can be read"
       : `All ${page_count} pages of this document are without text that can be read`;
   return (
-    `${pages}, and none was recognised in their pictures. English is recognised here; where ` +
+    `${pages}, and none was recognised in their pictures. Recognised here: ${languages}; where ` +
     "tesseract is installed on the server, its languages are. A clearer scan helps too."
   );
 }

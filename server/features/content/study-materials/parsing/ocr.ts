@@ -1,7 +1,10 @@
 /**
  * Pages that are pictures are drawn by pdf.js and read by tesseract
  * (https://tesseract-ocr.github.io/tessdoc/Command-Line-Usage.html) where it is on PATH, else by the same engine in
- * WebAssembly with its English data (https://github.com/naptha/tesseract.js).
+ * WebAssembly with the data of its packages (https://github.com/naptha/tesseract.js).
+ *
+ * - **Data**: what tesseract knows of a language, by three letters (`deu`). Of several at once each word is read in
+ *   each, so that only a few are.
  */
 import { execFile, spawn } from "node:child_process";
 import { createRequire } from "node:module";
@@ -10,6 +13,7 @@ import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import type { PDFDocumentProxy } from "pdfjs-dist";
 import type { Worker } from "tesseract.js";
+import { detectLanguage } from "#server/features/search/languages.ts";
 
 /** In points of what was recognised. */
 export interface RecognisedWord {
@@ -24,28 +28,92 @@ export interface RecognisedWord {
   height: number;
 }
 
-export interface Ocr {
+interface Ocr {
+  /** That it has data of, BCP 47. */
+  languages: string[];
+  /** What is read in where nothing is known of a picture. */
+  usual: string[];
   /** In the order in which they are read. */
-  readWords(png: Buffer): Promise<RecognisedWord[]>;
+  readWords(png: Buffer, language?: string): Promise<RecognisedWord[]>;
   /** Lines of a picture; an empty one stands between paragraphs. */
-  read(png: Buffer): Promise<string[]>;
+  read(png: Buffer, language?: string): Promise<string[]>;
 }
+
+/** The pictures of one document, which is in one language. */
+export type PictureReader = Pick<Ocr, "read" | "readWords">;
+
+/**
+ * Letters of a language that nobody reads in come out wrong (Gr6fe for Größe), but enough short words come out right to
+ * say which language it is: the first picture that shows another one is read again in it, and so are the next ones.
+ * @param language of the document, where it is known
+ */
+export async function openPictureReader(language?: string): Promise<PictureReader> {
+  const ocr = await findOcr();
+  let known = primaryOf(language);
+  if (!ocr.languages.includes(known ?? "")) known = undefined;
+  async function read<T>(inLanguage: (one?: string) => Promise<T>, textOf: (read: T) => string) {
+    const first = await inLanguage(known);
+    if (known) return first;
+    const found = detectLanguage(textOf(first));
+    if (!found || !ocr.languages.includes(found)) return first;
+    known = found;
+    return ocr.usual.includes(found) ? first : inLanguage(found);
+  }
+  return {
+    read: (png) =>
+      read(
+        (one) => ocr.read(png, one),
+        (lines) => lines.join("\n"),
+      ),
+    readWords: (png) =>
+      read(
+        (one) => ocr.readWords(png, one),
+        (words) => words.map((word) => word.text).join(" "),
+      ),
+  };
+}
+
+/** Languages of which pictures can be read here, BCP 47. */
+export const pictureLanguages = async () => (await findOcr()).languages;
 
 /** 300 dots an inch on paper of usual size; a poster is drawn smaller. */
 const SCALE = 300 / 72;
 const MOST_PIXELS = 12_000_000;
 
-export async function findOcr(): Promise<Ocr> {
+async function findOcr(): Promise<Ocr> {
   const listed = await promisify(execFile)("tesseract", ["--list-langs"]).catch(() => undefined);
   const languages = `${listed?.stdout ?? ""}\n${listed?.stderr ?? ""}`
     .split("\n")
     .filter((line) => /^[a-z]{3}(?:_\w+)?$/.test(line) && line !== "osd");
-  return languages.length > 0 ? installed(languages) : bundled();
+  if (languages.length === 0) return bundled();
+  const [here, packaged] = [installed(languages), bundled()];
+  /** What Debian's packages were not installed for is read by ours. */
+  const engineFor = (language: string | undefined) =>
+    language === undefined || here.languages.includes(language) ? here : packaged;
+  return {
+    languages: [...new Set([...here.languages, ...packaged.languages])],
+    usual: here.usual,
+    read: (png, language) => engineFor(language).read(png, language),
+    readWords: (png, language) => engineFor(language).readWords(png, language),
+  };
 }
 
-function installed(languages: string[]): Ocr {
-  const run = (png: Buffer, ...form: string[]) => {
-    const chosen = languages.slice(0, 4).join("+");
+/** `deu` is `de`, `chi_sim` is `zh`. */
+const languageOf = (data: string) => primaryOf(Intl.getCanonicalLocales(data.split("_")[0]!)[0])!;
+const primaryOf = (language: string | undefined) => language?.split("-")[0]!.toLowerCase();
+
+function installed(all: string[]): Ocr {
+  const usual = all.slice(0, 4);
+  /** What is English in it is read all the same. */
+  const dataFor = (language: string | undefined) =>
+    language === undefined
+      ? usual
+      : [
+          ...all.filter((data) => languageOf(data) === language).slice(0, 3),
+          ...all.filter((data) => data === "eng" && language !== "en"),
+        ];
+  const run = (png: Buffer, language: string | undefined, ...form: string[]) => {
+    const chosen = dataFor(language).join("+");
     const tesseract = spawn("tesseract", ["-", "-", "-l", chosen, ...form], {
       stdio: ["pipe", "pipe", "ignore"],
     });
@@ -54,35 +122,47 @@ function installed(languages: string[]): Ocr {
     return text(tesseract.stdout);
   };
   return {
-    read: async (png) => linesOf(await run(png)),
-    readWords: async (png) => wordsOf(await run(png, "tsv")),
+    languages: [...new Set(all.map(languageOf))],
+    usual: usual.map(languageOf),
+    read: async (png, language) => linesOf(await run(png, language)),
+    readWords: async (png, language) => wordsOf(await run(png, language, "tsv")),
   };
 }
 
-/** English only: data of other languages are packages of their own. */
+/** Each is a package of its own. */
+const BUNDLED: Record<string, string> = { en: "eng", de: "deu", fr: "fra", es: "spa" };
+
 function bundled(): Ocr {
-  let starting: Promise<Worker> | undefined;
-  const start = async () => {
+  const started = new Map<string, Promise<Worker>>();
+  const start = async (data: string) => {
     const { createWorker, OEM } = await import("tesseract.js");
-    const data = dirname(
-      createRequire(import.meta.url).resolve("@tesseract.js-data/eng/package.json"),
+    const folder = dirname(
+      createRequire(import.meta.url).resolve(`@tesseract.js-data/${data}/package.json`),
     );
-    return createWorker("eng", OEM.LSTM_ONLY, {
-      langPath: join(data, "4.0.0_best_int"),
+    return createWorker(data, OEM.LSTM_ONLY, {
+      langPath: join(folder, "4.0.0_best_int"),
       gzip: true,
       // Nothing is written, nothing is fetched.
       cacheMethod: "none",
       errorHandler: () => {},
     });
   };
+  const workerFor = (language = "en") => {
+    const data = BUNDLED[language]!;
+    const worker = started.get(data) ?? start(data);
+    started.set(data, worker);
+    return worker;
+  };
   return {
-    async read(png) {
-      const worker = await (starting ??= start());
+    languages: Object.keys(BUNDLED),
+    usual: ["en"],
+    async read(png, language) {
+      const worker = await workerFor(language);
       const { data } = await worker.recognize(png);
       return linesOf(data.text);
     },
-    async readWords(png) {
-      const worker = await (starting ??= start());
+    async readWords(png, language) {
+      const worker = await workerFor(language);
       const { data } = await worker.recognize(png, {}, { text: false, tsv: true });
       return wordsOf(data.tsv ?? "");
     },

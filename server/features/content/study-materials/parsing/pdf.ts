@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { PDFDocumentProxy, PDFPageProxy } from "pdfjs-dist";
 import type { ParsedDocument } from "./contract.ts";
-import { drawPage, findOcr } from "./ocr.ts";
+import { drawPage, openPictureReader } from "./ocr.ts";
 import { createFontCheck, type FontCheck } from "./pdf-fonts.ts";
 import { readItems } from "./pdf-items.ts";
 import { layOut, type Line } from "./pdf-layout.ts";
@@ -23,10 +23,11 @@ const FEW_LETTERS = 60;
 
 export async function parsePdf(
   path: string,
+  language: string | undefined,
   onProgress: (fraction: number, recognising: boolean) => void,
 ): Promise<ParsedDocument> {
   const document = await openPdf(path);
-  const ocr = await findOcr();
+  const ocr = await openPictureReader(language);
   const fonts = createFontCheck();
   let recognising = 0;
   const pages: Page[] = [];

@@ -5,7 +5,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { Canvas, Image } from "@napi-rs/canvas";
 import type { ParsedDocument } from "./contract.ts";
-import { findOcr, type RecognisedWord } from "./ocr.ts";
+import { openPictureReader, type RecognisedWord } from "./ocr.ts";
 import { isNonsense } from "./plausible.ts";
 import { Refused } from "./refuse.ts";
 
@@ -29,10 +29,11 @@ interface Read {
 
 export async function parsePicture(
   path: string,
+  language: string | undefined,
   onProgress: (fraction: number) => void,
 ): Promise<ParsedDocument> {
   const picture = await load(path);
-  const ocr = await findOcr();
+  const ocr = await openPictureReader(language);
   const at = async (degrees: number) => {
     const drawn = await draw(picture, degrees);
     const words = await ocr.readWords(drawn.canvas.toBuffer("image/png")).catch(() => []);
