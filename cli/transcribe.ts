@@ -1,11 +1,12 @@
 import { setTimeout } from "node:timers/promises";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { clock } from "#server/clock.ts";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import type {
   TranscriptionJob,
   TranscriptionWithSegments as Transcription,
 } from "#server/features/transcription/shapes.ts";
+import { JOB_PRIORITIES } from "#server/vocabulary.ts";
 import { ClientFailure, openClient, print, type Client } from "./client.ts";
 
 export function addTranscribeCommand(program: Command) {
@@ -16,10 +17,11 @@ export function addTranscribeCommand(program: Command) {
     .option("--engine <name>")
     .option("--model <name>")
     .option("--language <tag>")
+    .addOption(priorityOption())
     .action(
       async (
         recording: string,
-        options: { engine?: string; model?: string; language?: string },
+        options: { engine?: string; model?: string; language?: string; priority?: string },
         command: Command,
       ) => {
         const client = await openClient(command);
@@ -36,6 +38,13 @@ export function addTranscribeCommand(program: Command) {
       },
     );
 }
+
+/** How soon a transcript is wanted. */
+export const priorityOption = () =>
+  new Option(
+    "--priority <priority>",
+    "high: you wait for it; low: when nothing else waits",
+  ).choices(Object.keys(JOB_PRIORITIES));
 
 export function sayTranscription({ segments, engine, model, source }: Transcription) {
   const made =

@@ -7,7 +7,7 @@ import { DOCUMENT_FORMATS } from "#server/features/content/study-materials/forma
 import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 import type { TranscriptionWithSegments } from "#server/features/transcription/shapes.ts";
 import { openClient, print, type Client } from "./client.ts";
-import { changes, sayTranscription, waitForTranscription } from "./transcribe.ts";
+import { changes, priorityOption, sayTranscription, waitForTranscription } from "./transcribe.ts";
 
 const DOCUMENTS = new Set(
   DOCUMENT_FORMATS.flatMap(({ extensions }) => extensions.map((extension) => `.${extension}`)),
@@ -65,6 +65,7 @@ export function addUploadCommand(program: Command) {
     .option("--language <tag>", "language of the speech or text, as in en or pt-BR")
     .option("--captions <file>", "SRT or VTT beside the recording: its transcript is there at once")
     .option("--no-transcribe", "keep the recording only")
+    .addOption(priorityOption())
     .option(
       "--wait",
       "until it is transcribed or read, and say how that went: ends with 1 when it failed",
@@ -94,6 +95,7 @@ export function addUploadCommand(program: Command) {
           );
           return;
         }
+        if (typeof options["priority"] === "string") form.set("priority", options["priority"]);
         if (options["transcribe"] === false) form.set("transcribe", "false");
         if (typeof options["captions"] === "string")
           form.set(

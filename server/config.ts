@@ -92,7 +92,9 @@ export function readConfig(
     audio: { ffmpeg: e.LM_FFMPEG },
     stt: recognitionSettings(e),
     tts: speechSettings(e),
-    llm: languageModelSettings(e),
+    llm: languageModelSettings(e, "LM_LLM"),
+    /** Undefined: jobs have the one above. */
+    llmOfJobs: languageModelSettings(e, "LM_LLM_JOBS"),
     /** Asked for models when an administrator presses for it, and at no other time. */
     ollamaUrl: e.LM_OLLAMA_URL,
     /** Private networks that study materials may be fetched from; the public Internet always is. */
@@ -137,6 +139,10 @@ function s3Settings(e: Environment) {
 function recognitionSettings(e: Environment) {
   return {
     engine: e.LM_STT_ENGINE,
+    byPriority: {
+      high: choiceOf(e.LM_STT_HIGH_ENGINE, e.LM_STT_HIGH_MODEL),
+      low: choiceOf(e.LM_STT_LOW_ENGINE, e.LM_STT_LOW_MODEL),
+    },
     pocketsphinx: e.LM_POCKETSPHINX,
     concurrency: e.LM_STT_CONCURRENCY,
     openai: e.LM_STT_OPENAI_URL
@@ -158,6 +164,10 @@ function recognitionSettings(e: Environment) {
   };
 }
 
+function choiceOf(engine: string | undefined, model: string | undefined) {
+  return engine === undefined ? undefined : { engine, model };
+}
+
 function speechSettings(e: Environment) {
   return {
     engine: e.LM_TTS_ENGINE,
@@ -171,17 +181,19 @@ function speechSettings(e: Environment) {
   };
 }
 
-function languageModelSettings(e: Environment) {
-  if (!e.LM_LLM_MODEL) return undefined;
-  if (!e.LM_LLM_URL && e.LM_LLM_PROVIDER === "openai-compatible") return undefined;
+function languageModelSettings(e: Environment, of: "LM_LLM" | "LM_LLM_JOBS") {
+  const model = e[`${of}_MODEL`];
+  const provider = e[`${of}_PROVIDER`];
+  const baseUrl = e[`${of}_URL`];
+  if (!model || (!baseUrl && provider === "openai-compatible")) return undefined;
   return {
-    provider: e.LM_LLM_PROVIDER,
-    baseUrl: e.LM_LLM_URL,
-    apiKey: e.LM_LLM_KEY,
-    region: e.LM_LLM_REGION,
-    model: e.LM_LLM_MODEL,
+    provider,
+    baseUrl,
+    apiKey: e[`${of}_KEY`],
+    region: e[`${of}_REGION`],
+    model,
     /** Tokens that go into one request, its answer included. */
-    contextTokens: e.LM_LLM_CONTEXT_TOKENS,
+    contextTokens: e[`${of}_CONTEXT_TOKENS`],
   };
 }
 

@@ -22,6 +22,8 @@ export interface Services {
   tts: TextToSpeech;
   /** Undefined when none is configured: the tutor then answers by quoting. */
   llm: LanguageModel | undefined;
+  /** What writes cards and summaries: another one where the settings name it, else the same. */
+  llmOfJobs: LanguageModel | undefined;
   /** Undefined when none is configured or present: search is by words then. */
   embeddings: Embeddings | undefined;
   /** All that are here, the one in use first: students may compare them on their own notes. */

@@ -120,6 +120,11 @@ async function makeServices(config: Config, ground: Ground, before?: Live): Prom
   const keep = <T>(was: T | undefined, of: (config: Config) => unknown, make: () => T): T =>
     before && isDeepStrictEqual(of(before.config), of(config)) ? (was as T) : make();
   const embeddingEngines = await embeddingsFor(config, before);
+  const llm = keep(
+    before?.llm,
+    ({ llm: settings }) => settings,
+    () => createLanguageModel(config.llm),
+  );
   return {
     stt: keep(
       before?.stt,
@@ -136,10 +141,11 @@ async function makeServices(config: Config, ground: Ground, before?: Live): Prom
           cacheDir: join(config.dataDir, "cache"),
         }),
     ),
-    llm: keep(
-      before?.llm,
-      ({ llm }) => llm,
-      () => createLanguageModel(config.llm),
+    llm,
+    llmOfJobs: keep(
+      before?.llmOfJobs,
+      ({ llm: ofAnswers, llmOfJobs }) => llmOfJobs ?? ofAnswers,
+      () => (config.llmOfJobs ? createLanguageModel(config.llmOfJobs) : llm),
     ),
     mail: keep(
       before?.mail,

@@ -51,6 +51,22 @@ const oidcIssuers = z.array(
   }),
 );
 
+/** The tutor's, and the one of jobs where that is another. */
+function languageModel<P extends "LM_LLM" | "LM_LLM_JOBS">(prefix: P) {
+  const fields = {
+    PROVIDER: z.enum(["openai-compatible", "anthropic", "bedrock"]).default("openai-compatible"),
+    REGION: region.optional(),
+    URL: url.optional(),
+    KEY: text.optional(),
+    MODEL: modelName.optional(),
+    CONTEXT_TOKENS: z.coerce.number("is not a number").int().min(4096).default(8192),
+  };
+  const named = Object.entries(fields).map(([name, type]) => [`${prefix}_${name}`, type]);
+  return Object.fromEntries(named) as {
+    [K in keyof typeof fields as `${P}_${K}`]: (typeof fields)[K];
+  };
+}
+
 const environment = z.object({
   NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
   HOST: host.default("127.0.0.1"),
@@ -124,6 +140,10 @@ const environment = z.object({
 
   LM_FFMPEG: program.default("auto"),
   LM_STT_ENGINE: z.enum(STT_ENGINES).default("auto"),
+  LM_STT_HIGH_ENGINE: z.enum(STT_ENGINES).optional(),
+  LM_STT_HIGH_MODEL: modelName.optional(),
+  LM_STT_LOW_ENGINE: z.enum(STT_ENGINES).optional(),
+  LM_STT_LOW_MODEL: modelName.optional(),
   LM_POCKETSPHINX: program.default("auto"),
   LM_STT_CONCURRENCY: count.default(cpus().length),
   LM_STT_OPENAI_URL: url.optional(),
@@ -137,14 +157,8 @@ const environment = z.object({
   LM_TTS_OPENAI_URL: url.optional(),
   LM_TTS_OPENAI_KEY: text.optional(),
   LM_TTS_OPENAI_MODEL: modelName.default("tts-1"),
-  LM_LLM_PROVIDER: z
-    .enum(["openai-compatible", "anthropic", "bedrock"])
-    .default("openai-compatible"),
-  LM_LLM_REGION: region.optional(),
-  LM_LLM_URL: url.optional(),
-  LM_LLM_KEY: text.optional(),
-  LM_LLM_MODEL: modelName.optional(),
-  LM_LLM_CONTEXT_TOKENS: z.coerce.number("is not a number").int().min(4096).default(8192),
+  ...languageModel("LM_LLM"),
+  ...languageModel("LM_LLM_JOBS"),
   LM_OLLAMA_URL: url.default("http://127.0.0.1:11434"),
   LM_EMBEDDINGS_ENGINE: modelName.default("auto"),
   LM_EMBEDDINGS_URL: url.optional(),
@@ -197,14 +211,24 @@ function mistakesOf(e: Environment): string[] {
   if (e.LM_RATE_LIMITS === "off" && e.NODE_ENV === "production")
     mistakes.push("LM_RATE_LIMITS: off is refused in production");
   readQuotas(e, mistakes);
-  if (e.LM_LLM_URL) needed("LM_LLM_MODEL", "LM_LLM_URL");
+  for (const model of ["LM_LLM", "LM_LLM_JOBS"] as const) {
+    if (e[`${model}_URL`]) needed(`${model}_MODEL`, `${model}_URL`);
+    if (e[`${model}_PROVIDER`] === "bedrock")
+      needed(`${model}_REGION`, `${model}_PROVIDER=bedrock`);
+  }
   if (e.LM_EMBEDDINGS_URL) needed("LM_EMBEDDINGS_MODEL", "LM_EMBEDDINGS_URL");
   if (e.LM_STT_CLOUD) needed("LM_STT_CLOUD_KEY", "LM_STT_CLOUD");
-  if (e.LM_STT_ENGINE === "openai") needed("LM_STT_OPENAI_URL", "LM_STT_ENGINE=openai");
   if (e.LM_TTS_ENGINE === "openai") needed("LM_TTS_OPENAI_URL", "LM_TTS_ENGINE=openai");
-  const cloud = ["deepgram", "assemblyai", "elevenlabs"].find((name) => name === e.LM_STT_ENGINE);
-  if (cloud && e.LM_STT_CLOUD !== cloud)
-    mistakes.push(`LM_STT_CLOUD: needed with LM_STT_ENGINE=${cloud}, and the same`);
+  for (const name of ["LM_STT_ENGINE", "LM_STT_HIGH_ENGINE", "LM_STT_LOW_ENGINE"] as const) {
+    const engine = e[name];
+    if (engine === "openai") needed("LM_STT_OPENAI_URL", `${name}=openai`);
+    const cloud = ["deepgram", "assemblyai", "elevenlabs"].find((one) => one === engine);
+    if (cloud && e.LM_STT_CLOUD !== cloud)
+      mistakes.push(`LM_STT_CLOUD: needed with ${name}=${cloud}, and the same`);
+  }
+  for (const priority of ["HIGH", "LOW"] as const)
+    if (e[`LM_STT_${priority}_MODEL`])
+      needed(`LM_STT_${priority}_ENGINE`, `LM_STT_${priority}_MODEL`);
   for (const provider of ["GOOGLE", "MICROSOFT", "GITHUB", "FACEBOOK"] as const)
     if (e[`LM_${provider}_CLIENT_SECRET`])
       needed(`LM_${provider}_CLIENT_ID`, `LM_${provider}_CLIENT_SECRET`);
@@ -212,7 +236,6 @@ function mistakesOf(e: Environment): string[] {
     for (const network of listOf(e[name]))
       if (!isNetwork(network))
         mistakes.push(`${name}: ${network} is not an address or a network like 10.0.0.0/8`);
-  if (e.LM_LLM_PROVIDER === "bedrock") needed("LM_LLM_REGION", "LM_LLM_PROVIDER=bedrock");
   if (e.LM_STORAGE === "s3") {
     needed("LM_S3_ENDPOINT", "LM_STORAGE=s3");
     needed("LM_S3_BUCKET", "LM_STORAGE=s3");

@@ -13,6 +13,7 @@ import { ConfigError } from "./settings.ts";
 export const PARTS = [
   "recognition",
   "language_model",
+  "language_model_of_jobs",
   "embeddings",
   "voices",
   "mail",
@@ -32,6 +33,10 @@ interface Settable {
 
 export const SETTABLE = {
   LM_STT_ENGINE: { part: "recognition", unit: "LM_STT_ENGINE" },
+  LM_STT_HIGH_ENGINE: { part: "recognition", unit: "LM_STT_HIGH_ENGINE" },
+  LM_STT_HIGH_MODEL: { part: "recognition", unit: "LM_STT_HIGH_ENGINE" },
+  LM_STT_LOW_ENGINE: { part: "recognition", unit: "LM_STT_LOW_ENGINE" },
+  LM_STT_LOW_MODEL: { part: "recognition", unit: "LM_STT_LOW_ENGINE" },
   LM_STT_OPENAI_URL: { part: "recognition", unit: "LM_STT_OPENAI_URL", isTarget: true },
   LM_STT_OPENAI_KEY: { part: "recognition", unit: "LM_STT_OPENAI_URL", isSecret: true },
   LM_STT_OPENAI_MODEL: { part: "recognition", unit: "LM_STT_OPENAI_URL" },
@@ -45,6 +50,16 @@ export const SETTABLE = {
   LM_LLM_MODEL: { part: "language_model", unit: "LM_LLM_URL" },
   LM_LLM_REGION: { part: "language_model", unit: "LM_LLM_URL" },
   LM_LLM_CONTEXT_TOKENS: { part: "language_model", unit: "LM_LLM_URL" },
+  LM_LLM_JOBS_PROVIDER: {
+    part: "language_model_of_jobs",
+    unit: "LM_LLM_JOBS_URL",
+    isTarget: true,
+  },
+  LM_LLM_JOBS_URL: { part: "language_model_of_jobs", unit: "LM_LLM_JOBS_URL", isTarget: true },
+  LM_LLM_JOBS_KEY: { part: "language_model_of_jobs", unit: "LM_LLM_JOBS_URL", isSecret: true },
+  LM_LLM_JOBS_MODEL: { part: "language_model_of_jobs", unit: "LM_LLM_JOBS_URL" },
+  LM_LLM_JOBS_REGION: { part: "language_model_of_jobs", unit: "LM_LLM_JOBS_URL" },
+  LM_LLM_JOBS_CONTEXT_TOKENS: { part: "language_model_of_jobs", unit: "LM_LLM_JOBS_URL" },
   LM_EMBEDDINGS_ENGINE: { part: "embeddings", unit: "LM_EMBEDDINGS_ENGINE" },
   LM_EMBEDDINGS_URL: { part: "embeddings", unit: "LM_EMBEDDINGS_URL", isTarget: true },
   LM_EMBEDDINGS_KEY: { part: "embeddings", unit: "LM_EMBEDDINGS_URL", isSecret: true },

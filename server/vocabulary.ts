@@ -36,6 +36,18 @@ export function foldSubject(subject: string) {
     .toLowerCase();
 }
 
+/**
+ * How soon somebody wants what a job makes, and what the queue sorts by: `high` while a person waits for it, `low` when
+ * nothing else waits.
+ */
+export const JOB_PRIORITIES = { high: 10, normal: 0, low: -10 } as const;
+export type JobPriority = keyof typeof JOB_PRIORITIES;
+
+/** @param priority of a job's row, -100 to 100. */
+export function priorityOf(priority: number): JobPriority {
+  return priority > 0 ? "high" : priority < 0 ? "low" : "normal";
+}
+
 /** Letters of a text that its entry in a list shows. */
 export const EXCERPT_LENGTH = 200;
 

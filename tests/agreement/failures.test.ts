@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { FAILURES, isFinal, type FailureCode } from "#server/failures.ts";
-import { sentencesOfServer, wordsOfFields } from "#tests/support/sentences.ts";
+import { labelsOfEngines, sentencesOfServer, wordsOfFields } from "#tests/support/sentences.ts";
 import { translator } from "../../web/api/sentences.ts";
 
 const LOCALES = new URL("../../web/locales/", import.meta.url);
@@ -44,6 +44,7 @@ it.each(catalogs)("%s says what the server says more exactly than its list", (fi
     expect(catalog[sentence], sentence).toMatch(/\S[.!?。！？]$/);
     expect(holes(catalog[sentence]!), sentence).toBe(holes(sentence));
   }
+  for (const label of labelsOfEngines()) expect(catalog[label], label).toMatch(/\S/);
 });
 
 it("has such a catalog of every language but English", () => {

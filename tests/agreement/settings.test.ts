@@ -110,6 +110,10 @@ describe("a value that makes no sense", () => {
 
   test.each([
     [{ LM_STT_ENGINE: "openai" }, "LM_STT_OPENAI_URL"],
+    [{ LM_STT_LOW_ENGINE: "openai" }, "LM_STT_OPENAI_URL"],
+    [{ LM_STT_HIGH_ENGINE: "deepgram" }, "LM_STT_CLOUD"],
+    [{ LM_STT_HIGH_MODEL: "whisper-base" }, "LM_STT_HIGH_ENGINE"],
+    [{ LM_LLM_JOBS_URL: "https://example.org" }, "LM_LLM_JOBS_MODEL"],
     [{ LM_TTS_ENGINE: "openai" }, "LM_TTS_OPENAI_URL"],
     [{ LM_STT_ENGINE: "deepgram" }, "LM_STT_CLOUD"],
     [{ LM_GITHUB_CLIENT_SECRET: "x" }, "LM_GITHUB_CLIENT_ID"],

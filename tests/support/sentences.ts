@@ -10,9 +10,32 @@ const OTHERS = /providers\/(?:models|mail)\/|^setting/;
 
 /** Each once, with `{{}}` where something is put in. */
 export function sentencesOfServer(): string[] {
-  return collect((node) =>
-    node.type === "Property" && (node["key"] as Node)["name"] === "message"
-      ? textsIn(node["value"] as Node).filter(isSentence)
+  return collect((node) => {
+    if (node.type === "Property" && SAID.has((node["key"] as Node)["name"] as string))
+      return textsIn(node["value"] as Node).filter(isSentence);
+    // Of health, where `said` is a list of what is not well.
+    if (node.type === "CallExpression" && SAYING.has((node["callee"] as Node)["name"] as string))
+      return (node["arguments"] as Node[]).flatMap(textsIn).filter(isSentence);
+    if (node.type === "VariableDeclarator" && (node["id"] as Node)["name"] === "said") {
+      const list = node["init"] as Node | null;
+      return list?.type === "ArrayExpression"
+        ? (list["elements"] as Node[]).flatMap(textsIn).filter(isSentence)
+        : [];
+    }
+    return [];
+  });
+}
+
+const SAID = new Set(["message", "remedy"]);
+const SAYING = new Set(["down", "degraded"]);
+
+/** Names of engines, as lists of them show them. */
+export function labelsOfEngines(): string[] {
+  return collect((node, file) =>
+    /^providers\/(?:stt|tts)\//.test(file) &&
+    node.type === "Property" &&
+    (node["key"] as Node)["name"] === "label"
+      ? textsIn(node["value"] as Node).filter((text) => /^(?:[A-Z]|eSpeak).*\s/.test(text))
       : [],
   );
 }
@@ -46,12 +69,12 @@ function isOfField(text: string) {
   return /^[a-z].*\s/s.test(text);
 }
 
-function collect(texts: (node: Node) => string[]) {
+function collect(texts: (node: Node, file: string) => string[]) {
   const found = new Set<string>();
   for (const file of readdirSync(SERVER, { recursive: true, encoding: "utf8" })) {
     if (!file.endsWith(".ts") || file.endsWith(".test.ts") || OTHERS.test(file)) continue;
     visit(statementsOf(file, readFileSync(join(SERVER, file), "utf8")), (node) => {
-      for (const text of texts(node)) found.add(text);
+      for (const text of texts(node, file)) found.add(text);
     });
   }
   return [...found].sort();
@@ -66,6 +89,8 @@ function textsIn(node: Node): string[] {
   switch (node.type) {
     case "Literal":
       return typeof node["value"] === "string" ? [node["value"]] : [];
+    case "ParenthesizedExpression":
+      return textsIn(node["expression"] as Node);
     case "TemplateLiteral":
       return [
         (node["quasis"] as { value: { cooked: string } }[])

@@ -1,4 +1,4 @@
-/** A failure in the language of the page. */
+/** What the server says, in the language of the page. */
 import { i18n, sentences } from "../i18n.ts";
 
 /**
@@ -15,4 +15,20 @@ export function failureSentence(
   if (translated) return translated;
   if (!code || !i18n.exists(`failures.${code}`)) return detail ?? undefined;
   return i18n.t(`failures.${code as "internal"}`);
+}
+
+/** Several sentences in a row, as health has them, or a name of an engine; as it is where nobody translated it. */
+export function inWordsOfPage(text: string): string {
+  const parts = text.split(/(?<=[.!?]) (?=[\p{Lu}“"])/u);
+  const said: string[] = [];
+  while (parts.length > 0) {
+    // Two sentences may be one entry of the catalog. The shortest goes first, for what is put in may be anything.
+    let taken = 1;
+    let translated = sentences.translate(parts[0]!);
+    while (translated === undefined && taken < parts.length)
+      translated = sentences.translate(parts.slice(0, ++taken).join(" "));
+    const [first] = parts.splice(0, translated === undefined ? 1 : taken);
+    said.push(translated ?? first!);
+  }
+  return said.join(" ");
 }

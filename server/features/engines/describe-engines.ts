@@ -7,24 +7,34 @@ import {
   type SettingName,
   type StoredSettings,
 } from "#server/stored-settings.ts";
+import type { JobPriority } from "#server/vocabulary.ts";
 import { listFetches, readStored } from "./queries.ts";
 import type { Engines } from "./shapes.ts";
 
 /** What is used for every student of this installation. */
 export async function describeUsed(context: Context): Promise<Engines["used"]> {
-  const { stt, tts, llm, embeddings } = context;
-  const recogniser = await stt.choose().catch(() => undefined);
+  const { tts, llm, llmOfJobs, embeddings } = context;
   const voice = await tts.choose(undefined, "en").catch(() => undefined);
   return {
-    recognition: recogniser
-      ? { name: recogniser.name, label: recogniser.label, rough: recogniser.rough }
-      : null,
+    recognition: await recogniserOf(context, "normal"),
+    recognition_by_priority: {
+      high: await recogniserOf(context, "high"),
+      low: await recogniserOf(context, "low"),
+    },
     language_model: llm ? { name: llm.name, model: llm.model } : null,
+    language_model_of_jobs:
+      llmOfJobs && llmOfJobs !== llm ? { name: llmOfJobs.name, model: llmOfJobs.model } : null,
     embeddings: embeddings
       ? { model: embeddings.model, languages: embeddings.languages ?? null }
       : null,
     voices: voice ? { name: voice.name, label: voice.label } : null,
   };
+}
+
+async function recogniserOf({ stt, config }: Context, priority: JobPriority) {
+  if (priority !== "normal" && !config.stt.byPriority[priority]) return null;
+  const found = await stt.choose(undefined, priority).catch(() => undefined);
+  return found ? { name: found.name, label: found.label, rough: found.rough } : null;
 }
 
 export async function describeEngines(context: Context): Promise<Engines> {

@@ -1,5 +1,5 @@
-import { existsSync, statSync } from "node:fs";
 /** Engines set in the page, through the door: on two servers of one database, with real servers on loopback. */
+import { existsSync, statSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { SMTPServer } from "smtp-server";
@@ -14,6 +14,7 @@ import {
 } from "#tests/support/app.ts";
 import { startChatServer, type ChatServer } from "#tests/support/chat-server.ts";
 import { startScriptedServer, type ScriptedServer } from "#tests/support/openai-server.ts";
+import { shortSpeech } from "#tests/support/real-speech.ts";
 
 const KEY = "sk-very-secret-0123456789";
 const MODEL = "moonshine-tiny-en";
@@ -220,6 +221,92 @@ test("a model is fetched by a job; a cancelled one goes on where it stopped", as
   expect((await administrator.delete(`/engines/models/${MODEL}`)).status).toBe(404);
   expect((await administrator.delete("/engines/models/..%2F..")).status).toBe(404);
   expect((await administrator.post("/engines/models/nonsense", {})).status).toBe(404);
+});
+
+test("a recording is heard by the engine of its priority, cards are written by the model of jobs", async () => {
+  hub.asked.length = 0;
+  hub.answer(() => ({ text: "Ask not what your country can do for you.", segments: [] }));
+  const urgent = await set({
+    LM_STT_ENGINE: "openai",
+    LM_STT_OPENAI_URL: `${hub.url}/v1`,
+    LM_STT_HIGH_ENGINE: "openai",
+    LM_STT_HIGH_MODEL: "whisper-fast",
+    LM_STT_LOW_ENGINE: "none",
+  });
+  expect(urgent.body.used.recognition_by_priority).toEqual({
+    high: expect.objectContaining({ name: "openai" }),
+    low: null,
+  });
+  const student = await app.register();
+  const speech = await shortSpeech();
+  const ended = (id: string) =>
+    student.until(`/transcription-jobs/${id}`, ({ status }) =>
+      ["completed", "failed"].includes(status),
+    );
+  const upload = async (fields: object) =>
+    (await student.upload("/recordings", speech, { ...fields })).body;
+  const first = await upload({ priority: "high" });
+  expect(await ended(first.transcription_job.id)).toMatchObject({ model: "whisper-fast" });
+  expect(await ended((await upload({})).transcription_job.id)).toMatchObject({
+    model: "whisper-1",
+  });
+  const again = (wish: object) =>
+    student.post(`/recordings/${first.recording.id}/transcribe`, wish);
+  const low = await again({ priority: "low" });
+  expect(await ended(low.body.id)).toMatchObject({ error_code: "engine-unavailable" });
+  // Who names an engine or a model has it.
+  const named = await again({ priority: "low", engine: "openai", model: "whisper-1" });
+  expect(await ended(named.body.id)).toMatchObject({ status: "completed", model: "whisper-1" });
+  expect((await again({ priority: "now" })).status).toBe(422);
+  // One of a student is urgent; the next ones wait in their turn.
+  const going = Promise.withResolvers<object>();
+  hub.answer(() => going.promise);
+  const jobs = [await again({ priority: "high" }), await again({ priority: "high" })];
+  const priorities = await Promise.all(
+    jobs.map(async ({ body }) => (await student.get(`/jobs/${body.job_id}`)).body.priority),
+  );
+  expect(priorities).toEqual([10, 0]);
+  going.resolve({ text: "Ask not.", segments: [] });
+  await Promise.all(jobs.map(({ body }) => ended(body.id)));
+
+  // The trial asks each of them.
+  hub.answer(() => ({ text: "Sugar from light.", segments: [] }));
+  const tried = await administrator.post("/engines/test", {
+    part: "recognition",
+    settings: { LM_STT_LOW_ENGINE: null },
+  });
+  expect(tried.body.said.match(/whisper-(1|fast): Sugar/g)).toHaveLength(2);
+
+  const jobsChat = await startChatServer();
+  try {
+    jobsChat.answer("Cells make sugar.");
+    const settings = { LM_LLM_JOBS_URL: jobsChat.url, LM_LLM_JOBS_MODEL: "patient" };
+    const part = "language_model_of_jobs";
+    const trial = await administrator.post("/engines/test", { part, settings });
+    expect(trial.body).toMatchObject({ ok: true, said: "Cells make sugar." });
+    const { body } = await set({ ...settings, LM_LLM_URL: chat.url, LM_LLM_MODEL: "tutor" });
+    expect(body.used).toMatchObject({
+      language_model: { model: "tutor" },
+      language_model_of_jobs: { model: "patient" },
+    });
+    const note = await student.post("/study-materials", {
+      title: "Cells",
+      content: "The cell makes sugar from light. The root takes water from the soil.",
+    });
+    jobsChat.asked.length = chat.asked.length = 0;
+    const wish = { source: { kind: "study_material", id: note.body.id }, count: 2 };
+    const cards = await student.post("/cards/suggestions", wish);
+    await student.until(`/cards/suggestions/${cards.body.id}`, ({ status }) =>
+      ["completed", "failed"].includes(status),
+    );
+    expect([jobsChat.asked.length > 0, chat.asked.length]).toEqual([true, 0]);
+    const ordinary = await set({ LM_LLM_JOBS_URL: "", LM_LLM_JOBS_MODEL: "" });
+    expect(ordinary.body.used.language_model_of_jobs).toBeNull();
+  } finally {
+    await jobsChat.close();
+  }
+  await set({ LM_STT_ENGINE: null, LM_STT_HIGH_ENGINE: null, LM_STT_HIGH_MODEL: null });
+  await set({ LM_STT_LOW_ENGINE: null, LM_STT_OPENAI_URL: null });
 });
 
 test("a mail is sent to who tries it", async () => {

@@ -50,11 +50,20 @@ export const offeredModel = z.object({
     .openapi({ description: "The last one, of the last 30 days" }),
 });
 
+const usedRecogniser = z.object({ name: z.string(), label: z.string(), rough: z.boolean() });
+const usedModel = z.object({ name: z.string(), model: z.string() });
+
 export const engines = z
   .object({
     used: z.object({
-      recognition: z.object({ name: z.string(), label: z.string(), rough: z.boolean() }).nullable(),
-      language_model: z.object({ name: z.string(), model: z.string() }).nullable(),
+      recognition: usedRecogniser.nullable(),
+      recognition_by_priority: z
+        .object({ high: usedRecogniser.nullable(), low: usedRecogniser.nullable() })
+        .openapi({ description: "Null where it is the ordinary one" }),
+      language_model: usedModel.nullable(),
+      language_model_of_jobs: usedModel
+        .nullable()
+        .openapi({ description: "What writes cards and summaries; null where it is the same" }),
       embeddings: z
         .object({ model: z.string(), languages: z.array(z.string()).nullable() })
         .nullable(),
@@ -88,6 +97,7 @@ export type Engines = z.infer<typeof engines>;
 export const TRIED_PARTS = [
   "recognition",
   "language_model",
+  "language_model_of_jobs",
   "embeddings",
   "voices",
   "mail",

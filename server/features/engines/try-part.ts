@@ -7,10 +7,13 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import type { Config } from "#server/config.ts";
 import type { Context, Services } from "#server/context.ts";
 import { Failure, fail } from "#server/failures.ts";
 import { composeMail } from "#server/features/authentication/mails/letters.ts";
 import { newId } from "#server/new-id.ts";
+import type { LanguageModel } from "#server/providers/llm/contract.ts";
+import type { SttEngine } from "#server/providers/stt/contract.ts";
 import { configWith, type Changes } from "./change-settings.ts";
 import { findAddress } from "./queries.ts";
 import type { Trial } from "./shapes.ts";
@@ -28,7 +31,8 @@ export async function tryPart(
   part: Trial["part"],
   changes: Changes,
 ): Promise<Trial> {
-  const services = await context.openServices(await configWith(context, changes));
+  const config = await configWith(context, changes);
+  const services = await context.openServices(config);
   const began = performance.now();
   const answer = (rest: Pick<Trial, "ok" | "said" | "error_code" | "error_message">) => ({
     part,
@@ -36,7 +40,7 @@ export async function tryPart(
     milliseconds: Math.round(performance.now() - began),
   });
   try {
-    const said = await TRIALS[part](context, services, userId);
+    const said = await TRIALS[part](context, services, userId, config);
     return answer({ ok: true, said: said.slice(0, 500), error_code: null, error_message: null });
   } catch (error) {
     const failure = error instanceof Failure ? error : failureOf(error, part);
@@ -59,22 +63,16 @@ function failureOf(error: unknown, part: Trial["part"]) {
   });
 }
 
-type TryOne = (context: Context, services: Services, userId: string) => Promise<string>;
+type TryOne = (
+  context: Context,
+  services: Services,
+  userId: string,
+  config: Config,
+) => Promise<string>;
 
 const TRIALS: Record<Trial["part"], TryOne> = {
-  async language_model(_context, { llm }) {
-    if (!llm) nothingSet();
-    let said = "";
-    for await (const piece of llm.complete({
-      system: "You answer in one short sentence.",
-      messages: [{ role: "user", content: "What do plants make from light?" }],
-      maxOutputTokens: 60,
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    }))
-      said += piece;
-    if (said.trim() === "") fail("model-failed");
-    return said.trim();
-  },
+  language_model: (_context, { llm }) => askModel(llm),
+  language_model_of_jobs: (_context, { llmOfJobs }) => askModel(llmOfJobs),
   async embeddings(_context, { embeddings }) {
     if (!embeddings) nothingSet();
     const signal = AbortSignal.timeout(PATIENCE_MS);
@@ -87,19 +85,16 @@ const TRIALS: Record<Trial["part"], TryOne> = {
     return `${path.engine}: ${path.seconds.toFixed(1)} s`;
   },
   // It hears what the voice in use says: no sound of a student leaves for a trial.
-  async recognition(context, { stt }) {
+  async recognition(context, { stt }, _userId, config) {
     const { file } = await speakToFile(context);
     try {
-      const engine = await stt.choose();
-      const heard: string[] = [];
-      await engine.transcribe({
-        path: file,
-        language: "en",
-        signal: AbortSignal.timeout(PATIENCE_MS),
-        onSegment: async ({ text }) => void heard.push(text),
-        onProgress: async () => {},
-      });
-      return `${engine.label}: ${heard.join(" ") || "–"}`;
+      const priorities = (["normal", "high", "low"] as const).filter(
+        (priority) => priority === "normal" || config.stt.byPriority[priority],
+      );
+      const said: string[] = [];
+      for (const priority of priorities)
+        said.push(await hear(await stt.choose(undefined, priority), file));
+      return said.join("\n");
     } finally {
       await rm(file, { force: true });
     }
@@ -117,6 +112,33 @@ const TRIALS: Record<Trial["part"], TryOne> = {
     return to;
   },
 };
+
+async function askModel(model: LanguageModel | undefined) {
+  if (!model) nothingSet();
+  let said = "";
+  for await (const piece of model.complete({
+    system: "You answer in one short sentence.",
+    messages: [{ role: "user", content: "What do plants make from light?" }],
+    maxOutputTokens: 60,
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  }))
+    said += piece;
+  if (said.trim() === "") fail("model-failed");
+  return said.trim();
+}
+
+async function hear(engine: SttEngine, path: string) {
+  const heard: string[] = [];
+  const { model } = await engine.transcribe({
+    path,
+    language: "en",
+    signal: AbortSignal.timeout(PATIENCE_MS),
+    onSegment: async ({ text }) => void heard.push(text),
+    onProgress: async () => {},
+  });
+  const name = [engine.label, model].filter(Boolean).join(" · ");
+  return `${name}: ${heard.join(" ") || "–"}`;
+}
 
 function nothingSet(): never {
   fail("engine-unavailable", { message: "Nothing is set here that could be tried." });

@@ -4,6 +4,7 @@ import type { Context } from "#server/context.ts";
 import { Failure } from "#server/failures.ts";
 import { countLateMails } from "#server/features/authentication/mails/send-mails.ts";
 import { DOCUMENT_FORMATS } from "#server/features/content/study-materials/formats/shapes.ts";
+import { pictureLanguages } from "#server/features/content/study-materials/parsing/ocr.ts";
 import { countLiveWorkers } from "#server/features/jobs/queries.ts";
 import { answersQuestions } from "#server/features/search/rank-by-meaning.ts";
 import { CAPTION_FORMATS } from "#server/features/transcription/captions/contract.ts";
@@ -32,6 +33,7 @@ const getLimits = createRoute({
 
 export function healthRoutes(context: Context) {
   const partsNow = shared(() => readParts(context));
+  const pictures = shared(pictureLanguages);
   return createRouter()
     .openapi(getHealth, async (c) => {
       const parts = await partsNow();
@@ -43,7 +45,7 @@ export function healthRoutes(context: Context) {
       c.header("Cache-Control", "no-store");
       return c.json({ status, parts }, down ? 503 : 200);
     })
-    .openapi(getLimits, (c) => {
+    .openapi(getLimits, async (c) => {
       const { audioBytes, documentBytes, loginsPerMinute, registrationsPerHour, resetsPerHour } =
         context.config.limits;
       return c.json(
@@ -59,6 +61,7 @@ export function healthRoutes(context: Context) {
           documents: [...DOCUMENT_FORMATS],
           recording_formats: [...context.decoder.formats],
           caption_formats: [...CAPTION_FORMATS],
+          picture_languages: await pictures(),
         },
         200,
       );
@@ -84,22 +87,25 @@ const MiB = 1024 * 1024;
 async function readParts(context: Context): Promise<Health["parts"]> {
   const [database, storage, worker, stt, tts, llm, mail] = await Promise.all([
     databasePart(context),
-    within(context.storage.check().then(ok, storageDown), down("The storage does not answer.")),
     within(
-      countLiveWorkers(context.database).then((count) => (count > 0 ? ok() : down(NO_WORKER))),
+      context.storage.check().then(() => ok(), storageDown),
+      down("The storage does not answer."),
+    ),
+    within(
+      countLiveWorkers(context.database).then((count) => (count > 0 ? ok() : noWorker())),
       down("Unknown, because the database does not answer."),
     ),
-    within(engines(context.stt.engines), SILENT_ENGINE),
-    within(engines(context.tts.engines), SILENT_ENGINE),
+    within(recognition(context), silentEngine()),
+    within(engines(context.tts.engines), silentEngine()),
     modelPart(context),
     mailPart(context),
   ]);
   return { database, storage, worker, stt, tts, llm, ...meaning(context), mail };
 }
 
-const NO_WORKER =
-  "No worker is running: nothing is transcribed or read aloud. Start one with: lm worker";
-const SILENT_ENGINE: Part = { status: "degraded", detail: "The engine does not answer." };
+const noWorker = () =>
+  down('No worker is running: nothing is transcribed or read aloud. Start one with "lm worker".');
+const silentEngine = () => degraded("The engine does not answer.");
 
 async function databasePart(context: Context): Promise<Part> {
   if (!(await context.databaseAnswers(PART_MS))) return down("The database does not answer.");
@@ -107,7 +113,7 @@ async function databasePart(context: Context): Promise<Part> {
   const free = context.config.database.url ? undefined : await freeBytes(context.config.dataDir);
   if (free !== undefined && free < 32 * MiB)
     return down("The disk of the database is full: nothing can be saved. Free some space.");
-  return context.missingWall ? { status: "degraded", detail: context.missingWall } : ok();
+  return context.missingWall ? degraded(context.missingWall) : ok();
 }
 
 async function freeBytes(path: string) {
@@ -121,21 +127,34 @@ function storageDown(error: unknown): Part {
     : down("The storage cannot be written.");
 }
 
-async function modelPart({ llm }: Context): Promise<Part> {
-  if (!llm)
-    return {
-      status: "degraded",
-      detail:
-        "No language model is configured: answers are quotations. Set LM_LLM_URL and " +
+async function modelPart({ llm, llmOfJobs }: Context): Promise<Part> {
+  const [answers, jobsAnswer] = await Promise.all([isThere(llm), isThere(llmOfJobs)]);
+  const isOther = llmOfJobs !== llm;
+  const said = [
+    !llm &&
+      "No language model is configured: answers are quotations. Set LM_LLM_URL and " +
         "LM_LLM_MODEL to any OpenAI-compatible server.",
-    };
-  const answers = llm.check?.().then(() => true) ?? Promise.resolve(true);
-  return (await within(answers, false))
-    ? { status: "ok", detail: llm.model }
-    : {
-        status: "degraded",
-        detail: `${llm.model} does not answer: questions fail until it does. See LM_LLM_URL.`,
-      };
+    llm &&
+      !answers &&
+      `${llm.model} does not answer: questions fail until it does. See LM_LLM_URL.`,
+    isOther &&
+      !jobsAnswer &&
+      `${llmOfJobs!.model} does not answer: cards are made by rules and summaries fail until it ` +
+        "does. See LM_LLM_JOBS_URL.",
+  ];
+  const names = [llm, isOther && llmOfJobs].filter((one) => !!one).map(({ model }) => model);
+  return degradedWhere(said) ?? ok(names.join(", "));
+}
+
+async function isThere(model: Context["llm"]) {
+  const check = model?.check?.();
+  return (
+    !check ||
+    within(
+      check.then(() => true),
+      false,
+    )
+  );
 }
 
 async function mailPart({ mail, database }: Context): Promise<Part> {
@@ -154,14 +173,20 @@ async function mailPart({ mail, database }: Context): Promise<Part> {
         ? "The mail server does not answer: mails wait until it does."
         : "The folder of mails cannot be written: mails wait until it can."),
     late.count > 0 &&
-      `${late.count === 1 ? "1 mail waits" : `${late.count} mails wait`} to be sent, the ` +
-        `oldest since ${late.oldest!.toISOString()}.`,
-  ].filter((sentence) => sentence !== false);
-  return said.length > 0 ? { status: "degraded", detail: said.join(" ") } : ok();
+      `Mails that wait to be sent: ${late.count}, the oldest since ${late.oldest!.toISOString()}.`,
+  ];
+  return degradedWhere(said) ?? ok();
 }
 
-const ok = (): Part => ({ status: "ok" });
+const ok = (detail?: string): Part => ({ status: "ok", ...(detail && { detail }) });
 const down = (detail: string): Part => ({ status: "down", detail });
+const degraded = (detail: string): Part => ({ status: "degraded", detail });
+
+/** Undefined where there is nothing to say. */
+function degradedWhere(sentences: (string | false | undefined)[]) {
+  const said = sentences.filter(Boolean).join(" ");
+  return said ? degraded(said) : undefined;
+}
 
 /** `otherwise` when it fails, or takes longer than a part may. */
 async function within<T>(task: Promise<T>, otherwise: T): Promise<T> {
@@ -181,30 +206,28 @@ function meaning({ embeddings, config }: Context): { embeddings?: Part } {
     return engine === "off"
       ? {}
       : {
-          embeddings: {
-            status: "degraded",
-            detail:
-              engine === "auto"
-                ? "No embedding engine is installed: search is by words. Install the program again with: npm ci"
-                : `There is no model ${engine} on this machine (LM_EMBEDDINGS_ENGINE): search ` +
-                  "is by words. See: lm models list",
-          },
+          embeddings: degraded(
+            engine === "auto"
+              ? 'No embedding engine is installed: search is by words. Install the program again with "npm ci".'
+              : `There is no model ${engine} on this machine (LM_EMBEDDINGS_ENGINE): search ` +
+                  'is by words. See "lm models list".',
+          ),
         };
   const { model, languages } = embeddings;
-  const others = languages
-    ? ` Understands ${languages.join(", ")}; other languages are searched by words until a ` +
-      "multilingual model is fetched: lm models pull multilingual-e5-small"
-    : "";
-  return {
-    embeddings: answersQuestions(embeddings)
-      ? { status: "ok", detail: others ? `${model}.${others}` : model }
-      : {
-          status: "degraded",
-          detail:
-            `${model} does not answer: search is by words until it does. See ` +
-            "LM_EMBEDDINGS_ENGINE and LM_EMBEDDINGS_URL.",
-        },
-  };
+  if (!answersQuestions(embeddings))
+    return {
+      embeddings: degraded(
+        `${model} does not answer: search is by words until it does. See ` +
+          "LM_EMBEDDINGS_ENGINE and LM_EMBEDDINGS_URL.",
+      ),
+    };
+  const said = [
+    `${model}.`,
+    languages &&
+      `Understands ${languages.join(", ")}; other languages are searched by words until a ` +
+        'multilingual model is fetched: "lm models pull multilingual-e5-small".',
+  ];
+  return { embeddings: ok(said.filter(Boolean).join(" ")) };
 }
 
 type AnyEngine = {
@@ -214,15 +237,35 @@ type AnyEngine = {
   availability(): Promise<{ available: boolean; remedy?: string }>;
 };
 
+/** The ordinary recogniser, and what is set for jobs of another priority and is not there. */
+async function recognition({ stt, config }: Context): Promise<Part> {
+  const { engine } = config.stt;
+  const ordinary =
+    engine === "none"
+      ? degraded("No recogniser is chosen: recordings wait for captions.")
+      : await engines(stt.engines.filter(({ name }) => engine === "auto" || name === engine));
+  /** The name of an engine that is set and cannot be used. */
+  const missing = async (priority: "high" | "low") => {
+    const set = config.stt.byPriority[priority];
+    if (!set || set.engine === "none") return undefined;
+    const found = await stt.choose(undefined, priority).catch(() => undefined);
+    return found ? undefined : set.engine;
+  };
+  const [high, low] = [await missing("high"), await missing("low")];
+  const said = [
+    high && `Recordings that somebody waits for fail: the speech engine "${high}" cannot be used.`,
+    low && `Recordings that have time fail: the speech engine "${low}" cannot be used.`,
+  ];
+  return degradedWhere(said) ?? ordinary;
+}
+
 async function engines(all: AnyEngine[]): Promise<Part> {
   const remedies: string[] = [];
   for (const engine of all) {
     const availability = await engine.availability();
     if (availability.available)
-      return engine.rough
-        ? { status: "degraded", detail: `${engine.label}: rough. ${remedies.join(" ")}` }
-        : { status: "ok", detail: engine.label };
+      return engine.rough ? degraded(`${engine.label}. ${remedies.join(" ")}`) : ok(engine.label);
     if (availability.remedy) remedies.push(availability.remedy);
   }
-  return { status: "degraded", detail: remedies.join(" ") || "No engine is available." };
+  return degraded(remedies.join(" ") || "No engine is available.");
 }

@@ -36,6 +36,9 @@ export const limits = z
       description: "File extensions of recordings whose sound this server can read",
     }),
     caption_formats: z.array(z.string()),
+    picture_languages: z
+      .array(z.string())
+      .openapi({ description: "Languages in which pictures of text are read here, BCP 47" }),
     documents: z
       .array(
         z.object({
@@ -48,5 +51,7 @@ export const limits = z
       .openapi({ description: "Study materials that can be read, by their content" }),
   })
   .openapi("Limits");
+
+export type Limits = z.infer<typeof limits>;
 
 export type Health = z.infer<typeof health>;

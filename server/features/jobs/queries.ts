@@ -1,7 +1,9 @@
 import { sql } from "kysely";
 import { columnsOf } from "#server/columns-of.ts";
 import type { Queryable, Tx, Row } from "#server/context.ts";
+import { priorityOf } from "#server/vocabulary.ts";
 import { LEASE_SECONDS } from "./contract.ts";
+import type { JobType } from "./job-types.ts";
 import { job } from "./shapes.ts";
 
 const SHOWN = columnsOf(job, "place");
@@ -29,6 +31,31 @@ export function findJob(database: Queryable, userId: string | null, id: string) 
     .where("user_id", "is not distinct from", userId)
     .where("id", "=", id)
     .executeTakeFirst();
+}
+
+/** @throws when the job is gone. */
+export async function readPriority(database: Queryable, userId: string, id: string) {
+  const { priority } = await database
+    .selectFrom("jobs")
+    .select("priority")
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  return priorityOf(priority);
+}
+
+/** Whether a job of this type that the student waits for is not done yet. */
+export async function hasUrgentJob(database: Queryable, userId: string, jobType: JobType) {
+  const found = await database
+    .selectFrom("jobs")
+    .select("id")
+    .where("user_id", "=", userId)
+    .where("job_type", "=", jobType)
+    .where("status", "in", ["pending", "processing"])
+    .where("priority", ">", 0)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
 }
 
 /** Pending: cancelled at once. Processing: the worker learns of it with its next heartbeat, or by the notification. */

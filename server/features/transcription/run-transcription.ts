@@ -10,6 +10,7 @@ import {
   type Run,
   WAITS_AGAIN,
 } from "#server/features/jobs/contract.ts";
+import { readPriority } from "#server/features/jobs/queries.ts";
 import { indexSource } from "#server/features/search/index-source.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
 import { applyTurns } from "#server/features/speakers/apply-turns.ts";
@@ -46,7 +47,9 @@ export async function runTranscription(context: Context, job: ClaimedJob<"transc
   await run.write((tx) => markProcessing(tx, userId, watched));
 
   const hotWords = await readHotWords(context, run, userId, recording.subject);
-  const engine = await context.stt.choose(watched.engine ?? undefined);
+  // A model that was asked for by its name alone is one of the ordinary engine.
+  const priority = watched.model === null ? await readPriority(database, userId, job.id) : "normal";
+  const engine = await context.stt.choose(watched.engine ?? undefined, priority);
   const begun = await run.write((tx) =>
     beginOrContinue(tx, userId, watched, engine.name, recording.language),
   );

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { language } from "#server/http/shapes.ts";
 import { foundBy } from "#server/text-encoding/shapes.ts";
-import { ENCODINGS } from "#server/vocabulary.ts";
+import { ENCODINGS, JOB_PRIORITIES, type JobPriority } from "#server/vocabulary.ts";
 
 export const transcriptionStatus = z.enum([
   "pending",
@@ -10,6 +10,15 @@ export const transcriptionStatus = z.enum([
   "failed",
   "cancelled",
 ]);
+
+/** How soon it is wanted. */
+export const jobPriority = z
+  .enum(Object.keys(JOB_PRIORITIES) as [JobPriority, ...JobPriority[]])
+  .openapi({
+    description:
+      "`high`: somebody waits for it (one of a student at a time, more are taken as `normal`); " +
+      "`low`: when nothing else waits. An administrator may have chosen another engine for each.",
+  });
 
 export const transcriptionJob = z
   .object({
@@ -111,6 +120,7 @@ export const transcriptionWish = z
     engine: z.string().min(1).max(100).optional(),
     model: z.string().min(1).max(200).optional(),
     language: language.optional(),
+    priority: jobPriority.optional(),
   })
   .openapi("TranscriptionWish");
 

@@ -1,15 +1,22 @@
 import { notifyChanged } from "#server/changes.ts";
 import type { Tx } from "#server/context.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
+import { hasUrgentJob } from "#server/features/jobs/queries.ts";
+import { JOB_PRIORITIES, type JobPriority } from "#server/vocabulary.ts";
 import { findTranscriptionJob, updateTranscriptionJob } from "./queries.ts";
 
 export interface TranscriptionWish {
   engine?: string | undefined;
   model?: string | undefined;
   language?: string | undefined;
+  /** Left out: `normal`. */
+  priority?: JobPriority | undefined;
 }
 
-/** A transcription job and the job that does it, in the transaction of the recording. */
+/**
+ * A transcription job and the job that does it, in the transaction of the recording. Of one student one is `high` at a
+ * time, and others that are to be so are `normal`: nobody is before everybody with all that he has.
+ */
 export async function startTranscription(
   tx: Tx,
   userId: string,
@@ -31,8 +38,13 @@ export async function startTranscription(
     user_id: userId,
     job_type: "transcribe",
     payload: { transcription_job_id: id },
+    priority: JOB_PRIORITIES[await takenPriority(tx, userId, wish.priority)],
   });
   await updateTranscriptionJob(tx, userId, id, { job_id: job.id });
   await notifyChanged(tx, userId, { kind: "transcription_job", id, change: "created" });
   return (await findTranscriptionJob(tx, userId, id))!;
+}
+
+async function takenPriority(tx: Tx, userId: string, wanted: JobPriority = "normal") {
+  return wanted === "high" && (await hasUrgentJob(tx, userId, "transcribe")) ? "normal" : wanted;
 }

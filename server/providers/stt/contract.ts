@@ -5,6 +5,9 @@
  * - **Model**: the weights an engine runs; an engine may have several, or none to choose from.
  * - **Segment**: a timed span of text, in order, not overlapping; seconds from the start of the recording.
  */
+import type { JobPriority } from "#server/vocabulary.ts";
+
+/** Times in seconds from the beginning of the recording. */
 export interface Word {
   text: string;
   start: number;
@@ -70,8 +73,9 @@ export interface SpeechToText {
   /** In order of preference: `auto` takes the first that is available. */
   engines: SttEngine[];
   /**
-   * The engine of that name, or with `auto` or nothing the best present.
+   * The engine of that name; with `auto` or nothing the one for jobs of this priority, with its model; where none is
+   * set for it the ordinary one, or the best present.
    * @throws Failure `engine-unavailable` whose sentence says what to do.
    */
-  choose(name?: string): Promise<SttEngine>;
+  choose(name?: string, priority?: JobPriority): Promise<SttEngine>;
 }

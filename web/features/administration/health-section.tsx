@@ -3,8 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Health } from "#server/features/health/shapes.ts";
+import { inWordsOfPage } from "../../api/failure-sentence.ts";
 import { Badge } from "../../ui/badge.tsx";
-import { buttonClass } from "../../ui/button.tsx";
+import { Button, buttonClass } from "../../ui/button.tsx";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
 import { Section } from "../authentication/settings-section.tsx";
@@ -20,6 +21,8 @@ const MENDED_AT: Partial<Record<PartName, string>> = {
   embeddings: "embeddings",
   mail: "mail",
 };
+/** What waits because of them is in the list of work and mails. */
+const IN_LINE = new Set<PartName>(["worker", "mail"]);
 const TONES = { ok: "accent", degraded: "warning", down: "error" } as const;
 const ORDER: PartName[] = [
   "database",
@@ -56,21 +59,41 @@ export function HealthSection() {
                       <p className="mt-1 text-sm text-soft">{t(`health.means.${name}`)}</p>
                     )}
                     {part.detail && (
-                      <p lang="en" className="mt-1 text-sm text-faint">
-                        {part.detail}
-                      </p>
+                      <p className="mt-1 text-sm text-faint">{inWordsOfPage(part.detail)}</p>
                     )}
                   </div>
-                  {mended && (
-                    <Link
-                      to="/administration"
-                      search={{ tab: "engines" }}
-                      hash={mended}
-                      className={buttonClass(part.status === "ok" ? "plain" : "quiet", "small")}
-                    >
-                      {t(part.status === "ok" ? "health.change" : "health.mend")}
-                    </Link>
-                  )}
+                  <div className="flex flex-wrap gap-2">
+                    {IN_LINE.has(name) && part.status !== "ok" && (
+                      <Link
+                        to="/administration"
+                        search={{ tab: "queue" }}
+                        className={buttonClass("quiet", "small")}
+                      >
+                        {t("administration.tabs.queue")}
+                      </Link>
+                    )}
+                    {mended ? (
+                      <Link
+                        to="/administration"
+                        search={{ tab: "engines" }}
+                        hash={mended}
+                        className={buttonClass(part.status === "ok" ? "plain" : "quiet", "small")}
+                      >
+                        {t(part.status === "ok" ? "health.change" : "health.mend")}
+                      </Link>
+                    ) : (
+                      // It is mended where the server runs.
+                      part.status !== "ok" && (
+                        <Button
+                          size="small"
+                          busy={health.isFetching}
+                          onClick={() => void health.refetch()}
+                        >
+                          {t("health.again")}
+                        </Button>
+                      )
+                    )}
+                  </div>
                 </li>
               )
             );

@@ -1,7 +1,7 @@
 /** Everything the student has: recordings and study materials in one list. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { Camera, FileUp, Mic, NotebookPen, Search, Trash2 } from "lucide-react";
+import { Camera, FileUp, ListChecks, Mic, NotebookPen, Search, Trash2 } from "lucide-react";
 import { useMemo, useRef, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { LibrarySort } from "#server/features/content/library/shapes.ts";
@@ -12,7 +12,7 @@ import { inputClass } from "../../ui/field.tsx";
 import { dayHeading } from "../../ui/format.ts";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
-import { LibraryFilters } from "./library-filters.tsx";
+import { FiltersButton, LibraryFilters } from "./library-filters.tsx";
 import type { LibraryItem } from "./library-items.ts";
 import { LibraryRow } from "./library-row.tsx";
 import { photograph } from "./pick-files.ts";
@@ -59,11 +59,15 @@ export function LibraryPage() {
       ) : (
         <>
           <div className="mb-5 grid gap-3">
-            <SearchBox />
+            <div className="flex gap-2">
+              <SearchBox />
+              <FiltersButton search={search} />
+            </div>
             <LibraryFilters search={search}>
               {items.length > 0 && !selection.active && (
                 <Button variant="plain" className="ms-auto" onClick={selection.start}>
-                  {t("library.choose")}
+                  <ListChecks className="size-5 md:hidden" aria-hidden="true" />
+                  <span className="max-md:sr-only">{t("library.choose")}</span>
                 </Button>
               )}
             </LibraryFilters>
@@ -197,7 +201,7 @@ function SearchBox() {
     if (q) void navigate({ to: "/search", search: { q } });
   }
   return (
-    <form role="search" onSubmit={submit} className="relative">
+    <form role="search" onSubmit={submit} className="relative min-w-0 flex-1">
       <Search
         className="pointer-events-none absolute top-1/2 left-3 size-4.5 -translate-y-1/2 text-faint"
         aria-hidden="true"

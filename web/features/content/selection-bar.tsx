@@ -155,7 +155,11 @@ function TranscribeDialog({
     let begun = 0;
     try {
       for (const id of ids) {
-        await request(`/recordings/${id}/transcribe`, { method: "POST", json: {} });
+        // Several at once are for later.
+        await request(`/recordings/${id}/transcribe`, {
+          method: "POST",
+          json: ids.length > 1 ? { priority: "low" } : {},
+        });
         begun += 1;
       }
       onDone();

@@ -81,7 +81,12 @@ export function addUploads(files: Iterable<File>, options: Wish = {}) {
       : undefined;
     if (beside) captions.splice(captions.indexOf(beside), 1);
     const isRecording = options.goesOn !== undefined || recordings.includes(file);
-    add(file, isRecording ? "recording" : "study_material", beside, options);
+    // Whoever brings one waits for its text.
+    const fields = {
+      ...(isRecording && others.length === 1 && { priority: "high" }),
+      ...options.fields,
+    };
+    add(file, isRecording ? "recording" : "study_material", beside, { ...options, fields });
   }
   for (const left of captions) {
     const id = add(left, "recording", undefined, options, false);

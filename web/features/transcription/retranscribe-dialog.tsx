@@ -3,31 +3,16 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import type { TranscriptionJob } from "#server/features/transcription/shapes.ts";
+import { JOB_PRIORITIES, type JobPriority } from "#server/vocabulary.ts";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { ErrorNotice } from "../../ui/notice.tsx";
-import { enginesQuery } from "./engines.ts";
+import { LANGUAGES } from "../content/languages.ts";
+import { enginesQuery, labelOf } from "./engines.ts";
 
-const SPOKEN = [
-  "en",
-  "de",
-  "fr",
-  "es",
-  "it",
-  "pt",
-  "nl",
-  "pl",
-  "ru",
-  "uk",
-  "tr",
-  "ar",
-  "hi",
-  "zh",
-  "ja",
-  "ko",
-];
+const PRIORITIES = Object.keys(JOB_PRIORITIES) as JobPriority[];
 
 export function RetranscribeDialog({
   recording,
@@ -42,6 +27,7 @@ export function RetranscribeDialog({
     engine: "",
     model: "",
     language: recording.language ?? "",
+    priority: "normal",
   });
   const names = new Intl.DisplayNames([i18n.language], { type: "language" });
   const start = useMutation({
@@ -77,9 +63,20 @@ export function RetranscribeDialog({
           onChange={(event) => setWish({ ...wish, language: event.target.value })}
         >
           <option value="">{t("transcription.detect")}</option>
-          {SPOKEN.map((tag) => (
+          {LANGUAGES.map((tag) => (
             <option key={tag} value={tag}>
               {names.of(tag)}
+            </option>
+          ))}
+        </SelectField>
+        <SelectField
+          label={t("transcription.priority")}
+          value={wish.priority}
+          onChange={(event) => setWish({ ...wish, priority: event.target.value as JobPriority })}
+        >
+          {PRIORITIES.map((priority) => (
+            <option key={priority} value={priority}>
+              {t(`transcription.priorities.${priority}`)}
             </option>
           ))}
         </SelectField>
@@ -99,6 +96,7 @@ interface Wish {
   engine: string;
   model: string;
   language: string;
+  priority: JobPriority;
 }
 
 function EngineFields({ wish, onChange }: { wish: Wish; onChange: (wish: Wish) => void }) {
@@ -115,7 +113,7 @@ function EngineFields({ wish, onChange }: { wish: Wish; onChange: (wish: Wish) =
         <option value="">{t("transcription.bestEngine")}</option>
         {engines.map(({ name, label, available, rough }) => (
           <option key={name} value={name} disabled={!available}>
-            {label ?? name}
+            {labelOf({ label })}
             {rough ? ` – ${t("transcription.rough")}` : ""}
             {available ? "" : ` – ${t("transcription.notAvailable")}`}
           </option>

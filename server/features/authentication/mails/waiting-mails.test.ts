@@ -125,7 +125,7 @@ test("a mail server that is away, and a kill of everything, lose no mail", async
   const told = await vi.waitUntil(
     async () => {
       const part = await mailPart();
-      return /1 mail waits/.test(part.detail) && part;
+      return /Mails that wait to be sent: 1,/.test(part.detail) && part;
     },
     { timeout: 20_000 },
   );

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { transcriptionJob } from "#server/features/transcription/shapes.ts";
+import { jobPriority, transcriptionJob } from "#server/features/transcription/shapes.ts";
 import { language, subject, tags, title } from "#server/http/shapes.ts";
 import { ENCODINGS } from "#server/vocabulary.ts";
 
@@ -51,6 +51,7 @@ export const uploadFields = z.object({
   language: language.optional(),
   engine: z.string().max(100).optional(),
   model: z.string().max(200).optional(),
+  priority: jobPriority.optional(),
   transcribe: z.enum(["true", "false"]).default("true"),
   /** Of the captions; left out means that it is found. */
   captions_encoding: z.enum(ENCODINGS).optional(),

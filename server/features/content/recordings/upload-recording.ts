@@ -20,6 +20,7 @@ import { mustParse } from "#server/http/field-errors.ts";
 import { readMultipart } from "#server/http/multipart.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import type { StoredFile } from "#server/providers/storage/contract.ts";
+import type { JobPriority } from "#server/vocabulary.ts";
 import { knownSubject } from "../known-subjects.ts";
 import { findRecording, findRecordingByHash, insertRecording } from "./queries.ts";
 import { uploadFields } from "./shapes.ts";
@@ -79,6 +80,7 @@ export interface NewRecording {
   language?: string | undefined;
   engine?: string | undefined;
   model?: string | undefined;
+  priority?: JobPriority | undefined;
   captions?: GivenCaptions | undefined;
   transcribe: boolean;
   /** First in the transaction; false means that another one has done it, and nothing is added. */

@@ -78,7 +78,7 @@ export function overviewRoutes(context: Context) {
       const { source_kind: kind, source_id: id } = c.req.valid("query");
       const found = await findSummaryOf(database, userId, { kind, id });
       const kept = found ? await present(userId, found) : null;
-      return c.json({ can_write: context.llm !== undefined, summary: kept }, 200);
+      return c.json({ can_write: context.llmOfJobs !== undefined, summary: kept }, 200);
     })
     .openapi(writeSummary, async (c) => {
       const { userId } = c.get("caller");

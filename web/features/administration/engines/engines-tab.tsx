@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { ErrorNotice, Notice } from "../../../ui/notice.tsx";
 import { Spinner } from "../../../ui/spinner.tsx";
 import { EmbeddingsPart } from "./embeddings-part.tsx";
-import { LanguageModelPart } from "./language-model-part.tsx";
+import { JobsModelPart, LanguageModelPart } from "./language-model-part.tsx";
 import { AddressPart, MailPart, RegistrationPart, VoicesPart } from "./other-parts.tsx";
 import { RecognitionPart } from "./recognition-part.tsx";
 import { useInstallation } from "./use-engines.ts";
@@ -43,6 +43,7 @@ export function EnginesTab() {
       )}
       <RecognitionPart {...parts} />
       <LanguageModelPart {...parts} />
+      <JobsModelPart {...parts} />
       <EmbeddingsPart {...parts} />
       <VoicesPart {...parts} />
       <MailPart {...parts} />

@@ -1,38 +1,23 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Badge } from "../../../ui/badge.tsx";
 import { SelectField } from "../../../ui/field.tsx";
 import { FindServers } from "./find-servers.tsx";
 import { EnvironmentMark, PartFrame, SettingField } from "./part-form.tsx";
 import type { PartProps } from "./recognition-part.tsx";
-import { usePart, type SettingName, type Values } from "./use-engines.ts";
+import { usePart, type Installation } from "./use-engines.ts";
 
-const NAMES: SettingName[] = [
-  "LM_LLM_PROVIDER",
-  "LM_LLM_URL",
-  "LM_LLM_KEY",
-  "LM_LLM_MODEL",
-  "LM_LLM_REGION",
-  "LM_LLM_CONTEXT_TOKENS",
-];
-const NOTHING = Object.fromEntries(NAMES.map((name) => [name, ""])) as Values;
+const FIELDS = ["PROVIDER", "URL", "KEY", "MODEL", "REGION", "CONTEXT_TOKENS"] as const;
 const PROVIDERS = ["none", "openai-compatible", "anthropic", "bedrock"] as const;
+type Provider = (typeof PROVIDERS)[number];
 
 export function LanguageModelPart({ used, installation }: PartProps) {
   const { t } = useTranslation();
-  const form = usePart("language_model", installation.settings);
-  const isSet = NAMES.some((name) => form.of(name)?.is_set) || form.isChanged;
-  const isGone = form.isChanged && NAMES.every((name) => form.value(name) === "");
-  const provider =
-    !isSet || isGone
-      ? "none"
-      : (PROVIDERS.find((one) => one === form.value("LM_LLM_PROVIDER")) ?? "openai-compatible");
-  const choose = (wanted: string) =>
-    form.set(wanted === "none" ? NOTHING : { LM_LLM_PROVIDER: wanted });
   return (
-    <PartFrame
-      form={form}
-      title={t("engines.parts.language_model")}
-      lead={t("engines.leads.language_model")}
+    <ModelPart
+      part="language_model"
+      of="LM_LLM"
+      installation={installation}
       used={
         used.language_model ? (
           used.language_model.model
@@ -40,35 +25,73 @@ export function LanguageModelPart({ used, installation }: PartProps) {
           <Badge tone="warning">{t("engines.nothing")}</Badge>
         )
       }
+    />
+  );
+}
+
+/** What writes cards and summaries, where it is another. */
+export function JobsModelPart({ used, installation }: PartProps) {
+  const { t } = useTranslation();
+  return (
+    <ModelPart
+      part="language_model_of_jobs"
+      of="LM_LLM_JOBS"
+      installation={installation}
+      used={used.language_model_of_jobs?.model ?? t("engines.llmOfJobs.same")}
+    />
+  );
+}
+
+function ModelPart({
+  part,
+  of,
+  used,
+  installation,
+}: {
+  part: "language_model" | "language_model_of_jobs";
+  of: "LM_LLM" | "LM_LLM_JOBS";
+  used: ReactNode;
+  installation: Installation;
+}) {
+  const { t } = useTranslation();
+  const form = usePart(part, installation.settings);
+  const names = FIELDS.map((field) => `${of}_${field}` as const);
+  const isSet = names.some((name) => form.of(name)?.is_set) || form.isChanged;
+  const isGone = form.isChanged && names.every((name) => form.value(name) === "");
+  const provider =
+    !isSet || isGone
+      ? "none"
+      : (PROVIDERS.find((one) => one === form.value(`${of}_PROVIDER`)) ?? "openai-compatible");
+  const isFixed = form.isFixed(...names);
+  const isOfJobs = of === "LM_LLM_JOBS";
+  return (
+    <PartFrame
+      form={form}
+      title={t(`engines.parts.${part}`)}
+      lead={t(`engines.leads.${part}`)}
+      used={used}
       tried={provider !== "none"}
     >
-      <SelectField
-        label={t("engines.fields.LM_LLM_PROVIDER")}
-        value={provider}
-        disabled={form.isFixed(...NAMES)}
-        onChange={(event) => choose(event.target.value)}
-        hint={
-          form.isFixed(...NAMES) ? (
-            <EnvironmentMark name="LM_LLM_URL" />
-          ) : (
-            t(`engines.llmNeeds.${provider}`)
+      <ProviderChoice
+        of={of}
+        provider={provider}
+        isFixed={isFixed}
+        onChange={(wanted) =>
+          form.set(
+            wanted === "none"
+              ? Object.fromEntries(names.map((name) => [name, ""]))
+              : { [`${of}_PROVIDER`]: wanted },
           )
         }
-      >
-        {PROVIDERS.map((one) => (
-          <option key={one} value={one}>
-            {t(`engines.llm.${one}`)}
-          </option>
-        ))}
-      </SelectField>
-      {!form.isFixed(...NAMES) && (provider === "none" || provider === "openai-compatible") && (
+      />
+      {!isFixed && (isOfJobs ? provider === "openai-compatible" : !isOutside(provider)) && (
         <FindServers
           part="language_model"
           take={(url, model) =>
             form.set({
-              LM_LLM_PROVIDER: "openai-compatible",
-              LM_LLM_URL: url,
-              LM_LLM_MODEL: model,
+              [`${of}_PROVIDER`]: "openai-compatible",
+              [`${of}_URL`]: url,
+              [`${of}_MODEL`]: model,
             })
           }
         />
@@ -76,21 +99,66 @@ export function LanguageModelPart({ used, installation }: PartProps) {
       {provider === "openai-compatible" && (
         <SettingField
           form={form}
-          name="LM_LLM_URL"
+          name={`${of}_URL`}
           type="url"
           placeholder="http://127.0.0.1:11434/v1"
         />
       )}
       {provider !== "none" && (
         <>
-          <SettingField form={form} name="LM_LLM_MODEL" />
+          <SettingField form={form} name={`${of}_MODEL`} />
           {provider === "bedrock" && (
-            <SettingField form={form} name="LM_LLM_REGION" placeholder="eu-central-1" />
+            <SettingField form={form} name={`${of}_REGION`} placeholder="eu-central-1" />
           )}
-          <SettingField form={form} name="LM_LLM_KEY" />
-          <SettingField form={form} name="LM_LLM_CONTEXT_TOKENS" type="number" placeholder="8192" />
+          <SettingField form={form} name={`${of}_KEY`} />
+          <SettingField
+            form={form}
+            name={`${of}_CONTEXT_TOKENS`}
+            type="number"
+            placeholder="8192"
+          />
         </>
       )}
     </PartFrame>
   );
 }
+
+function ProviderChoice({
+  of,
+  provider,
+  isFixed,
+  onChange,
+}: {
+  of: "LM_LLM" | "LM_LLM_JOBS";
+  provider: Provider;
+  isFixed: boolean;
+  onChange: (wanted: string) => void;
+}) {
+  const { t } = useTranslation();
+  const isOfJobs = of === "LM_LLM_JOBS";
+  return (
+    <SelectField
+      label={t("engines.fields.LM_LLM_PROVIDER")}
+      value={provider}
+      disabled={isFixed}
+      onChange={(event) => onChange(event.target.value)}
+      hint={
+        isFixed ? (
+          <EnvironmentMark name={`${of}_URL`} />
+        ) : provider === "none" && isOfJobs ? (
+          t("engines.llmOfJobs.needs")
+        ) : (
+          t(`engines.llmNeeds.${provider}`)
+        )
+      }
+    >
+      {PROVIDERS.map((one) => (
+        <option key={one} value={one}>
+          {one === "none" && isOfJobs ? t("engines.llmOfJobs.same") : t(`engines.llm.${one}`)}
+        </option>
+      ))}
+    </SelectField>
+  );
+}
+
+const isOutside = (provider: Provider) => provider === "anthropic" || provider === "bedrock";

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { inWordsOfPage } from "../../../api/failure-sentence.ts";
 import { Badge } from "../../../ui/badge.tsx";
 import { ModelsList } from "./models-list.tsx";
 import { PartFrame, ServerFields, SettingField, SettingSelect } from "./part-form.tsx";
@@ -16,7 +17,7 @@ export function VoicesPart({ used, installation }: PartProps) {
       form={form}
       title={t("engines.parts.voices")}
       lead={t("engines.leads.voices")}
-      used={used.voices?.label}
+      used={used.voices && inWordsOfPage(used.voices.label)}
     >
       <SettingSelect
         form={form}

@@ -102,7 +102,7 @@ async function sendTo(path: string, kept: KeptRecording) {
 }
 
 function create(kept: KeptRecording) {
-  const metadata = { filetype: kept.mime_type, recording_type: "lecture" };
+  const metadata = { filetype: kept.mime_type, recording_type: "lecture", priority: "high" };
   return createUpload({ send }, metadata, undefined);
 }
 

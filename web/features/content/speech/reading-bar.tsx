@@ -9,7 +9,7 @@ import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";
 import type { Speech, Voices } from "#server/features/content/speech/shapes.ts";
 import { addressOf, request } from "../../../api/client.ts";
-import { failureSentence } from "../../../api/failure-sentence.ts";
+import { failureSentence, inWordsOfPage } from "../../../api/failure-sentence.ts";
 import { ensureMediaCookie } from "../../../api/session.ts";
 import { Button, IconButton } from "../../../ui/button.tsx";
 import { ErrorNotice, Notice } from "../../../ui/notice.tsx";
@@ -119,7 +119,7 @@ function VoiceChoice({
     >
       {same.map(({ id, label, engine }) => (
         <option key={`${engine} ${id}`} value={`${engine} ${id}`}>
-          {label}
+          {inWordsOfPage(label)}
         </option>
       ))}
     </select>

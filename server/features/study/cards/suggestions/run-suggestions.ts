@@ -70,7 +70,7 @@ export async function runSuggestions(context: Context, job: ClaimedJob<"suggest-
   await run.write((tx) => tell(tx, userId, job.id, { status: "processing" }));
   const scope = scopeOf(wish);
   // Another one may be set meanwhile.
-  const { llm } = context;
+  const llm = context.llmOfJobs;
   const written = llm
     ? await suggestByModel(context, llm, userId, scope, wish, run)
     : { items: [], dropped: 0, failure: undefined };

@@ -40,7 +40,7 @@ const TRIES = 2;
 export async function startSummary(context: Context, userId: string, source: SourceOfSummary) {
   return context.database.transaction().execute(async (tx) => {
     const text = (await findSourceText(tx, userId, source)) ?? fail("not-found");
-    if (!context.llm)
+    if (!context.llmOfJobs)
       fail("engine-unavailable", {
         message:
           "No language model is set up on this server, so that there is nobody to write a " +
@@ -71,7 +71,7 @@ export async function startSummary(context: Context, userId: string, source: Sou
  */
 export async function runSummary(context: Context, job: ClaimedJob<"summarise-source">, run: Run) {
   const userId = job.user_id;
-  const { database, llm } = context;
+  const { database, llmOfJobs: llm } = context;
   const row = (await findSummary(database, userId, job.id)) ?? fail("not-found");
   const source = (await findSourceText(database, userId, row.source)) ?? fail("not-found");
   if (!llm) fail("engine-unavailable");
