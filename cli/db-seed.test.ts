@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { connect } from "#database/connect.ts";
 import { readJob, type JobRow } from "#server/features/jobs/contract.ts";
 import { handlers } from "#server/worker/handlers.ts";
 import { startTestApp, studentWith } from "#tests/support/app.ts";
@@ -21,8 +22,7 @@ let folder: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  client = new pg.Client({ connectionString: database.url });
-  await client.connect();
+  client = await connect(database.url);
   folder = await mkdtemp(join(tmpdir(), "lm-seed-"));
 });
 afterAll(async () => {

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import pg from "pg";
+import type pg from "pg";
+import { connect } from "#database/connect.ts";
 import { readConfig } from "#server/config.ts";
 import type { LoginAnswer } from "#server/features/authentication/shapes.ts";
 import type { Recording, UploadedRecording } from "#server/features/content/recordings/shapes.ts";
@@ -48,8 +49,7 @@ const sample = (name: string) => fileURLToPath(new URL(`../samples/${name}`, imp
  */
 export async function seedStudents(url: string) {
   const students = JSON.parse(await readFile(sample("students.json"), "utf8")) as DemoStudent[];
-  const database = new pg.Client({ connectionString: url });
-  await database.connect();
+  const database = await connect(url);
   try {
     const missing: { student: DemoStudent; there: Set<string> }[] = [];
     for (const student of students) {

@@ -6,7 +6,7 @@ import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import pg from "pg";
+import type pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import { pack as createPack, type Pack } from "tar-stream";
 import {
@@ -18,6 +18,7 @@ import {
   type FileStore,
   type Manifest,
 } from "./backup-format.ts";
+import { connect } from "./connect.ts";
 import { readApplied } from "./migrate.ts";
 
 export interface BackupOptions {
@@ -60,8 +61,7 @@ async function fill(
   { storage, secretsPath, onProgress = () => {} }: BackupOptions,
 ) {
   const end: End = { rows: {}, sha256: {}, missing_files: [] };
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connect(url);
   try {
     const version = (await readApplied(url)).length;
     await client.query("begin transaction isolation level repeatable read read only");

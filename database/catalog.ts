@@ -3,7 +3,7 @@
  * Objects of extensions are left out, the extension itself is listed; what belongs to pgvector is left out too. NOT
  * NULL is part of its column: PostgreSQL 18 lists it as a constraint too, 15 does not.
  */
-import pg from "pg";
+import { connect } from "./connect.ts";
 import { PGVECTOR_OBJECTS } from "./pgvector.ts";
 
 /** Object ("index users_email_key") to its definition. */
@@ -77,8 +77,7 @@ from pg_proc p where pronamespace = (select oid from space) and p.oid not in (se
 order by 1`;
 
 export async function readCatalog(url: string): Promise<Catalog> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connect(url);
   try {
     const { rows } = await client.query<{ object: string; definition: string }>(QUERY);
     return new Map(

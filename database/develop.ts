@@ -1,7 +1,7 @@
 /** What is for development only: the next migration, and an empty database. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import pg from "pg";
+import { connect } from "./connect.ts";
 import { MigrationError, MIGRATIONS_FOLDER, readMigrations, upgrade } from "./migrate.ts";
 
 /** @returns the folder of the new migration. */
@@ -23,8 +23,7 @@ export async function newMigration(name: string, folder = MIGRATIONS_FOLDER) {
 
 /** Empties the database, whatever is in it, and migrates it again. */
 export async function resetDatabase(url: string, options: { folder?: string } = {}) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connect(url);
   try {
     await client.query("begin; drop schema public cascade; create schema public; commit");
   } finally {

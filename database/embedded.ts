@@ -15,6 +15,7 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
+import { connect } from "./connect.ts";
 import { spawnPostgres, runInitdb } from "./embedded-binaries.ts";
 
 const DATABASE_NAME = "littlemonster";
@@ -236,8 +237,7 @@ async function freePort() {
 }
 
 async function makeDatabase(url: string) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connect(url);
   try {
     await client.query(`create database ${DATABASE_NAME}`);
   } catch (error) {
@@ -248,9 +248,7 @@ async function makeDatabase(url: string) {
 }
 
 async function holdLocks(url: string, exclusive: boolean) {
-  const client = new pg.Client({ connectionString: url, keepAlive: true });
-  client.on("error", () => {});
-  await client.connect();
+  const client = await connect(url, { keepAlive: true });
   if (exclusive) {
     const { rows } = await client.query<{ held: boolean }>(
       "select pg_try_advisory_lock($1) as held",

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import pg from "pg";
+import { connect } from "./connect.ts";
 import { masterSchema } from "./schema-files.ts";
 import { withShadowDatabase } from "./shadow.ts";
 import { readmeWith, readStatistics } from "./statistics.ts";
@@ -46,8 +46,7 @@ const JSON_COLUMNS: Record<string, string> = {
 
 /** Columns whose values a CHECK constraint lists become unions of them, those of jsonb what JSON_COLUMNS says. */
 async function columnTypes(url: string): Promise<Record<string, string>> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connect(url);
   try {
     const { rows } = await client.query<{
       column: string;
@@ -136,8 +135,7 @@ export async function rowTypes(url: string) {
 export async function generated(serverUrl?: string): Promise<Map<string, string>> {
   const master = await masterSchema();
   return withShadowDatabase(serverUrl, async (url) => {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
+    const client = await connect(url);
     await client.query(master);
     await client.end();
     const statistics = await readStatistics(url);

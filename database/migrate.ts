@@ -12,7 +12,8 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import pg from "pg";
+import type pg from "pg";
+import { connect } from "./connect.ts";
 
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL("migrations", import.meta.url));
 /** Key of the transaction-level advisory lock. */
@@ -206,9 +207,7 @@ function record(client: pg.Client, { version, name, hash }: Migration) {
 }
 
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>) {
-  const client = new pg.Client({ connectionString: url });
-  client.on("error", () => {});
-  await client.connect();
+  const client = await connect(url);
   try {
     return await work(client);
   } finally {

@@ -4,7 +4,8 @@
  * order three hundred. The schema works without it, and a backup leaves the column out. There is no index: one over
  * everybody's vectors misses most of one student's neighbours.
  */
-import pg from "pg";
+import type pg from "pg";
+import { connect } from "./connect.ts";
 import { LOCK } from "./migrate.ts";
 
 /** What a database with pgvector has beyond the schema. */
@@ -21,9 +22,7 @@ export const PGVECTOR_OBJECTS = new Set([
  *   role may not create it.
  */
 export async function adoptPgvector(url: string): Promise<string | undefined> {
-  const client = new pg.Client({ connectionString: url });
-  client.on("error", () => {});
-  await client.connect();
+  const client = await connect(url);
   try {
     await client.query("begin");
     await client.query("select pg_advisory_xact_lock($1)", [LOCK]);

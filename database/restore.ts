@@ -8,7 +8,7 @@ import { buffer } from "node:stream/consumers";
 import { finished } from "node:stream/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import pg from "pg";
+import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { extract as createExtract } from "tar-stream";
 import {
@@ -20,6 +20,7 @@ import {
   type FileStore,
   type Manifest,
 } from "./backup-format.ts";
+import { connect } from "./connect.ts";
 import { readMigrations, upgrade } from "./migrate.ts";
 
 /** On every table that has it. */
@@ -46,8 +47,7 @@ export interface RestoreOptions {
 export async function restore(url: string, path: string, options: RestoreOptions) {
   const written: string[] = [];
   const grown: string[] = [];
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connect(url);
   try {
     const end = await fill(client, url, path, options, { written, grown });
     await client.query("commit");

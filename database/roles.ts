@@ -11,6 +11,7 @@
  */
 import { createHmac } from "node:crypto";
 import pg from "pg";
+import { connect } from "./connect.ts";
 import { LOCK } from "./migrate.ts";
 
 export interface Roles {
@@ -68,9 +69,7 @@ export async function raiseRoles(given: {
   workerUrl?: string | undefined;
 }): Promise<Roles> {
   const { url, directUrl } = given;
-  const client = new pg.Client({ connectionString: directUrl });
-  client.on("error", () => {});
-  await client.connect();
+  const client = await connect(directUrl);
   try {
     const owner = await readOwner(client);
     const separate = new URL(url).username !== new URL(directUrl).username;

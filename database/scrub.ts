@@ -3,7 +3,8 @@
  * the statistics of the planner, and in the log of writes (WAL). This writes the tables anew and ends the log. Each
  * table is locked while it is written. VACUUM FULL: https://www.postgresql.org/docs/current/sql-vacuum.html
  */
-import pg from "pg";
+import type pg from "pg";
+import { connect } from "./connect.ts";
 
 export interface Scrubbed {
   tables: number;
@@ -16,8 +17,7 @@ const MOST_SEGMENTS = 2000;
 
 /** @param url of the role that owns the tables. */
 export async function scrub(url: string): Promise<Scrubbed> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connect(url);
   try {
     const { rows } = await client.query<{ name: string }>(
       `select oid::regclass::text as name from pg_class

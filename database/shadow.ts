@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { readCatalog, type Catalog } from "./catalog.ts";
+import { connect } from "./connect.ts";
 import { startEmbedded } from "./embedded.ts";
 import { readMigrations, upgrade } from "./migrate.ts";
 import { masterSchema } from "./schema-files.ts";
@@ -65,8 +65,7 @@ async function make(serverUrl: string, name: string) {
 }
 
 async function query(url: string, text: string) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connect(url);
   try {
     await client.query(text);
   } finally {

@@ -1,5 +1,5 @@
 /** The numbers in README.md, counted in the catalog. */
-import pg from "pg";
+import { connect } from "./connect.ts";
 
 /** The twelve tables of the specification; what goes beyond them is counted apart. */
 export const CORE_TABLES = [
@@ -31,8 +31,7 @@ export interface AllStatistics {
 }
 
 export async function readStatistics(url: string): Promise<AllStatistics> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connect(url);
   try {
     const { rows } = await client.query<Statistics & { core: boolean }>(
       `select relname = any ($1) as core, count(*)::int as tables,

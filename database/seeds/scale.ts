@@ -2,7 +2,7 @@
  * `lm db seed --scale N`: made-up students with a thousand rows each in the large tables, for benchmarks and for the
  * plans of queries.
  */
-import pg from "pg";
+import { connect } from "../connect.ts";
 
 /** Rows of each large table for one student. */
 const ROWS_EACH = 1000;
@@ -49,8 +49,7 @@ const STATEMENTS = [
 export async function seedScale(url: string, students: number, rowsEach = ROWS_EACH) {
   if (!Number.isInteger(students) || students < 1 || students > 100_000)
     throw new Error("--scale wants a number of students from 1 to 100000.");
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connect(url);
   try {
     await client.query("begin");
     let rows = 0;

@@ -108,7 +108,7 @@ test("a body that stops coming is ended, sooner while nobody knows whose it is",
 });
 
 test("a mail server and a model that hang are said, and hang nothing", async () => {
-  const silent = createServer(() => {});
+  const silent = createServer((socket) => void socket.on("error", () => {}));
   silent.listen(0, "127.0.0.1");
   await once(silent, "listening");
   const { port } = silent.address() as AddressInfo;

@@ -9,8 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { connect } from "#database/connect.ts";
 import { rowTypes } from "#database/generate.ts";
 import { createTestDatabase } from "#tests/support/database.ts";
 
@@ -34,8 +34,7 @@ beforeAll(async () => {
   });
   await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
   const { url } = await createTestDatabase();
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connect(url);
   await client.query("alter table study_materials add column mood text");
   await client.end();
   await writeFile(join(folder, "database/types.ts"), await rowTypes(url));

@@ -3,10 +3,10 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { compareCatalogs, readCatalog, type Catalog } from "#database/catalog.ts";
 import { checkDatabase } from "#database/check.ts";
+import { connect } from "#database/connect.ts";
 import { downgrade, stamp, upgrade } from "#database/migrate.ts";
 import { schemaFiles, SCHEMAS_FOLDER } from "#database/schema-files.ts";
 import { CORE_TABLES } from "#database/statistics.ts";
@@ -32,8 +32,7 @@ const serverUrl = (version: (typeof SERVERS)[number]) =>
   version === "15" ? fifteen.url : inject("serverUrl");
 
 async function query(url: string, text: string) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connect(url);
   try {
     return (await client.query(text)).rows as Record<string, unknown>[];
   } finally {

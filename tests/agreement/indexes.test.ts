@@ -1,15 +1,15 @@
 /** What the catalog says about indexes and columns, held against what README.md promises. */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { connect } from "#database/connect.ts";
 import { generated } from "#database/generate.ts";
 import { createTestDatabase } from "#tests/support/database.ts";
 
 let client: pg.Client;
 beforeAll(async () => {
-  client = new pg.Client({ connectionString: (await createTestDatabase()).url });
-  await client.connect();
+  client = await connect((await createTestDatabase()).url);
 });
 afterAll(() => client?.end());
 

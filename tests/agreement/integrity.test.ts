@@ -1,7 +1,8 @@
 /** The database refuses what would be wrong, by the name of the constraint, whatever the code above it does. */
 import { readFile } from "node:fs/promises";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connect } from "#database/connect.ts";
 import { SCHEMAS_FOLDER } from "#database/schema-files.ts";
 import { createTestDatabase } from "#tests/support/database.ts";
 import { startPostgresql15 } from "#tests/support/postgresql-15.ts";
@@ -432,8 +433,7 @@ describe.each(["18", "15"] as const)("on PostgreSQL %s", (version) => {
 
   beforeAll(async () => {
     const url = version === "15" ? fifteen.url : (await createTestDatabase("template0")).url;
-    client = new pg.Client({ connectionString: url });
-    await client.connect();
+    client = await connect(url);
     await client.query(await readFile(`${SCHEMAS_FOLDER}/master-schema.sql`, "utf8"));
     await client.query(GOOD);
   });
@@ -515,8 +515,7 @@ describe.each(["18", "15"] as const)("on PostgreSQL %s", (version) => {
 });
 
 test("the lists of this test are complete: every check of a status, role, type, range or expiry", async () => {
-  const client = new pg.Client({ connectionString: (await createTestDatabase()).url });
-  await client.connect();
+  const client = await connect((await createTestDatabase()).url);
   try {
     const { rows } = await client.query<{ name: string }>(
       `select conname as name from pg_constraint

@@ -1,7 +1,8 @@
 /** The second wall: what the roles of the application may, and what row-level security shows of whom. */
 import { sql } from "kysely";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { connect } from "#database/connect.ts";
 import { openDatabase } from "#database/open.ts";
 import { actAs, asOwner, forPurpose } from "#database/principal.ts";
 import { raiseRoles, type Roles } from "#database/roles.ts";
@@ -27,8 +28,7 @@ let bob: Student;
 
 beforeAll(async () => {
   app = await startTestApp({ LM_WORKER: "off" });
-  owner = new pg.Client({ connectionString: app.databaseUrl });
-  await owner.connect();
+  owner = await connect(app.databaseUrl);
   roles = await raiseRoles({ url: app.databaseUrl, directUrl: app.databaseUrl });
   [ada, bob] = [await app.register(), await app.register()];
   for (const student of [ada, bob]) {
@@ -61,8 +61,7 @@ async function tables() {
 }
 
 async function as<T>(url: string, work: (client: pg.Client) => Promise<T>) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connect(url);
   try {
     return await work(client);
   } finally {

@@ -5,9 +5,9 @@ import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compareCatalogs, readCatalog } from "#database/catalog.ts";
+import { connect } from "#database/connect.ts";
 import { newMigration, resetDatabase } from "#database/develop.ts";
 import {
   downgrade,
@@ -36,12 +36,6 @@ async function folderWith(up: string, down = "") {
   await writeFile(join(path, "up.sql"), up);
   await writeFile(join(path, "down.sql"), down);
   return folder;
-}
-
-async function connect(url: string) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return client;
 }
 
 test(

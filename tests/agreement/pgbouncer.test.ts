@@ -3,8 +3,8 @@
  * state is kept.
  */
 import { readFile } from "node:fs/promises";
-import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { connect } from "#database/connect.ts";
 import { raiseRoles } from "#database/roles.ts";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { createTestDatabase } from "#tests/support/database.ts";
@@ -60,8 +60,7 @@ it("does the main job for several students at once", async () => {
 });
 
 it("leaves no session state behind: no lock, no temporary table, no setting", async () => {
-  const client = new pg.Client({ connectionString: direct });
-  await client.connect();
+  const client = await connect(direct);
   const { rows: connections } = await client.query(
     "select count(*)::int as n from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
   );
@@ -76,8 +75,7 @@ it("leaves no session state behind: no lock, no temporary table, no setting", as
   );
   expect(temporary[0].n).toBe(0);
   await client.end();
-  const through = new pg.Client({ connectionString: bouncer.url });
-  await through.connect();
+  const through = await connect(bouncer.url);
   for (const setting of ["search_path", "statement_timeout", "timezone"]) {
     const { rows } = await through.query(
       "select setting = reset_val as as_configured from pg_settings where lower(name) = $1",

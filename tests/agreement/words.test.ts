@@ -6,8 +6,8 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { connect } from "#database/connect.ts";
 import { upgrade } from "#database/migrate.ts";
 import { startTestServer, register, startTestApp, type Student } from "#tests/support/app.ts";
 import { startPostgresql15 } from "#tests/support/postgresql-15.ts";
@@ -89,8 +89,7 @@ async function addNote(student: Student, note: { title: string; content: string 
 async function createDatabase(server: string, locale: string) {
   const url = new URL(server);
   url.pathname = `/lm_words_${randomBytes(6).toString("hex")}`;
-  const client = new pg.Client({ connectionString: server });
-  await client.connect();
+  const client = await connect(server);
   await client.query(`create database ${url.pathname.slice(1)} template template0 ${locale}`);
   await client.end();
   return url.href;

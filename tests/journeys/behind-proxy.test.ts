@@ -8,6 +8,7 @@ import { createServer, request as httpRequest, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pipeline } from "node:stream";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PASSWORD, register, startTestServer, type Student } from "#tests/support/app.ts";
@@ -46,12 +47,12 @@ beforeAll(async () => {
       },
       (given) => {
         answer.writeHead(given.statusCode!, given.headers);
-        given.pipe(answer);
+        pipeline(given, answer, () => {});
       },
     );
     onward.on("error", () => answer.destroy());
     answer.on("close", () => onward.destroy());
-    incoming.pipe(onward);
+    pipeline(incoming, onward, () => {});
   });
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   url = `http://localhost:${(proxy.address() as AddressInfo).port}${BASE}`;

@@ -7,7 +7,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import { connect } from "#database/connect.ts";
 import { makeWav } from "#tests/support/make-wav.ts";
 import { ownEnvironment } from "#tests/support/own-environment.ts";
 import { startProcess } from "./processes.ts";
@@ -77,9 +77,7 @@ export async function runSuitcaseTrial(
     }
   }
   async function query<T extends object>(statement: string, values: unknown[] = []) {
-    const client = new pg.Client({ connectionString: databaseUrl });
-    client.on("error", () => {});
-    await client.connect();
+    const client = await connect(databaseUrl);
     try {
       return (await client.query<T>(statement, values)).rows;
     } finally {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import pg from "pg";
 import { inject } from "vitest";
+import { connect } from "#database/connect.ts";
 
 export const TEMPLATE = "lm_template";
 
@@ -23,8 +23,7 @@ export async function createTestDatabase(template: typeof TEMPLATE | "template0"
 }
 
 async function administer(serverUrl: string, statement: string) {
-  const client = new pg.Client({ connectionString: serverUrl });
-  await client.connect();
+  const client = await connect(serverUrl);
   try {
     await client.query(statement);
   } finally {

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import type { TestProject } from "vitest/node";
+import { connect } from "#database/connect.ts";
 import { startEmbedded } from "#database/embedded.ts";
 import { upgrade } from "#database/migrate.ts";
 import { raiseRoles } from "#database/roles.ts";
@@ -18,8 +18,7 @@ declare module "vitest" {
 export async function setup(project: TestProject) {
   const folder = await mkdtemp(join(tmpdir(), "lm-test-postgres-"));
   const server = await startEmbedded({ dataDir: join(folder, "postgres"), fsync: false });
-  const client = new pg.Client({ connectionString: server.url });
-  await client.connect();
+  const client = await connect(server.url);
   await client.query(`create database ${TEMPLATE}`);
   await client.end();
   const template = urlOf(server.url, TEMPLATE);

@@ -1,8 +1,9 @@
-/** Sessions that are remembered for seconds end at once all the same, whichever server ends them. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+/** Sessions that are remembered for seconds end at once all the same, whichever server ends them. */
+import { connect } from "#database/connect.ts";
 import {
   PASSWORD,
   register,
@@ -74,9 +75,7 @@ it("statements that a connection keeps go on when their table changes", async ()
   const { body } = await student.post("/study-materials", note);
   for (let n = 0; n < 30; n += 1)
     expect((await student.get(`/study-materials/${body.id}`)).status).toBe(200);
-  const { default: pg } = await import("pg");
-  const owner = new pg.Client({ connectionString: one.opened.ownerUrl });
-  await owner.connect();
+  const owner = await connect(one.opened.ownerUrl);
   // What a plan gave back has another type now: it must not be used again.
   await owner.query("alter table study_materials alter column title type varchar(1000)");
   await owner.end();

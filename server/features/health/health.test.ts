@@ -6,8 +6,8 @@ import { execFileSync } from "node:child_process";
 import { mkdir, open, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import pg from "pg";
 import { expect, inject, test } from "vitest";
+import { connect } from "#database/connect.ts";
 import { startTestApp, type TestApp } from "#tests/support/app.ts";
 import { s3Settings, startS3Server } from "#tests/support/s3-server.ts";
 
@@ -19,7 +19,7 @@ async function health(app: TestApp) {
 
 /** Takes connections and says nothing. */
 async function startSilence() {
-  const server = createServer(() => {});
+  const server = createServer((socket) => void socket.on("error", () => {}));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { port: (server.address() as AddressInfo).port, stop: () => server.close() };
 }
@@ -110,8 +110,7 @@ test("a dead model and a silent mail server are degraded, with what it means", a
 });
 
 test("a wall that is missing in the database is told to who runs the server", async () => {
-  const owner = new pg.Client({ connectionString: inject("serverUrl") });
-  await owner.connect();
+  const owner = await connect(inject("serverUrl"));
   const name = `plain_${process.pid}_${Date.now()}`;
   await owner.query(`create role ${name} login password 'p' nosuperuser`);
   await owner.query(`create database ${name} owner ${name}`);

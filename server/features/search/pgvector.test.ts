@@ -7,9 +7,9 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { expect, it } from "vitest";
 import { checkDatabase } from "#database/check.ts";
+import { connect } from "#database/connect.ts";
 import { register, startTestServer, studentWith } from "#tests/support/app.ts";
 import { startScriptedServer } from "#tests/support/openai-server.ts";
 import { PGVECTOR, startPostgresql15 } from "#tests/support/postgresql-15.ts";
@@ -40,8 +40,7 @@ it.runIf(existsSync(PGVECTOR))(
     });
     const folder = await mkdtemp(join(tmpdir(), "lm-pgvector-"));
     const postgres = await startPostgresql15();
-    const administrator = new pg.Client({ connectionString: postgres.url });
-    await administrator.connect();
+    const administrator = await connect(postgres.url);
     // A role that may make tables, but no extension; those that the schema needs are there.
     await administrator.query("create extension pg_trgm; create extension btree_gin");
     await administrator.query("create role plain login");

@@ -104,6 +104,8 @@ async function hear(command: string, path: string, track: number, fromSeconds: n
     timeout: 60_000,
     killSignal: "SIGKILL",
   });
+  // One that cannot be started gives no sound, and so none that is chosen.
+  child.on("error", () => {});
   const pieces: Buffer[] = [];
   for await (const piece of child.stdout) pieces.push(piece as Buffer);
   const bytes = Buffer.concat(pieces);

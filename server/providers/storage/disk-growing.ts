@@ -17,6 +17,7 @@ import { pipeline } from "node:stream/promises";
 import { fail } from "#server/failures.ts";
 import type { Storage } from "./contract.ts";
 import { asFailure, exists, makeFolder, place, syncFolder } from "./disk-names.ts";
+import { ownErrors } from "./own-errors.ts";
 
 /** What a crash in the middle of one long request may cost. */
 const STEP_BYTES = 32 * 1024 * 1024;
@@ -50,6 +51,7 @@ export function createGrowing(
 
   return {
     async append(name, offset, content, { onDurable, whole = false }) {
+      ownErrors(content);
       const path = growingPath(name);
       await mkdir(growing, { recursive: true, mode: 0o700 });
       const file = await open(path, offset === 0 ? "w" : "r+", 0o600);

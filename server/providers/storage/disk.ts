@@ -8,6 +8,7 @@ import { fail } from "#server/failures.ts";
 import type { Storage } from "./contract.ts";
 import { createGrowing } from "./disk-growing.ts";
 import { asFailure, makeFolder, place } from "./disk-names.ts";
+import { ownErrors } from "./own-errors.ts";
 
 /** More than a file system keeps inside an inode. */
 const CHECK_BYTES = 64 * 1024;
@@ -26,6 +27,7 @@ export function createDiskStorage(folder: string): Storage {
     ...createGrowing(join(folder, ".growing"), pathOf),
 
     async write(key, content, { maxBytes = Infinity, signal } = {}) {
+      ownErrors(content);
       const path = pathOf(key);
       await mkdir(incoming, { recursive: true, mode: 0o700 });
       await makeFolder(dirname(path));

@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fail } from "#server/failures.ts";
 import type { Storage } from "./contract.ts";
+import { ownErrors } from "./own-errors.ts";
 import { parts } from "./parts.ts";
 import type { Requests } from "./s3-requests.ts";
 import { PART_BYTES, writeObject } from "./s3-write.ts";
@@ -59,6 +60,7 @@ export function createGrowing(
     },
 
     async append(name, offset, content, { onDurable, whole = false }) {
+      ownErrors(content);
       let at = offset;
       const keep = async (bytes: Buffer) => {
         await put(pieceKey(name, at), bytes);

@@ -11,6 +11,7 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { Failure, fail } from "#server/failures.ts";
 import type { Storage } from "./contract.ts";
+import { ownErrors } from "./own-errors.ts";
 import { createGrowing } from "./s3-growing.ts";
 import { createRequests, pathOf, type Bucket } from "./s3-requests.ts";
 import { writeObject } from "./s3-write.ts";
@@ -41,7 +42,10 @@ export function createS3Storage(options: S3Options): Storage {
   return {
     name: "s3",
     ...createGrowing(requests, { read, size }),
-    write: (key, content, given) => writeObject(requests, key, content, given),
+    write(key, content, given) {
+      ownErrors(content);
+      return writeObject(requests, key, content, given);
+    },
     read,
     size,
     delete: remove,
@@ -53,7 +57,7 @@ export function createS3Storage(options: S3Options): Storage {
 
     async withLocalFile(key, use) {
       const path = join(options.temporaryFolder, randomUUID());
-      await mkdir(dirname(path), { recursive: true });
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       try {
         const content = await read(key).catch((cause: unknown) => {
           if (cause instanceof Failure && cause.code === "not-found") fail("file-gone", { cause });

@@ -83,6 +83,20 @@ describe.each(["disk", "s3"])("%s", (name) => {
     expect(await storage().size(key)).toBeUndefined();
   });
 
+  it("meets the error of a stream that breaks before it is read", async () => {
+    for (const keep of [
+      (content: Readable) => storage().write("user/recordings/early", content),
+      (content: Readable) =>
+        storage().append(`early-${name}`, 0, content, { onDurable: async () => {}, whole: true }),
+    ]) {
+      const content = new Readable({ read() {} });
+      const kept = keep(content);
+      content.destroy(new Error("cut off"));
+      await expect(kept).rejects.toThrow("cut off");
+    }
+    expect(await storage().size("user/recordings/early")).toBeUndefined();
+  });
+
   // Objects of S3 have no folder.
   it.runIf(name === "disk")("keeps a file whose folder went while it came in", async () => {
     const storage = storages[name]!;

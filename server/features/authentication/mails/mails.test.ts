@@ -39,6 +39,8 @@ beforeAll(async () => {
       });
     },
   });
+  // A sender that goes away is no fault of the test.
+  smtp.on("error", () => {});
   await new Promise<void>((resolve) => smtp.listen(0, "127.0.0.1", resolve));
   database = await createTestDatabase();
   folder = await mkdtemp(join(tmpdir(), "lm-test-"));

@@ -2,7 +2,7 @@
  * Logins at other places: a certified OpenID provider (oidc-provider) on loopback, and servers that answer as GitHub's
  * and Facebook's documentation says.
  */
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import Provider from "oidc-provider";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -125,44 +125,48 @@ afterAll(async () => {
 });
 
 function fakeGithub() {
-  return createServer(async (request, response) => {
-    const url = new URL(request.url!, "http://x");
-    const json = (body: unknown, status = 200) =>
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-    if (url.pathname === "/login/oauth/authorize") {
-      githubSaw.push(url.searchParams);
-      const back = new URL(url.searchParams.get("redirect_uri")!);
-      back.search = String(
-        new URLSearchParams({ code: "gh-code", state: url.searchParams.get("state")! }),
-      );
-      return response.writeHead(302, { location: back.href }).end();
-    }
-    if (url.pathname === "/login/oauth/access_token") {
-      const body = new URLSearchParams(await readAll(request));
-      // GitHub tells its errors with status 200.
-      if (body.get("code") !== "gh-code" || !body.get("code_verifier"))
-        return json({ error: "bad_verification_code" });
-      return json({
-        access_token: "gho_test",
-        token_type: "bearer",
-        scope: "read:user,user:email",
-      });
-    }
-    if (request.method === "DELETE") {
-      takenBack.push({
-        path: url.pathname,
-        authorization: request.headers.authorization,
-        body: JSON.parse(await readAll(request)),
-      });
-      return response.writeHead(204).end();
-    }
-    if (request.headers.authorization !== "Bearer gho_test") return json({}, 401);
-    if (url.pathname === "/user") return json({ id: 42, login: "ada", name: person.name ?? null });
-    return json([
-      { email: "other@example.org", primary: false, verified: true },
-      { email: person.email, primary: true, verified: person.email_verified },
-    ]);
+  return createServer((request, response) => {
+    void answerAsGithub(request, response).catch(() => response.destroy());
   });
+}
+
+async function answerAsGithub(request: IncomingMessage, response: ServerResponse) {
+  const url = new URL(request.url!, "http://x");
+  const json = (body: unknown, status = 200) =>
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+  if (url.pathname === "/login/oauth/authorize") {
+    githubSaw.push(url.searchParams);
+    const back = new URL(url.searchParams.get("redirect_uri")!);
+    back.search = String(
+      new URLSearchParams({ code: "gh-code", state: url.searchParams.get("state")! }),
+    );
+    return response.writeHead(302, { location: back.href }).end();
+  }
+  if (url.pathname === "/login/oauth/access_token") {
+    const body = new URLSearchParams(await readAll(request));
+    // GitHub tells its errors with status 200.
+    if (body.get("code") !== "gh-code" || !body.get("code_verifier"))
+      return json({ error: "bad_verification_code" });
+    return json({
+      access_token: "gho_test",
+      token_type: "bearer",
+      scope: "read:user,user:email",
+    });
+  }
+  if (request.method === "DELETE") {
+    takenBack.push({
+      path: url.pathname,
+      authorization: request.headers.authorization,
+      body: JSON.parse(await readAll(request)),
+    });
+    return response.writeHead(204).end();
+  }
+  if (request.headers.authorization !== "Bearer gho_test") return json({}, 401);
+  if (url.pathname === "/user") return json({ id: 42, login: "ada", name: person.name ?? null });
+  return json([
+    { email: "other@example.org", primary: false, verified: true },
+    { email: person.email, primary: true, verified: person.email_verified },
+  ]);
 }
 
 function fakeFacebook() {

@@ -117,6 +117,8 @@ function installed(all: string[]): Ocr {
     const tesseract = spawn("tesseract", ["-", "-", "-l", chosen, ...form], {
       stdio: ["pipe", "pipe", "ignore"],
     });
+    // One that ends early, or cannot be started, has read nothing.
+    tesseract.on("error", () => {});
     tesseract.stdin.on("error", () => {});
     tesseract.stdin.end(png);
     return text(tesseract.stdout);
