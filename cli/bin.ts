@@ -60,10 +60,16 @@ function addEmpty(bin: Command) {
       const client = await openClient(command);
       const things = await readBin(client);
       if (things.length > 0 && !yes) await confirm(things);
-      const emptied = await client.request("/bin", { method: "DELETE" });
-      const answer = (await emptied.json()) as Emptied;
-      print(command, answer, () =>
-        answer.deleted === 0 ? "The bin is empty." : `${answer.deleted} deleted for good.`,
+      let deleted = 0;
+      for (let left = 1; left > 0;) {
+        const emptied = await client.request("/bin", { method: "DELETE" });
+        const step = (await emptied.json()) as Emptied;
+        deleted += step.deleted;
+        left = step.left;
+        if (left > 0) console.error(`${deleted} of ${deleted + left} are deleted.`);
+      }
+      print(command, { deleted }, () =>
+        deleted === 0 ? "The bin is empty." : `${deleted} deleted for good.`,
       );
     });
 }

@@ -1,4 +1,7 @@
 /**
+ * The order in which things are held, here and wherever several are (a worker has its job first, too): jobs, then
+ * recordings and study materials by their ids, then the turn of the index. Two who keep it never wait for each other.
+ *
  * Recordings and study materials with everything that is theirs: transcripts, passages, slides and marks go by the
  * foreign keys; what only names them by id, or was made of them, goes here. Conversations, cards and quizzes are the
  * student's own work and keep their quotes.
@@ -9,6 +12,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Tx } from "#server/context.ts";
 import { FAILURES } from "#server/failures.ts";
 import { requestCancel } from "#server/features/jobs/queries.ts";
+import { takeIndexTurn } from "#server/features/search/index-source.ts";
 import { mineLater } from "#server/features/vocabulary/start-mining.ts";
 
 export interface Forgotten {
@@ -33,11 +37,13 @@ export function forgetThings(tx: Tx, userId: string, wanted: Wanted): Promise<Fo
 }
 
 async function forget(tx: Tx, userId: string, wanted: Wanted): Promise<Forgotten> {
+  await holdJobs(tx, userId, [...(wanted.recordings ?? []), ...(wanted.study_materials ?? [])]);
   const recordings = await tx
     .selectFrom("recordings")
     .select(["id", "storage_key"])
     .where("user_id", "=", userId)
     .where("id", "in", wanted.recordings?.length ? wanted.recordings : [null!])
+    .orderBy("id")
     .forUpdate()
     .execute();
   const materials = await tx
@@ -45,15 +51,12 @@ async function forget(tx: Tx, userId: string, wanted: Wanted): Promise<Forgotten
     .select(["id", "storage_key", "subject"])
     .where("user_id", "=", userId)
     .where("id", "in", wanted.study_materials?.length ? wanted.study_materials : [null!])
+    .orderBy("id")
     .forUpdate()
     .execute();
   const things = [...recordings, ...materials].map(({ id }) => id);
-  const { rows: parts } = await sql<{ id: string }>`
-    select id from transcriptions where user_id = ${userId} and recording_id = any(${things})
-    union all select id from transcription_jobs where user_id = ${userId} and recording_id = any(${things})`.execute(
-    tx,
-  );
-  const ids = [...things, ...parts.map(({ id }) => id)];
+  await takeIndexTurn(tx, userId);
+  const ids = [...things, ...(await partsOf(tx, userId, things))];
   const kept = await countQuotes(tx, userId, ids);
   const spoken = await forgetSpeech(tx, userId, ids);
   await forgetJobs(tx, userId, [...ids, ...spoken.ids]);
@@ -107,6 +110,27 @@ export const jobsAbout = (userId: string, ids: string[]) => sql`(
   select jobs.id from jobs where jobs.user_id = ${userId} and exists (
     select from jsonb_each_text(jobs.payload || coalesce(jobs.result, '{}')) as named where named.value = any(${ids})
   ))`;
+
+/** Ids of the versions of recordings, and of their transcription jobs. */
+export async function partsOf(tx: Tx, userId: string, recordings: string[]) {
+  const { rows } = await sql<{ id: string }>`
+    select id from transcriptions where user_id = ${userId} and recording_id = any(${recordings}::uuid[])
+    union all
+    select id from transcription_jobs where user_id = ${userId} and recording_id = any(${recordings}::uuid[])`.execute(
+    tx,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Before the things themselves: a worker that writes holds its job, and then what it is about. */
+export async function holdJobs(tx: Tx, userId: string, things: string[]) {
+  const ids = [...things, ...(await partsOf(tx, userId, things))];
+  await sql`
+    select from jobs where user_id = ${userId} and status in ('pending', 'processing', 'cancelled')
+      and (id in ${jobsAbout(userId, ids)} or id in (
+        select job_id from transcription_jobs where user_id = ${userId} and id = any(${ids}::uuid[])))
+    order by id for update`.execute(tx);
+}
 
 /** Work that waits or runs is told to stop. */
 export async function stopJobs(tx: Tx, userId: string, ids: string[]) {

@@ -6,6 +6,7 @@ import { sql } from "kysely";
 import type { Context, Queryable, Tx } from "#server/context.ts";
 import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";
 import { enqueueJobs } from "#server/features/jobs/enqueue-job.ts";
+import { takeIndexTurn } from "./index-source.ts";
 import { searchVectorOf, WORDS_VERSION } from "./search-vector.ts";
 
 /** Passages of one transaction: other work of the student waits for it. */
@@ -35,8 +36,7 @@ async function countOld(database: Queryable, userId: string) {
 }
 
 async function indexBatch(tx: Tx, userId: string) {
-  // In turn with jobs that index a source of the student: both change the same rows of search_words.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`index:${userId}`}, 0))`.execute(tx);
+  await takeIndexTurn(tx, userId);
   const { rows } = await sql<{
     id: string;
     heading: string | null;

@@ -60,9 +60,23 @@ export async function indexSource(
   return { passages: count };
 }
 
-export async function forgetPassages(tx: Tx, userId: string, source: SourceRef) {
-  // Two jobs of one student take turns: both change the same rows of search_words.
+/**
+ * Whoever writes or deletes passages of a student takes turns, for all change the same rows of search_words. The source
+ * is held first: whoever deletes a source holds it before the turn (forget-things.ts).
+ */
+export async function takeIndexTurn(tx: Tx, userId: string, source?: SourceRef) {
+  const { transcription_id, study_material_id } = source ?? {};
+  if (transcription_id ?? study_material_id)
+    await sql`
+      select from ${sql.table(transcription_id ? "transcriptions" : "study_materials")}
+      where user_id = ${userId} and id = ${transcription_id ?? study_material_id} for key share`.execute(
+      tx,
+    );
   await sql`select pg_advisory_xact_lock(hashtextextended(${`index:${userId}`}, 0))`.execute(tx);
+}
+
+export async function forgetPassages(tx: Tx, userId: string, source: SourceRef) {
+  await takeIndexTurn(tx, userId, source);
   await tx
     .deleteFrom("passages")
     .where("user_id", "=", userId)

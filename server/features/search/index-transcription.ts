@@ -2,7 +2,7 @@ import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { carryMarks } from "#server/features/marks/carry-marks.ts";
 import { realignRecording } from "#server/features/slides/realign.ts";
-import type { indexSource } from "./index-source.ts";
+import { takeIndexTurn, type indexSource } from "./index-source.ts";
 import { detectLanguage } from "./languages.ts";
 
 /**
@@ -24,6 +24,7 @@ export async function indexTranscription(
     .where("id", "=", transcriptionId)
     .executeTakeFirst();
   if (!transcription) fail("not-found");
+  await takeIndexTurn(tx, userId, { transcription_id: transcriptionId });
   await tx
     .deleteFrom("passages")
     .where("user_id", "=", userId)

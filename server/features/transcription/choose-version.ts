@@ -3,6 +3,7 @@ import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { leaveVersion } from "#server/features/citations/leave-version.ts";
 import { indexSoon } from "#server/features/search/index-soon.ts";
+import { takeIndexTurn } from "#server/features/search/index-source.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
 import { findTranscription } from "./queries.ts";
 
@@ -48,6 +49,7 @@ export async function deleteTranscription(context: Context, userId: string, id: 
       .orderBy("id", "desc")
       .limit(1)
       .executeTakeFirst();
+    await takeIndexTurn(tx, userId);
     await leaveVersion(tx, userId, id, next);
     await tx
       .deleteFrom("transcriptions")

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { AudioLines, FileText } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { BinnedThing } from "#server/features/content/bin/shapes.ts";
+import type { BinnedThing, Emptied } from "#server/features/content/bin/shapes.ts";
 import { request } from "../../api/client.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
@@ -105,10 +105,11 @@ function Row({ thing, onDelete }: { thing: BinnedThing; onDelete: () => void }) 
 function ForGoodDialog({ what, onClose }: { what: BinnedThing | "all"; onClose: () => void }) {
   const { t } = useTranslation();
   const [busy, setBusy] = useState(false);
+  const [progress, setProgress] = useState<{ done: number; all: number }>();
   async function remove() {
     setBusy(true);
     try {
-      if (what === "all") await request("/bin", { method: "DELETE" });
+      if (what === "all") await emptyBin(setProgress);
       else
         await request(
           `/${what.kind === "recording" ? "recordings" : "study-materials"}/${what.id}`,
@@ -126,10 +127,27 @@ function ForGoodDialog({ what, onClose }: { what: BinnedThing | "all"; onClose: 
       open
       onOpenChange={onClose}
       title={t(what === "all" ? "bin.emptyTitle" : "bin.deleteTitle")}
-      description={what === "all" ? t("bin.emptyText") : t("bin.deleteText", { title: what.title })}
+      description={
+        progress
+          ? t("bin.progress", progress)
+          : what === "all"
+            ? t("bin.emptyText")
+            : t("bin.deleteText", { title: what.title })
+      }
       confirm={t(what === "all" ? "bin.empty" : "bin.deleteNow")}
       busy={busy}
       onConfirm={() => void remove()}
     />
   );
+}
+
+/** In steps, each of which stays done. */
+async function emptyBin(tell: (progress: { done: number; all: number }) => void) {
+  let done = 0;
+  for (;;) {
+    const { deleted, left } = await request<Emptied>("/bin", { method: "DELETE" });
+    done += deleted;
+    if (left === 0) return;
+    tell({ done, all: done + left });
+  }
 }

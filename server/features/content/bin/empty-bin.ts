@@ -3,46 +3,69 @@ import { actAs, forPurpose } from "#database/principal.ts";
 import type { Context, Tx } from "#server/context.ts";
 import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";
 import { BIN_DAYS } from "#server/vocabulary.ts";
-import { forgetThings } from "../forget-things.ts";
+import { forgetThings, holdJobs } from "../forget-things.ts";
+import { countBinned } from "./queries.ts";
 
 /** In one transaction; so a bin of thousands is emptied in steps, each of which stays done. */
 const AT_ONCE = 50;
+/** What one request deletes: it has an end, and whoever asks is told how much is left. */
+const MOST_IN_REQUEST = 500;
+const PATIENCE_MS = 10_000;
 
-/** @returns how many recordings and documents are deleted for good. */
-export async function emptyBin(context: Context, userId: string, until = new Date()) {
+/** @returns how many recordings and documents are deleted for good, and how many are still to be. */
+export async function emptyBin({ database, storage }: Context, userId: string) {
+  const until = new Date();
+  const end = performance.now() + PATIENCE_MS;
   let deleted = 0;
   for (;;) {
-    const gone = await deleteSome(context, userId, until);
+    const gone = await deleteSome({ database, storage }, userId, until);
     deleted += gone;
-    if (gone < AT_ONCE) return { deleted };
+    if (gone < AT_ONCE) return { deleted, left: 0 };
+    if (deleted >= MOST_IN_REQUEST || performance.now() > end)
+      return { deleted, left: await countBinned(database, userId, until) };
   }
 }
 
-async function deleteSome(context: Context, userId: string, until: Date) {
-  const forgotten = await context.database.transaction().execute(async (tx) => {
-    const recordings = await lockOldest(tx, userId, "recordings", until, AT_ONCE);
-    const most = AT_ONCE - recordings.length;
+type Needed = Pick<Context, "database" | "storage">;
+
+async function deleteSome({ database, storage }: Needed, userId: string, until: Date) {
+  const forgotten = await database.transaction().execute(async (tx) => {
+    const recordings = await listOldest(tx, userId, "recordings", until, AT_ONCE);
+    const materials = await listOldest(
+      tx,
+      userId,
+      "study_materials",
+      until,
+      AT_ONCE - recordings.length,
+    );
+    await holdJobs(tx, userId, [...recordings, ...materials]);
     return forgetThings(tx, userId, {
-      recordings,
-      study_materials: await lockOldest(tx, userId, "study_materials", until, most),
+      recordings: await holdBinned(tx, userId, "recordings", recordings),
+      study_materials: await holdBinned(tx, userId, "study_materials", materials),
     });
   });
-  for (const key of forgotten.keys) await context.storage.delete(key);
+  for (const key of forgotten.keys) await storage.delete(key);
   return forgotten.recordings.length + forgotten.study_materials.length;
 }
 
-/** Locked: what is put back at the same moment was put back before and stays, or is gone for who puts it back. */
-async function lockOldest(
-  tx: Tx,
-  userId: string,
-  table: "recordings" | "study_materials",
-  until: Date,
-  most: number,
-) {
+type Table = "recordings" | "study_materials";
+
+async function listOldest(tx: Tx, userId: string, table: Table, until: Date, most: number) {
   const { rows } = await forPurpose("bin", () =>
     sql<{ id: string }>`
       select id from ${sql.table(table)} where user_id = ${userId} and binned_at <= ${until}
-      order by binned_at, id limit ${most} for update`.execute(tx),
+      order by binned_at, id limit ${most}`.execute(tx),
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** What is put back at the same moment was put back before and stays, or is gone for who puts it back. */
+async function holdBinned(tx: Tx, userId: string, table: Table, ids: string[]) {
+  const { rows } = await forPurpose("bin", () =>
+    sql<{ id: string }>`
+      select id from ${sql.table(table)}
+      where user_id = ${userId} and binned_at is not null and id = any(${ids}::uuid[])
+      order by id for update`.execute(tx),
   );
   return rows.map(({ id }) => id);
 }
@@ -57,8 +80,12 @@ export async function emptyOldBins(context: Context, _job: ClaimedJob<"empty-bin
   );
   let deleted = 0;
   for (const { user_id: userId } of rows) {
-    run.signal.throwIfAborted();
-    deleted += (await actAs({ userId }, () => emptyBin(context, userId, until))).deleted;
+    let gone: number;
+    do {
+      run.signal.throwIfAborted();
+      gone = await actAs({ userId }, () => deleteSome(context, userId, until));
+      deleted += gone;
+    } while (gone === AT_ONCE);
   }
   return { deleted };
 }

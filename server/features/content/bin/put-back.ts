@@ -7,7 +7,7 @@ import type { SourceRef } from "#server/features/citations/citations.ts";
 import { requeue, takeFromWorker } from "#server/features/jobs/queries.ts";
 import { indexBack } from "#server/features/search/index-soon.ts";
 import { mineLater } from "#server/features/vocabulary/start-mining.ts";
-import { jobsAbout } from "../forget-things.ts";
+import { holdJobs, jobsAbout, partsOf } from "../forget-things.ts";
 import { idsOf, TABLES } from "../library/change-things.ts";
 import type { Things } from "../library/shapes.ts";
 
@@ -24,13 +24,19 @@ export async function putBack(context: Context, userId: string, items: Things) {
     context.database.transaction().execute(async (tx) => {
       let moved = 0;
       const searched: SourceRef[] = [];
+      const subjects = new Set<string | null>();
+      await holdJobs(
+        tx,
+        userId,
+        items.map(({ id }) => id),
+      );
       for (const kind of ["recording", "study_material"] as const) {
         const wanted = idsOf(items, kind);
         const table = sql.table(TABLES[kind]);
         const { rows } = await sql<{ id: string; subject: string | null }>`
           select id, subject from ${table} where user_id = ${userId} and binned_at is not null
             and id = any(${wanted}::uuid[])
-          order by id for update`.execute(tx);
+          order by id for no key update`.execute(tx);
         if (rows.length < wanted.length) fail("not-found");
         for (const { id } of rows) {
           await goOn(tx, userId, kind, id);
@@ -41,10 +47,10 @@ export async function putBack(context: Context, userId: string, items: Things) {
           else searched.push({ study_material_id: id });
           await notifyChanged(tx, userId, { kind, id, change: "created" });
         }
-        for (const subject of new Set(rows.map((row) => row.subject)))
-          await mineLater(tx, userId, subject);
+        for (const { subject } of rows) subjects.add(subject);
         moved += rows.length;
       }
+      for (const subject of subjects) await mineLater(tx, userId, subject);
       // What is still in the bin stays out of what is counted and linked.
       await asOwner(userId, () => indexBack(context, tx, userId, searched));
       return { moved };
@@ -65,17 +71,13 @@ async function showVersions(tx: Tx, userId: string, id: string): Promise<SourceR
  * worker that has not heard of it yet, or is just ending it, loses the job; another attempt goes on.
  */
 async function goOn(tx: Tx, userId: string, kind: Things[number]["kind"], id: string) {
-  const { rows: parts } = await sql<{ id: string }>`
-    select id from transcriptions where user_id = ${userId} and recording_id = ${id}
-    union all select id from transcription_jobs where user_id = ${userId} and recording_id = ${id}`.execute(
-    tx,
-  );
+  const parts = await partsOf(tx, userId, [id]);
   const { rows } = await sql<{ id: string }>`
     select jobs.id from jobs, ${sql.table(TABLES[kind])} as thing
     where thing.user_id = ${userId} and thing.id = ${id} and jobs.user_id = ${userId}
       and jobs.status in ('cancelled', 'processing') and jobs.cancel_requested_at = thing.binned_at
       and jobs.job_type <> all(${MADE_ANEW})
-      and jobs.id in ${jobsAbout(userId, [id, ...parts.map((part) => part.id)])}
+      and jobs.id in ${jobsAbout(userId, [id, ...parts])}
     order by jobs.id for update of jobs`.execute(tx);
   const ids = rows.map((row) => row.id);
   for (const jobId of ids) {

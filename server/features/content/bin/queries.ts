@@ -13,6 +13,17 @@ interface BinnedRow {
   deleted_at: Date;
 }
 
+export async function countBinned(database: Queryable, userId: string, until: Date) {
+  const { rows } = await forPurpose("bin", () =>
+    sql<{ count: number }>`
+      select (select count(*) from recordings where user_id = ${userId} and binned_at <= ${until})
+        + (select count(*) from study_materials where user_id = ${userId} and binned_at <= ${until}) as count`.execute(
+      database,
+    ),
+  );
+  return Number(rows[0]!.count);
+}
+
 /** Newest first. `until`: only what was thrown away before. */
 export async function listBin(
   database: Queryable,

@@ -54,7 +54,8 @@ const empty = createRoute({
   method: "delete",
   path: "/bin",
   tags,
-  summary: "Delete for good whatever is in the bin",
+  summary: "Delete for good whatever is in the bin, some hundreds of things at a time",
+  description: "Until `left` is 0, the same request deletes the next ones, oldest first.",
   responses: { 200: json(emptied, "How many"), ...problems },
 });
 

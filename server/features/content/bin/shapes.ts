@@ -16,7 +16,11 @@ export const binnedThing = z
 
 export const binWish = z.object({ items: things }).openapi("BinWish");
 export const binned = z.object({ moved: z.number() });
-export const emptied = z.object({ deleted: z.number() });
+export const emptied = z.object({
+  deleted: z.number(),
+  /** Still in the bin: the same request goes on with them. */
+  left: z.number(),
+});
 
 export type BinnedThing = z.infer<typeof binnedThing>;
 

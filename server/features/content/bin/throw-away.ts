@@ -3,8 +3,9 @@ import { forPurpose } from "#database/principal.ts";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { takeIndexTurn } from "#server/features/search/index-source.ts";
 import { mineLater } from "#server/features/vocabulary/start-mining.ts";
-import { stopJobs } from "../forget-things.ts";
+import { holdJobs, stopJobs } from "../forget-things.ts";
 import { idsOf, TABLES } from "../library/change-things.ts";
 import type { Things } from "../library/shapes.ts";
 
@@ -18,19 +19,32 @@ export async function throwAway(context: Context, userId: string, items: Things)
   return forPurpose("bin", () =>
     context.database.transaction().execute(async (tx) => {
       const ids: string[] = [];
+      const subjects = new Set<string | null>();
+      await holdJobs(
+        tx,
+        userId,
+        items.map(({ id }) => id),
+      );
       for (const kind of ["recording", "study_material"] as const) {
         const wanted = idsOf(items, kind);
+        const table = sql.table(TABLES[kind]);
         const { rows } = await sql<{ id: string; subject: string | null }>`
-          update ${sql.table(TABLES[kind])} set binned_at = now()
-          where user_id = ${userId} and binned_at is null and id = any(${wanted}::uuid[])
-          returning id, subject`.execute(tx);
+          with held as (
+            select id from ${table} where user_id = ${userId} and binned_at is null and id = any(${wanted}::uuid[])
+            order by id for no key update
+          )
+          update ${table} as thing set binned_at = now() from held
+          where thing.user_id = ${userId} and thing.id = held.id
+          returning thing.id, subject`.execute(tx);
         if (rows.length < wanted.length) fail("not-found");
         for (const { id } of rows) await notifyChanged(tx, userId, { kind, id, change: "deleted" });
-        for (const subject of new Set(rows.map((row) => row.subject)))
-          await mineLater(tx, userId, subject);
-        ids.push(...rows.map(({ id }) => id));
+        for (const { id, subject } of rows) {
+          ids.push(id);
+          subjects.add(subject);
+        }
       }
       await hideParts(tx, userId, ids);
+      for (const subject of subjects) await mineLater(tx, userId, subject);
       return { moved: ids.length };
     }),
   );
@@ -45,6 +59,7 @@ async function hideParts(tx: Tx, userId: string, ids: string[]) {
     tx,
   );
   const parts = versions.map(({ id }) => id);
+  await takeIndexTurn(tx, userId);
   await stopJobs(tx, userId, [...ids, ...parts, ...jobs.map(({ id }) => id)]);
   await sql`
     delete from passages

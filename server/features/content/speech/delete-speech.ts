@@ -2,7 +2,7 @@ import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { requestCancel } from "#server/features/jobs/queries.ts";
-import { deleteSpeechRow } from "./queries.ts";
+import { deleteSpeechRow, findJobOf } from "./queries.ts";
 
 /**
  * What is still being made is cancelled.
@@ -10,8 +10,10 @@ import { deleteSpeechRow } from "./queries.ts";
  */
 export async function deleteSpeech(context: Context, userId: string, id: string) {
   const deleted = await context.database.transaction().execute(async (tx) => {
+    // The job first: the worker that makes it holds the two in this order.
+    const jobId = await findJobOf(tx, userId, id);
+    if (jobId) await requestCancel(tx, userId, jobId);
     const row = (await deleteSpeechRow(tx, userId, id)) ?? fail("not-found");
-    if (row.job_id) await requestCancel(tx, userId, row.job_id);
     await notifyChanged(tx, userId, { kind: "tts_audio_file", id, change: "deleted" });
     return row;
   });

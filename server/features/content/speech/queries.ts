@@ -84,12 +84,22 @@ export function updateSpeech(
     .execute();
 }
 
+export async function findJobOf(tx: Tx, userId: string, id: string) {
+  const row = await tx
+    .selectFrom("tts_audio_files")
+    .select("job_id")
+    .where("user_id", "=", userId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row?.job_id;
+}
+
 export function deleteSpeechRow(tx: Tx, userId: string, id: string) {
   return tx
     .deleteFrom("tts_audio_files")
     .where("user_id", "=", userId)
     .where("id", "=", id)
-    .returning(["storage_key", "job_id"])
+    .returning("storage_key")
     .executeTakeFirst();
 }
 

@@ -71,6 +71,13 @@ async function chooseQuestions(
     if (cards.length < new Set(card_ids).size) fail("not-found");
     return cards.flatMap((card) => wanted(askCard(card))).slice(0, length);
   }
+  const course = await readCourse(
+    database,
+    userId,
+    source ? { source } : { subject: subject ?? fail("invalid-input") },
+  );
+  // It lies in the bin, or has no text yet: its cards wait for it.
+  if (source && !course) return [];
   const hard = await selectCards(
     database,
     userId,
@@ -78,11 +85,6 @@ async function chooseQuestions(
     sql`order by card.lapses desc, card.difficulty desc nulls last, card.id limit ${3 * length}`,
   );
   const fromCards = hard.flatMap((card) => wanted(askCard(card))).slice(0, Math.ceil(length / 2));
-  const course = await readCourse(
-    database,
-    userId,
-    source ? { source } : { subject: subject ?? fail("invalid-input") },
-  );
   const asked = new Set(fromCards.map(({ front }) => fold(front)));
   const ofText = kinds.length > 0 ? kinds.filter((kind) => kind !== "occlusion") : DEFAULT_KINDS;
   const made = course && ofText.length > 0 ? suggestByRules(course, 2 * length, ofText) : [];
