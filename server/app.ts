@@ -146,9 +146,16 @@ export function createApp(context: Context) {
   api.all("*", () => fail("not-found"));
 
   app.route("/api", api);
-  app.get("/.well-known/security.txt", securityText(context));
-  app.get("*", webFiles(context.config.http.basePath));
+  mountPage(app, context);
   return app;
+}
+
+function mountPage(app: ReturnType<typeof createRouter>, context: Context) {
+  const { basePath } = context.config.http;
+  app.get("/.well-known/security.txt", securityText(context));
+  // What another app shares, where no service worker lays it aside yet: the page says that nothing came.
+  app.post("/share", (c) => c.redirect(`${basePath}/share?missed`, 303));
+  app.get("*", webFiles(basePath));
 }
 
 function isJson(contentType: string | undefined) {

@@ -5,7 +5,7 @@
  */
 import { createPartialResponse, Serwist } from "serwist";
 import { KEPT_MEDIA, MEDIA } from "./offline/media-addresses.ts";
-import { layAside } from "./offline/shared.ts";
+import { layAside, NOT_LAID_ASIDE } from "./offline/shared.ts";
 
 /** The files of this build. */
 declare const PRECACHE: { url: string; revision: string | null }[];
@@ -26,8 +26,13 @@ const serwist = new Serwist({
         sameOrigin && request.method === "POST" && url.pathname.endsWith("/share"),
       method: "POST",
       handler: async ({ request, url }) => {
-        await layAside(await request.formData());
-        return Response.redirect(url.href, 303);
+        try {
+          await layAside(await request.formData());
+          return Response.redirect(url.href, 303);
+        } catch {
+          // No form, or more than the device has room for.
+          return Response.redirect(`${url.href}?${NOT_LAID_ASIDE}`, 303);
+        }
       },
     },
     {

@@ -1,5 +1,7 @@
 /** What other apps share lies in a cache until the page takes it: by the service worker, as a form is posted to it. */
 export const SHARED = "lm-shared";
+/** In the address of the page when there was no room for it, or nobody who takes it. */
+export const NOT_LAID_ASIDE = "missed";
 
 /** @param form as manifest.webmanifest names its fields. */
 export async function layAside(form: FormData) {
