@@ -96,6 +96,7 @@ async function addServerCommands(program: Command) {
   (await import("./worker.ts")).addWorkerCommand(program);
   (await import("./demo.ts")).addDemoCommand(program);
   (await import("./models.ts")).addModelsCommands(program);
+  (await import("./settings.ts")).addSettingsCommand(program);
   (await import("./db.ts")).addDatabaseCommands(program);
 }
 

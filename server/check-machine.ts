@@ -21,13 +21,17 @@ export function checkMachine(config: Config, models: string[]) {
   expect("LM_MODELS_DIR", config.givenModelsDir && wrongModelsFolder(config.givenModelsDir));
   expect("LM_FFMPEG", wrongProgram(config.audio.ffmpeg));
   expect("LM_POCKETSPHINX", wrongProgram(config.stt.pocketsphinx));
-  const { engine } = config.embeddings;
-  if (!["auto", "off", ...models].includes(engine))
-    mistakes.push(
-      `LM_EMBEDDINGS_ENGINE: there is no model ${engine}. Did you mean ` +
-        `${nearestName(engine, models)}? See: lm models list`,
-    );
+  expect("LM_EMBEDDINGS_ENGINE", wrongEngine(config.embeddings.engine, models));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
+}
+
+/**
+ * An engine for search by meaning that nobody has; the other engines are a closed list (settings.ts).
+ * @param models ids of embedding models that are here or could be fetched.
+ */
+export function wrongEngine(engine: string, models: string[]) {
+  if (["auto", "off", ...models].includes(engine)) return undefined;
+  return `there is no model ${engine}. Did you mean ${nearestName(engine, models)}? See: lm models list`;
 }
 
 function wrongFolder(path: string) {

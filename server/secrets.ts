@@ -189,7 +189,7 @@ function read(path: string) {
 function make(dataDir: string, path: string): string {
   const key = () => ({ id: "k1", key: randomBytes(KEY_BYTES).toString("base64") });
   const text = JSON.stringify({ jwt: [key()], encryption: [key()] }, null, 2);
-  mkdirSync(dataDir, { recursive: true });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const aside = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
   writeFileSync(aside, text, { mode: 0o600, flush: true });
   try {

@@ -8,14 +8,15 @@ import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
 import { readStored } from "#server/features/engines/queries.ts";
 import type { AudioDecoder } from "#server/providers/audio/contract.ts";
-import { createEmbeddings } from "#server/providers/embeddings/embeddings.ts";
+import { createEmbeddings, embeddingModelIds } from "#server/providers/embeddings/embeddings.ts";
 import { createLanguageModel } from "#server/providers/llm/language-model.ts";
 import { createMail } from "#server/providers/mail/mail.ts";
 import { createSpeechToText } from "#server/providers/stt/speech-to-text.ts";
 import { createTextToSpeech } from "#server/providers/tts/text-to-speech.ts";
+import { wrongEngine } from "./check-machine.ts";
 import type { Config } from "./config.ts";
 import type { Context, Services } from "./context.ts";
-import { withStoredAsFarAsRight } from "./stored-settings.ts";
+import { fixedByEnvironment, withStoredAsFarAsRight } from "./stored-settings.ts";
 
 /** What was swapped is ended when nobody can be in the middle of it. */
 const LINGER_MS = 60_000;
@@ -95,12 +96,18 @@ export async function startServices(ground: Ground) {
 
 async function readLive(ground: Ground, before: Live | undefined): Promise<Live> {
   const { stored, unreadable } = await readStored(ground);
+  const fixed = fixedByEnvironment(ground.config);
+  const engine = fixed.has("LM_EMBEDDINGS_ENGINE") ? undefined : stored.LM_EMBEDDINGS_ENGINE;
+  // It was here when it was chosen.
+  const gone = engine && wrongEngine(engine, await embeddingModelIds(ground.config.modelsDirs));
+  if (gone) delete stored.LM_EMBEDDINGS_ENGINE;
   const { config: wanted, refused } = withStoredAsFarAsRight(ground.config, stored);
   // Every address of the page begins with the path: it changes with the next start.
   const moved = before !== undefined && wanted.http.basePath !== before.config.http.basePath;
   const config = moved ? { ...wanted, http: before.config.http } : wanted;
   const refusedSettings = [
     ...refused,
+    ...(gone ? [`LM_EMBEDDINGS_ENGINE: ${gone}`] : []),
     ...unreadable.map((name) => `${name}: cannot be read with the keys of this server`),
   ];
   for (const sentence of refusedSettings)

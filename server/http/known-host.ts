@@ -15,13 +15,14 @@ import type { AppEnv } from "./router.ts";
 export function knownHost(context: Context): MiddlewareHandler<AppEnv> {
   const own = hostname().toLowerCase();
   return async (c, next) => {
-    if (context.config.http.publicUrl === undefined && !isOwn(c.req.header("host") ?? "", own))
+    if (context.config.http.publicUrl === undefined && !isOwnHost(c.req.header("host") ?? "", own))
       fail("host-unknown");
     await next();
   };
 }
 
-function isOwn(host: string, own: string) {
+/** Whether a `Host` names this machine by itself, without LM_PUBLIC_URL. */
+export function isOwnHost(host: string, own = hostname().toLowerCase()) {
   const name = host
     .toLowerCase()
     .replace(/:\d+$/, "")

@@ -4,7 +4,7 @@
  */
 import { createReadStream, existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { extname, join, normalize } from "node:path";
+import { extname, join, normalize, sep } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -35,7 +35,9 @@ export function webFiles(basePath: string, dist = WEB_DIST): MiddlewareHandler<A
       return c.text("The web page is not built. Run: npm run build", 503);
     const wanted = pathOf(c.req.path);
     const asked = join(dist, wanted);
-    const info = asked.startsWith(dist) ? await stat(asked).catch(() => undefined) : undefined;
+    const info = asked.startsWith(dist + sep)
+      ? await stat(asked).catch(() => undefined)
+      : undefined;
     if (!info?.isFile() && wanted.startsWith("/assets/")) return c.text("Not found", 404);
     const isPage = !info?.isFile() || wanted === "/index.html";
     const path = isPage ? join(dist, "index.html") : asked;

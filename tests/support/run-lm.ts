@@ -10,7 +10,12 @@ const LM = fileURLToPath(new URL("../../cli/lm.mjs", import.meta.url));
  * The command line as a person runs it, at home in `folder`. Resolves with what was printed, rejects with `code`,
  * `stdout` and `stderr` when the verb ended non-zero.
  */
-export function runLm(folder: string, server: string, words: string[]) {
+export function runLm(
+  folder: string,
+  server: string,
+  words: string[],
+  more: Record<string, string> = {},
+) {
   return promisify(execFile)(process.execPath, [LM, ...words], {
     cwd: folder,
     env: {
@@ -19,6 +24,7 @@ export function runLm(folder: string, server: string, words: string[]) {
       HOME: folder,
       LM_SERVER: server,
       LM_PASSWORD: PASSWORD,
+      ...more,
     },
   });
 }

@@ -2,6 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { sql } from "kysely";
 import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import {
@@ -15,6 +16,7 @@ import {
 import { startChatServer, type ChatServer } from "#tests/support/chat-server.ts";
 import { startScriptedServer, type ScriptedServer } from "#tests/support/openai-server.ts";
 import { shortSpeech } from "#tests/support/real-speech.ts";
+import { runLm } from "#tests/support/run-lm.ts";
 
 const KEY = "sk-very-secret-0123456789";
 const MODEL = "moonshine-tiny-en";
@@ -122,7 +124,25 @@ test("what is wrong is named, what the environment sets stays, and nothing of it
 });
 
 test("registration, the public address and who may be trusted count at once, everywhere", async () => {
-  await set({ LM_REGISTRATION: "closed", LM_PUBLIC_URL: "https://study.example.org" });
+  const settings = { LM_REGISTRATION: "closed", LM_PUBLIC_URL: "https://study.example.org" };
+  // The page is not open there: whoever mistyped it would be the last one who got in.
+  const unsure = await set(settings);
+  expect([unsure.status, unsure.body.errors]).toEqual([
+    422,
+    [{ field: "LM_PUBLIC_URL", message: "is not the address at which this page is open" }],
+  ]);
+  const page = (origin: string, changes: object) =>
+    administrator.request("/engines", {
+      method: "PATCH",
+      headers: { origin, "content-type": "application/json" },
+      body: JSON.stringify({ settings: changes }),
+    });
+  expect((await page("https://study.example.org", settings)).status).toBe(200);
+  // Its own name is known by this setting alone.
+  expect((await page("https://study.example.org", { LM_PUBLIC_URL: null })).status).toBe(422);
+  expect((await page("http://localhost:4600", { LM_PUBLIC_URL: null })).status).toBe(200);
+  const sure = await administrator.patch("/engines", { settings, from_elsewhere: true });
+  expect(sure.status).toBe(200);
   await untilElsewhere("/auth/oauth", ({ registration }) => registration === "closed");
   const refused = await fetch(`${other.url}/api/auth/register`, {
     method: "POST",
@@ -134,10 +154,23 @@ test("registration, the public address and who may be trusted count at once, eve
   const invited = await administrator.post("/admin/invitations", {});
   expect(invited.body.url).toMatch(/^https:\/\/study\.example\.org\//);
   // A path in it is in every address of the page: it waits for the next start, and says so.
-  const moved = await set({ LM_PUBLIC_URL: "https://example.org/study" });
+  const moved = await administrator.patch("/engines", {
+    settings: { LM_PUBLIC_URL: "https://example.org/study" },
+    from_elsewhere: true,
+  });
   expect(moved.body.installation.needs_restart).toBe(true);
   const back = await set({ LM_REGISTRATION: null, LM_PUBLIC_URL: "" });
   expect(back.body.installation.needs_restart).toBe(false);
+  // The way back of whoever cannot get in any more.
+  await administrator.patch("/engines", { settings, from_elsewhere: true });
+  const { stdout } = await runLm(
+    app.folder,
+    app.url,
+    ["settings", "unset", "LM_PUBLIC_URL", "LM_REGISTRATION"],
+    { DATABASE_URL: app.databaseUrl, LM_DATA_DIR: app.folder },
+  );
+  expect(stdout).toContain("Taken away: LM_PUBLIC_URL, LM_REGISTRATION");
+  await untilElsewhere("/auth/oauth", ({ registration }) => registration === "open");
 });
 
 test("a start with settings that are not right any more leaves them out and says so", async () => {
@@ -146,14 +179,31 @@ test("a start with settings that are not right any more leaves them out and says
     .insertInto("installation_settings")
     .values([
       { name: "LM_TTS_ENGINE", value: "festival" },
+      { name: "LM_EMBEDDINGS_ENGINE", value: "a-model-that-is-gone" },
       { name: "LM_OF_A_NEWER_VERSION", value: "1" },
       { name: "LM_STT_OPENAI_KEY", sealed: Buffer.alloc(40), key_id: "gone" },
     ])
     .execute();
-  const restarted = await startTestServer(app, { LM_WORKER: "off", LM_LOG_LEVEL: "silent" });
+  const restarted = await startTestServer(app, {
+    LM_WORKER: "off",
+    LM_LOG_LEVEL: "silent",
+    LM_EMBEDDINGS_ENGINE: undefined,
+  });
   try {
-    const { body } = await studentWith(restarted.url, administrator).get("/engines");
-    expect(body.installation.refused.join("\n")).toMatch(/LM_TTS_ENGINE: [^]*LM_STT_OPENAI_KEY: /);
+    const there = studentWith(restarted.url, administrator);
+    const { body } = await there.get("/engines");
+    expect(body.installation.refused.join("\n")).toMatch(
+      /LM_TTS_ENGINE: [^]*LM_EMBEDDINGS_ENGINE: there is no model a-model-that-is-gone\.[^]*LM_STT_OPENAI_KEY: /,
+    );
+    // What is not there is refused by its name, whichever engine is meant.
+    const mended = { LM_TTS_ENGINE: null, LM_STT_OPENAI_KEY: null };
+    for (const name of ["LM_EMBEDDINGS_ENGINE", "LM_STT_ENGINE", "LM_TTS_ENGINE", "LM_STT_CLOUD"]) {
+      const settings = { ...mended, [name]: "all-MiniLM" };
+      const refused = await there.patch("/engines", { settings });
+      expect([refused.status, refused.body.errors[0].field]).toEqual([422, name]);
+      const tried = await there.post("/engines/test", { part: "embeddings", settings });
+      expect([tried.status, tried.body.errors[0].field]).toEqual([422, name]);
+    }
     expect(restarted.opened.context.config.mail.from).toContain("monster@example.org");
   } finally {
     await restarted.stop();
@@ -205,8 +255,21 @@ test("a model is fetched by a job; a cancelled one goes on where it stopped", as
     response.writeHead(from > 0 ? 206 : 200, { "content-length": FILE.length - from });
     return void response.end(asked.method === "HEAD" ? undefined : FILE.subarray(from));
   });
-  const { body: again } = await administrator.post(`/engines/models/${MODEL}`, { mirror: hub.url });
-  const job = await administrator.until(`/jobs/${again.job_id}`, ({ status }) =>
+  // Two administrators at two servers, at once.
+  const second = await app.register();
+  await administrator.patch(`/admin/users/${second.id}`, { role: "administrator" });
+  const pressed = await Promise.all(
+    [administrator, studentWith(other.url, second)].map((who) =>
+      who.post(`/engines/models/${MODEL}`, { mirror: hub.url }),
+    ),
+  );
+  const jobs = pressed.map(({ body }) => body.job_id as string);
+  expect(jobs[0]).toBe(jobs[1]);
+  const { rows: owners } = await sql<{ user_id: string }>`
+    select user_id from jobs where id = ${jobs[0]!}`.execute(app.context.database);
+  const owner = owners[0]!.user_id === second.id ? second : administrator;
+  const again = { job_id: jobs[0]! };
+  const job = await owner.until(`/jobs/${again.job_id}`, ({ status }) =>
     ["completed", "failed"].includes(status),
   );
   expect(job).toMatchObject({ status: "completed", progress: 1 });
@@ -322,6 +385,8 @@ test("a mail is sent to who tries it", async () => {
       });
     },
   });
+  // A sender that goes away is no fault of the test.
+  smtp.on("error", () => {});
   await new Promise<void>((resolve) => smtp.listen(0, "127.0.0.1", resolve));
   try {
     const { port } = smtp.server.address() as AddressInfo;

@@ -4,10 +4,10 @@ import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
-import { listFetches, notifySettings } from "./queries.ts";
+import { listFetches, lockFetches, notifySettings } from "./queries.ts";
 
 /**
- * Begins to fetch it, or tells the job that does already.
+ * Begins to fetch it, or tells the job that does already, of whichever administrator.
  * @throws Failure `not-found` where the list has no such model.
  */
 export async function startFetch(
@@ -17,11 +17,12 @@ export async function startFetch(
   mirror: string | undefined,
 ): Promise<{ job_id: string }> {
   if (!context.models.offered.some(({ id }) => id === model)) fail("not-found");
-  const running = (await forPurpose("administration", () => listFetches(context.database))).find(
-    (one) => one.model === model && ["pending", "processing"].includes(one.status),
-  );
-  if (running) return { job_id: running.id };
   return context.database.transaction().execute(async (tx) => {
+    await lockFetches(tx, model);
+    const running = (await forPurpose("administration", () => listFetches(tx))).find(
+      (one) => one.model === model && ["pending", "processing"].includes(one.status),
+    );
+    if (running) return { job_id: running.id };
     const { id } = await enqueueJob(tx, {
       user_id: userId,
       job_type: "fetch-model",

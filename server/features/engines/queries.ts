@@ -74,6 +74,13 @@ export interface FetchOfModel {
   error_message: string | null;
 }
 
+/** Two who ask for one model at once get one job. */
+export async function lockFetches(tx: Tx, model: string) {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`fetch-model ${model}`}, 0))`.execute(
+    tx,
+  );
+}
+
 /** The last fetch of each model, whoever began it. */
 export async function listFetches(database: Queryable): Promise<FetchOfModel[]> {
   const { rows } = await sql<FetchOfModel>`

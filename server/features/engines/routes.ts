@@ -3,8 +3,10 @@
  * administrators how it is set.
  */
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Context as HonoContext } from "hono";
 import type { Context } from "#server/context.ts";
-import { createRouter, json, jsonBody, problems } from "#server/http/router.ts";
+import { isSecure } from "#server/http/client-address.ts";
+import { createRouter, json, jsonBody, problems, type AppEnv } from "#server/http/router.ts";
 import { url } from "#server/setting-types.ts";
 import { changeSettings } from "./change-settings.ts";
 import { describeEngines, describeUsed } from "./describe-engines.ts";
@@ -34,7 +36,10 @@ const patch = createRoute({
   path: "/engines",
   tags,
   summary: "Set or take away settings of the installation; every process takes them into use",
-  request: { body: jsonBody(z.object({ settings })) },
+  description:
+    "A public address at which the page that asks is not open itself, and taking away the one it is open at, might " +
+    "keep everybody out: 422, unless `from_elsewhere` says that it is meant so.",
+  request: { body: jsonBody(z.object({ settings, from_elsewhere: z.boolean().default(false) })) },
   responses: { 200: json(engines, "The engines as they are now"), ...problems },
 });
 
@@ -86,6 +91,12 @@ const remove = createRoute({
   responses: { 204: { description: "It is gone" }, ...problems },
 });
 
+/** Of the page that asks; of a script, the address that it asked. */
+function originOf(c: HonoContext<AppEnv>, { config }: Context) {
+  const scheme = isSecure(c, config) ? "https" : "http";
+  return c.req.header("origin") ?? `${scheme}://${c.req.header("host")}`;
+}
+
 export function engineRoutes(context: Context) {
   return createRouter()
     .openapi(get, async (c) => {
@@ -96,7 +107,8 @@ export function engineRoutes(context: Context) {
       );
     })
     .openapi(patch, async (c) => {
-      await changeSettings(context, c.req.valid("json").settings);
+      const { settings: changes, from_elsewhere } = c.req.valid("json");
+      await changeSettings(context, changes, from_elsewhere ? undefined : originOf(c, context));
       return c.json(await describeEngines(context), 200);
     })
     .openapi(test, async (c) => {

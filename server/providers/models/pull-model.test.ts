@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, statSync } from "node:fs";
 import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
@@ -13,6 +15,7 @@ import {
 import { hasSharedModels, SHARED_MODELS } from "#tests/support/real-speech.ts";
 import type { CatalogModel } from "./model-catalog.ts";
 import { MODEL_CATALOG } from "./model-catalog.ts";
+import { createModelStore } from "./model-store.ts";
 import { listLocalModels, readManifest } from "./models.ts";
 import { importModel, pullModel, removeModel } from "./pull-model.ts";
 
@@ -146,6 +149,70 @@ describe("fetching a model", () => {
     await expect(stopped).rejects.toBe(reason);
     await pull();
     expect(await listLocalModels([modelsDir])).toHaveLength(1);
+  });
+
+  it("ends a server that falls silent, says so, and goes on later", async () => {
+    const name = "encode.int8.onnx";
+    hub.answer((asked, response) => {
+      if (asked.method === "HEAD" || !asked.path.endsWith(name)) return serve(asked, response);
+      response.writeHead(200, { "content-length": files.get(name)!.length });
+      return void response.write(files.get(name)!.subarray(0, 10_000));
+    });
+    const waited = pullModel(ID, { modelsDir, source: hub.url, idleMs: 1000 }, catalog);
+    await expect(waited).rejects.toMatchObject({
+      code: "engine-failed",
+      message: expect.stringMatching(/sent nothing, or next to nothing, for 1 s.*continues/),
+    });
+    const mute = await startScriptedServer(() => new Promise(() => {}));
+    try {
+      const unheard = pullModel(ID, { modelsDir, source: mute.url, idleMs: 100 }, catalog);
+      await expect(unheard).rejects.toMatchObject({
+        message: expect.stringContaining("sent nothing"),
+      });
+    } finally {
+      await mute.close();
+    }
+    hub.answer(serve);
+    await pull();
+    expect(await readFile(join(modelsDir, ID, name))).toEqual(files.get(name));
+  });
+
+  it("lets one program at a time write a model, until that one ends or is killed", async () => {
+    const both = await Promise.allSettled([pull(), pull()]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(both.find(({ status }) => status === "rejected")).toMatchObject({
+      reason: { code: "engine-failed", message: expect.stringContaining("fetching the model") },
+    });
+    // Who waits for the other finds it whole.
+    const patient = { modelsDir, source: hub.url, patienceMs: 60_000 };
+    await Promise.all([pullModel(ID, patient, catalog), pullModel(ID, patient, catalog)]);
+
+    const holder = spawn(process.execPath, [
+      "--input-type=module",
+      "--eval",
+      `import { withModelLock } from ${JSON.stringify(new URL("model-lock.ts", import.meta.url).href)};
+       await withModelLock(${JSON.stringify(ID)}, { modelsDir: ${JSON.stringify(modelsDir)} }, () => {
+         console.log("held");
+         return new Promise((resolve) => setTimeout(resolve, 600_000));
+       });`,
+    ]);
+    await once(holder.stdout, "data");
+    await expect(pull()).rejects.toMatchObject({ code: "engine-failed" });
+    await expect(removeModel(ID, modelsDir)).rejects.toMatchObject({ code: "engine-failed" });
+    const ended = once(holder, "exit");
+    holder.kill("SIGKILL");
+    await ended;
+    await pull();
+    expect(await removeModel(ID, modelsDir)).toBe(true);
+  });
+
+  it("removes what lies in its own folder, and in no other of like name", async () => {
+    const own = join(modelsDir, "models");
+    for (const folder of [own, `${own}-of-others`])
+      await pullModel(ID, { modelsDir: folder, source: hub.url }, catalog);
+    const ofOthers = createModelStore([`${own}-of-others`, own]);
+    expect((await ofOthers.installed()).map(({ removable }) => removable)).toEqual([false]);
+    expect((await createModelStore([own]).installed())[0]).toMatchObject({ removable: true });
   });
 
   it("says what to do where the hub cannot be reached, and which models there are", async () => {

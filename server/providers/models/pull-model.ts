@@ -15,6 +15,7 @@ import {
   type CatalogFile,
   type CatalogModel,
 } from "./model-catalog.ts";
+import { withModelLock, type LockOptions } from "./model-lock.ts";
 import {
   listLocalModels,
   sha256OfFile,
@@ -35,16 +36,21 @@ export interface PullProgress {
   ofAll?: number | undefined;
 }
 
-export interface PullOptions {
-  modelsDir: string;
+/** So long, and so little in that time, counts as silence. */
+const IDLE_MS = 30_000;
+const LEAST_BYTES = 16 * 1024;
+
+export interface PullOptions extends LockOptions {
   /** A mirror with the same paths, `/<owner>/<name>/resolve/main/<file>`. */
   source?: string | undefined;
   onProgress?(progress: PullProgress): void;
-  signal?: AbortSignal | undefined;
+  /** Milliseconds in which a server has to send something; 30 s. */
+  idleMs?: number | undefined;
 }
 
 /**
- * @throws Failure `not-found` (no such model), `engine-failed` (unreachable, or a file that is not what was promised).
+ * @throws Failure `not-found` (no such model), `engine-failed` (unreachable or silent, a file that is not what was
+ *   promised, or somebody else fetches it).
  */
 export async function pullModel(
   id: string,
@@ -52,9 +58,14 @@ export async function pullModel(
   catalog: CatalogModel[] = MODEL_CATALOG,
 ): Promise<Manifest> {
   const model = catalog.find((each) => each.id === id) ?? unknownModel(id);
+  return withModelLock(id, options, () => pullAll(model, options));
+}
+
+async function pullAll(model: CatalogModel, options: PullOptions): Promise<Manifest> {
+  const { id } = model;
   const source = (options.source ?? MODELS_SOURCE).replace(/\/+$/, "");
   const folder = join(options.modelsDir, id);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const wanted: Wanted[] = [];
   for (const file of model.files) {
     const url = `${source}/${file.repository ?? model.repository}/resolve/main/${file.path ?? file.name}`;
@@ -76,11 +87,19 @@ export async function importModel(
   from: string,
   options: Pick<PullOptions, "modelsDir" | "onProgress">,
 ): Promise<Manifest> {
+  return withModelLock(id, options, () => copyAll(id, from, options));
+}
+
+async function copyAll(
+  id: string,
+  from: string,
+  options: Pick<PullOptions, "modelsDir" | "onProgress">,
+): Promise<Manifest> {
   const names = (await readdir(from)).filter((name) =>
     /\.onnx(\.json)?$|tokens\.txt$|^tokenizer(_config)?\.json$/.test(name),
   );
   const folder = join(options.modelsDir, id);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const files: ManifestFile[] = [];
   for (const name of names) {
     const part = join(folder, `${name}.part`);
@@ -101,15 +120,19 @@ export async function importModel(
   return finish(folder, { id, source: from, pulled_at: new Date().toISOString(), files });
 }
 
-/** True when there was one. */
+/**
+ * True when there was one.
+ * @throws Failure `engine-failed` while it is being fetched.
+ */
 export async function removeModel(id: string, modelsDir: string): Promise<boolean> {
   const folder = join(modelsDir, id);
   // An id is one name in the folder of models: nothing above it is ever removed.
-  if (id !== "" && !/[\\/]|^\.+$/.test(id) && (await stat(folder).catch(() => undefined))) {
-    await rm(folder, { recursive: true });
+  if (id === "" || /[\\/]|^\.+$/.test(id) || !(await stat(folder).catch(() => undefined)))
+    return false;
+  return withModelLock(id, { modelsDir }, async () => {
+    await rm(folder, { recursive: true, force: true });
     return true;
-  }
-  return false;
+  });
 }
 
 async function finish(folder: string, manifest: Manifest) {
@@ -160,15 +183,24 @@ async function pullFile(
   }
   let have = (await stat(part).catch(() => undefined))?.size ?? 0;
   if (promised.size !== undefined && have >= promised.size) have = 0;
-  const response = await request(url, options, have > 0 ? { range: `bytes=${have}-` } : {});
+  const listening = listen(options);
+  const response = await request(
+    url,
+    listening,
+    have > 0 ? { headers: { range: `bytes=${have}-` } } : {},
+  );
   if (response.status !== 206) have = 0;
-  if (!response.ok || !response.body) unreachable(url, `it answered ${response.status}`);
+  if (!response.ok || !response.body) {
+    listening.stop();
+    unreachable(url, `it answered ${response.status}`);
+  }
   const length = Number(response.headers.get("content-length"));
   const total = promised.size ?? (length > 0 ? have + length : undefined);
   let done = have;
   async function* counted(body: AsyncIterable<Uint8Array>) {
     for await (const piece of body) {
       done += piece.length;
+      listening.heard(piece.length);
       options.onProgress?.({ file: file.name, done, total });
       yield piece;
     }
@@ -178,16 +210,17 @@ async function pullFile(
       Readable.fromWeb(response.body as ReadableStream),
       counted,
       createWriteStream(part, { flags: have > 0 ? "a" : "w" }),
-      {
-        ...(options.signal && { signal: options.signal }),
-      },
+      { signal: listening.signal },
     );
   } catch (cause) {
     options.signal?.throwIfAborted();
+    if (listening.isSilent()) silent(url, listening, cause);
     fail("engine-failed", {
       message: `The download of ${file.name} broke off after ${done} bytes. Run the command again: it continues there.`,
       cause,
     });
+  } finally {
+    listening.stop();
   }
   if (total !== undefined && done !== total) {
     if (done > total) await rm(part);
@@ -206,7 +239,9 @@ async function askFor(url: string, file: CatalogFile, options: PullOptions) {
   if (file.size !== undefined && file.sha256 !== undefined)
     return { size: file.size, sha256: file.sha256, verified: "catalog" as const };
   // The headers stand on the hub's own answer, which redirects to where the bytes are.
-  const response = await request(url, options, {}, "HEAD", "manual");
+  const listening = listen(options);
+  const response = await request(url, listening, { method: "HEAD", redirect: "manual" });
+  listening.stop();
   if (response.status >= 400) unreachable(url, `it answered ${response.status}`);
   const linked = /[0-9a-f]{64}/.exec(response.headers.get("x-linked-etag") ?? "")?.[0];
   const size = Number(
@@ -243,25 +278,47 @@ async function checked(
   return { name, size, sha256, verified: promised.verified };
 }
 
-async function request(
-  url: string,
-  options: PullOptions,
-  headers: Record<string, string>,
-  method = "GET",
-  redirect: RequestRedirect = "follow",
-) {
+/** Aborted when the person says so, and when a server is silent; whoever listens stops it. */
+type Listening = ReturnType<typeof listen>;
+
+function listen({ signal, idleMs = IDLE_MS }: PullOptions) {
+  const silence = new AbortController();
+  let bytes = 0;
+  const timer = setInterval(() => {
+    if (bytes < LEAST_BYTES) silence.abort(new Error("silent"));
+    bytes = 0;
+  }, idleMs);
+  return {
+    idleMs,
+    signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal,
+    heard: (more: number) => void (bytes += more),
+    isSilent: () => silence.signal.aborted,
+    stop: () => clearInterval(timer),
+  };
+}
+
+/** Its body, if it has one, is listened to by who asked. */
+async function request(url: string, listening: Listening, init: RequestInit) {
+  const { signal } = listening;
   try {
     // Without compression: sizes and ranges are those of the file.
-    return await fetch(url, {
-      method,
-      redirect,
-      headers: { "accept-encoding": "identity", ...headers },
-      ...(options.signal && { signal: options.signal }),
-    });
+    const headers = { "accept-encoding": "identity", ...init.headers };
+    return await fetch(url, { ...init, headers, signal });
   } catch (cause) {
-    options.signal?.throwIfAborted();
+    listening.stop();
+    if (listening.isSilent()) return silent(url, listening, cause);
+    signal.throwIfAborted();
     return unreachable(url, "no connection", cause);
   }
+}
+
+function silent(url: string, { idleMs }: Listening, cause: unknown): never {
+  fail("engine-failed", {
+    message:
+      `${new URL(url).host} sent nothing, or next to nothing, for ${idleMs / 1000} s, so the download was ended. ` +
+      "Try again: it continues there; or give another mirror.",
+    cause,
+  });
 }
 
 function unreachable(url: string, why: string, cause?: unknown): never {

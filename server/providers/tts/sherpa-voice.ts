@@ -102,7 +102,7 @@ async function sherpaFiles(
   const stamp = `${size}-${Math.round(mtimeMs)}-${Math.round(described.mtimeMs)}`;
   const folder = join(voices, `${basename(model, ".onnx")}@${stamp}`);
   if (await stat(folder).catch(() => undefined)) return folder;
-  await mkdir(voices, { recursive: true });
+  await mkdir(voices, { recursive: true, mode: 0o700 });
   const fresh = await mkdtemp(join(voices, ".making-"));
   await copyFile(model, join(fresh, "model.onnx"));
   await appendFile(
@@ -136,7 +136,7 @@ async function espeakData(cacheDir: string) {
   const folder = join(cacheDir, `espeak-ng-data-${(await stat(packed)).size}`);
   if (await stat(join(folder, "phontab")).catch(() => undefined)) return folder;
   const [code, data] = await Promise.all([readFile(script, "utf8"), readFile(packed)]);
-  await mkdir(cacheDir, { recursive: true });
+  await mkdir(cacheDir, { recursive: true, mode: 0o700 });
   const fresh = await mkdtemp(join(cacheDir, ".making-"));
   for (const [, name, start, end] of code.matchAll(PACKED)) {
     await mkdir(dirname(join(fresh, name!)), { recursive: true });

@@ -77,7 +77,7 @@ async function convert(weights: string, path: string) {
 
 /** Written aside, then renamed: a server and a worker may do so at the same time. */
 async function keep(path: string, model: Buffer) {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const aside = `${path}.${process.pid}.part`;
   try {
     const file = await open(aside, "w", 0o600);

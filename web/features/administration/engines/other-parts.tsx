@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { inWordsOfPage } from "../../../api/failure-sentence.ts";
 import { Badge } from "../../../ui/badge.tsx";
+import { CheckField } from "../../../ui/field.tsx";
 import { ModelsList } from "./models-list.tsx";
 import { PartFrame, ServerFields, SettingField, SettingSelect } from "./part-form.tsx";
 import type { PartProps } from "./recognition-part.tsx";
@@ -86,6 +87,13 @@ export function AddressPart({ installation }: PartProps) {
         type="url"
         placeholder="https://study.example.org"
       />
+      {(form.fromElsewhere || form.errorOf("LM_PUBLIC_URL")) && (
+        <CheckField
+          label={t("engines.saveAllTheSame")}
+          checked={form.fromElsewhere}
+          onChange={(event) => form.setFromElsewhere(event.target.checked)}
+        />
+      )}
       <SettingField form={form} name="LM_TRUSTED_PROXIES" placeholder="127.0.0.1, 10.0.0.0/8" />
     </PartFrame>
   );

@@ -27,14 +27,19 @@ export function usePart(part: Trial["part"] | "address" | "registration", settin
   const { t } = useTranslation();
   const client = useQueryClient();
   const [draft, setDraft] = useState<Values>({});
+  const [fromElsewhere, setFromElsewhere] = useState(false);
   const own = settings.filter((setting) => setting.part === part);
   const of = (name: SettingName) => own.find((setting) => setting.name === name);
   const value = (name: SettingName) => draft[name] ?? of(name)?.value ?? "";
   const save = useMutation({
     mutationFn: (changes: Values) =>
-      request<Engines>("/engines", { method: "PATCH", json: { settings: toStored(changes) } }),
+      request<Engines>("/engines", {
+        method: "PATCH",
+        json: { settings: toStored(changes), from_elsewhere: fromElsewhere },
+      }),
     onSuccess: async (engines) => {
       setDraft({});
+      setFromElsewhere(false);
       trial.reset();
       client.setQueryData(enginesQuery.queryKey, engines);
       toast(t("common.saved"));
@@ -61,6 +66,9 @@ export function usePart(part: Trial["part"] | "address" | "registration", settin
     /** Whether the environment decides all of them. */
     isFixed: (...names: SettingName[]) => names.every((name) => of(name)?.is_fixed),
     set: (changes: Values) => setDraft((before) => ({ ...before, ...changes })),
+    /** A public address at which this page is not open. */
+    fromElsewhere,
+    setFromElsewhere,
     forget: () => setDraft({}),
     save,
     trial,
