@@ -19,6 +19,10 @@ export function addSpeakCommand(program: Command) {
       "--material <id>",
       "a whole document or note instead; an MP3 has its headings or pages as chapters",
     )
+    .option(
+      "--subject <name>",
+      "all documents and notes of a subject instead; an MP3 has a chapter for each and for its headings",
+    )
     .option("--voice <voice>")
     .option("--speed <factor>", "1 is the voice's own pace", factor)
     .addOption(
@@ -36,19 +40,23 @@ export function addSpeakCommand(program: Command) {
           format?: string;
           output?: string;
           material?: string;
+          subject?: string;
         },
         command: Command,
       ) => {
-        const { output: asked, format: named, material, ...wish } = options;
-        if (words.length > 0 === (material !== undefined))
-          throw new Error("Give a text, or --material with the id of a document.");
+        const { output: asked, format: named, material, subject, ...wish } = options;
+        const given = [words.length > 0, material !== undefined, subject !== undefined];
+        if (given.filter(Boolean).length !== 1)
+          throw new Error(
+            "Give a text, or --material with the id of a document, or --subject with its name.",
+          );
         const format = formatOf(asked, named, FORMATS) ?? "mp3";
         const output = asked ?? `speech.${format}`;
         const client = await openClient(command);
         const speech = await speak(client, {
-          ...(material === undefined
-            ? { text: words.join(" ") }
-            : { source: { kind: "study_material", id: material } }),
+          ...(words.length > 0 && { text: words.join(" ") }),
+          ...(material !== undefined && { source: { kind: "study_material", id: material } }),
+          ...(subject !== undefined && { subject }),
           format,
           ...wish,
         });

@@ -320,6 +320,19 @@ export interface CardWitnesses {
   user_id: string;
 }
 
+export interface ChosenVoices {
+  created_at: Generated<Date>;
+  engine: string;
+  id: Generated<string>;
+  /**
+   * BCP 47 without region; mul: of an engine whose voices speak whatever the text is in
+   */
+  language: string;
+  updated_at: Generated<Date>;
+  user_id: string;
+  voice: string;
+}
+
 export interface Citations {
   /**
    * Where it stood when it was cited, while it stands elsewhere: back there it is valid again
@@ -1434,6 +1447,10 @@ export interface TtsAudioFiles {
   speed: Generated<number>;
   status: Generated<"pending" | "processing" | "ready" | "failed">;
   storage_key: string | null;
+  /**
+   * All documents of it were read, one after the other
+   */
+  subject: string | null;
   text: string;
   user_id: string;
   voice: string;
@@ -1588,6 +1605,7 @@ export interface Database {
   card_transfers: CardTransfers;
   card_witnesses: CardWitnesses;
   cards: Cards;
+  chosen_voices: ChosenVoices;
   citations: Citations;
   conversations: Conversations;
   deletion_receipts: DeletionReceipts;

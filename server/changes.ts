@@ -18,6 +18,7 @@ export const CHANGED_KINDS = [
   "quiz",
   "source_summary",
   "study_settings",
+  "chosen_voice",
   "mark",
   "vocabulary",
   "search_measurement",

@@ -138,6 +138,7 @@ create table if not exists tts_audio_files (
   words jsonb,
   created_at timestamptz not null default now(),
   completed_at timestamptz,
+  subject text,
   constraint tts_audio_files_pkey primary key (user_id, id),
   constraint tts_audio_files_content_hash_key unique (user_id, content_hash),
   constraint tts_audio_files_storage_key_key unique (storage_key),
@@ -160,10 +161,13 @@ create table if not exists tts_audio_files (
   constraint tts_audio_files_words_check check (jsonb_typeof(words) = 'array'),
   constraint tts_audio_files_ready_check check (status <> 'ready'
     or (storage_key is not null and size_bytes is not null and duration_seconds is not null)),
-  constraint tts_audio_files_failed_check check (status <> 'failed' or error_code is not null)
+  constraint tts_audio_files_failed_check check (status <> 'failed' or error_code is not null),
+  constraint tts_audio_files_subject_check check (length(subject) between 1 and 200),
+  constraint tts_audio_files_source_or_subject_check check (subject is null or source_id is null)
 );
 comment on table tts_audio_files is 'Text read aloud; the same text, voice, speed and format are made once per student';
 comment on column tts_audio_files.content_hash is 'SHA-256 over provider, voice, speed, format and text';
+comment on column tts_audio_files.subject is 'All documents of it were read, one after the other';
 comment on column tts_audio_files.words is
   'For read-along: [{start, end, start_offset, end_offset}], seconds and offsets into text; null where the voice '
   'gives none';

@@ -611,6 +611,7 @@ create table if not exists tts_audio_files (
   words jsonb,
   created_at timestamptz not null default now(),
   completed_at timestamptz,
+  subject text,
   constraint tts_audio_files_pkey primary key (user_id, id),
   constraint tts_audio_files_content_hash_key unique (user_id, content_hash),
   constraint tts_audio_files_storage_key_key unique (storage_key),
@@ -633,10 +634,13 @@ create table if not exists tts_audio_files (
   constraint tts_audio_files_words_check check (jsonb_typeof(words) = 'array'),
   constraint tts_audio_files_ready_check check (status <> 'ready'
     or (storage_key is not null and size_bytes is not null and duration_seconds is not null)),
-  constraint tts_audio_files_failed_check check (status <> 'failed' or error_code is not null)
+  constraint tts_audio_files_failed_check check (status <> 'failed' or error_code is not null),
+  constraint tts_audio_files_subject_check check (length(subject) between 1 and 200),
+  constraint tts_audio_files_source_or_subject_check check (subject is null or source_id is null)
 );
 comment on table tts_audio_files is 'Text read aloud; the same text, voice, speed and format are made once per student';
 comment on column tts_audio_files.content_hash is 'SHA-256 over provider, voice, speed, format and text';
+comment on column tts_audio_files.subject is 'All documents of it were read, one after the other';
 comment on column tts_audio_files.words is
   'For read-along: [{start, end, start_offset, end_offset}], seconds and offsets into text; null where the voice '
   'gives none';
@@ -2558,6 +2562,31 @@ comment on table recording_chapters is
 comment on column recording_chapters.chapters is '[{title, start_seconds}] in order of time';
 create index if not exists recording_chapters_created_at_idx on recording_chapters (created_at);
 create or replace trigger recording_chapters_set_updated_at before update on recording_chapters
+  for each row execute function set_updated_at();
+
+-- 018 voices: which voice reads which language to a student.
+
+create table if not exists chosen_voices (
+  user_id uuid not null references users (id) on delete cascade,
+  id uuid not null default new_id(),
+  language text not null,
+  engine text not null,
+  voice text not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint chosen_voices_pkey primary key (user_id, id),
+  constraint chosen_voices_language_key unique (user_id, language),
+  constraint chosen_voices_language_check check (length(language) between 2 and 35),
+  constraint chosen_voices_engine_check check (length(engine) between 1 and 100),
+  constraint chosen_voices_voice_check check (length(voice) between 1 and 200)
+);
+comment on table chosen_voices is
+  'The voice that reads texts of a language aloud, where the student wants another than the server''s first; one that '
+  'is no longer there is passed over';
+comment on column chosen_voices.language is
+  'BCP 47 without region; mul: of an engine whose voices speak whatever the text is in';
+create index if not exists chosen_voices_created_at_idx on chosen_voices (created_at);
+create or replace trigger chosen_voices_set_updated_at before update on chosen_voices
   for each row execute function set_updated_at();
 
 -- 099 isolation: the second wall. Whatever a query forgets, the database shows and changes only the rows of the student

@@ -74,6 +74,7 @@ insert into card_media (user_id, filename, mime_type, size_bytes, sha256, storag
 values ('${ann}', 'a.png', 'image/png', 1, ${bytes(32)}, 'm');
 insert into card_reviews (user_id, id, card_id, rating, reviewed_at) values ('${ann}', new_id(), '${card}', 3, now());
 insert into study_settings (user_id) values ('${ann}');
+insert into chosen_voices (user_id, language, engine, voice) values ('${ann}', 'en', 'flite', 'slt');
 insert into card_suggestions (user_id, id, subject, asked) values ('${ann}', '${job}', 'S', 5);
 insert into suggested_cards (user_id, suggestion_id, number, kind, front, quote, source_title, start_offset,
   end_offset) values ('${ann}', '${job}', 0, 'cloze', 'Q', 'q', 's', 0, 1);
@@ -157,6 +158,14 @@ const BAD: [name: string, statement: string][] = [
   ["tts_audio_files_status_check", `update tts_audio_files set status = 'done'`],
   ["tts_audio_files_format_check", `update tts_audio_files set format = 'midi'`],
   ["tts_audio_files_provider_check", `update tts_audio_files set provider = ''`],
+  ["tts_audio_files_subject_check", `update tts_audio_files set subject = ''`],
+  [
+    "tts_audio_files_source_or_subject_check",
+    `update tts_audio_files set source_kind = 'message', source_id = new_id(), subject = 'S'`,
+  ],
+  ["chosen_voices_language_check", `update chosen_voices set language = ''`],
+  ["chosen_voices_engine_check", `update chosen_voices set engine = ''`],
+  ["chosen_voices_voice_check", `update chosen_voices set voice = ''`],
   [
     "tts_audio_files_source_kind_check",
     `update tts_audio_files set source_kind = 'x', source_id = new_id()`,

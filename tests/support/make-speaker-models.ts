@@ -22,6 +22,8 @@ const CLASSES = 7;
 const BANDS = 80;
 /** Bands up to 400 Hz. */
 const DEEP = 12;
+/** Those of them in which a man and a woman differ most. */
+const TELLING = [2, 8];
 
 /** @returns the model's id: the name of its folder in `modelsDir`. */
 export async function makeSpeakerModels(modelsDir: string): Promise<string> {
@@ -87,18 +89,19 @@ function segmentation() {
 
 /** How strong the deepest tones are beside each other: where a voice has its pitch. */
 function embedding() {
-  const centred = Float32Array.from({ length: BANDS * DEEP }, (_, at) => {
-    const band = Math.floor(at / DEEP);
-    return band < DEEP ? (band === at % DEEP ? 1 : 0) - 1 / DEEP : 0;
+  const centred = Float32Array.from({ length: BANDS * TELLING.length }, (_, at) => {
+    const band = Math.floor(at / TELLING.length);
+    const told = TELLING[at % TELLING.length];
+    return band < DEEP ? (band === told ? 1 : 0) - 1 / DEEP : 0;
   });
   return makeOnnx(
     [
       bytes(1, node("ReduceMean", ["feats"], "mean", { axes: [1], keepdims: 0 })),
       bytes(1, node("MatMul", ["mean", "centred"], "beside")),
       bytes(1, node("Tanh", ["beside"], "embs")),
-      bytes(5, tensor("centred", [BANDS, DEEP], centred)),
+      bytes(5, tensor("centred", [BANDS, TELLING.length], centred)),
       bytes(11, value("feats", FLOAT, ["B", "T", BANDS])),
-      bytes(12, value("embs", FLOAT, ["B", DEEP])),
+      bytes(12, value("embs", FLOAT, ["B", TELLING.length])),
     ],
     {
       framework: "wespeaker",
@@ -106,7 +109,7 @@ function embedding() {
       url: "",
       comment: "made",
       sample_rate: RATE,
-      output_dim: DEEP,
+      output_dim: TELLING.length,
       normalize_samples: 1,
       feature_normalize_type: "",
     },

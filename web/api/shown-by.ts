@@ -21,7 +21,7 @@ export const SHOWN_BY: Partial<Record<Changed["kind"], string[]>> = {
     "recordings",
     "overview",
   ],
-  job: ["sample", "queue", "queue-jobs", "queue-job", "installation"],
+  job: ["job", "sample", "queue", "queue-jobs", "queue-job", "installation"],
   tts_audio_file: ["tts"],
   study_material: [
     "sample",
@@ -44,6 +44,7 @@ export const SHOWN_BY: Partial<Record<Changed["kind"], string[]>> = {
   vocabulary: ["vocabulary"],
   search_measurement: ["search-measurements"],
   study_settings: ["study-settings", "study"],
+  chosen_voice: ["tts-voices"],
   account_export: ["account-exports"],
   account_import: ["account-imports"],
   account_deletion: ["account-deletion"],

@@ -102,6 +102,7 @@ export const SUITCASE_TABLES: SuitcaseTable[] = [
   { name: "card_media", key: ["id"], file: { kind: "cards" }, sameBy: ["sha256"] },
   { name: "card_reviews", key: ["id"] },
   { name: "study_settings", key: [], group: { column: "user_id" } },
+  { name: "chosen_voices", key: ["id"], sameBy: ["language"] },
   { name: "card_suggestions", key: ["id"], where: "status not in ('pending', 'processing')" },
   {
     name: "suggested_cards",

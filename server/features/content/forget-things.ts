@@ -58,7 +58,7 @@ async function forget(tx: Tx, userId: string, wanted: Wanted): Promise<Forgotten
   await takeIndexTurn(tx, userId);
   const ids = [...things, ...(await partsOf(tx, userId, things))];
   const kept = await countQuotes(tx, userId, ids);
-  const spoken = await forgetSpeech(tx, userId, ids);
+  const spoken = await forgetSpeech(tx, userId, ids, materials.length > 0);
   await forgetJobs(tx, userId, [...ids, ...spoken.ids]);
   await forgetNames(tx, userId, ids);
   const keys = [...recordings, ...materials].flatMap(({ storage_key }) => storage_key ?? []);
@@ -95,9 +95,11 @@ async function countQuotes(tx: Tx, userId: string, ids: string[]) {
   return kept;
 }
 
-async function forgetSpeech(tx: Tx, userId: string, ids: string[]) {
+/** @param documents whether documents are among them: which of them a whole subject was read from, nothing says. */
+async function forgetSpeech(tx: Tx, userId: string, ids: string[], documents: boolean) {
   const { rows } = await sql<{ id: string; storage_key: string | null }>`
-    delete from tts_audio_files where user_id = ${userId} and source_id = any(${ids})
+    delete from tts_audio_files where user_id = ${userId}
+      and (source_id = any(${ids}) or (${documents} and subject is not null))
     returning id, storage_key`.execute(tx);
   return {
     ids: rows.map(({ id }) => id),

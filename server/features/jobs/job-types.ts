@@ -25,7 +25,16 @@ export const JOB_TYPES = {
     z.object({ transcription_id: z.uuid() }),
   ),
   speak: ofStudent(
-    z.object({ tts_audio_file_id: z.uuid() }),
+    z.object({
+      tts_audio_file_id: z.uuid(),
+      /** Of whole documents: what an MP3 is called, and where its chapters begin in the text (UTF-16). */
+      book: z
+        .object({
+          title: z.string(),
+          chapters: z.array(z.object({ title: z.string(), offset: z.number() })),
+        })
+        .optional(),
+    }),
     z.object({ tts_audio_file_id: z.uuid() }),
   ),
   "parse-material": ofStudent(

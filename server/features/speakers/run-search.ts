@@ -21,7 +21,7 @@ export async function runSearch(context: Context, job: ClaimedJob<"find-speakers
   const { userId, recordingId } = ownerAndId(job);
   const recording = await context.database
     .selectFrom("recordings")
-    .select(["storage_key", "sound_track"])
+    .select(["storage_key", "sound_track", "duration_seconds"])
     .where("user_id", "=", userId)
     .where("id", "=", recordingId)
     .executeTakeFirst();
@@ -35,6 +35,8 @@ export async function runSearch(context: Context, job: ClaimedJob<"find-speakers
     context.diarization.diarize({
       path,
       signal: run.signal,
+      onProgress: run.progress,
+      ...(recording.duration_seconds !== null && { seconds: recording.duration_seconds }),
       ...(recording.sound_track !== null && { track: recording.sound_track }),
       ...(search.voices_asked !== null && { voices: search.voices_asked }),
     }),

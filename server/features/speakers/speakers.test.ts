@@ -1,9 +1,12 @@
 /** Who speaks, through the door: found by the voices in a job, renamed, kept through another transcript, forgotten. */
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
+import { joinVoices } from "#server/providers/diarization/join-voices.ts";
+import { createSherpaDiarization } from "#server/providers/diarization/sherpa.ts";
 import { encodeWav } from "#server/providers/stt/wav.ts";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { makeSpeakerModels } from "#tests/support/make-speaker-models.ts";
@@ -25,13 +28,15 @@ let app: TestApp;
 let student: Student;
 let recording: string;
 let captions: Blob;
+let spoken: Awaited<ReturnType<typeof conversation>>;
+let modelsDir: string;
 
 beforeAll(async () => {
-  const modelsDir = await mkdtemp(join(tmpdir(), "lm-models-"));
+  modelsDir = await mkdtemp(join(tmpdir(), "lm-models-"));
   await makeSpeakerModels(modelsDir);
   app = await startTestApp({ LM_MODELS_DIR: modelsDir });
   student = await app.register();
-  const spoken = await conversation();
+  spoken = await conversation();
   captions = new Blob([vtt(spoken.turns)]);
   const { body } = await student.upload(
     "/recordings",
@@ -97,6 +102,12 @@ const found = () =>
 const find = (wish: object = { voices: 2 }) =>
   student.post(`/recordings/${recording}/speakers`, wish);
 
+const turn = (name: string | null, start: number, end: number, confirmed = false): NamedTurn => ({
+  name,
+  start,
+  end,
+  confirmed,
+});
 const TWO = (one: string, other: string) => [one, one, other, other, one, one, other, other];
 
 it("tells two voices apart, and leaves the text as it is", async () => {
@@ -115,6 +126,33 @@ it("tells two voices apart, and leaves the text as it is", async () => {
   const after = (await student.get(`/transcriptions/${id}`)).body;
   expect(after.text).toBe(before.text);
   expect(after.edited_at).toBe(before.edited_at);
+});
+
+it("hears a long recording in blocks, tells how far it is, and knows a voice again in the next", async () => {
+  const path = join(modelsDir, "seminar.wav");
+  await writeFile(path, spoken.wav);
+  const done: number[] = [];
+  const hear = (blockSeconds: number, voices?: number) =>
+    createSherpaDiarization({
+      decoder: createAudioDecoder({ ffmpeg: "off" }),
+      modelsDirs: [modelsDir],
+      blockSeconds,
+    }).diarize({
+      path,
+      seconds: spoken.turns.at(-1)!.end,
+      signal: new AbortController().signal,
+      onProgress: (fraction) => done.push(fraction),
+      ...(voices !== undefined && { voices }),
+    });
+  const { turns } = await hear(7);
+  expect(done.length).toBeGreaterThan(2);
+  expect(done).toEqual(done.toSorted((a, b) => a - b));
+  expect(done.at(-1)).toBeCloseTo(1, 2);
+  const named = turns.map(({ start, end, voice }) => turn(String(voice), start, end));
+  expect(
+    spoken.turns.map(({ start, end }) => speakerOf({ start, end, words: null }, named)),
+  ).toEqual(TWO("1", "2"));
+  expect(new Set((await hear(7, 1)).turns.map(({ voice }) => voice))).toEqual(new Set([1]));
 });
 
 it("keeps names that the student gave, in the next search and in another transcript", async () => {
@@ -147,6 +185,10 @@ it("forgets whom it found when it is told to", async () => {
 
 it("fails without touching the transcript where the sound is gone, and says so", async () => {
   const before = await versions();
+  const textOf = async (version: string) =>
+    (await student.get(`/transcriptions/${version}`)).body.segments.map(
+      (segment: { text: string }) => segment.text,
+    );
   const other = await student.upload(
     "/recordings",
     {
@@ -169,7 +211,7 @@ it("fails without touching the transcript where the sound is gone, and says so",
   );
   expect(failed.error_message).toMatch(/\S[.!]$/);
   const [{ id: version }] = (await student.get(`/transcriptions?recording_id=${id}`)).body.items;
-  expect((await student.get(`/transcriptions/${version}`)).body.segments).toHaveLength(8);
+  expect(await textOf(version)).toEqual(spoken.turns.map(({ text }) => text));
   expect(await versions()).toEqual(before);
 });
 
@@ -181,13 +223,27 @@ it("is nobody else's", async () => {
   expect((await other.delete(path)).status).toBe(404);
 });
 
-it("numbers voices past names that are taken, and gives nobody's words to anybody", () => {
-  const turn = (name: string | null, start: number, end: number, confirmed = false): NamedTurn => ({
-    name,
-    start,
-    end,
-    confirmed,
+it("takes voices of two blocks for one where they are near, of one block never, and joins down to a number", () => {
+  const voice = (angle: number) => ({
+    vector: Float32Array.of(Math.cos(angle), Math.sin(angle)),
+    seconds: 10,
   });
+  const blocks = [
+    [voice(0), voice(1.5)],
+    [voice(1.4), voice(0.1), { vector: undefined, seconds: 0.1 }],
+    [voice(0.2), voice(0.3)],
+  ];
+  expect(joinVoices(blocks, 0.5)).toEqual([
+    [0, 1],
+    [1, 0, 2],
+    [0, 3],
+  ]);
+  expect(new Set(joinVoices(blocks, 0.5, 3).flat()).size).toBe(3);
+  expect(new Set(joinVoices(blocks, 0.5, 1).flat())).toEqual(new Set([0]));
+  expect(joinVoices([[], []], 0.5)).toEqual([[], []]);
+});
+
+it("numbers voices past names that are taken, and gives nobody's words to anybody", () => {
   const heard = [
     { start: 0, end: 10, voice: 1 },
     { start: 10, end: 20, voice: 2 },

@@ -18,6 +18,10 @@ export interface DiarizeRequest {
   track?: number;
   /** How many people speak; left out means find out. */
   voices?: number;
+  /** Length of the recording, where it is known: without it nobody is told how far it is. */
+  seconds?: number;
+  /** 0 to 1. */
+  onProgress?(fraction: number): void;
   /** Aborting kills the engine's process and rejects with the signal's reason. */
   signal: AbortSignal;
 }

@@ -12,10 +12,16 @@ import {
 } from "#server/providers/models/models.ts";
 import { ChildDied, ChildError, forkChild } from "#server/providers/processes/forked-child.ts";
 import type { Diarization, DiarizeRequest, Turn } from "./contract.ts";
-import type { DiarizationMessage, HeardTurn } from "./diarization-child.ts";
+import type { DiarizationMessage, HeardBlock, HeardTurn } from "./diarization-child.ts";
+import { joinVoices } from "./join-voices.ts";
 
-/** The engine wants all samples at once: 64 kB a second. */
-const LONGEST_SECONDS = 6 * 3600;
+/**
+ * The engine wants all samples of a block at once, 64 kB a second, and tells nothing until it is done with them. The
+ * last block is between half as long and half as long again.
+ */
+const BLOCK_SECONDS = 600;
+/** A turn that a block cut in two. */
+const CUT_SECONDS = 0.5;
 /**
  * Cosine distance from which two voices are two people: others measured .65 to be best with these weights (.5 made ten
  * of four people in 46 minutes, .75 made two).
@@ -26,7 +32,9 @@ const NO_MODEL = 'Fetch the models that tell voices apart with "lm models pull s
 export function createSherpaDiarization(options: {
   decoder: AudioDecoder;
   modelsDirs: string[];
+  blockSeconds?: number;
 }): Diarization {
+  const blockSeconds = options.blockSeconds ?? BLOCK_SECONDS;
   return {
     name: "sherpa",
     async availability() {
@@ -46,39 +54,60 @@ export function createSherpaDiarization(options: {
           message: `This server cannot tell voices apart yet. ${NO_MODEL}`,
         });
       await verifyModel(model);
-      return { model: model.id, turns: numbered(await hear(options.decoder, request, model)) };
+      const heard = await hear(options.decoder, request, model, blockSeconds);
+      return { model: model.id, turns: numbered(heard) };
     },
   };
 }
 
-async function hear(decoder: AudioDecoder, request: DiarizeRequest, model: LocalModel) {
+interface Block extends HeardBlock {
+  /** Seconds at which it begins. */
+  from: number;
+}
+
+async function hear(
+  decoder: AudioDecoder,
+  request: DiarizeRequest,
+  model: LocalModel,
+  blockSeconds: number,
+): Promise<HeardTurn[]> {
   const child = forkChild(new URL("diarization-child.ts", import.meta.url));
   const abort = () => child.kill();
   request.signal.addEventListener("abort", abort, { once: true });
+  const blocks: Block[] = [];
+  let from = 0;
+  let waiting: Float32Array[] = [];
+  const heardOf = async (chunks: Float32Array[], whole: boolean) => {
+    for (const samples of chunks)
+      await child.request({ kind: "samples", samples } satisfies DiarizationMessage);
+    const seconds = lengthOf(chunks) / SAMPLE_RATE;
+    const heard = await child.request<HeardBlock>({
+      kind: "diarize",
+      segmentation: model.config["segmentation"] as string,
+      embedding: model.config["embedding"] as string,
+      // In a part of a recording not everybody needs to speak.
+      voices: (whole ? request.voices : undefined) ?? -1,
+      threshold: THRESHOLD,
+      windowShiftRatio: shiftFor(request.seconds ?? seconds),
+    } satisfies DiarizationMessage);
+    const turns = heard.turns.map((turn) => ({ ...turn, end: Math.min(turn.end, seconds) }));
+    blocks.push({ turns, vectors: heard.vectors, from });
+    from += seconds;
+    if (request.seconds) request.onProgress?.(Math.min(1, from / request.seconds));
+  };
   try {
-    let samples = 0;
     for await (const chunk of decoder.decode(request.path, {
       signal: request.signal,
       ...(request.track !== undefined && { track: request.track }),
     })) {
-      samples += chunk.length;
-      if (samples > LONGEST_SECONDS * SAMPLE_RATE)
-        fail("engine-unavailable", {
-          message: "Voices can be told apart in recordings of up to six hours; this one is longer.",
-        });
-      await child.request({ kind: "samples", samples: chunk } satisfies DiarizationMessage);
+      waiting.push(chunk);
+      if (lengthOf(waiting) < 1.5 * blockSeconds * SAMPLE_RATE) continue;
+      const [block, rest] = split(waiting, blockSeconds * SAMPLE_RATE);
+      waiting = rest;
+      await heardOf(block, false);
     }
-    if (samples === 0) return [];
-    const turns = await child.request<HeardTurn[]>({
-      kind: "diarize",
-      segmentation: model.config["segmentation"] as string,
-      embedding: model.config["embedding"] as string,
-      voices: request.voices ?? -1,
-      threshold: THRESHOLD,
-      windowShiftRatio: shiftFor(samples / SAMPLE_RATE),
-    } satisfies DiarizationMessage);
-    const end = samples / SAMPLE_RATE;
-    return turns.map((turn) => ({ ...turn, end: Math.min(turn.end, end) }));
+    if (waiting.length > 0) await heardOf(waiting, blocks.length === 0);
+    return blocks.length === 1 ? blocks[0]!.turns : joinBlocks(blocks, request.voices);
   } catch (error) {
     request.signal.throwIfAborted();
     if (error instanceof ChildDied || error instanceof ChildError)
@@ -95,9 +124,52 @@ async function hear(decoder: AudioDecoder, request: DiarizeRequest, model: Local
   }
 }
 
+function joinBlocks(blocks: Block[], voices: number | undefined): HeardTurn[] {
+  const numbers = joinVoices(
+    blocks.map(({ turns, vectors }) =>
+      vectors.map((vector, speaker) => ({
+        vector,
+        seconds: turns.reduce(
+          (sum, turn) => sum + (turn.speaker === speaker ? turn.end - turn.start : 0),
+          0,
+        ),
+      })),
+    ),
+    THRESHOLD,
+    voices,
+  );
+  const joined: HeardTurn[] = [];
+  for (const [at, { turns, from }] of blocks.entries())
+    for (const { start, end, speaker } of turns) {
+      const turn = { start: from + start, end: from + end, speaker: numbers[at]![speaker]! };
+      const before = joined.findLast((one) => one.speaker === turn.speaker);
+      const isCut = start < CUT_SECONDS && before && turn.start - before.end < CUT_SECONDS;
+      if (isCut) before.end = Math.max(before.end, turn.end);
+      else joined.push(turn);
+    }
+  return joined;
+}
+
+function lengthOf(chunks: Float32Array[]) {
+  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+}
+
+/** @param length samples of the first part */
+function split(chunks: Float32Array[], length: number): [Float32Array[], Float32Array[]] {
+  const first: Float32Array[] = [];
+  const rest: Float32Array[] = [];
+  let left = length;
+  for (const chunk of chunks) {
+    if (left > 0) first.push(chunk.subarray(0, left));
+    if (chunk.length > left) rest.push(chunk.slice(Math.max(0, left)));
+    left -= Math.min(left, chunk.length);
+  }
+  return [first, rest];
+}
+
 /**
- * Windows of ten seconds are compared with each other, so that time and memory grow with the square of their number: of
- * three hours, one a second would take 0.9 GB, one in five seconds takes 40 MB.
+ * Each window of ten seconds is heard by itself: of a long recording one in five seconds, not one a second, or it would
+ * take as long as it lasts.
  */
 function shiftFor(seconds: number) {
   if (seconds <= 20 * 60) return 0.1;

@@ -29,6 +29,8 @@ export interface CatalogModel {
   aboutMegabytes: number;
   /** Owner and name on Hugging Face. */
   repository: string;
+  /** The commit of the files; left out: the newest. */
+  revision?: string;
   files: CatalogFile[];
   /**
    * `auto` prefers the lowest that is present: best words first, among those that keep up with a lecture on two cores.
@@ -76,6 +78,35 @@ function piper(
     files: [
       { name: `${voice.id}.onnx`, path, size: 63_201_294, ...model },
       { name: `${voice.id}.onnx.json`, path: `${path}.json`, ...settings },
+    ],
+  };
+}
+
+/**
+ * Kokoro 82M as sherpa-onnx packs it: https://k2-fsa.github.io/sherpa/onnx/tts/pretrained_models/kokoro.html. Sizes and
+ * hashes are those that others who pin these two commits publish, each found in two places at least; of the files for
+ * Chinese none was found for them. eSpeak's data come with the program.
+ */
+function kokoro(
+  model: { id: string; label: string; aboutMegabytes: number; revision: string; rank: number },
+  weights: CatalogFile,
+  voices: Pick<CatalogFile, "size" | "sha256">,
+): CatalogModel {
+  return {
+    ...model,
+    purpose: "voice",
+    languages: ["en", "es", "fr", "hi", "it", "pt", "zh"],
+    licence: "Apache-2.0",
+    repository: `csukuangfj/${model.id}`,
+    files: [
+      weights,
+      { name: "voices.bin", ...voices },
+      {
+        name: "tokens.txt",
+        size: 687,
+        sha256: "6ebb6bb288f20f3ae8d004d3c2ca27697da27c037d75e81a60e2a6a663f95425",
+      },
+      ...named(["lexicon-zh.txt", "date-zh.fst", "number-zh.fst", "phone-zh.fst"]),
     ],
   };
 }
@@ -234,6 +265,42 @@ export const MODEL_CATALOG: CatalogModel[] = [
     files: sentenceTransformer,
     rank: 120,
   },
+  kokoro(
+    {
+      id: "kokoro-multi-lang-v1_0",
+      label: "Voices: Kokoro 82M, English, Chinese and five other languages",
+      aboutMegabytes: 356,
+      revision: "f7b96bb6bef5c5da4d3aa4f4e0498fbbf62dc78b",
+      rank: 124,
+    },
+    {
+      name: "model.onnx",
+      size: 325_560_556,
+      sha256: "b40f62b166ac8164b0627ef48a0b358eda0985e272fb03ef5252e7206305da11",
+    },
+    {
+      size: 28_200_960,
+      sha256: "1c5a5b983d3d50d8586d437a51f3faa2da7919ce76a013c081e65671a3447c29",
+    },
+  ),
+  kokoro(
+    {
+      id: "kokoro-int8-multi-lang-v1_0",
+      label: "Voices: Kokoro 82M in 8 bits, the same languages",
+      aboutMegabytes: 145,
+      revision: "5d6cbe65546edb3ebae8bde976c8ad3438b3f34b",
+      rank: 126,
+    },
+    {
+      name: "model.int8.onnx",
+      size: 114_298_054,
+      sha256: "77ef4f0513401d508ed7831f8504c7042df58bc75e004ec9666894590f999b1d",
+    },
+    {
+      size: 27_678_720,
+      sha256: "8a77c0d397026208d22211f37670b5b3b11e03f190756b25a1d24041fced82a9",
+    },
+  ),
   piper(
     {
       id: "en_US-joe-medium",

@@ -220,6 +220,21 @@ function recogniseOther(
       }),
     };
   }
+  // As sherpa-onnx packs Kokoro: https://k2-fsa.github.io/sherpa/onnx/tts/pretrained_models/kokoro.html
+  const kokoro = pick(/^model(\.int8|\.fp16)?\.onnx$/);
+  if (kokoro && names.includes("voices.bin") && names.includes("tokens.txt")) {
+    const others = names.filter((name) => /^lexicon-[a-z-]+\.txt$|^[a-z]+-zh\.fst$/.test(name));
+    return {
+      kind: "voice",
+      files: [kokoro, "voices.bin", "tokens.txt", ...others],
+      config: (path) => ({
+        model: path(kokoro),
+        voices: path("voices.bin"),
+        tokens: path("tokens.txt"),
+        others: others.map(path),
+      }),
+    };
+  }
   // As Piper's voices are published: https://github.com/OHF-Voice/piper1-gpl/blob/main/docs/VOICES.md
   const voice = names.find((name) => name.endsWith(".onnx") && names.includes(`${name}.json`));
   if (voice) {

@@ -2,6 +2,8 @@
  * As much of ONNX's file format as small models need: IR 8, opset 17.
  * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto for the field numbers.
  */
+import { open } from "node:fs/promises";
+
 export const FLOAT = 1;
 export const INT32 = 6;
 export const INT64 = 7;
@@ -82,4 +84,65 @@ function varint(each: number): Buffer {
   let rest = BigInt.asUintN(64, BigInt(each));
   for (; rest > 127n; rest >>= 7n) out.push(Number(rest & 127n) | 128);
   return Buffer.from([...out, Number(rest)]);
+}
+
+/** Where in a message of protobuf something else stands than a number or bytes, a file is no model. */
+const MOST_FIELDS = 10_000;
+const LONGEST_PROPERTY = 1 << 16;
+
+/**
+ * The metadata of a model on disk, of which only the ends of its fields are read: the weights are passed over.
+ * @returns undefined where it is no model.
+ */
+export async function readOnnxMetadata(path: string): Promise<Map<string, string> | undefined> {
+  const file = await open(path).catch(() => undefined);
+  if (!file) return undefined;
+  try {
+    const { size } = await file.stat();
+    const found = new Map<string, string>();
+    const head = Buffer.alloc(20);
+    for (let at = 0, fields = 0; at < size; fields += 1) {
+      const { bytesRead } = await file.read(head, 0, head.length, at);
+      const [key, afterKey] = readVarint(head.subarray(0, bytesRead), 0);
+      const [length, start] = readVarint(head.subarray(0, bytesRead), afterKey);
+      const wire = key & 7;
+      if (Number.isNaN(length) || fields > MOST_FIELDS || (wire !== 0 && wire !== 2))
+        return undefined;
+      const end = at + start + (wire === 2 ? length : 0);
+      if (end > size) return undefined;
+      if (key >> 3 === 14 && wire === 2 && length <= LONGEST_PROPERTY) {
+        const property = Buffer.alloc(length);
+        await file.read(property, 0, length, at + start);
+        const [name, each] = readTexts(property);
+        found.set(name ?? "", each ?? "");
+      }
+      at = end;
+    }
+    return found;
+  } finally {
+    await file.close();
+  }
+}
+
+/** The texts of fields 1 and 2. */
+function readTexts(message: Buffer): (string | undefined)[] {
+  const texts: (string | undefined)[] = [];
+  for (let at = 0; at < message.length;) {
+    const [key, afterKey] = readVarint(message, at);
+    const [length, start] = readVarint(message, afterKey);
+    if (Number.isNaN(length) || (key & 7) !== 2) break;
+    texts[(key >> 3) - 1] = message.toString("utf8", start, start + length);
+    at = start + length;
+  }
+  return texts;
+}
+
+/** @returns the number, not one where it does not end, and where the next byte stands. */
+function readVarint(from: Buffer, at: number): [number: number, next: number] {
+  let value = 0;
+  for (let next = at; next < Math.min(from.length, at + 8); next += 1) {
+    value += (from[next]! & 127) * 2 ** (7 * (next - at));
+    if (from[next]! < 128) return [value, next + 1];
+  }
+  return [NaN, from.length];
 }

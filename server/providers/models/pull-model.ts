@@ -41,7 +41,7 @@ const IDLE_MS = 30_000;
 const LEAST_BYTES = 16 * 1024;
 
 export interface PullOptions extends LockOptions {
-  /** A mirror with the same paths, `/<owner>/<name>/resolve/main/<file>`. */
+  /** A mirror with the same paths, `/<owner>/<name>/resolve/<commit>/<file>`. */
   source?: string | undefined;
   onProgress?(progress: PullProgress): void;
   /** Milliseconds in which a server has to send something; 30 s. */
@@ -68,7 +68,9 @@ async function pullAll(model: CatalogModel, options: PullOptions): Promise<Manif
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const wanted: Wanted[] = [];
   for (const file of model.files) {
-    const url = `${source}/${file.repository ?? model.repository}/resolve/main/${file.path ?? file.name}`;
+    const revision = (file.repository === undefined && model.revision) || "main";
+    const files = `${source}/${file.repository ?? model.repository}/resolve/${revision}`;
+    const url = `${files}/${file.path ?? file.name}`;
     wanted.push({ file, url, promised: await askFor(url, file, options) });
   }
   const files: ManifestFile[] = [];
@@ -96,7 +98,9 @@ async function copyAll(
   options: Pick<PullOptions, "modelsDir" | "onProgress">,
 ): Promise<Manifest> {
   const names = (await readdir(from)).filter((name) =>
-    /\.onnx(\.json)?$|tokens\.txt$|^tokenizer(_config)?\.json$/.test(name),
+    /\.onnx(\.json)?$|tokens\.txt$|^tokenizer(_config)?\.json$|^voices\.bin$|^lexicon-.*\.txt$|\.fst$/.test(
+      name,
+    ),
   );
   const folder = join(options.modelsDir, id);
   await mkdir(folder, { recursive: true, mode: 0o700 });

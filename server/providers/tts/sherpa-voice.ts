@@ -1,4 +1,7 @@
-/** One of Piper's voices in sherpa-onnx: https://k2-fsa.github.io/sherpa/onnx/tts/piper.html */
+/**
+ * A voice of Piper's or Kokoro's in sherpa-onnx: https://k2-fsa.github.io/sherpa/onnx/tts/piper.html,
+ * https://k2-fsa.github.io/sherpa/onnx/tts/pretrained_models/kokoro.html
+ */
 import {
   appendFile,
   copyFile,
@@ -14,7 +17,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { metadataProps } from "#server/providers/models/onnx.ts";
 import { readPiperSettings, type PiperSettings } from "./piper-settings.ts";
-import type { OpenVoice, Said, VoiceFiles } from "./speech-messages.ts";
+import type { KokoroFiles, OpenVoice, PiperFiles, Said, VoiceFiles } from "./speech-messages.ts";
 
 interface OfflineTts {
   /** Hz. */
@@ -24,36 +27,66 @@ interface OfflineTts {
 
 /** @param speed how many times the voice's own pace */
 export async function openSherpaVoice(files: VoiceFiles, speed: number): Promise<OpenVoice> {
-  const settings = readPiperSettings(await readFile(files.settings, "utf8"));
-  if (!settings) throw new Error(`${files.settings} does not describe a voice of Piper's`);
-  const [dataDir, folder] = await Promise.all([
-    espeakData(files.cacheDir),
-    sherpaFiles(files, settings),
-  ]);
+  const dataDir = await espeakData(files.cacheDir);
   const { OfflineTts } = createRequire(import.meta.url)("sherpa-onnx-node") as {
     OfflineTts: new (config: object) => OfflineTts;
   };
-  const { noise_scale, length_scale, noise_w } = settings.inference;
+  const family =
+    files.kind === "kokoro"
+      ? kokoroModel(files, dataDir)
+      : await piperModel(files, files.cacheDir, dataDir);
   const voice = new OfflineTts({
-    model: {
-      vits: {
-        model: join(folder, "model.onnx"),
-        tokens: join(folder, "tokens.txt"),
-        dataDir,
-        ...(noise_scale !== undefined && { noiseScale: noise_scale }),
-        ...(noise_w !== undefined && { noiseScaleW: noise_w }),
-        ...(length_scale !== undefined && { lengthScale: length_scale }),
-      },
-      numThreads: 1,
-      provider: "cpu",
-      debug: 0,
-    },
+    model: { ...family, numThreads: 1, provider: "cpu", debug: 0 },
     maxNumSentences: 1,
+    ...(files.kind === "kokoro" && files.rules.length > 0 && { ruleFsts: files.rules.join(",") }),
   });
   return {
     sampleRate: voice.sampleRate,
-    say: (text) => say(voice, text, files.speaker, speed),
+    say: (text) => {
+      const asked = files.kind === "kokoro" ? ended(text) : text;
+      return say(voice, asked, files.speaker, speed);
+    },
   };
+}
+
+async function piperModel(files: PiperFiles, cacheDir: string, dataDir: string) {
+  const settings = readPiperSettings(await readFile(files.settings, "utf8"));
+  if (!settings) throw new Error(`${files.settings} does not describe a voice of Piper's`);
+  const folder = await sherpaFiles(files, cacheDir, settings);
+  const { noise_scale, length_scale, noise_w } = settings.inference;
+  return {
+    vits: {
+      model: join(folder, "model.onnx"),
+      tokens: join(folder, "tokens.txt"),
+      dataDir,
+      ...(noise_scale !== undefined && { noiseScale: noise_scale }),
+      ...(noise_w !== undefined && { noiseScaleW: noise_w }),
+      ...(length_scale !== undefined && { lengthScale: length_scale }),
+    },
+  };
+}
+
+function kokoroModel(files: KokoroFiles, dataDir: string) {
+  const { model, voices, tokens, lexicon, espeak } = files;
+  return {
+    kokoro: {
+      model,
+      voices,
+      tokens,
+      dataDir,
+      ...(lexicon !== undefined && { lexicon }),
+      ...(espeak !== undefined && { lang: espeak }),
+    },
+  };
+}
+
+/**
+ * Of a text in which it knows no sound (Chinese for an English voice) sherpa-onnx 1.13.8 dies in Kokoro; a full stop it
+ * always knows. What comes after a zero it does not see.
+ */
+function ended(text: string) {
+  const clean = text.replace(/\p{Cc}/gu, " ").trimEnd();
+  return /[.!?…。！？]$/.test(clean) ? clean : `${clean}.`;
 }
 
 function say(voice: OfflineTts, text: string, sid: number, speed: number): Said {
@@ -94,7 +127,8 @@ function soundsOf(samples: Float32Array, sampleRate: number): { start: number; e
  * https://github.com/k2-fsa/sherpa-onnx/blob/master/scripts/piper/add_meta_data.py
  */
 async function sherpaFiles(
-  { model, settings: path, cacheDir }: VoiceFiles,
+  { model, settings: path }: PiperFiles,
+  cacheDir: string,
   settings: PiperSettings,
 ) {
   const [{ size, mtimeMs }, described] = await Promise.all([stat(model), stat(path)]);

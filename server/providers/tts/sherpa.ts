@@ -1,7 +1,7 @@
 /**
- * Voices that Piper trained (VITS), spoken by sherpa-onnx on this machine: clearer than eSpeak NG, one language each.
- * They are fetched with `lm models pull` or laid into the folder of models by hand, as they are published: `NAME.onnx`
- * and `NAME.onnx.json`. https://k2-fsa.github.io/sherpa/onnx/tts/piper.html
+ * Voices of Piper's (VITS, one language each) and Kokoro's (many in one model), spoken by sherpa-onnx on this machine:
+ * clearer than eSpeak NG. They are fetched with `lm models pull` or laid into the folder of models by hand, as they are
+ * published: `NAME.onnx` and `NAME.onnx.json`; `model.onnx`, `voices.bin`, `tokens.txt` and what else is beside them.
  */
 import { readdir, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -14,7 +14,9 @@ import {
 } from "#server/providers/models/models.ts";
 import { speakInChild } from "./child-speech.ts";
 import type { SpeakRequest, TtsEngine, Voice } from "./contract.ts";
+import { readKokoroVoices } from "./kokoro-voices.ts";
 import { languageOf, readPiperSettings, type PiperSettings } from "./piper-settings.ts";
+import type { KokoroFiles, PiperFiles } from "./speech-messages.ts";
 import { sayingSigns } from "./spoken-signs.ts";
 import { wordsByShare } from "./word-shares.ts";
 
@@ -25,15 +27,18 @@ const NO_VOICE =
 
 interface Known {
   model: LocalModel;
-  settings: PiperSettings;
+  voice: Voice;
+  /** From 0. */
+  speaker: number;
+  files: PiperFiles | KokoroFiles;
 }
 
 export function createSherpaVoices(options: { modelsDirs: string[]; cacheDir: string }): TtsEngine {
   const known = () => (canLoadSherpa() ? readVoices(options.modelsDirs) : Promise.resolve([]));
-  const voices = async () => (await known()).flatMap(voicesOf);
+  const voices = async () => (await known()).map(({ voice }) => voice);
   return {
     name: "sherpa",
-    label: "Piper voices (on this machine)",
+    label: "Piper and Kokoro (on this machine)",
     async languages() {
       return [...new Set((await voices()).map(({ language }) => language.split("-")[0]!))];
     },
@@ -70,36 +75,29 @@ async function speak(
   request.signal.throwIfAborted();
   const known = canLoadSherpa() ? await readVoices(modelsDirs) : [];
   if (known.length === 0) fail("engine-unavailable", { message: `No voice is here. ${NO_VOICE}` });
-  for (const { model, settings } of known) {
-    const speaker = voicesOf({ model, settings }).findIndex(({ id }) => id === request.voice);
-    if (speaker < 0) continue;
-    await verifyModel(model);
-    await removeLeftovers(cacheDir, known);
-    const language = languageOf(settings).split("-")[0]!;
-    return speakInChild(
-      request,
-      {
-        kind: "open",
-        engine: "sherpa",
-        format: request.format,
-        voice: request.voice,
-        speed: request.speed,
-        files: {
-          model: model.config["model"] as string,
-          settings: model.config["settings"] as string,
-          speaker,
-          cacheDir,
-        },
-      },
-      (piece) => ({
-        text: sayingSigns(piece.text, language),
-        placed: (spoken) => wordsByShare(spoken, piece.text, language),
-      }),
-      `The voice ${model.id} could not be opened: its files may be damaged. Take another voice, or fetch it again ` +
-        `with "lm models pull ${model.id}".`,
-    );
-  }
-  fail("voice-unknown", { message: `There is no voice "${request.voice}".` });
+  const found = known.find(({ voice }) => voice.id === request.voice);
+  if (!found) fail("voice-unknown", { message: `There is no voice "${request.voice}".` });
+  const { model, speaker, files } = found;
+  await verifyModel(model);
+  await removeLeftovers(cacheDir, known);
+  const language = found.voice.language.split("-")[0]!;
+  return speakInChild(
+    request,
+    {
+      kind: "open",
+      engine: "sherpa",
+      format: request.format,
+      voice: request.voice,
+      speed: request.speed,
+      files: { ...files, speaker, cacheDir },
+    },
+    (piece) => ({
+      text: sayingSigns(piece.text, language),
+      placed: (spoken) => wordsByShare(spoken, piece.text, language),
+    }),
+    `The voice ${model.id} could not be opened: its files may be damaged. Take another voice, or fetch it again ` +
+      `with "lm models pull ${model.id}".`,
+  );
 }
 
 /** What was made of voices that are no longer here: as large as they were. */
@@ -115,22 +113,35 @@ async function removeLeftovers(cacheDir: string, known: Known[]) {
 async function readVoices(modelsDirs: string[]): Promise<Known[]> {
   const models = await listVoiceModels(modelsDirs);
   const read = await Promise.all(
-    models.map(async (model) => {
-      const text = await readFile(model.config["settings"] as string, "utf8").catch(() => "");
-      const settings = readPiperSettings(text);
-      return settings ? [{ model, settings }] : [];
-    }),
+    models.map(async (model) =>
+      model.config["voices"] === undefined
+        ? piperVoices(model)
+        : (await readKokoroVoices(model)).map((each) => ({ ...each, model })),
+    ),
   );
   return read.flat();
 }
 
 /** One for each speaker, in their order: `en_US-arctic-medium`, `en_US-arctic-medium/1`. */
-function voicesOf({ model: { id }, settings }: Known): Voice[] {
+async function piperVoices(model: LocalModel): Promise<Known[]> {
+  const paths = model.config as { model: string; settings: string };
+  const settings = readPiperSettings(await readFile(paths.settings, "utf8").catch(() => ""));
+  if (!settings) return [];
+  return Array.from({ length: settings.num_speakers }, (_, speaker) => ({
+    model,
+    voice: piperVoice(model.id, settings, speaker),
+    speaker,
+    files: { kind: "piper" as const, ...paths },
+  }));
+}
+
+/** @param speaker from 0 */
+function piperVoice(id: string, settings: PiperSettings, speaker: number): Voice {
   const name = /^[a-z]{2,3}_[A-Z]{2}-(.+?)(?:-(?:x_low|low|medium|high))?$/.exec(id)?.[1] ?? id;
   const label = name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
-  return Array.from({ length: settings.num_speakers }, (_, speaker) => ({
+  return {
     id: speaker === 0 ? id : `${id}/${speaker}`,
     label: settings.num_speakers === 1 ? label : `${label} ${speaker + 1}`,
     language: languageOf(settings),
-  }));
+  };
 }

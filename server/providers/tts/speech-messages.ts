@@ -19,15 +19,30 @@ export type SpeechRequest =
   | { kind: "encode"; samples: Float32Array }
   | { kind: "finish" };
 
-/** A voice of Piper's on disk. */
-export interface VoiceFiles {
-  /** Paths of the model and of what Piper says about it. */
-  model: string;
-  settings: string;
-  /** From 0. */
+/** A voice of sherpa-onnx on disk; the numbers of speakers are from 0. */
+export type VoiceFiles = (PiperFiles | KokoroFiles) & {
   speaker: number;
   /** A folder of ours for what is made of them. */
   cacheDir: string;
+};
+
+/** Paths of the model and of what Piper says about it. */
+export interface PiperFiles {
+  kind: "piper";
+  model: string;
+  settings: string;
+}
+
+export interface KokoroFiles {
+  kind: "kokoro";
+  model: string;
+  voices: string;
+  tokens: string;
+  /** eSpeak's name of the language, or pronunciations. */
+  espeak?: string;
+  lexicon?: string;
+  /** What numbers and dates are said as. */
+  rules: string[];
 }
 
 export interface ChildVoice {

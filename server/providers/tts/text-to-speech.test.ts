@@ -6,7 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
 import { encodeWav } from "#server/providers/stt/wav.ts";
-import { makeVoice } from "#tests/support/make-voice.ts";
+import { makeKokoro, makeVoice } from "#tests/support/make-voice.ts";
 import {
   startScriptedServer,
   type Asked,
@@ -249,6 +249,87 @@ describe("voices of Piper's in sherpa-onnx", () => {
       remedy: expect.stringContaining("lm models pull"),
     });
     await expect(nothing.speak(request({}))).rejects.toMatchObject({ code: "engine-unavailable" });
+  });
+});
+
+describe("voices of Kokoro's in sherpa-onnx", () => {
+  const NAMES = ["af_alloy", "af_heart", "bm_george", "ef_dora", "jf_alpha", "zf_xiaobei"];
+  const kokoro = async (changes: Partial<SpeakRequest>) => {
+    const spoken = await (
+      await createTextToSpeech({ engine: "sherpa", modelsDirs: [folder], cacheDir }).choose()
+    ).speak(request(changes));
+    const sound = await buffer(spoken.audio);
+    return { sound, ...(await spoken.finished) };
+  };
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "lm-voices-"));
+    await makeKokoro(folder, "kokoro-made", NAMES);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it("are one for each speaker whose language can be pronounced, the best first", async () => {
+    const engine = await createTextToSpeech({
+      engine: "sherpa",
+      modelsDirs: [folder],
+      cacheDir,
+    }).choose();
+    expect((await engine.voices()).map(({ id, language }) => [id, language])).toEqual([
+      ["kokoro-made/af_heart", "en-US"],
+      ["kokoro-made/af_alloy", "en-US"],
+      ["kokoro-made/bm_george", "en-GB"],
+      ["kokoro-made/ef_dora", "es"],
+      ["kokoro-made/zf_xiaobei", "zh-CN"],
+    ]);
+    const chosen = ["en", "en-GB", "es-MX", "zh"].map((language) => engine.defaultVoice(language));
+    expect((await Promise.all(chosen)).map((id) => id.split("/")[1])).toEqual([
+      "af_heart",
+      "bm_george",
+      "ef_dora",
+      "zf_xiaobei",
+    ]);
+    const { choose } = createTextToSpeech({ engine: "auto", modelsDirs: [folder], cacheDir });
+    expect((await choose("auto", "zh-TW")).name).toBe("sherpa");
+    expect((await choose("auto", "ja")).name).toBe("espeak");
+  });
+
+  it("speak as they are pronounced, as fast as asked, each in its own voice, and say where words stand", async () => {
+    const voice = "kokoro-made/af_heart";
+    const text = "Plants grow if a < b, and “Oxygen” 42 is left.";
+    const spoken = await kokoro({ voice, text });
+    expect(
+      spoken.words!.map((word) => text.slice(word.start_offset, word.end_offset)).join(" "),
+    ).toBe(text);
+    const seconds = async (changes: Partial<SpeakRequest>) =>
+      (await kokoro({ voice, ...changes })).durationSeconds;
+    const usual = await seconds({});
+    expect(usual / (await seconds({ speed: 2 }))).toBeCloseTo(2, 0);
+    // By its own pronunciations, and by those of eSpeak in the voice's language.
+    expect(await seconds({ text: "你好", voice: "kokoro-made/zf_xiaobei" })).toBeGreaterThan(2);
+    expect(await seconds({ text: "cinco", voice: "kokoro-made/ef_dora" })).toBeGreaterThan(0.3);
+    const alloy = await kokoro({ voice: "kokoro-made/af_alloy", text });
+    expect(alloy.sound.equals(spoken.sound)).toBe(false);
+    const odd = ["日本語", "\u0000 \u202e x", "𝒳 ﷽", "A".repeat(900)].join("\n\n");
+    expect(await seconds({ text: odd })).toBeGreaterThan(1);
+  });
+
+  it("say which model is damaged; a model of something else is no voice", async () => {
+    const broken = await mkdtemp(join(tmpdir(), "lm-voices-"));
+    for (const id of ["kokoro-cut", "kokoro-other"]) await makeKokoro(broken, id, NAMES);
+    await writeFile(join(broken, "kokoro-cut", "voices.bin"), "short");
+    await writeFile(join(broken, "kokoro-other", "model.onnx"), Buffer.alloc(100_000, 0x3a));
+    const engine = await createTextToSpeech({
+      engine: "sherpa",
+      modelsDirs: [broken],
+      cacheDir,
+    }).choose();
+    const ids = (await engine.voices()).map(({ id }) => id.split("/")[0]);
+    expect(new Set(ids)).toEqual(new Set(["kokoro-cut"]));
+    await expect(engine.speak(request({ voice: "kokoro-cut/af_heart" }))).rejects.toMatchObject({
+      code: "engine-failed",
+      message: expect.stringContaining("kokoro-cut"),
+    });
+    await rm(broken, { recursive: true });
   });
 });
 

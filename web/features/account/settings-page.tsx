@@ -22,6 +22,7 @@ import { LogOutButton } from "./log-out-button.tsx";
 import { OfflineSection } from "./offline-section.tsx";
 import { QuotaSection } from "./quota-section.tsx";
 import { SETTINGS_TABS } from "./tabs.ts";
+import { VoicesSection } from "./voices-section.tsx";
 
 export function SettingsPage() {
   const { t } = useTranslation();
@@ -82,6 +83,7 @@ function General() {
   return (
     <>
       <PageSection />
+      <VoicesSection />
       <OfflineSection />
       <QuotaSection />
       <Section title={t("settings.course")}>

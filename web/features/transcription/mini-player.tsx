@@ -7,7 +7,7 @@ import { clock } from "#server/clock.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { readAloud } from "../content/speech/reading.ts";
 import { closeDocked, useDocked, usePlaying, type Docked } from "./playback.ts";
-import { SPEEDS, useSpeed } from "./speed.ts";
+import { SpeedButton } from "./speed-button.tsx";
 
 export function MiniPlayer() {
   const docked = useDocked();
@@ -71,26 +71,5 @@ function Playing({ docked: { sound, recordingId, title, duration } }: { docked: 
         <X className="size-4.5" aria-hidden="true" />
       </IconButton>
     </section>
-  );
-}
-
-/** One press is one step faster, and after the fastest the slowest. */
-function SpeedButton({ sound }: { sound: Docked["sound"] }) {
-  const { t, i18n } = useTranslation();
-  const { rate, set } = useSpeed(sound);
-  const shown = rate.toLocaleString(i18n.language);
-  return (
-    <button
-      type="button"
-      aria-label={t("player.speedIs", { rate: shown })}
-      title={t("player.speedIs", { rate: shown })}
-      onClick={() => set(SPEEDS[(SPEEDS.indexOf(rate) + 1) % SPEEDS.length]!)}
-      className={
-        "min-h-8 shrink-0 rounded-lg px-1.5 text-sm font-medium text-soft tabular-nums " +
-        "hover:bg-sunken hover:text-ink"
-      }
-    >
-      {shown}×
-    </button>
   );
 }

@@ -52,8 +52,16 @@ export function closeDocked() {
   setDocked(undefined);
 }
 
-/** With `dock` it goes on playing when the page is left, else it ends. */
-export function usePlayback(address: string, knownDuration: number | null, dock?: Dock): Playback {
+/**
+ * With `dock` it goes on playing when the page is left, else it ends.
+ * @param title what the lock screen says; left out: the dock's
+ */
+export function usePlayback(
+  address: string,
+  knownDuration: number | null,
+  dock?: Dock,
+  title = dock?.title,
+): Playback {
   const [sound] = useState(() =>
     docked?.sound.address === address ? docked.sound : createSound(address),
   );
@@ -70,10 +78,7 @@ export function usePlayback(address: string, knownDuration: number | null, dock?
       else sound.unload();
     };
   }, [sound, latest]);
-  useEffect(
-    () => (dock ? tellSystem(sound, dock.title) : undefined),
-    [sound, dock?.title, dock !== undefined],
-  );
+  useEffect(() => (title === undefined ? undefined : tellSystem(sound, title)), [sound, title]);
   return useMemo(() => ({ ...sound, duration }), [sound, duration]);
 }
 

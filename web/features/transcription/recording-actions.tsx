@@ -131,7 +131,11 @@ export function RecordingDialogs({
   if (dialog === "voices")
     return (
       <Suspense>
-        <VoicesDialog recordingId={recording.id} onClose={onClose} />
+        <VoicesDialog
+          recordingId={recording.id}
+          transcriptionId={transcription?.id}
+          onClose={onClose}
+        />
       </Suspense>
     );
   if (dialog === "again") return <RetranscribeDialog recording={recording} onClose={onClose} />;

@@ -4,11 +4,13 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";
 import type { RecordingSpeakers } from "#server/features/speakers/shapes.ts";
+import type { SpeakerNaming } from "#server/features/transcription/shapes.ts";
 import { request } from "../../api/client.ts";
 import { failureSentence } from "../../api/failure-sentence.ts";
+import { useJobProgress } from "../../api/job-progress.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { SelectField } from "../../ui/field.tsx";
+import { SelectField, TextField } from "../../ui/field.tsx";
 import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { ProgressBar } from "../../ui/progress-bar.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
@@ -17,9 +19,12 @@ const MOST = 10;
 
 export function VoicesDialog({
   recordingId,
+  transcriptionId,
   onClose,
 }: {
   recordingId: string;
+  /** Whose names are changed; those of other versions follow with the next search. */
+  transcriptionId: string | undefined;
   onClose: () => void;
 }) {
   const { t } = useTranslation();
@@ -36,7 +41,11 @@ export function VoicesDialog({
     >
       <div className="grid gap-4">
         <ErrorNotice error={search.error ?? start.error ?? forget.error ?? stop.error} />
-        {data ? <State search={data} /> : <Spinner className="mx-auto size-5 text-accent" />}
+        {data ? (
+          <State search={data} transcriptionId={transcriptionId} />
+        ) : (
+          <Spinner className="mx-auto size-5 text-accent" />
+        )}
         {data?.remedy == null && (
           <SelectField
             label={t("transcription.voices.count")}
@@ -113,8 +122,15 @@ function useVoices(recordingId: string, count: string) {
   return { search, start, forget, stop };
 }
 
-function State({ search }: { search: RecordingSpeakers }) {
+function State({
+  search,
+  transcriptionId,
+}: {
+  search: RecordingSpeakers;
+  transcriptionId: string | undefined;
+}) {
   const { t } = useTranslation();
+  const progress = useJobProgress(search.job_id, search.status === "processing");
   if (search.status === "failed")
     return <Notice tone="error">{failureSentence(search.error_code, search.error_message)}</Notice>;
   if (search.status === "pending") return <p role="status">{t("transcription.voices.waiting")}</p>;
@@ -122,29 +138,91 @@ function State({ search }: { search: RecordingSpeakers }) {
     return (
       <div role="status">
         <p className="mb-2 text-sm text-soft">{t("transcription.voices.running")}</p>
-        <ProgressBar label={t("transcription.voices.running")} />
+        <ProgressBar label={t("transcription.voices.running")} value={progress} />
       </div>
     );
   return (
     <>
       {search.remedy !== null && <Notice>{t("transcription.voices.unavailable")}</Notice>}
       {search.status === "ready" && (
-        <div role="status">
-          <p>
+        <div>
+          <p role="status">
             {search.speakers.length > 0
               ? t("transcription.voices.found", { count: search.speakers.length })
               : t("transcription.voices.none")}
           </p>
-          <ul className="mt-1 text-sm text-soft">
-            {search.speakers.map(({ name, seconds }) => (
-              <li key={name} dir="auto">
-                {t("transcription.voices.spoken", { name, time: clock(seconds) })}
-              </li>
+          <ul className="mt-2 grid gap-3">
+            {search.speakers.map((speaker) => (
+              <Voice
+                key={speaker.name}
+                speaker={speaker}
+                recordingId={search.recording_id}
+                transcriptionId={transcriptionId}
+              />
             ))}
           </ul>
+          {search.speakers.length > 1 && (
+            <p className="mt-2 text-sm text-soft">{t("transcription.voices.merge")}</p>
+          )}
         </div>
       )}
     </>
+  );
+}
+
+/** A voice gets a name; that of another makes one voice of both. */
+function Voice({
+  speaker: { name, seconds },
+  recordingId,
+  transcriptionId,
+}: {
+  speaker: RecordingSpeakers["speakers"][number];
+  recordingId: string;
+  transcriptionId: string | undefined;
+}) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [typed, setTyped] = useState(name);
+  const save = useMutation({
+    mutationFn: (given: string) =>
+      request(`/transcriptions/${transcriptionId}/speakers`, {
+        method: "PATCH",
+        json: { speaker: name, name: given } satisfies SpeakerNaming,
+      }),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ["recording", recordingId, "speakers"] }),
+        client.invalidateQueries({ queryKey: ["transcription"] }),
+      ]),
+  });
+  const given = typed.trim();
+  return (
+    <li>
+      <form
+        className="flex flex-wrap items-end gap-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (given !== "" && given !== name) save.mutate(given);
+        }}
+      >
+        <TextField
+          label={t("transcription.voices.spoken", { name, time: clock(seconds) })}
+          value={typed}
+          maxLength={200}
+          disabled={transcriptionId === undefined}
+          className="min-w-40 flex-1"
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <Button
+          type="submit"
+          busy={save.isPending}
+          disabled={transcriptionId === undefined || given === "" || given === name}
+        >
+          {t("common.save")}
+        </Button>
+      </form>
+      <ErrorNotice error={save.error} />
+    </li>
   );
 }
 

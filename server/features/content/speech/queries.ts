@@ -1,4 +1,5 @@
 import { sql, type UpdateObject } from "kysely";
+import type { SectionValue } from "#database/json-columns.ts";
 import type { Database } from "#database/types.ts";
 import { columnsOf } from "#server/columns-of.ts";
 import type { Queryable, Tx } from "#server/context.ts";
@@ -57,11 +58,15 @@ export function findSpeechFile(database: Queryable, userId: string, id: string) 
     .selectFrom("tts_audio_files")
     .select(["storage_key", "format", "content_hash", "status"])
     .select((eb) =>
-      eb
-        .selectFrom("study_materials")
-        .select("title")
-        .where("study_materials.user_id", "=", userId)
-        .whereRef("study_materials.id", "=", "tts_audio_files.source_id")
+      eb.fn
+        .coalesce(
+          "subject",
+          eb
+            .selectFrom("study_materials")
+            .select("title")
+            .where("study_materials.user_id", "=", userId)
+            .whereRef("study_materials.id", "=", "tts_audio_files.source_id"),
+        )
         .as("title"),
     )
     .where("user_id", "=", userId)
@@ -103,15 +108,29 @@ export function deleteSpeechRow(tx: Tx, userId: string, id: string) {
     .executeTakeFirst();
 }
 
-/** A document with what could be its chapters. */
-export async function findDocument(database: Queryable, userId: string, id: string) {
-  const row = await database
+/** All documents of a subject that have a text, and how long they are together (in letters). */
+export async function measureSubject(database: Queryable, userId: string, subject: string) {
+  const { rows } = await sql<{ letters: number }>`
+    select coalesce(sum(length(content)), 0)::int8 as letters from study_materials
+    where user_id = ${userId} and subject = ${subject} and status = 'ready'`.execute(database);
+  return Number(rows[0]!.letters);
+}
+
+/** In the order of their titles: week 2 before week 10. */
+export async function listDocuments(database: Queryable, userId: string, subject: string) {
+  const rows = await database
     .selectFrom("study_materials")
-    .select(["title", "content", "sections", "kind"])
+    .select(["id", "title", "content", "sections", "kind", "language"])
     .where("user_id", "=", userId)
-    .where("id", "=", id)
-    .executeTakeFirst();
-  return row && { ...row, kind: kindOf(row.kind) };
+    .where("subject", "=", subject)
+    .where("status", "=", "ready")
+    .where("content", "<>", "")
+    .orderBy("id")
+    .execute();
+  const { compare } = new Intl.Collator(undefined, { numeric: true });
+  return rows
+    .map((row) => ({ ...row, kind: kindOf(row.kind) }))
+    .toSorted((a, b) => compare(a.title, b.title));
 }
 
 /** Notes and files of Markdown have signs that only lay out. */
@@ -119,12 +138,21 @@ function kindOf(kind: string): TextKind {
   return ["note", "md"].includes(kind) ? "markdown" : "plain";
 }
 
+interface SourceText {
+  text: string;
+  language: string | null;
+  kind: TextKind;
+  /** Of a document. */
+  title?: string;
+  sections?: SectionValue[];
+}
+
 /** The text of what is to be read, with its language where that is known. */
 export async function findSourceText(
   database: Queryable,
   userId: string,
   source: { kind: "transcription" | "study_material" | "message"; id: string },
-): Promise<{ text: string; language: string | null; kind: TextKind } | undefined> {
+): Promise<SourceText | undefined> {
   switch (source.kind) {
     case "transcription": {
       const row = await database
@@ -138,7 +166,7 @@ export async function findSourceText(
     case "study_material": {
       const row = await database
         .selectFrom("study_materials")
-        .select(["content as text", "language", "kind"])
+        .select(["content as text", "language", "kind", "title", "sections"])
         .where("user_id", "=", userId)
         .where("id", "=", source.id)
         .executeTakeFirst();

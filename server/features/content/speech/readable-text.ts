@@ -74,7 +74,7 @@ function readLine(line: string, citations: boolean) {
 }
 
 /** A voice pauses at the end of a sentence, not at the end of a line. */
-function asSentence(text: string) {
+export function asSentence(text: string) {
   return text === "" || /[.!?:;…。！？]["'”’)]?$/u.test(text) ? text : `${text}.`;
 }
 

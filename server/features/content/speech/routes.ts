@@ -12,9 +12,11 @@ import {
   toPage,
 } from "#server/http/router.ts";
 import { sendFile } from "#server/http/send-file.ts";
+import { language } from "#server/http/shapes.ts";
+import { forgetVoice, listChosenVoices, rememberVoice } from "./chosen-voices.ts";
 import { deleteSpeech } from "./delete-speech.ts";
 import { findSpeech, findSpeechFile, listSpeech } from "./queries.ts";
-import { speech, speechSummary, speechWish, voices } from "./shapes.ts";
+import { speech, speechSummary, speechWish, voiceChoice, voices } from "./shapes.ts";
 import { startSpeech } from "./start-speech.ts";
 
 const tags = ["speech"];
@@ -28,15 +30,35 @@ const listVoices = createRoute({
   method: "get",
   path: "/tts/voices",
   tags,
-  summary: "Voices of the engines that are available",
+  summary: "Voices of the engines that are available, and those that this student chose",
   responses: { 200: json(voices, "The voices"), ...problems },
+});
+
+const languageParam = z.object({ language: language.openapi({ description: "BCP 47" }) });
+
+const chooseVoice = createRoute({
+  method: "put",
+  path: "/tts/voices/{language}",
+  tags,
+  summary: "Let a voice read this language from now on, where none is named",
+  request: { params: languageParam, body: jsonBody(voiceChoice) },
+  responses: { 204: { description: "Kept" }, ...problems },
+});
+
+const unchooseVoice = createRoute({
+  method: "delete",
+  path: "/tts/voices/{language}",
+  tags,
+  summary: "Let the server's first voice read this language again",
+  request: { params: languageParam },
+  responses: { 204: { description: "Forgotten" }, ...problems },
 });
 
 const speak = createRoute({
   method: "post",
   path: "/tts",
   tags,
-  summary: "Read a text, a transcription, a study material or an answer aloud",
+  summary: "Read a text, a transcription, a study material, an answer or a whole subject aloud",
   request: { body: jsonBody(speechWish) },
   responses: {
     200: json(speech, "It was made, or is being made, already"),
@@ -100,7 +122,17 @@ export function speechRoutes(context: Context) {
         engines.push({ name, label, ...speeds });
         items.push(...(await engine.voices()).map((voice) => ({ ...voice, engine: name })));
       }
-      return c.json({ engines, items }, 200);
+      const chosen = await listChosenVoices(database, c.get("caller").userId);
+      return c.json({ chosen, engines, items }, 200);
+    })
+    .openapi(chooseVoice, async (c) => {
+      const { language } = c.req.valid("param");
+      await rememberVoice(context, c.get("caller").userId, language, c.req.valid("json"));
+      return c.body(null, 204);
+    })
+    .openapi(unchooseVoice, async (c) => {
+      await forgetVoice(context, c.get("caller").userId, c.req.valid("param").language);
+      return c.body(null, 204);
     })
     .openapi(speak, async (c) => {
       const started = await startSpeech(context, c.get("caller").userId, c.req.valid("json"));

@@ -15,8 +15,8 @@ import {
 import { madeWithinStorage, takeStorage } from "#server/features/quotas/take.ts";
 import type { SpokenWord } from "#server/providers/tts/contract.ts";
 import { id3Head } from "./id3-chapters.ts";
-import { findDocument, findSpeech, updateSpeech } from "./queries.ts";
-import { chaptersOf } from "./speech-chapters.ts";
+import { findSpeech, updateSpeech } from "./queries.ts";
+import { chaptersAt } from "./speech-chapters.ts";
 
 type SpeechRow = NonNullable<Awaited<ReturnType<typeof findSpeech>>>;
 
@@ -49,7 +49,7 @@ export async function speakText(context: Context, job: ClaimedJob<"speak">, run:
           context.storage.write(key, spoken.audio, { signal: run.signal, maxBytes }),
           spoken.finished,
         ]);
-        const head = await headOf(context, userId, wanted, finished);
+        const head = headOf(wanted, job.payload.book, finished);
         if (!head) return { stored, ...finished };
         const headed = await context.storage.write(
           `${key}-chapters`,
@@ -81,18 +81,15 @@ export async function speakText(context: Context, job: ClaimedJob<"speak">, run:
   return { tts_audio_file_id: id };
 }
 
-/** Of a whole document as MP3: its headings or pages, for the way. */
-async function headOf(
-  { database }: Context,
-  userId: string,
-  { source_kind, source_id, format, text }: SpeechRow,
+/** Of whole documents as MP3: their headings or pages, for the way. */
+function headOf(
+  { format, text }: SpeechRow,
+  book: ClaimedJob<"speak">["payload"]["book"],
   { durationSeconds, words }: { durationSeconds: number; words?: SpokenWord[] },
 ) {
-  if (source_kind !== "study_material" || !source_id || format !== "mp3") return undefined;
-  const document = await findDocument(database, userId, source_id);
-  if (!document) return undefined;
-  const chapters = chaptersOf(document, { text, words, durationSeconds });
-  return id3Head(document.title, chapters, durationSeconds);
+  if (!book || format !== "mp3") return undefined;
+  const chapters = chaptersAt(book.chapters, { text, words, durationSeconds });
+  return id3Head(book.title, chapters, durationSeconds);
 }
 
 async function* withHead(head: Buffer, sound: Readable) {

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { language } from "#server/http/shapes.ts";
+import { language, subject } from "#server/http/shapes.ts";
 
 export const speechFormat = z.enum(["mp3", "ogg", "wav"]);
 
@@ -18,6 +18,10 @@ export const speechSummary = z
     excerpt: z.string().openapi({ description: "How the text begins" }),
     source_kind: z.enum(["transcription", "study_material", "message"]).nullable(),
     source_id: z.uuid().nullable(),
+    subject: z
+      .string()
+      .nullable()
+      .openapi({ description: "All documents of it are read, one after the other" }),
     provider: z.string(),
     voice: z.string(),
     speed: z.number(),
@@ -43,6 +47,9 @@ export const speechWish = z
     source: z
       .object({ kind: z.enum(["transcription", "study_material", "message"]), id: z.uuid() })
       .optional(),
+    subject: subject.optional().openapi({
+      description: "All documents and notes of it, by their titles; an MP3 has a chapter for each",
+    }),
     engine: z.string().max(100).optional(),
     voice: z.string().min(1).max(200).optional(),
     /** An engine may speak less slowly or less fast: GET /tts/voices says how far. */
@@ -50,14 +57,24 @@ export const speechWish = z
     format: speechFormat.default("mp3"),
     language: language.optional(),
   })
-  .refine(({ text, source }) => (text === undefined) !== (source === undefined), {
-    error: "give either text or source",
-    path: ["text"],
-  })
+  .refine(
+    ({ text, source, subject }) =>
+      [text, source, subject].filter((one) => one !== undefined).length === 1,
+    { error: "give one of text, source and subject", path: ["text"] },
+  )
   .openapi("SpeechWish");
+
+export const chosenVoice = z.object({ engine: z.string(), voice: z.string() });
+export const voiceChoice = z
+  .object({ engine: z.string().min(1).max(100), voice: z.string().min(1).max(200) })
+  .openapi("VoiceChoice");
 
 export const voices = z
   .object({
+    chosen: z.array(chosenVoice.extend({ language: z.string() })).openapi({
+      description:
+        "Which voice reads which language to this student; without one, the first that speaks it",
+    }),
     engines: z.array(
       z.object({ name: z.string(), label: z.string(), slowest: z.number(), fastest: z.number() }),
     ),

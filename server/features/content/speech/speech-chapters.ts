@@ -1,6 +1,6 @@
 import type { SectionValue, SpokenWordValue } from "#database/json-columns.ts";
 import { MOST_CHAPTERS, type SpokenChapter } from "./id3-chapters.ts";
-import { readableText, type TextKind } from "./readable-text.ts";
+import { asSentence, readableText, type TextKind } from "./readable-text.ts";
 
 const HEADING = /^\s{0,3}#{1,6}\s+(.{1,500})$/gm;
 /** A slide without a heading is known by how it begins. */
@@ -8,23 +8,85 @@ const BEGINNING = 60;
 /** Letters by which the place of a heading may be off. */
 const NEAR = 200;
 
+export interface ReadDocument {
+  title: string;
+  content: string;
+  kind: TextKind;
+  sections: SectionValue[];
+}
+
+/** Where a chapter begins in what is read: UTF-16. */
+export interface ChapterPlace {
+  title: string;
+  offset: number;
+}
+
 /**
- * The headings of a document, or its pages, at the second at which they are read aloud.
- * @param spoken what was read: the same text without the signs that only lay it out.
+ * The headings of a document, or its pages, where they stand in what is read of it.
+ * @param text the same text without the signs that only lay it out.
  */
-export function chaptersOf(
-  { content, kind, sections }: { content: string; kind: TextKind; sections: SectionValue[] },
-  spoken: { text: string; words: SpokenWordValue[] | undefined; durationSeconds: number },
-): SpokenChapter[] {
-  const places = thinned(placesOf(content, kind, sections));
-  const chapters: SpokenChapter[] = [];
+export function chapterPlaces(
+  { content, kind, sections }: Omit<ReadDocument, "title">,
+  text: string,
+): ChapterPlace[] {
   let from = 0;
   let said = 0;
+  return placesOf(content, kind, sections)
+    .toSorted((a, b) => a.offset - b.offset)
+    .filter(({ title }) => title !== "")
+    .map(({ title, offset }) => {
+      // Each span once: a text of a million letters with hundreds of pages is read in one pass.
+      said = nearby(text, title, said + lengthSaid(content.slice(from, offset), kind));
+      from = offset;
+      return { title, offset: said };
+    });
+}
+
+/** Of a thousand pages every fourth. */
+export function thinned<Place>(places: Place[], most = MOST_CHAPTERS): Place[] {
+  const step = Math.ceil(places.length / Math.max(1, most));
+  return most <= 0 ? [] : places.filter((_, at) => at % step === 0);
+}
+
+/**
+ * Several documents as one text, each under its title, with a chapter for each and for their headings or pages. Where
+ * there are too many, those of the documents stay.
+ */
+export function joinDocuments(documents: ReadDocument[]): {
+  text: string;
+  chapters: ChapterPlace[];
+} {
+  const most = Math.floor((MOST_CHAPTERS - documents.length) / documents.length);
+  let text = "";
+  const chapters: ChapterPlace[] = [];
+  for (const document of documents) {
+    const read = readableText(document.content, document.kind);
+    if (read === "") continue;
+    if (text !== "") text += "\n\n";
+    chapters.push({ title: oneLine(document.title), offset: text.length });
+    // Notes and slides mostly begin with their title.
+    if (!read.toLowerCase().startsWith(document.title.toLowerCase()))
+      text += `${asSentence(document.title)}\n\n`;
+    const places = thinned(chapterPlaces(document, read), most);
+    if (places.length > 1)
+      for (const { title, offset } of places)
+        chapters.push({
+          title: oneLine(`${document.title}: ${title}`),
+          offset: text.length + offset,
+        });
+    text += read;
+  }
+  return { text, chapters: thinned(chapters) };
+}
+
+/** The chapters at the second at which they are read aloud; a single one is none. */
+export function chaptersAt(
+  places: ChapterPlace[],
+  spoken: { text: string; words: SpokenWordValue[] | undefined; durationSeconds: number },
+): SpokenChapter[] {
+  const chapters: SpokenChapter[] = [];
   for (const { title, offset } of places) {
-    // Each span once: a text of a million letters with hundreds of pages is read in one pass.
-    said = nearby(spoken.text, title, said + lengthSaid(content.slice(from, offset), kind));
-    from = offset;
-    const start_seconds = secondsAt(said, spoken);
+    const start_seconds = secondsAt(offset, spoken);
     if (chapters.length > 0 && start_seconds <= chapters.at(-1)!.start_seconds) continue;
     chapters.push({ title, start_seconds: chapters.length === 0 ? 0 : start_seconds });
   }
@@ -46,12 +108,7 @@ function nearby(text: string, title: string, about: number) {
   return words !== "" && found >= 0 ? from + found : about;
 }
 
-interface Place {
-  title: string;
-  offset: number;
-}
-
-function placesOf(content: string, kind: TextKind, sections: SectionValue[]): Place[] {
+function placesOf(content: string, kind: TextKind, sections: SectionValue[]): ChapterPlace[] {
   const headed = sections.filter(({ heading }) => heading);
   if (headed.length > 1)
     return headed.map(({ heading, start_offset }) => ({
@@ -74,18 +131,10 @@ function placesOf(content: string, kind: TextKind, sections: SectionValue[]): Pl
   }));
 }
 
-/** Of a thousand pages every fourth. */
-function thinned(places: Place[]) {
-  const step = Math.ceil(places.length / MOST_CHAPTERS);
-  return places
-    .toSorted((a, b) => a.offset - b.offset)
-    .filter(({ title }, at) => at % step === 0 && title !== "");
-}
-
 /** Of the first word from there on; where the voice tells no times, by the share of the text. */
 function secondsAt(
   offset: number,
-  { text, words, durationSeconds }: Parameters<typeof chaptersOf>[1],
+  { text, words, durationSeconds }: Parameters<typeof chaptersAt>[1],
 ) {
   if (!words || words.length === 0)
     return durationSeconds * Math.min(1, offset / Math.max(1, text.length));

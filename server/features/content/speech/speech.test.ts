@@ -240,6 +240,75 @@ it("gives a document for the way: an MP3 whose chapters are its headings", async
   expect(Math.abs(samples / 16_000 - made.duration_seconds)).toBeLessThan(0.3);
 });
 
+it("gives a whole subject for the way: a chapter for each document and for its headings", async () => {
+  const add = async (title: string, content: string) =>
+    (await student.post("/study-materials", { title, content, subject: "Geology" })).body.id;
+  const ice = await add("Week 10: ice", "A glacier carves valleys.");
+  await add("Week 2: fire", "# Magma\n\nMagma rises.\n\n# Ash\n\nAsh falls **down**.");
+  const made = await spoken({ subject: "Geology" });
+  expect(made).toMatchObject({ subject: "Geology", source_kind: null, source_id: null });
+  expect(made.text).toBe(
+    "Week 2: fire.\n\nMagma.\n\nMagma rises.\n\nAsh.\n\nAsh falls down.\n\n" +
+      "Week 10: ice.\n\nA glacier carves valleys.",
+  );
+  const answer = await student.request(`/tts/${made.id}/audio?download=true`);
+  expect(answer.headers.get("content-disposition")).toContain("Geology.mp3");
+  const chapters = chaptersIn(Buffer.from(await answer.arrayBuffer()));
+  expect(chapters.map(({ title }) => title)).toEqual([
+    "Week 2: fire",
+    "Week 2: fire: Magma",
+    "Week 2: fire: Ash",
+    "Week 10: ice",
+  ]);
+  const at = made.text.indexOf("Week 10");
+  const word = made.words.find((each: { start_offset: number }) => each.start_offset === at);
+  expect(chapters[3]!.start).toBeCloseTo(word.start, 2);
+  expect((await student.post("/tts", { subject: "Geology" })).body.id).toBe(made.id);
+  expect((await student.post("/tts", { subject: "Nothing" })).status).toBe(409);
+  expect((await student.post("/tts", { subject: "Geology", text: "x" })).status).toBe(422);
+  // Whoever deletes a document deletes what was read of it.
+  await student.delete(`/study-materials/${ice}`);
+  await expect.poll(async () => (await student.get(`/tts/${made.id}`)).status).toBe(404);
+});
+
+it("reads a language in the voice that the student chose for it, until it is gone", async () => {
+  const reader = await app.register();
+  const put = (language: string, json: object) =>
+    reader.request(`/tts/voices/${language}`, {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(json),
+    });
+  const voiceOf = async (wish: object) => (await reader.post("/tts", wish)).body.voice;
+  expect((await put("en-GB", { engine: "flite", voice: "rms" })).status).toBe(204);
+  expect(await voiceOf({ text: "Plants make sugar.", language: "en-US" })).toBe("rms");
+  expect(await voiceOf({ text: "Guten Tag.", language: "de" })).toBe("de");
+  expect(await voiceOf({ text: "Plants.", language: "en", voice: "en-gb" })).toBe("en-gb");
+  expect(await voiceOf({ text: "Plants.", language: "en", engine: "espeak" })).toBe("en-us");
+  await put("en", { engine: "espeak", voice: "en-gb" });
+  expect((await reader.get("/tts/voices")).body.chosen).toEqual([
+    { language: "en", engine: "espeak", voice: "en-gb" },
+  ]);
+  expect(await voiceOf({ text: "Plants make sugar.", language: "en" })).toBe("en-gb");
+  for (const [language, choice, status] of [
+    ["en", { engine: "espeak", voice: "nobody" }, 422],
+    ["de", { engine: "flite", voice: "rms" }, 422],
+    ["en", { engine: "parrot", voice: "rms" }, 422],
+    ["!", { engine: "flite", voice: "rms" }, 422],
+  ] as const)
+    expect((await put(language, choice)).status, JSON.stringify(choice)).toBe(status);
+  // A model that was removed is no mistake of the student's.
+  await app.context.database
+    .updateTable("chosen_voices")
+    .set({ voice: "en-gone" })
+    .where("user_id", "=", reader.id)
+    .execute();
+  expect(await voiceOf({ text: "Plants.", language: "en" })).toBe("slt");
+  expect((await reader.delete("/tts/voices/en")).status).toBe(204);
+  expect((await reader.get("/tts/voices")).body.chosen).toEqual([]);
+  expect((await student.get("/tts/voices")).body.chosen).toEqual([]);
+});
+
 /** As a player reads them: https://id3.org/id3v2-chapters-1.0 */
 function chaptersIn(mp3: Buffer) {
   expect(mp3.subarray(0, 4).toString("latin1")).toBe("ID3\u0003");

@@ -7,11 +7,10 @@ import { fail } from "#server/failures.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { takeJobPlace, takeStorage } from "#server/features/quotas/take.ts";
 import { detectLanguage } from "#server/features/search/languages.ts";
-import { findSourceText, findSpeech, findSpeechByHash, updateSpeech } from "./queries.ts";
-import { readableText } from "./readable-text.ts";
+import { chosenVoice } from "./chosen-voices.ts";
+import { findSpeech, findSpeechByHash, updateSpeech } from "./queries.ts";
+import { readSource } from "./readable-source.ts";
 import type { speechWish } from "./shapes.ts";
-
-const MAX_TEXT = 1_000_000;
 
 /**
  * The same text, voice, speed and format are made once per student: what is there, or on its way, is returned.
@@ -22,8 +21,9 @@ export async function startSpeech(
   userId: string,
   wish: z.infer<typeof speechWish>,
 ) {
-  const { text, language } = await readText(context, userId, wish);
-  const { engine, voice } = await chooseVoice(context, wish, language ?? detectLanguage(text));
+  const { text, language, book } = await readSource(context.database, userId, wish);
+  const spoken = wish.language ?? language ?? detectLanguage(text) ?? undefined;
+  const { engine, voice } = await chooseVoice(context, userId, wish, spoken);
   const content_hash = createHash("sha256")
     .update(JSON.stringify([engine.name, voice, wish.speed, wish.format, text]))
     .digest();
@@ -43,6 +43,7 @@ export async function startSpeech(
         content_hash,
         source_kind: wish.source?.kind ?? null,
         source_id: wish.source?.id ?? null,
+        subject: wish.subject ?? null,
         provider: engine.name,
         voice,
         speed: wish.speed,
@@ -60,7 +61,7 @@ export async function startSpeech(
       const job = await enqueueJob(tx, {
         user_id: userId,
         job_type: "speak",
-        payload: { tts_audio_file_id: row.id },
+        payload: { tts_audio_file_id: row.id, ...(book && { book }) },
         priority: 10,
       });
       await updateSpeech(tx, userId, row.id, {
@@ -75,28 +76,12 @@ export async function startSpeech(
   });
 }
 
-/** What is to be said, and the language of its source where that is known. */
-async function readText(context: Context, userId: string, wish: z.infer<typeof speechWish>) {
-  const source = wish.source
-    ? ((await findSourceText(context.database, userId, wish.source)) ?? fail("not-found"))
-    : undefined;
-  const given = (wish.text ?? source?.text ?? "").trim();
-  if (given === "") fail("conflict", { message: "There is no text to read aloud here yet." });
-  const text = readableText(given, source?.kind ?? "markdown");
-  if (!/[\p{L}\p{N}]/u.test(text))
-    fail("invalid-input", {
-      errors: [{ field: "text", message: "holds no word that could be read aloud" }],
-    });
-  if (text.length > MAX_TEXT)
-    fail("invalid-input", { message: "This text is too long to be read aloud in one piece." });
-  return { text, language: source?.language };
-}
-
 /** @throws Failure `invalid-input` with the field `engine` or `speed`; `voice-unknown`. */
 async function chooseVoice(
   context: Context,
+  userId: string,
   wish: z.infer<typeof speechWish>,
-  language: string | null | undefined,
+  spoken: string | undefined,
 ) {
   const names = context.tts.engines.map(({ name }) => name);
   if (wish.engine !== undefined && wish.engine !== "auto" && !names.includes(wish.engine))
@@ -108,9 +93,14 @@ async function chooseVoice(
         },
       ],
     });
-  const spoken = wish.language ?? language ?? undefined;
-  const engine =
+  const first =
     (await engineOfVoice(context, wish)) ?? (await context.tts.choose(wish.engine, spoken));
+  const { database, tts } = context;
+  const own =
+    wish.voice === undefined && (wish.engine === undefined || wish.engine === "auto")
+      ? await chosenVoice(database, tts, userId, spoken, first)
+      : undefined;
+  const engine = own?.engine ?? first;
   const { slowest, fastest } = engine.speeds;
   if (wish.speed < slowest || wish.speed > fastest)
     fail("invalid-input", {
@@ -121,7 +111,7 @@ async function chooseVoice(
         },
       ],
     });
-  const voice = wish.voice ?? (await engine.defaultVoice(spoken));
+  const voice = wish.voice ?? own?.voice ?? (await engine.defaultVoice(spoken));
   if (wish.voice && !(await engine.voices()).some(({ id }) => id === wish.voice))
     fail("voice-unknown", {
       errors: [{ field: "voice", message: "is none of the voices of GET /tts/voices" }],

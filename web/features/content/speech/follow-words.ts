@@ -16,6 +16,11 @@ export function surfaceOf(name: string) {
   return document.querySelector<HTMLElement>(`[data-read-aloud="${CSS.escape(name)}"]`);
 }
 
+/** All that show a text of this kind. */
+export function surfacesOf(kind: string) {
+  return [...document.querySelectorAll<HTMLElement>(`[data-read-aloud^="${CSS.escape(kind)}:"]`)];
+}
+
 /** @returns `show` for a second of the sound, and `stop`. */
 export function followWords(
   speech: { text: string; words: SpokenWord[] | null },
@@ -31,7 +36,11 @@ export function followWords(
   const watcher = new MutationObserver(() => (shown = undefined));
   const look = () => {
     const elements = surfaces().filter((each) => each !== null);
-    if (shown && elements.every((each, at) => each === shown!.elements[at])) return;
+    if (
+      shown?.elements.length === elements.length &&
+      elements.every((each, at) => each === shown!.elements[at])
+    )
+      return;
     watcher.disconnect();
     for (const each of elements)
       watcher.observe(each, { childList: true, characterData: true, subtree: true });

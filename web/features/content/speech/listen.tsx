@@ -7,11 +7,14 @@ import { readAloud, type ListenSource } from "./reading.ts";
 export function ListenButton({
   source,
   title,
+  label,
   iconOnly = false,
   size,
 }: {
   source: ListenSource;
   title: string;
+  /** Left out: "Listen". */
+  label?: string;
   iconOnly?: boolean;
   size?: ButtonSize;
 }) {
@@ -20,13 +23,13 @@ export function ListenButton({
   const icon = <Volume2 className="size-4" aria-hidden="true" />;
   if (iconOnly)
     return (
-      <IconButton label={t("speech.listen")} size={size ?? "small"} onClick={start}>
+      <IconButton label={label ?? t("speech.listen")} size={size ?? "small"} onClick={start}>
         {icon}
       </IconButton>
     );
   return (
     <Button onClick={start} size={size ?? "medium"}>
-      {icon} {t("speech.listen")}
+      {icon} {label ?? t("speech.listen")}
     </Button>
   );
 }

@@ -2,21 +2,31 @@
  * What is read aloud, at the foot of every page: it goes on while another page is open, and its words light up wherever
  * their text is shown.
  */
-import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Download, Pause, Play, X } from "lucide-react";
 import { useEffect, useRef, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";
-import type { Speech, Voices } from "#server/features/content/speech/shapes.ts";
+import type { Speech } from "#server/features/content/speech/shapes.ts";
 import { addressOf, request } from "../../../api/client.ts";
 import { failureSentence, inWordsOfPage } from "../../../api/failure-sentence.ts";
+import { useJobProgress } from "../../../api/job-progress.ts";
 import { ensureMediaCookie } from "../../../api/session.ts";
 import { Button, IconButton } from "../../../ui/button.tsx";
 import { ErrorNotice, Notice } from "../../../ui/notice.tsx";
 import { ProgressBar } from "../../../ui/progress-bar.tsx";
+import { toastError } from "../../../ui/toast.tsx";
 import { closeDocked, usePlayback, usePlaying } from "../../transcription/playback.ts";
-import { followWords, surfaceOf } from "./follow-words.ts";
-import { readAloud, readAloudName, useReading, type Reading } from "./reading.ts";
+import { SpeedButton } from "../../transcription/speed-button.tsx";
+import { followWords, surfaceOf, surfacesOf } from "./follow-words.ts";
+import {
+  readAloud,
+  readAloudName,
+  useReading,
+  type ListenSource,
+  type Reading,
+} from "./reading.ts";
+import { baseOf, rememberVoice, voicesQuery, type ChosenVoice } from "./voices.ts";
 
 export function ReadingBar() {
   const reading = useReading();
@@ -25,11 +35,12 @@ export function ReadingBar() {
   return reading ? <Bar key={readAloudName(reading.source)} reading={reading} /> : null;
 }
 
-function Bar({ reading: { source, title } }: { reading: Reading }) {
+function Bar({ reading }: { reading: Reading }) {
   const { t } = useTranslation();
+  const { source, title } = reading;
   const start = useMutation({
     mutationFn: (voice: ChosenVoice | undefined) =>
-      request<Speech>("/tts", { method: "POST", json: { source, ...voice } }),
+      request<Speech>("/tts", { method: "POST", json: { ...wishOf(source), ...voice } }),
   });
   const { mutate } = start;
   useEffect(() => mutate(undefined), [mutate]);
@@ -75,22 +86,27 @@ function Bar({ reading: { source, title } }: { reading: Reading }) {
           {failureSentence(speech.error_code, speech.error_message)}
         </Notice>
       )}
-      {!start.error && !failed && speech?.status !== "ready" && (
-        <div role="status" className="grid gap-2 px-1 pb-1 text-sm">
-          <p className="text-soft">{t("speech.preparing")}</p>
-          <ProgressBar label={t("speech.preparing")} />
-        </div>
-      )}
+      {!start.error && !failed && speech?.status !== "ready" && <Preparing speech={speech} />}
       {speech?.status === "ready" && (
-        <Player key={speech.id} speech={speech} name={readAloudName(source)} place={place} />
+        <Player key={speech.id} speech={speech} reading={reading} place={place} />
       )}
     </section>
   );
 }
 
-interface ChosenVoice {
-  voice: string;
-  engine: string;
+function wishOf(source: ListenSource) {
+  return source.kind === "subject" ? { subject: source.id } : { source };
+}
+
+function Preparing({ speech }: { speech: Speech | undefined }) {
+  const { t } = useTranslation();
+  const progress = useJobProgress(speech?.job_id, speech?.status === "processing");
+  return (
+    <div role="status" className="grid gap-2 px-1 pb-1 text-sm">
+      <p className="text-soft">{t("speech.preparing")}</p>
+      <ProgressBar label={t("speech.preparing")} value={progress} />
+    </div>
+  );
 }
 
 /** The voices of the language that is read, where there are several. */
@@ -113,7 +129,10 @@ function VoiceChoice({
       value={`${provider} ${voice}`}
       onChange={(event) => {
         const chosen = same.find(({ id, engine }) => `${engine} ${id}` === event.target.value);
-        if (chosen) onChoose({ voice: chosen.id, engine: chosen.engine });
+        if (!chosen) return;
+        const choice = { voice: chosen.id, engine: chosen.engine };
+        onChoose(choice);
+        rememberVoice(chosen.language, choice).catch(toastError);
       }}
       className="min-h-8 max-w-36 min-w-0 rounded-lg bg-sunken px-2 text-sm text-ellipsis text-soft"
     >
@@ -126,26 +145,23 @@ function VoiceChoice({
   );
 }
 
-const baseOf = (language: string) => language.split("-")[0]!.toLowerCase();
-
-const voicesQuery = queryOptions({
-  queryKey: ["tts-voices"],
-  queryFn: ({ signal }) => request<Voices>("/tts/voices", { signal }),
-  staleTime: 300_000,
-});
-
 function Player({
   speech,
-  name,
+  reading: { source, title },
   place,
 }: {
   speech: Speech;
-  name: string;
+  reading: Reading;
   /** How much of it was heard, of 1. */
   place: RefObject<number>;
 }) {
   const { t } = useTranslation();
-  const playback = usePlayback(addressOf(`/tts/${speech.id}/audio`), speech.duration_seconds);
+  const playback = usePlayback(
+    addressOf(`/tts/${speech.id}/audio`),
+    speech.duration_seconds,
+    undefined,
+    title,
+  );
   const playing = usePlaying(playback);
   const range = useRef<HTMLInputElement>(null);
   const shownTime = useRef<HTMLSpanElement>(null);
@@ -155,7 +171,9 @@ function Player({
     playback.play();
   }, [playback, place]);
   useEffect(() => {
-    const words = followWords(speech, () => [surfaceOf(name)]);
+    const words = followWords(speech, () =>
+      source.kind === "subject" ? surfacesOf("study_material") : [surfaceOf(readAloudName(source))],
+    );
     const end = playback.onTime((seconds) => {
       if (range.current) range.current.value = String(seconds);
       if (shownTime.current) shownTime.current.textContent = clock(seconds);
@@ -166,7 +184,7 @@ function Player({
       end();
       words.stop();
     };
-  }, [playback, speech, name, place]);
+  }, [playback, speech, source, place]);
   const Icon = playing ? Pause : Play;
   return (
     <div className="flex items-center gap-2">
@@ -187,6 +205,7 @@ function Player({
         onInput={(event) => playback.seek(Number(event.currentTarget.value))}
         className="min-w-0 flex-1 accent-accent"
       />
+      <SpeedButton sound={playback} />
       <IconButton
         size="small"
         label={t("speech.download")}

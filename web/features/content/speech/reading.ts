@@ -2,7 +2,8 @@
 import { useSyncExternalStore } from "react";
 
 export interface ListenSource {
-  kind: "transcription" | "study_material" | "message";
+  kind: "transcription" | "study_material" | "message" | "subject";
+  /** Of a subject its name: all its documents are read. */
   id: string;
 }
 

@@ -12,6 +12,7 @@ import { ErrorNotice } from "../../../ui/notice.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { mergeLists } from "../../content/library-items.ts";
 import { materialsQuery, recordingsQuery } from "../../content/queries.ts";
+import { ListenButton } from "../../content/speech/listen.tsx";
 import { SuggestDialog } from "../cards/suggest-dialog.tsx";
 import { SubjectTerms } from "../overviews/subject-terms.tsx";
 import { statisticsQuery, subjectsQuery, todayQuery } from "../queries.ts";
@@ -64,7 +65,7 @@ export function SubjectPage() {
         <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
           <div className="grid content-start gap-8">
             {statistics && <Standing statistics={statistics} subject={subject} />}
-            <Sources subject={subject} />
+            <Sources subject={subject} aloud={(there?.study_materials ?? 0) > 0} />
             {hasText && <SubjectTerms subject={subject} />}
           </div>
           <div className="grid content-start gap-8">
@@ -109,16 +110,30 @@ function Standing({ statistics, subject }: { statistics: Statistics; subject: st
   );
 }
 
-function Sources({ subject }: { subject: string }) {
+/** @param aloud whether there is a document to be read */
+function Sources({ subject, aloud }: { subject: string; aloud: boolean }) {
   const { t } = useTranslation();
   const recordings = useInfiniteQuery(recordingsQuery(subject));
   const materials = useInfiniteQuery(materialsQuery(subject));
   const items = useMemo(() => mergeLists(recordings, materials), [recordings.data, materials.data]);
   return (
     <section aria-labelledby="sources">
-      <h2 id="sources" className="mb-3 font-semibold">
-        {t("study.subject.sources")}
-      </h2>
+      <div className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-1">
+        <h2 id="sources" className="me-auto font-semibold">
+          {t("study.subject.sources")}
+        </h2>
+        {aloud && (
+          <>
+            <span className="text-sm text-soft">{t("study.subject.aloudHint")}</span>
+            <ListenButton
+              source={{ kind: "subject", id: subject }}
+              title={subject}
+              label={t("study.subject.aloud")}
+              size="small"
+            />
+          </>
+        )}
+      </div>
       <ErrorNotice error={recordings.error ?? materials.error} />
       <ul className="divide-y divide-line rounded-2xl border border-line bg-surface shadow-card empty:hidden">
         {items.map(({ kind, item }) => {
