@@ -6,7 +6,6 @@
  */
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { Agent, request } from "node:http";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -16,6 +15,7 @@ import { upgrade } from "#database/migrate.ts";
 import { openDatabase } from "#database/open.ts";
 import { readConfig } from "#server/config.ts";
 import { loadSecrets } from "#server/secrets.ts";
+import { openConnections, requestBytes, type Connections } from "./load/connections.ts";
 import { addStudents, questionsAsked, type LoadStudent } from "./load/students.ts";
 import { machine } from "./product/machine.ts";
 import { createProcesses } from "./product/processes.ts";
@@ -42,7 +42,7 @@ const students = await addStudents(database, secrets, Number(values.students));
 await database.destroy();
 const processes = createProcesses();
 const questions = questionsAsked();
-const agent = new Agent({ keepAlive: true, maxSockets: Number(values.students) });
+let connections: Connections | undefined;
 
 try {
   const product = await processes.startProduct(folder, {
@@ -59,17 +59,16 @@ try {
   let measuring = false;
   let going = true;
 
+  connections = openConnections(new URL(product.url));
+  const opened = connections;
   const study = async (student: LoadStudent, at: number) => {
+    const ask = createAsking(product.url, opened, student);
     await pause(random() * 2000);
     for (let n = at; going; n += 1) {
       const kind = KINDS[n % KINDS.length]!;
       const began = performance.now();
-      const status = await ask(
-        product.url,
-        kind,
-        student,
-        questions[Math.floor(random() * questions.length)]!,
-      ).catch(() => 0);
+      const question = questions[Math.floor(random() * questions.length)]!;
+      const status = await ask(kind, question).catch(() => 0);
       if (measuring) {
         times[kind].push(performance.now() - began);
         if (status !== 200) errors[status] = (errors[status] ?? 0) + 1;
@@ -107,7 +106,7 @@ try {
     (1000 * (Number(figures["postgres_cores"]) + Number(figures["node_cores"]))) /
       Number(figures["requests_per_second"]),
   );
-  Object.assign(figures, await oneAfterTheOther(product.url, students[0]!));
+  Object.assign(figures, await oneAfterTheOther(product.url, opened, students[0]!));
 
   const p95 = Number(figures["question_p95_ms"]);
   const goals = [
@@ -146,7 +145,7 @@ try {
     };
   }
 } finally {
-  agent.destroy();
+  connections?.close();
   await processes.stop();
   await postgres.stop();
   await rm(folder, { recursive: true, force: true });
@@ -163,52 +162,39 @@ function secondsOf(pid: number) {
   return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0) / 100;
 }
 
-function ask(url: string, kind: Kind, { token, conversationId }: LoadStudent, content: string) {
-  if (kind === "health") return send(`${url}/api/health`, "GET", undefined);
-  if (kind === "list") return send(`${url}/api/study-materials?limit=20`, "GET", token);
-  return send(
-    `${url}/api/conversations/${conversationId}/messages`,
-    "POST",
-    token,
-    JSON.stringify({ content }),
-  );
-}
-
-function send(url: string, method: string, token: string | undefined, body?: string) {
-  return new Promise<number>((resolve, reject) => {
-    const sent = request(
-      url,
-      {
-        method,
-        agent,
-        headers: {
-          ...(token ? { authorization: `Bearer ${token}` } : {}),
-          ...(body
-            ? { "content-type": "application/json", "content-length": Buffer.byteLength(body) }
-            : {}),
-        },
-      },
-      (answer) => {
-        answer.resume();
-        answer.on("end", () => resolve(answer.statusCode!));
-        answer.on("error", reject);
-      },
-    );
-    sent.on("error", reject);
-    sent.end(body);
-  });
+/** Bytes of the requests that a student makes again and again. */
+function createAsking(
+  url: string,
+  connections: Connections,
+  { token, conversationId }: LoadStudent,
+) {
+  const authorized = { authorization: `Bearer ${token}` };
+  const health = requestBytes("GET", new URL("/api/health", url), {});
+  const list = requestBytes("GET", new URL("/api/study-materials?limit=20", url), authorized);
+  const messages = new URL(`/api/conversations/${conversationId}/messages`, url);
+  const headers = { ...authorized, "content-type": "application/json" };
+  return (kind: Kind, content: string) => {
+    if (kind === "health") return connections.send(conversationId, health);
+    if (kind === "list") return connections.send(conversationId, list);
+    const question = requestBytes("POST", messages, headers, JSON.stringify({ content }));
+    return connections.send(conversationId, question);
+  };
 }
 
 /** What knowing who asks costs: a list of one entry and an open route, turn and turn about, one at a time. */
-async function oneAfterTheOther(url: string, student: LoadStudent) {
+async function oneAfterTheOther(url: string, connections: Connections, student: LoadStudent) {
+  const limits = requestBytes("GET", new URL("/api/limits", url), {});
+  const list = requestBytes("GET", new URL("/api/study-materials?limit=1", url), {
+    authorization: `Bearer ${student.token}`,
+  });
   const open: number[] = [];
   const listed: number[] = [];
   for (let n = 0; n < 400; n += 1) {
     let began = performance.now();
-    await send(`${url}/api/limits`, "GET", undefined);
+    await connections.send("alone", limits);
     open.push(performance.now() - began);
     began = performance.now();
-    await send(`${url}/api/study-materials?limit=1`, "GET", student.token);
+    await connections.send("alone", list);
     listed.push(performance.now() - began);
   }
   return { alone_open_route_ms: quantile(open, 0.5), alone_list_ms: quantile(listed, 0.5) };

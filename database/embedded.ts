@@ -12,6 +12,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
@@ -149,7 +150,7 @@ async function ensureRunning(
       "-c",
       "max_connections=200",
       "-c",
-      "shared_buffers=128MB",
+      `shared_buffers=${sharedBuffersMiB()}MB`,
       "-c",
       "logging_collector=off",
       "-c",
@@ -174,6 +175,15 @@ async function ensureRunning(
     await delay(200);
   }
   throw new Error(`The embedded PostgreSQL does not start.\n${lastLines}`);
+}
+
+/**
+ * A sixteenth of the memory: what a course asks for stays in reach of the database itself, and reading it again from
+ * the kernel's cache took a fifth of a question. Only what is used is taken.
+ */
+function sharedBuffersMiB() {
+  const bytes = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  return Math.min(1024, Math.max(128, Math.round(bytes / 16 / 1024 / 1024)));
 }
 
 /** Process and port of a live postmaster, from the file it keeps: line 1 is its pid, line 4 its port. */

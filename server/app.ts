@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { deletionRoutes } from "#server/features/account/deletion/routes.ts";
 import { suitcaseRoutes } from "#server/features/account/routes.ts";
 import { authenticate } from "#server/features/authentication/authenticate.ts";
@@ -43,6 +41,7 @@ import { documentationRoutes } from "#server/http/documentation.ts";
 import { failureResponse } from "#server/http/failure-response.ts";
 import { idempotency } from "#server/http/idempotency.ts";
 import { knownHost } from "#server/http/known-host.ts";
+import { limitBody } from "#server/http/limit-body.ts";
 import { refuseNul } from "#server/http/nul.ts";
 import { onlyAdministrators } from "#server/http/only-administrators.ts";
 import { createRateLimiter } from "#server/http/rate-limit.ts";
@@ -89,9 +88,7 @@ export function createApp(context: Context) {
   // Everybody may know what is used; what it is, administrators say.
   api.on(["PATCH", "POST", "DELETE"], ["/engines", "/engines/*"], onlyAdministrators());
   // One limit reads a body of unknown length: a second one would find it read.
-  const [short, long] = [ACCOUNT_LIMIT_BYTES, JSON_LIMIT_BYTES].map((maxSize) =>
-    bodyLimit({ maxSize, onError: () => fail("request-too-large") }),
-  ) as [MiddlewareHandler, MiddlewareHandler];
+  const [short, long] = [limitBody(ACCOUNT_LIMIT_BYTES), limitBody(JSON_LIMIT_BYTES)];
   api.use((c, next) => {
     if (OF_ACCOUNTS.test(c.req.path)) return short(c, next);
     return isJson(c.req.header("content-type")) ? long(c, next) : next();

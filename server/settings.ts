@@ -93,7 +93,7 @@ const environment = z.object({
   LM_WORKER_CONCURRENCY: count.default(Math.max(2, cpus().length)),
   LM_RATE_LIMITS: flag.default("on"),
 
-  LM_SESSION_MEMORY_SECONDS: z.coerce.number().min(0).max(60).default(5),
+  LM_SESSION_MEMORY_SECONDS: z.coerce.number().min(0).max(60).default(30),
 
   LM_LIMIT_LOGINS_PER_MINUTE: count.default(5),
   LM_LIMIT_GUESSES_PER_HOUR: count.default(100),

@@ -14,8 +14,9 @@ const WITH_SECRETS = /^\/api\/auth(\/|$)/;
 export function compressJson(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     await next();
-    const { headers, body } = c.res;
-    if (!body || c.req.method === "HEAD" || WITH_SECRETS.test(c.req.path)) return;
+    // Whoever looks at the body makes a stream of it, which takes longer than most answers: only where it is changed.
+    const { headers, status } = c.res;
+    if (c.req.method === "HEAD" || WITH_SECRETS.test(c.req.path)) return;
     if (!/^application\/(?:problem\+)?json\b/.test(headers.get("content-type") ?? "")) return;
     if (headers.has("content-encoding") || headers.has("content-range")) return;
     headers.append("Vary", "Accept-Encoding");
@@ -23,8 +24,9 @@ export function compressJson(): MiddlewareHandler<AppEnv> {
     // A JSON answer is one string already; it is compressed beside the thread that serves others.
     const bytes = Buffer.from(await c.res.arrayBuffer());
     const small = bytes.length < WORTH_BYTES ? bytes : await squeeze(bytes, { level: 6 });
-    c.res = new Response(small, c.res);
-    c.res.headers.set("Content-Length", String(small.length));
-    if (small !== bytes) c.res.headers.set("Content-Encoding", "gzip");
+    headers.set("Content-Length", String(small.length));
+    if (small !== bytes) headers.set("Content-Encoding", "gzip");
+    c.res = undefined; // or its headers would be merged into the new one
+    c.res = new Response(small, { status, headers });
   };
 }

@@ -2,21 +2,17 @@
  * The sentences of the passages that were found, rated by how well each answers the question, and how sure it is that
  * one does.
  */
-import {
-  wordsOfPassage,
-  wordsOfText,
-  type PassageWord,
-} from "#server/features/search/passage-words.ts";
 import type { SearchHit } from "#server/features/search/search-passages.ts";
 import { askedLexemesOf } from "#server/features/search/search-vector.ts";
-import { sentencesOf, type Span } from "#server/features/search/sentences.ts";
+import type { Span } from "#server/features/search/sentences.ts";
 import { stemmedLanguage } from "#server/features/search/word-forms.ts";
 import { wordsOf } from "#server/features/search/words.ts";
 import type { Evidence } from "./find-passages.ts";
 import { leansOnBefore } from "./leaning-sentences.ts";
+import type { QuestionKind } from "./question-words.ts";
 import { KNOWING, RANKING, weigh, type SentenceFeatures } from "./rating-weights.ts";
+import { readPassage, readTitle } from "./read-passage.ts";
 import type { ReadQuestion } from "./read-question.ts";
-import { offers } from "./sentence-offers.ts";
 import { trustIn } from "./trust-words.ts";
 
 export interface RatedSentence {
@@ -66,12 +62,12 @@ export function rateSentences(evidence: Evidence): Rating {
   const wanted = new Set([asked.map(({ forms }) => forms), content, light, names].flat(2));
   const top = Math.max(...passages.map(({ score }) => score), Number.MIN_VALUE);
   const sentences = passages.flatMap((passage, place) => {
-    const { sentences: own, everything } = readPassage(passage, wanted);
+    const { sentences: own, everything } = findForms(passage, wanted);
     const terms = asked.map((term) => ({
       ...term,
       worth: term.weight * trust(term, everything, asked.length),
     }));
-    return own.map(({ span, at }, i): RatedSentence => {
+    return own.map(({ span, at, offered: offeredFor }, i): RatedSentence => {
       const text = passage.text.slice(span.start, span.end);
       const beside = [own[i - 1]?.at, at, own[i + 1]?.at];
       const leans = leansOnBefore(text, passage.language, question.light);
@@ -90,9 +86,7 @@ export function rateSentences(evidence: Evidence): Rating {
         if (around) share.around += worth;
         else missing = Math.max(missing, weight);
       }
-      const offered = TELLING.has(question.kind)
-        ? offers(question.kind, text, passage.language ?? undefined)
-        : undefined;
+      const offered = TELLING.has(question.kind) ? offeredFor(question.kind) : undefined;
       const lightly = shareOf(light, (form) => at.has(form));
       const features: SentenceFeatures = {
         // "It occurs in the leaves.", asked where: what "it" is stands in the sentence before.
@@ -244,41 +238,32 @@ function formsOf(text: string, languages: string[]) {
     });
 }
 
-type Places = Map<string, number[]>;
-
 /**
  * Where each form that is wanted stands in each sentence, and how it is written anywhere in the passage, its heading
  * and its source's title.
  */
-function readPassage(passage: SearchHit, wanted: ReadonlySet<string>) {
-  const { text, language, source } = passage;
-  const { text: inText, heading } = wordsOfPassage(passage);
-  const spans = sentencesOf(text, source.kind === "recording" ? "spoken" : "wrapped", language);
-  const code = stemmedLanguage(language);
-  const sentences = spans.map((span) => ({ span, at: new Map() as Places }));
+function findForms(passage: SearchHit, wanted: ReadonlySet<string>) {
+  const { spans, inText, around, offered } = readPassage(passage);
+  const title = readTitle(passage);
+  const sentences = spans.map((span, i) => ({
+    span,
+    at: new Map() as Places,
+    offered: (kind: QuestionKind) => offered(kind, i),
+  }));
   const everything = new Map<string, Set<string>>();
-  const add = (form: string, written: string) => {
-    const known = everything.get(form);
-    if (known) known.add(written);
-    else everything.set(form, new Set([written]));
-  };
-  let current = 0;
-  const addHere = (form: string, { text: written, position }: PassageWord) => {
-    if (!wanted.has(form)) return;
-    add(form, written);
-    const at = sentences[current]?.at;
-    const places = at?.get(form);
-    if (places) places.push(position);
-    else at?.set(form, [position]);
-  };
-  for (const word of inText) {
-    while (current < spans.length - 1 && word.start >= spans[current]!.end) current += 1;
-    for (const form of word.forms.exact) addHere(form, word);
-    for (const form of word.forms.folded) addHere(form, word);
+  for (const form of wanted) {
+    const here = inText.get(form);
+    const written = [...(around.get(form) ?? []), ...(title.get(form) ?? [])];
+    if (!here && written.length === 0) continue;
+    for (const { sentence, position, text } of here ?? []) {
+      written.push(text);
+      const at = sentences[sentence]?.at;
+      const places = at?.get(form);
+      if (places) places.push(position);
+      else at?.set(form, [position]);
+    }
+    everything.set(form, new Set(written));
   }
-  const around = [...heading, ...wordsOfText(source.title, code ? [code] : [])];
-  for (const { forms, text: written } of around)
-    for (const form of [...forms.exact, ...forms.folded]) if (wanted.has(form)) add(form, written);
   return { sentences, everything };
 }
 
@@ -289,6 +274,7 @@ function shareOf(words: string[][], has: (form: string) => boolean, stand = true
 }
 
 const NEAR_WORDS = 3;
+type Places = Map<string, number[]>;
 
 function orderOf(content: string[][], at: Places) {
   if (content.length < 2) return 0;

@@ -90,7 +90,16 @@ export const KNOWING: Record<"meaning" | "words", Weights> = {
 /** Log odds. */
 export function weigh(weights: Weights, features: object) {
   let sum = weights.constant;
-  for (const [name, weight] of Object.entries(weights))
+  for (const [name, weight] of entriesOf(weights))
     sum += weight * ((features as Record<string, number>)[name] ?? 0);
   return sum;
+}
+
+const entries = new WeakMap<Weights, [string, number][]>();
+
+/** Asked for each sentence that is rated. */
+function entriesOf(weights: Weights) {
+  let known = entries.get(weights);
+  if (!known) entries.set(weights, (known = Object.entries(weights)));
+  return known;
 }

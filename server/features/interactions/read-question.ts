@@ -70,11 +70,17 @@ export function readQuestion(text: string, known?: string): ReadQuestion {
 
 /** By the words with which questions are asked, where they tell; else by the letters and the commonest words. */
 function languageOfQuestion(text: string, words: string[]) {
-  const found = Object.entries(QUESTION_LANGUAGES).map(([language, { kinds, empty }]) => ({
+  const lower = words.map((word) => word.toLowerCase());
+  const counted = Object.entries(QUESTION_LANGUAGES).map(([language, { kinds, empty }]) => ({
     language,
-    score:
-      words.filter((word) => empty.has(word.toLowerCase())).length +
-      (kinds.some(([, pattern]) => pattern.test(text)) ? 1 : 0),
+    kinds,
+    count: lower.filter((word) => empty.has(word)).length,
+  }));
+  const most = Math.max(...counted.map(({ count }) => count));
+  // The kind is worth one word: who is further behind cannot come first.
+  const found = counted.map(({ language, kinds, count }) => ({
+    language,
+    score: count + 1 >= most && kinds.some(([, pattern]) => pattern.test(text)) ? count + 1 : count,
   }));
   const [best, second] = found.sort((a, b) => b.score - a.score);
   return best!.score > second!.score

@@ -1,6 +1,6 @@
 /**
- * A passage cut into words, kept for a while: its text never changes, and the best ones of a student are looked at
- * again and again.
+ * A passage cut into words, kept for a while by its text: the best ones of a student are looked at again and again, and
+ * students of one course have the same slides.
  */
 import { lexemesOf } from "./search-vector.ts";
 import { withSuspended } from "./suspended-compounds.ts";
@@ -17,21 +17,22 @@ export interface PassageWords {
   text: PassageWord[];
 }
 
-/** Some 10 kB each. */
-const KEPT = 3000;
+/** Some 20 kB each, with what is read of them (interactions/read-passage.ts). */
+const KEPT = 2000;
 const known = new Map<string, PassageWords>();
 
 export interface CuttablePassage {
-  id: string;
   text: string;
   heading: string | null;
   /** Of its source, as it is stored. */
   language: string | null;
 }
 
-export function wordsOfPassage({ id, text, heading, language }: CuttablePassage): PassageWords {
+/** @returns the same object for the same text as long as it is kept. */
+export function wordsOfPassage({ text, heading, language }: CuttablePassage): PassageWords {
   const code = stemmedLanguage(language);
-  const key = code ? `${id} ${code}` : id;
+  // No text of the database has U+0000.
+  const key = `${code}\0${heading ?? ""}\0${text}`;
   let words = known.get(key);
   // What was asked for last goes last.
   if (words) known.delete(key);
@@ -48,7 +49,7 @@ export function wordsOfPassage({ id, text, heading, language }: CuttablePassage)
 }
 
 /** @param languages of `stemmedLanguage` */
-export function wordsOfText(text: string, languages: string[]): PassageWord[] {
+function wordsOfText(text: string, languages: string[]): PassageWord[] {
   return withSuspended(wordsOf(text), text, languages).map((word) => ({
     text: word.text,
     start: word.start,
