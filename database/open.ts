@@ -28,6 +28,8 @@ export interface OpenOptions {
   pooler?: boolean;
   /** Statements that come often are parsed once a connection (named-statements.ts); never through PgBouncer. */
   keepStatements?: boolean;
+  /** Serves instead of the role that connects, in each transaction (roles.ts). */
+  assumedRole?: string | undefined;
   /** Told why a connection was lost that nothing used at that moment. */
   onLost?: (error: Error) => void;
 }
@@ -45,6 +47,7 @@ export function openDatabase(
     statementMs,
     pooler = false,
     keepStatements = false,
+    assumedRole,
     onLost,
   }: OpenOptions = {},
 ): Kysely<Database> {
@@ -55,6 +58,7 @@ export function openDatabase(
     connectionTimeoutMillis: connectMs,
     Client: WatchedClient as typeof pg.Client,
     ...(keepStatements && { keepStatements }),
+    ...(assumedRole && { assumedRole }),
     ...(statementMs && { query_timeout: statementMs + 1000 }),
     ...(statementMs && !pooler && { statement_timeout: statementMs }),
   });

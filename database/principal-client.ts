@@ -69,14 +69,15 @@ class TellingQuery extends Query {
   constructor(
     given: { text: string; values: unknown[]; name?: string },
     settings: string[],
-    keeps: boolean,
+    { keeps, andRole }: { keeps: boolean; andRole: string },
     callback: Callback,
   ) {
     super(given, undefined, callback);
     this.#own = { text: given.text, name: given.name };
     this.#settings = settings;
     const onePlan = given.name !== undefined && hasOnePlan(given.text);
-    this.#tell = settings.length > 1 ? TELL : onePlan ? TELL_OWNER_ONE_PLAN : TELL_OWNER;
+    const { name, text } = settings.length > 1 ? TELL : onePlan ? TELL_OWNER_ONE_PLAN : TELL_OWNER;
+    this.#tell = { name, text: text + andRole };
     this.#keeps = keeps;
   }
 
@@ -125,10 +126,15 @@ export class PrincipalClient extends pg.Client {
   #told: string | undefined;
   /** Statements may be kept on this connection; no longer after the server did not know one. */
   #keeps: boolean;
+  /** Takes on the role together with what is told; empty where the connection's own role serves. */
+  readonly #andRole: string;
 
-  constructor(config: pg.ClientConfig & { keepStatements?: boolean }) {
+  constructor(config: pg.ClientConfig & { keepStatements?: boolean; assumedRole?: string }) {
     super(config);
     this.#keeps = config.keepStatements ?? false;
+    this.#andRole = config.assumedRole
+      ? ` or set_config('role', ${this.escapeLiteral(config.assumedRole)}, true) is null`
+      : "";
   }
 
   // Never: what fits every overload of pg, which are too many to repeat. Pools see pg.Client.
@@ -147,10 +153,11 @@ export class PrincipalClient extends pg.Client {
     if (/^(begin|start transaction)\b/i.test(text)) {
       this.#inTransaction = true;
       this.#told = wanted;
-      if (wanted === NOTHING) return super.query(text);
+      if (wanted === NOTHING && !this.#andRole) return super.query(text);
       const [owner, purpose] = settings.map((setting) => this.escapeLiteral(setting));
       return super.query(
-        `${text}; select set_config('lm.user_id', ${owner}, true), set_config('lm.purpose', ${purpose}, true)`,
+        `${text}; select where set_config('lm.user_id', ${owner}, true) is null ` +
+          `or set_config('lm.purpose', ${purpose}, true) is null${this.#andRole}`,
       );
     }
     if (/^(commit|rollback|end|abort)\b(?! to)/i.test(text)) {
@@ -158,7 +165,9 @@ export class PrincipalClient extends pg.Client {
       return super.query(text);
     }
     if (/^rollback to\b/i.test(text)) this.#told = undefined;
-    const known = this.#inTransaction ? this.#told === wanted : wanted === NOTHING;
+    // A vacuum is for who owns the tables, and shares no transaction.
+    const nothingToTell = wanted === NOTHING && (!this.#andRole || /^vacuum\b/i.test(text));
+    const known = this.#inTransaction ? this.#told === wanted : nothingToTell;
     if (/^(savepoint|release|rollback to)\b/i.test(text)) return super.query(text, values);
     if (this.#inTransaction) this.#told = wanted;
     const told = this.#inTransaction || settings[1] !== "" ? settings : settings.slice(0, 1);
@@ -183,8 +192,9 @@ export class PrincipalClient extends pg.Client {
     if (!settings) return super.query(given) as Promise<unknown>;
     return new Promise((resolve, reject) => {
       const done: Callback = (error, result) => (error ? reject(error) : resolve(result));
+      const how = { keeps: this.#keeps, andRole: this.#andRole };
       // A query of pg's own, by another type (above).
-      super.query(new TellingQuery(given, settings, this.#keeps, done) as unknown as pg.Query);
+      super.query(new TellingQuery(given, settings, how, done) as unknown as pg.Query);
     });
   }
 }

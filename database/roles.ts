@@ -7,7 +7,8 @@
  *
  * They are made at the start where the owner may make roles, with passwords that follow from the owner's: nothing more
  * has to be set. Where DATABASE_URL names another role than DATABASE_DIRECT_URL, that role serves. Where neither is so,
- * one role does everything, and `missing` says what is not there.
+ * one role does everything, and `missing` says what is not there; a superuser, for whom row-level security does not
+ * hold, then takes on a lesser role in each transaction.
  */
 import { createHmac } from "node:crypto";
 import pg from "pg";
@@ -19,6 +20,8 @@ export interface Roles {
   workerUrl: string;
   /** For LISTEN, past a pool of connections, with no more rights than the server's where possible. */
   listenUrl: string;
+  /** Without a login: whoever serves takes it on in each transaction (principal-client.ts). */
+  assumed?: string;
   /** A sentence for the operator; undefined where both walls stand. */
   missing: string | undefined;
 }
@@ -57,10 +60,11 @@ const IN_INDEXES = [
 interface Owner {
   name: string;
   superuser: boolean;
-  aboveSecurity: boolean;
   makesRoles: boolean;
   version: number;
 }
+
+const NOTHING_MISSING = { missing: undefined };
 
 /** @param given.workerUrl where workers have a role that was made by hand. */
 export async function raiseRoles(given: {
@@ -75,32 +79,63 @@ export async function raiseRoles(given: {
     const separate = new URL(url).username !== new URL(directUrl).username;
     if (owner.superuser) await markLeakproof(client);
     if (!separate && (url !== directUrl || !owner.makesRoles || !new URL(directUrl).password))
-      return alone(given, owner);
+      return await alone(client, given, owner);
     const serverUrl = separate ? url : derived(directUrl, owner, "server");
     const workerUrl = given.workerUrl ?? (separate ? url : derived(directUrl, owner, "worker"));
-    await prepare(client, owner, serverUrl, workerUrl);
+    await prepare(client, owner, [serverUrl, workerUrl].map(loginOf));
     if (!separate)
       for (const made of [serverUrl, workerUrl]) await keepPassword(client, directUrl, made);
     const listenUrl = separate ? directUrl : serverUrl;
-    return { serverUrl, workerUrl, listenUrl, missing: undefined };
+    const wall = separate ? await heldBack(client, owner, roleOf(url)) : NOTHING_MISSING;
+    return { serverUrl, workerUrl, listenUrl, ...wall };
   } finally {
     await client.end().catch(() => {});
   }
 }
 
-function alone({ url, directUrl, workerUrl }: Parameters<typeof raiseRoles>[0], owner: Owner) {
-  const missing = owner.aboveSecurity
-    ? "The database's role is above row-level security: only the application keeps students " +
-      "apart. Give a role of its own (docs/security.md, “Roles of the database”)."
-    : "The role that serves also owns the tables and may change them. Rows are kept apart; " +
-      "give a role of its own for the rest (docs/security.md, “Roles of the database”).";
-  return { serverUrl: url, workerUrl: workerUrl ?? url, listenUrl: directUrl, missing };
+async function alone(
+  client: pg.Client,
+  { url, directUrl, workerUrl }: Parameters<typeof raiseRoles>[0],
+  owner: Owner,
+): Promise<Roles> {
+  const wall = await heldBack(client, owner, owner.name);
+  return {
+    serverUrl: url,
+    workerUrl: workerUrl ?? url,
+    listenUrl: directUrl,
+    ...wall,
+    missing: wall.missing ?? OWNER_SERVES,
+  };
+}
+
+const OWNER_SERVES =
+  "The role that serves also owns the tables and may change them. Rows are kept apart; " +
+  "give a role of its own for the rest (docs/security.md, “Roles of the database”).";
+const ABOVE =
+  "The database's role is above row-level security: only the application keeps students " +
+  "apart. Give a role of its own (docs/security.md, “Roles of the database”).";
+
+/** A superuser that serves can take on a lesser role; another one above row-level security cannot. */
+async function heldBack(
+  client: pg.Client,
+  owner: Owner,
+  serving: string,
+): Promise<Pick<Roles, "assumed" | "missing">> {
+  const { rows } = await client.query<{ superuser: boolean; above: boolean }>(
+    `select rolsuper as superuser, rolsuper or rolbypassrls as above from pg_roles
+     where rolname = $1`,
+    [serving],
+  );
+  if (!rows[0]?.above) return NOTHING_MISSING;
+  if (!rows[0].superuser || !owner.makesRoles) return { missing: ABOVE };
+  const assumed = `${owner.name.slice(0, 50)}_assumed`;
+  await prepare(client, owner, [{ role: assumed }]);
+  return { assumed, missing: OWNER_SERVES };
 }
 
 async function readOwner(client: pg.Client): Promise<Owner> {
   const { rows } = await client.query<Owner>(
-    `select rolname as name, rolsuper as superuser, rolsuper or rolbypassrls as "aboveSecurity",
-       rolsuper or rolcreaterole as "makesRoles", current_setting('server_version_num')::int as version
+    `select rolname as name, rolsuper as superuser, rolsuper or rolcreaterole as "makesRoles", current_setting('server_version_num')::int as version
      from pg_roles where rolname = current_user`,
   );
   return rows[0]!;
@@ -119,20 +154,28 @@ function derived(directUrl: string, owner: Owner, kind: "server" | "worker") {
 
 const roleOf = (url: string) => decodeURIComponent(new URL(url).username);
 const passwordOf = (url: string) => decodeURIComponent(new URL(url).password);
+const loginOf = (url: string): Made => ({ role: roleOf(url), password: passwordOf(url) });
+
+interface Made {
+  role: string;
+  /** Left out: nobody logs in with it. */
+  password?: string;
+}
 
 /** In one transaction, and only what is not so yet: several servers may start at once. */
-async function prepare(client: pg.Client, owner: Owner, serverUrl: string, workerUrl: string) {
-  const [server, worker] = [roleOf(serverUrl), roleOf(workerUrl)];
+async function prepare(client: pg.Client, owner: Owner, roles: Made[]) {
+  const [server, worker] = [roles[0]!.role, roles.at(-1)!.role];
   await client.query("begin");
   try {
     await client.query("select pg_advisory_xact_lock($1)", [LOCK]);
-    for (const made of new Set([serverUrl, workerUrl])) {
+    for (const { role, password } of roles) {
+      const login =
+        password === undefined ? "nologin" : `login password ${client.escapeLiteral(password)}`;
       // Another database of the same server may be making it at this moment.
       await client.query(`do $$ begin
-        if not exists (select from pg_roles where rolname = ${client.escapeLiteral(roleOf(made))}) then
-          create role ${client.escapeIdentifier(roleOf(made))}
-            login nosuperuser nocreatedb nocreaterole nobypassrls noinherit
-            password ${client.escapeLiteral(passwordOf(made))};
+        if not exists (select from pg_roles where rolname = ${client.escapeLiteral(role)}) then
+          create role ${client.escapeIdentifier(role)}
+            nosuperuser nocreatedb nocreaterole nobypassrls noinherit ${login};
         end if;
       exception when duplicate_object or unique_violation then null;
       end $$`);

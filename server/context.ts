@@ -46,6 +46,8 @@ export interface Context extends Services {
   database: Kysely<Database>;
   /** For a connection of one's own, such as the thread that keeps the leases. */
   databaseUrl: string;
+  /** What such a connection takes on before it reads rows of students (database/roles.ts). */
+  databaseRole: string | undefined;
   /** What the database does not keep apart by itself here, as a sentence for the operator (database/roles.ts). */
   missingWall: string | undefined;
   /** Whether the database answers within so many milliseconds, whatever the pool is doing. */

@@ -70,6 +70,7 @@ export async function openContext(
       models: createModelStore(config.modelsDirs),
       database: databases.server,
       databaseUrl: roles.serverUrl,
+      databaseRole: roles.assumed,
       missingWall: roles.missing,
       databaseAnswers: (ms) => databases.probe.answers(ms),
       notifications,
@@ -128,6 +129,7 @@ async function openDatabases(config: Config, log: Logger, closers: Closers, excl
       max: config.database.poolSize,
       pooler: url !== directUrl,
       keepStatements: url === directUrl,
+      assumedRole: roles.assumed,
       onLost: (error) => log.warn({ error }, "an idle connection to the database was lost"),
       ...patience,
     });

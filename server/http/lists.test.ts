@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { startTestApp, type TestApp } from "#tests/support/app.ts";
+import { createTestDatabase } from "#tests/support/database.ts";
 import { makeWav } from "#tests/support/make-wav.ts";
 import { readOperations } from "#tests/support/openapi-requests.ts";
 
@@ -250,7 +251,28 @@ async function makeQuoted(of = app) {
   return { student, recording, material, conversation: conversation.body, card: card.body };
 }
 
+/** As one superuser for everything: past a pool no roles are made that log in. */
+async function startBare() {
+  const { url } = await createTestDatabase();
+  const bare = await startTestApp({
+    DATABASE_URL: `${url}?application_name=bare`,
+    DATABASE_DIRECT_URL: url,
+    LM_LOG_LEVEL: "silent",
+  });
+  expect(bare.context.missingWall).toContain("Rows are kept apart");
+  return bare;
+}
+
 it("what is thrown away is nowhere, and comes back as it was", () => throwAwayAndBack(app));
+
+it("the same with one superuser for everything, whom row-level security alone would not stop", async () => {
+  const bare = await startBare();
+  try {
+    await throwAwayAndBack(bare);
+  } finally {
+    await bare.stop();
+  }
+});
 
 async function throwAwayAndBack(of: TestApp) {
   const made = await makeQuoted(of);

@@ -89,3 +89,25 @@ it("leaves no session state behind: no lock, no temporary table, no setting", as
   }
   await through.end();
 });
+
+it("holds one superuser for everything back, and leaves it nothing of the lesser role", async () => {
+  const { url } = await createTestDatabase();
+  const pool = await startPgbouncer(url);
+  const alone = await startTestApp({ DATABASE_URL: pool.url, DATABASE_DIRECT_URL: url });
+  try {
+    const student = await alone.register();
+    const note = { title: "Moss", content: "Moss grows on the north side of trees." };
+    const { body } = await student.post("/study-materials", note);
+    const overview = `/overviews?source_kind=study_material&source_id=${body.id}`;
+    expect((await student.get(overview)).status).toBe(200);
+    await student.post("/bin", { items: [{ kind: "study_material", id: body.id }] });
+    expect((await student.get(overview)).status).toBe(404);
+    const through = await connect(pool.url);
+    const { rows } = await through.query("select current_user = session_user as own");
+    expect(rows).toEqual([{ own: true }]);
+    await through.end();
+  } finally {
+    await alone.stop();
+    await pool.stop();
+  }
+});

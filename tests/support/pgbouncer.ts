@@ -48,6 +48,7 @@ ignore_startup_parameters = extra_float_digits
   });
   let said = "";
   server.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  server.on("error", (error) => (said += error.message));
   const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   await vi.waitUntil(
     () => {

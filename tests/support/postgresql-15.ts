@@ -37,6 +37,7 @@ export async function startPostgresql15() {
     ),
     { ...identity, cwd: "/", stdio: "ignore" },
   );
+  server.on("error", () => {}); // its end is told
   const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   const url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
   while (!(await answers(url)))

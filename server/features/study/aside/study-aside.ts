@@ -69,6 +69,7 @@ function start(context: Context): Thread {
   const worker = new Worker(new URL("./thread.ts", import.meta.url), {
     workerData: {
       databaseUrl: context.databaseUrl,
+      assumedRole: context.databaseRole,
       connectMs: context.config.database.patienceMs,
       statementMs: STATEMENT_MS,
     },

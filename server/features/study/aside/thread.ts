@@ -59,12 +59,14 @@ export interface AsideLoss {
 
 if (parentPort) {
   const port = parentPort;
-  const { databaseUrl, connectMs, statementMs } = workerData as {
+  const { databaseUrl, assumedRole, connectMs, statementMs } = workerData as {
     databaseUrl: string;
+    assumedRole: string | undefined;
     connectMs: number;
     statementMs: number;
   };
   const database = openDatabase(databaseUrl, {
+    assumedRole,
     max: 1,
     connectMs,
     statementMs,
