@@ -478,6 +478,9 @@ test(
     expect(preflight.headers.get("access-control-allow-origin")).toBeNull();
     const api = await fetch(`${app.url}/api/auth/oauth`);
     expect(api.headers.get("cache-control")).toBe("no-store");
+    // Longer than proxies keep theirs: one that ends first would meet a request that is on its way.
+    const kept = /timeout=(\d+)/.exec(api.headers.get("keep-alive") ?? "")?.[1];
+    expect(Number(kept)).toBeGreaterThan(60);
     const secure = await new Promise<string | undefined>((resolve, reject) => {
       request(
         `${limited.url}/api/health`,

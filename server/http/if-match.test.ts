@@ -1,6 +1,7 @@
 /** Two tabs on one thing: whoever names an older state is refused, and nothing is written. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { makeWav } from "#tests/support/make-wav.ts";
 
 let app: TestApp;
 let student: Student;
@@ -13,8 +14,29 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-const THINGS = {
+interface Thing {
+  path: string;
+  field: string;
+  /** Of a field that is more than a text. */
+  wrap?: (text: string) => unknown;
+  unwrap?: (value: any) => string;
+}
+
+const THINGS: Record<string, () => Promise<Thing>> = {
   "a note": () => Promise.resolve({ path: `/study-materials/${note.id}`, field: "content" }),
+  chapters: async () => {
+    const { body } = await student.upload(
+      "/recordings",
+      { blob: new Blob([Uint8Array.from(makeWav(Buffer.alloc(16_000)))]), name: "a.wav" },
+      { transcribe: "false" },
+    );
+    return {
+      path: `/recordings/${body.recording.id}/chapters`,
+      field: "items",
+      wrap: (title) => [{ title, start_seconds: 0 }],
+      unwrap: ([only]) => only.title,
+    };
+  },
   "a mark": async () => {
     const { body } = await student.post("/marks", {
       source: { kind: "study_material", id: note.id },
@@ -31,7 +53,7 @@ const THINGS = {
 };
 
 it.each(Object.entries(THINGS))("%s", async (_name, make) => {
-  const { path, field } = await make();
+  const { path, field, wrap = (text) => text, unwrap = (value) => value } = await make();
   const change = async (text: string, state?: string) =>
     student.request(path, {
       method: "PATCH",
@@ -39,7 +61,7 @@ it.each(Object.entries(THINGS))("%s", async (_name, make) => {
         "content-type": "application/json",
         ...(state !== undefined && { "if-match": `"${state}"` }),
       },
-      body: JSON.stringify({ [field]: text }),
+      body: JSON.stringify({ [field]: wrap(text) }),
     });
   const read = async () => (await student.get(path)).body;
   const first = (await read()).updated_at;
@@ -51,11 +73,11 @@ it.each(Object.entries(THINGS))("%s", async (_name, make) => {
   expect(refused).toMatchObject({ code: "changed-meanwhile" });
   const won = both[0]!.status === 200 ? "Mine" : "Theirs";
   const now = await read();
-  expect(now[field]).toBe(won);
+  expect(unwrap(now[field])).toBe(won);
 
   expect((await change("Late", first)).status).toBe(412);
-  expect((await read())[field]).toBe(won);
+  expect(unwrap((await read())[field])).toBe(won);
   expect((await change("After a look", now.updated_at)).status).toBe(200);
   expect((await change("Without a condition")).status).toBe(200);
-  expect((await read())[field]).toBe("Without a condition");
+  expect(unwrap((await read())[field])).toBe("Without a condition");
 });

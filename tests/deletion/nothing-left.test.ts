@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,6 +36,14 @@ it("on local disk: planted in every table and file, found nowhere", async () => 
   const app = await startTestApp({ LM_WORKER: "off" });
   try {
     await plantAndDelete(app, [app.folder]);
+    // Nor may anybody else of this machine look into a folder.
+    const entries = await readdir(app.folder, { recursive: true, withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory());
+    expect(folders.map(({ name }) => name)).toContain("files");
+    for (const { parentPath, name } of folders) {
+      const path = join(parentPath, name);
+      expect([path, (await stat(path)).mode & 0o077]).toEqual([path, 0]);
+    }
   } finally {
     await app.stop();
   }

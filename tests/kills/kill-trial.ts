@@ -1,6 +1,6 @@
 /**
- * App, two workers and the database, one of them killed with -9 each round, while recordings come in and jobs run.
- * Afterwards every acknowledged byte must be there, every job completed, and none completed twice.
+ * App, two workers and the database, one of them killed with -9 each round, while recordings come in, jobs run and two
+ * tabs ask. Afterwards every acknowledged byte and answer must be there, every job completed, and none completed twice.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -12,6 +12,7 @@ import { LEASE_SECONDS } from "#server/features/jobs/contract.ts";
 import { ownEnvironment } from "#tests/support/own-environment.ts";
 import { sendRecording, type Sent } from "./live-recording.ts";
 import { killableDatabase, startProcess } from "./processes.ts";
+import { startQuestioners } from "./questioners.ts";
 import { stopDatabase } from "./stop-database.ts";
 
 export interface KillReport {
@@ -19,6 +20,8 @@ export interface KillReport {
   kills: Record<string, number>;
   recordings: number;
   bytes: number;
+  /** That were answered, as their asker was told. */
+  questions: number;
   jobs: number;
   attempts_lost: number;
   client_retries: number;
@@ -69,6 +72,7 @@ export async function runKillTrial(
     kills: {},
     recordings: 0,
     bytes: 0,
+    questions: 0,
     jobs: 0,
     attempts_lost: 0,
     client_retries: 0,
@@ -86,6 +90,7 @@ export async function runKillTrial(
     const sent: Sent[] = [];
     const jobs: string[] = [];
     let stop = false;
+    const questioners = await startQuestioners(url, token);
     const work = Promise.all(
       Array.from({ length: RECORDERS }, async (_, recorder) => {
         for (let n = 0; !stop; n++)
@@ -105,6 +110,7 @@ export async function runKillTrial(
     }
     stop = true;
     await work;
+    await questioners.stop();
 
     let seen = "";
     let restSince = Date.now();
@@ -132,6 +138,9 @@ export async function runKillTrial(
     }
 
     report.broken.push(...stats.lost);
+    const asked = await questioners.judge(query);
+    report.questions = asked.questions;
+    report.broken.push(...asked.broken);
     for (const { name, ownDeaths } of victims)
       if (ownDeaths > 0) report.broken.push(`${name} ended by itself ${ownDeaths} times`);
     for (const { recordingId, sha256, bytes } of sent) {

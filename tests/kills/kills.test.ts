@@ -7,6 +7,7 @@ it("survives twelve kills -9 of app, workers and database", { timeout: 1_200_000
   expect(report.broken).toEqual([]);
   expect(report.recordings).toBeGreaterThan(0);
   expect(report.jobs).toBeGreaterThan(report.rounds);
+  expect(report.questions).toBeGreaterThan(0);
 });
 
 it(
