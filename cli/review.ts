@@ -73,7 +73,7 @@ export function addReviewCommand(program: Command) {
 function question({ kind, front, options, ordinal }: AskedCard) {
   if (kind === "cloze")
     return front.replace(
-      /\{\{c(\d+)::(.*?)(?:::(.*?))?\}\}/g,
+      /\{\{c(\d+)::((?:[^:}]|:(?!:)|\}(?!\}))*)(?:::((?:[^}]|\}(?!\}))*))?\}\}/g,
       (_, number: string, text: string, hint?: string) =>
         Number(number) === ordinal + 1 ? `[${hint ?? "…"}]` : text,
     );
@@ -86,7 +86,10 @@ function question({ kind, front, options, ordinal }: AskedCard) {
 }
 
 function answer({ kind, front, back, witness }: AskedCard) {
-  const text = kind === "cloze" ? front.replace(/\{\{c\d+::(.*?)(?:::.*?)?\}\}/g, "$1") : back;
+  const text =
+    kind === "cloze"
+      ? front.replace(/\{\{c\d+::((?:[^:}]|:(?!:)|\}(?!\}))*)(?:::(?:[^}]|\}(?!\}))*)?\}\}/g, "$1")
+      : back;
   return witness
     ? `${text}\n  “${witness.quote.replace(/\s+/g, " ")}” (${witness.source.title})`
     : text;

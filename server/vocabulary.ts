@@ -25,15 +25,13 @@ export const BIN_DAYS = 30;
  * "Etica." and "Ética". Marks of other scripts than Latin and Greek make other letters, and stay.
  */
 export function foldSubject(subject: string) {
-  return subject
+  const plain = subject
     .normalize("NFKD")
     .replaceAll(/([\p{Script=Latin}\p{Script=Greek}])[\u0300-\u036f]+/gu, "$1")
     .normalize("NFC")
-    .replaceAll(/\s+/gu, " ")
-    .replace(/[\s.…]+$/u, "")
-    .trim()
-    .toUpperCase()
-    .toLowerCase();
+    .replaceAll(/\s+/gu, " ");
+  // From the end, to the last letter: `/[ .…]+$/` would begin anew at each full stop of a long row.
+  return (/^.*[^ .…]/su.exec(plain)?.[0] ?? "").trim().toUpperCase().toLowerCase();
 }
 
 /**

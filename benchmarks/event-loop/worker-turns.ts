@@ -63,6 +63,8 @@ export async function measureWorker(
   };
   try {
     await once(worker.stdout!, "data");
+    // What it took to load the product is not asked here.
+    await longestTurn();
     await rest(before, { later: true });
     await note("what the requests left", "", { status: 0 });
     for (const [name, { head, tail }] of Object.entries(DOCUMENTS))

@@ -160,7 +160,7 @@ function nameOf(title: string, id: string) {
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
     .replace(/[^A-Za-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
+    .replace(/^-|-$/g, "")
     .slice(0, 60);
   return `${plain || "untitled"}-${id.slice(-12)}`;
 }

@@ -1,6 +1,7 @@
 /** Ollama on this machine: asked only when an administrator presses for it. */
 import { z } from "zod";
 import type { Context } from "#server/context.ts";
+import { withoutEnd } from "#server/without-end.ts";
 import type { FoundServers } from "./shapes.ts";
 
 const PATIENCE_MS = 1500;
@@ -17,7 +18,7 @@ const tags = z.object({
 });
 
 export async function findServers({ config }: Pick<Context, "config">): Promise<FoundServers> {
-  const base = config.ollamaUrl.replace(/\/+$/, "");
+  const base = withoutEnd(config.ollamaUrl, "/");
   const answer = await fetch(`${base}/api/tags`, {
     redirect: "error",
     signal: AbortSignal.timeout(PATIENCE_MS),

@@ -170,6 +170,6 @@ function isEnumeration(sentence: string) {
   return (
     (sentence.match(/[,;、，]/g)?.length ?? 0) >= 2 ||
     /:\s*\S/.test(sentence) ||
-    /^\s*(?:[-*•]|\d+[.)])\s/m.test(sentence)
+    /^[ \t]*(?:[-*•]|\d+[.)])\s/m.test(sentence)
   );
 }

@@ -18,7 +18,7 @@ const OPEN_BEFORE = new RegExp(
   "dgu",
 );
 const WAYS = [
-  { pattern: OPEN_AFTER, stubs: /\p{L}{2,}(?=[-‐‑])/gu, place: "first" },
+  { pattern: OPEN_AFTER, stubs: /\p{L}{2,40}(?=[-‐‑])/gu, place: "first" },
   { pattern: OPEN_BEFORE, stubs: /(?<=[-‐‑])\p{L}{2,}/gu, place: "last" },
 ] as const;
 const MAY_HAVE = /\p{L}[-‐‑][\s,/]|[\s,/][-‐‑]\p{L}/u;

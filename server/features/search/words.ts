@@ -8,6 +8,7 @@
  *   analyzer: the same for a question as for a text, where a dictionary would cut by context).
  * - **Position**: the number of the word in its text; wholes and pairs share that of their first part.
  */
+import { withoutEnd } from "#server/without-end.ts";
 import { foldText, sameOffset } from "./fold-text.ts";
 
 export type WordKind = "word" | "whole" | "letter" | "pair";
@@ -154,7 +155,7 @@ function endOf({ original, offsetAt }: Cut, end: number) {
 }
 
 function addSigned(cut: Cut, signed: string, start: number) {
-  const name = signed.replace(/[+#♯*]+$/u, "");
+  const name = withoutEnd(signed, "+#♯*");
   const sign = signed.slice(name.length).replace("♯", "#");
   // C, C# and C++ are three things; Na+ is sodium too.
   const alone = sign === "#" || (sign === "++" && name.length === 1);

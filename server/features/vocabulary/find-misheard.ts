@@ -140,10 +140,8 @@ function placeWords({ text, words, start, end }: HeardSegment, { known, language
     if (found < 0) continue;
     at = found + word.text.trim().length;
     const [before = ""] = /^[^\p{L}\p{N}]*/u.exec(word.text.trim()) ?? [];
-    const bare = word.text
-      .trim()
-      .slice(before.length)
-      .replace(/[^\p{L}\p{N}]+$/u, "");
+    // From the end, to the last letter.
+    const [bare = ""] = /^.*[\p{L}\p{N}]/su.exec(word.text.trim().slice(before.length)) ?? [];
     if (bare === "") continue;
     const from = found + before.length;
     const low = bare.toLowerCase();

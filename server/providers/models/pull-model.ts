@@ -9,6 +9,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { fail } from "#server/failures.ts";
+import { withoutEnd } from "#server/without-end.ts";
 import {
   findCatalogModel,
   MODEL_CATALOG,
@@ -63,7 +64,7 @@ export async function pullModel(
 
 async function pullAll(model: CatalogModel, options: PullOptions): Promise<Manifest> {
   const { id } = model;
-  const source = (options.source ?? MODELS_SOURCE).replace(/\/+$/, "");
+  const source = withoutEnd(options.source ?? MODELS_SOURCE, "/");
   const folder = join(options.modelsDir, id);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const wanted: Wanted[] = [];

@@ -8,6 +8,7 @@ import type { TranscriptionModel } from "ai";
 import { Failure } from "#server/failures.ts";
 import { httpStatusOf } from "#server/providers/ai-sdk-failure.ts";
 import { SAMPLE_RATE, type AudioDecoder } from "#server/providers/audio/contract.ts";
+import { withoutEnd } from "#server/without-end.ts";
 import type { Segment, SttEngine, TranscribeRequest, Word } from "./contract.ts";
 import { primaryLanguage } from "./languages.ts";
 import { transcribeElsewhere, withinPiece } from "./pieces.ts";
@@ -114,7 +115,7 @@ function throughOrigin(
       for (const word of hotWords) url.searchParams.append("keyterm", word);
     if (service === "elevenlabs" && init?.body instanceof FormData)
       for (const word of hotWords) init.body.append("keyterms", word);
-    const base = baseUrl?.replace(/\/+$/, "") ?? url.origin;
+    const base = baseUrl === undefined ? url.origin : withoutEnd(baseUrl, "/");
     return fetch(`${base}${url.pathname}${url.search}`, init);
   };
 }

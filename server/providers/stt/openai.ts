@@ -6,6 +6,7 @@ import { z } from "zod";
 import { fail, Failure } from "#server/failures.ts";
 import { SAMPLE_RATE, type AudioDecoder } from "#server/providers/audio/contract.ts";
 import { NotReached, post, Refused } from "#server/providers/openai-servers/post.ts";
+import { withoutEnd } from "#server/without-end.ts";
 import type { Segment, SttEngine, TranscribeRequest, Word } from "./contract.ts";
 import { primaryLanguage } from "./languages.ts";
 import { transcribeElsewhere, withinPiece } from "./pieces.ts";
@@ -55,7 +56,7 @@ type Answer = z.infer<typeof answerShape>;
 export function createOpenAiEngine(
   options: OpenAiOptions & { decoder: AudioDecoder; concurrency: number },
 ): SttEngine {
-  const url = `${options.baseUrl.replace(/\/+$/, "")}/audio/transcriptions`;
+  const url = `${withoutEnd(options.baseUrl, "/")}/audio/transcriptions`;
   /** Newer models of OpenAI refuse `verbose_json`; once a server has, it is not asked again. */
   let plainOnly = false;
 

@@ -6,7 +6,7 @@
 import type { Segment } from "./contract.ts";
 
 /** "[Music]", "(applause)", "♪": an engine that describes a sound has heard no words. */
-const DESCRIPTIONS = /\[[^\]]*\]|\([^)]*\)|\*[^*]*\*|[♪♫]+/g;
+const DESCRIPTIONS = /\[[^[\]]*\]|\([^()]*\)|\*[^*]*\*|[♪♫]+/g;
 /** A loop is a group of at most this many words, said this often in a row. */
 const LONGEST_GROUP = 8;
 const REPEATS = 4;

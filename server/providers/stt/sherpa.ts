@@ -190,7 +190,7 @@ async function hotWordsFor(model: LocalModel, hotWords: string[]) {
  * Many models know large letters only, some only small ones: a word in others is no word to them, and is passed over.
  */
 function inLettersOf(tokens: string): (word: string) => string {
-  const pieces = tokens.replaceAll(/<[^>]*>/g, "");
+  const pieces = tokens.replaceAll(/<[^<>]*>/g, "");
   if (!/\p{Ll}/u.test(pieces)) return (word) => word.toUpperCase();
   return /\p{Lu}/u.test(pieces) ? (word) => word : (word) => word.toLowerCase();
 }

@@ -83,7 +83,7 @@ function samplesOf(wav: Buffer) {
 
 function phonesOf(printed: string): Said["phones"] {
   let start = 0;
-  return [...printed.matchAll(/(\S+):([\d.]+)/g)].flatMap(([, phone, at]) => {
+  return [...printed.matchAll(/(?<=^|\s)([^\s:]+):([\d.]+)/g)].flatMap(([, phone, at]) => {
     const spoken = { start, end: Number(at) };
     start = spoken.end;
     return phone === "pau" ? [] : [spoken];

@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { fail, Failure } from "#server/failures.ts";
 import { NotReached, post, Refused } from "#server/providers/openai-servers/post.ts";
 import { forkChild, type ForkedChild } from "#server/providers/processes/forked-child.ts";
+import { withoutEnd } from "#server/without-end.ts";
 import { askChild } from "./ask-child.ts";
 import type { SpeakRequest, SpokenAudio, TtsEngine, Voice } from "./contract.ts";
 import { mp3Seconds } from "./mp3-duration.ts";
@@ -38,7 +39,7 @@ const VOICES = [
 
 export function createOpenAiSpeech(options: OpenAiSpeechOptions): TtsEngine {
   const server = {
-    base: options.baseUrl.replace(/\/+$/, ""),
+    base: withoutEnd(options.baseUrl, "/"),
     model: options.model,
     headers: {
       "content-type": "application/json",

@@ -5,14 +5,15 @@
  * of a request.
  */
 import { decodeHTMLStrict } from "entities";
+import { withoutEnd } from "#server/without-end.ts";
 
 export type TextKind = "markdown" | "answer" | "plain";
 
 const FENCE = /^\s{0,3}(`{3,}|~{3,})/;
-const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
+const TABLE_RULE = /^\|?:?-+:?(?:\|:?-+:?)*\|?$/;
 /** A line that is only drawn: `---`, `***`, or below a heading `===`. */
 const RULE = /^\s{0,3}(?:[-*_=]\s*){3,}$/;
-const DEFINITION = /^\s{0,3}\[[^\]\n]{1,200}\]:\s+\S+\s*(?:"[^"]{0,300}")?\s*$/;
+const DEFINITION = /^\s{0,3}\[[^\]\n]{1,200}\]:\s+\S+(?:\s+"[^"]{0,300}")?$/;
 
 /** @param kind an answer is Markdown with the numbers of its citations. */
 export function readableText(text: string, kind: TextKind): string {
@@ -43,14 +44,19 @@ function readLines(lines: string[], citations: boolean) {
     }
     inTable = line.includes("|") && (inTable || isTableRule(lines[at + 1]));
     if (inTable && !isTableRule(line)) found.push(readRow(line, citations));
-    else if (!isTableRule(line) && !RULE.test(line) && !DEFINITION.test(line))
+    else if (!isTableRule(line) && !RULE.test(line) && !DEFINITION.test(line.trimEnd()))
       found.push(readLine(line, citations));
   }
   return found;
 }
 
 function isTableRule(line: string | undefined) {
-  return line !== undefined && line.includes("|") && line.length < 5000 && TABLE_RULE.test(line);
+  return (
+    line !== undefined &&
+    line.includes("|") &&
+    line.length < 5000 &&
+    TABLE_RULE.test(line.replace(/\s/g, ""))
+  );
 }
 
 function readRow(line: string, citations: boolean) {
@@ -64,7 +70,7 @@ function readRow(line: string, citations: boolean) {
 }
 
 function readLine(line: string, citations: boolean) {
-  const heading = /^\s{0,3}#{1,6}\s+(.*)$/.exec(line);
+  const heading = /^\s{0,3}#{1,6}\s(.*)$/s.exec(line);
   if (heading) return asSentence(readInline(heading[1]!.replace(/\s#+\s*$/, ""), citations).trim());
   const plain = line
     .replace(/^(?:\s{0,3}>\s?)+/, "")
@@ -82,7 +88,9 @@ export function asSentence(text: string) {
 function readInline(line: string, citations: boolean) {
   return line
     .split(/(`{1,3}[^`]+`{1,3})/)
-    .map((part, at) => (at % 2 === 1 ? part.replace(/^`+|`+$/g, "") : readMarks(part, citations)))
+    .map((part, at) =>
+      at % 2 === 1 ? part.replace(/^`{1,3}|`{1,3}$/g, "") : readMarks(part, citations),
+    )
     .join("");
 }
 
@@ -121,13 +129,11 @@ const LONGEST_PATH = 40;
 function withShortAddresses(text: string) {
   return text.replace(ADDRESS, (found) => {
     const [, rest = ""] = found.split(/:\/\/(.*)/s);
-    const end = /[.,;:!?)\]}'”’]*$/.exec(rest.replace(/>$/, ""))![0];
-    const address = rest.replace(/>$/, "").slice(0, rest.replace(/>$/, "").length - end.length);
+    const bare = rest.replace(/>$/, "");
+    const address = withoutEnd(bare, ".,;:!?)]}'”’");
+    const end = bare.slice(address.length);
     const [place = ""] = address.split(/[?#]/);
-    const [host = "", ...path] = place
-      .replace(/^www\./i, "")
-      .replace(/\/+$/, "")
-      .split("/");
+    const [host = "", ...path] = withoutEnd(place.replace(/^www\./i, ""), "/").split("/");
     const said = [host, ...path].join("/");
     return `${said.length - host.length > LONGEST_PATH ? host : said}${end}`;
   });

@@ -95,7 +95,7 @@ export function chaptersAt(
 
 /** With the white space after it, of which at most one empty line is left. */
 function lengthSaid(span: string, kind: TextKind) {
-  const lines = /\s*$/.exec(span)![0].split("\n").length - 1;
+  const lines = span.slice(span.trimEnd().length).split("\n").length - 1;
   return readableText(span, kind).length + Math.min(2, lines);
 }
 

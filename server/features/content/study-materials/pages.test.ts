@@ -113,7 +113,7 @@ describe("pages", () => {
       "Content-Type: text/html; charset=utf-8",
       "Content-Transfer-Encoding: quoted-printable",
       "",
-      "<title>T</title><p>Gr=C3=B6=\r\n=C3=9Fe",
+      "<title>T</title><p>Gr=C3=B6=\r\n=C3=9Fe und =\r\nMasse",
       "--B",
       'Content-Type: text/html; charset="windows-1251"',
       "Content-Transfer-Encoding: base64",
@@ -121,7 +121,7 @@ describe("pages", () => {
       frame,
       "--B--",
     ].join("\r\n");
-    expect((await read("a.mht", page)).content).toBe("Größe\n\nМагма");
+    expect((await read("a.mht", page)).content).toBe("Größe und Masse\n\nМагма");
   });
 
   describe("of the web", () => {

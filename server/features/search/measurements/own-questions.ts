@@ -65,7 +65,7 @@ async function cardQuestions(database: Queryable, userId: string) {
 /** What is asked for is not in the question. */
 function withGap(front: string, ordinal: number) {
   return front.replaceAll(
-    /\{\{c(\d+)::(.*?)(?:::[^}]*)?\}\}/gs,
+    /\{\{c(\d+)::((?:[^:}]|:(?!:)|\}(?!\}))*)(?:::(?:[^}]|\}(?!\}))*)?\}\}/g,
     (_gap, number: string, word: string) => (Number(number) === ordinal + 1 ? " " : word),
   );
 }
@@ -125,8 +125,8 @@ async function headings(database: Queryable, userId: string) {
 /** Markdown as it is read. */
 function plainText(text: string) {
   return text
-    .replaceAll(/!\[[^\]]*\]\([^)]*\)/g, " ")
-    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replaceAll(/!\[[^[\]]*\]\([^()]*\)/g, " ")
+    .replaceAll(/\[([^[\]]*)\]\([^()]*\)/g, "$1")
     .replaceAll(/[*_`#>$]+/g, " ")
     .replaceAll(/\s+/g, " ")
     .trim()

@@ -54,3 +54,11 @@ it.each(
   const twice = work(file(2 * BYTES));
   if (twice > LITTLE_MS) expect(twice / once).toBeLessThan(MOST_TIMES);
 });
+
+it("takes what looks like settings behind the times, and is none, for text", () => {
+  const words = `${"a:a".repeat(300)} !`;
+  const { segments } = readCaptions(
+    Buffer.from(`WEBVTT\n\n00:00:01.000 --> 00:00:02.000 ${words}\nHello.\n`),
+  );
+  expect(segments.map(({ text }) => text)).toEqual([`${words} Hello.`]);
+});

@@ -4,7 +4,7 @@
  */
 import type { RawCues } from "./timed-lines.ts";
 
-const TIMES = /^((?:\[\d{1,4}:\d{1,2}(?:[.:]\d{1,3})?\]\s*)+)(.*)$/;
+const TIMES = /^(?:\[\d{1,4}:\d{1,2}(?:[.:]\d{1,3})?\]\s*)+/;
 
 /** Undefined when fewer than half of the lines begin with a time. */
 export function readLrc(text: string): RawCues | undefined {
@@ -16,11 +16,11 @@ export function readLrc(text: string): RawCues | undefined {
   for (const line of lines) {
     const found = TIMES.exec(line.trim());
     if (found) {
-      for (const [, minutes, seconds] of found[1]!.matchAll(/\[(\d+):(\d+(?:[.:]\d+)?)\]/g))
+      for (const [, minutes, seconds] of found[0].matchAll(/\[(\d+):(\d+(?:[.:]\d+)?)\]/g))
         entries.push({
           start: Number(minutes) * 60 + Number(seconds!.replace(":", ".")),
           // The marks of words are WebVTT's with two numbers.
-          text: found[2]!,
+          text: line.trim().slice(found[0].length),
         });
       continue;
     }

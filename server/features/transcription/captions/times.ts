@@ -9,7 +9,7 @@ const ARROW = String.raw`\s*(?:-{1,3}\s?>|—>|–>|→|⟶|=>)\s*`;
 const ARROW_LINE = new RegExp(`^\\s*(${CLOCK})${ARROW}(${CLOCK})?(.*)$`);
 const COMMA_LINE = /^\s*(\d{1,6}:\d{1,2}:\d{1,2}\.\d{1,3}),(\d{1,6}:\d{1,2}:\d{1,2}\.\d{1,3})\s*$/;
 /** Settings of WebVTT and coordinates of SubRip. */
-const SETTINGS = /^(?:\s*[A-Za-z]\w*:\S+)*\s*$/;
+const SETTINGS = /^\s*(?:[A-Za-z]\w*:\S+(?:\s+|$))*$/;
 
 /** Times in seconds. */
 export interface Timing {

@@ -3,7 +3,7 @@ import type { Citation } from "#server/features/interactions/shapes.ts";
 
 export function withoutCitations(text: string) {
   return text
-    .replace(/\s*\[\d{1,3}\]/g, "")
+    .replace(/\s?\[\d{1,3}\]/g, "")
     .replace(/[ \t]+/g, " ")
     .trim();
 }

@@ -6,7 +6,7 @@ import { ensureMediaCookie } from "../../../api/session.ts";
 import { Markdown } from "../../../ui/markdown/markdown.tsx";
 
 /** A link to a file of the cards is a sound; pictures are Markdown's own. */
-const SOUND = /(?<!!)\[([^\]]*)\]\((\/api\/cards\/media\/[\w-]+)\)/g;
+const SOUND = /(?<!!)\[([^[\]]*)\]\((\/api\/cards\/media\/[\w-]+)\)/g;
 
 export function CardText({ text }: { text: string }) {
   const parts: ReactNode[] = [];

@@ -4,7 +4,7 @@ import type { CoveredPart } from "#server/features/study/cards/shapes.ts";
 import { classes } from "../../../ui/classes.ts";
 import { CardText, useMediaAddress } from "./card-text.tsx";
 
-const PICTURE = /!\[([^\]]*)\]\(([^)\s]+)[^)]*\)/;
+const PICTURE = /!\[([^[\]]*)\]\(([^()\s]+)(?:\s[^()]*)?\)/;
 
 /** The first picture of a text, and the text without it. */
 export function pictureOf(text: string) {

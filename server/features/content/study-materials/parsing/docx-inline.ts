@@ -226,7 +226,7 @@ function computed(code: string): string {
     .replace(/^\s*EQ\b/i, "")
     .replace(/\\\*\s*(?:jc\d+|hps\d+|"[^"]*")/gi, "")
     .replace(/\\o(?:\\a[lcrd])?\s*\(\\s\\up\s*\d*\s*\([^()]*\)\s*[,;]\s*([^()]*)\)/gi, "$1")
-    .replace(/\\f\s*\(([^()]*?)[,;]([^()]*)\)/gi, "$1/$2")
+    .replace(/\\f\s*\(([^(),;]*)[,;]([^()]*)\)/gi, "$1/$2")
     .replace(/\\r\s*\(([^(),;]*)[,;]([^()]*)\)/gi, "$1√($2)")
     .replace(/\\r\s*\(([^()]*)\)/gi, "√($1)")
     .replace(/\\s\\up\s*\d*\s*\(([^()]*)\)/gi, "^$1")

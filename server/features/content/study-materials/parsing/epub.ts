@@ -61,7 +61,7 @@ function spine(book: XmlNode, folder: string): string[] {
     const item = items.get(attributes.idref);
     // The list of contents repeats headings only.
     if (!item?.href || /\bnav\b/.test(item.properties ?? "")) return [];
-    return [posix.join(folder, item.href.replace(/[#?].*$/, ""))];
+    return [posix.join(folder, item.href.split(/[#?]/)[0]!)];
   });
 }
 
@@ -80,7 +80,7 @@ function chapterNames(parts: Map<string, Buffer>, book: XmlNode, folder: string)
         ? [node.name === "a" ? node.attributes.href : undefined, node]
         : [first(node, "content")?.attributes.src, child(node, "navLabel")];
       if (!href || !label || (!isNav && node.name !== "navPoint")) continue;
-      const chapter = posix.join(posix.dirname(path), decodeName(href.replace(/[#?].*$/, "")));
+      const chapter = posix.join(posix.dirname(path), decodeName(href.split(/[#?]/)[0]!));
       const name = textOf(label).replace(/\s+/g, " ").trim();
       if (name !== "" && !names.has(chapter)) names.set(chapter, name);
     }

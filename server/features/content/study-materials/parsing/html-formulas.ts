@@ -33,7 +33,7 @@ export function formulaOf(element: HtmlElement): string | undefined {
       /\/(?:filter\/tex|latex|mimetex|mathtex|math\/render)|[?&](?:tex|latex|math)=|equation_images/i.test(
         attribute(element, "src") ?? "",
       ) ||
-      /^\s*\{?\s*\\(?:display|text)style/.test(alt);
+      /^\{?\s*\\(?:display|text)style/.test(alt.trim());
     if (isFormula && alt.trim() !== "") return tidyTex(alt);
     // A letter that the page draws: an emoji, α, ≤.
     return /^\s*[^\s\w]{1,4}\s*$/u.test(alt) ? alt.trim() : undefined;

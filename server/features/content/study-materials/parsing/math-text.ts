@@ -83,7 +83,7 @@ export function tidyTex(tex: string) {
   let text = tex.replace(/\s+/g, " ").trim();
   text =
     /^(?:\$\$?(.*?)\$\$?|\\\((.*)\\\)|\\\[(.*)\\\])$/.exec(text)?.slice(1).find(Boolean) ?? text;
-  text = /^\{\s*\\(?:display|text)style\s*(.*)\}$/.exec(text)?.[1] ?? text;
+  text = /^\{ ?\\(?:display|text)style ?(.*)\}$/.exec(text)?.[1] ?? text;
   return text.replace(/^\s*\\(?:display|text)style\s*/, "").trim();
 }
 

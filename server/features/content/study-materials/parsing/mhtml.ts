@@ -79,7 +79,7 @@ function decodeBody(body: Buffer, encoding: string): Buffer {
   return Buffer.from(
     body
       .toString("latin1")
-      .replace(/[ \t]*=[ \t]*\r?\n/g, "")
+      .replace(/=[ \t]*\r?\n/g, "")
       .replace(/=([0-9a-f]{2})/gi, (_, hex: string) =>
         String.fromCharCode(Number.parseInt(hex, 16)),
       ),

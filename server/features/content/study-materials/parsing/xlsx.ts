@@ -86,7 +86,7 @@ function cellText(cell: XmlNode, { shared, formats, from1904 }: Workbook): strin
   }
 }
 
-const isDate = (code: string) => /[dmyhs]/i.test(code.replace(/"[^"]*"|\\.|\[[^\]]*\]/g, ""));
+const isDate = (code: string) => /[dmyhs]/i.test(code.replace(/"[^"]*"|\\.|\[[^[\]]*\]/g, ""));
 
 function formatsOf(styles: XmlNode | undefined): string[] {
   const own = new Map(

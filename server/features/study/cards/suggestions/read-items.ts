@@ -56,7 +56,7 @@ function* objectsIn(text: string): Generator<string> {
       const piece = text.slice(opens.pop(), at + 1);
       if (
         /"quote"\s*:/.test(piece) &&
-        !/^\{[^]*\{[^]*"quote"/.test(
+        !/^\{[^{]*\{[^]*"quote"/.test(
           piece.replace(/"(?:[^"\\]|\\.)*"/g, (s) => (s === '"quote"' ? s : '""')),
         )
       )

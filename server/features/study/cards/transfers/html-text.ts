@@ -53,7 +53,7 @@ export function toMarkdown(html: string, mediaOf: (name: string) => string | und
   parser.write(html);
   parser.end();
   return text
-    .replace(/\[sound:([^\]]+)\]/g, (_, name: string) => {
+    .replace(/\[sound:([^[\]]+)\]/g, (_, name: string) => {
       const url = mediaOf(name);
       return url ? `[♪](${url})` : "";
     })
@@ -61,7 +61,9 @@ export function toMarkdown(html: string, mediaOf: (name: string) => string | und
     .replace(/\[\$\$\]|\[\/\$\$\]|\\\[|\\\]/g, () => "$$")
     .replace(/\[\$\]|\[\/\$\]|\\\(|\\\)/g, () => "$")
     .replace(/\*\*\s*\*\*/g, "")
-    .replace(/ *\n */g, "\n")
+    .split("\n")
+    .map((line) => line.replace(/^ +/, "").trimEnd())
+    .join("\n")
     .replace(/\n{3,}/g, "\n\n")
     .trim();
 }
@@ -71,13 +73,13 @@ export function toHtml(markdown: string, mediaName: (id: string) => string | und
   const MEDIA = String.raw`\/api\/cards\/media\/([0-9a-f-]{36})`;
   return escape(markdown)
     .replace(
-      new RegExp(String.raw`!\[([^\]]*)\]\(${MEDIA}\)`, "g"),
+      new RegExp(String.raw`!\[([^[\]]*)\]\(${MEDIA}\)`, "g"),
       (_, alt: string, id: string) => {
         const name = mediaName(id);
         return name ? `<img src="${escape(name)}"${alt ? ` alt="${alt}"` : ""}>` : "";
       },
     )
-    .replace(new RegExp(String.raw`\[[^\]]*\]\(${MEDIA}\)`, "g"), (_, id: string) => {
+    .replace(new RegExp(String.raw`\[[^[\]]*\]\(${MEDIA}\)`, "g"), (_, id: string) => {
       const name = mediaName(id);
       return name ? `[sound:${name}]` : "";
     })

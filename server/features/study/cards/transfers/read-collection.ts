@@ -270,7 +270,7 @@ function makeCard(
 
 /** `{{c1::image-occlusion:rect:left=.1:top=.2:width=.3:height=.1:oi=1}}`; other shapes by the box around them. */
 function readOcclusions(field: string): CoveredPart[] {
-  return gapsOf(field.replace(/<[^>]+>/g, "\n").replaceAll("&nbsp;", " ")).flatMap(
+  return gapsOf(field.replace(/<[^<>]+>/g, "\n").replaceAll("&nbsp;", " ")).flatMap(
     ({ number, answer, hint }) => {
       const whole = hint === undefined ? answer : `${answer}::${hint}`;
       const shape = /^image-occlusion:(\w+):(.*)$/s.exec(whole.trim());

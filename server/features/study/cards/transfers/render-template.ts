@@ -4,7 +4,7 @@
  */
 export function renderTemplate(template: string, fields: Record<string, string>): string {
   const filled = (name: string) =>
-    (fields[name.trim()] ?? "").replace(/<[^>]*>|&nbsp;|\s/g, "") !== "";
+    (fields[name.trim()] ?? "").replace(/<[^<>]*>|&nbsp;|\s/g, "") !== "";
   let text = template;
   for (let round = 0; round < 10; round += 1) {
     const next = text.replace(

@@ -286,7 +286,7 @@ function decksOf(cards: CardWithLog[]) {
 }
 
 function plain(html: string) {
-  return html.replace(/<[^>]*>/g, "").trim();
+  return html.replace(/<[^<>]*>/g, "").trim();
 }
 
 const DECK_OPTIONS = {
