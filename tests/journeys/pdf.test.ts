@@ -100,6 +100,41 @@ it("finds words on any page, and says when there are none", async () => {
   await page.getByText("“ribosome” is on no page.").waitFor();
 });
 
+it("lights up the word that is read aloud on the page as it looks", async () => {
+  const pages = ["Chapter 1", "Chapter 2"].map((title) => [
+    `# ${title}`,
+    "The enzyme is a kinase.",
+  ]);
+  const { body: short } = await student.upload(
+    "/study-materials",
+    { blob: new Blob([Uint8Array.from(makePdf(pages))]), name: "short.pdf" },
+    { title: "Short" },
+  );
+  await student.until(`/study-materials/${short.id}`, ({ status }) => status === "ready");
+  await page.goto(`${app.url}/materials/${short.id}`);
+  await drawn(1).locator(".textLayer span").first().waitFor();
+  await page.getByRole("button", { name: "Listen" }).click();
+  const lit = () =>
+    page.evaluate(() =>
+      [...(CSS.highlights.get("lm-playing") ?? [])].map((range) => {
+        const at = (range as Range).startContainer.parentElement!;
+        return `${at.closest("[data-pdf-page]")?.getAttribute("data-pdf-page")} ${String(range)}`;
+      }),
+    );
+  await expect
+    .poll(lit, { timeout: 30_000 })
+    .toEqual([expect.stringMatching(/^1 (Chapter|1|The|enzyme|is|a|kinase)$/)]);
+  // It goes on to the next page.
+  const [{ id }] = (await student.get("/tts")).body.items;
+  const { words, text } = (await student.get(`/tts/${id}`)).body;
+  const second = text.indexOf("Chapter 2");
+  const { start } = words.find((word: { start_offset: number }) => word.start_offset >= second);
+  await page.getByRole("slider", { name: "Position" }).fill(start.toFixed(1));
+  await expect.poll(lit).toEqual([expect.stringMatching(/^2 /)]);
+  await page.getByRole("button", { name: "Stop and close" }).click();
+  await expect.poll(lit).toEqual([]);
+});
+
 it("is larger on demand, and its text is one press away", async () => {
   await page.goto(`${app.url}/materials/${material}`);
   await drawn(1).locator(".textLayer span").first().waitFor();

@@ -100,6 +100,44 @@ it("a note is read aloud: its words light up on the page, and the voice goes on 
   expect(await lit()).toBe("");
 });
 
+it("all documents of a subject are read as one, in the voice that was chosen, which is remembered", async () => {
+  for (const [title, content] of [
+    ["Fire", "Magma rises through the crust."],
+    ["Water", "# Rivers\n\nA river carries sand.\n\n# Seas\n\nA sea holds salt."],
+  ])
+    await student.post("/study-materials", { title, content, subject: "Earth" });
+  await page.goto(`${app.url}/learn/subjects/Earth`);
+  await page.getByRole("button", { name: "Read all documents aloud" }).click();
+  const bar = page.getByRole("region", { name: "Reading aloud: Earth" });
+  await bar.getByRole("slider", { name: "Position" }).waitFor({ timeout: 30_000 });
+  await bar.getByLabel("Voice").selectOption("flite rms");
+  const chosen = async () => (await student.get("/tts/voices")).body.chosen;
+  await expect.poll(chosen).toEqual([{ language: "en", engine: "flite", voice: "rms" }]);
+  await bar.getByRole("slider", { name: "Position" }).waitFor({ timeout: 30_000 });
+  const download = page.waitForEvent("download");
+  await bar.getByRole("button", { name: "Save as a file" }).click();
+  expect((await download).suggestedFilename()).toBe("Earth.mp3");
+  await bar.getByRole("button", { name: "Stop and close" }).click();
+
+  // Another text, another page: the same voice.
+  const { body } = await student.post("/study-materials", {
+    title: "Air",
+    content: "The wind is nothing but air that moves from one place to another.",
+  });
+  await page.goto(`${app.url}/materials/${body.id}`);
+  await page.getByRole("button", { name: "Listen" }).click();
+  const other = page.getByRole("region", { name: "Reading aloud: Air" });
+  await expect.poll(() => other.getByLabel("Voice").inputValue()).toBe("flite rms");
+  await other.getByRole("button", { name: "Stop and close" }).click();
+
+  await page.goto(`${app.url}/settings`);
+  const voice = page.getByLabel("Voice", { exact: true });
+  await expect.poll(() => voice.inputValue()).toBe("flite rms");
+  await page.getByRole("button", { name: "Let the server choose for English" }).click();
+  await expect.poll(chosen).toEqual([]);
+  await expect.poll(() => voice.inputValue()).toBe("");
+});
+
 it.runIf(existsSync(TWO_TRACKS))("another sound track is chosen", async () => {
   const { body } = await student.upload("/recordings", TWO_TRACKS);
   await page.goto(`${app.url}/recordings/${body.recording.id}`);

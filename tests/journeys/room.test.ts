@@ -69,6 +69,13 @@ beforeAll(async () => {
     viewport: { width: 1280, height: 900 },
   });
   page = await context.newPage();
+  // What the headset and the lock screen would press.
+  await page.addInitScript(`
+    window.lmHeadset = {};
+    const set = navigator.mediaSession.setActionHandler.bind(navigator.mediaSession);
+    navigator.mediaSession.setActionHandler = (name, run) => { window.lmHeadset[name] = run; set(name, run); };
+    window.lmSounds = [];
+    window.Audio = class extends Audio { constructor(...all) { super(...all); window.lmSounds.push(this); } };`);
   await logIn(page, app.url, student.email);
   await page.goto(`${app.url}/recordings/${recording}`);
   await page.getByText("A moraine is").waitFor();
@@ -104,6 +111,15 @@ const marks = async (kind: string, id: string) =>
   (await student.get(`/marks?source_kind=${kind}&source_id=${id}`)).body.items;
 const time = () => page.getByTestId("player-time").innerText();
 const transcript = "[aria-label=Transcript]";
+const press = (name: string) => page.evaluate(`window.lmHeadset[${JSON.stringify(name)}]({})`);
+/** The words that are lit, and whose text they are of. */
+const lit = () =>
+  page.evaluate(() =>
+    [...(CSS.highlights.get("lm-playing") ?? [])].map((range) => {
+      const at = (range as Range).startContainer.parentElement!;
+      return `${at.closest("[data-read-aloud]")?.getAttribute("data-read-aloud")} ${String(range)}`;
+    }),
+  );
 
 it("highlights selected words of the transcript in a colour", async () => {
   await select("deep valleys", transcript);
@@ -169,6 +185,21 @@ it("repeats a sentence and skips what is silent", async () => {
   await page.getByRole("button", { name: "Skip silence" }).click();
 });
 
+it("speaks faster with the pitch kept, here and in the small player, by the field and by keys", async () => {
+  const speed = page.getByLabel("Speed");
+  const rates = () =>
+    page.evaluate(
+      "window.lmSounds.filter((one) => one.src).map((one) => [one.playbackRate, one.preservesPitch])",
+    );
+  await speed.selectOption("1.5");
+  await expect.poll(rates).toEqual([[1.5, true]]);
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.keyboard.press("]");
+  await expect.poll(rates).toEqual([[1.75, true]]);
+  await speed.selectOption("1");
+  await expect.poll(rates).toEqual([[1, true]]);
+});
+
 it("puts chapters in order: added here, named, moved, deleted and back", async () => {
   await page.getByRole("button", { name: "Chapters", exact: true }).click();
   await page.getByRole("slider", { name: "Position" }).fill("52");
@@ -218,6 +249,24 @@ it("asks about this recording beside it", async () => {
     .waitFor();
 });
 
+it("reads the answer aloud: its word lights up in the answer", async () => {
+  await page
+    .getByRole("list", { name: "Messages" })
+    .getByRole("button", { name: "Listen" })
+    .first()
+    .click();
+  await expect
+    .poll(lit, { timeout: 30_000 })
+    .toEqual([expect.stringMatching(/^message:[0-9a-f-]{36} \w+$/)]);
+  const bar = page.getByRole("region", { name: /^Reading aloud/ });
+  await press("pause");
+  await bar.getByRole("button", { name: "Play" }).waitFor();
+  await inspectPage(page, "reading-aloud");
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await bar.getByRole("button", { name: "Stop and close" }).click();
+  await expect.poll(lit).toEqual([]);
+});
+
 it("has no faults that axe finds, in the light and in the dark, and none of 360 px", async () => {
   await page.getByRole("button", { name: "Notes", exact: true }).click();
   for (const theme of ["light", "dark"]) {
@@ -241,6 +290,13 @@ it("goes on playing in the small player while another page is open, and back on 
     .click();
   const mini = page.getByRole("region", { name: "Playing" });
   await mini.getByRole("button", { name: "Pause" }).waitFor();
+  // The keys of the headset reach it there.
+  await press("pause");
+  await mini.getByRole("button", { name: "Play" }).waitFor();
+  await press("play");
+  await mini.getByRole("button", { name: "Pause" }).waitFor();
+  await press("seekforward");
+  await expect.poll(() => mini.innerText()).toMatch(/0:[23]\d \//);
   await mini.getByRole("link", { name: /Geology/ }).click();
   await page.getByRole("button", { name: "Pause" }).waitFor();
   await mini.waitFor({ state: "hidden" });

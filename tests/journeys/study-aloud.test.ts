@@ -66,6 +66,13 @@ beforeAll(async () => {
     const set = navigator.mediaSession.setActionHandler.bind(navigator.mediaSession);
     navigator.mediaSession.setActionHandler = (name, run) => { window.lmHeadset[name] = run; set(name, run); };
     window.lmHeard = [];
+    window.lmLit = [];
+    const light = CSS.highlights.set.bind(CSS.highlights);
+    CSS.highlights.set = (name, highlight) => {
+      for (const range of highlight) window.lmLit.push(
+        range.startContainer.parentElement.closest("[data-read-aloud]").dataset.readAloud + " " + range);
+      return light(name, highlight);
+    };
     const play = HTMLMediaElement.prototype.play;
     HTMLMediaElement.prototype.play = function () {
       window.lmHeard.push([this.currentSrc || this.src, this.currentTime]);
@@ -113,6 +120,10 @@ it("reads a card aloud, plays the lecturer's own words, and takes ratings from t
     .toBeDefined();
   expect((await heard()).filter(([address]) => address.includes("/tts/"))).toHaveLength(2);
   await page.getByText(/^Rate it:/).waitFor({ timeout: 30_000 });
+  // Each word lights up where it stands, of the question and then of the answer.
+  const words = (await page.evaluate("window.lmLit")) as string[];
+  expect(words).toContain("question Calvin");
+  expect(words.at(-1)).toBe("answer stroma");
   await inspectPage(page, "hands-free");
   await press("nexttrack");
   await page.getByText("What does chlorophyll absorb?").waitFor();

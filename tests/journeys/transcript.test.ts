@@ -1,14 +1,19 @@
 /** A transcript in a real browser: words play, are found, doubted, corrected and brought back; all by keyboard too. */
 import { readFile } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
 import { sql } from "kysely";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { encodeWav } from "#server/providers/stt/wav.ts";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { inspectPage } from "#tests/support/inspect-page.ts";
 import { logIn } from "#tests/support/log-in.ts";
+import { makeSpeakerModels } from "#tests/support/make-speaker-models.ts";
 import { startScriptedServer, type ScriptedServer } from "#tests/support/openai-server.ts";
 import { longSpeech, madeModel } from "#tests/support/real-speech.ts";
 
 const { modelsDir, model } = await madeModel();
+await makeSpeakerModels(modelsDir);
 const SENTENCES = [
   ["Plants", "make", "sugar", "from", "light."],
   ["Water", "comes", "up", "threw", "the", "roots."],
@@ -233,6 +238,68 @@ it("is told who speaks: a span is named, and a voice renamed everywhere", async 
   await page.getByRole("button", { name: "Edit by clicking" }).click();
   await page.getByText("Ada Lovelace", { exact: true }).first().waitFor();
 });
+
+it("finds the voices, names them, makes one of two and takes the names out", async () => {
+  const spoken = await student.upload(
+    "/recordings",
+    { blob: new Blob([Uint8Array.from(await dialogue())]), name: "talk.wav" },
+    {
+      title: "Talk",
+      transcribe: "false",
+      captions: new Blob([
+        "WEBVTT\n\n00:00.000 --> 00:02.000\nMagma rises.\n\n00:05.000 --> 00:07.000\nIce melts.\n",
+      ]),
+    },
+  );
+  const { id } = spoken.body.recording;
+  await page.goto(`${app.url}/recordings/${id}`);
+  await page.getByText("Magma rises.").first().waitFor();
+  await page.getByRole("button", { name: "More" }).first().click();
+  await page.getByRole("menuitem", { name: "Find the speakers" }).click();
+  const dialog = page.getByRole("dialog", { name: "Who speaks in this recording?" });
+  await dialog.getByLabel("How many people speak").selectOption("2");
+  await dialog.getByRole("button", { name: "Find the speakers" }).click();
+  await dialog.getByText("2 voices were found.").waitFor({ timeout: 30_000 });
+  await inspectPage(page, "voices-dialog");
+  const named = async () => {
+    const { body } = await student.get(`/recordings/${id}/speakers`);
+    return body.speakers.map(({ name }: { name: string }) => name).toSorted();
+  };
+  const name = async (from: string, to: string) => {
+    const field = dialog.getByLabel(new RegExp(`^${from}, `));
+    await field.fill(to);
+    await field.press("Enter");
+  };
+  await name("Speaker 1", "Ada");
+  await expect.poll(named).toEqual(["Ada", "Speaker 2"]);
+  await name("Speaker 2", "Ada");
+  await expect.poll(named).toEqual(["Ada"]);
+  await dialog.getByText("1 voice was found.").waitFor();
+  await dialog.getByRole("button", { name: "Take the names out" }).click();
+  await expect.poll(named).toEqual([]);
+  await page.keyboard.press("Escape");
+  await page.getByText("Ice melts.").first().waitFor();
+});
+
+/** A woman, a pause, a man. */
+async function dialogue() {
+  const engine = await app.context.tts.choose("flite");
+  const parts: Buffer[] = [];
+  for (const [voice, text] of [
+    ["slt", "When the magma rises, the volcano erupts and ash falls on the fields."],
+    ["rms", "A moraine is what a glacier leaves behind when the ice melts."],
+  ] as const) {
+    const signal = AbortSignal.timeout(60_000);
+    const spoken = await engine.speak({ text, voice, speed: 1, format: "wav", signal });
+    parts.push((await buffer(spoken.audio)).subarray(44), Buffer.alloc(16_000));
+  }
+  const all = Buffer.concat(parts);
+  const samples = Float32Array.from(
+    { length: all.length >> 1 },
+    (_, at) => all.readInt16LE(2 * at) / 32_768,
+  );
+  return encodeWav(samples, 16_000);
+}
 
 it("that waits tells its place in line, and moves up when another is taken out", async () => {
   const queue = await startTestApp({ LM_WORKER: "off" });

@@ -306,7 +306,6 @@ describe("voices of Kokoro's in sherpa-onnx", () => {
     expect(usual / (await seconds({ speed: 2 }))).toBeCloseTo(2, 0);
     // By its own pronunciations, and by those of eSpeak in the voice's language.
     expect(await seconds({ text: "你好", voice: "kokoro-made/zf_xiaobei" })).toBeGreaterThan(2);
-    expect(await seconds({ text: "cinco", voice: "kokoro-made/ef_dora" })).toBeGreaterThan(0.3);
     const alloy = await kokoro({ voice: "kokoro-made/af_alloy", text });
     expect(alloy.sound.equals(spoken.sound)).toBe(false);
     const odd = ["日本語", "\u0000 \u202e x", "𝒳 ﷽", "A".repeat(900)].join("\n\n");

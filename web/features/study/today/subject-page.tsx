@@ -124,13 +124,13 @@ function Sources({ subject, aloud }: { subject: string; aloud: boolean }) {
         </h2>
         {aloud && (
           <>
-            <span className="text-sm text-soft">{t("study.subject.aloudHint")}</span>
             <ListenButton
               source={{ kind: "subject", id: subject }}
               title={subject}
               label={t("study.subject.aloud")}
               size="small"
             />
+            <p className="basis-full text-sm text-soft">{t("study.subject.aloudHint")}</p>
           </>
         )}
       </div>
