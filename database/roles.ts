@@ -133,9 +133,15 @@ async function heldBack(
   return { assumed, missing: OWNER_SERVES };
 }
 
+/** What a connection of this address takes on: workers may have a role of their own, made by hand. */
+export function assumedBy({ assumed, serverUrl }: Roles, url: string) {
+  return roleOf(url) === roleOf(serverUrl) ? assumed : undefined;
+}
+
 async function readOwner(client: pg.Client): Promise<Owner> {
   const { rows } = await client.query<Owner>(
-    `select rolname as name, rolsuper as superuser, rolsuper or rolcreaterole as "makesRoles", current_setting('server_version_num')::int as version
+    `select rolname as name, rolsuper as superuser, rolsuper or rolcreaterole as "makesRoles",
+       current_setting('server_version_num')::int as version
      from pg_roles where rolname = current_user`,
   );
   return rows[0]!;

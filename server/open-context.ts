@@ -6,7 +6,7 @@ import { upgrade } from "#database/migrate.ts";
 import { openDatabase, type OpenOptions } from "#database/open.ts";
 import { adoptPgvector } from "#database/pgvector.ts";
 import { createDatabaseProbe } from "#database/probe.ts";
-import { raiseRoles } from "#database/roles.ts";
+import { assumedBy, raiseRoles } from "#database/roles.ts";
 import { createAudioDecoder } from "#server/providers/audio/decoder.ts";
 import { createSherpaDiarization } from "#server/providers/diarization/sherpa.ts";
 import { embeddingModelIds } from "#server/providers/embeddings/embeddings.ts";
@@ -86,6 +86,7 @@ export async function openContext(
       ...context,
       database: databases.worker,
       databaseUrl: roles.workerUrl,
+      databaseRole: assumedBy(roles, roles.workerUrl),
     };
     services.keep([context, workerContext]);
     return {
@@ -129,7 +130,7 @@ async function openDatabases(config: Config, log: Logger, closers: Closers, excl
       max: config.database.poolSize,
       pooler: url !== directUrl,
       keepStatements: url === directUrl,
-      assumedRole: roles.assumed,
+      assumedRole: assumedBy(roles, roleUrl),
       onLost: (error) => log.warn({ error }, "an idle connection to the database was lost"),
       ...patience,
     });

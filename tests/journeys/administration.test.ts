@@ -21,7 +21,7 @@ afterAll(async () => {
 
 test("an administrator invites a student, and switches the account off and on", async () => {
   const administrator = await app.register();
-  const page = await (await browser.newContext()).newPage();
+  const page = await (await browser.newContext({ locale: "en-US" })).newPage();
   await logIn(page, app.url, administrator.email, "/administration");
   await page.getByRole("link", { name: "People" }).click();
 
@@ -64,6 +64,19 @@ test("an administrator invites a student, and switches the account off and on", 
   }
   await page.getByRole("link", { name: "Work and mails" }).click();
   await page.getByText("Every mail was sent.").waitFor();
+  // An address at which this page is not open might keep everybody out: it wants a yes.
+  await page.getByRole("link", { name: "Engines" }).click();
+  const address = page.getByRole("region", { name: "Address and proxies" });
+  await address.getByLabel("Public address").fill("http://study.example.org");
+  await address.getByRole("button", { name: "Save" }).click();
+  await address.getByText(/lm settings unset LM_PUBLIC_URL/).waitFor();
+  await address.getByLabel("I know; save it all the same").check();
+  await address.getByRole("button", { name: "Save" }).click();
+  await address.getByRole("button", { name: "Save" }).waitFor({ state: "detached" });
+  const { settings } = (await administrator.get("/engines")).body.installation;
+  expect(settings.find(({ name }: any) => name === "LM_PUBLIC_URL").value).toBe(
+    "http://study.example.org",
+  );
 });
 
 test("sees why work failed, its attempts, and tries it again", async () => {
