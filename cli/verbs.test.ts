@@ -144,11 +144,18 @@ it("cancels and tries again", async () => {
 });
 
 it("writes the sound that the file's ending says, or none", async () => {
+  await writeFile(join(folder, "rivers.md"), "# Source\n\nIt springs.\n\n# Mouth\n\nIt ends.");
   await lm("speak", "The Calvin cycle.", "-o", "calvin.ogg");
   expect((await readFile(join(folder, "calvin.ogg"))).subarray(0, 4).toString()).toBe("OggS");
   await lm("speak", "The Calvin cycle.", "-o", "calvin", "--format", "wav");
   expect((await readFile(join(folder, "calvin"))).subarray(0, 4).toString()).toBe("RIFF");
+  await lm("upload", join(folder, "rivers.md"), "--subject", "Rivers", "--wait");
+  await lm("speak", "--subject", "Rivers", "-o", "rivers.mp3");
+  const book = (await readFile(join(folder, "rivers.mp3"))).toString("latin1");
+  // The document, and its two headings.
+  expect(book.match(/CHAP/g)).toHaveLength(3);
   for (const [words, said] of [
+    [["--subject", "Rivers"], "Give a text"],
     [["-o", "calvin.flac"], "cannot be written"],
     [["-o", "calvin.ogg", "--format", "mp3"], "is named as ogg"],
     [["--speed", "abc"], "It is a number"],

@@ -108,6 +108,19 @@ export function deleteSpeechRow(tx: Tx, userId: string, id: string) {
     .executeTakeFirst();
 }
 
+/** In which language most of what the student has is: of a card of two words nothing else tells. */
+export async function usualLanguage(database: Queryable, userId: string) {
+  const { rows } = await sql<{ language: string }>`
+    select language from (
+      select language from study_materials where user_id = ${userId}
+      union all select language from transcriptions where user_id = ${userId} and completed_at is not null
+    ) as things
+    where language is not null group by language order by count(*) desc, language limit 1`.execute(
+    database,
+  );
+  return rows[0]?.language;
+}
+
 /** All documents of a subject that have a text, and how long they are together (in letters). */
 export async function measureSubject(database: Queryable, userId: string, subject: string) {
   const { rows } = await sql<{ letters: number }>`

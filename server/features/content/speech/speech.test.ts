@@ -297,6 +297,13 @@ it("reads a language in the voice that the student chose for it, until it is gon
     ["!", { engine: "flite", voice: "rms" }, 422],
   ] as const)
     expect((await put(language, choice)).status, JSON.stringify(choice)).toBe(status);
+  // Two words tell no language: that of what the student has does.
+  expect(await voiceOf({ text: "Xylem. Phloem." })).toBe("en-us");
+  await reader.post("/study-materials", {
+    title: "Luft",
+    content: "Der Wind ist nichts als Luft, die sich von einem Ort zu einem anderen bewegt.",
+  });
+  expect(await voiceOf({ text: "Xylem. Phloem." })).toBe("de");
   // A model that was removed is no mistake of the student's.
   await app.context.database
     .updateTable("chosen_voices")

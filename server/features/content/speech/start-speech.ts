@@ -8,7 +8,7 @@ import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { takeJobPlace, takeStorage } from "#server/features/quotas/take.ts";
 import { detectLanguage } from "#server/features/search/languages.ts";
 import { chosenVoice } from "./chosen-voices.ts";
-import { findSpeech, findSpeechByHash, updateSpeech } from "./queries.ts";
+import { findSpeech, findSpeechByHash, updateSpeech, usualLanguage } from "./queries.ts";
 import { readSource } from "./readable-source.ts";
 import type { speechWish } from "./shapes.ts";
 
@@ -22,7 +22,11 @@ export async function startSpeech(
   wish: z.infer<typeof speechWish>,
 ) {
   const { text, language, book } = await readSource(context.database, userId, wish);
-  const spoken = wish.language ?? language ?? detectLanguage(text) ?? undefined;
+  const spoken =
+    wish.language ??
+    language ??
+    detectLanguage(text) ??
+    (await usualLanguage(context.database, userId));
   const { engine, voice } = await chooseVoice(context, userId, wish, spoken);
   const content_hash = createHash("sha256")
     .update(JSON.stringify([engine.name, voice, wish.speed, wish.format, text]))
