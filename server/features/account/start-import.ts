@@ -5,8 +5,10 @@ import { forPurpose } from "#database/principal.ts";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { holdJobs } from "#server/features/content/forget-things.ts";
 import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import { takeJobPlace, takeStorage, withinStorage } from "#server/features/quotas/take.ts";
+import { takeIndexTurn } from "#server/features/search/index-source.ts";
 import { readMultipart } from "#server/http/multipart.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import { restoreProfile } from "./imported-profile.ts";
@@ -121,6 +123,25 @@ export async function undoImport(context: Context, userId: string, id: string) {
   return (await findImport(context.database, userId, id)) ?? fail("not-found");
 }
 
+/** In the order of all who delete sources (content/forget-things.ts). */
+async function holdImported(tx: Tx, userId: string, importId: string) {
+  const imported = (table: string) =>
+    sql`select row_id from account_import_items
+      where user_id = ${userId} and import_id = ${importId} and table_name = ${table}`;
+  const { rows } = await sql<{ row_id: string }>`
+    ${imported("recordings")} union all ${imported("study_materials")}`.execute(tx);
+  await holdJobs(
+    tx,
+    userId,
+    rows.map(({ row_id }) => row_id),
+  );
+  for (const table of ["recordings", "study_materials", "transcriptions"])
+    await sql`
+      select from ${sql.table(table)} where user_id = ${userId} and id in (${imported(table)})
+      order by id for update`.execute(tx);
+  await takeIndexTurn(tx, userId);
+}
+
 function takeOut(context: Context, userId: string, id: string) {
   return context.database.transaction().execute(async (tx) => {
     const row = (await findImport(tx, userId, id)) ?? fail("not-found");
@@ -130,6 +151,7 @@ function takeOut(context: Context, userId: string, id: string) {
       fail("conflict", {
         message: "An import can be undone for a day. Delete what is not wanted in the library.",
       });
+    await holdImported(tx, userId, id);
     const gone: string[] = [];
     // In the opposite order: what names something goes before it.
     for (const table of SUITCASE_TABLES.toReversed()) {
