@@ -83,7 +83,7 @@ async function installedModels() {
 }
 
 function columns({ id, megabytes: size }: { id: string; megabytes: number }) {
-  return `  ${id.padEnd(24)} ${String(size).padStart(5)} MB`;
+  return `  ${id.padEnd(28)} ${String(size).padStart(5)} MB`;
 }
 
 function addPull(models: Command, json: Json) {

@@ -101,9 +101,10 @@ it("finds words on any page, and says when there are none", async () => {
 });
 
 it("lights up the word that is read aloud on the page as it looks", async () => {
+  // Long enough that no slow machine hears the end of a page too soon.
   const pages = ["Chapter 1", "Chapter 2"].map((title) => [
     `# ${title}`,
-    "The enzyme is a kinase.",
+    ...Array.from({ length: 12 }, () => "The enzyme is a kinase."),
   ]);
   const { body: short } = await student.upload(
     "/study-materials",

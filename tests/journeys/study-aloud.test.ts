@@ -122,8 +122,11 @@ it("reads a card aloud, plays the lecturer's own words, and takes ratings from t
   await page.getByText(/^Rate it:/).waitFor({ timeout: 30_000 });
   // Each word lights up where it stands, of the question and then of the answer.
   const words = (await page.evaluate("window.lmLit")) as string[];
-  expect(words).toContain("question Calvin");
-  expect(words.at(-1)).toBe("answer stroma");
+  expect(
+    words.filter((word) => /^question (Where|does|the|Calvin|cycle|take|place)$/.test(word)),
+  ).not.toEqual([]);
+  expect(words.filter((word) => /^answer (In|the|stroma)$/.test(word))).not.toEqual([]);
+  expect(words.filter((word) => !/^(question|answer) /.test(word))).toEqual([]);
   await inspectPage(page, "hands-free");
   await press("nexttrack");
   await page.getByText("What does chlorophyll absorb?").waitFor();
