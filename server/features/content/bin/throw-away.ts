@@ -44,10 +44,20 @@ export async function throwAway(context: Context, userId: string, items: Things)
         }
       }
       await hideParts(tx, userId, ids);
+      await forgetSubjectsRead(tx, userId, [...subjects]);
       for (const subject of subjects) await mineLater(tx, userId, subject);
       return { moved: ids.length };
     }),
   );
+}
+
+/** What a whole subject was read from holds the words of its documents; its file goes as one that nobody names. */
+async function forgetSubjectsRead(tx: Tx, userId: string, subjects: (string | null)[]) {
+  const { rows } = await sql<{ id: string }>`
+    delete from tts_audio_files where user_id = ${userId} and subject = any(${subjects}::text[])
+    returning id`.execute(tx);
+  for (const { id } of rows)
+    await notifyChanged(tx, userId, { kind: "tts_audio_file", id, change: "deleted" });
 }
 
 async function hideParts(tx: Tx, userId: string, ids: string[]) {

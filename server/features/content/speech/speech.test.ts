@@ -244,7 +244,7 @@ it("gives a whole subject for the way: a chapter for each document and for its h
   const add = async (title: string, content: string) =>
     (await student.post("/study-materials", { title, content, subject: "Geology" })).body.id;
   const ice = await add("Week 10: ice", "A glacier carves valleys.");
-  await add("Week 2: fire", "# Magma\n\nMagma rises.\n\n# Ash\n\nAsh falls **down**.");
+  const fire = await add("Week 2: fire", "# Magma\n\nMagma rises.\n\n# Ash\n\nAsh falls **down**.");
   const made = await spoken({ subject: "Geology" });
   expect(made).toMatchObject({ subject: "Geology", source_kind: null, source_id: null });
   expect(made.text).toBe(
@@ -266,9 +266,17 @@ it("gives a whole subject for the way: a chapter for each document and for its h
   expect((await student.post("/tts", { subject: "Geology" })).body.id).toBe(made.id);
   expect((await student.post("/tts", { subject: "Nothing" })).status).toBe(409);
   expect((await student.post("/tts", { subject: "Geology", text: "x" })).status).toBe(422);
-  // Whoever deletes a document deletes what was read of it.
+  // What a document in the bin says is not heard, and whoever deletes one deletes what was read of it.
+  const gone = (id: string) =>
+    expect.poll(async () => (await student.get(`/tts/${id}`)).status).toBe(404);
+  expect(
+    (await student.post("/bin", { items: [{ kind: "study_material", id: fire }] })).status,
+  ).toBe(200);
+  await gone(made.id);
+  const rest = await spoken({ subject: "Geology" });
+  expect(rest.text).toBe("Week 10: ice.\n\nA glacier carves valleys.");
   await student.delete(`/study-materials/${ice}`);
-  await expect.poll(async () => (await student.get(`/tts/${made.id}`)).status).toBe(404);
+  await gone(rest.id);
 });
 
 it("reads a language in the voice that the student chose for it, until it is gone", async () => {
