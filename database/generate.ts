@@ -35,6 +35,7 @@ const JSON_COLUMNS: Record<string, string> = {
   "recordings.sound_tracks": "SoundTrackValue[]",
   "search_measurements.never_found": "NeverFoundValue[]",
   "search_measurements.results": "MeasuredEngineValue[]",
+  "study_materials.layout": "LayoutValue[]",
   "study_materials.sections": "SectionValue[]",
   "study_settings.fit": "FitValue",
   "suggested_cards.options": "CardOptionsValue",

@@ -42,6 +42,21 @@ export interface SectionValue {
   words?: number[][];
 }
 
+/** How a stretch of a document looks; offsets count UTF-16 code units of its text. */
+export interface LayoutValue {
+  kind: "heading" | "item" | "table" | "note" | "speaker_notes" | "strong" | "emphasis";
+  start_offset: number;
+  end_offset: number;
+  /** Of a heading, from 1; of an item of a list, from 0. */
+  level?: number;
+  /** Letters of the sign that an item begins with in the text. */
+  mark?: number;
+  /** Of a table: [row, column, columns that it reaches over, start_offset, end_offset]. */
+  cells?: number[][];
+  /** Rows at the top that name the columns. */
+  head_rows?: number;
+}
+
 /** Of a recording. */
 export interface ChapterValue {
   title: string;

@@ -4,7 +4,7 @@
  */
 
 import type { ColumnType } from "kysely";
-import type { CardOptionsValue, ChapterValue, ExportEntryValue, FitValue, JsonColumn, MeasuredEngineValue, NeverFoundValue, OriginalValue, QuotasValue, SectionValue, SoundTrackValue, SpokenWordValue, WordValue } from "./json-columns.ts";
+import type { CardOptionsValue, ChapterValue, ExportEntryValue, FitValue, JsonColumn, LayoutValue, MeasuredEngineValue, NeverFoundValue, OriginalValue, QuotasValue, SectionValue, SoundTrackValue, SpokenWordValue, WordValue } from "./json-columns.ts";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
@@ -602,6 +602,10 @@ export interface Mails {
 }
 
 export interface Marks {
+  /**
+   * The part of a picture: x, y, width and height in fractions of it as it is shown; null for everything else
+   */
+  area: number[] | null;
   at_seconds: number | null;
   /**
    * Where it stood when it was marked, while it stands elsewhere: back there it is valid again
@@ -1145,6 +1149,10 @@ export interface StudyMaterials {
   id: Generated<string>;
   kind: "note" | "txt" | "md" | "html" | "pdf" | "docx" | "pptx" | "odt" | "odp" | "ods" | "rtf" | "epub" | "xlsx" | "csv" | "ipynb" | "image" | "web";
   language: string | null;
+  /**
+   * Headings, lists, tables, notes and bold words, where the file told them: [{kind, start_offset, end_offset, level?, mark?, cells?, head_rows?}]
+   */
+  layout: Generated<JsonColumn<LayoutValue[]>>;
   mime_type: string | null;
   original_filename: string | null;
   page_count: number | null;

@@ -72,6 +72,7 @@ create table if not exists study_materials (
   text_encoding_found_by text,
   tags text[] not null default '{}',
   binned_at timestamptz,
+  layout jsonb not null default '[]',
   constraint study_materials_pkey primary key (user_id, id),
   constraint study_materials_storage_key_key unique (storage_key),
   constraint study_materials_title_check check (length(title) between 1 and 500),
@@ -83,6 +84,7 @@ create table if not exists study_materials (
   constraint study_materials_status_check check (status in ('pending', 'processing', 'ready', 'failed')),
   constraint study_materials_content_check check (length(content) <= 20000000),
   constraint study_materials_sections_check check (jsonb_typeof(sections) = 'array'),
+  constraint study_materials_layout_check check (jsonb_typeof(layout) = 'array'),
   constraint study_materials_page_count_check check (page_count >= 0),
   constraint study_materials_error_code_check check (length(error_code) between 1 and 100),
   constraint study_materials_error_message_check check (length(error_message) between 1 and 2000),
@@ -103,6 +105,9 @@ comment on column study_materials.content is
   'Plain text; offsets in citations and passages count UTF-16 code units of it';
 comment on column study_materials.sections is
   'Pages, slides or headings in order: [{page?, heading?, start_offset, end_offset}]';
+comment on column study_materials.layout is
+  'Headings, lists, tables, notes and bold words, where the file told them: '
+  '[{kind, start_offset, end_offset, level?, mark?, cells?, head_rows?}]';
 comment on column study_materials.text_encoding is 'How the bytes of a text file were read; null for other kinds';
 comment on column study_materials.text_encoding_found_by is
   'Chosen by the student, a byte order mark, a declaration, what only this encoding can be, or a guess';

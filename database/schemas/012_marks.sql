@@ -17,6 +17,7 @@ create table if not exists marks (
   status text not null default 'valid',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  area double precision[],
   constraint marks_pkey primary key (user_id, id),
   constraint marks_recording_id_fkey foreign key (user_id, recording_id)
     references recordings (user_id, id) on delete cascade,
@@ -26,7 +27,10 @@ create table if not exists marks (
     references study_materials (user_id, id) on delete cascade,
   constraint marks_source_check check (num_nonnulls(recording_id, study_material_id) = 1
     and (transcription_id is null or recording_id is not null)),
-  constraint marks_place_check check (num_nonnulls(quote, at_seconds, page) >= 1),
+  constraint marks_place_check check (num_nonnulls(quote, at_seconds, page, area) >= 1),
+  constraint marks_area_check check (
+    area is null or (array_ndims(area) = 1 and cardinality(area) = 4 and array_position(area, null) is null
+    and 0 <= all (area) and 1 >= all (area) and study_material_id is not null and quote is null)),
   constraint marks_quote_check check (length(quote) between 1 and 10000),
   constraint marks_offset_check check (num_nonnulls(quote, start_offset, end_offset) in (0, 3) and start_offset >= 0
     and end_offset > start_offset),
@@ -50,6 +54,8 @@ comment on column marks.status is
   'source';
 comment on column marks.cited_offset is
   'Where it stood when it was marked, while it stands elsewhere: back there it is valid again';
+comment on column marks.area is
+  'The part of a picture: x, y, width and height in fractions of it as it is shown; null for everything else';
 create index if not exists marks_recording_id_idx on marks (user_id, recording_id, at_seconds);
 create index if not exists marks_transcription_id_idx on marks (user_id, transcription_id);
 create index if not exists marks_study_material_id_idx on marks (user_id, study_material_id, page);

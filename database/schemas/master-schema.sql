@@ -545,6 +545,7 @@ create table if not exists study_materials (
   text_encoding_found_by text,
   tags text[] not null default '{}',
   binned_at timestamptz,
+  layout jsonb not null default '[]',
   constraint study_materials_pkey primary key (user_id, id),
   constraint study_materials_storage_key_key unique (storage_key),
   constraint study_materials_title_check check (length(title) between 1 and 500),
@@ -556,6 +557,7 @@ create table if not exists study_materials (
   constraint study_materials_status_check check (status in ('pending', 'processing', 'ready', 'failed')),
   constraint study_materials_content_check check (length(content) <= 20000000),
   constraint study_materials_sections_check check (jsonb_typeof(sections) = 'array'),
+  constraint study_materials_layout_check check (jsonb_typeof(layout) = 'array'),
   constraint study_materials_page_count_check check (page_count >= 0),
   constraint study_materials_error_code_check check (length(error_code) between 1 and 100),
   constraint study_materials_error_message_check check (length(error_message) between 1 and 2000),
@@ -576,6 +578,9 @@ comment on column study_materials.content is
   'Plain text; offsets in citations and passages count UTF-16 code units of it';
 comment on column study_materials.sections is
   'Pages, slides or headings in order: [{page?, heading?, start_offset, end_offset}]';
+comment on column study_materials.layout is
+  'Headings, lists, tables, notes and bold words, where the file told them: '
+  '[{kind, start_offset, end_offset, level?, mark?, cells?, head_rows?}]';
 comment on column study_materials.text_encoding is 'How the bytes of a text file were read; null for other kinds';
 comment on column study_materials.text_encoding_found_by is
   'Chosen by the student, a byte order mark, a declaration, what only this encoding can be, or a guess';
@@ -2077,6 +2082,7 @@ create table if not exists marks (
   status text not null default 'valid',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  area double precision[],
   constraint marks_pkey primary key (user_id, id),
   constraint marks_recording_id_fkey foreign key (user_id, recording_id)
     references recordings (user_id, id) on delete cascade,
@@ -2086,7 +2092,10 @@ create table if not exists marks (
     references study_materials (user_id, id) on delete cascade,
   constraint marks_source_check check (num_nonnulls(recording_id, study_material_id) = 1
     and (transcription_id is null or recording_id is not null)),
-  constraint marks_place_check check (num_nonnulls(quote, at_seconds, page) >= 1),
+  constraint marks_place_check check (num_nonnulls(quote, at_seconds, page, area) >= 1),
+  constraint marks_area_check check (
+    area is null or (array_ndims(area) = 1 and cardinality(area) = 4 and array_position(area, null) is null
+    and 0 <= all (area) and 1 >= all (area) and study_material_id is not null and quote is null)),
   constraint marks_quote_check check (length(quote) between 1 and 10000),
   constraint marks_offset_check check (num_nonnulls(quote, start_offset, end_offset) in (0, 3) and start_offset >= 0
     and end_offset > start_offset),
@@ -2110,6 +2119,8 @@ comment on column marks.status is
   'source';
 comment on column marks.cited_offset is
   'Where it stood when it was marked, while it stands elsewhere: back there it is valid again';
+comment on column marks.area is
+  'The part of a picture: x, y, width and height in fractions of it as it is shown; null for everything else';
 create index if not exists marks_recording_id_idx on marks (user_id, recording_id, at_seconds);
 create index if not exists marks_transcription_id_idx on marks (user_id, transcription_id);
 create index if not exists marks_study_material_id_idx on marks (user_id, study_material_id, page);

@@ -24,6 +24,8 @@ const realistic: Realistic = (table, line, marker) => {
   }
   if (table === "study_materials" && line["sections"])
     line["sections"] = [{ heading: marker, start_offset: 0, end_offset: 1 }];
+  if (table === "study_materials" && line["layout"])
+    line["layout"] = [{ kind: "item", start_offset: 0, end_offset: 1, level: 0, mark: 0 }];
   if (table === "recordings" && line["sound_tracks"])
     line["sound_tracks"] = [{ number: 0, codec: marker, readable: true }];
   if (table === "recording_chapters") line["chapters"] = [{ title: marker, start_seconds: 1.5 }];

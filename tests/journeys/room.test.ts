@@ -335,12 +335,29 @@ it("a picture of a board is uploaded, shown as it is, found by its words, and th
   await page.getByRole("button", { name: "Text", exact: true }).click();
   await page.getByText("It needs no energy.").waitFor();
 
+  await page.getByRole("button", { name: "Picture", exact: true }).click();
+  await page.getByRole("button", { name: "Mark a part of the picture" }).click();
+  const frame = page.getByRole("button", { name: "Frame of the new mark" });
+  await frame.press("ArrowUp");
+  await inspectPage(page, "picture-framing");
+  const whole = (await picture.boundingBox())!;
+  await page.mouse.move(whole.x + whole.width * 0.1, whole.y + whole.height * 0.1);
+  await page.mouse.down();
+  await page.mouse.move(whole.x + whole.width * 0.5, whole.y + whole.height * 0.4, { steps: 4 });
+  await page.mouse.up();
+  const part = page.locator("[data-area]");
+  await part.waitFor();
+  const drawn = (await part.boundingBox())!;
+  expect(Math.abs(drawn.width - whole.width * 0.4)).toBeLessThan(4);
+  await page.getByRole("button", { name: "Part of the picture", exact: true }).waitFor();
+
   await page.goto(`${app.url}/search?q=membrane`);
   await page.locator("main li", { hasText: "membrane" }).getByRole("link").first().click();
   await picture.waitFor();
   const marked = page.locator("[data-marked=quote]");
   await marked.first().waitFor();
-  const [word, whole] = [(await marked.first().boundingBox())!, (await picture.boundingBox())!];
+  const word = (await marked.first().boundingBox())!;
+  Object.assign(whole, await picture.boundingBox());
   // On the picture, in the part of it where the line stands.
   expect(word.x).toBeGreaterThan(whole.x);
   expect(word.x + word.width).toBeLessThan(whole.x + whole.width);

@@ -4,6 +4,7 @@ import type {
   CardOptionsValue,
   ChapterValue,
   FitValue,
+  LayoutValue,
   OriginalValue,
   SectionValue,
   SoundTrackValue,
@@ -35,6 +36,15 @@ const section = z.object({
   recognised: z.boolean().exactOptional(),
   words: z.array(z.array(z.number()).length(6)).exactOptional(),
 }) satisfies z.ZodType<SectionValue>;
+const layoutSpan = z.object({
+  kind: z.enum(["heading", "item", "table", "note", "speaker_notes", "strong", "emphasis"]),
+  start_offset: offset,
+  end_offset: offset,
+  level: z.int().min(0).max(20).exactOptional(),
+  mark: offset.exactOptional(),
+  cells: z.array(z.array(offset).length(5)).exactOptional(),
+  head_rows: offset.exactOptional(),
+}) satisfies z.ZodType<LayoutValue>;
 const spokenWord = z.object({
   start: seconds,
   end: seconds,
@@ -73,6 +83,7 @@ export const JSON_SHAPES: Record<string, z.ZodType> = {
   "suggested_cards.options": options,
   "recording_chapters.chapters": z.array(chapter).max(500),
   "recordings.sound_tracks": z.array(soundTrack),
+  "study_materials.layout": z.array(layoutSpan),
   "study_materials.sections": z.array(section),
   "study_settings.fit": fit satisfies z.ZodType<FitValue>,
   "transcription_segments.original": original,

@@ -1,6 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import { notifyChanged } from "#server/changes.ts";
-import type { Context } from "#server/context.ts";
+import type { Context, Tx } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import { setExactSeconds } from "#server/features/citations/exact-seconds.ts";
 import { findSourceText, witnessAt } from "#server/features/citations/source-text.ts";
@@ -51,6 +51,7 @@ export async function addMark(context: Context, userId: string, given: z.infer<t
         page: given.page ?? citation.page,
       };
     }
+    if (given.area !== undefined) await refuseArea(tx, userId, given);
     if (ofRecording && place.page !== undefined)
       refuse("page", "a recording has seconds, not pages");
     if (!ofRecording && place.at_seconds !== undefined)
@@ -59,12 +60,29 @@ export async function addMark(context: Context, userId: string, given: z.infer<t
       user_id: userId,
       ...(ofRecording ? { recording_id: source.id } : { study_material_id: source.id }),
       ...Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined)),
+      area: given.area ?? null,
       note: note ?? null,
       colour: colour ?? null,
     });
     await notifyChanged(tx, userId, { kind: "mark", id, change: "created" });
     return (await findMark(tx, userId, id))!;
   });
+}
+
+async function refuseArea(
+  tx: Tx,
+  userId: string,
+  { source, start_offset }: z.infer<typeof newMark>,
+) {
+  const picture = await tx
+    .selectFrom("study_materials")
+    .select("id")
+    .where("user_id", "=", userId)
+    .where("id", "=", source.id)
+    .where("kind", "=", "image")
+    .executeTakeFirst();
+  if (!picture) refuse("area", "only pictures have parts");
+  if (start_offset !== undefined) refuse("area", "words are marked by their offsets alone");
 }
 
 function refuse(field: string, message: string): never {

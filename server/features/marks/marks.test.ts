@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { makePdf } from "#tests/support/make-documents.ts";
+import { makeScan } from "#tests/support/make-scan.ts";
 import { makeWav } from "#tests/support/make-wav.ts";
 
 let app: TestApp;
@@ -69,6 +70,31 @@ describe("marks", () => {
       status: "changed",
       at_seconds: 4,
     });
+  });
+
+  it("frame a part of a picture, and of nothing else", async () => {
+    const student = await app.register();
+    const picture = await student.upload("/study-materials", {
+      blob: new Blob([Uint8Array.from(makeScan(["Osmosis"]).jpeg)]),
+      name: "board.jpg",
+    });
+    const source = { kind: "study_material", id: picture.body.id };
+    const made = await student.post("/marks", { source, area: [0.1, 0.2, 0.3, 0.8], note: "This" });
+    expect(made).toMatchObject({
+      status: 201,
+      body: { area: [0.1, 0.2, 0.3, 0.8], quote: null, page: null, status: "valid" },
+    });
+    for (const area of [
+      [0.5, 0, 0.6, 1],
+      [0, 0, 0, 1],
+      [0, 0, 1],
+      [-0.1, 0, 0.5, 0.5],
+    ])
+      expect((await student.post("/marks", { source, area })).status).toBe(422);
+    const words = { kind: "study_material", id: await note(student, "No picture.") };
+    expect((await student.post("/marks", { source: words, area: [0, 0, 1, 1] })).status).toBe(422);
+    const stranger = await app.register();
+    expect((await stranger.post("/marks", { source, area: [0, 0, 1, 1] })).status).toBe(404);
   });
 
   it("go over to another transcript where their words are said at their time", async () => {

@@ -10,6 +10,7 @@ interface MarkRow {
   end_offset: number | null;
   at_seconds: number | null;
   page: number | null;
+  area: number[] | null;
   colour: Row<"marks">["colour"];
   note: string | null;
   status: Row<"marks">["status"];
@@ -20,8 +21,8 @@ interface MarkRow {
 /** Of sources in the bin there are none. */
 async function selectMarks(database: Queryable, userId: string, which: RawBuilder<unknown>) {
   const { rows } = await sql<MarkRow>`
-    select mark.id, mark.quote, mark.start_offset, mark.end_offset, mark.at_seconds, mark.page, mark.colour, mark.note,
-      mark.status, mark.created_at, mark.updated_at,
+    select mark.id, mark.quote, mark.start_offset, mark.end_offset, mark.at_seconds, mark.page, mark.area, mark.colour,
+      mark.note, mark.status, mark.created_at, mark.updated_at,
       case when mark.recording_id is null
         then jsonb_build_object('kind', 'study_material', 'id', material.id, 'title', material.title)
         else jsonb_build_object('kind', 'recording', 'id', recording.id, 'title', recording.title)

@@ -14,6 +14,7 @@ import type { Colour } from "./queries.ts";
 export function MarkDialog({
   draftKey,
   quote,
+  coloured = quote !== null,
   saved,
   busy,
   error,
@@ -23,6 +24,8 @@ export function MarkDialog({
 }: {
   draftKey: string;
   quote: string | null;
+  /** Something is seen in its colour. */
+  coloured?: boolean;
   saved: { note: string | null; colour: Colour | null };
   busy: boolean;
   error: Error | null;
@@ -73,7 +76,7 @@ export function MarkDialog({
           autoFocus
           dir="auto"
         />
-        {quote && <ColourField value={colour} onChange={setColour} />}
+        {coloured && <ColourField value={colour} onChange={setColour} />}
         {theirs === undefined && <ErrorNotice error={error} />}
         {theirs !== undefined && (
           <Conflict theirs={theirs ?? ""} onKeepMine={save} onTakeTheirs={giveUp} />

@@ -10,6 +10,7 @@ import { Badge } from "../../ui/badge.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { useDraft } from "../../ui/draft.ts";
 import { inputClass, TextArea } from "../../ui/field.tsx";
+import { Markdown } from "../../ui/markdown/markdown.tsx";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { saveBlob } from "../../ui/save-file.ts";
 import { Spinner } from "../../ui/spinner.tsx";
@@ -160,11 +161,12 @@ function MarkItem({
   const [editing, setEditing] = useState<Mark>();
   const { change, remove } = useMarkChanges(source);
   const now = change.error instanceof ChangedMeanwhile ? (change.error.now as Mark) : undefined;
-  const { quote, note, at_seconds, page, status } = mark;
+  const { quote, note, at_seconds, page, area, status } = mark;
+  const coloured = quote !== null || area !== null;
   return (
     <li
       className="grid gap-1.5 rounded-xl border border-l-4 border-line bg-surface p-3"
-      style={quote ? { borderLeftColor: swatch(mark.colour).background } : {}}
+      style={coloured ? { borderLeftColor: swatch(mark.colour).background } : {}}
     >
       <div className="flex items-center gap-1">
         <Button size="small" variant="plain" className="-ml-2" onClick={() => onOpen(mark)}>
@@ -172,10 +174,10 @@ function MarkItem({
             ? clock(at_seconds)
             : page !== null
               ? t("material.page", { page })
-              : t("marks.open")}
+              : t(area !== null ? "marks.area" : "marks.open")}
         </Button>
         {status !== "valid" && <Badge tone="warning">{t(`marks.status.${status}`)}</Badge>}
-        {!quote && !note && (
+        {!coloured && !note && (
           <span className="flex items-center gap-1 text-sm text-soft">
             <Bookmark className="size-4" aria-hidden="true" /> {t("marks.bookmarked")}
           </span>
@@ -195,14 +197,15 @@ function MarkItem({
         </blockquote>
       )}
       {note && (
-        <p className="text-[0.9375rem] whitespace-pre-wrap" dir="auto">
-          {note}
-        </p>
+        <div className="min-w-0 text-[0.9375rem] break-words" dir="auto">
+          <Markdown text={note} />
+        </div>
       )}
       {editing && (
         <MarkDialog
           draftKey={`mark:${mark.id}`}
           quote={quote}
+          coloured={coloured}
           saved={mark}
           theirs={now?.note}
           busy={change.isPending}

@@ -37,8 +37,8 @@ export function useMarks({ kind, id }: MarkedSource) {
 
 /** In the order of the source. */
 function byPlace(a: Mark, b: Mark) {
-  const place = ({ at_seconds, page, start_offset }: Mark) =>
-    at_seconds ?? (page ?? 0) * 1e7 + (start_offset ?? 0) / 1e3;
+  const place = ({ at_seconds, page, start_offset, area }: Mark) =>
+    at_seconds ?? (page ?? 0) * 1e7 + (start_offset ?? 0) / 1e3 + (area?.[1] ?? 0);
   return place(a) - place(b);
 }
 
@@ -71,11 +71,13 @@ export function useMarkChanges(source: MarkedSource) {
   return { add, change, remove };
 }
 
-function valuesOf({ start_offset, end_offset, at_seconds, page, colour, note }: Mark): NewMark {
+function valuesOf({ start_offset, end_offset, at_seconds, page, area, ...mark }: Mark): NewMark {
+  const { colour, note } = mark;
   return {
     ...(start_offset === null || end_offset === null ? {} : { start_offset, end_offset }),
     ...(at_seconds === null || start_offset !== null ? {} : { at_seconds }),
     ...(page === null || start_offset !== null ? {} : { page }),
+    ...(area === null ? {} : { area }),
     ...(colour === null ? {} : { colour }),
     ...(note === null ? {} : { note }),
   };

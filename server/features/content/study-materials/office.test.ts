@@ -240,6 +240,157 @@ describe("Word", () => {
   });
 });
 
+/** What its layout says of a text: the kind, its figures, and the letters themselves. */
+const looks = ({ content, layout }: { content: string; layout: any[] }) =>
+  layout.map(({ kind, level, mark, start_offset, end_offset }) =>
+    [kind, level, mark, content.slice(start_offset, end_offset)].filter((one) => one !== undefined),
+  );
+
+const cellsOf = ({ content, layout }: { content: string; layout: any[] }) =>
+  layout
+    .filter(({ kind }) => kind === "table")
+    .map(({ cells }) =>
+      cells.map(([row, column, columns, from, to]: number[]) => [
+        row,
+        column,
+        columns,
+        content.slice(from, to),
+      ]),
+    );
+
+describe("how an office file looks", () => {
+  it("Word: headings by level, numbered lists, bold words of many runs, a table with its gaps, notes", async () => {
+    const bold = (text: string, more = "<w:b/>") =>
+      `<w:r><w:rPr>${more}</w:rPr><w:t xml:space="preserve">${text}</w:t></w:r>`;
+    const cell = (text: string, properties = "") =>
+      `<w:tc><w:tcPr>${properties}</w:tcPr>${p(text)}</w:tc>`;
+    const material = await read(
+      "a.docx",
+      makeWord(
+        `<w:p><w:pPr><w:pStyle w:val="Heading2"/></w:pPr>${bold("Cells")}</w:p>` +
+          p(
+            "A ",
+            bold("mem"),
+            bold("brane "),
+            bold("is", "<w:i/>"),
+            bold(" thin", '<w:b w:val="0"/>'),
+          ) +
+          p("Term", `<w:r><w:rPr><w:rStyle w:val="Strong"/></w:rPr><w:t>inus</w:t></w:r>`) +
+          numbered(0, "one") +
+          numbered(1, "below") +
+          "<w:tbl><w:tr><w:trPr><w:tblHeader/></w:trPr>" +
+          cell("Enzyme", '<w:gridSpan w:val="2"/>') +
+          cell("Acts on") +
+          "</w:tr><w:tr>" +
+          cell("") +
+          cell("Amylase | A") +
+          cell("Starch") +
+          "</w:tr></w:tbl>" +
+          p("See", '<w:r><w:footnoteReference w:id="1"/></w:r>'),
+        {
+          styles:
+            '<w:styles><w:style w:type="paragraph" w:styleId="Heading2"><w:name w:val="heading 2"/></w:style>' +
+            '<w:style w:type="character" w:styleId="Strong"><w:name w:val="Strong"/>' +
+            "<w:rPr><w:b/></w:rPr></w:style></w:styles>",
+          numbering:
+            '<w:numbering><w:abstractNum w:abstractNumId="0">' +
+            '<w:lvl w:ilvl="0"><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>' +
+            '<w:lvl w:ilvl="1"><w:numFmt w:val="bullet"/><w:lvlText w:val="o"/></w:lvl></w:abstractNum>' +
+            '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>',
+          footnotes: `<w:footnotes><w:footnote w:id="1">${p("Page 7.")}</w:footnote></w:footnotes>`,
+        },
+      ),
+    );
+    expect(looks(material)).toEqual([
+      ["heading", 2, "Cells"],
+      ["strong", "membrane "],
+      ["emphasis", "is"],
+      ["strong", "inus"],
+      ["item", 0, 3, "1. one"],
+      ["item", 1, 2, "• below"],
+      ["table", "Enzyme | Acts on\nAmylase | A | Starch"],
+      ["note", "Page 7."],
+    ]);
+    expect(cellsOf(material)).toEqual([
+      [
+        [0, 0, 2, "Enzyme"],
+        [0, 2, 1, "Acts on"],
+        [1, 1, 1, "Amylase | A"],
+        [1, 2, 1, "Starch"],
+      ],
+    ]);
+    expect(material.layout.find(({ kind }: any) => kind === "table").head_rows).toBe(1);
+  });
+
+  it("PowerPoint: what the layout says of its lists, what the speaker reads, remarks", async () => {
+    const level = (n: number, text: string, more = "") =>
+      `<a:p><a:pPr lvl="${n}">${more}</a:pPr><a:r><a:rPr b="1"/><a:t>${text}</a:t></a:r></a:p>`;
+    const place = (inside: string) =>
+      `<p:sp><p:nvSpPr><p:nvPr><p:ph idx="4"/></p:nvPr></p:nvSpPr><p:txBody>${inside}</p:txBody></p:sp>`;
+    const material = await read(
+      "a.pptx",
+      makeSlides([
+        {
+          shapes:
+            shape("Osmosis", "title") +
+            place(level(0, "Water") + level(1, "moves") + level(0, "No item", "<a:buNone/>")),
+          parts: {
+            slideLayout:
+              "<p:sldLayout><p:cSld><p:spTree>" +
+              place(
+                '<a:lstStyle><a:lvl1pPr><a:buChar char="-"/></a:lvl1pPr>' +
+                  '<a:lvl2pPr><a:buAutoNum type="arabicPeriod"/></a:lvl2pPr></a:lstStyle>',
+              ) +
+              "</p:spTree></p:cSld></p:sldLayout>",
+            notesSlide: `<p:notes><p:cSld><p:spTree>${shape("Slowly.", "body")}</p:spTree></p:cSld></p:notes>`,
+            comments: "<p:cmLst><p:cm><p:text>Too small?</p:text></p:cm></p:cmLst>",
+          },
+        },
+      ]),
+    );
+    expect(looks(material)).toEqual([
+      ["heading", 1, "Osmosis"],
+      ["item", 0, 0, "Water"],
+      ["strong", "Water"],
+      ["item", 1, 0, "moves"],
+      ["strong", "moves"],
+      ["strong", "No item"],
+      ["speaker_notes", "Slowly."],
+      ["note", "Too small?"],
+    ]);
+  });
+
+  it("OpenDocument and pages of the web: headings, lists and tables", async () => {
+    const odt = await read(
+      "a.odt",
+      makeOpenDocument(
+        "text",
+        '<text:h text:outline-level="2">Osmosis</text:h>' +
+          "<table:table><table:table-row><table:table-cell>" +
+          "<text:p>Amylase</text:p></table:table-cell></table:table-row></table:table>",
+      ),
+    );
+    expect(looks(odt)).toEqual([
+      ["heading", 2, "Osmosis"],
+      ["table", "Amylase"],
+    ]);
+    const html = await read(
+      "a.html",
+      Buffer.from(
+        "<h2>Osmosis</h2><ol><li>one<ul><li>below</ul></ol>" +
+          "<table><tr><th>A<th>B<tr><td><td>2</table>",
+      ),
+    );
+    expect(looks(html)).toEqual([
+      ["heading", 2, "Osmosis"],
+      ["item", 0, 3, "1. one"],
+      ["item", 1, 2, "• below"],
+      ["table", "A | B\n2"],
+    ]);
+    expect(cellsOf(html)[0].at(-1)).toEqual([1, 1, 1, "2"]);
+  });
+});
+
 describe("PowerPoint", () => {
   it("title first, groups, tables, numbers of lists, diagrams, charts, notes and remarks, by slide", async () => {
     const frame = (inside: string) =>

@@ -17,7 +17,7 @@ import { mineMaterialLater } from "#server/features/vocabulary/start-mining.ts";
 import { storePage } from "./add-web-material.ts";
 import { detectFormat } from "./detect-kind.ts";
 import { formatByMimeType } from "./formats/shapes.ts";
-import { lineFeedsOf } from "./parsing/contract.ts";
+import { lineFeedsOf, type ParsedDocument } from "./parsing/contract.ts";
 import { parseInChild } from "./parsing/parse-in-child.ts";
 import { findMaterialFile, updateMaterial } from "./queries.ts";
 
@@ -65,11 +65,7 @@ export async function parseMaterial(context: Context, job: ClaimedJob<"parse-mat
       .executeTakeFirst();
     const language = row?.language ?? detectLanguage(parsed.content) ?? null;
     const kept = await updateMaterial(tx, userId, id, {
-      content: parsed.content,
-      sections: JSON.stringify(parsed.sections),
-      page_count: parsed.page_count ?? null,
-      text_encoding: parsed.text_encoding ?? null,
-      text_encoding_found_by: parsed.text_encoding_found_by ?? null,
+      ...storedText(parsed),
       language,
       status: "ready",
       ...(job.payload.untitled && parsed.title ? { title: parsed.title } : {}),
@@ -103,6 +99,17 @@ export async function parseMaterial(context: Context, job: ClaimedJob<"parse-mat
     characters: parsed.content.length,
     pages: parsed.page_count ?? null,
     passages,
+  };
+}
+
+function storedText(parsed: ParsedDocument) {
+  return {
+    content: parsed.content,
+    sections: JSON.stringify(parsed.sections),
+    layout: JSON.stringify(parsed.layout ?? []),
+    page_count: parsed.page_count ?? null,
+    text_encoding: parsed.text_encoding ?? null,
+    text_encoding_found_by: parsed.text_encoding_found_by ?? null,
   };
 }
 

@@ -62,7 +62,7 @@ export function lockMaterial(tx: Tx, userId: string, id: string) {
 export async function findMaterial(database: Queryable, userId: string, id: string) {
   const row = await database
     .selectFrom("study_materials")
-    .select([...SUMMARY, "content", "sections"])
+    .select([...SUMMARY, "content", "sections", "layout"])
     .where("user_id", "=", userId)
     .where("binned_at", "is", null)
     .where("id", "=", id)

@@ -75,6 +75,34 @@ export const material = materialSummary
           }),
       }),
     ),
+    layout: z
+      .array(
+        z.object({
+          kind: z.enum(["heading", "item", "table", "note", "speaker_notes", "strong", "emphasis"]),
+          start_offset: z.number(),
+          end_offset: z.number(),
+          level: z
+            .number()
+            .optional()
+            .openapi({ description: "Of a heading, from 1; of an item of a list, from 0" }),
+          mark: z
+            .number()
+            .optional()
+            .openapi({ description: "Letters of the sign that an item begins with in the text" }),
+          cells: z.array(z.array(z.number())).optional().openapi({
+            description:
+              "Of a table: [row, column, columns that it reaches over, start_offset, end_offset]",
+          }),
+          head_rows: z
+            .number()
+            .optional()
+            .openapi({ description: "Rows at the top that name the columns" }),
+        }),
+      )
+      .openapi({
+        description:
+          "How stretches of an office file's text look, in reading order; empty for other kinds",
+      }),
     pages_without_text: z.array(z.number()).openapi({
       description: "Pages that are only pictures, and in which no text was recognised",
     }),

@@ -20,6 +20,8 @@ export interface PdfPageProps {
   scrollToMark?: boolean;
   /** Words in colours, any CSS background. */
   highlights?: PdfHighlight[] | undefined;
+  /** Without its text: to be looked at only. */
+  plain?: boolean;
   /** Told once: height by width of this page, which may lie across where the others stand. */
   onShape?: (ratio: number) => void;
 }
@@ -39,6 +41,7 @@ export function PdfPage({
   marked,
   scrollToMark,
   highlights = NONE,
+  plain = false,
   onShape,
 }: PdfPageProps) {
   const root = useRef<HTMLDivElement>(null);
@@ -54,13 +57,15 @@ export function PdfPage({
   useEffect(() => {
     const holder = root.current;
     if (!holder) return;
-    const drawing = drawPage(holder, document, number, width, onShape, () => paint.current?.());
+    const whenWritten = plain ? undefined : () => paint.current?.();
+    const drawing = drawPage(holder, document, number, width, onShape, whenWritten);
     return () => drawing.stop();
-  }, [document, number, width, onShape]);
+  }, [document, number, width, onShape, plain]);
   return (
     <div
       ref={root}
-      role="img"
+      // Not a picture: what stands in one is not read out, and the text of the page stands in it.
+      role="group"
       aria-label={label}
       data-pdf-page={number}
       className="relative bg-white"
@@ -82,7 +87,8 @@ function drawPage(
   number: number,
   width: number,
   onShape: ((ratio: number) => void) | undefined,
-  whenWritten: () => void,
+  /** Undefined: the text is not written over the page. */
+  whenWritten: (() => void) | undefined,
 ) {
   let stopped = false;
   let page: PDFPageProxy | undefined;
@@ -110,6 +116,7 @@ function drawPage(
       transform: sharp === 1 ? undefined : [sharp, 0, 0, sharp, 0, 0],
     } as Parameters<PDFPageProxy["render"]>[0]);
     const written = (async () => {
+      if (!whenWritten) return;
       const { TextLayer: Layer } = await import("pdfjs-dist");
       if (stopped) return;
       const container = holder.querySelector<HTMLDivElement>(".textLayer")!;

@@ -7,6 +7,7 @@ import { lazyPart } from "../../../lazy-part.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { classes } from "../../../ui/classes.ts";
 import { EmptyState } from "../../../ui/empty-state.tsx";
+import { scrollBehavior } from "../../../ui/scroll.ts";
 import { Spinner } from "../../../ui/spinner.tsx";
 import { swatch } from "../../marks/colours.ts";
 import { MarkedDocument } from "../../marks/marked-document.tsx";
@@ -40,7 +41,11 @@ export function MaterialContent({
   const area = useRef<HTMLDivElement>(null);
   const source = { kind: "study_material", id: material.id } as const;
   const marks = useMarks(source).data ?? NO_MARKS;
-  const open = ({ page, start_offset, end_offset }: Mark) =>
+  const open = ({ id, page, start_offset, end_offset, area }: Mark) => {
+    if (area !== null)
+      return void document
+        .querySelector(`[data-area="${id}"]`)
+        ?.scrollIntoView({ block: "center", behavior: scrollBehavior() });
     void navigate({
       to: "/materials/$id",
       params: { id: material.id },
@@ -50,6 +55,7 @@ export function MaterialContent({
       },
       resetScroll: false,
     });
+  };
   return (
     <div
       className={classes(
@@ -133,6 +139,9 @@ function Content({
               ? []
               : [{ from: start_offset, to: end_offset, ...swatch(colour) }],
           )}
+          areas={marks.flatMap(({ id, area, colour }) =>
+            area === null ? [] : [{ id, area, ...swatch(colour) }],
+          )}
         />
       </Suspense>
     );
@@ -149,16 +158,7 @@ function Content({
     );
   if (content && (material.kind === "note" || material.kind === "md"))
     return <MarkdownText content={content} language={material.language} quote={quote} />;
-  if (content)
-    return (
-      <MaterialText
-        content={content}
-        sections={material.sections}
-        language={material.language}
-        page={page}
-        quote={quote}
-      />
-    );
+  if (content) return <MaterialText material={material} page={page} quote={quote} />;
   if (material.status !== "ready") return null;
   return <EmptyState title={t("material.emptyTitle")}>{t("material.emptyText")}</EmptyState>;
 }

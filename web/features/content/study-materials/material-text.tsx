@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
+import { LaidOutText, useDrawn } from "./laid-out-text.tsx";
+import type { Layout } from "./layout-blocks.ts";
 
 /** Letters of the text that a citation names. */
 export interface Quote {
@@ -18,23 +20,26 @@ interface Part {
   to: number;
 }
 
+/** Kinds whose pages are slides. */
+export const isDeck = (kind: StudyMaterial["kind"] | undefined) =>
+  kind === "pptx" || kind === "odp";
+
 /** Offsets of citations count in `content`: the text is cut, never changed. */
 export function MaterialText({
-  content,
-  sections,
-  language,
+  material,
   page,
   quote,
 }: {
-  content: string;
-  sections: StudyMaterial["sections"];
-  language: string | null;
+  material: StudyMaterial;
   page: number | undefined;
   quote: Quote | undefined;
 }) {
   const { t } = useTranslation();
+  const { content, sections, kind, language } = material;
   const root = useRef<HTMLDivElement>(null);
   const parts = useMemo(() => toParts(content, sections), [content, sections]);
+  const layout = useMemo(() => layoutOf(material), [material]);
+  const drawn = useDrawn(content, layout, quote, parts.some((part) => part.page) ? 1 : 0);
   useEffect(() => {
     const target = quote
       ? root.current?.querySelector("mark")
@@ -55,16 +60,37 @@ export function MaterialText({
                   "after:h-px after:flex-1 after:bg-line"
                 }
               >
-                {t("material.page", { page: part.page })}
+                {t(isDeck(kind) ? "material.slide" : "material.page", { page: part.page })}
               </h2>
             )}
-            <div className="whitespace-pre-wrap" data-from={part.from}>
-              {marked(content, part.from, part.to, quote)}
-            </div>
+            {layout.length > 0 ? (
+              <LaidOutText drawn={drawn} from={part.from} to={part.to} />
+            ) : (
+              <div className="whitespace-pre-wrap" data-from={part.from}>
+                {marked(content, part.from, part.to, quote)}
+              </div>
+            )}
           </section>
         ))}
       </div>
     </div>
+  );
+}
+
+/** Of what was read before looks were kept (an answer kept on the device has none), at least the headings. */
+export function layoutOf({ content, layout = [], sections }: StudyMaterial): Layout {
+  if (layout.length > 0) return layout;
+  return sections.flatMap(({ heading, start_offset }) =>
+    heading && content.startsWith(heading, start_offset)
+      ? [
+          {
+            kind: "heading" as const,
+            start_offset,
+            end_offset: start_offset + heading.length,
+            level: 1,
+          },
+        ]
+      : [],
   );
 }
 

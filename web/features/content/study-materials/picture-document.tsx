@@ -1,13 +1,18 @@
 /** A picture as it is, with the quoted words and highlights marked where they stand in it. */
 import { useQuery } from "@tanstack/react-query";
+import { SquareDashed } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { StudyMaterial } from "#server/features/content/study-materials/shapes.ts";
 import { addressOf } from "../../../api/client.ts";
 import { ensureMediaCookie } from "../../../api/session.ts";
+import { Button } from "../../../ui/button.tsx";
 import { EmptyState } from "../../../ui/empty-state.tsx";
 import { scrollBehavior } from "../../../ui/scroll.ts";
 import { Spinner } from "../../../ui/spinner.tsx";
+import { toastError } from "../../../ui/toast.tsx";
+import { AreaFrame } from "../../marks/area-frame.tsx";
+import { useMarkChanges } from "../../marks/queries.ts";
 
 export interface MarkedSpan {
   from: number;
@@ -15,19 +20,27 @@ export interface MarkedSpan {
   background?: string;
 }
 
+export interface MarkedArea {
+  id: string;
+  /** [x, y, width, height] in fractions of the picture. */
+  area: number[];
+  background: string;
+}
+
 export function PictureDocument({
   material,
-  quote,
-  highlights,
+  ...marked
 }: {
   material: StudyMaterial;
   quote: MarkedSpan | undefined;
   highlights: MarkedSpan[];
+  areas: MarkedArea[];
 }) {
   const { t } = useTranslation();
   const [failed, setFailed] = useState(false);
   const [loaded, setLoaded] = useState(false);
-  const first = useRef<HTMLSpanElement>(null);
+  const [framing, setFraming] = useState(false);
+  const { add } = useMarkChanges({ kind: "study_material", id: material.id });
   // Pictures send no headers: a cookie for files stands in. Without a network the kept file needs none.
   const { isPending } = useQuery({
     queryKey: ["media-cookie"],
@@ -39,52 +52,111 @@ export function PictureDocument({
       ),
     staleTime: 60_000,
   });
-  useEffect(() => {
-    if (loaded) first.current?.scrollIntoView({ block: "center", behavior: scrollBehavior() });
-  }, [loaded, quote?.from, quote?.to]);
-  const words = material.sections.flatMap((section) => section.words ?? []);
-  const spans = [...highlights, ...(quote ? [quote] : [])];
-  const marked = spans.flatMap((span) => linesOf(words, span).map((box) => ({ span, box })));
-  const firstQuoted = marked.find(({ span }) => span === quote);
   if (failed)
     return (
       <EmptyState title={t("material.noPictureTitle")}>{t("material.noPictureText")}</EmptyState>
     );
   return (
-    <div className="relative mx-auto w-fit max-w-full overflow-hidden rounded-2xl border border-line bg-surface">
-      {!loaded && <Spinner className="absolute top-6 left-1/2 size-6 text-accent" />}
-      {!isPending && (
-        <img
-          src={addressOf(`/study-materials/${material.id}/file`)}
-          alt={material.content || material.title}
-          className="block h-auto max-w-full"
-          onLoad={() => setLoaded(true)}
-          onError={() => setFailed(true)}
-        />
-      )}
-      {loaded &&
-        marked.map((one) => {
-          const { span, box } = one;
-          return (
-            <span
-              key={`${span.from} ${box.start} ${span === quote}`}
-              ref={one === firstQuoted ? first : undefined}
-              data-marked={span === quote ? "quote" : "highlight"}
-              className="absolute rounded-[3px] ring-1 ring-black/25"
-              style={{
-                left: `${box.x * 100}%`,
-                top: `${box.y * 100}%`,
-                width: `${box.width * 100}%`,
-                height: `${box.height * 100}%`,
-                background: span.background
-                  ? `color-mix(in srgb, ${span.background} 50%, transparent)`
-                  : MARKER,
-              }}
-            />
-          );
-        })}
-    </div>
+    <>
+      <div className="mx-auto mb-3 flex max-w-3xl flex-wrap items-center gap-3">
+        <Button
+          size="small"
+          aria-pressed={framing}
+          disabled={!loaded}
+          onClick={() => setFraming(!framing)}
+        >
+          <SquareDashed className="size-4" aria-hidden="true" /> {t("marks.markArea")}
+        </Button>
+        {framing && (
+          <p className="min-w-0 flex-1 basis-60 text-sm text-soft">{t("marks.markAreaHow")}</p>
+        )}
+      </div>
+      <div className="relative mx-auto w-fit max-w-full overflow-hidden rounded-2xl border border-line bg-surface">
+        {!loaded && <Spinner className="absolute top-6 left-1/2 size-6 text-accent" />}
+        {!isPending && (
+          <img
+            src={addressOf(`/study-materials/${material.id}/file`)}
+            alt={material.content || material.title}
+            className="block h-auto max-w-full"
+            onLoad={() => setLoaded(true)}
+            onError={() => setFailed(true)}
+          />
+        )}
+        {loaded && <Marked sections={material.sections} {...marked} />}
+        {framing && (
+          <AreaFrame
+            onClose={() => setFraming(false)}
+            onArea={(area) =>
+              add.mutate(
+                { area, colour: "yellow" },
+                { onSuccess: () => setFraming(false), onError: toastError },
+              )
+            }
+          />
+        )}
+      </div>
+    </>
   );
+}
+
+/** What lies over the picture. */
+function Marked({
+  sections,
+  quote,
+  highlights,
+  areas,
+}: {
+  sections: StudyMaterial["sections"];
+  quote: MarkedSpan | undefined;
+  highlights: MarkedSpan[];
+  areas: MarkedArea[];
+}) {
+  const first = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    first.current?.scrollIntoView({ block: "center", behavior: scrollBehavior() });
+  }, [quote?.from, quote?.to]);
+  const words = sections.flatMap((section) => section.words ?? []);
+  const spans = [...highlights, ...(quote ? [quote] : [])];
+  const marked = spans.flatMap((span) => linesOf(words, span).map((box) => ({ span, box })));
+  const firstQuoted = marked.find(({ span }) => span === quote);
+  return (
+    <>
+      {marked.map((one) => {
+        const { span, box } = one;
+        return (
+          <span
+            key={`${span.from} ${box.start} ${span === quote}`}
+            ref={one === firstQuoted ? first : undefined}
+            data-marked={span === quote ? "quote" : "highlight"}
+            className="absolute rounded-[3px] ring-1 ring-black/25"
+            style={lying(
+              [box.x, box.y, box.width, box.height],
+              span.background ? `color-mix(in srgb, ${span.background} 50%, transparent)` : MARKER,
+            )}
+          />
+        );
+      })}
+      {areas.map(({ id, area, background }) => (
+        <span
+          key={id}
+          data-area={id}
+          className="absolute rounded-[3px] ring-2 ring-black/40"
+          style={lying(area, `color-mix(in srgb, ${background} 40%, transparent)`)}
+        />
+      ))}
+    </>
+  );
+}
+
+function lying([x = 0, y = 0, width = 0, height = 0]: number[], background: string) {
+  const percent = (part: number) => `${part * 100}%`;
+  return {
+    left: percent(x),
+    top: percent(y),
+    width: percent(width),
+    height: percent(height),
+    background,
+  };
 }
 
 /** The picture is as light or dark as it was taken, whatever the page is: seen on paper and on a blackboard alike. */

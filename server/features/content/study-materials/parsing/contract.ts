@@ -5,6 +5,7 @@
  *   network.
  * - **Section**: a span of the text with its page and heading; an empty one stands for a page without text.
  */
+import type { LayoutValue } from "#database/json-columns.ts";
 import type { LineFeeds } from "#server/features/search/sentences.ts";
 import type { FoundBy } from "#server/text-encoding/decode-text.ts";
 import type { FileKind } from "../formats/shapes.ts";
@@ -27,6 +28,8 @@ export interface ParseRequest {
 export interface ParsedDocument {
   content: string;
   sections: MaterialSection[];
+  /** Headings, lists, tables and bold words, where the file tells them. */
+  layout?: LayoutValue[];
   page_count?: number;
   title?: string;
   /** Of a text: how its bytes were read, and how that was found. */
@@ -52,6 +55,12 @@ export const MOST_CHARACTERS = 20_000_000;
 
 /** What stands behind them is text without a heading of its own: a million headings are no outline. */
 export const MOST_SECTIONS = 20_000;
+
+/** Further headings, lists and bold words are plain text; a thesis has some five thousand. */
+export const MOST_LAYOUT = 50_000;
+
+/** Tables of more in all are lines of text: a spreadsheet has millions. */
+export const MOST_CELLS = 20_000;
 
 /**
  * Text of a PDF, a web page or an office file has its lines joined by the parser; typed text and the lines of a picture

@@ -1,6 +1,7 @@
 /** The text of one Word paragraph, in its sentence; what stands beside the sentence is handed out with `attached`. */
 import { joinFormula } from "./drawing-text.ts";
 import { ommlText } from "./omml.ts";
+import { styled } from "./styled-text.ts";
 import { symbolOf, withSymbols } from "./symbols.ts";
 import { child, childrenNamed, descendants, elements, first, textOf, type XmlNode } from "./xml.ts";
 
@@ -17,8 +18,11 @@ interface Field {
   result: boolean;
 }
 
-/** Fields may reach over several paragraphs, so one reader goes through a text in its order. */
-export function createInline() {
+/**
+ * Fields may reach over several paragraphs, so one reader goes through a text in its order. @returns reads a paragraph,
+ * with the signs of styled-text.ts.
+ */
+export function createInline(stylesOf: (run: XmlNode) => { strong: boolean; emphasis: boolean }) {
   const fields = createFields();
 
   function read(node: XmlNode, attached: Attached[]): string {
@@ -57,9 +61,10 @@ export function createInline() {
   function run(node: XmlNode, attached: Attached[]): string {
     const fonts = child(child(node, "w:rPr"), "w:rFonts")?.attributes;
     const font = fonts?.["w:ascii"] ?? fonts?.["w:hAnsi"];
-    return elements(node)
+    const text = elements(node)
       .map((each) => inRun(each, font, attached))
       .join("");
+    return styled(text, stylesOf(node));
   }
 
   /** What a run holds; letters within a field's code are not shown. */

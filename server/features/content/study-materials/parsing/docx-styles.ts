@@ -3,7 +3,10 @@ import { orderedMark } from "./list-marks.ts";
 import { child, childrenNamed, elements, type XmlNode } from "./xml.ts";
 
 export interface ParagraphLook {
-  heading: boolean;
+  /** Level of a heading, from 1. */
+  heading: number | undefined;
+  /** Of the list, from 0. */
+  level: number;
   /** A line of the table of contents, which repeats headings. */
   contents: boolean;
   /** With a blank behind it, as Word counts it here. */
@@ -14,6 +17,7 @@ interface Style {
   name: string;
   basedOn: string | undefined;
   properties: XmlNode | undefined;
+  letters: XmlNode | undefined;
 }
 
 export function createLooks(styles: XmlNode | undefined, numbering: XmlNode | undefined) {
@@ -24,14 +28,35 @@ export function createLooks(styles: XmlNode | undefined, numbering: XmlNode | un
     const chain = styleChain(known, value(child(own, "w:pStyle")));
     const sources = [own, ...chain.map(({ properties }) => properties)];
     const outline = firstOf(sources, "w:outlineLvl");
-    const named = chain.some(({ name }) => /^(?:heading \d|title)$/i.test(name));
+    const named = chain.find(({ name }) => /^(?:heading \d|title)$/i.test(name))?.name;
+    const outlined = outline === undefined ? 9 : Number(value(outline) ?? 9);
     const numbers = firstOf(sources, "w:numPr");
     const level = value(child(numbers, "w:ilvl")) ?? value(child(child(own, "w:numPr"), "w:ilvl"));
     return {
-      heading: named || (outline !== undefined && Number(value(outline) ?? 9) < 9),
+      heading: named
+        ? Math.max(1, Number(/\d/.exec(named)?.[0] ?? 1))
+        : outlined < 9
+          ? Math.max(0, Math.trunc(outlined)) + 1
+          : undefined,
+      level: Math.min(8, Math.max(0, Math.trunc(Number(level ?? 0)) || 0)),
       contents: chain.some(({ name }) => /^(?:toc \d|table of figures)$/i.test(name)),
       mark: numbers ? marks(value(child(numbers, "w:numId")) ?? "0", Number(level ?? 0)) : "",
     };
+  };
+}
+
+/** Whether a run is bold or slanted, by itself or by its style; what a whole paragraph is says nothing of a word. */
+export function createRunStyles(styles: XmlNode | undefined) {
+  const known = readStyles(styles);
+  return (run: XmlNode) => {
+    const own = child(run, "w:rPr");
+    const chain = styleChain(known, value(child(own, "w:rStyle")));
+    const sources = [own, ...chain.map(({ letters }) => letters)];
+    const isOn = (name: string) => {
+      const set = firstOf(sources, name);
+      return set !== undefined && !/^(?:0|false|off|none)$/.test(value(set) ?? "");
+    };
+    return { strong: isOn("w:b"), emphasis: isOn("w:i") };
   };
 }
 
@@ -43,6 +68,7 @@ function readStyles(styles: XmlNode | undefined) {
       name: value(child(style, "w:name")) ?? "",
       basedOn: value(child(style, "w:basedOn")),
       properties: child(style, "w:pPr"),
+      letters: child(style, "w:rPr"),
     });
   }
   return known;
@@ -62,6 +88,7 @@ function styleChain(known: Map<string, Style>, id: string | undefined): Style[] 
               name: next.replace(/^heading(\d)$/i, "heading $1"),
               basedOn: undefined,
               properties: undefined,
+              letters: undefined,
             },
           ]
         : chain;

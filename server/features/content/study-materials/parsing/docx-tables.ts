@@ -1,10 +1,15 @@
 /** Word's tables: a line per row; those that only place things on the page are handed back cell by cell. */
+import type { Cell } from "./layout.ts";
 import { child, elements, type XmlNode } from "./xml.ts";
 
-export type ReadTable = { kind: "lines"; lines: string[] } | { kind: "cells"; cells: XmlNode[] };
+export type ReadTable =
+  | { kind: "rows"; rows: Cell[][]; headRows: number }
+  | { kind: "cells"; cells: XmlNode[] };
 
 const LONG_CELL = 1500;
 const MOST_REPEATED = 200;
+/** That Word itself allows. */
+const MOST_COLUMNS = 63;
 
 export function readTable(
   table: XmlNode,
@@ -17,9 +22,9 @@ export function readTable(
   if (cells.every((row) => row.length <= 1) || all.some((cell) => lengthOf(cell) > LONG_CELL))
     return { kind: "cells", cells: all };
   const above: string[] = [];
-  const lines = cells.map((row) => {
+  const texts = cells.map((row) => {
     let column = 0;
-    const texts = row.map((cell) => {
+    return row.map((cell) => {
       const properties = child(cell, "w:tcPr");
       const merge = child(properties, "w:vMerge");
       // A cell that reaches down is said again, when it is short: a row is read by itself.
@@ -28,12 +33,15 @@ export function readTable(
           ? (above[column] ?? "")
           : cellText(cell, paragraphText);
       above[column] = merge && text.length <= MOST_REPEATED ? text : "";
-      column += Number(child(properties, "w:gridSpan")?.attributes["w:val"] ?? 1) || 1;
-      return text;
+      const span = Number(child(properties, "w:gridSpan")?.attributes["w:val"]);
+      const columns = Number.isInteger(span) ? Math.min(MOST_COLUMNS, Math.max(1, span)) : 1;
+      column += columns;
+      return { column: column - columns, columns, text };
     });
-    return texts.filter((text) => text !== "").join(" | ");
   });
-  return { kind: "lines", lines: lines.filter((line) => line !== "") };
+  // Head rows are the first ones, that are said again on each page.
+  const headRows = rows.findIndex((row) => !child(child(row, "w:trPr"), "w:tblHeader"));
+  return { kind: "rows", rows: texts, headRows: Math.max(0, headRows) };
 }
 
 function parts(node: XmlNode, name: string): XmlNode[] {

@@ -5,11 +5,12 @@
  */
 import type { ParsedDocument } from "./contract.ts";
 import { createInline, type Attached } from "./docx-inline.ts";
-import { createLooks } from "./docx-styles.ts";
+import { createLooks, createRunStyles } from "./docx-styles.ts";
 import { readTable } from "./docx-tables.ts";
-import { chartParagraphs, diagramParagraphs } from "./drawings.ts";
+import { chartBlocks, diagramParagraphs } from "./drawings.ts";
 import { openPackage, type OfficePackage } from "./office-package.ts";
-import { createTextBuilder, type TextBuilder } from "./text-builder.ts";
+import { withoutStyles } from "./styled-text.ts";
+import { createTextBuilder, type Block, type TextBuilder } from "./text-builder.ts";
 import { child, childrenNamed, elements, first, textOf, type XmlNode } from "./xml.ts";
 
 export async function parseDocx(path: string): Promise<ParsedDocument> {
@@ -26,16 +27,15 @@ export async function parseDocx(path: string): Promise<ParsedDocument> {
   return { ...builder.build(), ...(title ? { title } : {}) };
 }
 
+const NOTES = ["footnote", "endnote", "comment"];
+
 function createReader(opened: OfficePackage, main: string, builder: TextBuilder) {
   const related = (type: string) => opened.related(main, type).map((name) => opened.xml(name))[0];
   const relations = opened.relations(main);
   const lookOf = createLooks(related("styles"), related("numbering"));
-  const notes = new Map([
-    ...byId(related("footnotes"), "w:footnote", "footnote"),
-    ...byId(related("endnotes"), "w:endnote", "endnote"),
-    ...byId(related("comments"), "w:comment", "comment"),
-  ]);
-  const inlineText = createInline();
+  const stylesOf = createRunStyles(related("styles"));
+  const notes = new Map(NOTES.flatMap((kind) => byId(related(`${kind}s`), `w:${kind}`, kind)));
+  const inlineText = createInline(stylesOf);
 
   /** A paragraph of the text, then what hangs on it. */
   function paragraph(node: XmlNode) {
@@ -44,9 +44,11 @@ function createReader(opened: OfficePackage, main: string, builder: TextBuilder)
     const look = lookOf(node);
     const line = text.trim();
     if (line !== "" && !look.contents) {
-      if (look.heading && line.length <= 500)
-        builder.section({ heading: (look.mark + line).replace(/\s+/g, " ") });
-      builder.paragraph(look.mark + line);
+      const { mark, level } = look;
+      if (look.heading !== undefined && withoutStyles(line).length <= 500) {
+        builder.section({ heading: (mark + line).replace(/\s+/g, " ") });
+        builder.paragraph(line, { kind: "heading", level: look.heading, mark });
+      } else builder.paragraph(line, mark === "" ? undefined : { kind: "item", level, mark });
     }
     for (const each of attached) appendAttached(each);
   }
@@ -59,11 +61,11 @@ function createReader(opened: OfficePackage, main: string, builder: TextBuilder)
       notes.delete(each.id);
       const author = note.name === "w:comment" ? note.attributes["w:author"] : undefined;
       const text = paragraphsIn(note).join("\n");
-      if (text !== "") builder.paragraph(author ? `${author}: ${text}` : text);
+      if (text !== "") builder.paragraph(author ? `${author}: ${text}` : text, { kind: "note" });
     } else if (each.kind === "text") builder.paragraph(each.text);
     else {
       const part = opened.xml(relations.get(each.relation)?.target ?? "");
-      for (const text of part ? drawnParagraphs(each.kind, part) : []) builder.paragraph(text);
+      for (const block of part ? drawnBlocks(each.kind, part) : []) builder.block(block);
     }
   }
 
@@ -88,7 +90,7 @@ function createReader(opened: OfficePackage, main: string, builder: TextBuilder)
         const table = readTable(node, (cell) => inlineText(cell, attached));
         if (table.kind === "cells") for (const cell of table.cells) blocks(cell);
         else {
-          builder.paragraph(table.lines.join("\n"));
+          builder.table(table.rows, table.headRows);
           for (const each of attached) appendAttached(each);
         }
         return undefined;
@@ -113,8 +115,8 @@ function createReader(opened: OfficePackage, main: string, builder: TextBuilder)
   return { blocks };
 }
 
-function drawnParagraphs(kind: "chart" | "diagram", part: XmlNode) {
-  return kind === "chart" ? chartParagraphs(part) : diagramParagraphs(part);
+function drawnBlocks(kind: "chart" | "diagram", part: XmlNode): Block[] {
+  return kind === "chart" ? chartBlocks(part) : diagramParagraphs(part).map((text) => ({ text }));
 }
 
 function isContents(control: XmlNode) {
@@ -131,7 +133,7 @@ function byId(part: XmlNode | undefined, name: string, kind: string): [string, X
 
 /** Headers and footers once each, behind the text; mere page numbers are none. */
 function furniture(opened: OfficePackage, main: string): string[] {
-  const inlineText = createInline();
+  const inlineText = createInline(() => ({ strong: false, emphasis: false }));
   const texts = [...opened.related(main, "header"), ...opened.related(main, "footer")].flatMap(
     (name) => {
       const part = opened.xml(name);

@@ -1,5 +1,7 @@
 /** Words in what is drawn: SmartArt (ECMA-376 part 1, section 21.4) and charts (21.2, and Microsoft's newer `cx`). */
 import { drawingText } from "./drawing-text.ts";
+import type { Cell } from "./layout.ts";
+import type { Block } from "./text-builder.ts";
 import { childrenNamed, child, descendants, first, textOf, type XmlNode } from "./xml.ts";
 
 const MOST_POINTS = 2000;
@@ -40,20 +42,23 @@ export function diagramParagraphs(data: XmlNode): string[] {
 }
 
 /** Title and titles of axes, then a line per category with the values of every series, as the file last showed them. */
-export function chartParagraphs(chart: XmlNode): string[] {
+export function chartBlocks(chart: XmlNode): Block[] {
   const titles = [...descendants(chart)]
     .filter(({ name }) => name === "c:title" || name === "cx:title")
     .map((title) => [...new Set(drawingText(title))].join(" ") || cached(title).join(" "));
   const series = [...descendants(chart)].filter(({ name }) => name === "c:ser");
-  const paragraphs = titles.filter((title) => title !== "");
   const table = series.length > 0 ? seriesTable(series) : extendedTable(chart);
-  if (table !== "") paragraphs.push(table);
-  for (const label of [...descendants(chart)].filter(({ name }) => name === "c:dLbl"))
-    paragraphs.push(...drawingText(label));
-  return paragraphs;
+  const labels = [...descendants(chart)]
+    .filter(({ name }) => name === "c:dLbl")
+    .flatMap((label) => drawingText(label));
+  return [
+    ...titles.map((text) => ({ text })),
+    { rows: cellsOf(table), headRows: 1 },
+    ...labels.map((text) => ({ text })),
+  ];
 }
 
-function seriesTable(series: XmlNode[]): string {
+function seriesTable(series: XmlNode[]): string[][] {
   const columns = series.map((each) => ({
     name: cached(child(each, "c:tx")).join(" "),
     categories: byIndex(child(each, "c:cat") ?? child(each, "c:xVal")),
@@ -65,10 +70,10 @@ function seriesTable(series: XmlNode[]): string {
     ...categories.keys(),
     ...columns.flatMap(({ values }) => [...values.keys()]),
   ]);
-  const lines = [columns.map(({ name }) => name)];
+  const lines = [["", ...columns.map(({ name }) => name)]];
   for (const row of [...rows].sort((a, b) => a - b).slice(0, MOST_POINTS))
     lines.push([categories.get(row) ?? "", ...columns.map(({ values }) => values.get(row) ?? "")]);
-  return joinLines(lines);
+  return lines;
 }
 
 /** Points of a cache by their number; of categories in several levels all are said. */
@@ -98,7 +103,7 @@ function roundedValue(value: string) {
     : value;
 }
 
-function extendedTable(chart: XmlNode): string {
+function extendedTable(chart: XmlNode): string[][] {
   const lines: string[][] = [];
   for (const each of descendants(chart)) {
     if (each.name === "cx:series") lines.push(cached(first(each, "cx:txData")));
@@ -112,12 +117,9 @@ function extendedTable(chart: XmlNode): string {
         lines.push(columns.map((column) => column[row] ?? ""));
     }
   }
-  return joinLines(lines);
+  return lines;
 }
 
-function joinLines(lines: string[][]) {
-  return lines
-    .map((cells) => cells.filter((cell) => cell !== "").join(" | "))
-    .filter((line) => line !== "")
-    .join("\n");
+function cellsOf(lines: string[][]): Cell[][] {
+  return lines.map((cells) => cells.map((text, column) => ({ column, columns: 1, text })));
 }

@@ -10,7 +10,7 @@ import {
   type HtmlElement,
   type HtmlNode,
 } from "./html-tree.ts";
-import type { TextBuilder } from "./text-builder.ts";
+import type { Look, TextBuilder } from "./text-builder.ts";
 
 const DROPPED = new Set(
   (
@@ -27,7 +27,7 @@ const BLOCKS = new Set(
     "table tbody td tfoot th thead tr ul xmp"
   ).split(" "),
 );
-const HEADING = /^h[1-6]$/;
+const HEADING = /^h([1-6])$/;
 const PREFORMATTED = new Set(["pre", "listing", "xmp"]);
 const LISTS = new Set(["ol", "ul", "menu"]);
 
@@ -87,12 +87,13 @@ function createReader(builder: TextBuilder, place: { page?: number }) {
   const asides: string[] = [];
   const lists: List[] = [];
 
-  function write(text: string) {
+  function write(text: string, look?: Look) {
     wrote = true;
-    builder.paragraph(text);
+    builder.paragraph(text, look);
   }
 
-  function flush(tables: Tables | undefined, heading?: boolean) {
+  /** @param heading its level, from 1 */
+  function flush(tables: Tables | undefined, heading?: number) {
     const paragraph = sentence.take();
     if (tables?.inCell()) {
       tables.cellText(mark + paragraph);
@@ -101,7 +102,9 @@ function createReader(builder: TextBuilder, place: { page?: number }) {
     }
     if (paragraph !== "") {
       if (heading) builder.section({ ...place, heading: paragraph.replace(/\s+/g, " ") });
-      write(mark + paragraph);
+      const level = Math.min(9, Math.max(0, lists.length - 1));
+      if (heading) write(paragraph, { kind: "heading", level: heading, mark });
+      else write(paragraph, mark === "" ? undefined : { kind: "item", level, mark });
       mark = "";
     }
     for (const words of asides.splice(0)) write(words);
@@ -130,14 +133,17 @@ function createReader(builder: TextBuilder, place: { page?: number }) {
       const name = element.tagName;
       sentence.leave(element);
       if (!BLOCKS.has(name)) return;
-      flush(tables, HEADING.test(name));
+      flush(tables, Number(HEADING.exec(name)?.[1] ?? 0));
       if (name === "li") mark = "";
       else if (PREFORMATTED.has(name)) sentence.preformat(-1);
       else if (LISTS.has(name)) lists.pop();
       else if (name === "td" || name === "th") tables.closeCell();
       else if (name === "table") {
         const rows = tables.close();
-        if (rows) write(rows);
+        if (rows) {
+          wrote ||= rows.some((row) => row.some(({ text }) => text !== ""));
+          builder.table(rows, 0);
+        }
         flush(undefined);
       }
     },

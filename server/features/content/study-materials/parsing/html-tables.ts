@@ -6,6 +6,7 @@ import {
   type HtmlElement,
   type HtmlNode,
 } from "./html-tree.ts";
+import type { Cell } from "./layout.ts";
 
 /** A cell that spans rows is said again in each of them, when it is short: a row is read by itself. */
 const MOST_REPEATED = 200;
@@ -72,14 +73,11 @@ export function createTables(document: HtmlDocument) {
         row.push(i === 0 ? text : "");
       }
     },
-    /** The lines of a table of data that ends here; undefined for another one. */
-    close(): string | undefined {
+    /** The rows of a table of data that ends here; undefined for another one. */
+    close(): Cell[][] | undefined {
       const table = open.pop();
       if (!table?.data) return undefined;
-      return table.rows
-        .map((row) => row.filter((cell) => cell !== "").join(" | "))
-        .filter((line) => line !== "")
-        .join("\n");
+      return table.rows.map((row) => row.map((text, column) => ({ column, columns: 1, text })));
     },
   };
 }

@@ -5,8 +5,10 @@
 import { readFile } from "node:fs/promises";
 import { parseOffice, type OfficeContentNode, type SupportedFileType } from "officeparser";
 import type { ParsedDocument } from "./contract.ts";
+import type { Cell } from "./layout.ts";
 import { Refused } from "./refuse.ts";
 import { knownToLibrary } from "./rtf-source.ts";
+import { styled } from "./styled-text.ts";
 import { createTextBuilder, type TextBuilder } from "./text-builder.ts";
 import { unpack } from "./unpack.ts";
 
@@ -56,27 +58,28 @@ function createReader(builder: TextBuilder) {
         builder.section({ page: pages, ...(heading ? { heading } : {}) });
         if (node.type === "sheet") {
           if (heading) builder.paragraph(heading);
-          builder.paragraph(linesOf(node));
+          builder.table(rowsOf(node), 0);
         } else blocks(node.children ?? []);
         return;
       }
       case "table":
-        builder.paragraph(linesOf(node));
+        builder.table(rowsOf(node), 0);
         return;
       case "heading": {
         const text = lineOf(node);
         if (text !== "") builder.section({ ...(pages > 0 ? { page: pages } : {}), heading: text });
-        builder.paragraph(text);
+        builder.paragraph(text, { kind: "heading", level: levelOf(metadata.level, 1) });
         return;
       }
       case "list": {
-        const level = Number(metadata.indentation ?? 0);
-        builder.paragraph(`${itemMark(metadata, level, counters)}${lineOf(node)}`);
+        const level = levelOf(metadata.indentation, 0);
+        const mark = itemMark(metadata, level, counters);
+        builder.paragraph(lineOf(node), { kind: "item", level, mark });
         return;
       }
       case "note":
       case "comment":
-        for (const text of paragraphsOf(node)) builder.paragraph(text);
+        for (const text of paragraphsOf(node)) builder.paragraph(text, { kind: "note" });
         return;
       default:
         if (isBlock(node)) blocks(node.children!);
@@ -91,7 +94,10 @@ function createReader(builder: TextBuilder) {
       for (const note of notesIn(node)) {
         const { author } = (note.metadata ?? {}) as { author?: string };
         const text = paragraphsOf(note).join("\n");
-        builder.paragraph(note.type === "comment" && author ? `${author}: ${text}` : text);
+        const said = note.type === "comment" && author ? `${author}: ${text}` : text;
+        if (node.type === "slide" && note.type === "note")
+          builder.speakerNotes(() => builder.paragraph(said));
+        else builder.paragraph(said, { kind: "note" });
       }
     }
   }
@@ -143,21 +149,26 @@ function lineOf(node: OfficeContentNode): string {
           isBlock(each) || BLOCKS.has(each.type) ? ` ${lineOf(each)} ` : lineOf(each),
         )
         .join("")
-    : (node.text ?? "");
+    : styled(node.text ?? "", {
+        strong: node.formatting?.bold === true,
+        emphasis: node.formatting?.italic === true,
+      });
 }
 
-/** A line per row. */
-function linesOf(table: OfficeContentNode): string {
+function rowsOf(table: OfficeContentNode): Cell[][] {
   return (table.children ?? [])
-    .flatMap((row) => (row.type === "row" ? [row] : []))
-    .map((row) =>
-      (row.children ?? [])
-        .map((cell) => lineOf(cell).replace(/\s+/g, " ").trim())
-        .filter((cell) => cell !== "")
-        .join(" | "),
-    )
-    .filter((line) => line !== "")
-    .join("\n");
+    .filter(({ type }) => type === "row")
+    .map(({ children = [] }) =>
+      children.map((cell, column) => ({ column, columns: 1, text: oneLine(lineOf(cell)) })),
+    );
+}
+
+const oneLine = (text: string) => text.replace(/\s+/g, " ");
+
+/** Between `least` and 9. */
+function levelOf(level: unknown, least: number) {
+  const number = Math.trunc(Number(level ?? least));
+  return Math.min(9, Math.max(least, Number.isNaN(number) ? least : number));
 }
 
 function titleOfSlide(slide: OfficeContentNode): string | undefined {

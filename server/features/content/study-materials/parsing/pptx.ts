@@ -3,15 +3,20 @@
  * diagrams and charts, the speaker's notes and remarks.
  */
 import type { ParsedDocument } from "./contract.ts";
-import { drawingText } from "./drawing-text.ts";
-import { chartParagraphs, diagramParagraphs } from "./drawings.ts";
+import { drawingText, drawnParagraphs } from "./drawing-text.ts";
+import { chartBlocks, diagramParagraphs } from "./drawings.ts";
+import type { Cell } from "./layout.ts";
 import { openPackage, type OfficePackage } from "./office-package.ts";
-import { createTextBuilder } from "./text-builder.ts";
+import { createListLooks } from "./pptx-lists.ts";
+import { createTextBuilder, type Block } from "./text-builder.ts";
 import { child, childrenNamed, descendants, elements, first, textOf, type XmlNode } from "./xml.ts";
+
+/** PowerPoint's own tables have 75 at most. */
+const MOST_COLUMNS = 100;
 
 interface Shape {
   title: boolean;
-  paragraphs: string[];
+  blocks: Block[];
 }
 
 export async function parsePptx(path: string): Promise<ParsedDocument> {
@@ -22,7 +27,8 @@ export async function parsePptx(path: string): Promise<ParsedDocument> {
     const shapes = readSlide(opened, name);
     const title = shapes
       .find((shape) => shape.title)
-      ?.paragraphs.join(" ")
+      ?.blocks.map((block) => ("text" in block ? block.text : ""))
+      .join(" ")
       .replace(/\s+/g, " ")
       .trim();
     builder.section({ page: index + 1, ...(title ? { heading: title } : {}) });
@@ -31,11 +37,13 @@ export async function parsePptx(path: string): Promise<ParsedDocument> {
       ...shapes.filter((shape) => shape.title),
       ...shapes.filter((shape) => !shape.title),
     ];
-    for (const text of ordered.flatMap(({ paragraphs }) => paragraphs)) builder.paragraph(text);
-    for (const notes of opened.related(name, "notesSlide"))
-      for (const text of readSlide(opened, notes).flatMap(({ paragraphs }) => paragraphs))
-        builder.paragraph(text);
-    for (const text of remarks(opened, name)) builder.paragraph(text);
+    for (const block of ordered.flatMap(({ blocks }) => blocks)) builder.block(block);
+    builder.speakerNotes(() => {
+      for (const notes of opened.related(name, "notesSlide"))
+        for (const block of readSlide(opened, notes).flatMap(({ blocks }) => blocks))
+          builder.block(block);
+    });
+    for (const text of remarks(opened, name)) builder.paragraph(text, { kind: "note" });
   }
   const title = textOf(first(opened.xml("docProps/core.xml"), "dc:title"))
     .trim()
@@ -62,6 +70,7 @@ function readSlide(opened: OfficePackage, name: string): Shape[] {
   const tree = first(slide, "p:spTree") ?? slide;
   const relations = opened.relations(name);
   const shapes: Shape[] = [];
+  const listLooks = createListLooks(opened, name);
   const part = (id: string | undefined) => opened.xml(relations.get(id ?? "")?.target ?? "");
 
   function visit(node: XmlNode) {
@@ -83,9 +92,16 @@ function readSlide(opened: OfficePackage, name: string): Shape[] {
     const kind = first(child(node, "p:nvSpPr"), "p:ph")?.attributes.type ?? "";
     // Slide number, date, footer: on every slide the same.
     if (["sldNum", "dt", "ftr", "hdr", "sldImg"].includes(kind)) return;
-    const paragraphs = drawingText(child(node, "p:txBody"));
-    if (paragraphs.length > 0)
-      shapes.push({ title: kind === "title" || kind === "ctrTitle", paragraphs });
+    const title = kind === "title" || kind === "ctrTitle";
+    const isItem = listLooks(node);
+    const blocks = drawnParagraphs(child(node, "p:txBody")).map((paragraph): Block => {
+      const { text, mark, level } = paragraph;
+      if (title) return { text: mark + text, look: { kind: "heading", level: 1 } };
+      return (paragraph.isItem ?? isItem(level))
+        ? { text, look: { kind: "item", level, mark } }
+        : { text: mark + text };
+    });
+    if (blocks.length > 0) shapes.push({ title, blocks });
   }
 
   function frame(node: XmlNode) {
@@ -95,14 +111,15 @@ function readSlide(opened: OfficePackage, name: string): Shape[] {
     const drawing = table
       ? undefined
       : part(diagram ? diagram.attributes["r:dm"] : chart?.attributes["r:id"]);
-    const paragraphs = table
-      ? [tableLines(table)]
+    const toBlock = (text: string): Block => ({ text });
+    const blocks = table
+      ? [tableBlock(table)]
       : drawing
         ? diagram
-          ? diagramParagraphs(drawing)
-          : chartParagraphs(drawing)
-        : drawingText(node);
-    if (paragraphs.some((text) => text !== "")) shapes.push({ title: false, paragraphs });
+          ? diagramParagraphs(drawing).map(toBlock)
+          : chartBlocks(drawing)
+        : drawingText(node).map(toBlock);
+    shapes.push({ title: false, blocks });
   }
 
   if (tree) visit(tree);
@@ -110,25 +127,23 @@ function readSlide(opened: OfficePackage, name: string): Shape[] {
 }
 
 /** A line per row; a cell that reaches down is said again in each. */
-function tableLines(table: XmlNode): string {
+function tableBlock(table: XmlNode): Block {
   const above: string[] = [];
-  return childrenNamed(table, "a:tr")
-    .map((row) =>
-      childrenNamed(row, "a:tc")
-        .map((cell, column) => {
-          const own = drawingText(child(cell, "a:txBody")).join(" ").replace(/\s+/g, " ").trim();
-          const text =
-            cell.attributes.vMerge === "1" || cell.attributes.vMerge === "true"
-              ? (above[column] ?? "")
-              : own;
-          above[column] = text;
-          return cell.attributes.hMerge === "1" || cell.attributes.hMerge === "true" ? "" : text;
-        })
-        .filter((text) => text !== "")
-        .join(" | "),
-    )
-    .filter((line) => line !== "")
-    .join("\n");
+  const isOn = (value: string | undefined) => value === "1" || value === "true";
+  const rows = childrenNamed(table, "a:tr").map((row) =>
+    childrenNamed(row, "a:tc").flatMap((cell, column): Cell[] => {
+      const own = drawnParagraphs(child(cell, "a:txBody"))
+        .map(({ mark, text }) => mark + text)
+        .join(" ")
+        .replace(/\s+/g, " ");
+      const text = isOn(cell.attributes.vMerge) ? (above[column] ?? "") : own;
+      above[column] = text;
+      const span = Math.trunc(Number(cell.attributes.gridSpan ?? 1)) || 1;
+      const columns = Math.min(MOST_COLUMNS, Math.max(1, span));
+      return isOn(cell.attributes.hMerge) ? [] : [{ column, columns, text }];
+    }),
+  );
+  return { rows, headRows: isOn(child(table, "a:tblPr")?.attributes.firstRow) ? 1 : 0 };
 }
 
 /** Remarks of both kinds: `p:cm` with its text, and the threads of today. */

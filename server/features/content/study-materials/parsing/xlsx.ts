@@ -5,6 +5,7 @@
  */
 import { format, getFormatFromId } from "numfmt";
 import type { ParsedDocument } from "./contract.ts";
+import type { Cell } from "./layout.ts";
 import { openPackage, type OfficePackage } from "./office-package.ts";
 import { createTextBuilder } from "./text-builder.ts";
 import { child, childrenNamed, descendants, first, textOf, type XmlNode } from "./xml.ts";
@@ -42,22 +43,28 @@ export async function parseXlsx(path: string): Promise<ParsedDocument> {
     builder.section({ page, ...(heading ? { heading } : {}) });
     builder.paragraph(heading);
     const rows = childrenNamed(first(sheet, "sheetData"), "row");
-    builder.paragraph(
-      rows
-        .map((row) => lineOf(row, workbook))
-        .filter(Boolean)
-        .join("\n"),
+    builder.table(
+      rows.map((row) => cellsOf(row, workbook)),
+      0,
     );
     for (const text of aside(parts, target)) builder.paragraph(text);
   }
   return { ...builder.build(), page_count: page };
 }
 
-function lineOf(row: XmlNode, workbook: Workbook) {
-  return childrenNamed(row, "c")
-    .map((cell) => cellText(cell, workbook).replace(/\s+/g, " ").trim())
-    .filter((text) => text !== "")
-    .join(" | ");
+/** In the columns that they name; a file may leave that out. */
+function cellsOf(row: XmlNode, workbook: Workbook): Cell[] {
+  let next = 0;
+  return childrenNamed(row, "c").map((cell) => {
+    const letters = /^[A-Z]{1,3}(?=\d)/.exec(cell.attributes["r"] ?? "")?.[0];
+    const named = [...(letters ?? "")].reduce(
+      (sum, letter) => sum * 26 + parseInt(letter, 36) - 9,
+      0,
+    );
+    const column = named > 0 ? named - 1 : next;
+    next = column + 1;
+    return { column, columns: 1, text: cellText(cell, workbook).replace(/\s+/g, " ") };
+  });
 }
 
 function cellText(cell: XmlNode, { shared, formats, from1904 }: Workbook): string {

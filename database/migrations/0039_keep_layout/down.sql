@@ -1,0 +1,1 @@
+alter table study_materials drop column layout;
