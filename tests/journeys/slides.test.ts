@@ -92,6 +92,34 @@ it("turn with the sound, and a press on a time goes there", async () => {
   expect(await panel().getByRole("button", { name: "Follow the sound" }).count()).toBe(0);
 });
 
+it("stand small side by side: a press plays the first time, and each names its times", async () => {
+  await panel().locator("summary", { hasText: "All slides" }).click();
+  const all = panel().getByRole("list", { name: "All slides" });
+  const third = all.getByRole("button", { name: "Play where slide 3 was first shown" });
+  await third.locator("canvas").waitFor({ state: "attached" });
+  await third.press("Enter");
+  await panel().getByText("Slide 3 of 3").waitFor();
+  const { body } = await student.get(`/recordings/${recording}/slides`);
+  const first = body.spans.find((span: { page: number }) => span.page === 3).start_seconds;
+  await expect
+    .poll(async () => Number(await page.getByRole("slider", { name: "Position" }).inputValue()))
+    .toBeGreaterThanOrEqual(Math.floor(first));
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  expect(await all.getByRole("listitem").nth(2).innerText()).toContain(
+    `3 · 0:${String(Math.floor(first)).padStart(2, "0")}`,
+  );
+  await panel().locator("summary", { hasText: "All slides" }).click();
+});
+
+it("stand in the transcript's place, with notes beside them, and go back", async () => {
+  await panel().getByRole("button", { name: "Large, in the transcript's place" }).click();
+  await page.getByRole("complementary").getByRole("button", { name: "Bookmark" }).first().waitFor();
+  expect(await page.getByText("Fossils lie in sedimentary layers.").count()).toBe(0);
+  await panel().getByText("Slide 3 of 3").waitFor();
+  await panel().getByRole("button", { name: "Beside the transcript" }).click();
+  await page.getByText("Fossils lie in sedimentary layers.").waitFor();
+});
+
 it("are corrected by the student, for good", async () => {
   await panel().getByText("Wrong slide?").click();
   await panel().getByLabel("From this second on it was").selectOption("no slide");

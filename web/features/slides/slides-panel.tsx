@@ -1,13 +1,11 @@
 /** The slide that was shown while this was said; it turns with the sound, and a press on one of its times plays it. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { ChevronLeft, ChevronRight, Unlink } from "lucide-react";
-import { Suspense, useEffect, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { ChevronLeft, ChevronRight, Maximize2, Minimize2, Unlink } from "lucide-react";
+import { Suspense, useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { z } from "zod";
 import { clock } from "#server/clock.ts";
-import type { StudyMaterialSummary } from "#server/features/content/study-materials/shapes.ts";
-import type { recordingSlides, slidesSuggestions } from "#server/features/slides/shapes.ts";
-import type { Page } from "#server/http/router.ts";
+import type { recordingSlides } from "#server/features/slides/shapes.ts";
 import { request } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { lazyPart } from "../../lazy-part.tsx";
@@ -17,23 +15,30 @@ import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { ProgressBar } from "../../ui/progress-bar.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
 import type { Playback } from "../transcription/playback.ts";
+import { Offer } from "./offer.tsx";
+import { useSlidesChange } from "./use-slides-change.ts";
 
 export type Slides = z.infer<typeof recordingSlides>;
-type Suggestions = z.infer<typeof slidesSuggestions>;
 
 const Slide = lazyPart(() => import("./slide.tsx"), "Slide");
+const AllSlides = lazyPart(() => import("./all-slides.tsx"), "AllSlides");
 
 export function SlidesPanel({
   recordingId,
   linked,
   playback,
   spoken,
+  large = false,
+  onLarge,
 }: {
   recordingId: string;
   linked: boolean;
   playback: Playback;
   /** There is a transcript to compare documents with. */
   spoken: boolean;
+  /** In the transcript's place. */
+  large?: boolean;
+  onLarge?: () => void;
 }) {
   const slides = useQuery({
     queryKey: ["recording", recordingId, "slides"],
@@ -47,93 +52,20 @@ export function SlidesPanel({
   if (!linked) return spoken ? <Offer recordingId={recordingId} /> : null;
   if (slides.data === undefined) return <ErrorNotice error={slides.error} />;
   if (slides.data === null) return null;
-  return <Linked slides={slides.data} playback={playback} />;
+  return <Linked slides={slides.data} {...{ playback, large, onLarge }} />;
 }
 
-function useSlidesChange<T>(recordingId: string, send: (value: T) => Promise<unknown>) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: send,
-    onSuccess: () => client.invalidateQueries({ queryKey: ["recording", recordingId] }),
-  });
-}
-
-function Offer({ recordingId }: { recordingId: string }) {
-  const { t } = useTranslation();
-  const suggestions = useQuery({
-    queryKey: ["recording", recordingId, "slides-suggestions"],
-    queryFn: ({ signal }) =>
-      request<Suggestions>(`/recordings/${recordingId}/slides/suggestions`, { signal }),
-  });
-  const link = useSlidesChange(recordingId, (study_material_id: string) =>
-    request(`/recordings/${recordingId}/slides`, { method: "PUT", json: { study_material_id } }),
-  );
-  const [best, ...others] = suggestions.data?.items ?? [];
-  const byHand = <ByHand busy={link.isPending} onChoose={(id) => link.mutate(id)} />;
-  if (!best)
-    return (
-      <>
-        <ErrorNotice error={suggestions.error ?? link.error} />
-        {byHand}
-      </>
-    );
-  return (
-    <Notice>
-      <p>{t("slides.offer", { title: best.title })}</p>
-      <div className="mt-2 flex flex-wrap gap-2">
-        {[best, ...others].map((item, at) => (
-          <Button
-            key={item.study_material_id}
-            size="small"
-            variant={at === 0 ? "primary" : "quiet"}
-            busy={link.isPending && link.variables === item.study_material_id}
-            onClick={() => link.mutate(item.study_material_id)}
-          >
-            {at === 0 ? t("slides.use") : item.title}
-          </Button>
-        ))}
-      </div>
-      <ErrorNotice error={link.error} />
-      {byHand}
-    </Notice>
-  );
-}
-
-/** Any document with pages, where none is offered or it is another. */
-function ByHand({ busy, onChoose }: { busy: boolean; onChoose: (id: string) => void }) {
-  const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
-  const documents = useQuery({
-    queryKey: ["study-materials", "with-pages"],
-    queryFn: ({ signal }) =>
-      request<Page<StudyMaterialSummary>>("/study-materials", { query: { limit: 100 }, signal }),
-    enabled: open,
-  });
-  const decks = documents.data?.items.filter(({ page_count }) => (page_count ?? 0) > 0) ?? [];
-  return (
-    <details className="mt-2 text-sm" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className="cursor-pointer text-soft">{t("slides.title")}</summary>
-      <div className="mt-2">
-        <ErrorNotice error={documents.error} />
-        <SelectField
-          label={t("slides.use")}
-          value=""
-          disabled={busy}
-          onChange={(event) => event.target.value && onChoose(event.target.value)}
-        >
-          <option value="" />
-          {decks.map(({ id, title }) => (
-            <option key={id} value={id}>
-              {title}
-            </option>
-          ))}
-        </SelectField>
-      </div>
-    </details>
-  );
-}
-
-function Linked({ slides, playback }: { slides: Slides; playback: Playback }) {
+function Linked({
+  slides,
+  playback,
+  large,
+  onLarge,
+}: {
+  slides: Slides;
+  playback: Playback;
+  large: boolean;
+  onLarge: (() => void) | undefined;
+}) {
   const { t } = useTranslation();
   const unlink = useSlidesChange(slides.recording_id, () =>
     request(`/recordings/${slides.recording_id}/slides`, { method: "DELETE" }),
@@ -147,6 +79,15 @@ function Linked({ slides, playback }: { slides: Slides; playback: Playback }) {
         <h2 className="min-w-0 flex-1 truncate text-sm font-medium" dir="auto">
           {slides.title}
         </h2>
+        {onLarge && (
+          <IconButton label={t(large ? "slides.beside" : "slides.large")} onClick={onLarge}>
+            {large ? (
+              <Minimize2 className="size-4" aria-hidden="true" />
+            ) : (
+              <Maximize2 className="size-4" aria-hidden="true" />
+            )}
+          </IconButton>
+        )}
         <IconButton label={t("slides.unlink")} onClick={() => unlink.mutate(undefined)}>
           <Unlink className="size-4" aria-hidden="true" />
         </IconButton>
@@ -194,56 +135,96 @@ function Shown({ slides, playback }: { slides: Slides; playback: Playback }) {
           <Slide studyMaterialId={slides.study_material_id} page={page} />
         </Suspense>
       )}
-      <div className="flex flex-wrap items-center gap-2 text-sm">
-        <IconButton
-          label={t("slides.before")}
-          disabled={page === 1}
-          onClick={() => turn((page ?? 1) - 1)}
-        >
-          <ChevronLeft className="size-4" aria-hidden="true" />
-        </IconButton>
-        <span className="tabular-nums" aria-live="polite">
-          {page === null ? "–" : t("slides.position", { page, count: many })}
-        </span>
-        <IconButton
-          label={t("slides.next")}
-          disabled={page === many}
-          onClick={() => turn((page ?? 0) + 1)}
-        >
-          <ChevronRight className="size-4" aria-hidden="true" />
-        </IconButton>
-        {!following && (
-          <Button
-            size="small"
-            onClick={() => {
-              setFollowing(true);
-              setPage(pageAt(slides, playback.audio.currentTime));
-            }}
-          >
-            {t("slides.follow")}
-          </Button>
-        )}
-        <ul className="ms-auto flex flex-wrap gap-1" aria-label={t("slides.times")}>
-          {times.slice(0, 12).map((span) => (
-            <li key={span.start_seconds}>
-              <Button
-                size="small"
-                onClick={() => {
-                  setFollowing(true);
-                  playback.seek(span.start_seconds, { play: true });
-                }}
-              >
-                {clock(span.start_seconds)}
-              </Button>
-            </li>
-          ))}
-        </ul>
-      </div>
+      <Bar
+        page={page}
+        many={many}
+        onTurn={turn}
+        onFollow={
+          following
+            ? undefined
+            : () => {
+                setFollowing(true);
+                setPage(pageAt(slides, playback.audio.currentTime));
+              }
+        }
+      >
+        {times.slice(0, 12).map((span) => (
+          <li key={span.start_seconds}>
+            <Button
+              size="small"
+              onClick={() => {
+                setFollowing(true);
+                playback.seek(span.start_seconds, { play: true });
+              }}
+            >
+              {clock(span.start_seconds)}
+            </Button>
+          </li>
+        ))}
+      </Bar>
       {times.length === 0 && page !== null && (
         <p className="text-sm text-soft">{t("slides.neverSpoken")}</p>
       )}
+      <Suspense>
+        <AllSlides
+          slides={slides}
+          shown={page}
+          onPress={(pressed, second) => {
+            setPage(pressed);
+            setFollowing(second !== undefined);
+            if (second !== undefined) playback.seek(second, { play: true });
+          }}
+        />
+      </Suspense>
       <Without slides={slides} playback={playback} />
       <Correct slides={slides} playback={playback} />
+    </div>
+  );
+}
+
+/** Which slide it is, the ones before and behind it, and its times. */
+function Bar({
+  page,
+  many,
+  onTurn,
+  onFollow,
+  children,
+}: {
+  page: number | null;
+  many: number;
+  onTurn: (page: number) => void;
+  /** Undefined while it follows. */
+  onFollow: (() => void) | undefined;
+  children: ReactNode;
+}) {
+  const { t } = useTranslation();
+  return (
+    <div className="flex flex-wrap items-center gap-2 text-sm">
+      <IconButton
+        label={t("slides.before")}
+        disabled={page === 1}
+        onClick={() => onTurn((page ?? 1) - 1)}
+      >
+        <ChevronLeft className="size-4" aria-hidden="true" />
+      </IconButton>
+      <span className="tabular-nums" aria-live="polite">
+        {page === null ? "–" : t("slides.position", { page, count: many })}
+      </span>
+      <IconButton
+        label={t("slides.next")}
+        disabled={page === many}
+        onClick={() => onTurn((page ?? 0) + 1)}
+      >
+        <ChevronRight className="size-4" aria-hidden="true" />
+      </IconButton>
+      {onFollow && (
+        <Button size="small" onClick={onFollow}>
+          {t("slides.follow")}
+        </Button>
+      )}
+      <ul className="ms-auto flex flex-wrap gap-1" aria-label={t("slides.times")}>
+        {children}
+      </ul>
     </div>
   );
 }

@@ -43,18 +43,23 @@ export function Beside({
   playback,
   view,
   onView,
+  slidesElsewhere,
+  onLarge,
 }: {
   recording: Recording;
   transcription: Transcription | undefined;
   playback: Playback;
   view: BesideView | undefined;
   onView: (view: BesideView | undefined) => void;
+  /** They stand in the transcript's place. */
+  slidesElsewhere: boolean;
+  onLarge: () => void;
 }) {
   const { t } = useTranslation();
   const spoken = transcription?.completed_at != null && transcription.text !== "";
   const linked = recording.slides_material_id !== null;
   const views: BesideView[] = [
-    ...(linked ? (["slides"] as const) : []),
+    ...(linked && !slidesElsewhere ? (["slides"] as const) : []),
     "notes",
     ...(spoken ? (["chapters", "cards", "ask"] as const) : []),
   ];
@@ -93,7 +98,7 @@ export function Beside({
         )}
       </div>
       <Suspense fallback={<Spinner className="mx-auto size-5 text-accent" />}>
-        {view && content(view, { recording, transcription, playback })}
+        {view && content(view, { recording, transcription, playback, onLarge })}
       </Suspense>
     </aside>
   );
@@ -105,10 +110,18 @@ function content(
     recording,
     transcription,
     playback,
-  }: { recording: Recording; transcription: Transcription | undefined; playback: Playback },
+    onLarge,
+  }: {
+    recording: Recording;
+    transcription: Transcription | undefined;
+    playback: Playback;
+    onLarge: () => void;
+  },
 ): ReactNode {
   if (view === "slides")
-    return <SlidesPanel recordingId={recording.id} linked playback={playback} spoken />;
+    return (
+      <SlidesPanel recordingId={recording.id} linked playback={playback} spoken onLarge={onLarge} />
+    );
   if (view === "chapters")
     return (
       transcription && (

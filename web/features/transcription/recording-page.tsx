@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useState, type ComponentProps } from "react";
 import { useTranslation } from "react-i18next";
@@ -17,6 +17,7 @@ import { Page } from "../../ui/page.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
 import { recordingQuery } from "../content/queries.ts";
 import { NotFoundPage } from "../shell/failed-page.tsx";
+import { SlidesPanel } from "../slides/slides-panel.tsx";
 import { useRememberedSecond } from "../study/today/remember-place.ts";
 import { Beside, useBeside } from "./beside.tsx";
 import { JobState } from "./job-state.tsx";
@@ -65,18 +66,13 @@ function RecordingView({ recording }: { recording: Recording }) {
   useRememberedSecond(recording.id, playback);
   const { job, versions, shown, transcription } = useShownTranscription(recording.id);
   useCitedSecond(playback);
-  const working = job != null && job.status !== "completed";
   const listening = useListening(playback, transcription.data?.segments ?? NONE);
   const speed = useSpeed(playback);
   const [view, setView] = useBeside(recording);
+  const { onStage, stage } = useStage(recording, setView);
   const [toolbar, setToolbar] = useState<HTMLElement | null>(null);
-  useRecordingKeys({
-    recordingId: recording.id,
-    playback,
-    listening,
-    speed,
-    onNotes: () => setView("notes"),
-  });
+  const onNotes = () => setView("notes");
+  useRecordingKeys({ recordingId: recording.id, playback, listening, speed, onNotes });
 
   return (
     <Page
@@ -101,22 +97,27 @@ function RecordingView({ recording }: { recording: Recording }) {
             playback={playback}
             view={view}
             onView={setView}
+            slidesElsewhere={onStage}
+            onLarge={() => stage(true)}
           />
         </div>
-        <div className="grid max-w-[68ch] content-start gap-6">
+        <div className={classes("grid content-start gap-6", !onStage && "max-w-[68ch]")}>
           <SoundTrack recording={recording} onTranscribe={() => setDialog("again")} />
-          {working && <JobState job={job} onOtherEngine={() => setDialog("again")} />}
-          {transcription.data ? (
-            <TranscriptView
-              transcription={transcription.data}
-              playback={playback}
-              running={working && transcription.data.completed_at === null}
-              toolbar={toolbar}
+          {isWorking(job) && <JobState job={job} onOtherEngine={() => setDialog("again")} />}
+          {onStage ? (
+            <SlidesPanel
+              recordingId={recording.id}
+              {...{ playback, linked: true, spoken: true, large: true }}
+              onLarge={() => stage(false)}
             />
-          ) : transcription.error ? (
-            <ErrorNotice error={transcription.error} />
           ) : (
-            job === null && <NotTranscribed onStart={() => setDialog("again")} />
+            <Text
+              transcription={transcription}
+              playback={playback}
+              working={isWorking(job)}
+              toolbar={toolbar}
+              onStart={job === null ? () => setDialog("again") : undefined}
+            />
           )}
           {versions.length > 1 && shown && (
             <TranscriptVersions recordingId={recording.id} versions={versions} shownId={shown.id} />
@@ -131,6 +132,50 @@ function RecordingView({ recording }: { recording: Recording }) {
       />
     </Page>
   );
+}
+
+function isWorking<J extends { status: string }>(job: J | null | undefined): job is J {
+  return job != null && job.status !== "completed";
+}
+
+function Text({
+  transcription,
+  playback,
+  working,
+  toolbar,
+  onStart,
+}: {
+  transcription: UseQueryResult<Transcription>;
+  playback: Playback;
+  working: boolean;
+  toolbar: HTMLElement | null;
+  /** Nobody has asked for a transcript yet. */
+  onStart: (() => void) | undefined;
+}) {
+  const { data, error } = transcription;
+  if (data)
+    return (
+      <TranscriptView
+        transcription={data}
+        playback={playback}
+        running={working && data.completed_at === null}
+        toolbar={toolbar}
+      />
+    );
+  if (error) return <ErrorNotice error={error} />;
+  return onStart ? <NotTranscribed onStart={onStart} /> : null;
+}
+
+/** Slides in the transcript's place; then notes are what stands beside them. */
+function useStage({ slides_material_id }: Recording, setView: (view: "slides" | "notes") => void) {
+  const [large, setLarge] = useState(false);
+  return {
+    onStage: large && slides_material_id !== null,
+    stage(next: boolean) {
+      setLarge(next);
+      setView(next ? "notes" : "slides");
+    },
+  };
 }
 
 /** The player, and under it the tools of the transcript; on a phone they are shown when they are wanted. */
