@@ -50,13 +50,3 @@ export async function notifyChanged(database: Queryable, userId: string, changed
 export function telling(userId: string, changed: Changed): RawBuilder<unknown> {
   return sql`pg_notify('lm_events', ${JSON.stringify({ user_id: userId, ...changed })})`;
 }
-
-/** As `telling`, of a row that the statement itself makes. @param id an expression of it */
-export function tellingOf(
-  userId: string,
-  { kind, change }: Omit<Changed, "id">,
-  id: RawBuilder<unknown>,
-): RawBuilder<unknown> {
-  return sql`pg_notify('lm_events', json_build_object(
-    'user_id', ${userId}::text, 'kind', ${kind}::text, 'id', ${id}, 'change', ${change}::text)::text)`;
-}

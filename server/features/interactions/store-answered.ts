@@ -1,9 +1,9 @@
 /** A question that is stored together with its answer (answer-at-once.ts). */
 import { sql } from "kysely";
 import { ONE_PLAN } from "#database/named-statements.ts";
-import { telling, tellingOf } from "#server/changes.ts";
 import type { Queryable } from "#server/context.ts";
 import { CITATION_COLUMNS, type CitationRow } from "#server/features/citations/citations.ts";
+import { tellSoon } from "#server/features/events/tell-soon.ts";
 import { citationRows, columns, MESSAGE, USED_AT, type Message } from "./queries.ts";
 
 export interface OpenConversation {
@@ -45,8 +45,6 @@ interface AnsweredRow extends Message {
   question_created_at: Date;
   question_completed_at: Date;
   cited: Omit<CitationRow, "message_id">[];
-  told: "";
-  told_too: "";
 }
 
 /**
@@ -82,24 +80,20 @@ export async function storeAnswered(
     )
     select answer.*, conversation.used_at, question.id as question_id, question.created_at as question_created_at,
       question.completed_at as question_completed_at,
-      coalesce((select json_agg(cited order by number) from cited), '[]') as cited,
-      ${telling(userId, { kind: "conversation", id: conversation.id, change: "updated" })} as told,
-      ${tellingOf(userId, { kind: "message", change: "created" }, sql`answer.id`)} as told_too
+      coalesce((select json_agg(cited order by number) from cited), '[]') as cited
     from conversation, question, answer`.execute(database);
-  return rows[0] && parted(rows[0], question);
+  const [row] = rows;
+  if (!row) return undefined;
+  tellSoon(database, userId, [
+    { kind: "conversation", id: conversation.id, change: "updated" },
+    { kind: "message", id: row.id, change: "created" },
+  ]);
+  return parted(row, question);
 }
 
 function parted(row: AnsweredRow, { reply_to, content, materials }: Answered["question"]) {
-  const {
-    used_at,
-    question_id,
-    question_created_at,
-    question_completed_at,
-    cited,
-    told: _told,
-    told_too: _too,
-    ...answer
-  } = row;
+  const { used_at, question_id, question_created_at, question_completed_at, cited, ...answer } =
+    row;
   const question: Message = {
     ...answer,
     id: question_id,
