@@ -16,11 +16,12 @@ const HELD = "what the gate holds back of an answer, at most LONGEST of quote-re
 const OWN = "the student's own text, in the student's own browser";
 const OPERATOR = "written by who runs the installation";
 
+const PARSING = "server/features/content/study-materials/parsing";
+
 /** File and how the pattern begins. */
 const BOUNDED: Record<string, string> = {
   "database/generate.ts \\w+(?:Value|Column)\\b": OPERATOR,
-  "server/features/content/study-materials/parsing/docx-inline.ts \\\\o(?:\\\\a[lcrd])?\\s*\\(\\\\s\\\\up\\s*\\d*\\s*\\(":
-    CHILD,
+  [`${PARSING}/docx-inline.ts \\\\o(?:\\\\a[lcrd])?\\s*\\(\\\\s\\\\up\\s*\\d*\\s*\\(`]: CHILD,
   "server/features/content/study-materials/parsing/docx-inline.ts \\\\s\\\\do\\s*\\d*\\s*\\(([^()]*)\\)":
     CHILD,
   "server/features/content/study-materials/parsing/docx-inline.ts \\\\s\\\\up\\s*\\d*\\s*\\(([^()]*)\\)":
