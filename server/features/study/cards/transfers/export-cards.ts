@@ -8,7 +8,7 @@ import { sql } from "kysely";
 import { ZipFile } from "yazl";
 import { notifyChanged } from "#server/changes.ts";
 import type { Context, Tx } from "#server/context.ts";
-import { fail } from "#server/failures.ts";
+import { fail, Failure } from "#server/failures.ts";
 import {
   whyEnded,
   type ClaimedJob,
@@ -141,7 +141,11 @@ async function writePackage(
   });
   run.progress(0.6);
   const zip = new ZipFile();
-  const written = pipeline(zip.outputStream, createWriteStream(path));
+  const output = zip.outputStream as Readable;
+  // The package tells of a file that cannot be read by itself; nobody else listens to that.
+  zip.on("error", (error: Error) => output.destroy(error));
+  const written = pipeline(output, createWriteStream(path));
+  written.catch(() => {}); // awaited below
   zip.addFile(collection, "collection.anki2");
   const names: Record<string, string> = {};
   for (const [at, { name, row }] of [...media.values()].entries()) {
@@ -149,7 +153,7 @@ async function writePackage(
     zip.addReadStreamLazy(String(at), { compress: false }, (ready) => {
       storage.read(row.storage_key).then(
         (stream) => ready(null, stream),
-        (error: unknown) => ready(error, Readable.from([])),
+        (error: unknown) => ready(asGone(error), Readable.from([])),
       );
     });
   }
@@ -285,4 +289,11 @@ export async function transferRetried(
 ) {
   await updateTransfer(tx, job.user_id, job.id, WAITS_AGAIN);
   await notifyChanged(tx, job.user_id, { kind: "card_transfer", id: job.id, change: "updated" });
+}
+
+/** A row names it, and the storage has it no more. */
+function asGone(error: unknown) {
+  return error instanceof Failure && error.code === "not-found"
+    ? new Failure("file-gone", { cause: error })
+    : error;
 }
