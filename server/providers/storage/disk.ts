@@ -45,7 +45,7 @@ export function createDiskStorage(folder: string): Storage {
     async read(key, range) {
       const path = pathOf(key);
       if (!(await stat(path).catch(() => undefined))?.isFile()) fail("not-found");
-      return createReadStream(path, range);
+      return ownErrors(createReadStream(path, range));
     },
 
     async size(key) {

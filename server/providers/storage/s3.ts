@@ -31,7 +31,7 @@ export function createS3Storage(options: S3Options): Storage {
       : {};
     const answer = await send(pathOf(key), { headers }, [404]);
     if (answer.status === 404) fail("not-found");
-    return Readable.fromWeb(answer.body! as ReadableStream);
+    return ownErrors(Readable.fromWeb(answer.body! as ReadableStream));
   }
 
   async function size(key: string) {

@@ -95,6 +95,12 @@ describe.each(["disk", "s3"])("%s", (name) => {
       await expect(kept).rejects.toThrow("cut off");
     }
     expect(await storage().size("user/recordings/early")).toBeUndefined();
+    await storage().write("user/recordings/late", streamOf(randomBytes(10)));
+    const content = await storage().read("user/recordings/late");
+    content.destroy(new Error("cut off"));
+    await new Promise((resolve) => content.once("close", resolve));
+    await expect(buffer(content)).rejects.toThrow("cut off");
+    await storage().delete("user/recordings/late");
   });
 
   // Objects of S3 have no folder.
