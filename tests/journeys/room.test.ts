@@ -249,7 +249,11 @@ it("asks about this recording beside it", async () => {
     .waitFor();
 });
 
-it("reads the answer aloud: its word lights up in the answer", async () => {
+it("reads the transcript and the answer aloud: words light up where they stand", async () => {
+  await page.getByRole("button", { name: "Listen" }).first().click();
+  await expect
+    .poll(lit, { timeout: 30_000 })
+    .toEqual([expect.stringMatching(/^transcription:[0-9a-f-]{36} \w+$/)]);
   await page
     .getByRole("list", { name: "Messages" })
     .getByRole("button", { name: "Listen" })

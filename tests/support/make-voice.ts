@@ -96,12 +96,18 @@ const STYLE = 4;
  * each speaker has a loudness of its own. https://github.com/k2-fsa/sherpa-onnx/tree/master/scripts/kokoro
  * @returns the model's id: the name of its folder.
  */
-export async function makeKokoro(modelsDir: string, id: string, names: string[]) {
+export async function makeKokoro(
+  modelsDir: string,
+  id: string,
+  names: string[],
+  /** Kokoro 0.19 is the first, 1.0 the second. */
+  version = 2,
+) {
   const folder = join(modelsDir, id);
   await mkdir(folder, { recursive: true });
   const loud = names.flatMap((_, speaker) => Array(LONGEST * STYLE).fill(1 / (speaker + 1)));
   const files: [string, string | Buffer][] = [
-    ["model.onnx", kokoro(names)],
+    ["model.onnx", kokoro(names, version)],
     ["voices.bin", Buffer.from(Float32Array.from(loud as number[]).buffer)],
     ["tokens.txt", KOKORO_SYMBOLS.map((symbol, at) => `${symbol} ${at}\n`).join("")],
     // As long as forty sounds.
@@ -111,7 +117,7 @@ export async function makeKokoro(modelsDir: string, id: string, names: string[])
   return id;
 }
 
-function kokoro(names: string[]) {
+function kokoro(names: string[], version: number) {
   const waves = new Float32Array(KOKORO_SYMBOLS.length * SOUND);
   for (let symbol = 1; symbol < KOKORO_SYMBOLS.length; symbol += 1)
     for (let at = 0; at < SOUND; at += 1)
@@ -139,7 +145,7 @@ function kokoro(names: string[]) {
       language: "made",
       has_espeak: 1,
       sample_rate: RATE,
-      version: 2,
+      version,
       voice: "en-us",
       style_dim: `${LONGEST},1,${STYLE}`,
       n_speakers: names.length,

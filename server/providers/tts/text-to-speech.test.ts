@@ -312,6 +312,22 @@ describe("voices of Kokoro's in sherpa-onnx", () => {
     expect(await seconds({ text: odd })).toBeGreaterThan(1);
   });
 
+  it("of its first version speak English only", async () => {
+    const first = await mkdtemp(join(tmpdir(), "lm-voices-"));
+    await makeKokoro(first, "kokoro-first", ["af", "bm_george", "ef_dora"], 1);
+    const engine = await createTextToSpeech({
+      engine: "sherpa",
+      modelsDirs: [first],
+      cacheDir,
+    }).choose();
+    const voices = (await engine.voices()).map(({ id }) => id);
+    expect(voices).toEqual(["kokoro-first/af", "kokoro-first/bm_george"]);
+    const text = `${TEXT}\n\n日本語`;
+    const spoken = await engine.speak(request({ voice: voices[1]!, text, format: "wav" }));
+    expect((await buffer(spoken.audio)).length).toBeGreaterThan(16_000);
+    await rm(first, { recursive: true });
+  });
+
   it("say which model is damaged; a model of something else is no voice", async () => {
     const broken = await mkdtemp(join(tmpdir(), "lm-voices-"));
     for (const id of ["kokoro-cut", "kokoro-other"]) await makeKokoro(broken, id, NAMES);
