@@ -4,7 +4,7 @@ import type { Context } from "#server/context.ts";
 import { Failure } from "#server/failures.ts";
 import { countLateMails } from "#server/features/authentication/mails/send-mails.ts";
 import { DOCUMENT_FORMATS } from "#server/features/content/study-materials/formats/shapes.ts";
-import { pictureLanguages } from "#server/features/content/study-materials/parsing/ocr.ts";
+import { pictureLanguages } from "#server/features/content/study-materials/parsing/picture-languages.ts";
 import { countLiveWorkers } from "#server/features/jobs/queries.ts";
 import { answersQuestions } from "#server/features/search/rank-by-meaning.ts";
 import { CAPTION_FORMATS } from "#server/features/transcription/captions/contract.ts";

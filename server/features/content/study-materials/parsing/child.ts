@@ -143,7 +143,7 @@ function append(whole: ParsedDocument, frame: ParsedDocument): ParsedDocument {
 }
 
 async function onlyPictures(page_count: number) {
-  const { pictureLanguages } = await import("./ocr.ts");
+  const { pictureLanguages } = await import("./picture-languages.ts");
   const names = new Intl.DisplayNames("en", { type: "language" });
   const languages = (await pictureLanguages()).map((one) => names.of(one)).join(", ");
   const pages =

@@ -6,14 +6,14 @@
  * - **Data**: what tesseract knows of a language, by three letters (`deu`). Of several at once each word is read in
  *   each, so that only a few are.
  */
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { promisify } from "node:util";
 import type { PDFDocumentProxy } from "pdfjs-dist";
 import type { Worker } from "tesseract.js";
 import { detectLanguage } from "#server/features/search/languages.ts";
+import { BUNDLED, installedData, languageOf, primaryOf } from "./picture-languages.ts";
 
 /** In points of what was recognised. */
 export interface RecognisedWord {
@@ -73,20 +73,14 @@ export async function openPictureReader(language?: string): Promise<PictureReade
   };
 }
 
-/** Languages of which pictures can be read here, BCP 47. */
-export const pictureLanguages = async () => (await findOcr()).languages;
-
 /** 300 dots an inch on paper of usual size; a poster is drawn smaller. */
 const SCALE = 300 / 72;
 const MOST_PIXELS = 12_000_000;
 
 async function findOcr(): Promise<Ocr> {
-  const listed = await promisify(execFile)("tesseract", ["--list-langs"]).catch(() => undefined);
-  const languages = `${listed?.stdout ?? ""}\n${listed?.stderr ?? ""}`
-    .split("\n")
-    .filter((line) => /^[a-z]{3}(?:_\w+)?$/.test(line) && line !== "osd");
-  if (languages.length === 0) return bundled();
-  const [here, packaged] = [installed(languages), bundled()];
+  const found = await installedData();
+  if (found.length === 0) return bundled();
+  const [here, packaged] = [installed(found), bundled()];
   /** What Debian's packages were not installed for is read by ours. */
   const engineFor = (language: string | undefined) =>
     language === undefined || here.languages.includes(language) ? here : packaged;
@@ -97,10 +91,6 @@ async function findOcr(): Promise<Ocr> {
     readWords: (png, language) => engineFor(language).readWords(png, language),
   };
 }
-
-/** `deu` is `de`, `chi_sim` is `zh`. */
-const languageOf = (data: string) => primaryOf(Intl.getCanonicalLocales(data.split("_")[0]!)[0])!;
-const primaryOf = (language: string | undefined) => language?.split("-")[0]!.toLowerCase();
 
 function installed(all: string[]): Ocr {
   const usual = all.slice(0, 4);
@@ -130,9 +120,6 @@ function installed(all: string[]): Ocr {
     readWords: async (png, language) => wordsOf(await run(png, language, "tsv")),
   };
 }
-
-/** Each is a package of its own. */
-const BUNDLED: Record<string, string> = { en: "eng", de: "deu", fr: "fra", es: "spa" };
 
 function bundled(): Ocr {
   const started = new Map<string, Promise<Worker>>();
