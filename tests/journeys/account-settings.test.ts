@@ -3,6 +3,7 @@ import { TOTP } from "otpauth";
 import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PASSWORD, startTestApp, type TestApp } from "#tests/support/app.ts";
+import { inspectPage } from "#tests/support/inspect-page.ts";
 import { linkInMail } from "#tests/support/mail-folder.ts";
 
 let app: TestApp;
@@ -58,6 +59,8 @@ test("a student sets up every way in, uses them, and deletes the account", async
   await page.getByText("Saved.").waitFor();
   expect((await student.get("/auth/me")).body.full_name).toBe("Ada Lovelace");
 
+  await inspectPage(page, "settings-account");
+
   const newEmail = `new-${student.email}`;
   const email = section("E-mail");
   await email.getByLabel("New e-mail").fill(newEmail);
@@ -105,6 +108,8 @@ test("a student sets up every way in, uses them, and deletes the account", async
     headers: { authorization: `Bearer ${key}` },
   });
   expect(byKey.status).toBe(200);
+
+  await inspectPage(page, "settings-security");
 
   // The session of the registration is the other one here.
   await section("Where you are logged in").getByRole("button", { name: "End all others" }).click();

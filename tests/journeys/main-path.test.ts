@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { faultsOf } from "#tests/support/accessibility.ts";
 import { PASSWORD, startTestApp, type TestApp } from "#tests/support/app.ts";
 import { inspectPage } from "#tests/support/inspect-page.ts";
 import { makeSpeech } from "#tests/support/make-speech.ts";
@@ -160,6 +161,62 @@ it("adds a typed note and a PDF, and answers cite them", async () => {
   await page.waitForURL(/\/materials\/.*page=\d/);
 });
 
+it("adds and filters on a phone: everything is behind one +, the filters behind one button", async () => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await open("/library");
+  await page
+    .getByRole("main")
+    .getByRole("link", { name: /Chlorophyll/ })
+    .waitFor();
+  const add = page.getByRole("navigation").getByRole("button", { name: "Add" });
+  await add.click();
+  expect(await page.getByRole("menuitem").allInnerTexts()).toEqual([
+    "Record",
+    "Upload",
+    "Take a picture",
+    "New note",
+    "Web address",
+  ]);
+  expect(await faultsOf(page)).toEqual([]);
+  const chosen = page.waitForEvent("filechooser");
+  await page.getByRole("menuitem", { name: "Upload" }).click();
+  const note = { name: "osmosis.md", mimeType: "text/markdown", buffer: Buffer.from("# Osmosis") };
+  await (await chosen).setFiles(note);
+  await page
+    .getByRole("main")
+    .getByRole("link", { name: /osmosis/i })
+    .waitFor();
+  for (const [name, path] of [
+    ["New note", /\/materials\/new/],
+    ["Web address", /kind=web/],
+    ["Record", /\/record/],
+  ] as const) {
+    await add.click();
+    await page.getByRole("menuitem", { name }).click();
+    await page.waitForURL(path);
+  }
+
+  await open("/library?kind=study_material");
+  await page.getByRole("button", { name: "Filters", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Filters" });
+  await dialog.getByLabel("State").selectOption("failed");
+  expect(await faultsOf(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await page.getByText("Nothing here matches").waitFor();
+  await page.getByRole("button", { name: "Filters: 1" }).click();
+  await dialog.getByRole("button", { name: "Show everything" }).click();
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await page
+    .getByRole("main")
+    .getByRole("link", { name: /osmosis/i })
+    .waitFor();
+  // One line of filters, one for the search.
+  const lines = await page.getByRole("group", { name: "Show" }).boundingBox();
+  const first = await page.getByRole("main").getByRole("listitem").first().boundingBox();
+  expect(first!.y - lines!.y).toBeLessThan(110);
+  await page.setViewportSize({ width: 1280, height: 800 });
+});
+
 it("listens to a note", async () => {
   await open("/library");
   await page
@@ -183,7 +240,7 @@ it("finds, records and sets up, in German too", async () => {
   await inspect("engines");
   await open("/settings");
   await inspect("settings");
-  await page.getByLabel("Language").selectOption("de");
+  await page.getByLabel("Language", { exact: true }).selectOption("de");
   await page.getByRole("heading", { name: "Einstellungen" }).waitFor();
   expect(await page.evaluate("document.documentElement.lang")).toBe("de");
   await page.reload();

@@ -92,6 +92,17 @@ it("a note is read aloud: its words light up on the page, and the voice goes on 
   );
   await expect.poll(async () => wordsIn.has(await lit()), { timeout: 20_000 }).toBe(true);
   expect(await faultsOf(page)).toEqual([]);
+  // Another voice of the same language reads from the beginning, and stays chosen.
+  const voice = bar.getByLabel("Voice");
+  await voice.selectOption({ label: "Richard (American, rms)" });
+  await expect
+    .poll(async () => (await student.get("/tts")).body.items.map((one: any) => one.voice))
+    .toContain("rms");
+  await bar.getByRole("slider", { name: "Position" }).waitFor();
+  expect(await voice.evaluate((one: HTMLSelectElement) => one.selectedOptions[0]!.text)).toBe(
+    "Richard (American, rms)",
+  );
+  await expect.poll(async () => wordsIn.has(await lit()), { timeout: 20_000 }).toBe(true);
   await page.getByRole("link", { name: "Search" }).first().click();
   await page.waitForURL(/\/search/);
   await bar.waitFor();
