@@ -12,7 +12,7 @@ export interface Rules {
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** @param rules all of the standard, unless others are named (https://www.deque.com/axe/core-documentation/api-documentation/) */
+/** @param rules all of the standard, unless others are named: https://github.com/dequelabs/axe-core */
 export async function faultsOf(page: Page, rules: Rules = {}): Promise<string[]> {
   // A colour on its way from one theme to the other fails a contrast that it does not have.
   await page.addStyleTag({ content: "*{transition:none!important;animation:none!important}" });
