@@ -290,16 +290,26 @@ async function throwAwayAndBack(of: TestApp) {
   const chapters = [{ title: "Stoves", start_seconds: 0.1 }];
   await student.patch(`/recordings/${recording.id}/chapters`, { items: chapters });
   await student.post(`/recordings/${recording.id}/speakers`, {});
+  const stays = await student.post("/study-materials", {
+    title: "Ice",
+    subject: "Heat",
+    content:
+      "Glaciers. A glacier is a large body of ice that moves slowly. In 1850 the glaciers of the Alps " +
+      "covered 4,474 square kilometres. A moraine is a heap of stones that a glacier leaves behind.",
+  });
   const used = (await student.get("/account/quota")).body;
-  const { id: suggested } = (
-    await student.post("/cards/suggestions", {
-      source: { kind: "study_material", id: material.id },
-    })
-  ).body;
-  const suggestions = await student.until(
-    `/cards/suggestions/${suggested}`,
-    ({ status }) => status === "completed",
-  );
+  const suggest = async (wish: object) => {
+    const { id } = (await student.post("/cards/suggestions", wish)).body;
+    return student.until(`/cards/suggestions/${id}`, ({ status }) => status === "completed");
+  };
+  const suggestions = await suggest({ source: { kind: "study_material", id: material.id } });
+  const suggested = suggestions.id;
+  // Of a whole subject: what is from the bin is not there, the rest is.
+  const ofSubject = await suggest({ subject: "Heat", count: 8 });
+  const sources = ({ items: all }: any) => [
+    ...new Set(all.map(({ witness }: any) => witness.source.id)),
+  ];
+  expect(sources(ofSubject)).toEqual(expect.arrayContaining([recording.id, stays.body.id]));
   expect((await student.post("/bin", { items })).body).toEqual({ moved: 2 });
   // Twice is no longer there, and neither are others'.
   expect((await student.post("/bin", { items })).status).toBe(404);
@@ -372,6 +382,8 @@ async function throwAwayAndBack(of: TestApp) {
   );
   expect(again.body.citations).toEqual([]);
   expect(again.body.content).not.toContain("stove");
+  const left = (await student.get(`/cards/suggestions/${ofSubject.id}`)).body;
+  expect(sources(left)).toEqual([stays.body.id]);
   const gone = (await answer()).citations;
   expect(gone.map(({ source }: any) => source.id)).toEqual(gone.map(() => null));
   expect((await student.get(`/cards/${card.id}`)).body.witness.source.id).toBeNull();
@@ -393,7 +405,8 @@ async function throwAwayAndBack(of: TestApp) {
   expect((await student.get("/marks")).body.items).toHaveLength(1);
   // At once, without a job.
   expect((await student.get("/search?q=zorbulon")).body.items.length).toBeGreaterThanOrEqual(2);
-  expect((await student.get(`/cards/suggestions/${suggested}`)).body).toEqual(suggestions);
+  for (const made of [suggestions, ofSubject])
+    expect((await student.get(`/cards/suggestions/${made.id}`)).body).toEqual(made);
 }
 
 it("work that was stopped by the bin goes on, whether its worker has heard of it or not", async () => {
