@@ -30,5 +30,6 @@ export function inWordsOfPage(text: string): string {
     const [first] = parts.splice(0, translated === undefined ? 1 : taken);
     said.push(translated ?? first!);
   }
-  return said.join(" ");
+  // Where no space stands between sentences, as in Chinese, the full stop has its own.
+  return said.join(" ").replaceAll(/([。！？]) /g, "$1");
 }

@@ -38,7 +38,7 @@ function Shown({ putOff }: { putOff: () => void }) {
   return (
     <section className="mb-8 rounded-2xl border border-line bg-surface p-5">
       <h2 className="font-semibold">{t("setup.title")}</h2>
-      <p className="mt-1 text-sm text-soft">{missing.join(" ")}</p>
+      <p className="mt-1 text-sm text-soft">{missing.join(" ").replaceAll("。 ", "。")}</p>
       <div className="mt-4 flex flex-wrap gap-2">
         <Link to="/administration" search={{ tab: "engines" }} className={buttonClass("primary")}>
           {t("setup.open")}

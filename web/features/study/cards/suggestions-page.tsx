@@ -9,7 +9,7 @@ import type {
   Suggestions,
 } from "#server/features/study/cards/suggestions/shapes.ts";
 import { request } from "../../../api/client.ts";
-import { failureSentence } from "../../../api/failure-sentence.ts";
+import { failureSentence, inWordsOfPage } from "../../../api/failure-sentence.ts";
 import { Button, buttonClass } from "../../../ui/button.tsx";
 import { EmptyState } from "../../../ui/empty-state.tsx";
 import { useKeys } from "../../../ui/keys.ts";
@@ -45,7 +45,7 @@ export function SuggestionsPage() {
       )}
       {data?.message && data.items.length > 0 && (
         <div className="mb-4">
-          <Notice>{told(data.message)}</Notice>
+          <Notice>{inWordsOfPage(data.message)}</Notice>
         </div>
       )}
       {data?.status === "completed" &&
@@ -58,21 +58,13 @@ export function SuggestionsPage() {
               </Link>
             }
           >
-            <p>{data.message ? told(data.message) : t("study.suggest.noneText")}</p>
+            <p>{data.message ? inWordsOfPage(data.message) : t("study.suggest.noneText")}</p>
           </EmptyState>
         ) : (
           <Deciding suggestions={data} />
         ))}
     </Page>
   );
-}
-
-/** Sentence by sentence in the language of the page. */
-function told(message: string) {
-  return message
-    .split(/(?<=[.!?]) /)
-    .map((sentence) => failureSentence(null, sentence))
-    .join(" ");
 }
 
 function Lead({ suggestions: { items, asked, dropped, engine } }: { suggestions: Suggestions }) {
