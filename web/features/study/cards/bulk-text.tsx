@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { NewCardsAnswer } from "#server/features/study/cards/shapes.ts";
 import { request } from "../../../api/client.ts";
 import { Button, buttonClass } from "../../../ui/button.tsx";
+import { useDraft } from "../../../ui/draft.ts";
 import { TextArea, TextField } from "../../../ui/field.tsx";
 import { ErrorNotice, Notice } from "../../../ui/notice.tsx";
 import { splitWords } from "../../../ui/split-words.ts";
@@ -14,7 +15,7 @@ import { SubjectField } from "./card-form.tsx";
 export function BulkText({ subject: first }: { subject: string }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [text, setText] = useState("");
+  const { value: text, type: setText } = useDraft("cards:bulk", "");
   const [subject, setSubject] = useState(first);
   const [tags, setTags] = useState("");
   const make = useMutation({
