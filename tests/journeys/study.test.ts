@@ -176,6 +176,16 @@ it("writes cards of each kind, a picture with covered parts by mouse and by keyb
   await inspect("covered-picture");
   await page.getByRole("button", { name: "Add the card" }).click();
   await page.getByText("2 cards added.").waitFor();
+  // Text for many cards outlives a reload, too.
+  const many = page.getByRole("button", { name: "Many from a text" });
+  await many.click();
+  await page.getByLabel("Text", { exact: true }).fill("Xylem :: carries water");
+  await page.reload();
+  await many.click();
+  await expect
+    .poll(() => page.getByLabel("Text", { exact: true }).inputValue())
+    .toBe("Xylem :: carries water");
+  await page.getByLabel("Text", { exact: true }).fill("");
 });
 
 it("finds, labels, suspends and deletes cards, with a way back", async () => {
