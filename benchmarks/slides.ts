@@ -19,6 +19,7 @@ import {
   type Weights,
 } from "#server/features/slides/align-slides.ts";
 import { likenessOf } from "#server/features/slides/likeness.ts";
+import { LIKELY, pairsSaid } from "#server/features/slides/match-deck.ts";
 import { readDeck } from "#server/features/slides/read-deck.ts";
 import { openEngine } from "./answers/student.ts";
 import { machine } from "./product/machine.ts";
@@ -78,6 +79,9 @@ for (const [at, lecture] of lectures.entries())
   };
 figures["all lectures, milliseconds"] = Math.round(longest);
 const whole = pooled(left);
+const matches = matchAll();
+figures["pairs said, recording by deck"] = matches.table;
+figures["threshold, shipped and with each lecture left out"] = [LIKELY, ...matches.thresholds];
 console.log(
   JSON.stringify({
     bench: "slides",
@@ -87,6 +91,12 @@ console.log(
       goal("right slide, each lecture left out", whole.exact, 0.65),
       goal("within one slide, each lecture left out", whole.near, 0.9),
       goal("right slide in the worst lecture", Math.min(...left.map(({ exact }) => exact)), 0.35),
+      {
+        name: "wrong offers and missed ones, each lecture left out",
+        value: matches.wrong,
+        goal: "0",
+        met: matches.wrong === 0,
+      },
     ],
   }),
 );
@@ -135,6 +145,31 @@ function ownLecture(): Promise<Lecture> {
   }));
   const labels = sentences.map(({ slide }, at) => ({ slide, seconds: at * 6 + 6 }));
   return readLecture("our own", { content, sections, page_count: pages.length }, segments, labels);
+}
+
+/**
+ * Every recording with every deck. The threshold of a lecture is the middle between right and wrong of all the others.
+ */
+function matchAll() {
+  const said = lectures.map(({ name, deck }) => ({ name, sentences: deck.sentences }));
+  const share = (at: number, deck: number) =>
+    pairsSaid(lectures[deck]!.deck.pages, said[at]!.sentences);
+  const all = said.map((_recording, at) => lectures.map((_lecture, deck) => share(at, deck)));
+  const table = Object.fromEntries(said.map(({ name }, at) => [name, all[at]!.map(round)]));
+  let wrong = 0;
+  const thresholds = said.map((_recording, out) => {
+    const cells = all.flatMap((row, at) =>
+      row.map((value, deck) => ({ value, right: at === deck, left: at === out || deck === out })),
+    );
+    const known = (right: boolean) =>
+      cells.filter((cell) => !cell.left && cell.right === right).map(({ value }) => value);
+    const [least, most] = [Math.min(...known(true)), Math.max(...known(false))];
+    const threshold = known(true).length > 1 ? (least + most) / 2 : LIKELY;
+    const mistaken = ({ value, right }: (typeof cells)[number]) => value >= threshold !== right;
+    wrong += cells.filter((cell) => cell.left && mistaken(cell)).length;
+    return round(threshold);
+  });
+  return { table, thresholds, wrong };
 }
 
 function passagesOf(text: TextToCut) {

@@ -221,6 +221,6 @@ export async function rankDecks(database: Queryable, userId: string, recordingId
     left join spoken on spoken.lexeme = weighted.lexeme
     group by deck.id, deck.title, deck.page_count
     order by likeness desc, deck.id desc
-    limit 5`.execute(database);
+    limit 8`.execute(database);
   return rows;
 }

@@ -1,9 +1,8 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
-import { fail } from "#server/failures.ts";
+import { studyAside } from "#server/features/study/aside/study-aside.ts";
 import { createRouter, idParam, json, jsonBody, problems } from "#server/http/router.ts";
 import { correctSlides, getSlides, linkSlides, unlinkSlides } from "./link-slides.ts";
-import { findSpeech, rankDecks } from "./queries.ts";
 import { recordingSlides, slideCorrection, slidesLink, slidesSuggestions } from "./shapes.ts";
 
 const tags = ["slides"];
@@ -58,9 +57,6 @@ const suggest = createRoute({
   responses: { 200: json(slidesSuggestions, "At most five"), ...problems },
 });
 
-/** A deck is mostly spoken of; another lecture of the same course shares a fifth of its words. */
-const LIKELY = 0.35;
-
 export function slideRoutes(context: Context) {
   const { database } = context;
   return createRouter()
@@ -91,10 +87,9 @@ export function slideRoutes(context: Context) {
       return c.body(null, 204);
     })
     .openapi(suggest, async (c) => {
+      const { id: recording_id } = c.req.valid("param");
       const { userId } = c.get("caller");
-      const { id } = c.req.valid("param");
-      (await findSpeech(database, userId, id)) ?? fail("not-found");
-      const decks = await rankDecks(database, userId, id);
-      return c.json({ items: decks.filter(({ likeness }) => likeness >= LIKELY) }, 200);
+      const items = await studyAside(context, "suggestSlides", userId, { recording_id });
+      return c.json({ items }, 200);
     });
 }

@@ -60,9 +60,9 @@ export const slidesSuggestions = z
         study_material_id: z.uuid(),
         title: z.string(),
         page_count: z.number().nullable(),
-        likeness: z
-          .number()
-          .openapi({ description: "0 to 1: how much of the document is spoken of" }),
+        likeness: z.number().openapi({
+          description: "0 to 1: how many pairs of its neighbouring words are said as such",
+        }),
       }),
     ),
   })

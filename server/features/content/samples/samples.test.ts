@@ -17,6 +17,10 @@ test("a sample lecture is made once, answers with its second, and goes with one 
     const [id] = made.study_materials;
     await student.until(`/study-materials/${id}`, ({ status }) => status === "ready");
 
+    // Another topic of the same course: many of its words are said, and it was not shown.
+    const offered = await student.get(`/recordings/${made.recordings[0]}/slides/suggestions`);
+    expect(offered).toMatchObject({ status: 200, body: { items: [] } });
+
     const { body: conversation } = await student.post("/conversations", { title: "Sample" });
     const { body: answer } = await student.post(
       `/conversations/${conversation.id}/messages`,

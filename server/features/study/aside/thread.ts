@@ -4,6 +4,7 @@ import { openDatabase } from "#database/open.ts";
 import { asOwner } from "#database/principal.ts";
 import { Failure } from "#server/failures.ts";
 import { findAlignment } from "#server/features/slides/find-alignment.ts";
+import { suggestSlides } from "#server/features/slides/suggest-slides.ts";
 import {
   checkItems,
   cutCourse,
@@ -34,6 +35,7 @@ export const USES = {
   findTerms,
   findCorrections,
   findAlignment,
+  suggestSlides,
   findWeights,
 };
 
