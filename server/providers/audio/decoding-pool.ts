@@ -109,8 +109,7 @@ function start(): Decoding {
   });
   child.once("close", () => {
     clearTimeout(decoding.retire);
-    const at = idle.indexOf(decoding);
-    if (at >= 0) idle.splice(at, 1);
+    leave(decoding);
   });
   return decoding;
 }
@@ -118,7 +117,16 @@ function start(): Decoding {
 function wait(decoding: Decoding) {
   idle.push(decoding);
   hold(decoding, false);
-  decoding.retire = setTimeout(() => decoding.child.kill("SIGKILL"), IDLE_MS).unref();
+  // It leaves before it ends: one that is ending answers nothing, and a good file would be called damaged.
+  decoding.retire = setTimeout(() => {
+    leave(decoding);
+    decoding.child.kill("SIGKILL");
+  }, IDLE_MS).unref();
+}
+
+function leave(decoding: Decoding) {
+  const at = idle.indexOf(decoding);
+  if (at >= 0) idle.splice(at, 1);
 }
 
 /** One that waits does not keep this process from ending; it ends with it, as its standard input does. */
