@@ -64,7 +64,7 @@ export async function startExport(
 
 /**
  * Run for a job. The same cards give the same notes each time, so that a second import updates them.
- * @throws Failure `not-found`.
+ * @throws Failure `not-found`, `file-gone`.
  */
 export async function exportCards(context: Context, job: ClaimedJob<"export-cards">, run: Run) {
   const userId = job.user_id;
