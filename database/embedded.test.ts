@@ -59,6 +59,20 @@ test(
   },
 );
 
+test("killed, and started by four at once, one server runs, at the port where it was", async () => {
+  const app = await startEmbedded({ dataDir });
+  try {
+    process.kill(await serverPid(), "SIGKILL");
+    const four = await Promise.all([0, 1, 2, 3].map(() => startEmbedded({ dataDir })));
+    for (const { url } of four) expect(url).toBe(app.url);
+    // Its lock file is still there: nobody has taken it for that of the killed one.
+    process.kill(await serverPid(), 0);
+    for (const one of four) await one.stop();
+  } finally {
+    await app.stop();
+  }
+});
+
 test("after a kill -9 of the application the next one attaches to the server that was left", async () => {
   const program = `import { startEmbedded } from ${JSON.stringify(new URL("embedded.ts", import.meta.url).href)};
     const app = await startEmbedded({ dataDir: ${JSON.stringify(dataDir)}, exclusive: true });

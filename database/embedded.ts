@@ -18,6 +18,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { connect } from "./connect.ts";
 import { spawnPostgres, runInitdb } from "./embedded-binaries.ts";
+import { holdExclusively } from "./exclusive-file.ts";
 
 const DATABASE_NAME = "littlemonster";
 const USER = "littlemonster";
@@ -132,6 +133,7 @@ async function ensureRunning(
 ): Promise<number> {
   const deadline = Date.now() + START_MS;
   let lastLines = "";
+  let taken = false;
   while (Date.now() < deadline) {
     const postmaster = await readPostmaster(options.dataDir);
     if (postmaster) {
@@ -139,42 +141,63 @@ async function ensureRunning(
       await delay(50);
       continue;
     }
-    const port = wantedPort ?? (await freePort());
-    const started = await spawnPostgres(options.dataDir, [
-      "-p",
-      String(port),
-      "-h",
-      "127.0.0.1",
-      "-c",
-      "unix_socket_directories=",
-      "-c",
-      "max_connections=200",
-      "-c",
-      `shared_buffers=${sharedBuffersMiB()}MB`,
-      "-c",
-      "logging_collector=off",
-      "-c",
-      "log_min_messages=warning",
-      // Neither the values of a row that is refused nor a statement stand in the log.
-      "-c",
-      "log_error_verbosity=terse",
-      "-c",
-      "log_min_error_statement=panic",
-      ...(options.fsync === false
-        ? ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
-        : []),
-    ]);
-    // It ends at once where the backends of a killed server still hold its memory, or the port was taken meanwhile.
-    while (!started.ended() && Date.now() < deadline) {
-      const running = await readPostmaster(options.dataDir);
-      if (running && (await isReady(running.port, password))) return running.port;
-      await delay(20);
+    // Two that find a killed server's lock file at once would each take the other's for it, and remove it: PostgreSQL
+    // reads that file, and deletes it by its name (CreateLockFile in miscinit.c).
+    const turn = holdExclusively(`${options.dataDir}.start`);
+    if (!turn) {
+      await delay(50);
+      continue;
     }
-    lastLines = await started.lastLines();
-    if (/address already in use/i.test(lastLines)) wantedPort = undefined;
+    try {
+      if (await readPostmaster(options.dataDir)) continue;
+      // That of a killed server, too: whoever used it finds it there again.
+      const { port: before } = await readLockFile(options.dataDir);
+      const port = wantedPort ?? (taken ? undefined : before) ?? (await freePort());
+      const started = await startPostgres(options, port);
+      // It ends at once where the backends of a killed server still hold its memory, or the port was taken meanwhile.
+      while (!started.ended() && Date.now() < deadline) {
+        const running = await readPostmaster(options.dataDir);
+        if (running && (await isReady(running.port, password))) return running.port;
+        await delay(20);
+      }
+      lastLines = await started.lastLines();
+    } finally {
+      turn.close();
+    }
+    if (/address already in use/i.test(lastLines)) {
+      wantedPort = undefined;
+      taken = true;
+    }
     await delay(200);
   }
   throw new Error(`The embedded PostgreSQL does not start.\n${lastLines}`);
+}
+
+function startPostgres(options: EmbeddedOptions, port: number) {
+  return spawnPostgres(options.dataDir, [
+    "-p",
+    String(port),
+    "-h",
+    "127.0.0.1",
+    "-c",
+    "unix_socket_directories=",
+    "-c",
+    "max_connections=200",
+    "-c",
+    `shared_buffers=${sharedBuffersMiB()}MB`,
+    "-c",
+    "logging_collector=off",
+    "-c",
+    "log_min_messages=warning",
+    // Neither the values of a row that is refused nor a statement stand in the log.
+    "-c",
+    "log_error_verbosity=terse",
+    "-c",
+    "log_min_error_statement=panic",
+    ...(options.fsync === false
+      ? ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+      : []),
+  ]);
 }
 
 /**
@@ -186,14 +209,18 @@ function sharedBuffersMiB() {
   return Math.min(1024, Math.max(128, Math.round(bytes / 16 / 1024 / 1024)));
 }
 
-/** Process and port of a live postmaster, from the file it keeps: line 1 is its pid, line 4 its port. */
+/** Process and port of a live postmaster. */
 async function readPostmaster(dataDir: string) {
-  const lines = (await readFile(join(dataDir, "postmaster.pid"), "utf8").catch(() => "")).split(
-    "\n",
-  );
-  const [pid, port] = [Number(lines[0]), Number(lines[3])];
+  const { pid, port } = await readLockFile(dataDir);
   if (!pid || !port || !isAlive(pid) || !(await isPostgres(pid))) return undefined;
   return { pid, port };
+}
+
+/** What the file of the last postmaster says, which a killed one leaves: line 1 is its pid, line 4 its port. */
+async function readLockFile(dataDir: string) {
+  const text = await readFile(join(dataDir, "postmaster.pid"), "utf8").catch(() => "");
+  const lines = text.split("\n");
+  return { pid: Number(lines[0]) || undefined, port: Number(lines[3]) || undefined };
 }
 
 function isAlive(pid: number) {

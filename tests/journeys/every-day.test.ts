@@ -170,6 +170,12 @@ it("a log-out, an ended session and another account reach every tab at once", as
   });
   await one.evaluate(`new BroadcastChannel("lm-session").postMessage({ inAs: "${other.id}" })`);
   await two.getByText("In every tab").waitFor({ state: "detached" });
+
+  // A new password ends what was begun with the old one.
+  const passwords = { current_password: PASSWORD, new_password: `${PASSWORD}, and another` };
+  expect((await other.post("/auth/password/change", passwords)).status).toBeLessThan(300);
+  await one.waitForURL(/\/login/);
+  await two.waitForURL(/\/login/);
   await context.close();
 });
 
@@ -471,6 +477,9 @@ it(
       await page.getByRole("link", { name: title }).click();
       await page.getByText(text, { exact: true }).waitFor();
     }
+    await page.goto(`${app.url}/settings`);
+    await page.getByText(/ of .+ are used on this device/).waitFor();
+    await page.getByRole("button", { name: "Remove from this device" }).waitFor();
     await page.goto(`${app.url}/library`);
     await page.getByText("Carriage").first().waitFor();
     await page.close();
@@ -575,6 +584,26 @@ it(
       .toEqual([false, 0, 0]);
     await train.goto(`${app.url}/library`);
     expect(await train.getByText("Carriage").count()).toBe(0);
+
+    // Nor does anything stay where somebody else logs in without a log-out before.
+    await context.setOffline(false);
+    await logIn(train, app.url, student.email, "/library");
+    await train.getByText("Carriage").first().waitFor();
+    const kept = () => train.evaluate(countKept, `lm-kept-${student.id}`);
+    await expect.poll(kept).toBeGreaterThan(0);
+    const other = await app.register();
+    await context.request.post(`${app.url}/api/auth/login`, {
+      data: { email: other.email, password: PASSWORD, cookie: true },
+    });
+    await train.goto(`${app.url}/library`);
+    await train.getByText("Begin with a lecture").first().waitFor();
+    await expect.poll(kept).toBe(0);
+    await context.setOffline(true);
+    await train.goto(`${app.url}/library`);
+    await train.getByText("Begin with a lecture").first().waitFor();
+    await train.goto(`${app.url}/materials/${tunnel.body.id}`);
+    await train.getByText("The server cannot be reached").first().waitFor();
+    expect(await train.getByText("Dark").count()).toBe(0);
     await context.close();
   },
 );
@@ -686,3 +715,20 @@ const wideParts = `(() => {
   return [scrollWidth + " points: " + wide.slice(0, 3).map((one) =>
     one.tagName + "." + one.className + " " + one.textContent.slice(0, 40)).join(" | ")];
 })()`;
+
+/** Runs in the page: how many answers lie in the database of this name. */
+function countKept(name: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const opened = indexedDB.open(name);
+    opened.onerror = () => reject(opened.error);
+    opened.onsuccess = () => {
+      const [store] = opened.result.objectStoreNames;
+      if (store === undefined) return resolve(0);
+      const counted = opened.result.transaction(store).objectStore(store).count();
+      counted.onsuccess = () => {
+        opened.result.close();
+        resolve(counted.result);
+      };
+    };
+  });
+}

@@ -5,8 +5,10 @@
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { inspectPage } from "#tests/support/inspect-page.ts";
 import { logIn } from "#tests/support/log-in.ts";
 import { makePdf } from "#tests/support/make-documents.ts";
+import { makeWord } from "#tests/support/make-office.ts";
 
 let app: TestApp;
 let student: Student;
@@ -146,4 +148,29 @@ it("is larger on demand, and its text is one press away", async () => {
   await page.getByRole("button", { name: "Text", exact: true }).click();
   await page.getByText("The enzyme number 2 is called kinase-2.").waitFor();
   expect(complaints).toEqual([]);
+});
+
+it("is beside it an office file as it is set, on a phone too", async () => {
+  const run = (text: string, look = "") =>
+    `<w:r><w:rPr>${look}</w:rPr><w:t xml:space="preserve">${text}</w:t></w:r>`;
+  const cell = (text: string) => `<w:tc><w:p>${run(text)}</w:p></w:tc>`;
+  const file = makeWord(
+    `<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr>${run("Digestion")}</w:p>` +
+      `<w:p>${run("Amylase is ")}${run("an enzyme", "<w:b/>")}${run(" of the mouth.")}</w:p>` +
+      `<w:tbl><w:tr><w:trPr><w:tblHeader/></w:trPr>${cell("Enzyme")}${cell("Acts on")}</w:tr>` +
+      `<w:tr>${cell("Amylase")}${cell("Starch")}</w:tr></w:tbl>`,
+    {
+      styles:
+        '<w:styles><w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/></w:style></w:styles>',
+    },
+  );
+  const blob = new Blob([Uint8Array.from(file)]);
+  const { body } = await student.upload("/study-materials", { blob, name: "digestion.docx" });
+  await student.until(`/study-materials/${body.id}`, ({ status }) => status === "ready");
+  await page.goto(`${app.url}/materials/${body.id}`);
+  await page.getByRole("heading", { name: "Digestion" }).last().waitFor();
+  await page.locator("strong", { hasText: "an enzyme" }).waitFor();
+  await page.getByRole("columnheader", { name: "Acts on" }).waitFor();
+  await page.getByRole("cell", { name: "Starch" }).waitFor();
+  await inspectPage(page, "an office file");
 });
