@@ -1,10 +1,15 @@
-/** Only one process writes into the folder of a model at a time: it holds a file beside the folder. */
+/**
+ * Only one process writes into the folder of a model at a time, whichever program it belongs to. The lock is SQLite's
+ * exclusive one on a file beside the folder: the operating system keeps it, so it ends with its process, whatever ends
+ * that. https://sqlite.org/lockingv3.html
+ */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
-import { holdExclusively } from "#database/exclusive-file.ts";
 import { fail } from "#server/failures.ts";
 
+const BUSY = 5; // https://sqlite.org/rescode.html#busy
 const ASK_AGAIN_MS = 250;
 
 export interface LockOptions {
@@ -42,8 +47,20 @@ export async function withModelLock<T>(
 }
 
 function take(path: string) {
+  const file = open(path);
   try {
-    return holdExclusively(path);
+    file.exec("begin exclusive");
+    return file;
+  } catch (error) {
+    file.close();
+    if (((error as { errcode?: number }).errcode ?? 0) % 256 === BUSY) return undefined;
+    throw error;
+  }
+}
+
+function open(path: string) {
+  try {
+    return new DatabaseSync(path);
   } catch (cause) {
     return fail("engine-failed", {
       message:
