@@ -1,7 +1,7 @@
 /**
  * One process at a time, whichever program it belongs to: SQLite's exclusive lock on a file. The operating system keeps
- * it, so it ends with its process, whatever ends that. https://sqlite.org/lockingv3.html (providers/models/model-lock.ts
- * does the same on its own floor.)
+ * it, so it ends with its process, whatever ends that. https://sqlite.org/lockingv3.html
+ * (providers/models/model-lock.ts does the same on its own floor.)
  */
 import { DatabaseSync } from "node:sqlite";
 
