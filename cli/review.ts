@@ -70,12 +70,13 @@ export function addReviewCommand(program: Command) {
     });
 }
 
+/** Its number, the word, and the hint if there is one. */
+const GAP = /\{\{c(\d+)::((?:[^:}]|:(?!:)|\}(?!\}))*)(?:::((?:[^}]|\}(?!\}))*))?\}\}/g;
+
 function question({ kind, front, options, ordinal }: AskedCard) {
   if (kind === "cloze")
-    return front.replace(
-      /\{\{c(\d+)::((?:[^:}]|:(?!:)|\}(?!\}))*)(?:::((?:[^}]|\}(?!\}))*))?\}\}/g,
-      (_, number: string, text: string, hint?: string) =>
-        Number(number) === ordinal + 1 ? `[${hint ?? "…"}]` : text,
+    return front.replace(GAP, (_, number: string, text: string, hint?: string) =>
+      Number(number) === ordinal + 1 ? `[${hint ?? "…"}]` : text,
     );
   if (kind === "choice")
     return [
@@ -86,10 +87,7 @@ function question({ kind, front, options, ordinal }: AskedCard) {
 }
 
 function answer({ kind, front, back, witness }: AskedCard) {
-  const text =
-    kind === "cloze"
-      ? front.replace(/\{\{c\d+::((?:[^:}]|:(?!:)|\}(?!\}))*)(?:::(?:[^}]|\}(?!\}))*)?\}\}/g, "$1")
-      : back;
+  const text = kind === "cloze" ? front.replace(GAP, "$2") : back;
   return witness
     ? `${text}\n  “${witness.quote.replace(/\s+/g, " ")}” (${witness.source.title})`
     : text;

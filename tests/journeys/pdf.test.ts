@@ -121,7 +121,7 @@ it("lights up the word that is read aloud on the page as it looks", async () => 
     page.evaluate(() =>
       [...(CSS.highlights.get("lm-playing") ?? [])].map((range) => {
         const at = (range as Range).startContainer.parentElement!;
-        return `${at.closest("[data-pdf-page]")?.getAttribute("data-pdf-page")} ${String(range)}`;
+        return `${at.closest("[data-pdf-page]")?.getAttribute("data-pdf-page")} ${(range as Range).toString()}`;
       }),
     );
   await expect

@@ -117,7 +117,7 @@ const lit = () =>
   page.evaluate(() =>
     [...(CSS.highlights.get("lm-playing") ?? [])].map((range) => {
       const at = (range as Range).startContainer.parentElement!;
-      return `${at.closest("[data-read-aloud]")?.getAttribute("data-read-aloud")} ${String(range)}`;
+      return `${at.closest("[data-read-aloud]")?.getAttribute("data-read-aloud")} ${(range as Range).toString()}`;
     }),
   );
 

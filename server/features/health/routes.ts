@@ -33,7 +33,8 @@ const getLimits = createRoute({
 
 export function healthRoutes(context: Context) {
   const partsNow = shared(() => readParts(context));
-  const pictures = shared(pictureLanguages);
+  // Asked of Tesseract once: a process for each request is much for what an installation alone changes.
+  let pictures: Promise<string[]> | undefined;
   return createRouter()
     .openapi(getHealth, async (c) => {
       const parts = await partsNow();
@@ -61,7 +62,7 @@ export function healthRoutes(context: Context) {
           documents: [...DOCUMENT_FORMATS],
           recording_formats: [...context.decoder.formats],
           caption_formats: [...CAPTION_FORMATS],
-          picture_languages: await pictures(),
+          picture_languages: await (pictures ??= pictureLanguages()),
         },
         200,
       );

@@ -97,13 +97,13 @@ function say(voice: OfflineTts, text: string, sid: number, speed: number): Said 
 }
 
 /** So long is a span that is sound or pause, in seconds. */
-const STRETCH = 0.02;
+const SPAN_SECONDS = 0.02;
 /** Of the loudest span: what is less is a pause. */
 const PAUSE = 0.02;
 
 /** The voice does not say where its sounds are: spans that are heard stand for them. */
 function soundsOf(samples: Float32Array, sampleRate: number): { start: number; end: number }[] {
-  const length = Math.round(STRETCH * sampleRate);
+  const length = Math.round(SPAN_SECONDS * sampleRate);
   const loudness = Array.from({ length: Math.ceil(samples.length / length) }, (_, at) => {
     const span = samples.subarray(at * length, (at + 1) * length);
     return Math.sqrt(span.reduce((sum, sample) => sum + sample * sample, 0) / span.length);

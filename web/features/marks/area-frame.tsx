@@ -1,7 +1,7 @@
 /** A part of a picture is marked: drawn with the mouse or a finger, or framed by the arrow keys. */
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { nudge, partBetween, type Point } from "../study/cards/parts.ts";
+import { movedByKey, partBetween, placeOf, pointIn, type Point } from "../study/cards/parts.ts";
 
 type Part = NonNullable<ReturnType<typeof partBetween>>;
 
@@ -23,21 +23,11 @@ export function AreaFrame({
   const board = useRef<HTMLDivElement>(null);
   const from = useRef<Point>(undefined);
   const [part, setPart] = useState(MIDDLE);
-  const at = ({ clientX, clientY }: PointerEvent): Point => {
-    const box = board.current!.getBoundingClientRect();
-    return { x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height };
-  };
+  const at = (event: PointerEvent) => pointIn(board.current!, event);
   const keep = ({ x, y, width, height }: Part) => onArea([x, y, width, height]);
   function key(event: KeyboardEvent) {
-    const step = event.altKey ? 0.002 : 0.02;
-    const moves: Record<string, [number, number]> = {
-      ArrowLeft: [-step, 0],
-      ArrowRight: [step, 0],
-      ArrowUp: [0, -step],
-      ArrowDown: [0, step],
-    };
-    const move = moves[event.key];
-    if (move) setPart((now) => nudge(now, ...move, event.shiftKey));
+    const moved = movedByKey(event, part, 0.02);
+    if (moved) setPart(moved);
     else if (event.key === "Escape") onClose();
     else return;
     event.preventDefault();
@@ -70,12 +60,7 @@ export function AreaFrame({
         onKeyDown={key}
         onClick={() => keep(part)}
         className="absolute rounded-[3px] border-2 border-dashed border-black bg-white/40"
-        style={{
-          left: `${part.x * 100}%`,
-          top: `${part.y * 100}%`,
-          width: `${part.width * 100}%`,
-          height: `${part.height * 100}%`,
-        }}
+        style={placeOf(part)}
       />
     </div>
   );

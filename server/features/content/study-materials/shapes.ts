@@ -101,7 +101,7 @@ export const material = materialSummary
       )
       .openapi({
         description:
-          "How stretches of an office file's text look, in reading order; empty for other kinds",
+          "How spans of an office file's text look, in reading order; empty for other kinds",
       }),
     pages_without_text: z.array(z.number()).openapi({
       description: "Pages that are only pictures, and in which no text was recognised",

@@ -1,4 +1,4 @@
-/** Headings, lists, tables and notes of a document; each stretch of text says where it begins (`data-from`). */
+/** Headings, lists, tables and notes of a document; each span of text says where it begins (`data-from`). */
 import { Fragment, useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { classes } from "../../../ui/classes.ts";

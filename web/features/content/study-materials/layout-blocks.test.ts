@@ -65,7 +65,7 @@ it("cuts a text into headings, paragraphs, lists in lists, tables and notes", ()
   ]);
 });
 
-it("loses no letter, whatever stretch is asked for and however odd its layout is", () => {
+it("loses no letter, whatever span is asked for and however odd its layout is", () => {
   const odd: Layout = [
     ...layout,
     { kind: "item", level: 9, mark: 500, ...at("Another.") },

@@ -33,7 +33,7 @@ export type Block =
 
 const isInline = ({ kind }: LayoutSpan) => kind === "strong" || kind === "emphasis";
 
-/** @returns cuts a stretch of the text into blocks. */
+/** @returns cuts a span of the text into blocks. */
 export function createBlocks(content: string, layout: Layout) {
   // The server sends what lies in another one behind it.
   const spans = inOrder(layout.filter((span) => !isInline(span)));

@@ -42,10 +42,12 @@ export function MaterialContent({
   const source = { kind: "study_material", id: material.id } as const;
   const marks = useMarks(source).data ?? NO_MARKS;
   const open = ({ id, page, start_offset, end_offset, area }: Mark) => {
-    if (area !== null)
-      return void document
+    if (area !== null) {
+      document
         .querySelector(`[data-area="${id}"]`)
         ?.scrollIntoView({ block: "center", behavior: scrollBehavior() });
+      return;
+    }
     void navigate({
       to: "/materials/$id",
       params: { id: material.id },

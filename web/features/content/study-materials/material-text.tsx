@@ -78,7 +78,11 @@ export function MaterialText({
 }
 
 /** Of what was read before looks were kept (an answer kept on the device has none), at least the headings. */
-export function layoutOf({ content, layout = [], sections }: StudyMaterial): Layout {
+export function layoutOf({
+  content,
+  layout = [],
+  sections,
+}: Pick<StudyMaterial, "content" | "sections"> & Partial<Pick<StudyMaterial, "layout">>): Layout {
   if (layout.length > 0) return layout;
   return sections.flatMap(({ heading, start_offset }) =>
     heading && content.startsWith(heading, start_offset)

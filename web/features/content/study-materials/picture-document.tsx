@@ -13,6 +13,7 @@ import { Spinner } from "../../../ui/spinner.tsx";
 import { toastError } from "../../../ui/toast.tsx";
 import { AreaFrame } from "../../marks/area-frame.tsx";
 import { useMarkChanges } from "../../marks/queries.ts";
+import { placeOf } from "../../study/cards/parts.ts";
 
 export interface MarkedSpan {
   from: number;
@@ -129,34 +130,28 @@ function Marked({
             ref={one === firstQuoted ? first : undefined}
             data-marked={span === quote ? "quote" : "highlight"}
             className="absolute rounded-[3px] ring-1 ring-black/25"
-            style={lying(
-              [box.x, box.y, box.width, box.height],
-              span.background ? `color-mix(in srgb, ${span.background} 50%, transparent)` : MARKER,
-            )}
+            style={{
+              ...placeOf(box),
+              background: span.background
+                ? `color-mix(in srgb, ${span.background} 50%, transparent)`
+                : MARKER,
+            }}
           />
         );
       })}
-      {areas.map(({ id, area, background }) => (
+      {areas.map(({ id, area: [x = 0, y = 0, width = 0, height = 0], background }) => (
         <span
           key={id}
           data-area={id}
           className="absolute rounded-[3px] ring-2 ring-black/40"
-          style={lying(area, `color-mix(in srgb, ${background} 40%, transparent)`)}
+          style={{
+            ...placeOf({ x, y, width, height }),
+            background: `color-mix(in srgb, ${background} 40%, transparent)`,
+          }}
         />
       ))}
     </>
   );
-}
-
-function lying([x = 0, y = 0, width = 0, height = 0]: number[], background: string) {
-  const percent = (part: number) => `${part * 100}%`;
-  return {
-    left: percent(x),
-    top: percent(y),
-    width: percent(width),
-    height: percent(height),
-    background,
-  };
 }
 
 /** The picture is as light or dark as it was taken, whatever the page is: seen on paper and on a blackboard alike. */

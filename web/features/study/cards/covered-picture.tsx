@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { CoveredPart } from "#server/features/study/cards/shapes.ts";
 import { classes } from "../../../ui/classes.ts";
 import { CardText, useMediaAddress } from "./card-text.tsx";
+import { placeOf } from "./parts.ts";
 
 const PICTURE = /!\[([^[\]]*)\]\(([^()\s]+)(?:\s[^()]*)?\)/;
 
@@ -81,15 +82,7 @@ function Frame({
   children?: React.ReactNode;
 }) {
   return (
-    <div
-      className={classes("absolute", className)}
-      style={{
-        left: `${part.x * 100}%`,
-        top: `${part.y * 100}%`,
-        width: `${part.width * 100}%`,
-        height: `${part.height * 100}%`,
-      }}
-    >
+    <div className={classes("absolute", className)} style={placeOf(part)}>
       {children}
     </div>
   );

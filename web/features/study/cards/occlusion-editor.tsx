@@ -10,7 +10,7 @@ import { useMediaAddress } from "./card-text.tsx";
 import { pictureOf } from "./covered-picture.tsx";
 import type { Draft } from "./draft.ts";
 import { MediaButton } from "./media-button.tsx";
-import { nextPart, nudge, partBetween, type Point } from "./parts.ts";
+import { movedByKey, nextPart, partBetween, placeOf, pointIn, type Point } from "./parts.ts";
 
 export function OcclusionEditor({
   draft: { front, parts },
@@ -75,20 +75,10 @@ function Board({ address, parts, onChange }: PartsProps & { address: string }) {
   const board = useRef<HTMLDivElement>(null);
   const from = useRef<Point>(undefined);
   const [drawn, setDrawn] = useState<CoveredPart>();
-  const at = ({ clientX, clientY }: PointerEvent): Point => {
-    const box = board.current!.getBoundingClientRect();
-    return { x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height };
-  };
+  const at = (event: PointerEvent) => pointIn(board.current!, event);
   function key(event: KeyboardEvent, index: number) {
-    const step = event.altKey ? 0.002 : 0.01;
-    const moves: Record<string, [number, number]> = {
-      ArrowLeft: [-step, 0],
-      ArrowRight: [step, 0],
-      ArrowUp: [0, -step],
-      ArrowDown: [0, step],
-    };
-    const move = moves[event.key];
-    if (move) onChange(parts.with(index, nudge(parts[index]!, ...move, event.shiftKey)));
+    const moved = movedByKey(event, parts[index]!, 0.01);
+    if (moved) onChange(parts.with(index, moved));
     else if (event.key === "Delete" || event.key === "Backspace")
       onChange(parts.toSpliced(index, 1));
     else return;
@@ -175,13 +165,4 @@ function Labels({ parts, onChange }: PartsProps) {
       ))}
     </ol>
   );
-}
-
-function placeOf(part: CoveredPart) {
-  return {
-    left: `${part.x * 100}%`,
-    top: `${part.y * 100}%`,
-    width: `${part.width * 100}%`,
-    height: `${part.height * 100}%`,
-  };
 }

@@ -33,6 +33,46 @@ export function nudge(part: CoveredPart, dx: number, dy: number, resize: boolean
   });
 }
 
+/**
+ * By the arrow keys, larger or smaller with Shift, finely with Alt.
+ * @param step of one press, as a fraction of the picture
+ * @returns undefined for any other key
+ */
+export function movedByKey(
+  { key, altKey, shiftKey }: { key: string; altKey: boolean; shiftKey: boolean },
+  part: CoveredPart,
+  step: number,
+): CoveredPart | undefined {
+  const by = altKey ? 0.002 : step;
+  const moves: Record<string, [number, number]> = {
+    ArrowLeft: [-by, 0],
+    ArrowRight: [by, 0],
+    ArrowUp: [0, -by],
+    ArrowDown: [0, by],
+  };
+  const move = moves[key];
+  return move && nudge(part, ...move, shiftKey);
+}
+
+/** Where the pointer is over the picture. */
+export function pointIn(
+  picture: Element,
+  { clientX, clientY }: { clientX: number; clientY: number },
+): Point {
+  const box = picture.getBoundingClientRect();
+  return { x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height };
+}
+
+/** Its place over the picture, as a style. */
+export function placeOf(part: Pick<CoveredPart, "x" | "y" | "width" | "height">) {
+  return {
+    left: `${part.x * 100}%`,
+    top: `${part.y * 100}%`,
+    width: `${part.width * 100}%`,
+    height: `${part.height * 100}%`,
+  };
+}
+
 /** Somewhere that is free, so that several that are added lie beside each other. */
 export function nextPart(parts: CoveredPart[]): CoveredPart {
   const at = parts.length;

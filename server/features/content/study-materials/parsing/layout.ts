@@ -1,4 +1,4 @@
-/** How stretches of a text look, gathered while the text grows. */
+/** How spans of a text look, gathered while the text grows. */
 import type { LayoutValue } from "#database/json-columns.ts";
 import { cleanText } from "./clean-text.ts";
 import { MOST_CELLS, MOST_LAYOUT } from "./contract.ts";
