@@ -79,7 +79,8 @@ This one has no time.
 it("a note is read aloud: its words light up on the page, and the voice goes on while another is open", async () => {
   const { body } = await student.post("/study-materials", {
     title: "Ice",
-    content: "# Glaciers\n\nA **glacier** carves deep valleys, slowly. It leaves a moraine behind.",
+    // So long that it is still being read when a slow machine looks.
+    content: `# Glaciers\n\n${"A **glacier** carves deep valleys, slowly. It leaves a moraine behind. ".repeat(8)}`,
   });
   await page.goto(`${app.url}/materials/${body.id}`);
   await page.getByRole("button", { name: "Listen" }).click();
