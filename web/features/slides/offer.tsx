@@ -25,33 +25,30 @@ export function Offer({ recordingId }: { recordingId: string }) {
     request(`/recordings/${recordingId}/slides`, { method: "PUT", json: { study_material_id } }),
   );
   const [best, ...others] = suggestions.data?.items ?? [];
-  const byHand = <ByHand busy={link.isPending} onChoose={(id) => link.mutate(id)} />;
-  if (!best)
-    return (
-      <>
-        <ErrorNotice error={suggestions.error ?? link.error} />
-        {byHand}
-      </>
-    );
+  // By hand in one place, whether something is offered or not: an offer that comes later does not close what was opened.
   return (
-    <Notice>
-      <p>{t("slides.offer", { title: best.title })}</p>
-      <div className="mt-2 flex flex-wrap gap-2">
-        {[best, ...others].map((item, at) => (
-          <Button
-            key={item.study_material_id}
-            size="small"
-            variant={at === 0 ? "primary" : "quiet"}
-            busy={link.isPending && link.variables === item.study_material_id}
-            onClick={() => link.mutate(item.study_material_id)}
-          >
-            {at === 0 ? t("slides.use") : item.title}
-          </Button>
-        ))}
-      </div>
-      <ErrorNotice error={link.error} />
-      {byHand}
-    </Notice>
+    <>
+      {best && (
+        <Notice>
+          <p>{t("slides.offer", { title: best.title })}</p>
+          <div className="mt-2 flex flex-wrap gap-2">
+            {[best, ...others].map((item, at) => (
+              <Button
+                key={item.study_material_id}
+                size="small"
+                variant={at === 0 ? "primary" : "quiet"}
+                busy={link.isPending && link.variables === item.study_material_id}
+                onClick={() => link.mutate(item.study_material_id)}
+              >
+                {at === 0 ? t("slides.use") : item.title}
+              </Button>
+            ))}
+          </div>
+        </Notice>
+      )}
+      <ErrorNotice error={suggestions.error ?? link.error} />
+      <ByHand busy={link.isPending} onChoose={(id) => link.mutate(id)} />
+    </>
   );
 }
 
