@@ -25,7 +25,7 @@ export function Offer({ recordingId }: { recordingId: string }) {
     request(`/recordings/${recordingId}/slides`, { method: "PUT", json: { study_material_id } }),
   );
   const [best, ...others] = suggestions.data?.items ?? [];
-  // By hand in one place, whether something is offered or not: an offer that comes later does not close what was opened.
+  // By hand in one place, whatever is offered: an offer that comes later does not close what was opened.
   return (
     <>
       {best && (
