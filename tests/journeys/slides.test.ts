@@ -138,7 +138,8 @@ it("lists what was said without one, and are linked by hand where they are not o
   await panel().locator("summary", { hasText: "No slide was shown here." }).click();
   await without.getByRole("button").first().waitFor();
   await panel().getByRole("button", { name: "These slides do not belong here" }).click();
-  await page.locator("summary", { hasText: "Slides" }).click();
+  // The whole word: "All slides" of the deck that is just going away must not be pressed.
+  await page.locator("summary", { hasText: /^Slides$/ }).click();
   await page
     .getByLabel("Show its slides beside the sound")
     .selectOption({ label: "Geology slides" });
