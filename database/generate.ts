@@ -38,7 +38,7 @@ const JSON_COLUMNS: Record<string, string> = {
   "study_materials.layout": "LayoutValue[]",
   "study_materials.sections": "SectionValue[]",
   "study_settings.fit": "FitValue",
-  "suggested_cards.options": "CardOptionsValue",
+  "suggested_cards.options": "string[]",
   "transcription_segments.original": "OriginalValue",
   "transcription_segments.words": "WordValue[]",
   "tts_audio_files.words": "SpokenWordValue[]",

@@ -1243,7 +1243,7 @@ export interface SuggestedCards {
   front: string;
   kind: "basic" | "cloze" | "choice" | "typed";
   number: number;
-  options: JsonColumn<CardOptionsValue | null>;
+  options: JsonColumn<string[] | null>;
   page: number | null;
   quote: string;
   /**

@@ -80,7 +80,7 @@ const chapter = z.object({
 export const JSON_SHAPES: Record<string, z.ZodType> = {
   "cards.options": options,
   "quiz_questions.options": options,
-  "suggested_cards.options": options,
+  "suggested_cards.options": z.array(z.string()),
   "recording_chapters.chapters": z.array(chapter).max(500),
   "recordings.sound_tracks": z.array(soundTrack),
   "study_materials.layout": z.array(layoutSpan),

@@ -58,8 +58,7 @@ export interface CitationRow {
 }
 
 /** What every table that quotes a source has of a citation. */
-export const CITATION_COLUMNS = [
-  "number",
+export const WITNESS_COLUMNS = [
   "quote",
   "source_title",
   "page",
@@ -71,7 +70,12 @@ export const CITATION_COLUMNS = [
   "transcription_id",
   "study_material_id",
   "recording_id",
-] as const satisfies Exclude<keyof CitationRow, "message_id">[];
+] as const satisfies (keyof CitationRow)[];
+export const CITATION_COLUMNS = ["number", ...WITNESS_COLUMNS] as const;
+
+type WitnessRow = Pick<CitationRow, (typeof WITNESS_COLUMNS)[number]>;
+/** The one quotation that a card, a question or a sentence stands on, or none. */
+export type MaybeWitnessRow = { [Name in keyof WitnessRow]: WitnessRow[Name] | null };
 
 /** Shorter ones ("the", "two") prove nothing. */
 const SHORTEST = 8;
@@ -145,6 +149,36 @@ export function toCitation(row: Omit<CitationRow, "message_id">): Citation {
     end_offset: row.end_offset,
     status: row.status,
   };
+}
+
+/** A row parted into its own columns and the one quotation that it holds. */
+export function partWitness<Row extends WitnessRow>(
+  row: Row,
+): { own: Omit<Row, keyof WitnessRow>; witness: Citation };
+export function partWitness<Row extends MaybeWitnessRow>(
+  row: Row,
+): { own: Omit<Row, keyof WitnessRow>; witness: Citation | null };
+export function partWitness(row: MaybeWitnessRow) {
+  const {
+    quote: _quote,
+    source_title: _title,
+    page: _page,
+    start_seconds: _start,
+    end_seconds: _end,
+    start_offset: _from,
+    end_offset: _to,
+    status: _status,
+    transcription_id: _transcription,
+    study_material_id: _material,
+    recording_id: _recording,
+    ...own
+  } = row;
+  return { own, witness: isWitness(row) ? toCitation({ ...row, number: 1 }) : null };
+}
+
+/** The tables' own checks see to it that with the words there is the rest. */
+function isWitness(row: MaybeWitnessRow): row is WitnessRow {
+  return row.quote !== null;
 }
 
 export function toRow(

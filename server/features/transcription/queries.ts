@@ -107,21 +107,23 @@ export function findTranscription(database: Queryable, userId: string, id: strin
     .executeTakeFirst();
 }
 
+const SEGMENT_COLUMNS = [
+  "number",
+  "start_seconds as start",
+  "end_seconds as end",
+  "text",
+  "words",
+  "confidence",
+  "speaker",
+  "line_breaks",
+  "original",
+] as const;
+
 /** In order of time. */
 export function listSegments(database: Queryable, userId: string, transcriptionId: string) {
   return database
     .selectFrom("transcription_segments")
-    .select([
-      "number",
-      "start_seconds as start",
-      "end_seconds as end",
-      "text",
-      "words",
-      "confidence",
-      "speaker",
-      "line_breaks",
-      "original",
-    ])
+    .select(SEGMENT_COLUMNS)
     .where("user_id", "=", userId)
     .where("transcription_id", "=", transcriptionId)
     .orderBy("number")
@@ -138,17 +140,7 @@ export function findSegment(
 ) {
   return database
     .selectFrom("transcription_segments")
-    .select([
-      "number",
-      "start_seconds as start",
-      "end_seconds as end",
-      "text",
-      "words",
-      "confidence",
-      "speaker",
-      "line_breaks",
-      "original",
-    ])
+    .select(SEGMENT_COLUMNS)
     .where("user_id", "=", userId)
     .where("transcription_id", "=", transcriptionId)
     .where("number", "=", number)

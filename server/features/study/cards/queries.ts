@@ -1,6 +1,12 @@
 import { sql, type RawBuilder } from "kysely";
 import type { Queryable, Tx } from "#server/context.ts";
-import { toCitation, toRow, type Citation } from "#server/features/citations/citations.ts";
+import {
+  partWitness,
+  toRow,
+  WITNESS_COLUMNS,
+  type Citation,
+  type MaybeWitnessRow,
+} from "#server/features/citations/citations.ts";
 import { withoutBinned } from "#server/features/citations/without-binned.ts";
 import type { CardFilters, CardKind, CoveredPart } from "./shapes.ts";
 
@@ -32,20 +38,6 @@ export interface CardRow {
   updated_at: Date;
 }
 
-interface WitnessColumns {
-  quote: string | null;
-  source_title: string;
-  page: number | null;
-  start_seconds: number | null;
-  end_seconds: number | null;
-  start_offset: number;
-  end_offset: number;
-  status: "valid" | "moved" | "changed";
-  transcription_id: string | null;
-  study_material_id: string | null;
-  recording_id: string | null;
-}
-
 export type Card = CardRow & { witness: Citation | null };
 
 const CARD = sql`card.id, card.note_id, card.ordinal, card.kind, card.front, card.back, card.options,
@@ -53,9 +45,7 @@ const CARD = sql`card.id, card.note_id, card.ordinal, card.kind, card.front, car
   card.buried_until, card.state, card.due_at, card.stability, card.difficulty, card.scheduled_days,
     card.learning_step, card.reps, card.lapses, card.leech,
   card.last_reviewed_at, card.created_at, card.updated_at`;
-const WITNESS = sql`witness.quote, witness.source_title, witness.page, witness.start_seconds,
-  witness.end_seconds, witness.start_offset,
-  witness.end_offset, witness.status, witness.transcription_id, witness.study_material_id, witness.recording_id`;
+const WITNESS = sql.join(WITNESS_COLUMNS.map((name) => sql.ref(`witness.${name}`)));
 const WITH_WITNESS = sql`
   left join card_witnesses as witness on witness.user_id = card.user_id and witness.card_id = card.id`;
 
@@ -66,45 +56,15 @@ export async function selectCards(
   conditions: RawBuilder<unknown>,
   rest: RawBuilder<unknown> = sql`order by card.id`,
 ): Promise<Card[]> {
-  const { rows } = await sql<CardRow & WitnessColumns>`
+  const { rows } = await sql<CardRow & MaybeWitnessRow>`
     select ${CARD}, ${WITNESS} from cards as card ${WITH_WITNESS}
     where card.user_id = ${userId} and ${conditions} ${rest}`.execute(database);
   return (await withoutBinned(database, userId, rows)).map(toCard);
 }
 
-function toCard(row: CardRow & WitnessColumns): Card {
-  const {
-    quote,
-    source_title,
-    page,
-    start_seconds,
-    end_seconds,
-    start_offset,
-    end_offset,
-    status,
-    transcription_id,
-    study_material_id,
-    recording_id,
-    ...card
-  } = row;
-  const witness =
-    quote === null
-      ? null
-      : toCitation({
-          number: 1,
-          quote,
-          source_title,
-          page,
-          start_seconds,
-          end_seconds,
-          start_offset,
-          end_offset,
-          status,
-          transcription_id,
-          study_material_id,
-          recording_id,
-        });
-  return { ...card, witness };
+function toCard(row: CardRow & MaybeWitnessRow): Card {
+  const { own, witness } = partWitness(row);
+  return { ...own, witness };
 }
 
 /** Of two changes at once the second waits, and sees what the first one made of it. */

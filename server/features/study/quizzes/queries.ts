@@ -1,10 +1,10 @@
 import { sql } from "kysely";
 import type { Queryable, Tx } from "#server/context.ts";
 import {
-  toCitation,
+  partWitness,
   toRow,
+  WITNESS_COLUMNS,
   type Citation,
-  type CitationRow,
 } from "#server/features/citations/citations.ts";
 import { withoutBinned } from "#server/features/citations/without-binned.ts";
 import type { Gradable } from "./grade-answer.ts";
@@ -35,6 +35,19 @@ export type NewQuestion = Pick<
   Question,
   "kind" | "front" | "back" | "options" | "card_id" | "witness"
 >;
+
+const QUESTION_COLUMNS = [
+  "id",
+  "number",
+  "kind",
+  "front",
+  "back",
+  "options",
+  "card_id",
+  "answer",
+  "is_right",
+  "answered_at",
+] as const;
 
 const QUIZ = sql`id, mode, source_kind, source_id, subject, seconds_allowed, created_at, completed_at`;
 
@@ -99,35 +112,16 @@ export async function listQuizzes(
 }
 
 export async function readQuestions(database: Queryable, userId: string, quizId: string) {
-  const { rows } = await sql<
-    Omit<Question, "witness"> &
-      Omit<CitationRow, "message_id" | "number" | "quote"> & { quote: string | null }
-  >`
-    select question.id, question.number, question.kind, question.front, question.back, question.options,
-      question.card_id, question.answer,
-      question.is_right, question.answered_at, question.quote, question.source_title, question.page,
-        question.start_seconds,
-      question.end_seconds, question.start_offset, question.end_offset, question.status, question.transcription_id,
-      question.study_material_id, question.recording_id
-    from quiz_questions as question
-    where question.user_id = ${userId} and question.quiz_id = ${quizId} order by question.number`.execute(
-    database,
-  );
+  const rows = await database
+    .selectFrom("quiz_questions")
+    .select([...QUESTION_COLUMNS, ...WITNESS_COLUMNS])
+    .where("user_id", "=", userId)
+    .where("quiz_id", "=", quizId)
+    .orderBy("number")
+    .execute();
   return (await withoutBinned(database, userId, rows)).map((row): Question => {
-    const { id, number, kind, front, back, options, card_id, answer, is_right, answered_at } = row;
-    return {
-      id,
-      number,
-      kind,
-      front,
-      back,
-      options,
-      card_id,
-      answer,
-      is_right,
-      answered_at,
-      witness: row.quote === null ? null : toCitation({ ...row, quote: row.quote, number: 1 }),
-    };
+    const { own, witness } = partWitness(row);
+    return { ...own, witness };
   });
 }
 

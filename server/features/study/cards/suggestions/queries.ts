@@ -1,10 +1,14 @@
 import { sql } from "kysely";
 import type { Queryable, Tx } from "#server/context.ts";
-import { toCitation, toRow, type Citation } from "#server/features/citations/citations.ts";
+import {
+  partWitness,
+  toRow,
+  WITNESS_COLUMNS,
+  type MaybeWitnessRow,
+} from "#server/features/citations/citations.ts";
 import { withoutBinned } from "#server/features/citations/without-binned.ts";
 import { isEnd } from "#server/features/jobs/contract.ts";
 import type { CardKind } from "#server/features/study/cards/shapes.ts";
-import type { Suggestion } from "./by-rules.ts";
 import type { SuggestionOfSubject } from "./read-aside.ts";
 
 export interface SuggestionRow {
@@ -83,50 +87,32 @@ export async function replaceSuggested(
     .where("user_id", "=", userId)
     .where("suggestion_id", "=", id)
     .execute();
-  const rows = items.map(({ witness, ...item }, number) => {
-    const { message_id: _m, number: _n, user_id: _u, ...columns } = toRow(userId, id, witness);
-    return { ...columns, ...item, number };
+  if (items.length === 0) return;
+  const rows = items.map(({ witness, options, ...item }, number) => {
+    const { message_id: _m, number: _n, ...columns } = toRow(userId, id, witness);
+    return {
+      ...columns,
+      ...item,
+      suggestion_id: id,
+      number,
+      // An array by itself would be one of PostgreSQL's.
+      options: options ? JSON.stringify(options) : null,
+    };
   });
-  await sql`
-    insert into suggested_cards (user_id, suggestion_id, number, kind, front, back, options, subject, tags,
-      quote, recording_id, transcription_id,
-      study_material_id, source_title, page, start_seconds, end_seconds, start_offset, end_offset, status)
-    select ${userId}, ${id}, number, kind, front, back, case when jsonb_typeof(options) = 'array' then options
-      end, subject,
-      array(select jsonb_array_elements_text(tags)), quote, recording_id, transcription_id, study_material_id,
-        source_title, page, start_seconds,
-      end_seconds, start_offset, end_offset, status
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row
-      (number smallint, kind text, front text, back text, options jsonb,
-      subject text, tags jsonb, quote text, recording_id uuid, transcription_id uuid, study_material_id uuid,
-        source_title text, page integer,
-      start_seconds float8, end_seconds float8, start_offset integer, end_offset integer, status text)`.execute(
-    tx,
-  );
+  await tx.insertInto("suggested_cards").values(rows).execute();
 }
 
-interface SuggestedRow {
-  number: number;
-  kind: Suggestion["kind"];
-  front: string;
-  back: string;
-  options: string[] | null;
-  subject: string | null;
-  tags: string[];
-  decision: "kept" | "dropped" | null;
-  card_id: string | null;
-  quote: string;
-  source_title: string;
-  page: number | null;
-  start_seconds: number | null;
-  end_seconds: number | null;
-  start_offset: number;
-  end_offset: number;
-  status: "valid" | "moved" | "changed";
-  transcription_id: string | null;
-  study_material_id: string | null;
-  recording_id: string | null;
-}
+const SUGGESTED_COLUMNS = [
+  "number",
+  "kind",
+  "front",
+  "back",
+  "options",
+  "subject",
+  "tags",
+  "decision",
+  "card_id",
+] as const;
 
 export async function readSuggested(
   database: Queryable,
@@ -134,40 +120,27 @@ export async function readSuggested(
   id: string,
   number?: number,
 ) {
-  const { rows } = await sql<SuggestedRow>`
-    select item.number, item.kind, item.front, item.back, item.options, item.subject, item.tags, item.decision,
-      item.card_id, item.quote,
-      item.source_title, item.page, item.start_seconds, item.end_seconds, item.start_offset, item.end_offset,
-        item.status,
-      item.transcription_id, item.study_material_id, item.recording_id
-    from suggested_cards as item
-    where item.user_id = ${userId} and item.suggestion_id = ${id}
-      ${number === undefined ? sql`` : sql`and item.number = ${number} `}
-    order by item.number`.execute(database);
+  const rows = await database
+    .selectFrom("suggested_cards")
+    .select([...SUGGESTED_COLUMNS, ...WITNESS_COLUMNS])
+    .where("user_id", "=", userId)
+    .where("suggestion_id", "=", id)
+    .$if(number !== undefined, (query) => query.where("number", "=", number!))
+    .orderBy("number")
+    .execute();
   const shown = await withoutBinned(database, userId, rows);
   // What is in the deck stays, as the card itself does.
   return shown
     .filter((row, at) => row.decision !== null || sourceOf(row) === sourceOf(rows[at]!))
-    .map(toItem);
+    .map((row) => {
+      const { own, witness } = partWitness(row);
+      const { number: item, ...rest } = own;
+      return { item, ...rest, witness };
+    });
 }
 
-const sourceOf = (row: SuggestedRow) => row.recording_id ?? row.study_material_id;
-
-function toItem({
-  number,
-  kind,
-  front,
-  back,
-  options,
-  subject,
-  tags,
-  decision,
-  card_id,
-  ...row
-}: SuggestedRow) {
-  const witness: Citation = toCitation({ ...row, number: 1 });
-  return { item: number, kind, front, back, options, subject, tags, decision, card_id, witness };
-}
+type Sources = Pick<MaybeWitnessRow, "recording_id" | "study_material_id">;
+const sourceOf = (row: Sources) => row.recording_id ?? row.study_material_id;
 
 export async function decide(
   tx: Tx,
