@@ -38,6 +38,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: "whole",
+          // Browsers and processes that share two cores: once in some thousand tests one is slower than it waits for.
+          // The output names what was tried again ("retry x1"), which is to be mended.
+          retry: 1,
           include: ["{server,database,cli,tests,web}/**/*.test.ts"],
           exclude: ["**/node_modules/**", ...PRODUCT],
         },
