@@ -52,12 +52,28 @@ export default defineConfig({
     manifest: true,
     rolldownOptions: {
       output: {
-        // What every page needs, in one file: small ones are compressed worse.
+        // Few files: each one asks the line for a round trip, and small ones are compressed worse. What every page needs
+        // is one (all but the entry itself), what many pages share another, as do what shows and sends content, and the icons.
         codeSplitting: {
           groups: [
             {
               name: "frame",
-              test: /node_modules[\\/](?:react|react-dom|scheduler|@tanstack|i18next|react-i18next|use-sync-external-store)[\\/]/,
+              tags: ["$initial"],
+              test: /^(?!.*(?:main\.tsx|index\.html))/,
+              priority: 5,
+            },
+            { name: "common", test: /\.[cm]?[jt]sx?$/, minShareCount: 12, priority: 4 },
+            {
+              name: "content",
+              test: /web[\\/](?:offline|features[\\/]content)[\\/](?!study-materials|.*pdf)|outbox|new-id/,
+              minShareCount: 2,
+              priority: 3,
+            },
+            {
+              name: "icons",
+              test: /node_modules[\\/]lucide-react[\\/]/,
+              minShareCount: 2,
+              priority: 2,
             },
           ],
         },

@@ -4,12 +4,23 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient } from "./api/query-client.ts";
-import { askAgain, subscribe, session } from "./api/session.ts";
-import { startI18n } from "./i18n.ts";
+import { askAgain, ensureSession, hasLastUser, session, subscribe } from "./api/session.ts";
+import { loadTexts, startI18n } from "./i18n.ts";
 import { router } from "./routes.tsx";
 import { Toasts } from "./ui/toast.tsx";
 
+// All at once instead of one after the other: who it is, the words, the page. Whoever was never in here comes to the
+// log-in first.
+const isExpected = hasLastUser();
+if (isExpected) void ensureSession().catch(() => {});
 await startI18n();
+if (isExpected) {
+  for (const part of ["room", "failures"] as const) void loadTexts(part);
+  for (const { routeId } of router.matchRoutes(router.latestLocation)) {
+    const { component } = router.routesById[routeId as keyof typeof router.routesById].options;
+    void (component as { preload?: () => Promise<unknown> } | undefined)?.preload?.();
+  }
+}
 
 // When the session ends (here, in another tab, or by an administrator) the guarded pages send the person to the login.
 let before = session().status;

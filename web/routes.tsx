@@ -1,11 +1,13 @@
 /** Every address of the page. Each page is fetched when it is first visited. */
 import { createRoute, createRouter, notFound, redirect } from "@tanstack/react-router";
 import { BASE } from "./api/base-path.ts";
+import { queryClient } from "./api/query-client.ts";
 import { ensureSession, inside, session } from "./api/session.ts";
 import { app, kind, number, root, text } from "./app-route.tsx";
 import { settingsTab } from "./features/account/tabs.ts";
 import { administrationTab } from "./features/administration/tabs.ts";
-import type { LibrarySearch } from "./features/content/queries.ts";
+import { LoginPage } from "./features/authentication/login-page.tsx";
+import { libraryQuery, type LibrarySearch } from "./features/content/queries.ts";
 import { AdministratorsOnlyPage, FailedPage, NotFoundPage } from "./features/shell/failed-page.tsx";
 import { studyRoutes } from "./features/study/routes.ts";
 import { courseRoutes } from "./features/vocabulary/routes.ts";
@@ -29,7 +31,8 @@ const login = createRoute({
   getParentRoute: () => entrance,
   path: "/login",
   validateSearch: (search) => given("error", text(search["error"])),
-  component: lazyPart(() => import("./features/authentication/login-page.tsx"), "LoginPage"),
+  // With the first JavaScript: whoever comes for the first time waits for nothing else.
+  component: LoginPage,
 });
 const register = createRoute({
   getParentRoute: () => entrance,
@@ -83,6 +86,8 @@ const library = createRoute({
     ...given("state", oneOf(STATES, search["state"])),
     ...given("sort", oneOf(SORTS, search["sort"])),
   }),
+  // Beside the page itself, not after it.
+  beforeLoad: ({ search }) => void queryClient.prefetchInfiniteQuery(libraryQuery(search)),
   component: lazyPart(() => import("./features/content/library-page.tsx"), "LibraryPage"),
 });
 

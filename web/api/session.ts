@@ -225,6 +225,9 @@ function remember(name: string, value: string | undefined) {
   }
 }
 
+/** Whether somebody was in on this device and did not log out. */
+export const hasLastUser = () => lastUser() !== null;
+
 function lastUser() {
   try {
     return JSON.parse(remembered(USER) ?? "null") as User | null;

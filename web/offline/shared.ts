@@ -3,9 +3,22 @@ export const SHARED = "lm-shared";
 /** In the address of the page when there was no room for it, or nobody who takes it. */
 export const NOT_LAID_ASIDE = "missed";
 
-/** @param form as manifest.webmanifest names its fields. */
+/**
+ * All of it or nothing: half of what was shared would look like the whole.
+ * @param form as manifest.webmanifest names its fields
+ * @throws DOMException when the device has no room for it
+ */
 export async function layAside(form: FormData) {
   await caches.delete(SHARED);
+  try {
+    await putAll(form);
+  } catch (error) {
+    await caches.delete(SHARED);
+    throw error;
+  }
+}
+
+async function putAll(form: FormData) {
   const cache = await caches.open(SHARED);
   for (const [number, file] of form.getAll("files").entries())
     if (file instanceof File && file.size > 0)

@@ -3,9 +3,13 @@ import { useSyncExternalStore } from "react";
 import { DOCUMENT_FORMATS } from "#server/features/content/study-materials/formats/shapes.ts";
 import { sentenceOf } from "../../api/problem.ts";
 import { queryClient } from "../../api/query-client.ts";
+import { fetchLater, fetchPart } from "../../fetch-part.ts";
 import { i18n } from "../../i18n.ts";
-import { uploadRecording } from "./recordings/upload-recording.ts";
 import { uploadMaterial } from "./study-materials/upload-material.ts";
+
+// What sends in pieces is large, and few visits upload.
+const sender = () => fetchPart(() => import("./recordings/upload-recording.ts"));
+fetchLater(sender);
 
 export interface Upload {
   id: number;
@@ -181,7 +185,9 @@ async function run(id: number) {
   try {
     const resultId =
       upload.kind === "recording"
-        ? await uploadRecording(
+        ? await (
+            await sender()
+          ).uploadRecording(
             {
               file: work.file,
               captions: work.captions,

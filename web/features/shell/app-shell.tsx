@@ -1,5 +1,5 @@
 /** What stands around every page of somebody who is logged in. */
-import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Link, Outlet, useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
 import {
   GraduationCap,
   Library,
@@ -13,6 +13,7 @@ import {
 import { Fragment, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { startEvents, useConnection } from "../../api/events.ts";
+import { queryClient } from "../../api/query-client.ts";
 import { useSession } from "../../api/session.ts";
 import { fetchAllParts, usePartsWaiting } from "../../fetch-part.ts";
 import { lazyPart } from "../../lazy-part.tsx";
@@ -48,10 +49,11 @@ export function AppShell() {
     { key: "/", label: "", run: () => focusSearch(() => void navigate({ to: "/search" })) },
   ]);
   useEffect(() => (user ? startEvents() : undefined), [user?.id]);
+  const isCalm = useCalm();
   useEffect(() => {
     const { connection } = navigator as { connection?: { saveData?: boolean } };
-    return connection?.saveData ? undefined : fetchAllParts();
-  }, []);
+    return !isCalm || connection?.saveData ? undefined : fetchAllParts();
+  }, [isCalm]);
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[15rem_minmax(0,1fr)]">
       <a
@@ -95,11 +97,34 @@ export function AppShell() {
           <AddMenu />
         </Suspense>
       </nav>
-      <Suspense>
-        <ShellExtras keysShown={keysShown} onKeysShown={setKeysShown} />
-      </Suspense>
+      {isCalm && (
+        <Suspense>
+          <ShellExtras keysShown={keysShown} onKeysShown={setKeysShown} />
+        </Suspense>
+      )}
     </div>
   );
+}
+
+/** A page whose answers do not come is not waited for longer. */
+const MOST_TIMES = 30;
+
+/** Once the first page is there with its answers: on a slow line nothing else takes its place. */
+function useCalm() {
+  const router = useRouter();
+  const [isCalm, setIsCalm] = useState(false);
+  useEffect(() => {
+    let [quiet, times] = [0, 0];
+    const timer = setInterval(() => {
+      quiet = router.state.status === "idle" && queryClient.isFetching() === 0 ? quiet + 1 : 0;
+      times += 1;
+      if (quiet < 2 && times < MOST_TIMES) return;
+      clearInterval(timer);
+      setIsCalm(true);
+    }, 100);
+    return () => clearInterval(timer);
+  }, [router]);
+  return isCalm;
 }
 
 /** The field for it that the page has, else the page of the search. */

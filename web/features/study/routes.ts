@@ -19,7 +19,7 @@ const today = createRoute({
   getParentRoute: () => app,
   path: "/",
   beforeLoad,
-  component: lazyPart(() => import("./today/today-page.tsx"), "TodayPage"),
+  component: lazyPart(() => import("./today/today-page.tsx"), "TodayPage", "study"),
 });
 const learn = createRoute({ getParentRoute: () => app, path: "/learn", beforeLoad });
 const cards = createRoute({

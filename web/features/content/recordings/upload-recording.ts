@@ -25,6 +25,7 @@ const CHUNK_BYTES = 16 * 1024 * 1024;
  * Resumable: goes on after a lost network, a restarted server or a closed page. Answers with the id of the recording.
  */
 export async function uploadRecording(given: Given, options: UploadOptions) {
+  options.signal.throwIfAborted();
   return given.captions ? uploadWithCaptions(given, options) : uploadResumable(given, options);
 }
 
