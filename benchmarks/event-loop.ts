@@ -169,7 +169,9 @@ try {
     await learn("/study-materials", who.post("/study-materials", { title: "Long", content: text }));
     const cues = Array.from({ length: 20_000 }, (_, at) => {
       const time = (seconds: number) => new Date(seconds * 1000).toISOString().slice(11, 23);
-      return `${time(at)} --> ${time(at + 1)}\nWhat is said in cue ${at}, word by word.\n`;
+      const words = `what is said in cue ${at} word by word`.split(" ");
+      // Without a full stop, and with a time for each word.
+      return `${time(at)} --> ${time(at + 1)}\n${words.map((word, of) => `<${time(at + of / 10)}>${word}`).join(" ")}\n`;
     });
     await learn(
       "/recordings",

@@ -13,6 +13,7 @@ import { locateQuote } from "#server/features/citations/citations.ts";
 import { nearestPlace } from "#server/features/citations/find-in-text.ts";
 import { headingSections } from "#server/features/content/study-materials/parsing/markdown.ts";
 import { eachPassage } from "#server/features/search/cut-passages.ts";
+import { readCaptionsAside } from "#server/features/transcription/captions/read-aside.ts";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { makeWav } from "#tests/support/make-wav.ts";
 
@@ -81,6 +82,41 @@ test.each(REQUESTS)(
     expect(await growth(work, size)).toBeLessThan(GROWTH);
   },
 );
+
+test("what captions hold reaches the thread that serves as one text for each cue, however many lines and words", async () => {
+  const words = Array.from({ length: 500 }, (_, at) => `<00:00:0${1 + at / 1000}>a`).join(" ");
+  const file = cue(`${"# a\n".repeat(500)}${words}`);
+  const { segments } = await readCaptionsAside(Buffer.from(file), {});
+  expect(segments).toHaveLength(1);
+  expect(Object.values(segments[0]!).filter((value) => value instanceof Object)).toEqual([]);
+  expect(JSON.parse(segments[0]!.words!).length).toBeGreaterThan(1000);
+  expect(segments[0]!.line_breaks).toMatch(/^\{3,7,11,[\d,]+\}$/);
+});
+
+test("a transcript without full stops is written in paragraphs, in a time that grows with it", async () => {
+  const made = new Map<number, string>();
+  for (const size of [1000, 4000, 16_000]) {
+    const cues = Array.from({ length: size }, (_, at) => {
+      const time = new Date(at * 1000).toISOString().slice(11, 23);
+      return `${time} --> ${time}\nso said without an end ${at}\n`;
+    });
+    const answer = await post(captions, "text/vtt", `WEBVTT\n\n${cues.join("\n")}`);
+    made.set(size, ((await answer.json()) as { id: string }).id);
+  }
+  const read = (size: number, format: string) =>
+    student
+      .request(`/transcriptions/${made.get(size)}/export?format=${format}`)
+      .then((answer) => answer.text());
+  expect(await growth((size) => read(size, "txt"), 4000)).toBeLessThan(GROWTH);
+  const text = await read(1000, "txt");
+  expect(Math.max(...text.split("\n\n").map(({ length }) => length))).toBeLessThan(2100);
+  const whole = await student.get(`/transcriptions/${made.get(1000)}`);
+  expect(text.replaceAll(/\n+/g, " ").trim()).toBe(whole.body.text.replaceAll("\n", " "));
+  // What is written item by item is what the whole would be.
+  const json = await read(1000, "json");
+  expect(json).toBe(JSON.stringify(JSON.parse(json), null, 2));
+  expect(JSON.parse(json).segments.length).toBe(whole.body.segments.length);
+});
 
 test("quotations and headings are found in a time that grows with the text", async () => {
   const words = "a ".repeat(100_000);

@@ -24,7 +24,9 @@ export async function writeReadable(
   for (const { id, title } of await listed(tx, userId, "transcriptions")) {
     signal.throwIfAborted();
     const { body } = await exportTranscription(inside, userId, id, "vtt");
-    await writer.entry(`data/readable/recordings/${nameOf(title, id)}.vtt`, body);
+    writer.begin(`data/readable/recordings/${nameOf(title, id)}.vtt`);
+    for await (const piece of body) await writer.write(piece);
+    writer.end();
   }
   for (const { id, title } of await listed(tx, userId, "study_materials")) {
     signal.throwIfAborted();

@@ -1,33 +1,38 @@
 /** The smallest Word document that Word, LibreOffice and Pages open: ECMA-376, four parts in a zip (APPNOTE 6.3). */
 import { buffer } from "node:stream/consumers";
 import { ZipFile } from "yazl";
+import { inTurns } from "#server/turns.ts";
 
-export function makeDocx(
+export async function makeDocx(
   title: string,
   about: string,
-  paragraphs: { time: string; text: string }[],
+  paragraphs: Iterable<{ time: string; text: string }>,
   whenEmpty: string,
 ): Promise<Buffer> {
   const run = (text: string, properties = "") =>
     `<w:r>${properties && `<w:rPr>${properties}</w:rPr>`}<w:t xml:space="preserve">${escape(text)}</w:t></w:r>`;
   const paragraph = (runs: string, properties = "") =>
     `<w:p>${properties && `<w:pPr>${properties}</w:pPr>`}${runs}</w:p>`;
-  const body = [
-    paragraph(run(title), '<w:pStyle w:val="Title"/>'),
-    paragraph(run(about, "<w:i/>")),
-    ...paragraphs.map(({ time, text }) =>
-      paragraph(
-        run(`${time}  `, '<w:b/><w:color w:val="666666"/>') + run(text),
-        '<w:spacing w:after="160"/>',
-      ),
-    ),
-    ...(paragraphs.length === 0 ? [paragraph(run(whenEmpty))] : []),
-  ].join("");
   const xml = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
   const main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
   const packageUrl = "http://schemas.openxmlformats.org/package/2006";
   const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
   const type = "application/vnd.openxmlformats-officedocument.wordprocessingml";
+  function* document() {
+    yield `${xml}<w:document xmlns:w="${main}"><w:body>`;
+    yield paragraph(run(title), '<w:pStyle w:val="Title"/>');
+    yield paragraph(run(about, "<w:i/>"));
+    let any = false;
+    for (const { time, text } of paragraphs) {
+      any = true;
+      yield paragraph(
+        run(`${time}  `, '<w:b/><w:color w:val="666666"/>') + run(text),
+        '<w:spacing w:after="160"/>',
+      );
+    }
+    if (!any) yield paragraph(run(whenEmpty));
+    yield "<w:sectPr/></w:body></w:document>";
+  }
   return zip({
     "[Content_Types].xml":
       `${xml}<Types xmlns="${packageUrl}/content-types"><Default Extension="rels" ` +
@@ -45,7 +50,7 @@ export function makeDocx(
       `w:styleId="Normal"><w:name w:val="Normal"/></w:style><w:style w:type="paragraph" ` +
       `w:styleId="Title"><w:name w:val="Title"/><w:basedOn w:val="Normal"/><w:rPr><w:b/><w:sz ` +
       `w:val="36"/></w:rPr></w:style></w:styles>`,
-    "word/document.xml": `${xml}<w:document xmlns:w="${main}"><w:body>${body}<w:sectPr/></w:body></w:document>`,
+    "word/document.xml": await buffer(inTurns(document())),
   });
 }
 
@@ -58,7 +63,7 @@ function escape(text: string) {
 /** The time that a zip can say, which is not the clock's: one transcript gives one file. */
 const THEN = new Date(1980, 0, 1);
 
-function zip(files: Record<string, string>): Promise<Buffer> {
+function zip(files: Record<string, string | Buffer>): Promise<Buffer> {
   const archive = new ZipFile();
   for (const [name, content] of Object.entries(files))
     archive.addBuffer(Buffer.from(content), name, { mtime: THEN });

@@ -1,9 +1,13 @@
-/** A transcription as a file. SRT: https://docs.fileformat.com/video/srt/, VTT: https://www.w3.org/TR/webvtt1/ */
+/**
+ * A transcription as a file, made a little at a time while it is sent: there may be 50,000 cues, and ten megabytes. SRT: https://docs.fileformat.com/video/srt/, VTT: https://www.w3.org/TR/webvtt1/
+ */
+import { Readable } from "node:stream";
 import { clock } from "#server/clock.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { Word } from "#server/providers/stt/contract.ts";
 import { spreadWords } from "#server/providers/stt/words.ts";
+import { inTurns, jsonWithList } from "#server/turns.ts";
 import { cueText, cueTime } from "#server/webvtt.ts";
 import { makeDocx } from "./docx.ts";
 import { findTranscription, listSegments } from "./queries.ts";
@@ -39,6 +43,8 @@ const CUE_SECONDS = 7;
 /** A pause this long, or a paragraph this long, begins a new one. */
 const PARAGRAPH_PAUSE = 2;
 const PARAGRAPH_LETTERS = 700;
+/** Captions without full stops would be one paragraph. */
+const LONGEST_PARAGRAPH_LETTERS = 2000;
 
 /** @throws Failure `not-found`. */
 export async function exportTranscription(
@@ -69,23 +75,19 @@ export async function exportTranscription(
     ...(unfinished ? [unfinished] : []),
   ].join("; ");
   const cuesOf = transcription.source === "supplied" ? suppliedCues : cues;
-  const body = await {
+  const made: Record<Exclude<ExportFormat, "docx">, () => Iterable<string>> = {
     txt: () => asText(segments, unfinished),
     srt: () => asSrt(cuesOf(segments), unfinished),
     vtt: () => asVtt(cuesOf(segments), unfinished),
     md: () => asMarkdown(title, about, segments, unfinished),
-    docx: () =>
-      makeDocx(
-        title,
-        about,
-        paragraphs(segments).map((each) => ({
-          time: clock(each.start, { hours: true }),
-          text: each.text,
-        })),
-        unfinished ? NOTHING_YET : NO_SPEECH,
-      ),
-    json: () => JSON.stringify({ title, unfinished, ...transcription, segments: rows }, null, 2),
-  }[format]();
+    json: () => jsonWithList({ title, unfinished, ...transcription }, "segments", rows, "  "),
+  };
+  const body =
+    format === "docx"
+      ? Readable.from([
+          await makeDocx(title, about, inClock(segments), unfinished ? NOTHING_YET : NO_SPEECH),
+        ])
+      : Readable.from(inTurns(made[format]()), { objectMode: false });
   return {
     body,
     contentType: EXPORT_TYPES[format],
@@ -110,15 +112,28 @@ function sayUnfinished(end: number, total: number | null) {
   );
 }
 
-function asText(segments: ExportedSegment[], unfinished: string | null) {
-  const text = paragraphs(segments)
-    .map((paragraph) => paragraph.text)
-    .join("\n\n");
-  const head = unfinished ? `[${unfinished}.]\n\n` : "";
-  return `${head}${text || (unfinished ? NOTHING_YET : NO_SPEECH)}\n`;
+function* inClock(segments: ExportedSegment[]) {
+  for (const { start, text } of paragraphs(segments))
+    yield { time: clock(start, { hours: true }), text };
 }
 
-function asMarkdown(
+/** Blank lines between them, and a line feed at the end. */
+function* apart(texts: Iterable<string>, whenEmpty: string) {
+  let any = false;
+  for (const text of texts) {
+    yield any ? `\n\n${text}` : text;
+    any = true;
+  }
+  yield any ? "\n" : `${whenEmpty}\n`;
+}
+
+function* asText(segments: ExportedSegment[], unfinished: string | null) {
+  if (unfinished) yield `[${unfinished}.]\n\n`;
+  const texts = paragraphs(segments).map(({ text }) => text);
+  yield* apart(texts, unfinished ? NOTHING_YET : NO_SPEECH);
+}
+
+function* asMarkdown(
   title: string,
   about: string,
   segments: ExportedSegment[],
@@ -126,31 +141,33 @@ function asMarkdown(
 ) {
   // Letters that Markdown would take for its own.
   const plain = (text: string) => text.replace(/([\\`*_[\]<>#|])/g, "\\$1");
-  const text = paragraphs(segments)
-    .map((paragraph) => `**${clock(paragraph.start, { hours: true })}** ${plain(paragraph.text)}`)
-    .join("\n\n");
-  return `# ${plain(title)}\n\n*${plain(about)}*\n\n${text || (unfinished ? NOTHING_YET : NO_SPEECH)}\n`;
+  yield `# ${plain(title)}\n\n*${plain(about)}*\n\n`;
+  const texts = paragraphs(segments).map(
+    ({ start, text }) => `**${clock(start, { hours: true })}** ${plain(text)}`,
+  );
+  yield* apart(texts, unfinished ? NOTHING_YET : NO_SPEECH);
 }
 
-function asSrt(spans: Span[], unfinished: string | null) {
-  const end = spans.at(-1)?.end ?? 0;
-  return (unfinished ? [...spans, { start: end, end: end + 5, text: `[${unfinished}.]` }] : spans)
-    .map(
-      ({ start, end: until, text, speaker }: Span, index) =>
-        `${index + 1}\n${cueTime(start, ",")} --> ${cueTime(until, ",")}\n${speaker ? `${speaker}: ` : ""}${text}\n`,
-    )
-    .join("\n");
+function* asSrt(spans: Iterable<Span>, unfinished: string | null) {
+  let number = 0;
+  let last = 0;
+  const write = ({ start, end, text, speaker }: Span) =>
+    `${number > 1 ? "\n" : ""}${number}\n${cueTime(start, ",")} --> ${cueTime(end, ",")}\n` +
+    `${speaker ? `${speaker}: ` : ""}${text}\n`;
+  for (const span of spans) {
+    number += 1;
+    last = span.end;
+    yield write(span);
+  }
+  number += 1;
+  if (unfinished) yield write({ start: last, end: last + 5, text: `[${unfinished}.]` });
 }
 
-function asVtt(spans: Span[], unfinished: string | null) {
-  return [
-    "WEBVTT\n",
-    ...(unfinished ? [`NOTE ${unfinished}.\n`] : []),
-    ...spans.map(
-      ({ start, end, text, speaker }) =>
-        `${cueTime(start)} --> ${cueTime(end)}\n${speaker ? `<v ${cueText(speaker)}>` : ""}${cueText(text)}\n`,
-    ),
-  ].join("\n");
+function* asVtt(spans: Iterable<Span>, unfinished: string | null) {
+  yield "WEBVTT\n";
+  if (unfinished) yield `\nNOTE ${unfinished}.\n`;
+  for (const { start, end, text, speaker } of spans)
+    yield `\n${cueTime(start)} --> ${cueTime(end)}\n${speaker ? `<v ${cueText(speaker)}>` : ""}${cueText(text)}\n`;
 }
 
 interface Span {
@@ -160,25 +177,44 @@ interface Span {
   speaker?: string | null;
 }
 
-function paragraphs(segments: ExportedSegment[]): Span[] {
-  const found: Span[] = [];
+const ENDS_SENTENCE = new Set(".!?…。！？");
+
+/** Its parts are joined once: a text that grows by each of 50,000 segments would be read through by each of them. */
+interface OpenParagraph {
+  start: number;
+  end: number;
+  parts: string[];
+  letters: number;
+}
+
+function* paragraphs(segments: ExportedSegment[]): Generator<Span> {
   let speaker: string | null = null;
+  let open: OpenParagraph | undefined;
+  const close = ({ start, end, parts }: OpenParagraph) => ({ start, end, text: parts.join(" ") });
   for (const { start, end, ...segment } of segments) {
     const changed = segment.speaker !== speaker;
     speaker = segment.speaker;
     const text = changed && speaker ? `${speaker}: ${segment.text}` : segment.text;
-    const last = changed ? undefined : found.at(-1);
-    const full = last && last.text.length > PARAGRAPH_LETTERS && /[.!?…。]$/.test(last.text);
-    if (last && !full && start - last.end < PARAGRAPH_PAUSE)
-      Object.assign(last, { end, text: `${last.text} ${text}` });
-    else found.push({ start, end, text });
+    if (open && !changed && !isFull(open) && start - open.end < PARAGRAPH_PAUSE) {
+      open.end = end;
+      open.parts.push(text);
+      open.letters += 1 + text.length;
+    } else {
+      if (open) yield close(open);
+      open = { start, end, parts: [text], letters: text.length };
+    }
   }
-  return found;
+  if (open) yield close(open);
+}
+
+function isFull({ parts, letters }: OpenParagraph) {
+  if (letters > LONGEST_PARAGRAPH_LETTERS) return true;
+  return letters > PARAGRAPH_LETTERS && ENDS_SENTENCE.has(parts.at(-1)!.at(-1)!);
 }
 
 /** As they came: each cue with its times and its lines. */
-function suppliedCues(segments: ExportedSegment[]): Span[] {
-  return segments.map(({ line_breaks, text, ...cue }) => {
+function* suppliedCues(segments: ExportedSegment[]): Generator<Span> {
+  for (const { line_breaks, text, ...cue } of segments) {
     const lines: string[] = [];
     let from = 0;
     for (const at of line_breaks ?? []) {
@@ -186,13 +222,14 @@ function suppliedCues(segments: ExportedSegment[]): Span[] {
       from = at + 1;
     }
     lines.push(text.slice(from));
-    return { ...cue, text: lines.join("\n") };
-  });
+    yield { ...cue, text: lines.join("\n") };
+  }
 }
 
 /** Segments that are too long for a subtitle are cut between words. */
-function cues(segments: ExportedSegment[]): Span[] {
-  return segments.flatMap(shortCues).map((cue) => ({ ...cue, text: inLines(cue.text) }));
+function* cues(segments: ExportedSegment[]): Generator<Span> {
+  for (const segment of segments)
+    for (const cue of shortCues(segment)) yield { ...cue, text: inLines(cue.text) };
 }
 
 function shortCues(segment: ExportedSegment): Span[] {

@@ -2,11 +2,10 @@ import { sql, type UpdateObject } from "kysely";
 import type { Database } from "#database/types.ts";
 import { columnsOf } from "#server/columns-of.ts";
 import type { Queryable, Tx, Row } from "#server/context.ts";
-import type { Segment } from "#server/providers/stt/contract.ts";
 import { EXCERPT_LENGTH } from "#server/vocabulary.ts";
-import type { SuppliedSegment } from "./captions/contract.ts";
 import { transcriptionJob, transcriptionSummary } from "./shapes.ts";
 import type { TimeLeft } from "./time-left.ts";
+import type { WrittenSegment } from "./written-segment.ts";
 
 export const TRANSCRIPTION_JOB_COLUMNS = columnsOf(transcriptionJob, "place", "time_left");
 
@@ -165,7 +164,7 @@ export async function insertSegments(
   userId: string,
   transcriptionId: string,
   from: number,
-  segments: (Segment & Pick<SuppliedSegment, "speaker" | "lineBreaks">)[],
+  segments: WrittenSegment[],
 ) {
   for (let at = 0; at < segments.length; at += 500) {
     await tx
@@ -178,10 +177,10 @@ export async function insertSegments(
           start_seconds: segment.start,
           end_seconds: segment.end,
           text: segment.text,
-          words: segment.words ? JSON.stringify(segment.words) : null,
-          confidence: segment.confidence ?? null,
-          speaker: segment.speaker ?? null,
-          line_breaks: segment.lineBreaks ?? null,
+          words: segment.words,
+          confidence: segment.confidence,
+          speaker: segment.speaker,
+          line_breaks: sql<number[] | null>`${segment.line_breaks}::integer[]`,
         })),
       )
       .execute();

@@ -1,8 +1,10 @@
+import { Readable } from "node:stream";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
 import type { Handlers } from "#server/features/jobs/contract.ts";
 import { disposition } from "#server/http/disposition.ts";
+import { jsonInTurns } from "#server/http/json-in-turns.ts";
 import {
   createRouter,
   idParam,
@@ -131,7 +133,8 @@ export function transcriptionRoutes(context: Context, handlers: Handlers) {
       const found =
         (await findTranscription(database, userId, c.req.valid("param").id)) ?? fail("not-found");
       const segments = await listSegments(database, userId, found.id);
-      return c.json({ ...withNoSpeech(found), segments: segments.map(withDoubts) }, 200);
+      const shown = Iterator.from(segments).map(withDoubts);
+      return jsonInTurns(c, withNoSpeech(found), "segments", shown);
     })
     .openapi(choose, async (c) => {
       const { userId } = c.get("caller");
@@ -175,7 +178,7 @@ export function transcriptionRoutes(context: Context, handlers: Handlers) {
       );
       c.header("Content-Disposition", disposition("attachment", file.filename));
       c.header("Content-Type", file.contentType);
-      return c.body(typeof file.body === "string" ? file.body : new Uint8Array(file.body), 200);
+      return c.body(Readable.toWeb(file.body) as ReadableStream, 200);
     })
     .openapi(captionsFile, async (c) => {
       const { id } = c.req.valid("param");

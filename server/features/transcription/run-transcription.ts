@@ -23,6 +23,7 @@ import {
   updateTranscriptionJob,
 } from "./queries.ts";
 import { createTimeLeft } from "./time-left.ts";
+import { asWritten } from "./written-segment.ts";
 
 /** How often progress is written while no segment comes. */
 const PROGRESS_MS = 1000;
@@ -66,7 +67,9 @@ export async function runTranscription(context: Context, job: ClaimedJob<"transc
       ...(watched.model ? { model: watched.model } : {}),
       ...(language ? { language } : {}),
       async onSegment(segment) {
-        await run.write((tx) => insertSegments(tx, userId, begun.transcriptionId, next, [segment]));
+        await run.write((tx) =>
+          insertSegments(tx, userId, begun.transcriptionId, next, [asWritten(segment)]),
+        );
         next += 1;
       },
       onProgress: progress.on,

@@ -4,12 +4,15 @@ import { fail } from "#server/failures.ts";
 import { indexSoon } from "#server/features/search/index-soon.ts";
 import { indexTranscription } from "#server/features/search/index-transcription.ts";
 import { applyTurns } from "#server/features/speakers/apply-turns.ts";
-import type { SuppliedCaptions } from "./captions/contract.ts";
-import { readCaptionsAside, type CaptionsFile } from "./captions/read-aside.ts";
+import {
+  readCaptionsAside,
+  type CaptionsFile,
+  type WrittenCaptions,
+} from "./captions/read-aside.ts";
 import { completeTranscription, findTranscription, insertSegments } from "./queries.ts";
 
 export interface GivenCaptions extends CaptionsFile {
-  read: SuppliedCaptions;
+  read: WrittenCaptions;
 }
 
 interface OfRecording {
@@ -128,7 +131,7 @@ export function findSuppliedCaptions(database: Context["database"], userId: stri
   );
 }
 
-function columnsOf(read: SuppliedCaptions, recording: OfRecording) {
+function columnsOf(read: WrittenCaptions, recording: OfRecording) {
   return {
     language: recording.language ?? read.language ?? null,
     duration_seconds: read.segments.reduce((last, { end }) => Math.max(last, end), 0),
@@ -139,7 +142,7 @@ function columnsOf(read: SuppliedCaptions, recording: OfRecording) {
 }
 
 /** What could not be used, or looks like the captions of another recording. */
-function remarkOn({ segments, untimed }: SuppliedCaptions, durationSeconds: number | null) {
+function remarkOn({ segments, untimed }: WrittenCaptions, durationSeconds: number | null) {
   const beyond =
     durationSeconds === null
       ? 0

@@ -48,9 +48,9 @@ export interface SuppliedSegment {
   lineBreaks?: number[];
 }
 
-export interface SuppliedCaptions {
+export interface SuppliedCaptions<Of = SuppliedSegment> {
   format: CaptionFormat;
-  segments: SuppliedSegment[];
+  segments: Of[];
   untimed: number;
   language: string | undefined;
   encoding: string;

@@ -5,7 +5,10 @@
 import { Worker } from "node:worker_threads";
 import { Failure, type FailureCode } from "#server/failures.ts";
 import type { EncodingHints } from "#server/text-encoding/decode-text.ts";
+import type { WrittenSegment } from "../written-segment.ts";
 import type { SuppliedCaptions } from "./contract.ts";
+
+export type WrittenCaptions = SuppliedCaptions<WrittenSegment>;
 
 const MOST_BYTES = 10 * 1024 * 1024;
 /** Ten times what the worst file of the greatest length takes on a slow machine. */
@@ -38,7 +41,7 @@ export async function collectCaptions(
 export function readCaptionsAside(
   bytes: Uint8Array,
   hints: EncodingHints,
-): Promise<SuppliedCaptions> {
+): Promise<WrittenCaptions> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./captions-thread.ts", import.meta.url), {
       workerData: { bytes, hints },
@@ -49,7 +52,7 @@ export function readCaptionsAside(
     const timer = setTimeout(() => void worker.terminate(), MOST_MS);
     worker.once(
       "message",
-      (answer: { read?: SuppliedCaptions; failed?: { code: FailureCode; message: string } }) => {
+      (answer: { read?: WrittenCaptions; failed?: { code: FailureCode; message: string } }) => {
         if (answer.read) resolve(answer.read);
         else reject(new Failure(answer.failed!.code, { message: answer.failed!.message }));
       },
