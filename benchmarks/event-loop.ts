@@ -171,7 +171,8 @@ try {
       const time = (seconds: number) => new Date(seconds * 1000).toISOString().slice(11, 23);
       const words = `what is said in cue ${at} word by word`.split(" ");
       // Without a full stop, and with a time for each word.
-      return `${time(at)} --> ${time(at + 1)}\n${words.map((word, of) => `<${time(at + of / 10)}>${word}`).join(" ")}\n`;
+      const timed = words.map((word, of) => `<${time(at + of / 10)}>${word}`);
+      return `${time(at)} --> ${time(at + 1)}\n${timed.join(" ")}\n`;
     });
     await learn(
       "/recordings",

@@ -83,7 +83,7 @@ test.each(REQUESTS)(
   },
 );
 
-test("what captions hold reaches the thread that serves as one text for each cue, however many lines and words", async () => {
+test("captions reach the thread that serves as one text for each cue, however many lines and words", async () => {
   const words = Array.from({ length: 500 }, (_, at) => `<00:00:0${1 + at / 1000}>a`).join(" ");
   const file = cue(`${"# a\n".repeat(500)}${words}`);
   const { segments } = await readCaptionsAside(Buffer.from(file), {});

@@ -1,5 +1,6 @@
 /**
- * A transcription as a file, made a little at a time while it is sent: there may be 50,000 cues, and ten megabytes. SRT: https://docs.fileformat.com/video/srt/, VTT: https://www.w3.org/TR/webvtt1/
+ * A transcription as a file, made a little at a time while it is sent: there may be 50,000 cues, and ten megabytes.
+ * SRT: https://docs.fileformat.com/video/srt/, VTT: https://www.w3.org/TR/webvtt1/
  */
 import { Readable } from "node:stream";
 import { clock } from "#server/clock.ts";

@@ -133,8 +133,7 @@ export function transcriptionRoutes(context: Context, handlers: Handlers) {
       const found =
         (await findTranscription(database, userId, c.req.valid("param").id)) ?? fail("not-found");
       const segments = await listSegments(database, userId, found.id);
-      const shown = Iterator.from(segments).map(withDoubts);
-      return jsonInTurns(c, withNoSpeech(found), "segments", shown);
+      return jsonInTurns(c, withNoSpeech(found), "segments", segments.values().map(withDoubts));
     })
     .openapi(choose, async (c) => {
       const { userId } = c.get("caller");

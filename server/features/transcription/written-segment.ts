@@ -2,9 +2,9 @@ import type { Segment } from "#server/providers/stt/contract.ts";
 import type { SuppliedSegment } from "./captions/contract.ts";
 
 /**
- * A segment as its row takes it; `start` and `end` in seconds. Ten megabytes of captions have up to two million breaks of
- * lines, or words with times: they are put into the database's own text where the file was read, in a thread of its own,
- * and reach the thread that serves others as one text for each segment.
+ * A segment as its row takes it; `start` and `end` in seconds. Ten megabytes of captions have up to two million breaks
+ * of lines, or words with times: they are put into the database's own text where the file was read, in a thread of its
+ * own, and reach the thread that serves others as one text for each segment.
  */
 export interface WrittenSegment {
   start: number;
