@@ -17,6 +17,8 @@ export interface LoadStudent {
 /** The beginnings of so many countries are a student's course: some 150 passages, 30 pages. */
 const COUNTRIES = 10;
 const CHARACTERS = 6000;
+/** Questions of each student, in the same conversation. */
+const ASKED_BEFORE = 10;
 
 function course() {
   return readFactbook()
@@ -52,6 +54,7 @@ export async function addStudents(
   await sql`insert into conversations (user_id, title) select id, 'Course' from users`.execute(
     database,
   );
+  await askBefore(database);
   // As a course stands that came over weeks: what adding a thousand of them at once leaves behind is done before.
   await sql`vacuum analyze`.execute(database);
   await sql`checkpoint`.execute(database);
@@ -84,6 +87,36 @@ async function indexCourse(database: Kysely<Database>, userId: string) {
         { text, language: "en", lineFeeds: "wrapped" },
       );
     });
+}
+
+/**
+ * What was asked in the weeks before. Of empty tables PostgreSQL would know that they are empty: it keeps the plan of
+ * reading them from end to end for each check of a foreign key until it looks at them again, a minute later, and ten
+ * thousand messages were read so for each question.
+ */
+async function askBefore(database: Kysely<Database>) {
+  for (let turn = 0; turn < ASKED_BEFORE; turn += 1)
+    await sql`
+      with question as (
+        insert into messages (user_id, conversation_id, reply_to, role, content, completed_at)
+        select user_id, id, (select id from messages as message where message.user_id = conversation.user_id
+            and message.conversation_id = conversation.id order by id desc limit 1),
+          'user', 'What is the land use of the country?', now()
+        from conversations as conversation returning user_id, conversation_id, id
+      ), answer as (
+        insert into messages (user_id, conversation_id, reply_to, role, content, engine, completed_at)
+        select user_id, conversation_id, id, 'assistant', repeat('“Arable land, permanent crops and other.” ', 10),
+          'quotes', now()
+        from question returning user_id, id
+      )
+      insert into citations (user_id, message_id, number, quote, study_material_id, source_title, start_offset,
+        end_offset)
+      select answer.user_id, answer.id, material.number, repeat('Arable land and permanent crops. ', 5), material.id,
+        material.title, 0, 160
+      from answer cross join lateral (select id, title, row_number() over (order by id) as number
+        from study_materials where user_id = answer.user_id order by id limit 3) as material`.execute(
+      database,
+    );
 }
 
 /** The same passages for others: the triggers count their words as if each had been indexed. */

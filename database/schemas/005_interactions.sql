@@ -71,6 +71,6 @@ comment on column messages.materials is
 comment on column messages.history_summary is
   'What a language model was given in short of the earliest messages before this answer';
 comment on column messages.summarised_messages is 'How many messages that summary stands for';
-create index if not exists messages_reply_to_idx on messages (user_id, conversation_id, reply_to);
+create index if not exists messages_reply_to_idx on messages (user_id, reply_to, conversation_id);
 create index if not exists messages_status_idx on messages (status);
 create index if not exists messages_created_at_idx on messages (created_at);

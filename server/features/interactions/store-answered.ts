@@ -63,16 +63,20 @@ export async function storeAnswered(
       where user_id = ${userId} and id = ${conversation.id}
         and updated_at = 'epoch'::timestamptz + ${conversation.used_at}::bigint * interval '1 microsecond'
       returning id, ${USED_AT} as used_at
-    ), question as (
-      insert into messages (user_id, conversation_id, reply_to, role, content, materials, completed_at)
-      select ${userId}, id, ${question.reply_to}::uuid, 'user', ${question.content}, ${question.materials},
-        clock_timestamp()
-      from conversation returning id, conversation_id, created_at, completed_at
+    ), ids as materialized (
+      select id as conversation_id, new_id() as question, new_id() as answer from conversation
+    ), message as (
+      insert into messages (user_id, id, conversation_id, reply_to, role, content, materials, engine, completed_at)
+      select ${userId}, own.id, conversation_id, own.reply_to, role, own.content, materials, engine, clock_timestamp()
+      from ids cross join lateral (values
+        (question, ${question.reply_to}::uuid, 'user', ${question.content}, ${question.materials}, null),
+        (answer, question, 'assistant', ${answer.content}, 'first', ${answer.engine})
+      ) as own (id, reply_to, role, content, materials, engine)
+      returning ${columns(MESSAGE)}
     ), answer as (
-      insert into messages (user_id, conversation_id, reply_to, role, content, status, engine, completed_at)
-      select ${userId}, conversation_id, id, 'assistant', ${answer.content}, 'complete', ${answer.engine},
-        clock_timestamp()
-      from question returning ${columns(MESSAGE)}
+      select * from message where role = 'assistant'
+    ), question as (
+      select * from message where role = 'user'
     ), cited as (
       insert into citations (user_id, message_id, ${columns(CITATION_COLUMNS)})
       select ${userId}, answer.id, ${columns(CITATION_COLUMNS, "row.")} from answer, ${citationRows(citations)}
