@@ -6,7 +6,7 @@ import { statementsOf, visit, type Node } from "#tests/support/syntax.ts";
 
 const SERVER = fileURLToPath(new URL("../../server/", import.meta.url));
 /** Who is told something else than a student: operators on the command line, owners by mail. */
-const OTHERS = /providers\/(?:models|mail)\/|^setting/;
+const OTHERS = /providers\/mail\/|^setting/;
 
 /** Each once, with `{{}}` where something is put in. */
 export function sentencesOfServer(): string[] {

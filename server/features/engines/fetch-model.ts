@@ -36,7 +36,7 @@ export async function startFetch(
 
 /**
  * Into the data folder of the machine whose worker has the job. Another attempt goes on where the last one ended.
- * @throws Failure `not-found`, `engine-failed`.
+ * @throws Failure `not-found`, `engine-failed`, `storage-full`.
  */
 export async function fetchModel(
   { models }: Context,

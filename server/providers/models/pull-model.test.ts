@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, statSync } from "node:fs";
-import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -168,7 +168,9 @@ describe("fetching a model", () => {
     const waited = pullModel(ID, { modelsDir, source: hub.url, idleMs: 1000 }, catalog);
     await expect(waited).rejects.toMatchObject({
       code: "engine-failed",
-      message: expect.stringMatching(/sent nothing, or next to nothing, for 1 s.*continues/),
+      message: expect.stringMatching(
+        /sent nothing, or less than 5 kB a second, for 1 s.*continues/,
+      ),
     });
     const mute = await startScriptedServer(() => new Promise(() => {}));
     try {
@@ -179,9 +181,28 @@ describe("fetching a model", () => {
     } finally {
       await mute.close();
     }
+    // One that drips would take days.
+    hub.answer((asked, response) => {
+      if (asked.method === "HEAD" || !asked.path.endsWith(name)) return serve(asked, response);
+      response.writeHead(200, { "content-length": files.get(name)!.length });
+      let at = 0;
+      const drip = setInterval(() => response.write(files.get(name)!.subarray(at, (at += 20))), 20);
+      response.once("close", () => clearInterval(drip));
+    });
+    const dripped = pullModel(ID, { modelsDir, source: hub.url, idleMs: 300 }, catalog);
+    await expect(dripped).rejects.toMatchObject({ message: expect.stringMatching(/less than 5/) });
     hub.answer(serve);
     await pull();
     expect(await readFile(join(modelsDir, ID, name))).toEqual(files.get(name));
+  });
+
+  it.runIf(process.platform === "linux")("tells a full disk as such", async () => {
+    const part = join(modelsDir, ID, "encode.int8.onnx.part");
+    await mkdir(join(modelsDir, ID), { recursive: true });
+    await symlink("/dev/full", part);
+    await expect(pull()).rejects.toMatchObject({ code: "storage-full" });
+    await rm(part);
+    await pull();
   });
 
   it("lets one program at a time write a model, until that one ends or is killed", async () => {

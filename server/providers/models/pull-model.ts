@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import { fail } from "#server/failures.ts";
+import { Failure, fail } from "#server/failures.ts";
+import { asFailure } from "#server/providers/storage/disk-names.ts";
 import { withoutEnd } from "#server/without-end.ts";
 import {
   findCatalogModel,
@@ -37,9 +38,9 @@ export interface PullProgress {
   ofAll?: number | undefined;
 }
 
-/** So long, and so little in that time, counts as silence. */
+/** So long, and so little in that time (5 kB/s: a model of 100 MB would take six hours), counts as silence. */
 const IDLE_MS = 30_000;
-const LEAST_BYTES = 16 * 1024;
+const LEAST_BYTES_A_MS = 5;
 
 export interface PullOptions extends LockOptions {
   /** A mirror with the same paths, `/<owner>/<name>/resolve/<commit>/<file>`. */
@@ -51,7 +52,7 @@ export interface PullOptions extends LockOptions {
 
 /**
  * @throws Failure `not-found` (no such model), `engine-failed` (unreachable or silent, a file that is not what was
- *   promised, or somebody else fetches it).
+ *   promised, or somebody else fetches it), `storage-full`.
  */
 export async function pullModel(
   id: string,
@@ -220,8 +221,10 @@ async function pullFile(
   } catch (cause) {
     options.signal?.throwIfAborted();
     if (listening.isSilent()) silent(url, listening, cause);
+    const failure = asFailure(cause);
+    if (failure instanceof Failure) throw failure;
     fail("engine-failed", {
-      message: `The download of ${file.name} broke off after ${done} bytes. Run the command again: it continues there.`,
+      message: `The download of ${file.name} broke off after ${done} bytes. Try again: it continues there.`,
       cause,
     });
   } finally {
@@ -229,7 +232,7 @@ async function pullFile(
   }
   if (total !== undefined && done !== total) {
     if (done > total) await rm(part);
-    wrongFile(file.name, `${done} bytes came instead of ${total}; run the command again`);
+    wrongFile(file.name, `${done} bytes came instead of ${total}; try again`);
   }
   const sha256 = await sha256OfFile(part);
   if (promised.sha256 !== undefined && sha256 !== promised.sha256) {
@@ -290,7 +293,7 @@ function listen({ signal, idleMs = IDLE_MS }: PullOptions) {
   const silence = new AbortController();
   let bytes = 0;
   const timer = setInterval(() => {
-    if (bytes < LEAST_BYTES) silence.abort(new Error("silent"));
+    if (bytes < LEAST_BYTES_A_MS * idleMs) silence.abort(new Error("silent"));
     bytes = 0;
   }, idleMs);
   return {
@@ -320,8 +323,8 @@ async function request(url: string, listening: Listening, init: RequestInit) {
 function silent(url: string, { idleMs }: Listening, cause: unknown): never {
   fail("engine-failed", {
     message:
-      `${new URL(url).host} sent nothing, or next to nothing, for ${idleMs / 1000} s, so the download was ended. ` +
-      "Try again: it continues there; or give another mirror.",
+      `${new URL(url).host} sent nothing, or less than ${LEAST_BYTES_A_MS} kB a second, for ${idleMs / 1000} s, ` +
+      "so the download was ended. Try again: it continues there; or give another mirror.",
     cause,
   });
 }
@@ -330,7 +333,7 @@ function unreachable(url: string, why: string, cause?: unknown): never {
   fail("engine-failed", {
     message:
       `${new URL(url).host} could not give ${url} (${why}). With no way to it, give a mirror ` +
-      "(--mirror URL) or a folder with the files (--from FOLDER).",
+      "(lm models pull ID --mirror URL) or bring the files in a folder (--from FOLDER).",
     cause,
   });
 }

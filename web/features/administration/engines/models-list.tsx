@@ -1,7 +1,7 @@
 /** Models that can run on the server's own machine: fetched with progress, and again from where a fetch broke off. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Download, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../../api/client.ts";
 import { failureSentence } from "../../../api/failure-sentence.ts";
@@ -9,6 +9,7 @@ import { Badge } from "../../../ui/badge.tsx";
 import { Button, IconButton } from "../../../ui/button.tsx";
 import { ConfirmDialog } from "../../../ui/dialog.tsx";
 import { TextField } from "../../../ui/field.tsx";
+import { roughly } from "../../../ui/format.ts";
 import { ProgressBar } from "../../../ui/progress-bar.tsx";
 import { toastError } from "../../../ui/toast.tsx";
 import { languageNames } from "./language-names.ts";
@@ -137,6 +138,7 @@ function FetchState({ model, changed }: { model: OfferedModel; changed: () => Pr
     onError: toastError,
   });
   const running = isRunning(model);
+  const left = useSecondsLeft(running ? model.fetch : null);
   return (
     <>
       {running && model.fetch && (
@@ -144,6 +146,7 @@ function FetchState({ model, changed }: { model: OfferedModel; changed: () => Pr
           <ProgressBar value={model.fetch.progress || undefined} label={model.label} />
           <span className="shrink-0 text-sm text-soft tabular-nums">
             {Math.floor(model.fetch.progress * 100)} %
+            {left !== undefined && ` · ${t("engines.fetchLeft", { left: roughly(left) })}`}
           </span>
           <Button size="small" variant="plain" onClick={() => stop.mutate(model.fetch!.job_id)}>
             {t("common.cancel")}
@@ -157,4 +160,21 @@ function FetchState({ model, changed }: { model: OfferedModel; changed: () => Pr
       )}
     </>
   );
+}
+
+/** By what came since the page first looked: a mirror that drips shall be seen as such. */
+function useSecondsLeft(fetch: OfferedModel["fetch"]) {
+  const [first, setFirst] = useState({ job: "", progress: 0, at: 0 });
+  const [now, setNow] = useState(0);
+  const { job_id: job = "", progress = 0 } = fetch ?? {};
+  useEffect(() => {
+    const at = performance.now();
+    setNow(at);
+    setFirst((before) => (before.job === job ? before : { job, progress, at }));
+  }, [job, progress]);
+  const came = progress - first.progress;
+  const seconds = (now - first.at) / 1000;
+  return first.job === job && came > 0 && seconds > 5
+    ? ((1 - progress) / came) * seconds
+    : undefined;
 }
