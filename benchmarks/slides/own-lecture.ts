@@ -32,3 +32,6 @@ export const OWN_LECTURE = {
     { slide: 6, text: "Write the exam questions down." },
   ],
 };
+
+/** Where lectures are joined until they have two hours: said once, it would have a slide for every 18 seconds. */
+export const OWN_REPEATED = 6;
