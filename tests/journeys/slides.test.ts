@@ -133,13 +133,23 @@ it("are corrected by the student, for good", async () => {
   ]);
 });
 
-it("lists what was said without one, and are linked by hand where they are not offered", async () => {
+it("lists what was said without one and what nobody spoke about; linked by hand where none is offered", async () => {
   const without = panel().getByRole("list", { name: "No slide was shown here." });
   await panel().locator("summary", { hasText: "No slide was shown here." }).click();
   await without.getByRole("button").first().waitFor();
+  await student.patch(`/recordings/${recording}/slides`, {
+    start_seconds: 0,
+    end_seconds: 1e6,
+    page: 1,
+  });
+  await panel().locator("summary", { hasText: "Never spoken about: 2 slides" }).click();
+  await panel()
+    .getByRole("list", { name: "Never spoken about" })
+    .getByRole("button", { name: "Slide 3 of 3" })
+    .click();
+  await panel().getByText("This slide was never spoken about.").waitFor();
   await panel().getByRole("button", { name: "These slides do not belong here" }).click();
-  // The whole word: "All slides" of the deck that is just going away must not be pressed.
-  await page.locator("summary", { hasText: /^Slides$/ }).click();
+  await page.locator("summary", { hasText: "Choose the slides of this lecture" }).click();
   await page
     .getByLabel("Show its slides beside the sound")
     .selectOption({ label: "Geology slides" });

@@ -12,6 +12,9 @@ import { SelectField } from "../../ui/field.tsx";
 import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { useSlidesChange } from "./use-slides-change.ts";
 
+/** A hundred documents each: nobody looks for a deck in a list of more than two thousand. */
+const MOST_PAGES_OF_LIST = 20;
+
 type Suggestions = z.infer<typeof slidesSuggestions>;
 
 export function Offer({ recordingId }: { recordingId: string }) {
@@ -58,14 +61,13 @@ function ByHand({ busy, onChoose }: { busy: boolean; onChoose: (id: string) => v
   const [open, setOpen] = useState(false);
   const documents = useQuery({
     queryKey: ["study-materials", "with-pages"],
-    queryFn: ({ signal }) =>
-      request<Page<StudyMaterialSummary>>("/study-materials", { query: { limit: 100 }, signal }),
+    queryFn: ({ signal }) => listDecks(signal),
     enabled: open,
   });
-  const decks = documents.data?.items.filter(({ page_count }) => (page_count ?? 0) > 0) ?? [];
+  const decks = documents.data ?? [];
   return (
     <details className="mt-2 text-sm" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className="cursor-pointer text-soft">{t("slides.title")}</summary>
+      <summary className="cursor-pointer text-soft">{t("slides.byHand")}</summary>
       <div className="mt-2">
         <ErrorNotice error={documents.error} />
         <SelectField
@@ -84,4 +86,19 @@ function ByHand({ busy, onChoose }: { busy: boolean; onChoose: (id: string) => v
       </div>
     </details>
   );
+}
+
+/** The newest first. */
+async function listDecks(signal: AbortSignal) {
+  const decks: StudyMaterialSummary[] = [];
+  let cursor: string | null | undefined;
+  for (let page = 0; page < MOST_PAGES_OF_LIST && cursor !== null; page += 1) {
+    const { items, next_cursor } = await request<Page<StudyMaterialSummary>>("/study-materials", {
+      query: { limit: 100, ...(cursor && { cursor }) },
+      signal,
+    });
+    decks.push(...items.filter(({ page_count }) => (page_count ?? 0) > 0));
+    cursor = next_cursor;
+  }
+  return decks;
 }

@@ -20,6 +20,9 @@ import { useSlidesChange } from "./use-slides-change.ts";
 
 export type Slides = z.infer<typeof recordingSlides>;
 
+/** Of one slide, until the rest is asked for. */
+const MOST_TIMES = 12;
+
 const Slide = lazyPart(() => import("./slide.tsx"), "Slide");
 const AllSlides = lazyPart(() => import("./all-slides.tsx"), "AllSlides");
 
@@ -120,8 +123,10 @@ function Shown({ slides, playback }: { slides: Slides; playback: Playback }) {
       }),
     [playback, slides, following],
   );
+  const [allTimesOf, setAllTimesOf] = useState<number | null>();
   const many = slides.page_count ?? 0;
   const times = slides.spans.filter((span) => span.page === page);
+  const shownTimes = allTimesOf === page ? times : times.slice(0, MOST_TIMES);
   const turn = (to: number) => {
     setFollowing(false);
     setPage(Math.min(many, Math.max(1, to)));
@@ -148,7 +153,7 @@ function Shown({ slides, playback }: { slides: Slides; playback: Playback }) {
               }
         }
       >
-        {times.slice(0, 12).map((span) => (
+        {shownTimes.map((span) => (
           <li key={span.start_seconds}>
             <Button
               size="small"
@@ -161,6 +166,13 @@ function Shown({ slides, playback }: { slides: Slides; playback: Playback }) {
             </Button>
           </li>
         ))}
+        {shownTimes.length < times.length && (
+          <li>
+            <Button size="small" variant="quiet" onClick={() => setAllTimesOf(page)}>
+              {t("slides.moreTimes", { count: times.length - shownTimes.length })}
+            </Button>
+          </li>
+        )}
       </Bar>
       {times.length === 0 && page !== null && (
         <p className="text-sm text-soft">{t("slides.neverSpoken")}</p>
@@ -177,6 +189,7 @@ function Shown({ slides, playback }: { slides: Slides; playback: Playback }) {
         />
       </Suspense>
       <Without slides={slides} playback={playback} />
+      <Unspoken slides={slides} onTurn={turn} />
       <Correct slides={slides} playback={playback} />
     </div>
   );
@@ -237,11 +250,44 @@ function Without({ slides, playback }: { slides: Slides; playback: Playback }) {
   return (
     <details className="text-sm">
       <summary className="cursor-pointer text-soft">{t("slides.none")}</summary>
-      <ul className="mt-2 flex flex-wrap gap-1" aria-label={t("slides.none")}>
-        {spans.slice(0, 100).map(({ start_seconds, end_seconds }) => (
+      <ul
+        className="mt-2 flex max-h-48 flex-wrap gap-1 overflow-y-auto p-1"
+        aria-label={t("slides.none")}
+      >
+        {spans.map(({ start_seconds, end_seconds }) => (
           <li key={start_seconds}>
             <Button size="small" onClick={() => playback.seek(start_seconds, { play: true })}>
               {clock(start_seconds)}–{clock(end_seconds)}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** What nobody spoke about: it is in the deck, and may be in the exam. */
+function Unspoken({ slides, onTurn }: { slides: Slides; onTurn: (page: number) => void }) {
+  const { t } = useTranslation();
+  const pages = slides.unspoken_pages;
+  if (pages.length === 0) return null;
+  return (
+    <details className="text-sm">
+      <summary className="cursor-pointer text-soft">
+        {t("slides.unspoken", { count: pages.length })}
+      </summary>
+      <ul
+        className="mt-2 flex max-h-48 flex-wrap gap-1 overflow-y-auto p-1"
+        aria-label={t("slides.unspoken", { count: pages.length })}
+      >
+        {pages.map((page) => (
+          <li key={page}>
+            <Button
+              size="small"
+              aria-label={t("slides.position", { page, count: slides.page_count ?? 0 })}
+              onClick={() => onTurn(page)}
+            >
+              {page}
             </Button>
           </li>
         ))}
@@ -279,11 +325,6 @@ function Correct({ slides, playback }: { slides: Slides; playback: Playback }) {
           ))}
         </SelectField>
         <ErrorNotice error={correct.error} />
-        {slides.unspoken_pages.length > 0 && (
-          <p className="text-soft">
-            {t("slides.unspoken", { pages: slides.unspoken_pages.slice(0, 30).join(", ") })}
-          </p>
-        )}
       </div>
     </details>
   );

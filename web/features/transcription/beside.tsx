@@ -89,7 +89,7 @@ export function Beside({
           value={view ?? ("" as BesideView)}
           options={views.map((value) => ({ value, label: t(`room.${value}`) }))}
           onChange={(next) => onView(next === view ? undefined : next)}
-          className="min-w-0 flex-1 overflow-x-auto"
+          className="min-w-0 flex-1 overflow-x-auto max-sm:*:px-1.5"
         />
         {view && (
           <IconButton label={t("room.close")} size="small" onClick={() => onView(undefined)}>
