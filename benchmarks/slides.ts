@@ -20,11 +20,7 @@ import {
   type Likeness,
   type Weights,
 } from "#server/features/slides/align-slides.ts";
-import {
-  likenessOf,
-  type PageVector,
-  type SpokenVector,
-} from "#server/features/slides/likeness.ts";
+import { likenessOf } from "#server/features/slides/likeness.ts";
 import { LIKELY, pairsSaid } from "#server/features/slides/match-deck.ts";
 import { readDeck } from "#server/features/slides/read-deck.ts";
 import { openEngine } from "./answers/student.ts";

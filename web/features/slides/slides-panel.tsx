@@ -123,10 +123,8 @@ function Shown({ slides, playback }: { slides: Slides; playback: Playback }) {
       }),
     [playback, slides, following],
   );
-  const [allTimesOf, setAllTimesOf] = useState<number | null>();
   const many = slides.page_count ?? 0;
   const times = slides.spans.filter((span) => span.page === page);
-  const shownTimes = allTimesOf === page ? times : times.slice(0, MOST_TIMES);
   const turn = (to: number) => {
     setFollowing(false);
     setPage(Math.min(many, Math.max(1, to)));
@@ -153,26 +151,14 @@ function Shown({ slides, playback }: { slides: Slides; playback: Playback }) {
               }
         }
       >
-        {shownTimes.map((span) => (
-          <li key={span.start_seconds}>
-            <Button
-              size="small"
-              onClick={() => {
-                setFollowing(true);
-                playback.seek(span.start_seconds, { play: true });
-              }}
-            >
-              {clock(span.start_seconds)}
-            </Button>
-          </li>
-        ))}
-        {shownTimes.length < times.length && (
-          <li>
-            <Button size="small" variant="quiet" onClick={() => setAllTimesOf(page)}>
-              {t("slides.moreTimes", { count: times.length - shownTimes.length })}
-            </Button>
-          </li>
-        )}
+        <Times
+          key={page}
+          seconds={times.map(({ start_seconds }) => start_seconds)}
+          onPress={(second) => {
+            setFollowing(true);
+            playback.seek(second, { play: true });
+          }}
+        />
       </Bar>
       {times.length === 0 && page !== null && (
         <p className="text-sm text-soft">{t("slides.neverSpoken")}</p>
@@ -239,6 +225,30 @@ function Bar({
         {children}
       </ul>
     </div>
+  );
+}
+
+function Times({ seconds, onPress }: { seconds: number[]; onPress: (second: number) => void }) {
+  const { t } = useTranslation();
+  const [all, setAll] = useState(false);
+  const shown = all ? seconds : seconds.slice(0, MOST_TIMES);
+  return (
+    <>
+      {shown.map((second) => (
+        <li key={second}>
+          <Button size="small" onClick={() => onPress(second)}>
+            {clock(second)}
+          </Button>
+        </li>
+      ))}
+      {shown.length < seconds.length && (
+        <li>
+          <Button size="small" variant="quiet" onClick={() => setAll(true)}>
+            {t("slides.moreTimes", { count: seconds.length - shown.length })}
+          </Button>
+        </li>
+      )}
+    </>
   );
 }
 
