@@ -3,10 +3,12 @@
  * administrator.
  */
 import { readFile, writeFile } from "node:fs/promises";
+import { join, parse } from "node:path";
 import type { Command } from "commander";
 import type {
   DeletedLater,
   DeletedNow,
+  Erased,
   Receipt,
 } from "#server/features/account/deletion/shapes.ts";
 import type { Account } from "#server/features/authentication/administration/shapes.ts";
@@ -71,13 +73,20 @@ function addKeepAndErase(account: Command) {
     .option("--receipt <file>", "where the receipt goes", "little-monster-deletion-receipt.json")
     .action(async (options: EraseOptions, command: Command) => {
       const client = await openClient(command);
-      const { receipt } = await client.post<DeletedNow>("/account/erasures", {
-        ...(options.recording ? { recordings: options.recording } : {}),
-        ...(options.material ? { study_materials: options.material } : {}),
-        ...(options.subject === undefined ? {} : { subject: options.subject }),
-      });
-      await keep(options.receipt, receipt);
-      print(command, { receipt }, () => `Deleted. The receipt: ${options.receipt}`);
+      const receipts: string[] = [];
+      // The next ones, where a subject is so large that it takes several requests.
+      for (let left: number | undefined; left !== 0;) {
+        const made: Erased = await client.post("/account/erasures", {
+          ...(options.recording && left === undefined ? { recordings: options.recording } : {}),
+          ...(options.material && left === undefined ? { study_materials: options.material } : {}),
+          ...(options.subject === undefined ? {} : { subject: options.subject }),
+        });
+        left = made.left;
+        receipts.push(numbered(options.receipt, receipts.length));
+        await keep(receipts.at(-1)!, made.receipt);
+        if (left > 0) console.error(`${left} still to go.`);
+      }
+      print(command, { receipts }, () => `Deleted. The receipt: ${receipts.join(", ")}`);
     });
 }
 
@@ -120,6 +129,12 @@ interface EraseOptions {
   material?: string[];
   subject?: string;
   receipt: string;
+}
+
+/** `receipt.json`, `receipt-2.json` … */
+function numbered(file: string, before: number) {
+  const { dir, name, ext } = parse(file);
+  return before === 0 ? file : join(dir, `${name}-${before + 1}${ext}`);
 }
 
 async function keep(file: string, receipt: Receipt) {

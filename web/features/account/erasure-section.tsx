@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { DeletedNow } from "#server/features/account/deletion/shapes.ts";
+import type { Erased } from "#server/features/account/deletion/shapes.ts";
 import type { Recording } from "#server/features/content/recordings/shapes.ts";
 import type { StudyMaterialSummary } from "#server/features/content/study-materials/shapes.ts";
 import type { Page } from "#server/http/router.ts";
@@ -20,6 +20,7 @@ export function ErasureSection() {
   const client = useQueryClient();
   const [subject, setSubject] = useState("");
   const [asking, setAsking] = useState(false);
+  const [left, setLeft] = useState(0);
   const subjects = useQuery({
     queryKey: ["subjects-of-account"],
     queryFn: async () => {
@@ -33,10 +34,20 @@ export function ErasureSection() {
     },
   });
   const erase = useMutation({
-    mutationFn: () =>
-      request<DeletedNow>("/account/erasures", { method: "POST", json: { subject } }),
-    onSuccess: ({ receipt }) => {
-      saveReceipt(receipt);
+    mutationFn: async () => {
+      // Thousands of things take several requests, each with a receipt of its own.
+      for (;;) {
+        const json = { subject };
+        const { receipt, left } = await request<Erased>("/account/erasures", {
+          method: "POST",
+          json,
+        });
+        saveReceipt(receipt);
+        setLeft(left);
+        if (left === 0) return;
+      }
+    },
+    onSuccess: () => {
       setSubject("");
       toast(t("leaving.erased"));
       return client.invalidateQueries();
@@ -66,6 +77,11 @@ export function ErasureSection() {
       >
         {t("leaving.erase")}
       </Button>
+      {erase.isPending && left > 0 && (
+        <p role="status" className="text-sm text-soft">
+          {t("leaving.left", { count: left })}
+        </p>
+      )}
       <ConfirmDialog
         open={asking}
         onOpenChange={setAsking}

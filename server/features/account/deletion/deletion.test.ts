@@ -335,6 +335,49 @@ describe("one thing", () => {
     expect((await student.post("/account/erasures", { subject: "Biology" })).status).toBe(404);
   });
 
+  it("goes in portions that stay done: the account goes on meanwhile, and what broke off is gone on with", async () => {
+    const student = await app.register();
+    const notes = await Promise.all(
+      Array.from({ length: 70 }, (_, at) =>
+        student.post("/study-materials", { title: `Note ${at}`, subject: "Large", content: "A." }),
+      ),
+    );
+    const ids = notes.map(({ body }) => body.id as string).toSorted();
+    const { database } = app.context;
+    const held = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const holding = database.transaction().execute(async (tx) => {
+      await sql`select from study_materials where id = ${ids.at(-1)} for update`.execute(tx);
+      held.resolve();
+      await release.promise;
+    });
+    await held.promise;
+    const asked = student.post("/account/erasures", { subject: "Large" });
+    const statusOf = async (id: string) => (await student.get(`/study-materials/${id}`)).status;
+    await expect.poll(() => statusOf(ids[0]!), { timeout: 30_000 }).toBe(404);
+    expect(await Promise.all([statusOf(ids[49]!), statusOf(ids[50]!)])).toEqual([404, 200]);
+    const other = { title: "Other", content: "Of history." };
+    expect((await student.post("/study-materials", other)).status).toBe(201);
+    const { items } = (await student.get("/account/activity")).body;
+    const { detail } = items.find(({ kind }: { kind: string }) => kind === "things-deleted");
+    const { body: receipt } = await student.get(`/account/receipts/${detail}`);
+    expect(receipt.counts).toMatchObject({ study_materials: 50 });
+    expect(receipt.thing_hashes).toHaveLength(50);
+    expect(await verifyDeletion(app.context, receipt)).toEqual(HOLDS);
+
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'
+        and query like '%study_materials%for update%'`.execute(database);
+    expect((await asked).status).toBe(503);
+    release.resolve();
+    await holding;
+    const { status, body } = await student.post("/account/erasures", { subject: "Large" });
+    expect([status, body.left]).toEqual([200, 0]);
+    expect(body.receipt.counts).toMatchObject({ study_materials: 20 });
+    expect(await verifyDeletion(app.context, body.receipt)).toEqual(HOLDS);
+    expect((await student.get("/study-materials")).body.items).toMatchObject([{ title: "Other" }]);
+  });
+
   it("makes an export that held it unusable, and says so", async () => {
     const student = await app.register();
     const made = await fill(student);

@@ -67,11 +67,15 @@ export function signReceipt(context: Pick<Context, "secrets" | "config">, gone: 
 
 /**
  * In the transaction of the deletion: the installation keeps a receipt of whatever is gone, and none of what is not.
+ * One with the same id said less.
  */
 export async function keepReceipt(tx: Tx, receipt: Receipt) {
   await tx
     .insertInto("deletion_receipts")
     .values({ id: receipt.id, receipt: JSON.stringify(receipt) })
+    .onConflict((conflict) =>
+      conflict.column("id").doUpdateSet({ receipt: JSON.stringify(receipt) }),
+    )
     .execute();
 }
 

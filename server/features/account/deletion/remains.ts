@@ -45,8 +45,13 @@ export async function removeRemains({ database, storage, mail }: Context, receip
   }
   for (const key of remains.keys) await storage.delete(key);
   for (const name of remains.growing) await storage.drop(name);
+  // Not what the next portion of the same erasure wrote down meanwhile.
   if (remains.settled)
-    await database.deleteFrom("deletion_remains").where("receipt_id", "=", receiptId).execute();
+    await database
+      .deleteFrom("deletion_remains")
+      .where("receipt_id", "=", receiptId)
+      .where("keys", "=", sql<string[]>`${remains.keys}::text[]`)
+      .execute();
 }
 
 export async function removeAllRemains(context: Context) {

@@ -16,6 +16,7 @@ import { askDeletion, findDeletion, keepAccount } from "./schedule-deletion.ts";
 import {
   accountDeletion,
   deletionState,
+  erased,
   erasure,
   deletedLater,
   deletedNow,
@@ -72,8 +73,11 @@ const postErasure = createRoute({
   path: "/account/erasures",
   tags,
   summary: "Delete recordings, materials, or everything of a subject, with a signed receipt",
+  description:
+    "Of a subject of thousands of things some go with each request: until `left` is 0, the " +
+    "same one deletes the next, with a receipt of their own.",
   request: { body: jsonBody(erasure) },
-  responses: { 200: gone, ...problems },
+  responses: { 200: json(erased, "What was deleted"), ...problems },
 });
 
 const getReceipt = createRoute({
@@ -152,9 +156,8 @@ export function deletionRoutes(context: Context, limiter: RateLimiter) {
     })
     .openapi(postErasure, async (c) => {
       const { userId } = c.get("caller");
-      const receipt = await eraseThings(context, userId, c.req.valid("json"));
-      await recordActivity(database, userId, "things-deleted", deviceOf(c, context), receipt.id);
-      return c.json({ receipt }, 200);
+      const made = await eraseThings(context, userId, c.req.valid("json"), deviceOf(c, context));
+      return c.json(made, 200);
     })
     .openapi(getReceiptKey, (c) => c.json(receiptKeyOf(context.secrets), 200))
     .openapi(getReceipt, async (c) => {

@@ -65,6 +65,16 @@ export type DeletionState = z.infer<typeof deletionState>;
 export const deletedNow = z.object({ receipt });
 export type DeletedNow = z.infer<typeof deletedNow>;
 
+export const erased = z
+  .object({
+    receipt,
+    left: z.number().openapi({
+      description: "Things of the subject that are still there: the same request deletes the next",
+    }),
+  })
+  .openapi("Erased");
+export type Erased = z.infer<typeof erased>;
+
 export const deletedLater = z.object({ deletion: scheduledDeletion });
 export type DeletedLater = z.infer<typeof deletedLater>;
 
