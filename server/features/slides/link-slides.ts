@@ -14,10 +14,22 @@ import {
 } from "./queries.ts";
 import { realignRecording } from "./realign.ts";
 
-/** @throws Failure `not-found`. */
+/**
+ * Slides that wait for a document which could not be read have failed as it has.
+ * @throws Failure `not-found`.
+ */
 export async function getSlides(database: Queryable, userId: string, recordingId: string) {
-  const { material_status, ...slides } =
+  const { material_status, material_error_code, material_error_message, ...linked } =
     (await findSlides(database, userId, recordingId)) ?? fail("not-found");
+  const slides =
+    linked.status !== "ready" && material_status === "failed"
+      ? {
+          ...linked,
+          status: "failed" as const,
+          error_code: material_error_code,
+          error_message: material_error_message,
+        }
+      : linked;
   const spans =
     slides.status === "ready" || slides.status === "pending"
       ? await listSpans(database, userId, recordingId)
@@ -58,7 +70,8 @@ export async function linkSlides(
     await takeJobPlace(context, tx, userId, "align-slides");
     await findSpeech(tx, userId, recordingId).then((found) => found ?? fail("not-found"));
     const deck = (await findDeck(tx, userId, studyMaterialId)) ?? fail("not-found");
-    if (deck.status === "ready" && !(deck.page_count && deck.page_count >= 1))
+    const isRead = deck.status === "ready" || deck.status === "failed";
+    if (isRead && !(deck.page_count && deck.page_count >= 1))
       fail("invalid-input", {
         message: "This document has no pages or slides. Choose a PDF or a presentation.",
         errors: [{ field: "study_material_id", message: "has no pages" }],
@@ -97,15 +110,16 @@ export async function correctSlides(
 ) {
   return context.database.transaction().execute(async (tx) => {
     const link = (await lockSlides(tx, userId, recordingId)) ?? fail("not-found");
-    const deck = await findDeck(tx, userId, link.study_material_id);
+    // In the bin nobody turns its pages.
+    const deck = (await findDeck(tx, userId, link.study_material_id)) ?? fail("not-found");
     const spans = await listSpans(tx, userId, recordingId);
     if (spans.length === 0)
       fail("conflict", {
         message: "The slides are not aligned yet. Please wait a moment and try again.",
       });
-    if (correction.page !== null && correction.page > (deck?.page_count ?? 0))
+    if (correction.page !== null && correction.page > (deck.page_count ?? 0))
       fail("invalid-input", {
-        errors: [{ field: "page", message: `the document has ${deck?.page_count ?? 0} pages` }],
+        errors: [{ field: "page", message: `the document has ${deck.page_count ?? 0} pages` }],
       });
     const corrected = layOver(spans, correction);
     if (!corrected)

@@ -26,6 +26,8 @@ export function findSlides(database: Queryable, userId: string, recordingId: str
       "material.title",
       "material.page_count",
       "material.status as material_status",
+      "material.error_code as material_error_code",
+      "material.error_message as material_error_message",
       "slides.status",
       "slides.error_code",
       "slides.error_message",

@@ -154,11 +154,54 @@ describe("slides of a recording", () => {
     ]);
   });
 
+  it("say why where their document could not be read, and go to the bin and back with it", async () => {
+    const student = await app.register();
+    const [recording, material] = [await lecture(student), await deck(student)];
+    await put(student, recording, material);
+    await aligned(student, recording);
+    const path = `/recordings/${recording}/slides`;
+    await student.patch(path, { start_seconds: 12, page: 4 });
+    await aligned(student, recording);
+    const items = [{ kind: "study_material", id: material }];
+    expect((await student.post("/bin", { items })).status).toBe(200);
+    expect((await student.get(`/recordings/${recording}`)).status).toBe(200);
+    expect((await student.patch(path, { start_seconds: 1, page: 1 })).status).toBe(404);
+    expect((await student.post("/bin/restore", { items })).status).toBe(200);
+    const { body } = await student.get(path);
+    expect(body.spans).toContainEqual(expect.objectContaining({ page: 4, confirmed: true }));
+
+    await app.context.database
+      .updateTable("study_materials")
+      .set({ status: "failed", error_code: "document-password", error_message: "Locked." })
+      .where("id", "=", material)
+      .execute();
+    await app.context.database
+      .updateTable("recording_slides")
+      .set({ status: "pending" })
+      .where("recording_id", "=", recording)
+      .execute();
+    expect((await student.get(path)).body).toMatchObject({
+      status: "failed",
+      waits_for: null,
+      error_code: "document-password",
+      error_message: "Locked.",
+    });
+  });
+
   it("refuse what cannot be: a note, a page beyond the last, a time after the end, a stranger", async () => {
     const student = await app.register();
     const [recording, material] = [await lecture(student), await deck(student)];
     const note = await student.post("/study-materials", { title: "Note", content: "No pages." });
     expect((await put(student, recording, note.body.id)).status).toBe(422);
+    const locked = await student.upload("/study-materials", {
+      blob: new Blob([Uint8Array.from(makePdf([["Secret."]], { encrypt: true }))]),
+      name: "locked.pdf",
+    });
+    await student.until(
+      `/study-materials/${locked.body.id}`,
+      ({ status }: { status: string }) => status === "failed",
+    );
+    expect((await put(student, recording, locked.body.id)).status).toBe(422);
     await put(student, recording, material);
     await aligned(student, recording);
     const path = `/recordings/${recording}/slides`;
