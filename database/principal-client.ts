@@ -44,20 +44,39 @@ interface Connection {
   bind(message: Message): void;
   execute(message: Message): void;
 }
+interface Field {
+  name: string;
+  dataTypeID: number;
+}
+/** What pg makes of the description of the rows, to read them by. */
+interface Reading {
+  fields: Field[];
+  _parsers: unknown;
+  _prebuiltEmptyResultObject: unknown;
+}
 interface Submitted {
   name: string | undefined;
   text: string;
+  _result: Reading;
+  _accumulateRows: boolean;
   prepare(connection: Connection): void;
   requiresPreparation(): boolean;
+  handleRowDescription(message: { fields: Field[] }): void;
   handleCommandComplete(message: Message, connection: Connection): void;
   handleError(error: Error, connection: Connection): void;
 }
 // What a query does when its messages come is there, and no part of pg's types.
 const Query = pg.Query as unknown as new (
-  config: { text: string; values: unknown[]; name?: string },
-  values: undefined,
+  text: string,
+  values: unknown[],
   callback: Callback,
 ) => Submitted;
+/**
+ * By the name of a statement. pg makes it anew for each answer, and copies the options of a query by their descriptors
+ * where they are not told one by one: together a twentieth of what a question takes Node.
+ */
+const readings = new Map<string, Reading>();
+
 /** One statement, with what tells for whom it is before it; the answer to that is left out. */
 class TellingQuery extends Query {
   readonly #settings: string[];
@@ -72,7 +91,8 @@ class TellingQuery extends Query {
     { keeps, andRole }: { keeps: boolean; andRole: string },
     callback: Callback,
   ) {
-    super(given, undefined, callback);
+    super(given.text, given.values, callback);
+    this.name = given.name;
     this.#own = { text: given.text, name: given.name };
     this.#settings = settings;
     const onePlan = given.name !== undefined && hasOnePlan(given.text);
@@ -103,6 +123,20 @@ class TellingQuery extends Query {
     if (this.#keeps) this.#isNow(text, name);
   }
 
+  override handleRowDescription(message: { fields: Field[] }) {
+    const name = this.#own.name ?? "";
+    const known = readings.get(name);
+    // Of another database, or since an upgrade, the same statement may have other columns.
+    if (known && isSame(known.fields, message.fields)) {
+      Object.assign(this._result, known);
+      this._accumulateRows = true;
+      return;
+    }
+    super.handleRowDescription(message);
+    const { fields, _parsers, _prebuiltEmptyResultObject } = this._result;
+    if (name) readings.set(name, { fields, _parsers, _prebuiltEmptyResultObject });
+  }
+
   #isNow(text: string, name: string | undefined) {
     this.text = text;
     this.name = name;
@@ -118,6 +152,13 @@ class TellingQuery extends Query {
     else this.#isNow(this.#own.text, this.#own.name);
     this.#told = true;
   }
+}
+
+function isSame(a: Field[], b: Field[]) {
+  return (
+    a.length === b.length &&
+    a.every(({ name, dataTypeID }, i) => name === b[i]!.name && dataTypeID === b[i]!.dataTypeID)
+  );
 }
 
 export class PrincipalClient extends pg.Client {

@@ -286,7 +286,7 @@ export function stopAnswers(database: Queryable, userId: string, conversationId:
 }
 
 export function columns(names: readonly string[], of = "") {
-  return sql.join(names.map((name) => sql.ref(of + name)));
+  return sql.raw(names.map((name) => `${of}"${name}"`).join(", "));
 }
 
 export interface WrittenAnswer extends Pick<
