@@ -11,7 +11,7 @@ import { detectLanguage } from "./languages.ts";
 import { lookUpMissing } from "./missing-words.ts";
 import { readOperators, type Operators } from "./read-operators.ts";
 import { askedFormsOf, askedLexemesOf, quoteLexeme } from "./search-vector.ts";
-import { countPassages, countWords, type IndexTotals } from "./student-words.ts";
+import { countWords, type IndexTotals } from "./student-words.ts";
 import { isStopWord, stemmedLanguage } from "./word-forms.ts";
 import { wordsOf, type Word } from "./words.ts";
 
@@ -72,26 +72,52 @@ const HALF_STOP_WEIGHT = 0.1;
 export interface ReadOptions {
   /** A question of prose: quotation marks and signs in it are no operators. */
   plain?: boolean | undefined;
-  /** Of another query of the same student a moment ago: their languages and totals are not read again. */
-  like?: IndexTotals | undefined;
+  /** Earlier questions of prose that this one leans on; their words weigh less. */
+  context?: string | undefined;
 }
 
+/** Everything the question has, and its context, is counted in one statement. */
 export async function readQuery(
   database: Queryable,
   userId: string,
   q: string,
-  { plain, like }: ReadOptions = {},
+  { plain = false, context }: ReadOptions = {},
 ): Promise<QueryWords> {
-  const operators: Operators = plain
-    ? { words: q, phrases: [], without: [], prefixes: [] }
-    : readOperators(q);
-  const { totals, all, known } = await countAsked(database, userId, operators.words, like);
+  const operators = plain ? withoutOperators(q) : readOperators(q);
+  const texts = [operators.words, ...(context ? [context] : [])];
+  const counted = await countAsked(database, userId, texts);
+  const [own, before] = counted.asked;
+  const words = await readCounted(database, userId, counted, own!, operators, {
+    anyBeginning: !plain,
+  });
+  if (!context) return words;
+  const ofContext = withoutOperators(context);
+  return withContext(words, await readCounted(database, userId, counted, before!, ofContext));
+}
+
+function withoutOperators(words: string): Operators {
+  return { words, phrases: [], without: [], prefixes: [] };
+}
+
+interface Counted {
+  totals: IndexTotals;
+  /** Of each text the words. */
+  asked: AskedWord[][];
+  known: Map<string, number>;
+}
+
+async function readCounted(
+  database: Queryable,
+  userId: string,
+  { totals, known }: Pick<Counted, "totals" | "known">,
+  all: AskedWord[],
+  operators: Operators,
+  { anyBeginning } = { anyBeginning: false },
+): Promise<QueryWords> {
   const { languages, passages, meanLength } = totals;
   const byPrefix = await findByPrefix(database, userId, operators.prefixes, languages);
   const { terms, missing } = chooseTerms(wordsThatCount(all), known);
-  const looked = await lookUpMissing(database, userId, missing, languages, {
-    anyBeginning: !plain,
-  });
+  const looked = await lookUpMissing(database, userId, missing, languages, { anyBeginning });
   const titled = looked.titled.map(toTitled);
   const unknown = titled.map(({ text }) => text);
   for (const { word, near, isFormOfTitled } of looked.elsewhere) {
@@ -117,27 +143,17 @@ export async function readQuery(
   };
 }
 
-async function countAsked(
-  database: Queryable,
-  userId: string,
-  text: string,
-  like: IndexTotals | undefined,
-) {
-  const lexemesOf = (words: AskedWord[]) =>
-    words.flatMap(({ lexemes, folded }) => [...lexemes, ...folded]);
-  if (like) {
-    const all = allWords(text, like.languages);
-    return { totals: like, all, known: await countPassages(database, userId, lexemesOf(all)) };
-  }
-  let all: AskedWord[] = [];
-  const counted = await countWords(database, userId, (languages) =>
-    lexemesOf((all = allWords(text, languages))),
-  );
-  return { ...counted, all };
+async function countAsked(database: Queryable, userId: string, texts: string[]): Promise<Counted> {
+  let asked: AskedWord[][] = [];
+  const counted = await countWords(database, userId, (languages) => {
+    asked = texts.map((text) => allWords(text, languages));
+    return asked.flat().flatMap(({ lexemes, folded }) => [...lexemes, ...folded]);
+  });
+  return { ...counted, asked };
 }
 
 /** Words of earlier questions, for one that leans on them. */
-export function withContext(words: QueryWords, context: QueryWords): QueryWords {
+function withContext(words: QueryWords, context: QueryWords): QueryWords {
   const own = new Set(words.terms.flatMap(({ lexemes }) => lexemes));
   const added = context.terms
     .filter(({ lexemes }) => !lexemes.some((lexeme) => own.has(lexeme)))

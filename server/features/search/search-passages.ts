@@ -5,7 +5,7 @@ import type { PassageFilter } from "./filters.ts";
 import { findByTitle } from "./find-by-title.ts";
 import { findHighlights } from "./highlights.ts";
 import { lookAt, rankByWords, readPassages, type FoundPassage, type Ranked } from "./queries.ts";
-import { readQuery, withContext, type QueryWords } from "./query-words.ts";
+import { readQuery, type QueryWords } from "./query-words.ts";
 import { embedQuestion, fuse, rankByMeaning } from "./rank-by-meaning.ts";
 import { lookClosely, neighbourScores } from "./rank-closely.ts";
 
@@ -57,12 +57,8 @@ export async function searchPassages(
         { embeddings: engine, log: context.log },
         request.meaning ?? (request.context ? `${request.context}\n${request.q}` : request.q),
       );
-  let words = await readQuery(database, userId, request.q, { plain: request.plain });
-  if (request.context)
-    words = withContext(
-      words,
-      await readQuery(database, userId, request.context, { plain: true, like: words }),
-    );
+  const { plain, context: before } = request;
+  const words = await readQuery(database, userId, request.q, { plain, context: before });
   const looked = Math.max(LOOKED_AT, request.limit * 2);
   const byWords = await findByWords(context, userId, words, request, looked);
   const known = await vector;

@@ -50,7 +50,9 @@ async function readCounts(database: Queryable, userId: string, lexemes: string[]
     with recursive ${languagesIn("study_materials", userId)}, ${languagesIn("transcriptions", userId)}
     select array(
       select language from languages_of_study_materials union select language from languages_of_transcriptions
-    ) as languages, total.passages, total.words, ${knownOf(userId, lexemes)} as known
+    ) as languages, total.passages, total.words,
+      (select coalesce(json_object_agg(word, passages), '{}') from search_words
+        where user_id = ${userId} and word = any(${[...new Set(lexemes)]}::text[]) and passages > 0) as known
     from (select) as one left join search_totals as total on total.user_id = ${userId}`.execute(
     database,
   );
@@ -61,22 +63,6 @@ async function readCounts(database: Queryable, userId: string, lexemes: string[]
     meanLength: passages ? Math.max(1, (words ?? 0) / passages) : 1,
   };
   return { totals, known: new Map(Object.entries(known)) };
-}
-
-export async function countPassages(
-  database: Queryable,
-  userId: string,
-  lexemes: string[],
-): Promise<Known> {
-  if (lexemes.length === 0) return new Map();
-  const { rows } = await sql<{ known: Record<string, number> }>`${sql.raw(ONE_PLAN)}
-    select ${knownOf(userId, lexemes)} as known`.execute(database);
-  return new Map(Object.entries(rows[0]!.known));
-}
-
-function knownOf(userId: string, lexemes: string[]) {
-  return sql`(select coalesce(json_object_agg(word, passages), '{}') from search_words
-      where user_id = ${userId} and word = any(${[...new Set(lexemes)]}::text[]) and passages > 0)`;
 }
 
 /** From one language to the next in the index: a student has a few, and thousands of sources. */
