@@ -116,7 +116,7 @@ test("a student sets up every way in, uses them, and deletes the account", async
   await section("Where you are logged in")
     .getByRole("button", { name: "End all others" })
     .waitFor({ state: "detached" });
-  expect((await student.get("/auth/me")).status).toBe(401);
+  await expect.poll(async () => (await student.get("/auth/me")).status).toBe(401);
 
   await page.context().clearCookies();
   await byPassword();

@@ -147,7 +147,7 @@ it("draws a PDF, and hears what changes elsewhere", async () => {
     .getByRole("link", { name: /Enzymes/ })
     .click();
   await page.locator('[data-pdf-page="1"] .textLayer span').first().waitFor();
-  expect(await page.locator('[data-pdf-page="1"]').innerText()).toContain("kinase");
+  await expect.poll(() => page.locator('[data-pdf-page="1"]').innerText()).toContain("kinase");
 });
 
 it("is named in cookies, locations, redirects, documents and mails", async () => {

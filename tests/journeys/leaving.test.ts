@@ -108,7 +108,9 @@ test.each([
     expect(await faultsOf(page)).toEqual([]);
     await page.getByRole("button", { name: keep }).click();
     await page.getByRole("button", { name: keep }).waitFor({ state: "detached" });
-    expect((await student.get("/account/deletion")).body.deletion).toBeNull();
+    await expect
+      .poll(async () => (await student.get("/account/deletion")).body.deletion)
+      .toBeNull();
     await page.getByRole("button", { name: title }).waitFor();
   },
 );

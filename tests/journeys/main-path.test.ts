@@ -170,13 +170,9 @@ it("adds and filters on a phone: everything is behind one +, the filters behind 
     .waitFor();
   const add = page.getByRole("navigation").getByRole("button", { name: "Add" });
   await add.click();
-  expect(await page.getByRole("menuitem").allInnerTexts()).toEqual([
-    "Record",
-    "Upload",
-    "Take a picture",
-    "New note",
-    "Web address",
-  ]);
+  await expect
+    .poll(() => page.getByRole("menuitem").allInnerTexts())
+    .toEqual(["Record", "Upload", "Take a picture", "New note", "Web address"]);
   expect(await faultsOf(page)).toEqual([]);
   const chosen = page.waitForEvent("filechooser");
   await page.getByRole("menuitem", { name: "Upload" }).click();
@@ -242,12 +238,12 @@ it("finds, records and sets up, in German too", async () => {
   await inspect("settings");
   await page.getByLabel("Language", { exact: true }).selectOption("de");
   await page.getByRole("heading", { name: "Einstellungen" }).waitFor();
-  expect(await page.evaluate("document.documentElement.lang")).toBe("de");
+  await expect.poll(() => page.evaluate("document.documentElement.lang")).toBe("de");
   await page.reload();
   await page.getByRole("heading", { name: "Einstellungen" }).waitFor();
   await inspect("settings-german");
   await page.getByLabel("Aussehen").selectOption("dark");
-  expect(await theme()).toBe("dark");
+  await expect.poll(theme).toBe("dark");
   await page.getByLabel("Aussehen").selectOption("system");
   await page.getByRole("button", { name: "Abmelden" }).click();
   await page.waitForURL((address) => address.pathname === "/login");

@@ -41,7 +41,7 @@ it("the encoding of a text is shown where it was guessed, and another one is rea
   await student.until(`/study-materials/${body.id}`, ({ status }) => status === "ready");
   await page.goto(`${app.url}/materials/${body.id}`);
   const choice = page.getByLabel("Letters read as");
-  expect(await choice.inputValue()).toBe("windows-1252");
+  await expect.poll(() => choice.inputValue()).toBe("windows-1252");
   await page.getByText("Die Größe der Fläche").first().waitFor();
   await choice.selectOption("windows-1251");
   await page.getByText("Die Grцяe der Flдche").first().waitFor();
@@ -100,16 +100,16 @@ it("a note is read aloud: its words light up on the page, and the voice goes on 
     .poll(async () => (await student.get("/tts")).body.items.map((one: any) => one.voice))
     .toContain("rms");
   await bar.getByRole("slider", { name: "Position" }).waitFor();
-  expect(await voice.evaluate((one: HTMLSelectElement) => one.selectedOptions[0]!.text)).toBe(
-    "Richard (American, rms)",
-  );
+  await expect
+    .poll(() => voice.evaluate((one: HTMLSelectElement) => one.selectedOptions[0]!.text))
+    .toBe("Richard (American, rms)");
   await expect.poll(async () => wordsIn.has(await lit()), { timeout: 20_000 }).toBe(true);
   await page.getByRole("link", { name: "Search" }).first().click();
   await page.waitForURL(/\/search/);
   await bar.waitFor();
   await bar.getByRole("button", { name: "Stop and close" }).click();
   await bar.waitFor({ state: "hidden" });
-  expect(await lit()).toBe("");
+  await expect.poll(lit).toBe("");
 });
 
 it("all documents of a subject are read as one, in the voice that was chosen, which is remembered", async () => {
@@ -154,7 +154,7 @@ it.runIf(existsSync(TWO_TRACKS))("another sound track is chosen", async () => {
   const { body } = await student.upload("/recordings", TWO_TRACKS);
   await page.goto(`${app.url}/recordings/${body.recording.id}`);
   const choice = page.getByLabel("Sound track");
-  expect(await choice.inputValue()).toBe("1");
+  await expect.poll(() => choice.inputValue()).toBe("1");
   await choice.selectOption("0");
   await expect
     .poll(async () => (await student.get(`/recordings/${body.recording.id}`)).body.sound_track)

@@ -55,7 +55,8 @@ it("a killed page costs five seconds at most", async () => {
   await logIn(page, app.url, student.email);
   await page.goto(`${app.url}/record`);
   await page.getByRole("button", { name: "Start recording" }).click();
-  await page.getByText(`0:${KILL_AT_SECOND}`).waitFor({ timeout: 60_000 });
+  // Or a later second: a page that stood still for a moment leaves one out.
+  await page.getByText(/^0:[2-5]\d$/).waitFor({ timeout: 60_000 });
   await killPageProcess(page);
 
   // Before anybody comes back: what the server acknowledged is there.

@@ -358,6 +358,9 @@ it("a picture of a board is uploaded, shown as it is, found by its words, and th
   await page.goto(`${app.url}/search?q=membrane`);
   await page.locator("main li", { hasText: "membrane" }).getByRole("link").first().click();
   await picture.waitFor();
+  await expect
+    .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth))
+    .toBeGreaterThan(0);
   const marked = page.locator("[data-marked=quote]");
   await marked.first().waitFor();
   const word = (await marked.first().boundingBox())!;

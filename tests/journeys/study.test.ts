@@ -78,14 +78,15 @@ it("suggests cards, each with its words, and keeps what was chosen by keyboard",
   const items = main()
     .getByRole("listitem")
     .filter({ has: page.getByRole("figure") });
-  expect(await items.count()).toBeGreaterThanOrEqual(3);
+  await expect.poll(() => items.count()).toBeGreaterThanOrEqual(3);
   await inspect("suggestions");
   await page.keyboard.press("a");
   await items.nth(0).getByText("In your deck").waitFor();
   await page.keyboard.press("x");
   await items.nth(1).getByText("Dropped").waitFor();
-  const { items: cards } = (await student.get("/cards")).body;
-  expect(cards).toHaveLength(1);
+  const inDeck = async () => (await student.get("/cards")).body.items;
+  await expect.poll(inDeck).toHaveLength(1);
+  const cards = await inDeck();
   expect(cards[0].witness.quote.length).toBeGreaterThan(0);
 });
 

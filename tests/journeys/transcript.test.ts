@@ -148,7 +148,7 @@ it(
     await find.fill("plants");
     await expect.poll(top).toBeLessThan(400);
     expect(await find.evaluate((field) => field.matches(":focus"))).toBe(true);
-    expect(await page.evaluate("[...new Set(window.flights)]")).toEqual(["auto"]);
+    await expect.poll(() => page.evaluate("[...new Set(window.flights)]")).toEqual(["auto"]);
     await find.fill("");
 
     await page.evaluate("scrollTo(0, document.body.scrollHeight)");
@@ -160,12 +160,12 @@ it(
     await page.mouse.click(x + 60, y + 12);
     const editor = page.getByLabel("Text of this part");
     await expect.poll(() => editor.evaluate((area) => area.matches(":focus"))).toBe(true);
-    expect(
-      await editor.evaluate(
-        (area) => (area as unknown as { selectionStart: number }).selectionStart,
-      ),
-    ).toBeGreaterThan(3);
-    expect(Math.abs((await top()) - before)).toBeLessThan(200);
+    await expect
+      .poll(() =>
+        editor.evaluate((area) => (area as unknown as { selectionStart: number }).selectionStart),
+      )
+      .toBeGreaterThan(3);
+    await expect.poll(async () => Math.abs((await top()) - before)).toBeLessThan(200);
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Edit by clicking" }).click();
     await page.emulateMedia({ reducedMotion: "no-preference" });

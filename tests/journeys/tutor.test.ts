@@ -66,7 +66,7 @@ it("streams, stops where it is told to, and answers again", async () => {
     .waitFor();
   await main().getByText("1 false quotation left out").waitFor();
   expect(await main().innerText()).not.toContain("at night");
-  expect(await page.getByTestId("citation").count()).toBe(1);
+  await expect.poll(() => page.getByTestId("citation").count()).toBe(1);
   await page.getByTestId("citation").click();
   await page.waitForURL(/\/materials\//);
   // One line leads everywhere: a command, what was written, and back.
@@ -78,6 +78,7 @@ it("streams, stops where it is told to, and answers again", async () => {
   await line.waitFor({ state: "detached" });
   await page.keyboard.press("Control+k");
   await line.fill("libra");
+  await page.getByRole("option", { name: "Library" }).first().waitFor();
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/library/);
   await page.goBack();
@@ -142,7 +143,7 @@ it("rests on what was chosen, and names the claims that show no quotation", asyn
   await page.reload();
   await main().getByText("Melvin Calvin was a chemist.").waitFor();
   // Kept with the question; another answer to it, too, has no materials.
-  expect(await restsOn.inputValue()).toBe("none");
+  await expect.poll(() => restsOn.inputValue()).toBe("none");
   sent = "";
   await main().getByRole("button", { name: "Answer again" }).last().click();
   await expect.poll(() => sent).toContain("Who was Calvin, then?");

@@ -10,6 +10,7 @@ import { SHOWN_BY } from "./shown-by.ts";
 type Connection = "connecting" | "open" | "lost";
 let connection: Connection = "connecting";
 const watchers = new Set<() => void>();
+const arrivals = new Set<() => void>();
 
 export function useConnection() {
   return useSyncExternalStore(
@@ -48,6 +49,7 @@ export function startEvents() {
           if (event === "ready") {
             pause = 500;
             setConnection("open");
+            for (const arrived of arrivals) arrived();
             // What changed while nobody listened is unknown.
             if (!first) void queryClient.invalidateQueries();
             first = false;
@@ -74,6 +76,12 @@ export function startEvents() {
     removeEventListener("online", online);
     connection = "connecting";
   };
+}
+
+/** Whenever the server can be reached again. @returns what ends it. */
+export function onConnected(arrived: () => void) {
+  arrivals.add(arrived);
+  return () => void arrivals.delete(arrived);
 }
 
 const listeners = new Set<(changed: Changed) => void>();

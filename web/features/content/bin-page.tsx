@@ -34,7 +34,7 @@ export function BinPage() {
       lead={t("bin.lead")}
       actions={
         <>
-          {back}
+          {items.length > 0 && back}
           {items.length > 0 && (
             <Button variant="danger" onClick={() => setAsked("all")}>
               {t("bin.empty")}

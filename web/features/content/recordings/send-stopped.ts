@@ -1,4 +1,5 @@
 /** What was made without a network goes to the server by itself once there is one: recordings, notes, reviews. */
+import { onConnected } from "../../../api/events.ts";
 import { queryClient } from "../../../api/query-client.ts";
 import { session } from "../../../api/session.ts";
 import { sendReviews } from "../../study/reviews/outbox.ts";
@@ -6,7 +7,7 @@ import { sendNotes } from "../study-materials/note-outbox.ts";
 import { isLive, listKept } from "./piece-store.ts";
 import { sendKept } from "./send-kept.ts";
 
-/** A server that is down gives no event when it is back. */
+/** What failed for another reason than the line. */
 const AGAIN_MS = 30_000;
 
 let sending = false;
@@ -20,9 +21,12 @@ export function startSendingStopped() {
   };
   send();
   addEventListener("online", send);
+  // A server that was down, and a browser that never noticed that the line was gone, give no event of their own.
+  const stop = onConnected(send);
   const timer = setInterval(send, AGAIN_MS);
   return () => {
     removeEventListener("online", send);
+    stop();
     clearInterval(timer);
   };
 }
