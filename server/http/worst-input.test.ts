@@ -93,6 +93,15 @@ test("captions reach the thread that serves as one text for each cue, however ma
   expect(segments[0]!.line_breaks).toMatch(/^\{3,7,11,[\d,]+\}$/);
 });
 
+test("captions are read two at a time: a thread takes up to half a gigabyte", async () => {
+  const ports = () =>
+    process.getActiveResourcesInfo().filter((name) => name === "MessagePort").length;
+  const before = ports();
+  const six = Array.from({ length: 6 }, () => readCaptionsAside(Buffer.from(cue("a")), {}));
+  expect(ports() - before).toBe(2);
+  expect((await Promise.all(six)).map(({ segments }) => segments.length)).toEqual(Array(6).fill(1));
+});
+
 test("a transcript without full stops is written in paragraphs, in a time that grows with it", async () => {
   const made = new Map<number, string>();
   for (const size of [1000, 4000, 16_000]) {

@@ -17,7 +17,13 @@ export const COSTLY_OPERATIONS: Record<Cost, readonly string[]> = {
     "POST /conversations/{id}/messages/{message_id}/regenerate",
   ],
   speeches: ["POST /tts"],
-  uploads: ["POST /recordings", "POST /uploads", "POST /study-materials"],
+  uploads: [
+    "POST /recordings",
+    "POST /uploads",
+    "POST /study-materials",
+    "POST /recordings/{id}/captions",
+    "PATCH /transcriptions/{id}",
+  ],
   transfers: [
     "POST /account/export",
     "POST /account/import",

@@ -37,7 +37,7 @@ export interface Except {
 }
 
 /**
- * Bytes of every file of an account, of notes, and of what is on its way: an upload counts with the length that it
+ * Bytes of every file of an account, captions among them, of notes, and of what is on its way: an upload counts with the length that it
  * announced.
  * What lies in the bin counts.
  * @param except what is counted by who asks, or goes when they are done.
@@ -49,6 +49,7 @@ export async function sumStorage(database: Queryable, userId: string, except: Ex
         (select coalesce(sum(size_bytes), 0) from recordings where user_id = ${userId})
         + (select coalesce(sum(coalesce(size_bytes, pg_column_size(content))), 0) from study_materials
           where user_id = ${userId})
+        + (select coalesce(sum(octet_length(content)), 0) from supplied_captions where user_id = ${userId})
         + (select coalesce(sum(size_bytes), 0) from tts_audio_files where user_id = ${userId})
         + (select coalesce(sum(size_bytes), 0) from card_media where user_id = ${userId})
         + (select coalesce(sum(size_bytes), 0) from card_transfers

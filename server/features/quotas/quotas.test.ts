@@ -107,6 +107,26 @@ describe("storage", () => {
     expect(expectRefused([late], "quota-storage", 413)).toBe(1);
   });
 
+  test("captions count, and those that do not fit leave nothing", async () => {
+    const student = await app.register();
+    const sound = { blob: soundOf(20 * KiB), name: "a.wav" };
+    const made = await student.upload("/recordings", sound, { transcribe: "false" });
+    const path = `/recordings/${made.body.recording.id}/captions`;
+    const text = `WEBVTT\n\n00:00.000 --> 00:01.000\n${"word ".repeat(15_000)}\n\n`.repeat(3);
+    const answers: Answer[] = [];
+    for (let n = 0; n < 2; n++) {
+      const headers = { "content-type": "text/vtt" };
+      const answer = await student.request(path, { method: "POST", headers, body: text });
+      const body = await answer.json();
+      answers.push({ status: answer.status, headers: answer.headers, body });
+    }
+    expect(answers.map(({ status }) => status)).toEqual([201, 413]);
+    expectRefused(answers.slice(1), "quota-storage", 413);
+    expect((await student.get("/transcriptions")).body.items).toHaveLength(1);
+    const { body } = await student.get("/account/quota");
+    expect(body.storage_bytes.used).toBeGreaterThan(text.length);
+  });
+
   test("an upload has the length that it announces; a live recording takes what it needs as it comes", async () => {
     const student = await app.register();
     const announced = await Promise.all(

@@ -22,7 +22,8 @@ export type Cost = (typeof COSTS)[number];
 export const quota = z
   .object({
     storage_bytes: used.openapi({
-      description: "Files, notes, and uploads under way with the length that they announced",
+      description:
+        "Files, captions, notes, and uploads under way with the length that they announced",
     }),
     unfinished_uploads: used,
     queued_jobs: z.array(used.extend({ job_type: z.enum(ASKED_JOB_TYPES) })).openapi({

@@ -1,6 +1,7 @@
 import { notifyChanged } from "#server/changes.ts";
 import type { Context } from "#server/context.ts";
 import { fail } from "#server/failures.ts";
+import { takeStorage } from "#server/features/quotas/take.ts";
 import {
   collectCaptions,
   readCaptionsAside,
@@ -14,7 +15,7 @@ import { findRecording } from "./queries.ts";
  * Captions become the transcript of a recording; what was there before is kept as an older version.
  *
  * @param source the file; read to its end, also where it is refused
- * @throws Failure `not-found`, and what the readers of captions throw.
+ * @throws Failure `not-found`, `quota-storage`, and what the readers of captions throw.
  */
 export async function supplyCaptionsTo(
   context: Context,
@@ -27,6 +28,7 @@ export async function supplyCaptionsTo(
   const language = (await findRecording(context.database, userId, id))?.language;
   const read = await readCaptionsAside(file.bytes, { ...hints, ...(language && { language }) });
   const made = await context.database.transaction().execute(async (tx) => {
+    await takeStorage(context, tx, userId, file.bytes.length);
     const found = (await findRecording(tx, userId, id)) ?? fail("not-found");
     const supplied = await supplyCaptions(context, tx, userId, found, { ...file, read });
     await notifyChanged(tx, userId, { kind: "recording", id, change: "updated" });

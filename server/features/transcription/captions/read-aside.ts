@@ -37,11 +37,29 @@ export async function collectCaptions(
   return { bytes: Buffer.concat(chunks), filename };
 }
 
+/** A thread may take hundreds of megabytes for the longest file: the others wait in line. */
+const MOST_AT_ONCE = 2;
+const inLine: (() => void)[] = [];
+let reading = 0;
+
 /** @throws Failure `captions-unreadable`, as readCaptions. */
-export function readCaptionsAside(
+export async function readCaptionsAside(
   bytes: Uint8Array,
   hints: EncodingHints,
 ): Promise<WrittenCaptions> {
+  if (reading < MOST_AT_ONCE) reading += 1;
+  else await new Promise<void>((resolve) => inLine.push(resolve));
+  try {
+    return await readInThread(bytes, hints);
+  } finally {
+    // The place goes to who waits longest.
+    const next = inLine.shift();
+    if (next) next();
+    else reading -= 1;
+  }
+}
+
+function readInThread(bytes: Uint8Array, hints: EncodingHints): Promise<WrittenCaptions> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./captions-thread.ts", import.meta.url), {
       workerData: { bytes, hints },
