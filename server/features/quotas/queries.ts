@@ -37,8 +37,8 @@ export interface Except {
 }
 
 /**
- * Bytes of every file of an account, captions among them, of notes, and of what is on its way: an upload counts with the length that it
- * announced.
+ * Bytes of every file of an account, captions among them, of notes, and of what is on its way: an upload counts with
+ * the length that it announced.
  * What lies in the bin counts.
  * @param except what is counted by who asks, or goes when they are done.
  */
