@@ -146,17 +146,23 @@ it("writes a note at the second at which writing began, by keys alone; a draft o
   await page.getByRole("slider", { name: "Position" }).fill("31");
   await field.press("End");
   await field.pressSequentially(" magma");
+  await page.getByRole("slider", { name: "Position" }).fill("45");
+  await field.press("Control+;");
+  await expect.poll(() => field.inputValue()).toBe("Ask about magma [0:45] ");
   await field.press("Control+Enter");
   await expect
     .poll(async () =>
       (await marks("recording", recording)).map(({ note }: { note: string }) => note),
     )
-    .toContain("Ask about magma");
+    .toContain("Ask about magma [0:45]");
   await expect.poll(() => field.inputValue()).toBe("");
   const note = (await marks("recording", recording)).find((mark: { note: string }) => mark.note);
   expect(note.at_seconds).toBe(31);
   await page.getByRole("button", { name: "0:31" }).click();
   await expect.poll(time).toBe("0:31");
+  // The time that was put into its words.
+  await page.getByRole("link", { name: "0:45" }).press("Enter");
+  await expect.poll(time).toMatch(/^0:4[5-9]/);
 });
 
 it("deletes a note and brings it back", async () => {

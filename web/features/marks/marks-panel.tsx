@@ -1,7 +1,7 @@
 /**
  * Notes, highlights and bookmarks of a source, in its order; a new note takes the second at which its writing began.
  */
-import { Bookmark, FileDown, Pencil, Trash2 } from "lucide-react";
+import { Bookmark, Clock, FileDown, Pencil, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "#server/clock.ts";
@@ -17,6 +17,7 @@ import { Spinner } from "../../ui/spinner.tsx";
 import { swatch } from "./colours.ts";
 import { MarkDialog } from "./mark-dialog.tsx";
 import { useMarkChanges, useMarks, type Mark, type MarkedSource, type NewMark } from "./queries.ts";
+import { putTime, secondOf, withTimeLinks } from "./time-marks.ts";
 import { toMarkdown } from "./to-markdown.ts";
 
 /** With fewer there is nothing to look for. */
@@ -91,7 +92,12 @@ function NewNote({
   const { t } = useTranslation();
   const { add } = useMarkChanges(source);
   const draft = useDraft(`mark:${source.id}`, "");
+  const hears = source.kind === "recording";
   const began = useRef<ReturnType<typeof place> | undefined>(undefined);
+  const time = (form: HTMLFormElement | null) => {
+    const field = form?.elements.namedItem("new-note");
+    if (field instanceof HTMLTextAreaElement) putTime(field, place().at_seconds ?? 0);
+  };
   const save = () => {
     const note = draft.value.trim();
     if (note === "" || add.isPending) return;
@@ -122,7 +128,13 @@ function NewNote({
           draft.type(event.target.value);
         }}
         onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
+          if (!event.ctrlKey && !event.metaKey) return;
+          if (event.key === "Enter") save();
+          // As a spreadsheet puts the time.
+          if (event.key === ";" && hears) {
+            event.preventDefault();
+            time(event.currentTarget.form);
+          }
         }}
         rows={3}
         maxLength={20_000}
@@ -130,6 +142,7 @@ function NewNote({
       />
       <ErrorNotice error={add.error} />
       <div className="flex flex-wrap justify-end gap-2">
+        {hears && <TimeButton onPress={time} />}
         <Button size="small" variant="plain" onClick={() => add.mutate(place())}>
           <Bookmark className="size-4" aria-hidden="true" /> {t("marks.bookmark")}
         </Button>
@@ -144,6 +157,20 @@ function NewNote({
         </Button>
       </div>
     </form>
+  );
+}
+
+function TimeButton({ onPress }: { onPress: (form: HTMLFormElement | null) => void }) {
+  const { t } = useTranslation();
+  return (
+    <IconButton
+      label={t("marks.putTime")}
+      size="small"
+      className="me-auto"
+      onClick={(event) => onPress(event.currentTarget.form)}
+    >
+      <Clock className="size-4" aria-hidden="true" />
+    </IconButton>
   );
 }
 
@@ -197,9 +224,11 @@ function MarkItem({
         </blockquote>
       )}
       {note && (
-        <div className="min-w-0 text-[0.9375rem] break-words" dir="auto">
-          <Markdown text={note} />
-        </div>
+        <NoteText
+          note={note}
+          source={source}
+          onSecond={(at_seconds) => onOpen({ ...mark, at_seconds })}
+        />
       )}
       {editing && (
         <MarkDialog
@@ -220,5 +249,31 @@ function MarkItem({
         />
       )}
     </li>
+  );
+}
+
+function NoteText({
+  note,
+  source,
+  onSecond,
+}: {
+  note: string;
+  source: MarkedSource;
+  /** A time in it was pressed. */
+  onSecond: (second: number) => void;
+}) {
+  return (
+    <div
+      className="min-w-0 text-[0.9375rem] break-words"
+      dir="auto"
+      onClick={(event) => {
+        const second = secondOf(event.target);
+        if (second === undefined) return;
+        event.preventDefault();
+        onSecond(second);
+      }}
+    >
+      <Markdown text={source.kind === "recording" ? withTimeLinks(note) : note} />
+    </div>
   );
 }
