@@ -63,7 +63,7 @@ try {
     const page = await seeded.open(look);
     await show(page);
     // Events keep the network busy; letters are what comes last.
-    await page.waitForFunction("document.fonts.status === 'loaded'");
+    await page.waitForFunction(() => document.fonts.status === "loaded");
     await page.screenshot({ path });
     const { size } = await stat(path);
     console.log(`${path}: ${Math.round(size / 1024)} kB`);
