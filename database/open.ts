@@ -1,6 +1,8 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
+import { createOwnerTurns } from "./owner-turns.ts";
 import { PrincipalClient } from "./principal-client.ts";
+import { currentPrincipal } from "./principal.ts";
 import type { Database } from "./types.ts";
 
 /** int8 as a number: sizes and counts here stay far below 2^53. */
@@ -11,12 +13,17 @@ export class DatabaseUnavailable extends Error {
   override name = "DatabaseUnavailable";
 }
 
+/** Behind one's own statements the database is not away: as long as one of them may take. */
+const OWN_TURN_MS = 20_000;
+
 /** Connection exceptions, too many connections, a server that starts or shuts down (PostgreSQL, appendix A). */
 const AWAY = /^(08|53300|57P0)/;
 
 export interface OpenOptions {
   /** Connections at the most. */
   max?: number;
+  /** Of those, for one owner at a time (owner-turns.ts); without it as many as there are. */
+  mostOfOwner?: number;
   /** So long may it take to get a connection, a new one or one of the pool. */
   connectMs?: number;
   /**
@@ -43,6 +50,7 @@ export function openDatabase(
   url: string,
   {
     max = 10,
+    mostOfOwner = max,
     connectMs = 10_000,
     statementMs,
     pooler = false,
@@ -68,11 +76,21 @@ export function openDatabase(
   // The pool listens only to idle ones: a connection that is lost between two statements of a transaction would end the
   // process.
   pool.on("connect", (client) => client.on("error", () => {}));
+  const turns = createOwnerTurns(mostOfOwner, OWN_TURN_MS);
+  const connect = async () => {
+    const end = await turns.take(currentPrincipal().userId);
+    try {
+      return endWithRelease(await pool.connect(), end);
+    } catch (error) {
+      end();
+      throw error;
+    }
+  };
   return new Kysely<Database>({
     dialect: new PostgresDialect({
       pool: {
         connect: () =>
-          pool.connect().catch((cause: Error) => {
+          connect().catch((cause: Error) => {
             throw new DatabaseUnavailable(`no connection to the database: ${cause.message}`, {
               cause,
             });
@@ -81,6 +99,16 @@ export function openDatabase(
       },
     }),
   });
+}
+
+/** The pool gives a client another `release` each time. */
+function endWithRelease(client: pg.PoolClient, end: () => void) {
+  const { release } = client;
+  client.release = (destroy) => {
+    release(destroy);
+    end();
+  };
+  return client;
 }
 
 class WatchedClient extends PrincipalClient {

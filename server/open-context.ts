@@ -125,7 +125,10 @@ async function openDatabases(config: Config, log: Logger, closers: Closers, excl
   if (pgvector) log.info({ version: pgvector }, "vectors are compared by pgvector");
   const roles = await raiseRoles({ url, directUrl, workerUrl: config.database.workerUrl });
   if (roles.missing) log.warn(roles.missing);
-  const open = (roleUrl: string, patience: Pick<OpenOptions, "connectMs" | "statementMs">) => {
+  const open = (
+    roleUrl: string,
+    patience: Pick<OpenOptions, "connectMs" | "statementMs" | "mostOfOwner">,
+  ) => {
     const opened = openDatabase(roleUrl, {
       max: config.database.poolSize,
       pooler: url !== directUrl,
@@ -140,6 +143,8 @@ async function openDatabases(config: Config, log: Logger, closers: Closers, excl
   const server = open(roles.serverUrl, {
     connectMs: config.database.patienceMs,
     statementMs: SERVER_STATEMENT_MS,
+    // Half of them are there for others; two are the least, for a transaction and what is looked up beside it.
+    mostOfOwner: Math.max(2, Math.ceil(config.database.poolSize / 2)),
   });
   const worker = open(roles.workerUrl, WORKER_PATIENCE);
   const probe = createDatabaseProbe(roles.serverUrl);

@@ -80,6 +80,37 @@ async function tus(who: Student, headers: Record<string, string>): Promise<Answe
   return { status: answer.status, headers: answer.headers, body: text && JSON.parse(text) };
 }
 
+test("requests of one student that wait leave connections to others, and are done in the end", async () => {
+  const [greedy, other] = [await app.register(), await app.register()];
+  const { body: note } = await greedy.post("/study-materials", { title: "n", content: "a note" });
+  const held = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const { database } = app.context;
+  const holding = database.transaction().execute(async (tx) => {
+    await sql`select from study_materials where id = ${note.id} for update`.execute(tx);
+    held.resolve();
+    await release.promise;
+  });
+  await held.promise;
+  const asked = Array.from({ length: 30 }, (_, at) =>
+    greedy.patch(`/study-materials/${note.id}`, { title: `Title ${at}` }),
+  );
+  const countWaiting = async () => {
+    const { rows } = await sql<{ count: number }>`
+      select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+      database,
+    );
+    return rows[0]!.count;
+  };
+  await expect.poll(countWaiting).toBe(5);
+  expect((await other.get("/library")).status).toBe(200);
+  expect((await other.post("/study-materials", { title: "n", content: "mine" })).status).toBe(201);
+  expect(await countWaiting()).toBe(5);
+  release.resolve();
+  await holding;
+  expect(new Set(statuses(await Promise.all(asked)))).toEqual(new Set([200]));
+});
+
 describe("storage", () => {
   test("of two files at once that fit one by one, one comes in, and nothing of the other stays", async () => {
     const student = await app.register();
