@@ -57,8 +57,10 @@ export interface ReadRequest {
   folder: string;
 }
 
+/** The cards come first, some at a time: the parent makes each message anew in one turn of its thread. */
 export type FromReader =
-  | { type: "read"; deck: ReadDeck }
+  | { type: "cards"; cards: DeckCard[] }
+  | { type: "read"; rest: Omit<ReadDeck, "cards"> }
   | { type: "failed"; code: "document-unreadable" | "file-too-large"; message: string };
 
 /** Larger decks are refused: the largest shared ones have some forty thousand notes. */

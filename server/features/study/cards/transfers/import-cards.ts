@@ -155,13 +155,18 @@ export async function importCards(context: Context, job: ClaimedJob<"import-card
 }
 
 async function countKnown({ database }: Context, userId: string, cards: DeckCard[]) {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::integer as count
-    from unnest(${cards.map(({ note_id }) => note_id)}::text[],
-      ${cards.map(({ ordinal }) => ordinal)}::integer[]) as given (note_id, ordinal)
-      join cards as card on card.user_id = ${userId} and card.note_id = given.note_id
-        and card.ordinal = given.ordinal`.execute(database);
-  return rows[0]!.count;
+  let known = 0;
+  for (let first = 0; first < cards.length; first += BATCH) {
+    const batch = cards.slice(first, first + BATCH);
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::integer as count
+      from unnest(${batch.map(({ note_id }) => note_id)}::text[],
+        ${batch.map(({ ordinal }) => ordinal)}::integer[]) as given (note_id, ordinal)
+        join cards as card on card.user_id = ${userId} and card.note_id = given.note_id
+          and card.ordinal = given.ordinal`.execute(database);
+    known += rows[0]!.count;
+  }
+  return known;
 }
 
 async function writeDeck(

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { Failure } from "#server/failures.ts";
 import { residentBytes } from "#server/resident-bytes.ts";
-import type { FromReader, ReadDeck, ReadRequest } from "./contract.ts";
+import type { DeckCard, FromReader, ReadDeck, ReadRequest } from "./contract.ts";
 
 const CHILD = fileURLToPath(new URL("./reader-child.ts", import.meta.url));
 /** A deck of forty thousand notes with a gigabyte of media takes about a minute. */
@@ -41,8 +41,10 @@ export async function readInChild(request: ReadRequest, signal: AbortSignal): Pr
   signal.addEventListener("abort", onAbort);
   try {
     return await new Promise<ReadDeck>((resolve, reject) => {
+      const cards: DeckCard[] = [];
       child.on("message", (message: FromReader) => {
-        if (message.type === "read") resolve(message.deck);
+        if (message.type === "cards") cards.push(...message.cards);
+        else if (message.type === "read") resolve({ ...message.rest, cards });
         else reject(new Failure(message.code, { message: message.message }));
       });
       child.on("error", reject);

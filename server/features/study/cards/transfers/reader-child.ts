@@ -16,13 +16,19 @@ import { CLIP_NAME } from "./note-types.ts";
 import { readCollection } from "./read-collection.ts";
 import { Refused, unpackPackage } from "./unpack-package.ts";
 
+/** In one message. */
+const CARDS_AT_ONCE = 1000;
+
 process.once("message", (request: ReadRequest) => void answer(request));
 process.on("disconnect", () => process.exit());
 
 async function answer(request: ReadRequest) {
   try {
-    const deck = request.format === "apkg" ? await readPackage(request) : await readText(request);
-    send({ type: "read", deck });
+    const read = request.format === "apkg" ? await readPackage(request) : await readText(request);
+    const { cards, ...rest } = read;
+    for (let at = 0; at < cards.length; at += CARDS_AT_ONCE)
+      send({ type: "cards", cards: cards.slice(at, at + CARDS_AT_ONCE) });
+    send({ type: "read", rest });
   } catch (error) {
     const refused = error instanceof Refused ? error : new Refused("This file cannot be read.");
     send({ type: "failed", code: refused.code, message: refused.message });
