@@ -7,6 +7,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { hash, parseOptions, verify } from "@node-rs/argon2";
 import { fail } from "#server/failures.ts";
+import { createLine } from "#server/line.ts";
 
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** libuv has four threads, and files are read on them too: hashing leaves some free. */
@@ -48,19 +49,9 @@ function verifyBcrypt(stored: string, password: string) {
   });
 }
 
-let running = 0;
-const waiting: (() => void)[] = [];
+const line = createLine(AT_ONCE);
 
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= AT_ONCE) {
-    if (waiting.length >= WAITING_AT_MOST) fail("too-many-requests", { retryAfterSeconds: 5 });
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  } else running += 1;
-  try {
-    return await work();
-  } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else running -= 1;
-  }
+  if (line.waiting() >= WAITING_AT_MOST) fail("too-many-requests", { retryAfterSeconds: 5 });
+  return line.run(work);
 }

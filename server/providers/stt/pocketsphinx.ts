@@ -10,6 +10,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fail, Failure } from "#server/failures.ts";
+import { createLine } from "#server/line.ts";
 import { SAMPLE_RATE, type AudioDecoder } from "#server/providers/audio/contract.ts";
 import { findCommand } from "#server/providers/audio/decoder.ts";
 import type { Segment, SttEngine, Word } from "./contract.ts";
@@ -68,7 +69,7 @@ export function createPocketsphinxEngine(options: {
         });
       }
       const folder = await mkdtemp(join(tmpdir(), "lm-pocketsphinx-"));
-      const limited = limit(options.concurrency);
+      const line = createLine(options.concurrency);
       let number = 0;
       try {
         const durationSeconds = await transcribePieces(
@@ -85,7 +86,7 @@ export function createPocketsphinxEngine(options: {
             const { samples, later } = shortenGaps(piece.samples);
             await writeFile(`${path}.wav`, encodeWav(samples, SAMPLE_RATE));
             await writeFile(`${path}.ctl`, `${name}\n`);
-            await limited(() => run(sphinx, folder, name, request.signal));
+            await line.run(() => run(sphinx, folder, name, request.signal));
             const output = await readFile(`${path}.ctm`, "utf8").catch(() => "");
             await rm(`${path}.wav`);
             return toSegments(output, piece, later);
@@ -201,19 +202,4 @@ function toSegments(output: string, piece: Speech, later: (seconds: number) => n
     const confidence = round(mean(each.map((word) => word.confidence ?? 0)));
     return plausible({ ...segmentOf(each), confidence }) ?? [];
   });
-}
-
-function limit(count: number) {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async <T>(work: () => Promise<T>) => {
-    if (running >= count) await new Promise<void>((resolve) => waiting.push(resolve));
-    running += 1;
-    try {
-      return await work();
-    } finally {
-      running -= 1;
-      waiting.shift()?.();
-    }
-  };
 }

@@ -4,6 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { Failure, type FailureCode } from "#server/failures.ts";
+import { createLine } from "#server/line.ts";
 import type { EncodingHints } from "#server/text-encoding/decode-text.ts";
 import type { WrittenSegment } from "../written-segment.ts";
 import type { SuppliedCaptions } from "./contract.ts";
@@ -38,25 +39,14 @@ export async function collectCaptions(
 }
 
 /** A thread may take hundreds of megabytes for the longest file: the others wait in line. */
-const MOST_AT_ONCE = 2;
-const inLine: (() => void)[] = [];
-let reading = 0;
+const line = createLine(2);
 
 /** @throws Failure `captions-unreadable`, as readCaptions. */
-export async function readCaptionsAside(
+export function readCaptionsAside(
   bytes: Uint8Array,
   hints: EncodingHints,
 ): Promise<WrittenCaptions> {
-  if (reading < MOST_AT_ONCE) reading += 1;
-  else await new Promise<void>((resolve) => inLine.push(resolve));
-  try {
-    return await readInThread(bytes, hints);
-  } finally {
-    // The place goes to who waits longest.
-    const next = inLine.shift();
-    if (next) next();
-    else reading -= 1;
-  }
+  return line.run(() => readInThread(bytes, hints));
 }
 
 function readInThread(bytes: Uint8Array, hints: EncodingHints): Promise<WrittenCaptions> {
