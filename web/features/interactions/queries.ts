@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { Conversation, Message } from "#server/features/interactions/shapes.ts";
 import type { Page } from "#server/http/router.ts";
+import { requestAll } from "../../api/all-pages.ts";
 import { request } from "../../api/client.ts";
 
 /** All, or those whose title or messages have the words. */
@@ -27,17 +28,9 @@ export const conversationQuery = (id: string) =>
 export const messagesQuery = (id: string, branch?: string) =>
   queryOptions({
     queryKey: ["messages", id, { branch }],
-    queryFn: async ({ signal }) => {
-      const all: Message[] = [];
-      let cursor: string | null | undefined;
-      do {
-        const page: Page<Message> = await request(`/conversations/${id}/messages`, {
-          query: { limit: 200, cursor, branch },
-          signal,
-        });
-        all.push(...page.items);
-        cursor = page.next_cursor;
-      } while (cursor);
-      return all;
-    },
+    queryFn: ({ signal }) =>
+      requestAll<Message>(`/conversations/${id}/messages`, {
+        query: { limit: 200, branch },
+        signal,
+      }),
   });

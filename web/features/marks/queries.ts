@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { z } from "zod";
 import type { mark, markPatch, newMark } from "#server/features/marks/shapes.ts";
+import { requestAll } from "../../api/all-pages.ts";
 import { change as changeOnto } from "../../api/change.ts";
 import { request } from "../../api/client.ts";
 import { toast, toastError } from "../../ui/toast.tsx";
@@ -20,16 +21,11 @@ export function useMarks({ kind, id }: MarkedSource) {
   return useQuery({
     queryKey: ["marks", kind, id],
     queryFn: async ({ signal }) => {
-      const marks: Mark[] = [];
-      let cursor: string | null = null;
-      do {
-        const page: { items: Mark[]; next_cursor: string | null } = await request("/marks", {
-          query: { source_kind: kind, source_id: id, limit: 100, cursor },
-          signal,
-        });
-        marks.push(...page.items);
-        cursor = page.next_cursor;
-      } while (cursor && marks.length < MOST);
+      const marks = await requestAll<Mark>("/marks", {
+        query: { source_kind: kind, source_id: id, limit: 100 },
+        signal,
+        most: MOST,
+      });
       return marks.toSorted(byPlace);
     },
   });

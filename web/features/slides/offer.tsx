@@ -5,15 +5,15 @@ import { useTranslation } from "react-i18next";
 import type { z } from "zod";
 import type { StudyMaterialSummary } from "#server/features/content/study-materials/shapes.ts";
 import type { slidesSuggestions } from "#server/features/slides/shapes.ts";
-import type { Page } from "#server/http/router.ts";
+import { requestAll } from "../../api/all-pages.ts";
 import { request } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { ErrorNotice, Notice } from "../../ui/notice.tsx";
 import { useSlidesChange } from "./use-slides-change.ts";
 
-/** A hundred documents each: nobody looks for a deck in a list of more than two thousand. */
-const MOST_PAGES_OF_LIST = 20;
+/** Documents: nobody looks for a deck in a list of more. */
+const MOST_LOOKED_AT = 2000;
 
 type Suggestions = z.infer<typeof slidesSuggestions>;
 
@@ -90,15 +90,10 @@ function ByHand({ busy, onChoose }: { busy: boolean; onChoose: (id: string) => v
 
 /** The newest first. */
 async function listDecks(signal: AbortSignal) {
-  const decks: StudyMaterialSummary[] = [];
-  let cursor: string | null | undefined;
-  for (let page = 0; page < MOST_PAGES_OF_LIST && cursor !== null; page += 1) {
-    const { items, next_cursor } = await request<Page<StudyMaterialSummary>>("/study-materials", {
-      query: { limit: 100, ...(cursor && { cursor }) },
-      signal,
-    });
-    decks.push(...items.filter(({ page_count }) => (page_count ?? 0) > 0));
-    cursor = next_cursor;
-  }
-  return decks;
+  const all = await requestAll<StudyMaterialSummary>("/study-materials", {
+    query: { limit: 100 },
+    signal,
+    most: MOST_LOOKED_AT,
+  });
+  return all.filter(({ page_count }) => (page_count ?? 0) > 0);
 }

@@ -252,27 +252,33 @@ function Times({ seconds, onPress }: { seconds: number[]; onPress: (second: numb
   );
 }
 
+/** A list that is there for who wants it. */
+function Folded({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <details className="text-sm">
+      <summary className="cursor-pointer text-soft">{title}</summary>
+      <ul className="mt-2 flex max-h-48 flex-wrap gap-1 overflow-y-auto p-1" aria-label={title}>
+        {children}
+      </ul>
+    </details>
+  );
+}
+
 /** What was said while no slide was shown. */
 function Without({ slides, playback }: { slides: Slides; playback: Playback }) {
   const { t } = useTranslation();
   const spans = slides.spans.filter(({ page }) => page === null);
   if (spans.length === 0) return null;
   return (
-    <details className="text-sm">
-      <summary className="cursor-pointer text-soft">{t("slides.none")}</summary>
-      <ul
-        className="mt-2 flex max-h-48 flex-wrap gap-1 overflow-y-auto p-1"
-        aria-label={t("slides.none")}
-      >
-        {spans.map(({ start_seconds, end_seconds }) => (
-          <li key={start_seconds}>
-            <Button size="small" onClick={() => playback.seek(start_seconds, { play: true })}>
-              {clock(start_seconds)}–{clock(end_seconds)}
-            </Button>
-          </li>
-        ))}
-      </ul>
-    </details>
+    <Folded title={t("slides.none")}>
+      {spans.map(({ start_seconds, end_seconds }) => (
+        <li key={start_seconds}>
+          <Button size="small" onClick={() => playback.seek(start_seconds, { play: true })}>
+            {clock(start_seconds)}–{clock(end_seconds)}
+          </Button>
+        </li>
+      ))}
+    </Folded>
   );
 }
 
@@ -282,27 +288,19 @@ function Unspoken({ slides, onTurn }: { slides: Slides; onTurn: (page: number) =
   const pages = slides.unspoken_pages;
   if (pages.length === 0) return null;
   return (
-    <details className="text-sm">
-      <summary className="cursor-pointer text-soft">
-        {t("slides.unspoken", { count: pages.length })}
-      </summary>
-      <ul
-        className="mt-2 flex max-h-48 flex-wrap gap-1 overflow-y-auto p-1"
-        aria-label={t("slides.unspoken", { count: pages.length })}
-      >
-        {pages.map((page) => (
-          <li key={page}>
-            <Button
-              size="small"
-              aria-label={t("slides.position", { page, count: slides.page_count ?? 0 })}
-              onClick={() => onTurn(page)}
-            >
-              {page}
-            </Button>
-          </li>
-        ))}
-      </ul>
-    </details>
+    <Folded title={t("slides.unspoken", { count: pages.length })}>
+      {pages.map((page) => (
+        <li key={page}>
+          <Button
+            size="small"
+            aria-label={t("slides.position", { page, count: slides.page_count ?? 0 })}
+            onClick={() => onTurn(page)}
+          >
+            {page}
+          </Button>
+        </li>
+      ))}
+    </Folded>
   );
 }
 

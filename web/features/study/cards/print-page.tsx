@@ -5,8 +5,7 @@ import { Printer } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Card } from "#server/features/study/cards/shapes.ts";
-import type { Page as CardsPage } from "#server/http/router.ts";
-import { request } from "../../../api/client.ts";
+import { requestAll } from "../../../api/all-pages.ts";
 import { Button } from "../../../ui/button.tsx";
 import { SelectField } from "../../../ui/field.tsx";
 import { ErrorNotice } from "../../../ui/notice.tsx";
@@ -70,15 +69,10 @@ export function PrintPage() {
 }
 
 async function allCards(subject: string) {
-  const all: Card[] = [];
-  let cursor: string | null | undefined;
-  do {
-    const page: CardsPage<Card> = await request("/cards", {
-      query: { subject: subject || undefined, limit: 200, cursor },
-    });
-    all.push(...page.items);
-    cursor = page.next_cursor;
-  } while (cursor && all.length < MOST);
+  const all = await requestAll<Card>("/cards", {
+    query: { subject: subject || undefined, limit: 200 },
+    most: MOST,
+  });
   return all.slice(0, MOST);
 }
 
