@@ -24,6 +24,7 @@ import { securityHeaders } from "#server/http/security-headers.ts";
 import { createMail } from "#server/providers/mail/mail.ts";
 import { loadSecrets } from "#server/secrets.ts";
 import { machine } from "./product/machine.ts";
+import { median } from "./product/median.ts";
 
 const CALLERS = [1, 10, 100];
 const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 3);
@@ -184,11 +185,6 @@ function goal(title: string, value: number, wanted: number, kind: "most" | "leas
     goal: `at ${kind} ${wanted}`,
     met: kind === "most" ? value <= wanted : value >= wanted,
   };
-}
-
-function median(values: number[]) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }
 
 function round1(value: number) {

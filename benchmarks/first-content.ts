@@ -13,6 +13,7 @@ import { chromium, type CDPSession, type Page } from "playwright-core";
 import { register, type Student } from "#tests/support/app.ts";
 import { logIn } from "#tests/support/log-in.ts";
 import { machine } from "./product/machine.ts";
+import { median } from "./product/median.ts";
 import { createProcesses } from "./product/processes.ts";
 
 const DOWN_BYTES_PER_SECOND = 1.6e6 / 8;
@@ -160,8 +161,4 @@ function longestChain(answers: Came[]) {
     end = answer.end;
   }
   return count;
-}
-
-function median(values: number[]) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -25,6 +25,7 @@ import { findEvidence } from "#server/features/interactions/find-passages.ts";
 import { readQuestion } from "#server/features/interactions/read-question.ts";
 import { searchPassages } from "#server/features/search/search-passages.ts";
 import { machine } from "./product/machine.ts";
+import { median } from "./product/median.ts";
 
 const { values } = parseArgs({
   options: {
@@ -127,11 +128,6 @@ try {
   await walled.destroy();
   await server.stop();
   await rm(folder, { recursive: true, force: true });
-}
-
-function median(all: number[]) {
-  const sorted = all.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }
 
 function round(value: number) {

@@ -12,6 +12,7 @@ import pg from "pg";
 import { startEmbedded } from "#database/embedded.ts";
 import { upgrade } from "#database/migrate.ts";
 import { machine } from "./product/machine.ts";
+import { median } from "./product/median.ts";
 import type { QueueUnderTest } from "./queue/contract.ts";
 import { openGraphileWorker } from "./queue/graphile-worker.ts";
 import { openPgBoss } from "./queue/pg-boss.ts";
@@ -189,9 +190,4 @@ function goal(name: string, value: number, wanted: number, kind: "most" | "least
 
 function rate(count: number, started: number) {
   return Math.round(count / ((performance.now() - started) / 1000));
-}
-
-function median(values: number[]) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }

@@ -1,7 +1,7 @@
 import { sql, type Insertable, type Selectable, type Updateable } from "kysely";
 import type { Database } from "#database/types.ts";
 import { telling } from "#server/changes.ts";
-import { columnsOf } from "#server/columns-of.ts";
+import { columns, columnsOf } from "#server/columns-of.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 import { CITATION_COLUMNS, type CitationRow } from "#server/features/citations/citations.ts";
 import { withoutBinned } from "#server/features/citations/without-binned.ts";
@@ -283,10 +283,6 @@ export function stopAnswers(database: Queryable, userId: string, conversationId:
     .where("status", "=", "streaming")
     .returning("id")
     .execute();
-}
-
-export function columns(names: readonly string[], of = "") {
-  return sql.raw(names.map((name) => `${of}"${name}"`).join(", "));
 }
 
 export interface WrittenAnswer extends Pick<

@@ -1,10 +1,11 @@
 /** A question that is stored together with its answer (answer-at-once.ts). */
 import { sql } from "kysely";
 import { ONE_PLAN } from "#database/named-statements.ts";
+import { columns } from "#server/columns-of.ts";
 import type { Queryable } from "#server/context.ts";
 import { CITATION_COLUMNS, type CitationRow } from "#server/features/citations/citations.ts";
 import { tellSoon } from "#server/features/events/tell-soon.ts";
-import { citationRows, columns, MESSAGE, USED_AT, type Message } from "./queries.ts";
+import { citationRows, MESSAGE, USED_AT, type Message } from "./queries.ts";
 
 export interface OpenConversation {
   title: string;

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from "kysely";
+import { columns } from "#server/columns-of.ts";
 import type { Queryable, Tx } from "#server/context.ts";
 import {
   partWitness,
@@ -45,7 +46,7 @@ const CARD = sql`card.id, card.note_id, card.ordinal, card.kind, card.front, car
   card.buried_until, card.state, card.due_at, card.stability, card.difficulty, card.scheduled_days,
     card.learning_step, card.reps, card.lapses, card.leech,
   card.last_reviewed_at, card.created_at, card.updated_at`;
-const WITNESS = sql.join(WITNESS_COLUMNS.map((name) => sql.ref(`witness.${name}`)));
+const WITNESS = columns(WITNESS_COLUMNS, "witness.");
 const WITH_WITNESS = sql`
   left join card_witnesses as witness on witness.user_id = card.user_id and witness.card_id = card.id`;
 
