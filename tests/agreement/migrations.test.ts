@@ -184,3 +184,32 @@ test("names of before are composed, so that filters find them", async () => {
     { title: "Plain", subject: null },
   ]);
 });
+
+test("vectors that were stored as floats are rounded, and mean the same as before", async () => {
+  const { url } = await createTestDatabase();
+  await downgrade(url, { to: 43 });
+  const client = await connect(url);
+  const floats = Float32Array.of(0.6, -0.8, 0, 2 ** -140);
+  await client.query(
+    `with student as (insert into users (email) values ('a@example.org') returning id),
+      material as (insert into study_materials (user_id, title, kind) select id, 'M', 'note' from student returning *),
+      passage as (insert into passages (user_id, study_material_id, number, text, start_offset, end_offset,
+        search_vector) select user_id, id, 0, 'light', 0, 5, 'light:1' from material returning *)
+    insert into passage_embeddings (user_id, passage_id, model, signature, vector)
+    select user_id, id, model, repeat('0', 384)::bit(384), vector from passage
+      join (values ('m', $1::bytea), ('zeros', $2)) as made (model, vector) on true`,
+    [Buffer.from(floats.buffer), Buffer.alloc(16)],
+  );
+  const vectors = async () =>
+    (await client.query("select model, vector from passage_embeddings order by model")).rows;
+  await upgrade(url);
+  expect(await vectors()).toEqual([
+    { model: "m", vector: Buffer.from(Int8Array.of(95, -127, 0, 0)) },
+    { model: "zeros", vector: Buffer.alloc(4) },
+  ]);
+  await downgrade(url, { to: 43 });
+  const [{ vector }, ...others] = await vectors();
+  expect(others).toEqual([]);
+  [0.6, -0.8, 0, 0].forEach((value, i) => expect(vector.readFloatLE(i * 4)).toBeCloseTo(value, 2));
+  await client.end();
+});

@@ -9,7 +9,8 @@ import { realignSource } from "#server/features/slides/realign.ts";
 import type { Embeddings } from "#server/providers/embeddings/contract.ts";
 import { enginesToEmbed, WORDS } from "./engines.ts";
 import { startMeasurement } from "./measurements/start-measurement.ts";
-import { signatureOf, toBytes } from "./signature.ts";
+import { signatureOf } from "./signature.ts";
+import { toBytes } from "./stored-vector.ts";
 
 /** In one request to the engine. */
 const BATCH = 64;

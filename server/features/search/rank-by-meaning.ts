@@ -1,11 +1,12 @@
 /** Passages that mean what was asked, in other words: candidates by signature, their order by the exact vectors. */
-import { sql } from "kysely";
-import type { Context } from "#server/context.ts";
+import { sql, type RawBuilder } from "kysely";
+import type { Context, Queryable } from "#server/context.ts";
 import { understands, type Embeddings } from "#server/providers/embeddings/contract.ts";
 import { filterConditions, isFiltered, SOURCES, type PassageFilter } from "./filters.ts";
 import { detectLanguage } from "./languages.ts";
 import { type Ranked } from "./queries.ts";
-import { closeness, signatureOf } from "./signature.ts";
+import { signatureOf } from "./signature.ts";
+import { closenessOfEach } from "./stored-vector.ts";
 
 /** Of 5,000 passages these hold the ten nearest; of 50,000 in 50 close clusters, 85 % of them. */
 const CANDIDATES = 300;
@@ -84,43 +85,92 @@ function languageOfLetters(text: string) {
   return /^[\p{Script=Latin}\P{L}]*$/u.test(text) ? "en" : undefined;
 }
 
-/** The student's passages that are nearest to `vector`, and those of `also`, nearest first; the score is the cosine. */
-export async function rankByMeaning(
-  { database, pgvector }: Pick<Context, "database" | "pgvector">,
-  userId: string,
-  model: string,
-  vector: Float32Array,
-  filter: PassageFilter,
-  also: string[],
-): Promise<Ranked[]> {
-  const { rows } = await sql<{ id: string; vector: Buffer } | Ranked>`
-    with nearest as materialized (
-      select embedding.passage_id as id
-      from passage_embeddings as embedding
-        ${
-          isFiltered(filter)
-            ? sql`join passages as passage on passage.user_id = embedding.user_id
-          and passage.id = embedding.passage_id ${SOURCES}`
-            : sql``
-        }
-      where embedding.user_id = ${userId} and embedding.model = ${model} ${filterConditions(filter)}
-      order by bit_count(embedding.signature # ${signatureOf(vector)}::bit(384))
-      limit ${pgvector ? CANDIDATES_INSIDE : CANDIDATES}
-    )
-    select embedding.passage_id as id, ${pgvector ? closenessInside(vector) : sql`embedding.vector`}
-    from (select id from nearest union select unnest(${also}::uuid[])) as wanted
-      join passage_embeddings as embedding on embedding.user_id = ${userId} and embedding.passage_id = wanted.id
-    where embedding.model = ${model}`.execute(database);
-  return rows
-    .map((row) => ("score" in row ? row : { id: row.id, score: closeness(row.vector, vector) }))
-    .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score);
+type MeaningContext = Pick<Context, "database" | "pgvector">;
+
+/** What is asked, as an engine sees it. */
+export interface Meant {
+  model: string;
+  /** Of unit length. */
+  vector: Float32Array;
 }
 
-/** As `closeness`, by pgvector; vectors of different lengths would be an error there. */
-function closenessInside(vector: Float32Array) {
-  return sql`case when vector_dims(embedding.half_vector) = ${vector.length}
-    then -(embedding.half_vector <#> ${`[${vector.join(",")}]`}::halfvec) else 0 end as score`;
+/**
+ * The student's passages that are nearest, and those that words find; the score is the cosine.
+ *
+ * @param passages so many has the student.
+ * @param found it goes on beside: the nearest passages are looked for meanwhile.
+ */
+export async function rankByMeaning(
+  context: MeaningContext,
+  userId: string,
+  meant: Meant,
+  filter: PassageFilter,
+  { passages, found }: { passages: number; found: Promise<Ranked[]> },
+): Promise<Ranked[]> {
+  const scope = embedded(userId, meant, filter);
+  const most = context.pgvector ? CANDIDATES_INSIDE : CANDIDATES;
+  const rate = (ids: RawBuilder<unknown>) =>
+    score(
+      context,
+      meant,
+      sql`${embedded(userId, meant, {})} and embedding.passage_id = any (${ids})`,
+    );
+  if (passages <= most) return score(context, meant, scope);
+  const [nearest, byWords] = await Promise.all([
+    rate(sql`array(select embedding.passage_id ${scope}
+      order by bit_count(embedding.signature # ${signatureOf(meant.vector)}::bit(384)) limit ${most})`),
+    found,
+  ]);
+  const ids = new Set(nearest.map(({ id }) => id));
+  const further = byWords.flatMap(({ id }) => (ids.has(id) ? [] : [id]));
+  return further.length === 0 ? nearest : [...nearest, ...(await rate(sql`${further}::uuid[]`))];
+}
+
+function embedded(userId: string, { model }: Meant, filter: PassageFilter) {
+  const passage = isFiltered(filter)
+    ? sql`join passages as passage on passage.user_id = embedding.user_id and passage.id = embedding.passage_id
+        ${SOURCES}`
+    : sql``;
+  return sql`from passage_embeddings as embedding ${passage}
+    where embedding.user_id = ${userId} and embedding.model = ${model} ${filterConditions(filter)}`;
+}
+
+/** After the server of a model gave vectors of another length, the older ones are near to nothing. */
+async function score(
+  { database, pgvector }: MeaningContext,
+  { vector }: Meant,
+  from: RawBuilder<unknown>,
+): Promise<Ranked[]> {
+  const scored = (pgvector ? scoreInside : scoreHere)(
+    database,
+    vector,
+    sql`${from} and octet_length(embedding.vector) = ${vector.length}`,
+  );
+  return (await scored).filter(({ score: cosine }) => cosine > 0);
+}
+
+async function scoreInside(database: Queryable, vector: Float32Array, from: RawBuilder<unknown>) {
+  const { rows } = await sql<Ranked>`
+    select embedding.passage_id as id,
+      1 - (embedding.half_vector <=> ${`[${vector.join(",")}]`}::halfvec) as score ${from}`.execute(
+    database,
+  );
+  return rows;
+}
+
+/** In one row and in base64: three hundred rows of hexadecimal digits take three times as long to read. */
+async function scoreHere(
+  database: Queryable,
+  vector: Float32Array,
+  from: RawBuilder<unknown>,
+): Promise<Ranked[]> {
+  const { rows } = await sql<{ ids: string | null; vectors: string | null }>`
+    select string_agg(embedding.passage_id::text, ' ') as ids,
+      encode(string_agg(embedding.vector, ''), 'base64') as vectors ${from}`.execute(database);
+  const { ids, vectors } = rows[0]!;
+  if (ids === null || vectors === null) return [];
+  const cosines = closenessOfEach(Buffer.from(vectors, "base64"), vector);
+  return ids.split(" ").map((id, i) => ({ id, score: cosines[i]! }));
 }
 
 /** What meaning counts beside words. */

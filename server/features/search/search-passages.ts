@@ -6,7 +6,7 @@ import { findByTitle } from "./find-by-title.ts";
 import { findHighlights } from "./highlights.ts";
 import { lookAt, rankByWords, readPassages, type FoundPassage, type Ranked } from "./queries.ts";
 import { readQuery, type QueryWords } from "./query-words.ts";
-import { embedQuestion, fuse, rankByMeaning } from "./rank-by-meaning.ts";
+import { embedQuestion, fuse, rankByMeaning, type Meant } from "./rank-by-meaning.ts";
 import { lookClosely, neighbourScores } from "./rank-closely.ts";
 
 export interface SearchRequest extends PassageFilter {
@@ -51,33 +51,47 @@ export async function searchPassages(
 ): Promise<SearchAnswer> {
   const { database } = context;
   const engine = request.with ? request.with.engine : await engineFor(context, userId);
-  const vector = request.with
-    ? Promise.resolve(request.with.vector)
-    : embedQuestion(
-        { embeddings: engine, log: context.log },
-        request.meaning ?? (request.context ? `${request.context}\n${request.q}` : request.q),
-      );
+  const meant = meaningOf(context, engine, request);
   const { plain, context: before } = request;
   const words = await readQuery(database, userId, request.q, { plain, context: before });
   const looked = Math.max(LOOKED_AT, request.limit * 2);
-  const byWords = await findByWords(context, userId, words, request, looked);
-  const known = await vector;
-  const byMeaning = await findByMeaning(
-    context,
-    userId,
-    engine,
+  const foundByWords = findByWords(context, userId, words, request, looked);
+  const [byWords, byMeaning] = await Promise.all([
+    foundByWords,
     // What stands in quotation marks is meant literally.
-    words.phrases.length + words.without.length === 0 ? known : undefined,
-    request,
-    byWords.map(({ id }) => id),
-  );
+    words.phrases.length + words.without.length === 0
+      ? meant.then((known) =>
+          known
+            ? rankByMeaning(context, userId, known, request, {
+                passages: words.passages,
+                found: foundByWords,
+              })
+            : [],
+        )
+      : [],
+  ]);
   const best = fuse(byWords, byMeaning, request.limit);
   const items = (await readPassages(database, userId, best)).map((passage) => ({
     ...passage,
     highlights: request.plain ? [] : findHighlights(passage, words),
   }));
-  const closeness = known && new Map(byMeaning.map(({ id, score }) => [id, score]));
+  const closeness = (await meant) && new Map(byMeaning.map(({ id, score }) => [id, score]));
   return { items, words, closeness, model: engine?.model };
+}
+
+async function meaningOf(
+  { log }: Pick<Context, "log">,
+  engine: Embeddings | undefined,
+  { q, context, meaning, with: given }: SearchRequest,
+): Promise<Meant | undefined> {
+  if (!engine) return undefined;
+  const vector = given
+    ? given.vector
+    : await embedQuestion(
+        { embeddings: engine, log },
+        meaning ?? (context ? `${context}\n${q}` : q),
+      );
+  return vector && { model: engine.model, vector };
 }
 
 async function findByWords(
@@ -105,16 +119,4 @@ async function findByWords(
     for (const [id, look] of looks) closely.push({ id, score: score(look, 0) });
   }
   return closely.sort((a, b) => b.score - a.score);
-}
-
-function findByMeaning(
-  context: Pick<Context, "database" | "pgvector">,
-  userId: string,
-  engine: Embeddings | undefined,
-  vector: Float32Array | undefined,
-  filter: PassageFilter,
-  also: string[],
-) {
-  if (!vector || !engine) return [];
-  return rankByMeaning(context, userId, engine.model, vector, filter, also);
 }

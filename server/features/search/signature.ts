@@ -37,23 +37,3 @@ function project(vector: Float32Array): Float32Array {
   }
   return sums;
 }
-
-export function toBytes(vector: Float32Array): Buffer {
-  const bytes = Buffer.alloc(vector.length * 4);
-  vector.forEach((value, i) => bytes.writeFloatLE(value, i * 4));
-  return bytes;
-}
-
-export function fromBytes(stored: Buffer): Float32Array {
-  // A copy, because a buffer of the driver begins anywhere; every machine that Node runs on is little-endian.
-  return new Float32Array(Uint8Array.from(stored).buffer);
-}
-
-/** Cosine of a stored vector and one of unit length; 0 where the lengths differ. */
-export function closeness(stored: Buffer, vector: Float32Array): number {
-  if (stored.length !== vector.length * 4) return 0;
-  const values = fromBytes(stored);
-  let sum = 0;
-  for (let i = 0; i < values.length; i += 1) sum += values[i]! * vector[i]!;
-  return sum;
-}

@@ -1,7 +1,7 @@
 import { sql, type Updateable } from "kysely";
 import type { Database } from "#database/types.ts";
 import type { Queryable, Tx } from "#server/context.ts";
-import { fromBytes } from "#server/features/search/signature.ts";
+import { fromBytes } from "#server/features/search/stored-vector.ts";
 import type { SlideSpan } from "./align-slides.ts";
 import type { PageVector, SpokenVector } from "./likeness.ts";
 

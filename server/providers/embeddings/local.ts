@@ -10,6 +10,10 @@ import { prepare, toUnitLength, type Embeddings } from "./contract.ts";
 const IDLE_MS = 5 * 60_000;
 /** More questions than these do not wait for each other: the others are told at once that the engine is busy. */
 const MOST_QUESTIONS = 8;
+/** One that took longer halves how many may wait, others add to it: on a busy machine nearly all go by words alone. */
+const SOON_MS = 150;
+/** Of nice(2): a machine that has too little for both serves requests first. */
+const NICENESS = 5;
 
 export type EmbeddingRequest =
   | { kind: "load"; config: Record<string, unknown> }
@@ -34,13 +38,13 @@ export function createLocalEmbeddings(model: EmbeddingProcess): Embeddings {
   let opening: Promise<ForkedChild> | undefined;
   let child: ForkedChild | undefined;
   let running = 0;
-  let questions = 0;
+  const questions = createQuestions();
   let ready = false;
   let idle: NodeJS.Timeout | undefined;
 
   const open = async () => {
     await model.verify?.();
-    const started = forkChild(model.child);
+    const started = forkChild(model.child, { niceness: NICENESS });
     child = started;
     await started.request({ kind: "load", config: model.config } satisfies EmbeddingRequest);
     ready = true;
@@ -74,7 +78,7 @@ export function createLocalEmbeddings(model: EmbeddingProcess): Embeddings {
   return {
     model: `local/${model.id}`,
     ...(model.languages ? { languages: model.languages } : {}),
-    readiness: () => (!ready ? "starting" : questions >= MOST_QUESTIONS ? "busy" : "ready"),
+    readiness: () => (!ready ? "starting" : questions.areMany() ? "busy" : "ready"),
     async start() {
       try {
         await begin();
@@ -85,7 +89,7 @@ export function createLocalEmbeddings(model: EmbeddingProcess): Embeddings {
       }
     },
     async embed(texts, purpose, signal) {
-      if (purpose === "question") questions += 1;
+      const answered = purpose === "question" ? questions.add() : undefined;
       try {
         const process = await begin();
         const vectors: Float32Array[] = [];
@@ -106,10 +110,28 @@ export function createLocalEmbeddings(model: EmbeddingProcess): Embeddings {
         signal.throwIfAborted();
         return broken(cause);
       } finally {
-        if (purpose === "question") questions -= 1;
+        answered?.();
         end();
       }
     },
     close,
+  };
+}
+
+/** How many questions wait for the process, and how many may. */
+function createQuestions() {
+  let waiting = 0;
+  let most = MOST_QUESTIONS;
+  return {
+    areMany: () => waiting >= most,
+    add() {
+      waiting += 1;
+      const began = performance.now();
+      return () => {
+        waiting -= 1;
+        const isLate = performance.now() - began > SOON_MS;
+        most = isLate ? Math.max(1, Math.floor(most / 2)) : Math.min(MOST_QUESTIONS, most + 1);
+      };
+    },
   };
 }

@@ -4,6 +4,7 @@
  * holds.
  */
 import { fork } from "node:child_process";
+import { setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 
 export interface ForkedChild {
@@ -31,7 +32,8 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-export function forkChild(module: URL): ForkedChild {
+/** @param niceness as of nice(2): 0 is what the parent has, 19 comes last. */
+export function forkChild(module: URL, { niceness = 0 } = {}): ForkedChild {
   const child = fork(fileURLToPath(module), [], {
     execArgv: ["--disable-warning=ExperimentalWarning"],
     serialization: "advanced",
@@ -47,6 +49,8 @@ export function forkChild(module: URL): ForkedChild {
       "TMPDIR",
     ),
   });
+  // Without a number it could not be started, which `error` tells.
+  if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, niceness);
   const waiting = new Map<number, Waiting>();
   let nextId = 0;
   let errors = "";
