@@ -121,6 +121,7 @@ async function askModel(model: LanguageModel | undefined) {
     messages: [{ role: "user", content: "What do plants make from light?" }],
     maxOutputTokens: 60,
     signal: AbortSignal.timeout(PATIENCE_MS),
+    startOver: () => void (said = ""),
   }))
     said += piece;
   if (said.trim() === "") fail("model-failed");

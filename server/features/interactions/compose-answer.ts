@@ -84,16 +84,25 @@ async function answerByModel(
   const passages =
     evidence && fitPassages(evidence.passages, llm.contextTokens, question, answer.fitted);
   const prompt = buildPrompt(question, passages ?? [], kept, summary, materials);
-  const gate = createQuoteGate(passages, question, {
-    text: answer.say,
-    citation: (citation) => answer.citations.push(citation),
-  });
+  const openGate = () =>
+    createQuoteGate(passages, question, {
+      text: answer.say,
+      citation: (citation) => answer.citations.push(citation),
+    });
+  let gate = openGate();
   const quotes = () => answer.citations.length > 0;
+  let short: "length" | "filter" | undefined;
   try {
     for await (const piece of llm.complete({
       ...prompt,
       maxOutputTokens: MAX_OUTPUT_TOKENS,
       signal,
+      startOver() {
+        answer.startOver();
+        answer.say(preface);
+        gate = openGate();
+      },
+      cutShort: (why) => void (short = why),
     })) {
       gate.push(piece);
       // Until a quotation is checked nobody knows whether the materials say anything.
@@ -106,14 +115,23 @@ async function answerByModel(
     await answer.flush();
   }
   if (signal.aborted) return;
-  if (only && evidence && !quotes()) {
-    answer.say(nothingFound(evidence));
-    await answer.flush();
-  }
-  if (answer.content.trim() === preface.trim())
-    throw new Failure("model-failed", {
-      message: "The language model gave an empty answer. Please try again.",
-    });
+  if (only && evidence && !quotes()) answer.say(nothingFound(evidence));
+  else if (answer.content.trim() === preface.trim()) failEmpty(short);
+  else if (short)
+    answer.say(`\n\n*${tutorSays(short === "length" ? "cutShort" : "filtered", language)}*`);
+  await answer.flush();
+}
+
+/** @throws Failure `model-failed`. */
+function failEmpty(why: "length" | "filter" | undefined): never {
+  throw new Failure("model-failed", {
+    message:
+      why === "filter"
+        ? "The provider of the language model did not let it answer this question. Please ask in other words."
+        : why === "length"
+          ? "The language model thought about it until there was no room left for an answer. Please try again."
+          : "The language model gave an empty answer. Please try again.",
+  });
 }
 
 /** The messages that lead to the question, oldest first, without those that stayed empty. */

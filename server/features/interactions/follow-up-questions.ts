@@ -16,6 +16,9 @@ const QUESTIONS: Record<string, string> = {
   it: "Che cosa significa {term}?",
   nl: "Wat betekent {term}?",
   pt: "O que significa {term}?",
+  zh: "{term}是什么意思？",
+  ja: "{term}とは何ですか？",
+  ko: "{term}은(는) 무슨 뜻인가요?",
 };
 
 /** In the language of the last question. Empty where the last answer quotes nothing. @throws Failure `not-found`. */
@@ -37,9 +40,16 @@ export async function followUpQuestions(
     materials: citations.flatMap(({ study_material_id }) => study_material_id ?? []),
     transcriptions: citations.flatMap(({ transcription_id }) => transcription_id ?? []),
   });
-  const question = QUESTIONS[readQuestion(asked).language ?? "en"] ?? QUESTIONS["en"]!;
+  const question = QUESTIONS[readQuestion(asked).language ?? writtenIn(asked)] ?? QUESTIONS["en"]!;
   return terms
     .filter((term) => !spoken.includes(term.toLowerCase()))
     .slice(0, MOST)
     .map((term) => question.replace("{term}", term));
+}
+
+/** Of languages that have no rules for questions: by their letters. */
+function writtenIn(text: string) {
+  if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) return "ja";
+  if (/\p{Script=Hangul}/u.test(text)) return "ko";
+  return /\p{Script=Han}/u.test(text) ? "zh" : "en";
 }

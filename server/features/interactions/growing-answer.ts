@@ -31,6 +31,13 @@ export function createGrowingAnswer(
     takeBack() {
       waiting = "";
     },
+    /** What was said so far was no answer. The listener learns it from the stored one. */
+    startOver() {
+      waiting = "";
+      answer.content = "";
+      answer.citations.length = 0;
+      told = 0;
+    },
     async flush() {
       const fresh = answer.citations.slice(told);
       told = answer.citations.length;

@@ -7,6 +7,7 @@ import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts"
 import { bedrockFrame } from "#tests/support/bedrock-frames.ts";
 import { startChatServer, type ChatRequest, type ChatServer } from "#tests/support/chat-server.ts";
 import { startScriptedServer, type Script } from "#tests/support/openai-server.ts";
+import { witnessesOf } from "./witnesses.ts";
 
 const NOTE = "The Calvin cycle takes place in the stroma of the chloroplast.";
 const ANSWER = 'In the stroma. [[1: "takes place in the stroma"]]';
@@ -224,5 +225,50 @@ describe("a conversation with a model", () => {
       expect(answer).toMatchObject({ status: "complete", summarised_messages: 0 });
     }
     expect(requests.some(isSummary)).toBe(true);
+  });
+});
+
+describe("a sentence without a quotation claims a source", () => {
+  it.each([
+    "According to your lecture (5, page 3), light is needed.",
+    "Slide 12 says that light is needed.",
+    "As on page 3 of your notes, light is needed.",
+    "At 12:34 in the lecture light is needed.",
+    "Light is needed (12:34).",
+    "The lecturer clearly states that light is needed.",
+    "This is in your slides.",
+    "Laut deiner Vorlesung braucht es Licht.",
+    "Auf Folie 12 steht, dass es Licht braucht.",
+    "In deinen Notizen (S. 3) steht es so.",
+    "Bei 12:34 in der Aufnahme geht es um Licht.",
+    "Selon ton cours, il faut de la lumière.",
+    "C’est dans tes notes.",
+    "Voir la page 3 du cours.",
+    "Según tus apuntes hace falta luz.",
+    "En la diapositiva 12 se dice.",
+    "Secondo i tuoi appunti serve la luce.",
+    "Volgens je aantekeningen is er licht nodig.",
+    "De acordo com as tuas notas, é preciso luz.",
+    "根据你的讲义，需要光。",
+    "第 3 页说需要光。",
+    "講義では光が必要だ。",
+    "강의에서 빛이 필요하다고 했다.",
+  ])("%s", (sentence) => {
+    expect(witnessesOf(`It is so. ${sentence}`, true).claims_without_witness).toEqual([sentence]);
+    const cited = `It is so. ${sentence.slice(0, -1)} [1]${sentence.at(-1)}`;
+    expect(witnessesOf(cited, true).claims_without_witness).toEqual([]);
+  });
+
+  it.each([
+    "Your materials do not say this.",
+    "The passages do not answer the question.",
+    "Deine Unterlagen sagen dazu nichts.",
+    "Tes notes n’en parlent pas.",
+    "你的讲义没有提到这一点。",
+    "The bomb fell at 8:15 in the morning.",
+    "Plants need light, as a lecture hall does.",
+    "It took 12 pages of proof.",
+  ])("and does not: %s", (sentence) => {
+    expect(witnessesOf(sentence, true).claims_without_witness).toEqual([]);
   });
 });

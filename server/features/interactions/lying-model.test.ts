@@ -44,6 +44,15 @@ const LIES: Record<string, string> = {
   "broken JSON for a marker":
     '[[{"passage":1,"quote":"The Calvin cycle takes place on the moon"}]] ok',
   "a marker in a marker": '[[1: "[[1: "The Calvin cycle takes place on the moon"]]"]] ok',
+  "in marks of TeX": "They say ``the Calvin cycle never stops at night at all'' and so on.",
+  "in two apostrophes": "They say ''the Calvin cycle never stops at night at all'' and so on.",
+  "in wide marks": "They say ＂the Calvin cycle never stops at night at all＂ and so on.",
+  "in named letters": "They say &ldquo;the Calvin cycle never stops at night&rdquo; and so on.",
+  "in numbered letters": "They say &#8220;the Calvin cycle never stops at night&#x201D; and so on.",
+  "in elements": "They say <q>the Calvin cycle never stops at night at all</q> and so on.",
+  "as a block in a list": "They say:\n- > The Calvin cycle never stops at night.\n\nThat is all.",
+  "with a part left out": 'It "takes place in the stroma … and never stops at night" there.',
+  "in Chinese, standing": "彼は﹁カルビン回路は月で行われるのである﹂と言った。",
   "another alphabet's marks": "彼は「カルビン回路は月で行われるのである」と言った。",
 };
 
@@ -76,6 +85,53 @@ describe("a lying model", () => {
     expect(message.dropped_citations).toBe(0);
   });
 
+  it.each([
+    [
+      'It "reactions take place in the thylakoid … in the stroma" there.',
+      'It "reactions take place in the thylakoid" [1] "in the stroma" [2] there.',
+    ],
+    [
+      "> The Calvin cycle takes\n> place in the stroma.",
+      "> The Calvin cycle takes place in the stroma. [1]",
+    ],
+    // Markdown would draw the second line as a part of the quotation.
+    [
+      "> The Calvin cycle takes place in the stroma.\nOn the moon, too.",
+      "> The Calvin cycle takes place in the stroma. [1]\n\nOn the moon, too.",
+    ],
+    ['In "Plants of the sea" there is more.', 'In "Plants of the sea" there is more.'],
+    [
+      "Write ``x`` or `print(1)`:\n```\nx = 1\n```\n",
+      "Write ``x`` or `print(1)`:\n```\nx = 1\n```\n",
+    ],
+  ])("what it may write stays: %s", async (said, shown) => {
+    const student = await withNote("Plants of the sea");
+    model.answer(said);
+    expect((await stream(student, QUESTION)).message.content).toBe(shown);
+  });
+
+  it("words that run over the end of a passage are cited in both", async () => {
+    const student = await app.register();
+    const part = (n: number) =>
+      `Chlorophyll number ${n} is green, and it takes in light of ${n} colours in the leaf of the plant that grows.`;
+    const content = Array.from({ length: 30 }, (_, n) => part(n)).join(" ");
+    const { body } = await student.post("/study-materials", { title: "Leaves", content });
+    const text = (await student.get(`/study-materials/${body.id}`)).body.content as string;
+    let end = 0;
+    model.answer(({ messages }, reply) => {
+      const [first] = [...messages.at(-1)!.content.matchAll(/">\n([^]*?)\n<\/passage/g)];
+      end = text.indexOf(first![1]!) + first![1]!.length;
+      reply.say(`So: “${text.slice(end - 40, end + 40)}”.`);
+      reply.finish();
+    });
+    const { message } = await stream(student, "Which colours does chlorophyll take in?");
+    expect(message.citations).toHaveLength(2);
+    expect(message.citations[0].end_offset).toBe(end);
+    for (const { quote, start_offset, end_offset } of message.citations)
+      expect(text.slice(start_offset, end_offset)).toBe(quote);
+    expect(message.dropped_citations).toBe(0);
+  });
+
   it("a false quotation among true ones is counted", async () => {
     const student = await withNote();
     model.answer(
@@ -89,6 +145,8 @@ describe("a lying model", () => {
 });
 
 describe("a provider in trouble", () => {
+  /** Of all that ask the same. */
+  let provided: Student | undefined;
   const cases: Record<string, (reply: any) => void> = {
     "cuts the stream off": ({ say, response }) => {
       say("It is in the ");
@@ -102,6 +160,14 @@ describe("a provider in trouble", () => {
     "limits the rate": ({ response }) => {
       response.writeHead(429, { "content-type": "application/json" });
       response.end('{"error":{"message":"slow down"}}');
+    },
+    "cuts a letter in two": ({ response }) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const line = Buffer.from(
+        'data: {"choices":[{"index":0,"delta":{"content":"Zelle für"}}]}\n\n',
+      );
+      response.write(line.subarray(0, line.indexOf(Buffer.from("ü")) + 1));
+      setImmediate(() => response.destroy());
     },
     "is down": ({ response }) => {
       response.writeHead(503);
@@ -131,6 +197,88 @@ describe("a provider in trouble", () => {
       ]);
     });
   }
+
+  const chunk = (delta: object, finish_reason: string | null = null) =>
+    `data: ${JSON.stringify({
+      id: "c",
+      object: "chat.completion.chunk",
+      created: 1,
+      model: "m",
+      choices: [{ index: 0, delta, finish_reason }],
+    })}`;
+  const text = (content: string) => chunk({ content });
+  const end = (reason = "stop") => [chunk({}, reason), "data: [DONE]"];
+  it.each<[string, string[], string | RegExp, string?]>([
+    [
+      "comments and the line ends of Windows",
+      [": ping\r", text("Fine."), ": ping", ...end()],
+      "Fine.",
+    ],
+    ["an end that has another name", [text("Fine."), ...end("eos_token")], "Fine."],
+    ["no answer but the end", end(), /empty answer/, "failed"],
+    ["its greatest length", [text("It is"), ...end("length")], /^It is\n\n\*The answer ends here/],
+    ["a filter", [text("It is"), ...end("content_filter")], /^It is\n\n\*The provider/],
+    ["nothing but a filter", end("content_filter"), /did not let it answer/, "failed"],
+    [
+      "thoughts of their own",
+      [chunk({ reasoning_content: "Hm." }), text("Fine."), ...end()],
+      "Fine.",
+    ],
+    [
+      "nothing but thoughts",
+      [chunk({ reasoning_content: "Hm." }), ...end("length")],
+      /no room left/,
+      "failed",
+    ],
+    [
+      "thoughts in marks",
+      [text("<thi"), text('nk>Hm, "a lie of four words".</think>\n\nFine.'), ...end()],
+      "Fine.",
+    ],
+    [
+      "thoughts that only end",
+      [text("Hm. It is A"), text(" or B.</th"), text("ink> Fine."), ...end()],
+      "Fine.",
+    ],
+    [
+      "a tool nobody offered",
+      [
+        chunk({
+          tool_calls: [
+            { index: 0, id: "t", type: "function", function: { name: "f", arguments: "{}" } },
+          ],
+        }),
+        ...end("tool_calls"),
+      ],
+      /./,
+      "failed",
+    ],
+    ["a letter that no database takes", [text("Fi\u0000ne."), ...end()], "Fine."],
+    [
+      "a page in place of an answer",
+      ["<!doctype html><html><body>Sign in</body></html>"],
+      /./,
+      "failed",
+    ],
+    [
+      "a megabyte in one piece",
+      [text(`${"and so on ".repeat(100_000)}`), ...end()],
+      /^(?:and so on )+/,
+    ],
+  ])("with %s", async (_name, events, content, status = "complete") => {
+    const student = (provided ??= await withNote());
+    model.answer((_request, { response }) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.end(`${events.join("\n\n")}\n\n`);
+    });
+    const { message, failed } = await stream(student, QUESTION);
+    expect(message.status).toBe(status);
+    const said = status === "failed" ? failed!.detail : message.content;
+    if (typeof content === "string") expect(said).toBe(content);
+    else expect(said).toMatch(content);
+    expect(message.content.length).toBeLessThan(20_000);
+    expect(message.content).not.toMatch(/Hm|think|lie/);
+  });
 
   it("an answer without end is ended", async () => {
     const student = await withNote();
@@ -186,9 +334,9 @@ it("text of the materials is data: it comes marked, and cannot close its mark", 
   expect(sent.split(`</passage-${mark}>`)).toHaveLength(2);
 });
 
-async function withNote() {
+async function withNote(title = "Plants") {
   const student = await app.register();
-  await student.post("/study-materials", { title: "Plants", content: NOTE });
+  await student.post("/study-materials", { title, content: NOTE });
   return student;
 }
 

@@ -14,6 +14,8 @@ import {
   type CitablePassage,
   type Citation,
 } from "#server/features/citations/citations.ts";
+import { trimmed } from "#server/features/search/sentences.ts";
+import { createEntityReader } from "./entity-reader.ts";
 import { createQuoteReader, type QuoteJudge } from "./quote-reader.ts";
 
 export const LEFT_OUT = "[quotation left out: it is not in your materials]";
@@ -24,7 +26,7 @@ export interface GateListener {
 }
 
 const MARKER =
-  /^\[\[?\s*(?:passage\s*)?#?(\d+(?:\s*,\s*\d+)*)\s*(?:[:,]?\s*["“”„«‘']?([\s\S]*?)["“”»’']?)?\s*\]\]?$/iu;
+  /^\[\[?\s*(?:passage\s*)?#?(\d+(?:\s*,\s*\d+)*)\s*(?:[:,]?\s*["“”„«‘'「『‹‚`]*([\s\S]*?)["“”»’'」』›`]*)?\s*\]\]?$/iu;
 
 /** @param given undefined when the student asked not to use the materials: then no quotation claims to be from them. */
 export function createQuoteGate(
@@ -35,13 +37,17 @@ export function createQuoteGate(
   const speaker = createSpeaker(given ?? [], listener);
   const judge = createJudge(given, question, speaker);
   const reader = createQuoteReader(judge);
+  const plain = createEntityReader();
   return {
     citations: speaker.citations,
     get dropped() {
       return judge.dropped;
     },
-    push: reader.push,
-    end: reader.end,
+    push: (piece: string) => reader.push(plain.push(piece)),
+    end() {
+      reader.push(plain.end());
+      reader.end();
+    },
   };
 }
 
@@ -67,27 +73,80 @@ function createSpeaker(passages: CitablePassage[], listener: GateListener) {
       say(`${/\s/.test(last) ? "" : " "}[${number}]`);
       lastCited = number;
     },
-    /** The number under which the words are cited, or undefined when no passage has them. */
-    cite(words: string, preferred: number[]): number | undefined {
-      const order = [...preferred.map((number) => passages[number - 1]), ...passages];
-      for (const passage of order) {
-        const span = passage && locateQuote(passage.text, words);
-        if (!passage || !span) continue;
-        const made = citePassage(passage, span, citations.length + 1);
-        const same = citations.find(
-          ({ source, start_offset, end_offset }) =>
-            source.id === made.source.id &&
-            start_offset === made.start_offset &&
-            end_offset === made.end_offset,
-        );
-        if (same) return same.number;
-        citations.push(made);
-        listener.citation(made);
-        return made.number;
-      }
-      return undefined;
+    /**
+     * The words as passages have them, each part with the number under which it is cited, or undefined when none has
+     * them. They are several where the words run over the end of a passage, or leave something out ("a … b").
+     */
+    cite(words: string, preferred: number[]): Cited[] | undefined {
+      const order = [...preferred.flatMap((number) => passages[number - 1] ?? []), ...passages];
+      const parts = words
+        .split(/\s*(?:\[\s*)?(?:\.{3}|…)(?:\s*\])?\s*/)
+        .filter((part) => /[\p{L}\p{N}]/u.test(part));
+      const found = parts.map((part) => findWords(part, order));
+      if (parts.length === 0 || found.some((places) => places === undefined)) return undefined;
+      return found.flatMap((places) =>
+        places!.map(({ passage, span }) => ({
+          words: passage.text.slice(span.start, span.end).replaceAll(/\s+/g, " "),
+          number: number(passage, span),
+        })),
+      );
     },
   };
+
+  function number(passage: CitablePassage, span: Span) {
+    const made = citePassage(passage, span, citations.length + 1);
+    const same = citations.find(
+      ({ source, start_offset, end_offset }) =>
+        source.id === made.source.id &&
+        start_offset === made.start_offset &&
+        end_offset === made.end_offset,
+    );
+    if (same) return same.number;
+    citations.push(made);
+    listener.citation(made);
+    return made.number;
+  }
+}
+
+interface Cited {
+  words: string;
+  number: number;
+}
+interface Span {
+  start: number;
+  end: number;
+}
+
+function findWords(words: string, passages: CitablePassage[]) {
+  for (const passage of passages) {
+    const span = locateQuote(passage.text, words);
+    if (span) return [{ passage, span }];
+  }
+  return findAcross(words, passages);
+}
+
+/** Between two passages of one text stands nothing but white space. */
+const WIDEST_GAP = 4;
+
+/** Words that begin in one passage and end in the next one of the same text: two places. */
+function findAcross(words: string, passages: CitablePassage[]) {
+  for (const first of passages)
+    for (const second of passages) {
+      const end = first.start_offset + first.text.length;
+      const gap = second.start_offset - end;
+      if (second.source.id !== first.source.id || gap < 0 || gap > WIDEST_GAP) continue;
+      if (second.source.transcription_id !== first.source.transcription_id) continue;
+      const joined = `${first.text}${" ".repeat(gap)}${second.text}`;
+      const span = locateQuote(joined, words);
+      if (!span) continue;
+      const left = trimmed(first.text, span.start, first.text.length);
+      const right = trimmed(second.text, 0, span.end - first.text.length - gap);
+      return [
+        ...(left ? [{ passage: first, span: left }] : []),
+        ...(right ? [{ passage: second, span: right }] : []),
+      ];
+    }
+  return undefined;
 }
 
 function createJudge(
@@ -106,11 +165,29 @@ function createJudge(
   /** Brackets that are no marker may still hold a quotation. */
   function judgeInside(text: string) {
     if (!given) return text;
-    return text.replace(/["“„«‘]([^"”»’]{3,})["”»“’]/gu, (whole, words: string) =>
-      passages.some((passage) => locateQuote(passage.text, words)) || locateQuote(question, words)
+    return text.replace(/["“„«‘「『]([^"”»’」』]{3,})["”»“’」』]/gu, (whole, words: string) =>
+      passages.some((passage) => locateQuote(passage.text, words)) || isNamed(words)
         ? whole
         : leaveOut(),
     );
+  }
+
+  /** Words of the question, and what a source or a part of it is called: naming it quotes nothing of it. */
+  function isNamed(words: string) {
+    return (
+      locateQuote(question, words) !== undefined ||
+      passages.some(({ source }) => locateQuote(source.title, words) !== undefined)
+    );
+  }
+
+  /** @param shown as the model wrote it, with its marks */
+  function sayCited(cited: Cited[], shown: string, open: string, close: string) {
+    const [only, ...more] = cited;
+    if (more.length === 0) say(shown);
+    for (const { words, number } of cited) {
+      if (more.length > 0) say(`${words === only!.words ? "" : " "}${open}${words}${close}`);
+      sayNumber(number);
+    }
   }
 
   return {
@@ -122,31 +199,37 @@ function createJudge(
     bracket(text) {
       const [, numbers, words] = MARKER.exec(text) ?? [];
       if (numbers === undefined) return say(judgeInside(text));
-      const number = words ? cite(words, numbers.split(",").map(Number)) : undefined;
-      if (number === undefined) dropped += 1;
-      else sayNumber(number);
+      const cited = words ? cite(words, numbers.split(",").map(Number)) : undefined;
+      if (cited === undefined) dropped += 1;
+      else for (const { number } of cited) sayNumber(number);
     },
     quotation(text) {
       if (!given) return say(text);
-      const words = text.slice(1, -1).replace(/[.,;:]$/, "");
-      const number = cite(text.slice(1, -1), []) ?? cite(words, []);
-      if (number !== undefined) {
-        say(text);
-        sayNumber(number);
-      } else if (locateQuote(question, words)) say(text);
+      const [, open = "", inside = "", close = ""] =
+        /^([`'‘‚]{2}|.)([\s\S]*?)(['’]{2}|.)$/u.exec(text) ?? [];
+      const words = inside.replace(/[.,;:]$/, "");
+      const cited = cite(inside, []) ?? cite(words, []);
+      if (cited !== undefined) sayCited(cited, text, open, close);
+      else if (isNamed(words)) say(text);
       else say(countWords(words) <= 2 ? words : leaveOut());
     },
-    block(line) {
-      if (!given) return say(line);
-      const words = line.replace(/^\s*(?:>\s?)+/, "").trim();
-      const bare = words
-        .replace(/\s*\[\[?\d[\s\S]*?\]\]?\s*/gu, "")
-        .replace(/^["“„«]|["”»“]$/gu, "");
-      const number = cite(bare, []);
-      if (number !== undefined) {
-        say(`> ${bare}`);
-        sayNumber(number);
-      } else if (bare !== "") say(leaveOut());
+    block(lines) {
+      if (!given) return say(lines);
+      const bare = lines
+        .split("\n")
+        .map((line) => line.replace(/^\s*(?:>\s?)+/, "").trim())
+        .filter((line) => line !== "")
+        .map((line) => line.replace(/\s*\[\[?\d[\s\S]*?\]\]?\s*/gu, ""))
+        .map((line) => line.replace(/^["“„«]|["”»“]$/gu, ""));
+      if (bare.every((line) => line === "")) return;
+      const whole = cite(bare.join(" "), []);
+      if (whole !== undefined) return sayCited(whole, `> ${bare.join(" ")}`, "> ", "\n");
+      for (const [at, line] of bare.entries()) {
+        const cited = cite(line, []);
+        if (at > 0) say("\n");
+        if (cited !== undefined) sayCited(cited, `> ${line}`, "> ", "\n");
+        else say(leaveOut());
+      }
     },
     /** Its words are shown, without the mark that was never closed. */
     unclosed(text) {

@@ -2,6 +2,8 @@
 const LONGEST = 1200;
 
 const SINGLE = "single";
+/** ``like this'', as in LaTeX. */
+const DOUBLED = "doubled";
 const LINE = "\n";
 const BRACKET = "]";
 /** What may close a quotation, by the mark that opened it. */
@@ -17,6 +19,13 @@ const CLOSING: Record<string, string> = {
   "‚": "‘’",
   "「": "」",
   "『": "』",
+  "﹁": "﹂",
+  "﹃": "﹄",
+  "〝": "〞〟",
+  "＂": "＂",
+  "″": "″",
+  "❝": "❞",
+  "❛": "❜",
   "[": BRACKET,
 };
 
@@ -26,8 +35,8 @@ export interface QuoteJudge {
   say(text: string): void;
   /** The last letter that was said. */
   last(): string;
-  /** A line that begins with `>`. */
-  block(line: string): void;
+  /** Lines that begin with `>`. */
+  block(lines: string): void;
   bracket(text: string): void;
   quotation(text: string): void;
   /** What was held back as a quotation was none. */
@@ -39,6 +48,8 @@ export function createQuoteReader(judge: QuoteJudge) {
   let held = "";
   let closing: string | undefined;
   let maybeClosed = false;
+  /** What comes at the beginning of the line after one that begins with `>`. */
+  let lineAfter: string | undefined;
   let lineStart = "";
 
   function close() {
@@ -47,6 +58,7 @@ export function createQuoteReader(judge: QuoteJudge) {
     held = "";
     closing = undefined;
     maybeClosed = false;
+    lineAfter = undefined;
     if (kind === LINE) judge.block(text);
     else if (kind === BRACKET) judge.bracket(text);
     else judge.quotation(text);
@@ -59,6 +71,27 @@ export function createQuoteReader(judge: QuoteJudge) {
     judge.unclosed(text);
   }
 
+  /** A block ends with its last line that begins so; Markdown would draw the words right under it as a part of it. */
+  function takeInBlock(letter: string): void {
+    if (lineAfter === undefined) {
+      if (letter === "\n") lineAfter = "";
+      else held += letter;
+      return;
+    }
+    lineAfter += letter;
+    if (/^ {0,3}$/.test(lineAfter)) return;
+    if (/^ {0,3}>$/.test(lineAfter)) {
+      held += `\n${lineAfter}`;
+      lineAfter = undefined;
+      return;
+    }
+    const after = lineAfter;
+    close();
+    judge.say("\n");
+    if (letter !== "\n") judge.say("\n");
+    for (const each of after) take(each);
+  }
+
   function take(letter: string): void {
     if (closing === undefined) {
       const opens = opensHere(letter, judge.last(), lineStart);
@@ -67,12 +100,15 @@ export function createQuoteReader(judge: QuoteJudge) {
       closing = opens;
       return;
     }
-    if (closing === LINE) {
-      if (letter !== "\n") held += letter;
-      else {
-        close();
-        judge.say("\n");
-      }
+    if (closing === LINE) return takeInBlock(letter);
+    if (closing === DOUBLED) {
+      held += letter;
+      // One mark alone, or three, is code.
+      if (held.length === 2 && letter !== "`") return sayHeld();
+      if (held === "```") return sayHeld();
+      if (held.endsWith("''") || held.endsWith("’’") || held.endsWith("”")) return close();
+      if (held.endsWith("``") && held.length > 2) return sayHeld();
+      if (held.length > LONGEST || held.endsWith("\n\n")) sayHeld();
       return;
     }
     // The mark that ends a quotation in single marks is also the apostrophe: the next letter decides.
@@ -91,6 +127,13 @@ export function createQuoteReader(judge: QuoteJudge) {
     if (line || held.length > LONGEST || held.endsWith("\n\n")) giveUp();
   }
 
+  function sayHeld() {
+    const text = held;
+    held = "";
+    closing = undefined;
+    judge.say(text);
+  }
+
   return {
     push(piece: string) {
       for (const letter of piece) {
@@ -100,7 +143,8 @@ export function createQuoteReader(judge: QuoteJudge) {
       }
     },
     end() {
-      if (closing === LINE || maybeClosed) close();
+      if (closing === DOUBLED) sayHeld();
+      else if (closing === LINE || maybeClosed) close();
       else if (closing !== undefined) giveUp();
     },
   };
@@ -108,10 +152,11 @@ export function createQuoteReader(judge: QuoteJudge) {
 
 /** What would close the quotation that this letter opens; undefined where it opens none. */
 function opensHere(letter: string, last: string, lineStart: string) {
-  if (letter === ">" && lineStart.trim() === "") return LINE;
+  if (letter === ">" && /^\s*(?:(?:[-*+]|\d{1,2}[.)])\s+)*$/.test(lineStart)) return LINE;
+  if (letter === "`") return last === "`" ? undefined : DOUBLED;
   if (letter === "'") return /[\p{L}\p{N}]/u.test(last) ? undefined : SINGLE;
   // After a figure it is an inch or a second; a closing mark after a letter closes nothing here.
-  if (letter === '"' && /\p{N}/u.test(last)) return undefined;
+  if (/["″]/.test(letter) && /\p{N}/u.test(last)) return undefined;
   if ((letter === "”" || letter === "»") && /\S/u.test(last)) return undefined;
   return CLOSING[letter];
 }

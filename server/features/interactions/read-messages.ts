@@ -49,7 +49,10 @@ export function showMessage(
 ) {
   return {
     ...message,
-    ...witnessesOf(message.role === "assistant" ? message.content : ""),
+    ...witnessesOf(
+      message.role === "assistant" ? message.content : "",
+      message.engine !== "quotes",
+    ),
     from_materials: rows.length > 0,
     citations: rows.map(toCitation),
     siblings: siblingsOf(links, message.id),

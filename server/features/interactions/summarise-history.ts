@@ -73,6 +73,7 @@ async function summarise(
     messages: [{ role: "user", content: parts.join("\n\n") }],
     maxOutputTokens: MAX_OUTPUT_TOKENS,
     signal,
+    startOver: () => void (summary = ""),
   })) {
     summary += piece;
     if (summary.length > MOST_CHARACTERS) break;

@@ -8,7 +8,9 @@ type Key =
   | "otherLanguage"
   | "writtenIn"
   | "summary"
-  | "noSource";
+  | "noSource"
+  | "cutShort"
+  | "filtered";
 
 const SENTENCES: Record<string, Record<Key, string>> = {
   en: {
@@ -25,6 +27,8 @@ const SENTENCES: Record<string, Record<Key, string>> = {
     writtenIn: "Your materials are written in {languages}: words are found in that language only.",
     summary: "The sentences that say most in “{title}”, in their order:",
     noSource: "There is no material of that name. Name a recording or a document as it is titled.",
+    cutShort: "The answer ends here because it reached its greatest length. Ask for the rest.",
+    filtered: "The provider of the language model did not let it write more.",
   },
   de: {
     empty:
@@ -43,6 +47,9 @@ const SENTENCES: Record<string, Record<Key, string>> = {
     summary: "Die Sätze, die in „{title}“ am meisten sagen, in ihrer Reihenfolge:",
     noSource:
       "Es gibt keine Unterlage dieses Namens. Nenne eine Aufnahme oder ein Dokument so, wie es heißt.",
+    cutShort:
+      "Die Antwort endet hier, weil sie ihre größte Länge erreicht hat. Frage nach dem Rest.",
+    filtered: "Der Anbieter des Sprachmodells hat es nicht mehr schreiben lassen.",
   },
   fr: {
     empty:
@@ -61,6 +68,8 @@ const SENTENCES: Record<string, Record<Key, string>> = {
     summary: "Les phrases qui en disent le plus dans « {title} », dans leur ordre :",
     noSource:
       "Il n’y a pas de document de ce nom. Nomme un enregistrement ou un document par son titre.",
+    cutShort: "La réponse s’arrête ici, car elle a atteint sa longueur maximale. Demande la suite.",
+    filtered: "Le fournisseur du modèle de langage ne l’a pas laissé en écrire plus.",
   },
   es: {
     empty:
@@ -78,6 +87,8 @@ const SENTENCES: Record<string, Record<Key, string>> = {
     summary: "Las frases que más dicen en «{title}», en su orden:",
     noSource:
       "No hay ningún material con ese nombre. Nombra una grabación o un documento por su título.",
+    cutShort: "La respuesta termina aquí porque alcanzó su longitud máxima. Pide el resto.",
+    filtered: "El proveedor del modelo de lenguaje no lo dejó escribir más.",
   },
   it: {
     empty:
@@ -95,6 +106,8 @@ const SENTENCES: Record<string, Record<Key, string>> = {
     summary: "Le frasi che dicono di più in «{title}», nel loro ordine:",
     noSource:
       "Non c’è un materiale con questo nome. Indica una registrazione o un documento con il suo titolo.",
+    cutShort: "La risposta finisce qui perché ha raggiunto la lunghezza massima. Chiedi il resto.",
+    filtered: "Il fornitore del modello linguistico non gli ha lasciato scrivere altro.",
   },
   nl: {
     empty:
@@ -110,6 +123,9 @@ const SENTENCES: Record<string, Record<Key, string>> = {
       "Je materiaal is geschreven in het {languages}: woorden worden alleen in die taal gevonden.",
     summary: "De zinnen die het meest zeggen in “{title}”, in hun volgorde:",
     noSource: "Er is geen materiaal met die naam. Noem een opname of document zoals het heet.",
+    cutShort:
+      "Het antwoord eindigt hier omdat het zijn grootste lengte heeft bereikt. Vraag naar de rest.",
+    filtered: "De aanbieder van het taalmodel liet het niet verder schrijven.",
   },
   pt: {
     empty:
@@ -126,6 +142,8 @@ const SENTENCES: Record<string, Record<Key, string>> = {
       "Os seus materiais estão escritos em {languages}: as palavras só são encontradas nessa língua.",
     summary: "As frases que dizem mais em “{title}”, na sua ordem:",
     noSource: "Não há material com esse nome. Indique uma gravação ou um documento pelo título.",
+    cutShort: "A resposta termina aqui porque atingiu o tamanho máximo. Peça o resto.",
+    filtered: "O fornecedor do modelo de linguagem não o deixou escrever mais.",
   },
 };
 

@@ -15,6 +15,10 @@ export interface CompletionRequest {
   maxOutputTokens: number;
   /** Aborting ends the request to the provider. */
   signal: AbortSignal;
+  /** Told that all pieces so far were a thought of the model and no answer. */
+  startOver?: (() => void) | undefined;
+  /** Told where the answer is not whole: it reached its length, or the provider's filter. */
+  cutShort?: ((why: "length" | "filter") => void) | undefined;
 }
 
 export interface LanguageModel {

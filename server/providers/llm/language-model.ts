@@ -5,6 +5,7 @@ import type { LanguageModel as SdkModel } from "ai";
 import { Failure, fail } from "#server/failures.ts";
 import { httpStatusOf } from "#server/providers/ai-sdk-failure.ts";
 import type { CompletionRequest, LanguageModel } from "./contract.ts";
+import { createThoughtFilter } from "./without-thoughts.ts";
 
 export interface LanguageModelOptions {
   /** `openai-compatible` unless said otherwise: Ollama, vLLM, LM Studio, OpenAI, Groq, OpenRouter. */
@@ -95,8 +96,8 @@ async function* stream(
       ended.abort();
     }, ms);
   };
-  // A token is about four characters; a provider that ignores the bound is cut off.
-  let room = request.maxOutputTokens * 8;
+  const bound = createBound(request.maxOutputTokens);
+  const thoughts = createThoughtFilter(() => request.startOver?.());
   try {
     wait(options.firstTokenMs ?? FIRST_TOKEN_MS);
     const { fullStream } = streamText({
@@ -111,20 +112,22 @@ async function* stream(
     for await (const part of fullStream) {
       if (part.type === "text-delta") {
         wait(options.silentMs ?? SILENT_MS);
-        room -= part.text.length;
-        yield part.text;
-        if (room <= 0) return;
+        const said = thoughts.push(bound.text(part.text.replaceAll("\u0000", "")));
+        if (said !== "") yield said;
+      } else if (part.type === "reasoning-delta") {
+        wait(options.silentMs ?? SILENT_MS);
+        bound.thought(part.text);
       } else if (part.type === "error") {
         throw part.error;
-      } else if (
-        part.type === "finish" &&
-        !["stop", "length", "content-filter"].includes(part.finishReason)
-      ) {
-        fail("model-failed", {
-          message:
-            "The connection to the language model was cut off in the middle of the answer. Please try again.",
-        });
+      } else if (part.type === "finish") {
+        yield thoughts.end();
+        finish(part, request);
       } else if (part.type === "abort") break;
+      if (bound.isReached) {
+        yield thoughts.end();
+        request.cutShort?.("length");
+        return;
+      }
     }
     request.signal.throwIfAborted();
     if (waited) throw new Error("silent");
@@ -135,6 +138,41 @@ async function* stream(
     clearTimeout(timer);
     ended.abort();
   }
+}
+
+/** A token is about four characters; a provider that ignores what it may write is cut off. */
+function createBound(maxOutputTokens: number) {
+  let room = maxOutputTokens * 8;
+  let thoughts = room * 4;
+  return {
+    text(piece: string) {
+      const fits = piece.slice(0, room);
+      room -= fits.length;
+      return fits;
+    },
+    thought(piece: string) {
+      thoughts -= piece.length;
+    },
+    get isReached() {
+      return room <= 0 || thoughts <= 0;
+    },
+  };
+}
+
+/** @throws Failure `model-failed` where the provider did not say that the answer is at its end. */
+function finish(
+  { finishReason, rawFinishReason }: { finishReason: string; rawFinishReason?: string | undefined },
+  { cutShort }: CompletionRequest,
+) {
+  if (finishReason === "stop") return;
+  if (finishReason === "length") return cutShort?.("length");
+  if (finishReason === "content-filter") return cutShort?.("filter");
+  // Servers have names of their own for an answer that is at its end.
+  if (rawFinishReason && !/error|abort|cancel/i.test(rawFinishReason)) return;
+  fail("model-failed", {
+    message:
+      "The connection to the language model was cut off in the middle of the answer. Please try again.",
+  });
 }
 
 function asFailure(error: unknown, waited: boolean): Failure {

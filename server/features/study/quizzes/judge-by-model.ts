@@ -89,6 +89,7 @@ async function ask(model: LanguageModel, statements: string[], text: string) {
       ],
       maxOutputTokens: OUTPUT_TOKENS,
       signal: AbortSignal.timeout(PATIENCE_MS),
+      startOver: () => void (answer = ""),
     })) {
       answer += part;
       if (answer.length > MOST_CHARACTERS) break;

@@ -115,6 +115,7 @@ async function askModel(
     ],
     maxOutputTokens: OUTPUT_TOKENS,
     signal,
+    startOver: () => void (answer = ""),
   })) {
     answer += part;
     if (answer.length > MOST_CHARACTERS) break;

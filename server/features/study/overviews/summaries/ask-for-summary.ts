@@ -49,17 +49,24 @@ export async function askForSummary(
     start_offset: part.start,
     source: { kind: source.kind, id: source.id, title: source.title },
   };
-  const gate = createQuoteGate([passage], "", {
-    text: (piece) => void (said += piece),
-    citation: ({ number, start_offset: start, end_offset: end }) =>
-      quoted.set(number, { start, end }),
-  });
+  const openGate = () =>
+    createQuoteGate([passage], "", {
+      text: (piece) => void (said += piece),
+      citation: ({ number, start_offset: start, end_offset: end }) =>
+        quoted.set(number, { start, end }),
+    });
+  let gate = openGate();
   let length = 0;
   for await (const piece of model.complete({
     system,
     messages: [{ role: "user", content: `<text-${mark}>\n${text}\n</text-${mark}>` }],
     maxOutputTokens: OUTPUT_TOKENS,
     signal,
+    startOver() {
+      said = "";
+      quoted.clear();
+      gate = openGate();
+    },
   })) {
     gate.push(piece);
     length += piece.length;
