@@ -215,12 +215,7 @@ function createJudge(
     },
     block(lines) {
       if (!given) return say(lines);
-      const bare = lines
-        .split("\n")
-        .map((line) => line.replace(/^\s*(?:>\s?)+/, "").trim())
-        .filter((line) => line !== "")
-        .map((line) => line.replace(/\s*\[\[?\d[\s\S]*?\]\]?\s*/gu, ""))
-        .map((line) => line.replace(/^["“„«]|["”»“]$/gu, ""));
+      const bare = linesOfBlock(lines);
       if (bare.every((line) => line === "")) return;
       const whole = cite(bare.join(" "), []);
       if (whole !== undefined) return sayCited(whole, `> ${bare.join(" ")}`, "> ", "\n");
@@ -240,6 +235,15 @@ function createJudge(
       );
     },
   };
+}
+
+function linesOfBlock(block: string) {
+  return block
+    .split("\n")
+    .map((line) => line.replace(/^\s*(?:>\s?)+/, "").trim())
+    .filter((line) => line !== "")
+    .map((line) => line.replace(/\s*\[\[?\d[\s\S]*?\]\]?\s*/gu, ""))
+    .map((line) => line.replace(/^["“„«]|["”»“]$/gu, ""));
 }
 
 function countWords(text: string) {

@@ -48,47 +48,35 @@ export function createQuoteReader(judge: QuoteJudge) {
   let held = "";
   let closing: string | undefined;
   let maybeClosed = false;
-  /** What comes at the beginning of the line after one that begins with `>`. */
-  let lineAfter: string | undefined;
+  let block = createBlock();
   let lineStart = "";
 
-  function close() {
+  function release() {
     const text = held;
-    const kind = closing;
     held = "";
     closing = undefined;
     maybeClosed = false;
-    lineAfter = undefined;
+    return text;
+  }
+
+  function close() {
+    const kind = closing;
+    const text = release();
     if (kind === LINE) judge.block(text);
     else if (kind === BRACKET) judge.bracket(text);
     else judge.quotation(text);
   }
 
-  function giveUp() {
-    const text = held;
-    held = "";
-    closing = undefined;
-    judge.unclosed(text);
-  }
+  const giveUp = () => judge.unclosed(release());
+  const sayHeld = () => judge.say(release());
 
-  /** A block ends with its last line that begins so; Markdown would draw the words right under it as a part of it. */
   function takeInBlock(letter: string): void {
-    if (lineAfter === undefined) {
-      if (letter === "\n") lineAfter = "";
-      else held += letter;
-      return;
-    }
-    lineAfter += letter;
-    if (/^ {0,3}$/.test(lineAfter)) return;
-    if (/^ {0,3}>$/.test(lineAfter)) {
-      held += `\n${lineAfter}`;
-      lineAfter = undefined;
-      return;
-    }
-    const after = lineAfter;
+    const after = block.take(letter);
+    if (after === undefined) return;
+    held = block.lines();
     close();
     judge.say("\n");
-    if (letter !== "\n") judge.say("\n");
+    if (!after.startsWith("\n")) judge.say("\n");
     for (const each of after) take(each);
   }
 
@@ -98,17 +86,15 @@ export function createQuoteReader(judge: QuoteJudge) {
       if (opens === undefined) return judge.say(letter);
       held = letter;
       closing = opens;
+      if (opens === LINE) block = createBlock();
       return;
     }
     if (closing === LINE) return takeInBlock(letter);
     if (closing === DOUBLED) {
       held += letter;
-      // One mark alone, or three, is code.
-      if (held.length === 2 && letter !== "`") return sayHeld();
-      if (held === "```") return sayHeld();
-      if (held.endsWith("''") || held.endsWith("’’") || held.endsWith("”")) return close();
-      if (held.endsWith("``") && held.length > 2) return sayHeld();
-      if (held.length > LONGEST || held.endsWith("\n\n")) sayHeld();
+      const turnedOut = doubledIs(held);
+      if (turnedOut === "quotation") close();
+      else if (turnedOut === "text") sayHeld();
       return;
     }
     // The mark that ends a quotation in single marks is also the apostrophe: the next letter decides.
@@ -121,17 +107,9 @@ export function createQuoteReader(judge: QuoteJudge) {
     }
     held += letter;
     if (closing === SINGLE) maybeClosed = /['’]/u.test(letter);
-    // A marker holds a quotation, and that one may hold brackets.
-    else if (held.startsWith("[[") ? held.endsWith("]]") : closing.includes(letter)) return close();
-    const line = closing === BRACKET && !held.startsWith("[[") && letter === "\n";
-    if (line || held.length > LONGEST || held.endsWith("\n\n")) giveUp();
-  }
-
-  function sayHeld() {
-    const text = held;
-    held = "";
-    closing = undefined;
-    judge.say(text);
+    else if (isClosed(held, closing)) return close();
+    if (isTooLong(held) || (closing === BRACKET && !held.startsWith("[[") && letter === "\n"))
+      giveUp();
   }
 
   return {
@@ -143,11 +121,53 @@ export function createQuoteReader(judge: QuoteJudge) {
       }
     },
     end() {
+      if (closing === LINE) held = block.lines();
       if (closing === DOUBLED) sayHeld();
       else if (closing === LINE || maybeClosed) close();
       else if (closing !== undefined) giveUp();
     },
   };
+}
+
+/** A block ends with its last line that begins with `>`; Markdown would draw the words right under it as part of it. */
+function createBlock() {
+  let lines = ">";
+  /** What comes at the beginning of the line after one. */
+  let lineAfter: string | undefined;
+  return {
+    lines: () => lines,
+    /** What comes after the block, once it has ended. */
+    take(letter: string): string | undefined {
+      if (lineAfter === undefined) {
+        if (letter === "\n") lineAfter = "";
+        else lines += letter;
+        return undefined;
+      }
+      lineAfter += letter;
+      if (/^ {0,3}$/.test(lineAfter)) return undefined;
+      if (!/^ {0,3}>$/.test(lineAfter)) return lineAfter;
+      lines += `\n${lineAfter}`;
+      lineAfter = undefined;
+      return undefined;
+    },
+  };
+}
+
+/** A marker holds a quotation, and that one may hold brackets. */
+function isClosed(held: string, closing: string) {
+  return held.startsWith("[[") ? held.endsWith("]]") : closing.includes(held.at(-1)!);
+}
+
+function isTooLong(held: string) {
+  return held.length > LONGEST || held.endsWith("\n\n");
+}
+
+/** What two marks of TeX, or of code, turn out to open; undefined: nobody knows yet. */
+function doubledIs(held: string): "quotation" | "text" | undefined {
+  // One mark alone, or three, is code.
+  if ((held.length === 2 && held !== "``") || held === "```") return "text";
+  if (/(?:''|’’|”)$/.test(held)) return "quotation";
+  return (held.endsWith("``") && held.length > 2) || isTooLong(held) ? "text" : undefined;
 }
 
 /** What would close the quotation that this letter opens; undefined where it opens none. */
