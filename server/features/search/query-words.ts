@@ -50,6 +50,8 @@ export interface TitledWord {
 }
 
 export interface OrderedWord {
+  /** As it is asked, in lower case. */
+  text: string;
   /** Those that some passage has. */
   lexemes: string[];
   /** All of them. */
@@ -217,7 +219,8 @@ function allWords(text: string, languages: string[]): AskedWord[] {
 function orderOf(all: AskedWord[], known: Map<string, number>): OrderedWord[] {
   return all
     .filter(({ single }) => single)
-    .map(({ lexemes, folded, stop, weight }) => ({
+    .map(({ text, lexemes, folded, stop, weight }) => ({
+      text,
       asked: lexemes,
       lexemes: [...lexemes, ...folded].filter((lexeme) => known.has(lexeme)),
       passages: Math.max(0, ...[...lexemes, ...folded].map((lexeme) => known.get(lexeme) ?? 0)),

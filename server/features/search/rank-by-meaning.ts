@@ -182,27 +182,35 @@ const STANDS_OUT = 0.5;
 /** Below so many nobody knows what the bulk is. */
 const A_BULK = 20;
 
+export interface Fused extends Ranked {
+  /** What the words gave, before it was divided by the most; 0 of a passage that only meaning found. */
+  words: number;
+  /** The share that meaning adds to the score. */
+  meaning: number;
+}
+
 /**
  * Two rankings as one: the weighted sum of their scores (CombSUM: Fox and Shaw, "Combination of Multiple Searches",
  * TREC-2, 1994), each divided by its greatest. A weak model then changes the order among what the words find about
  * equally good, and a word that is missing from it does not throw a passage back.
  */
-export function fuse(byWords: Ranked[], byMeaning: Ranked[], limit: number): Ranked[] {
+export function fuse(byWords: Ranked[], byMeaning: Ranked[], limit: number): Fused[] {
   const mostWords = Math.max(...byWords.map(({ score }) => score), Number.MIN_VALUE);
   const nearest = Math.max(...byMeaning.map(({ score }) => score), Number.MIN_VALUE);
   const meant = new Map(byMeaning.map(({ id, score }) => [id, score]));
   // Of a passage that has no vector (yet, or in another language) nothing is known.
   const least = Math.min(nearest, ...byMeaning.map(({ score }) => score));
-  const joined = byWords.map(({ id, score }) => ({
-    id,
-    score:
-      score / mostWords +
-      (byMeaning.length > 0 ? (MEANING * (meant.get(id) ?? least)) / nearest : 0),
-  }));
+  const joined = byWords.map(({ id, score: words }) => {
+    const meaning = byMeaning.length > 0 ? (MEANING * (meant.get(id) ?? least)) / nearest : 0;
+    return { id, words, meaning, score: words / mostWords + meaning };
+  });
   const found = new Set(byWords.map(({ id }) => id));
   const byMeaningOnly = standingOut(byMeaning, nearest)
     .filter(({ id }) => !found.has(id))
-    .map(({ id, score }) => ({ id, score: (MEANING * score) / nearest }));
+    .map(({ id, score }) => {
+      const meaning = (MEANING * score) / nearest;
+      return { id, words: 0, meaning, score: meaning };
+    });
   return [...joined, ...byMeaningOnly].sort((a, b) => b.score - a.score).slice(0, limit);
 }
 
