@@ -1,6 +1,7 @@
 /** Passages by meaning, made in the background: search by words does not wait for them. */
 import { sql } from "kysely";
 import type { Context, Queryable, Tx } from "#server/context.ts";
+import { fail } from "#server/failures.ts";
 import type { SourceRef } from "#server/features/citations/citations.ts";
 import type { ClaimedJob, Run } from "#server/features/jobs/contract.ts";
 import { enqueueJob, enqueueJobs } from "#server/features/jobs/enqueue-job.ts";
@@ -37,7 +38,10 @@ export async function enqueueEmbedding(
 
 type Source = JobPayload<"embed-passages">;
 
-/** Each batch is kept as it comes: another attempt goes on with what is missing. Slides are found again by meaning. */
+/**
+ * Each batch is kept as it comes: another attempt goes on with what is missing. Slides are found again by meaning.
+ * @throws Failure `engine-failed`.
+ */
 export async function embedPassages(context: Context, job: ClaimedJob<"embed-passages">, run: Run) {
   // The setting is gone, or this worker does not have it: the sweep of one that has it comes back to this source.
   const engines = await enginesToEmbed(context, job.user_id);
@@ -56,6 +60,7 @@ export async function embedPassages(context: Context, job: ClaimedJob<"embed-pas
 /**
  * @param source undefined: everything of the student's.
  * @returns how many vectors were made.
+ * @throws Failure `engine-failed`.
  */
 export async function embedMissing(
   { database }: Pick<Context, "database">,
@@ -65,18 +70,25 @@ export async function embedMissing(
   run: Run,
 ) {
   let embedded = 0;
+  let numbers: number | undefined;
   for (;;) {
     run.signal.throwIfAborted();
     const missing = await findMissing(database, userId, source, embeddings);
     if (missing.length === 0) return embedded;
     const texts = missing.map(({ heading, text }) => (heading ? `${heading}\n${text}` : text));
     const vectors = await embeddings.embed(texts, "passage", run.signal);
+    // Two models behind one name would take each other's vectors away for ever.
+    if (numbers !== undefined && numbers !== vectors[0]!.length) fail("engine-failed");
+    numbers = vectors[0]!.length;
     const rows = missing.map(({ id }, i) => ({
       id,
       signature: signatureOf(vectors[i]!),
       vector: toBytes(vectors[i]!).toString("base64"),
     }));
-    await run.write((tx) => keepEmbeddings(tx, userId, embeddings.model, rows));
+    await run.write(async (tx) => {
+      await keepEmbeddings(tx, userId, embeddings.model, rows);
+      await forgetOtherLengths(tx, userId, embeddings.model, numbers!);
+    });
     embedded += rows.length;
   }
 }
@@ -108,6 +120,20 @@ async function forgetOthers(tx: Tx, userId: string, source: Source, models: stri
     delete from passage_embeddings as made using passages as passage
     where made.user_id = ${userId} and passage.user_id = made.user_id and passage.id = made.passage_id
       and ${isOf(source)} and made.model <> all (${models}::text[])`.execute(tx);
+}
+
+/**
+ * After another model was put under the same name: its vectors compare with none of the older ones, which the sweep has
+ * made anew. Told by the vector of the oldest passage, so that nothing else is read as a rule.
+ */
+async function forgetOtherLengths(tx: Tx, userId: string, model: string, numbers: number) {
+  await sql`
+    delete from passage_embeddings where user_id = ${userId} and model = ${model}
+      and octet_length(vector) <> ${numbers}
+      and (select octet_length(vector) from passage_embeddings
+        where user_id = ${userId} and model = ${model} order by passage_id limit 1) <> ${numbers}`.execute(
+    tx,
+  );
 }
 
 /** A passage that the engine understands and that has no vector of it. */

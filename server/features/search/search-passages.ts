@@ -42,7 +42,7 @@ export interface SearchAnswer {
 /** Of the ranking by words: their neighbours count, and the best of them are looked at closely. */
 const RANKED = 200;
 const LOOKED_AT = 50;
-/** So many texts are read at least, and put in order by the forms of their words: fewer that are wanted are the first. */
+/** So many texts are read at least, and put in order by the forms of their words: of them the first are wanted. */
 const READ = 10;
 
 /** The student's passages that fit best, best first: by words, and by meaning where an engine for that is set. */

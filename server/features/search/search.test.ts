@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { forPurpose } from "#database/principal.ts";
+import { enqueueJob } from "#server/features/jobs/enqueue-job.ts";
 import {
   register,
   startTestApp,
@@ -72,6 +73,18 @@ const found = async (student: Student, query: string): Promise<string[]> => {
   expect(status, JSON.stringify(body)).toBe(200);
   return body.items.map((hit: { source: { title: string } }) => hit.source.title);
 };
+/** Else the next sweep comes when ten minutes are over. */
+const sweepNow = ({ context }: TestApp) =>
+  forPurpose("upkeep", () =>
+    context.database.transaction().execute((tx) =>
+      enqueueJob(tx, {
+        user_id: null,
+        job_type: "sweep-embeddings",
+        payload: {},
+        idempotency_key: "now",
+      }),
+    ),
+  );
 const search = (student: Student, q: string) =>
   found(student, new URLSearchParams({ q }).toString());
 
@@ -97,6 +110,20 @@ describe("search by words", () => {
       items: [],
       unknown_words: ["zygomorphic"],
     });
+  });
+
+  it("puts first what has the words in the form that was asked for", async () => {
+    const student = await app.register();
+    await addNote(
+      student,
+      "Several",
+      "The colony of the bees swarms in the warmer months of spring.",
+    );
+    await addNote(student, "One", "The colony of the bee swarmed in the warmer month of spring.");
+    expect(await search(student, "bee swarmed month")).toEqual(["One", "Several"]);
+    expect(await search(student, "bees swarms months")).toEqual(["Several", "One"]);
+    expect(await found(student, "q=bees+swarms+months&limit=1")).toEqual(["Several"]);
+    expect(await found(student, "q=bee+swarmed+month&limit=1")).toEqual(["One"]);
   });
 
   it("finds a quoted phrase only as it stands", async () => {
@@ -212,6 +239,57 @@ describe("search by meaning", () => {
     engine.answer(answer);
     await expect.poll(() => search(student, "Arzt")).toEqual(["Practice"]);
     expect(await health()).toMatchObject({ status: "ok" });
+  });
+
+  it("takes no vectors that mean nothing from a server that is set up wrongly", async () => {
+    const { embeddings } = app.context;
+    const asks = () =>
+      embeddings!.embed(["a car", "a loaf"], "question", AbortSignal.timeout(5000));
+    const answers = (each: (index: number) => unknown, most = 2) =>
+      engine.answer((_asked, response) => {
+        const data = [0, 1].slice(0, most).map((index) => ({ index, embedding: each(index) }));
+        response.setHeader("content-type", "application/json");
+        response.end(JSON.stringify({ model: "meanings", data }).replaceAll('"huge"', "1e999"));
+      });
+    try {
+      answers((index) => [1, index]);
+      expect(await asks()).toHaveLength(2);
+      for (const wrong of [
+        () => [],
+        () => [0, 0],
+        () => [1, null],
+        () => [1, "huge"],
+        (index: number) => [1, 1, 1].slice(index),
+        () => Array(16_385).fill(1),
+      ]) {
+        answers(wrong);
+        await expect(asks(), String(wrong)).rejects.toMatchObject({ code: "engine-failed" });
+      }
+      answers(() => [1, 1], 1);
+      await expect(asks()).rejects.toMatchObject({ code: "engine-failed" });
+    } finally {
+      engine.answer(answer);
+    }
+  });
+
+  it("makes vectors anew when another model answers by the same name", async () => {
+    const student = await app.register();
+    await addNote(student, "Health", "The physician is in.");
+    await expect.poll(() => search(student, "doctor")).toEqual(["Health"]);
+    engine.answer(({ body }) => {
+      const { input } = JSON.parse(body.toString()) as { input: string[] };
+      return {
+        data: input.map((text, index) => ({ index, embedding: [...vectorOf(text), 0, 0] })),
+      };
+    });
+    try {
+      await addNote(student, "Bakery", "A loaf rises in the oven.");
+      await expect.poll(() => search(student, "brot")).toEqual(["Bakery"]);
+      await sweepNow(app);
+      await expect.poll(() => search(student, "doctor who")).toEqual(["Health"]);
+    } finally {
+      engine.answer(answer);
+    }
   });
 
   it("indexes again in the background when the model changes; words find meanwhile", async () => {

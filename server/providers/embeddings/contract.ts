@@ -8,6 +8,9 @@
 /** The id of the model that comes with the program; its engine is `local/…`. */
 export const BUNDLED_MODEL = "universal-sentence-encoder-lite";
 
+/** Longer vectors are not stored (database/schemas/009_search.sql). */
+export const MOST_NUMBERS = 16_384;
+
 export interface Embeddings {
   /** Adapter and model in one name, kept with each vector. */
   model: string;

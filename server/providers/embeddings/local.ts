@@ -12,6 +12,8 @@ const IDLE_MS = 5 * 60_000;
 const MOST_QUESTIONS = 8;
 /** One that took longer halves how many may wait, others add to it: on a busy machine nearly all go by words alone. */
 const SOON_MS = 150;
+/** One that has not answered for so long hangs, and is ended: the next text has a new process. */
+const HANGS_MS = 60_000;
 /** Of nice(2): a machine that has too little for both serves requests first. */
 const NICENESS = 5;
 
@@ -46,7 +48,7 @@ export function createLocalEmbeddings(model: EmbeddingProcess): Embeddings {
     await model.verify?.();
     const started = forkChild(model.child, { niceness: NICENESS });
     child = started;
-    await started.request({ kind: "load", config: model.config } satisfies EmbeddingRequest);
+    await ask(started, { kind: "load", config: model.config });
     ready = true;
     return started;
   };
@@ -78,7 +80,8 @@ export function createLocalEmbeddings(model: EmbeddingProcess): Embeddings {
   return {
     model: `local/${model.id}`,
     ...(model.languages ? { languages: model.languages } : {}),
-    readiness: () => (!ready ? "starting" : questions.areMany() ? "busy" : "ready"),
+    readiness: () =>
+      !ready || !child?.alive ? "starting" : questions.areMany() ? "busy" : "ready",
     async start() {
       try {
         await begin();
@@ -89,33 +92,62 @@ export function createLocalEmbeddings(model: EmbeddingProcess): Embeddings {
       }
     },
     async embed(texts, purpose, signal) {
-      const answered = purpose === "question" ? questions.add() : undefined;
+      const question = purpose === "question" ? questions.add() : undefined;
+      const prepared = texts.map((text) => prepare(model.id, text, purpose));
+      // Goes on where nobody waits for it any more: the process answers one after another.
+      const vectors = begin()
+        .then((process) => embedWith(process, prepared, model.atOnce, signal))
+        .finally(() => {
+          question?.answered();
+          end();
+        });
       try {
-        const process = await begin();
-        const vectors: Float32Array[] = [];
-        for (let at = 0; at < texts.length; at += model.atOnce) {
-          signal.throwIfAborted();
-          const prepared = texts
-            .slice(at, at + model.atOnce)
-            .map((text) => prepare(model.id, text, purpose));
-          vectors.push(
-            ...(await process.request<Float32Array[]>({
-              kind: "embed",
-              texts: prepared,
-            } satisfies EmbeddingRequest)),
-          );
-        }
-        return vectors.map(toUnitLength);
+        return await unlessAborted(vectors, signal);
       } catch (cause) {
+        if (signal.aborted) question?.abandoned();
         signal.throwIfAborted();
         return broken(cause);
-      } finally {
-        answered?.();
-        end();
       }
     },
     close,
   };
+}
+
+async function embedWith(
+  process: ForkedChild,
+  texts: string[],
+  atOnce: number,
+  signal: AbortSignal,
+) {
+  const vectors: Float32Array[] = [];
+  for (let at = 0; at < texts.length; at += atOnce) {
+    signal.throwIfAborted();
+    const some = texts.slice(at, at + atOnce);
+    vectors.push(...(await ask<Float32Array[]>(process, { kind: "embed", texts: some })));
+  }
+  return vectors.map(toUnitLength);
+}
+
+async function ask<Answer>(process: ForkedChild, request: EmbeddingRequest) {
+  const hangs = setTimeout(() => process.kill(), HANGS_MS).unref();
+  try {
+    return await process.request<Answer>(request);
+  } finally {
+    clearTimeout(hangs);
+  }
+}
+
+async function unlessAborted<Answer>(answer: Promise<Answer>, signal: AbortSignal) {
+  answer.catch(() => {});
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([answer, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }
 
 /** How many questions wait for the process, and how many may. */
@@ -127,10 +159,16 @@ function createQuestions() {
     add() {
       waiting += 1;
       const began = performance.now();
-      return () => {
-        waiting -= 1;
-        const isLate = performance.now() - began > SOON_MS;
-        most = isLate ? Math.max(1, Math.floor(most / 2)) : Math.min(MOST_QUESTIONS, most + 1);
+      return {
+        answered() {
+          waiting -= 1;
+          const isLate = performance.now() - began > SOON_MS;
+          most = isLate ? Math.max(1, Math.floor(most / 2)) : Math.min(MOST_QUESTIONS, most + 1);
+        },
+        /** Until the process answers it after all, or is ended, no other waits. */
+        abandoned() {
+          most = 0;
+        },
       };
     },
   };

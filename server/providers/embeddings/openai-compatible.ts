@@ -3,7 +3,10 @@
  * SDK. https://ai-sdk.dev/docs/ai-sdk-core/embeddings
  */
 import { fail } from "#server/failures.ts";
-import { prepare, toUnitLength, type Embeddings } from "./contract.ts";
+import { MOST_NUMBERS, prepare, toUnitLength, type Embeddings } from "./contract.ts";
+
+/** For the passages of one request, 64 at most: a large model on a slow processor takes a second for each. */
+const PASSAGES_MS = 3 * 60_000;
 
 export interface EmbeddingsOptions {
   /** Up to and without `/embeddings`, such as `http://127.0.0.1:11434/v1`. */
@@ -34,10 +37,9 @@ export function createOpenAiCompatibleEmbeddings({
           model: provider.embeddingModel(model),
           values: texts.map((text) => prepare(model, text, purpose)),
           maxRetries: purpose === "question" ? 0 : 2,
-          abortSignal: signal,
+          abortSignal: AbortSignal.any([signal, AbortSignal.timeout(PASSAGES_MS)]),
         });
-        if (embeddings.length !== texts.length || embeddings.some((each) => each.length === 0))
-          throw new Error(`${embeddings.length} vectors for ${texts.length} texts`);
+        checkVectors(embeddings, texts.length);
         return embeddings.map(toUnitLength);
       } catch (cause) {
         signal.throwIfAborted();
@@ -48,4 +50,16 @@ export function createOpenAiCompatibleEmbeddings({
       }
     },
   };
+}
+
+/** A server that is set up wrongly answers with anything; what is stored once stays until the model changes. */
+function checkVectors(vectors: number[][], texts: number) {
+  const length = vectors[0]?.length ?? 0;
+  if (vectors.length !== texts) throw new Error(`${vectors.length} vectors for ${texts} texts`);
+  if (length === 0 || length > MOST_NUMBERS) throw new Error(`vectors of ${length} numbers`);
+  if (vectors.some((each) => each.length !== length)) throw new Error("vectors of several lengths");
+  // The sum is not finite where a number is not.
+  const squares = vectors.map((each) => each.reduce((sum, value) => sum + value * value, 0));
+  if (squares.some((sum) => !Number.isFinite(sum) || sum === 0))
+    throw new Error("vectors of zeros, or of numbers that are none");
 }

@@ -101,6 +101,27 @@ describe("through the door", () => {
     );
   });
 
+  it("a process that hangs holds up no question, and one that was killed is started again", async () => {
+    const embeddings = app.context.embeddings!;
+    const ask = (milliseconds: number) =>
+      embeddings.embed(["What is osmosis?"], "question", AbortSignal.timeout(milliseconds));
+    await embeddings.start!();
+    expect(embeddings.readiness!()).toBe("ready");
+    const encoder = await encoderProcess();
+    process.kill(encoder, "SIGSTOP");
+    try {
+      await expect(ask(100)).rejects.toMatchObject({ name: "TimeoutError" });
+      // Nobody else waits for it.
+      expect(embeddings.readiness!()).toBe("busy");
+    } finally {
+      process.kill(encoder, "SIGCONT");
+    }
+    await expect.poll(() => embeddings.readiness!()).toBe("ready");
+    process.kill(encoder, "SIGKILL");
+    await expect.poll(() => embeddings.readiness!()).toBe("starting");
+    expect(await ask(30_000)).toHaveLength(1);
+  });
+
   it("a converted model that was cut off is made again", async () => {
     const cache = join(app.folder, "cache");
     const names = await readdir(cache);
@@ -120,6 +141,17 @@ describe("through the door", () => {
     }
   });
 });
+
+/** The one that this process started. */
+async function encoderProcess() {
+  const children = await readFile(`/proc/self/task/${process.pid}/children`, "utf8");
+  for (const id of children.trim().split(" "))
+    if (
+      (await readFile(`/proc/${id}/cmdline`, "utf8")).includes("universal-sentence-encoder/child")
+    )
+      return Number(id);
+  throw new Error("no encoder runs");
+}
 
 it("is off where the settings say so", async () => {
   const app = await startTestApp({ LM_EMBEDDINGS_ENGINE: "off" });
