@@ -14,6 +14,11 @@ const MOST_QUESTIONS = 8;
 const SOON_MS = 150;
 /** One that has not answered for so long hangs, and is ended: the next text has a new process. */
 const HANGS_MS = 60_000;
+/**
+ * Beside others a second: a tenth of a core with the model that comes with the program. Of a course that asks more, the
+ * rest goes by words.
+ */
+const MOST_A_SECOND = 20;
 /** Of nice(2): a machine that has too little for both serves requests first. */
 const NICENESS = 5;
 
@@ -154,10 +159,21 @@ async function unlessAborted<Answer>(answer: Promise<Answer>, signal: AbortSigna
 function createQuestions() {
   let waiting = 0;
   let most = MOST_QUESTIONS;
+  let left = MOST_A_SECOND;
+  let counted = performance.now();
+  const refill = () => {
+    const now = performance.now();
+    left = Math.min(MOST_A_SECOND, left + ((now - counted) / 1000) * MOST_A_SECOND);
+    counted = now;
+  };
   return {
-    areMany: () => waiting >= most,
+    areMany() {
+      refill();
+      return waiting >= most || (waiting > 0 && left < 1);
+    },
     add() {
       waiting += 1;
+      left = Math.max(0, left - 1);
       const began = performance.now();
       return {
         answered() {
