@@ -4,6 +4,7 @@
  */
 import type { Sentence } from "#server/features/study/overviews/analysed-source.ts";
 import { keyOf, type Word } from "#server/features/study/overviews/words.ts";
+import { isCommon } from "./common-words.ts";
 
 /** A line that so many pages have is their head or foot. */
 const FURNITURE_PAGES = 4;
@@ -109,7 +110,20 @@ function withoutAddresses(sentence: Sentence): Sentence {
     spans.every((span) => end <= span.start || start >= span.end) &&
     !BROKEN_AFTER.test(source.text.slice(at + end, at + end + 2)) &&
     !BROKEN_BEFORE.test(source.text.slice(Math.max(0, at + start - 2), at + start));
-  return { ...sentence, words: sentence.words.filter(isWord).map(withoutArticle) };
+  const words = sentence.words.filter(isWord).map(withoutArticle);
+  return { ...sentence, words: words.filter((_, n) => !isTorn(words, n, sentence)) };
+}
+
+/** Pieces of a word that a space parts, as some documents have them: "nee ded". */
+function isTorn(words: Word[], at: number, { text, source }: Sentence) {
+  const makeOne = (first: Word | undefined, second: Word | undefined) =>
+    first !== undefined &&
+    second !== undefined &&
+    /^ $/.test(text.slice(first.end, second.start)) &&
+    /^\p{Ll}/u.test(second.text) &&
+    isCommon(first.text + second.text, source.language) &&
+    !(isCommon(first.text, source.language) && isCommon(second.text, source.language));
+  return makeOne(words[at - 1], words[at]) || makeOne(words[at], words[at + 1]);
 }
 
 /** "l’anaphase", "dell’acido". */

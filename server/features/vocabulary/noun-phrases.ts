@@ -84,7 +84,7 @@ function englishPhrases(sentence: Sentence, write: Writer): Phrase[] {
       return "other";
     if (EMPTY_NOUN.test(written)) return "other";
     // Letters of the phonetic alphabet, and pieces of a word that was torn apart.
-    if (/[\u0250-\u02af]|^(?:\p{Ll}{1,2}|vs|iff|expr|resp)$/u.test(written)) return "other";
+    if (/[\u0250-\u02af]|^(?:\p{L}?\p{Ll}|vs|iff|expr|resp)$/u.test(written)) return "other";
     if (/\d|\./.test(written)) return /^\p{Lu}[\p{L}\d]{1,4}$/u.test(written) ? "noun" : "other";
     if (/^\p{Lu}{2,6}s?$/u.test(written) || NOUN_ENDING.test(written)) return "noun";
     const tag = kinds.get(word.start);

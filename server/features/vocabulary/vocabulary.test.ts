@@ -8,6 +8,7 @@ import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts"
 import { makePdf } from "#tests/support/make-documents.ts";
 import { startScriptedServer, type ScriptedServer } from "#tests/support/openai-server.ts";
 import { madeModel, shortSpeech } from "#tests/support/real-speech.ts";
+import { createMisheardFinder } from "./find-misheard.ts";
 import { mineTerms } from "./mine-terms.ts";
 import type { ProposedCorrection, VocabularyTerm } from "./shapes.ts";
 
@@ -373,6 +374,55 @@ describe("corrections", () => {
     const found = await corrections(student, id);
     expect(found.map(({ replacement }) => replacement)).toEqual(one.proposed);
     for (const { witness } of found) expect(one.note).toContain(witness!.quote);
+  });
+
+  const TERMS: Record<string, string[]> = {
+    en: [
+      "experimentation",
+      "regular languages",
+      "wavelengths",
+      "causation",
+      "Urbanization",
+      "airflow",
+      "scientific method",
+      "insolation",
+      "cross-chain swaps",
+      "mitochondria",
+      "bias",
+    ],
+    de: [
+      "Adenosintriphosphat",
+      "Zellkern",
+      "Meiose",
+      "Golgi-Apparat",
+      "endoplasmatisches Retikulum",
+    ],
+  };
+  it.each<[string, string, string[]]>([
+    // A word that an engine doubts stands before a star.
+    ["en", "The experiment* in this room works.", []],
+    ["en", "Some languages, which are regular, have words over it.", []],
+    ["en", "Each wavelength of light, and that* question* has* conditions.", []],
+    ["en", "They are urbanized at last, and scientifically the best.", []],
+    ["en", "A cross chain swap has a bias, and they're as good.", []],
+    ["en", "In 1950 it was E and 7.", []],
+    ["en", "The air flow stops, and insulation is high.", ["airflow", "insolation"]],
+    ["en", "In urbani zation the mito condrea are small.", ["Urbanization", "mitochondria"]],
+    ["de", "Im Zell Kern liegt das Adenosin Tri Fosfat.", ["Zellkern", "Adenosintriphosphat"]],
+    ["de", "Der Golgi Apparat und die Zellkerne sind klein.", []],
+    ["de", "Das Endo plasmatische Retikulum und die Mai Ose", ["endoplasmatisches", "Meiose"]],
+  ])("in %s, of %s", (language, said, proposed) => {
+    const words = said.split(" ").map((word, at) => ({
+      text: word.replace("*", ""),
+      start: at,
+      end: at + 1,
+      confidence: word.includes("*") ? 0.3 : 0.95,
+    }));
+    const text = said.replaceAll("*", "");
+    const terms = TERMS[language]!.map((term, id) => ({ id: `${id}`, term }));
+    const find = createMisheardFinder(terms, { known: new Set(), language }, text);
+    const found = find({ number: 0, start: 0, end: words.length, text, words });
+    expect(found.map(({ replacement }) => replacement)).toEqual(proposed);
   });
 
   it("of somebody else are not there", async () => {
