@@ -1,5 +1,5 @@
 /**
- * Questions over eleven invented lectures in five languages, in the words of students: `cites` stands in one of the
+ * Questions over seventeen invented lectures in six languages, in the words of students: `cites` stands in one of the
  * quotations; null means that the lectures do not say.
  */
 import { readFile } from "node:fs/promises";
@@ -18,7 +18,11 @@ interface Lectures {
 
 const read = async (name: string) =>
   JSON.parse(await readFile(new URL(name, import.meta.url), "utf8")) as Lectures;
-const courses = [await read("six-lectures.json"), await read("five-lectures.json")];
+const courses = [
+  await read("six-lectures.json"),
+  await read("five-lectures.json"),
+  await read("eight-lectures.json"),
+];
 let app: TestApp;
 
 beforeAll(async () => void (app = await startTestApp()));

@@ -6,8 +6,13 @@
 const word = (words: string) => new RegExp(`(?<!\\p{L})(?:${words})(?!\\p{L})`, "iu");
 const NUMBER =
   "(?:\\d|(?<!\\p{L})(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|" +
-  "thousand|million|billion|half|ein|eine|zwei|drei|vier|fünf|zehn|hundert|tausend|deux|" +
-  "trois|cent|mille|dos|tres|cien|mil|due|tre|cento|twee|drie|honderd|duizend|dois|três))";
+  "twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety|" +
+  "thousand|million|billion|half|an?|sechs|sieben|acht|neun|zwölf|zwanzig|ein|eine|zwei|drei|vier|fünf|zehn|" +
+  "hundert|tausend|deux|" +
+  "trois|cent|mille|dos|tres|cien|mil|due|tre|cento|twee|drie|" +
+  "vier|vijf|zes|zeven|acht|negen|tien|honderd|duizend|dois|três|quatro|cinco|dez|quatre|cinq|six|dix|cuatro|" +
+  "seis|diez|" +
+  "quattro|cinque|sei|dieci|un|une|una|uno|um|uma|een))";
 /** A number, and the unit not far behind it. */
 const unit = (units: string) =>
   new RegExp(`${NUMBER}[^.;]{0,25}?(?<!\\p{L})(?:${units})(?!\\p{L})`, "iu");
@@ -90,6 +95,38 @@ const MEASURES: Measure[] = [
     ],
   },
   {
+    asks: word(
+      "how long|wie lange?|combien de temps|cuánto tiempo|cuánto dur(?:a|ó)|quanto (?:tempo|dura|durò|durou)|" +
+        "hoe lang",
+    ),
+    shows: [
+      unit(
+        "ms|s|sec|min|h|secs?|mins?|hrs?|yrs?|(?:milli|micro|nano)?seconds?|minutes?|hours?|days?|nights?|weeks?|" +
+          "weekends?|fortnights?|months?|years?|decades?|centur(?:y|ies)|millennia|generations?|semesters?|" +
+          "terms?|pages?|words?|" +
+          "km|m|cm|mm|µm|nm|ft|feet|foot|inch(?:es)?|yards?|miles?|met(?:er|re)s?|kilomet(?:er|re)s?|" +
+          "centimet(?:er|re)s?|" +
+          "millimet(?:er|re)s?|Sekunden?|Minuten?|Stunden?|Tagen?|Wochen?|Monaten?|Jahren?|Jahrzehnten?|" +
+          "Jahrhunderten?|" +
+          "Metern?|Kilometern?|Zentimetern?|Millimetern?|Seiten|secondes?|heures?|jours?|semaines?|mois|ans?|" +
+          "années?|" +
+          "siècles?|mètres?|kilomètres?|segundos?|minutos?|horas?|días?|semanas?|mes(?:es)?|años?|siglos?|" +
+          "metros?|" +
+          "kilómetros?|secondi|minuti|or[ae]|giorn[oi]|settiman[ae]|mes[ei]|ann[oi]|secol[oi]|metri|" +
+          "chilometri|seconden|" +
+          "minuten|uur|uren|dagen|weken|maand(?:en)?|jaar|jaren|eeuw(?:en)?|dias?|anos?|quilómetros?|quilômetros?",
+      ),
+      /(?<!\d)(?:1\d{3}|20\d{2})(?!\d)/u,
+      word(
+        "long(?:er|est)?|lengths?|lasts?|lasted|lasting|durations?|until|forever|indefinite(?:ly)?|" +
+          "permanent(?:ly)?|brief(?:ly)?|" +
+          "since|lang(?:e|er)?|länger|Länge|dauer\\p{L}*|bis|ewig|longue?s?|longueur|dur[aeéo]\\p{L}*|" +
+          "jusqu\\p{L}*|larg[oa]s?|" +
+          "longitud|hasta|lung[oah]\\p{L}*|fino|lengte|duur\\p{L}*|tot|comprid\\p{L}+|até",
+      ),
+    ],
+  },
+  {
     asks: word("how old|wie alt|quel âge|qué edad|cuántos años tiene|quanti anni ha|hoe oud"),
     shows: [
       unit(
@@ -97,7 +134,8 @@ const MEASURES: Measure[] = [
           "Monaten?|Wochen?|Tagen?|Jahrhunderten?|alt|ans?|mois|siècles?|años?|meses|siglos?|" +
           "anni|mesi|secoli|jaar|maanden|eeuwen|anos|séculos",
       ),
-      /(?<!\d)(?:1\d{3}|20\d{2})(?!\d)/u,
+      // A year tells the age of what began in it.
+      /(?<!\p{L})(?:built|founded|established|born|constructed|erected|dat(?:es?|ed|ing)|since|created|completed|opened|gegründet|erbaut|geboren|seit|née?|fondée?|construit|naci[oó]|fundad[oa]|nat[oa]|fondat[oa]|gebouwd|geboren|opgericht|nasceu)(?!\p{L})[^]*(?<!\d)(?:1\d{3}|20\d{2})(?!\d)/iu,
       word(
         "old(?:er|est)?|age[ds]?|young(?:er|est)?|alt|älter|älteste[nr]?|Alter|âgée?s?|edad|età|oud|ouder",
       ),

@@ -14,6 +14,7 @@ export type QuestionKind =
   | "definition"
   | "comparison"
   | "list"
+  | "example"
   | "yes-no"
   | "summary"
   | "greeting"

@@ -3,9 +3,9 @@ import type { Context } from "#server/context.ts";
 import { citePassage, type Citation } from "#server/features/citations/citations.ts";
 import { stemmedLanguage } from "#server/features/search/word-forms.ts";
 import type { ChatMessage } from "#server/providers/llm/contract.ts";
+import { attributeAskedFor } from "./attributes.ts";
 import { findEvidence, type Evidence, type Scope } from "./find-passages.ts";
 import { hasSubject } from "./follow-up.ts";
-import { measureAskedFor } from "./measures.ts";
 import { LONGEST_QUOTE, quoteWhole } from "./quote-whole.ts";
 import { rateSentences, type RatedSentence } from "./rate-sentences.ts";
 import { readQuestions, type ReadQuestion } from "./read-question.ts";
@@ -67,7 +67,7 @@ function answerPart(evidence: Evidence, most: number, cited: number): PartAnswer
     context.length > 0 && !hasSubject(question)
       ? GOES_ON
       : KNOWS[evidence.closeness ? "meaning" : "words"];
-  const sentences = thatMeasure(question, rated.sentences);
+  const sentences = thatSpeakOfIt(evidence, rated.sentences);
   if (rated.known < threshold || !sentences[0])
     return { content: nothingFound(evidence), citations: [] };
 
@@ -87,12 +87,18 @@ function answerPart(evidence: Evidence, most: number, cited: number): PartAnswer
   };
 }
 
-/** Of a question for a measure only those that have it, or speak of it. */
-function thatMeasure({ text }: ReadQuestion, sentences: RatedSentence[]) {
-  const measures = measureAskedFor(text);
+/** Of a question for a measure or an attribute only those that have it, or speak of it. */
+function thatSpeakOfIt({ question, context }: Evidence, sentences: RatedSentence[]) {
   const [best] = sentences;
-  if (!measures || !best) return sentences;
-  return sentences.filter((one) => one.score >= best.score - WORST && measures(one.text));
+  // "How fast is sound?", "and light?"
+  const speaks = [question.text, ...context].map(attributeAskedFor).find(Boolean);
+  if (!speaks || !best) return sentences;
+  return sentences.filter((one) => {
+    if (one.score < best.score - WORST) return false;
+    const { before, leans, passage, header } = one;
+    const around = [header, leans ? before : undefined, one.span];
+    return speaks(around.map((span) => passage.text.slice(span?.start, span?.end ?? 0)).join(" "));
+  });
 }
 
 /** The best ones in order; none that another one contains, and those that contradict each other first. */

@@ -3,6 +3,9 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, type Student, type TestApp } from "#tests/support/app.ts";
+import { attributeAskedFor } from "./attributes.ts";
+import { definingPattern, expansionIn } from "./definitions.ts";
+import { readQuestion } from "./read-question.ts";
 
 let app: TestApp;
 beforeAll(async () => void (app = await startTestApp()));
@@ -234,6 +237,59 @@ it("summarises the source that is named, and no other", async () => {
     new Set(["Lecture 02: Osmosis"]),
   );
   expect((await tutor.ask("Summarise lecture 7")).body.content).toMatch(/no material of that name/);
+});
+
+describe("how a question is read", () => {
+  it.each([
+    ["What will the sun become when it runs out of hydrogen?", "open", ["sun", "hydrogen"]],
+    ["True or false: proteins are filtered", "open", ["proteins", "filtered"]],
+    ["Can you tell me in one sentence what aldosterone does?", "open", ["aldosterone"]],
+    ["Gib ein Beispiel für eine Ordinalskala", "example", ["Ordinalskala"]],
+    ["Adams v Lindsell year?", "time", ["Adams", "Lindsell"]],
+    ["How do optical fibres work?", "manner", ["optical", "fibres"]],
+  ])("%s", (text, kind, words) => {
+    const read = readQuestion(text);
+    expect(read.kind).toBe(kind);
+    expect(read.content).toEqual(expect.arrayContaining(words));
+    expect(read.content.length).toBeLessThanOrEqual(words.length + 1);
+  });
+
+  it.each([
+    ["GFR", "The glomerular filtration rate (GFR) is high.", "glomerular filtration rate"],
+    ["ADH", "1. Antidiuretic hormone (ADH) acts here.", "Antidiuretic hormone"],
+    ["HIT", "Effect: heparin-induced thrombocytopenia (HIT).", "heparin-induced thrombocytopenia"],
+    ["PCC", "in bleeding PCC (prothrombin complex concentrate)", "prothrombin complex concentrate"],
+    ["ipa", "Symbols of the International Phonetic Alphabet.", "International Phonetic Alphabet"],
+    ["NATO", "The North Atlantic Treaty Organization met.", "North Atlantic Treaty Organization"],
+    ["CPI", "The CPI measures the price (in euros) of a basket.", undefined],
+    ["ABC", "All but one (see above) came.", undefined],
+  ])("letters and their words: %s", (letters, sentence, words) => {
+    const span = expansionIn(letters, sentence);
+    expect(span && sentence.slice(span.start, span.end)).toBe(words);
+  });
+
+  it.each([
+    ["What is a nephron?", "A nephron is the unit of the kidney.", true],
+    ["What is a nephron?", "Each kidney has a nephron that is long.", false],
+    ["What is an invitation to treat?", "An invitation to treat, by contrast, is no offer.", false],
+    ["Was ist der Median?", "Der Median ist der Wert in der Mitte.", true],
+    ["Qu'est-ce que la photosynthèse ?", "La photosynthèse est le processus.", true],
+    ["What is std::weak_ptr?", "- `std::weak_ptr` is a pointer.", true],
+  ])("defines or not: %s %s", (question, sentence, defines) => {
+    expect(definingPattern(readQuestion(question))?.test(sentence)).toBe(defines);
+  });
+
+  it.each([
+    ["When was Calvin born?", "Calvin won the prize in 1961.", false],
+    ["When was Calvin born?", "Melvin Calvin (1911–1997) was a chemist.", true],
+    ["Quando morreu Vasco da Gama?", "Vasco da Gama chegou à Índia em 1498.", false],
+    ["Wie lange dauerte der Krieg?", "Der Krieg dauerte sechs Jahre.", true],
+    ["How long is a nephron?", "Each kidney contains one million nephrons.", false],
+    ["What colour is the kidney?", "The kidney is reddish brown.", true],
+    ["Who invented the alphabet?", "The symbols of the alphabet resemble English.", false],
+  ])("speaks of what is asked or not: %s %s", (question, sentence, speaks) => {
+    expect(attributeAskedFor(question)?.(sentence)).toBe(speaks);
+  });
 });
 
 async function begin(notes: Note[]) {

@@ -3,17 +3,16 @@
  * one does.
  */
 import type { SearchHit } from "#server/features/search/search-passages.ts";
-import { askedLexemesOf } from "#server/features/search/search-vector.ts";
 import type { Span } from "#server/features/search/sentences.ts";
 import { stemmedLanguage } from "#server/features/search/word-forms.ts";
-import { wordsOf } from "#server/features/search/words.ts";
+import { askedTerms, formsOf, trust, type AskedTerm } from "./asked-terms.ts";
+import { abbreviationAsked, definingPattern, expansionIn } from "./definitions.ts";
 import type { Evidence } from "./find-passages.ts";
 import { leansOnBefore } from "./leaning-sentences.ts";
 import type { QuestionKind } from "./question-words.ts";
 import { KNOWING, RANKING, weigh, type SentenceFeatures } from "./rating-weights.ts";
 import { readPassage, readTitle } from "./read-passage.ts";
 import type { ReadQuestion } from "./read-question.ts";
-import { trustIn } from "./trust-words.ts";
 
 export interface RatedSentence {
   passage: SearchHit;
@@ -22,11 +21,17 @@ export interface RatedSentence {
   text: string;
   before?: Span | undefined;
   after?: Span | undefined;
+  /** The first row of the table that it is a row of. */
+  header?: Span | undefined;
   /** It goes on about what the sentence before it names. */
   leans: boolean;
   /** Greater is better; a number without a unit, comparable within one question. */
   score: number;
   features: SentenceFeatures;
+  /** A set of bits: which of the asked words it has, those of the sentence before that it leans on included. */
+  has: number;
+  /** Where it says the words of the letters that were asked for. */
+  expansion: Span | undefined;
 }
 
 /** Of so many of the best sentences the one with most around it says whether anything is known. */
@@ -37,8 +42,11 @@ const NAMED = 2;
 /** What a word counts that the sentence before names. */
 const LENT = 0.9;
 const UNKNOWN = 4;
-/** A word is as rare as among the student's passages and these: on the first day nothing is known of what is common. */
-const PRIOR_PASSAGES = 30;
+// Not fitted: the articles define few of the things that are asked about.
+/** "A nephron is …", asked what a nephron is. */
+const DEFINES = 2.5;
+/** "glomerular filtration rate (GFR)", asked what the letters stand for. */
+const EXPANDS = 5;
 
 export interface Rating {
   /** Best first. */
@@ -47,50 +55,44 @@ export interface Rating {
   known: number;
 }
 
-/** Weight of a word that `having` of `all` passages have, in nats. */
-function weightOf(having: number, all: number) {
-  return Math.log(1 + (all + PRIOR_PASSAGES - having + 0.5) / (having + 0.5));
+export function rateSentences(evidence: Evidence): Rating {
+  const asked = askedTerms(evidence);
+  const rate = raterFor(evidence, asked);
+  const sentences = evidence.passages.flatMap(rate);
+  sentences.sort((a, b) => b.score - a.score);
+  const known = howSure(evidence, asked, sentences);
+  const [best] = sentences;
+  const certain = best?.expansion !== undefined || isNamedElsewhere(evidence, best);
+  return { sentences, known: certain ? Math.max(known, NAMED) : known };
 }
 
-export function rateSentences(evidence: Evidence): Rating {
-  const { question, passages, words, closeness } = evidence;
-  const asked = askedTerms(evidence);
-  const whole = asked.reduce((sum, { weight }) => sum + weight, 0) || 1;
+function raterFor({ question, passages, words, closeness }: Evidence, asked: AskedTerm[]) {
   const content = question.content.flatMap((word) => formsOf(word, words.languages));
   const light = question.light.flatMap((word) => formsOf(word, words.languages));
-  const names = question.names.flatMap((word) => formsOf(word, words.languages));
+  // A name that was misspelt stands there as its correction.
+  const corrected = new Map(asked.flatMap((term) => (term.corrected ? [[term.word, term]] : [])));
+  const names = question.names.flatMap((word) => {
+    const instead = corrected.get(word.toLowerCase());
+    return formsOf(word, words.languages).map((forms) => [...forms, ...(instead?.forms ?? [])]);
+  });
   const wanted = new Set([asked.map(({ forms }) => forms), content, light, names].flat(2));
   const top = Math.max(...passages.map(({ score }) => score), Number.MIN_VALUE);
-  const sentences = passages.flatMap((passage, place) => {
+  const defining = definingPattern(question);
+  const letters = abbreviationAsked(question);
+  return (passage: SearchHit, place: number): RatedSentence[] => {
     const { sentences: own, everything } = findForms(passage, wanted);
-    const terms = asked.map((term) => ({
-      ...term,
-      worth: term.weight * trust(term, everything, asked.length),
-    }));
+    const terms = weighTerms(asked, everything);
+    const whole = terms.reduce((sum, { weight }) => sum + weight, 0) || 1;
+    const headers = headersOf(passage.text, own);
     return own.map(({ span, at, offered: offeredFor }, i): RatedSentence => {
       const text = passage.text.slice(span.start, span.end);
-      const beside = [own[i - 1]?.at, at, own[i + 1]?.at];
       const leans = leansOnBefore(text, passage.language, question.light);
-      const share = { own: 0, lent: 0, near: 0, around: 0 };
-      let missing = 0;
-      let count = 0;
-      for (const { forms, weight, worth } of terms) {
-        const inSentence = forms.some((form) => at.has(form));
-        const around = inSentence || forms.some((form) => everything.has(form));
-        if (inSentence) {
-          share.own += worth;
-          if (worth >= weight / 2) count += 1;
-        } else if (leans && forms.some((form) => beside[0]?.has(form))) share.lent += worth;
-        if (forms.some((form) => beside.some((sentence) => sentence?.has(form))))
-          share.near += worth;
-        if (around) share.around += worth;
-        else missing = Math.max(missing, weight);
-      }
+      const header = own[headers[i] ?? -1];
+      const beside = [header?.at ?? own[i - 1]?.at, at, own[i + 1]?.at] as const;
+      const share = shareOfTerms(terms, beside, leans || header !== undefined, everything);
       const offered = TELLING.has(question.kind) ? offeredFor(question.kind) : undefined;
-      const lightly = shareOf(light, (form) => at.has(form));
       const features: SentenceFeatures = {
-        // "It occurs in the leaves.", asked where: what "it" is stands in the sentence before.
-        own: (share.own + (lightly > 0 ? LENT * share.lent : 0)) / whole,
+        own: share.own / whole,
         near: share.near / whole,
         around: share.around / whole,
         rank: passage.score / top,
@@ -99,33 +101,93 @@ export function rateSentences(evidence: Evidence): Rating {
         lacks: offered === 0 ? 1 : 0,
         asks: /[?？]["'”’)]*$/u.test(text) ? 1 : 0,
         fragment: text.startsWith("#") || !/[.!?:;。！？：；…]["'”’»)\]]*$/u.test(text) ? 1 : 0,
-        heading: isHeading(text) ? 1 : 0,
+        heading: isHeading(text) || headers[i] === i ? 1 : 0,
         long: Math.min(text.length, 400) / 400,
         order: orderOf(content, at),
-        light: lightly,
-        count: Math.min(count, 5) / 5,
-        missing: missing / 6,
+        light: shareOf(light, (form) => at.has(form)),
+        count: Math.min(share.count, 5) / 5,
+        missing: share.missing / 6,
         strange: shareOf(names, (form) => everything.has(form), false),
         meaning: closeness?.get(passage.id) ?? 0,
       };
+      const expansion = letters ? expansionIn(letters, text) : undefined;
       return {
         passage,
         span,
         text,
         before: own[i - 1]?.span,
         after: own[i + 1]?.span,
+        header: header?.span,
         leans,
-        score: weigh(RANKING, features),
+        score:
+          weigh(RANKING, features) +
+          (defining?.test(text) ? DEFINES : 0) +
+          (expansion ? EXPANDS : 0),
         features,
+        has: share.has,
+        expansion,
       };
     });
-  });
-  sentences.sort((a, b) => b.score - a.score);
-  const known = howSure(evidence, asked, sentences);
-  return {
-    sentences,
-    known: isNamedElsewhere(evidence, sentences[0]) ? Math.max(known, NAMED) : known,
   };
+}
+
+const RULE = /^\|?[\s:|-]*--[\s:|-]*$/;
+
+/** Of each sentence that is a row of a Markdown table, the number of its first row; of that one and its rule, too. */
+function headersOf(text: string, sentences: { span: Span }[]) {
+  const headers: (number | undefined)[] = [];
+  if (!text.includes("|")) return headers;
+  const isRow = (at: number) => text[sentences[at]?.span.start ?? -1] === "|";
+  for (let i = 0; i < sentences.length; i += 1) {
+    if (!isRow(i)) continue;
+    const next = sentences[i + 1]?.span;
+    if (next && RULE.test(text.slice(next.start, next.end))) headers[i] = headers[i + 1] = i;
+    headers[i] ??= headers[i - 1];
+  }
+  return headers;
+}
+
+/** What each asked word counts in a passage that has these. */
+function weighTerms(asked: AskedTerm[], everything: Map<string, Set<string>>) {
+  return asked
+    .map((term, i) => ({
+      ...term,
+      worth: term.weight * trust(term, everything, asked.length),
+      bit: term.word === undefined || term.sort ? 0 : 1 << (i % 31),
+    }))
+    .filter(({ sort, forms }) => !sort || forms.some((form) => everything.has(form)));
+}
+
+function shareOfTerms(
+  terms: ReturnType<typeof weighTerms>,
+  [before, at, after]: readonly [Places | undefined, Places, Places | undefined],
+  leans: boolean,
+  everything: Map<string, Set<string>>,
+) {
+  const share = { own: 0, near: 0, around: 0, missing: 0, count: 0, has: 0 };
+  let lent = 0;
+  let lentHas = 0;
+  for (const { forms, weight, worth, bit } of terms) {
+    const inSentence = forms.some((form) => at.has(form));
+    const inBefore = forms.some((form) => before?.has(form));
+    if (inSentence) {
+      share.own += worth;
+      share.has |= bit;
+      if (worth >= weight / 2) share.count += 1;
+    } else if (leans && inBefore) {
+      lent += worth;
+      lentHas |= bit;
+    }
+    if (inSentence || inBefore || forms.some((form) => after?.has(form))) share.near += worth;
+    if (inSentence || forms.some((form) => everything.has(form))) share.around += worth;
+    else share.missing = Math.max(share.missing, weight);
+  }
+  // "It occurs in the leaves.", asked where: what "it" is stands in the sentence before.
+  if (at.size > 0) {
+    share.own += LENT * lent;
+    share.has |= lentHas;
+  }
+  return share;
 }
 
 /** "Who painted De Nachtwacht?", and a Dutch note has that name: its other words are Dutch. */
@@ -141,7 +203,8 @@ function howSure({ closeness }: Evidence, asked: AskedTerm[], sentences: RatedSe
   const best = sentences[0];
   if (!best || best.features.around === 0) return -Infinity;
   const measured = closeness !== undefined && closeness.has(best.passage.id);
-  const unknown = asked.filter(({ found }) => !found).length / Math.max(1, asked.length);
+  const essential = asked.filter(({ sort }) => !sort);
+  const unknown = essential.filter(({ found }) => !found).length / Math.max(1, essential.length);
   const known = weigh(KNOWING[measured ? "meaning" : "words"], {
     ...best.features,
     score: best.score,
@@ -151,7 +214,8 @@ function howSure({ closeness }: Evidence, asked: AskedTerm[], sentences: RatedSe
     bestAround: Math.max(...sentences.slice(0, LOOKED_AT).map(({ features }) => features.around)),
   });
   // Not fitted: of two or three words the one that the materials do not have is what was asked about.
-  const short = asked.length <= SHORT_QUESTION && best.features.around < 1 ? unknown * UNKNOWN : 0;
+  const short =
+    essential.length <= SHORT_QUESTION && best.features.around < 1 ? unknown * UNKNOWN : 0;
   return known - short;
 }
 
@@ -177,66 +241,8 @@ const TELLING = new Set<ReadQuestion["kind"]>([
   "definition",
   "comparison",
   "list",
+  "example",
 ]);
-
-interface AskedTerm {
-  forms: string[];
-  weight: number;
-  found: boolean;
-  /** As it was asked; undefined for a word of an earlier question. */
-  word: string | undefined;
-  corrected: boolean;
-}
-
-function trust(
-  { forms, word, corrected }: AskedTerm,
-  everything: Map<string, Set<string>>,
-  asked: number,
-) {
-  if (!word) return 1;
-  const written = forms.flatMap((form) => [...(everything.get(form) ?? [])]);
-  return trustIn(word, written, corrected, asked);
-}
-
-function askedTerms({ question, words, context }: Evidence): AskedTerm[] {
-  const { terms, unknown, passages, languages } = words;
-  const written = new Map(
-    question.content.flatMap((word) =>
-      wordsOf(word).flatMap((each) => {
-        const { exact, folded } = askedLexemesOf(each, languages);
-        return [...exact, ...folded].map((form) => [form, each.text] as const);
-      }),
-    ),
-  );
-  const known = terms
-    .filter(({ fromContext }) => !fromContext || context.length > 0)
-    .map((term) => ({
-      forms: [...term.lexemes, ...term.folded],
-      weight: term.weight * weightOf(term.passages, passages),
-      found: true,
-      word: term.corrected_from ?? term.lexemes.map((form) => written.get(form)).find(Boolean),
-      corrected: term.corrected_from !== undefined,
-    }));
-  // A word that no passage has may stand in a title.
-  const missing = unknown.map((word) => ({
-    forms: formsOf(word, languages).flat(),
-    weight: weightOf(0, passages),
-    found: false,
-    word: undefined,
-    corrected: false,
-  }));
-  return question.content.length === 0 ? known : [...known, ...missing];
-}
-
-/** Of each word in the text, every form that the index may have of it. */
-function formsOf(text: string, languages: string[]) {
-  return wordsOf(text)
-    .filter(({ kind, minor }) => kind !== "letter" && !minor)
-    .map((word) => {
-      const { exact, folded } = askedLexemesOf(word, languages);
-      return [...exact, ...folded];
-    });
-}
 
 /**
  * Where each form that is wanted stands in each sentence, and how it is written anywhere in the passage, its heading

@@ -3,8 +3,9 @@
  * about.
  */
 import { detectLanguage } from "#server/features/search/languages.ts";
+import { withoutAskingPhrases } from "./asking-phrases.ts";
 import { QUESTION_LANGUAGES } from "./question-languages/by-code.ts";
-import type { QuestionKind } from "./question-words.ts";
+import type { QuestionKind, QuestionLanguage } from "./question-words.ts";
 
 export interface ReadQuestion {
   text: string;
@@ -17,8 +18,16 @@ export interface ReadQuestion {
   light: string[];
   /** Content words that are written as names or are numbers: an answer without them is about something else. */
   names: string[];
+  /** Content words that say of what sort the answer is ("Which drug inhibits …"): it stands in their place. */
+  sorts: string[];
 }
 
+/** "Which drug", "welches Land". */
+const SORT =
+  /(?<!\p{L})(?:which|what|welche[rsnm]?|quel(?:le)?s?|qué|quale?|quali|welke?|qual|quais)\s+([\p{L}\p{M}-]+)/iu;
+const EXAMPLE =
+  /(?<!\p{L})(?:(?:give|name|show|an?|another|some|any|ein|noch ein|einige|un|une|des|unos|um|een|due|alcuni|dois)\s(?:\p{L}+\s)?)(?:examples?|beispiele?|exemples?|ejemplos?|exemplos?|esempi[o]?|voorbeeld(?:en)?)(?!\p{L})|пример|举例/iu;
+const YEAR = /(?:year|date|jahr|année|año|anno|jaar|ano)\s*[?？]?\s*$/iu;
 /** Questions in one message: more are left to the next. */
 const MOST_PARTS = 3;
 
@@ -47,16 +56,19 @@ export function readQuestions(text: string): ReadQuestion[] {
 }
 
 export function readQuestion(text: string, known?: string): ReadQuestion {
-  const words = (text.match(WORD) ?? []).map((word) => word.replace(ELIDED, ""));
+  const asked = withoutAskingPhrases(text);
+  const words = (asked.match(WORD) ?? []).map((word) => word.replace(ELIDED, ""));
   const language = languageOfQuestion(text, words) ?? known;
+  // A few key words without any that asks are of no language: English light words are light there, too.
   const rules = QUESTION_LANGUAGES[language ?? ""];
+  const lightly = rules?.light ?? QUESTION_LANGUAGES["en"]!.light;
   const content: string[] = [];
   const light: string[] = [];
   const names: string[] = [];
   for (const [i, word] of words.entries()) {
     const plain = word.toLowerCase().replace(/['’]s$/u, "");
     if (plain === "" || rules?.empty.has(plain)) continue;
-    if (rules?.light.has(plain) || rules?.asks?.test(plain)) {
+    if (lightly.has(plain) || rules?.asks?.test(plain)) {
       light.push(word);
       continue;
     }
@@ -64,8 +76,27 @@ export function readQuestion(text: string, known?: string): ReadQuestion {
     if (/^\p{N}/u.test(word) || (language !== "de" && i > 0 && /^\p{Lu}/u.test(word)))
       names.push(word);
   }
-  const kind = rules?.kinds.find(([, pattern]) => pattern.test(text))?.[0] ?? "open";
-  return { text, language, kind, content, light, names };
+  const sort = content.length > 2 ? SORT.exec(asked)?.[1] : undefined;
+  return {
+    text,
+    language,
+    kind: kindOf(text, asked, rules),
+    content,
+    light,
+    names,
+    sorts: sort && content.includes(sort) && !names.includes(sort) ? [sort] : [],
+  };
+}
+
+function kindOf(text: string, asked: string, rules: QuestionLanguage | undefined): QuestionKind {
+  if (EXAMPLE.test(text)) return "example";
+  const kindIn = (part: string) =>
+    rules?.kinds.find(([, pattern]) => pattern.test(part))?.[0] ?? "open";
+  const kind = kindIn(asked);
+  if (kind !== "open") return kind;
+  // "Carlill year?"; "can you explain" is no question for yes or no.
+  const whole = YEAR.test(text) ? "time" : kindIn(text);
+  return whole === "yes-no" ? "open" : whole;
 }
 
 /** By the words with which questions are asked, where they tell; else by the letters and the commonest words. */

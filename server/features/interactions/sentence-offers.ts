@@ -42,7 +42,8 @@ const TIMES = new RegExp(
 );
 
 const NUMBER_WORDS =
-  "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|" +
+  "one(?= (?:hundred|thousand|million|billion|trillion|dozen))|two|three|four|five|six|seven|eight|nine|ten|" +
+  "eleven|twelve|thirteen|fourteen|fifteen|" +
   "sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|" +
   "hundred|thousand|million|billion|trillion|dozen|dozens|half|twice|" +
   "one[- ](?:third|quarter|half|fifth|tenth)|two[- ]thirds|three[- ]quarters|single|zero|" +
@@ -57,6 +58,7 @@ const UNITS =
   "(?:\\s?(?:%|percent|per cent|Prozent|pour cent|por ciento|per cento|procent|°\\s?[CFK]?|" +
   "(?:(?:million|billion|thousand|hundred|square|cubic|light|Millionen|Milliarden|millones|" +
   "milioni|miljoen)\\s)*(?:km²?|m²|kg|mg|g|cm|mm|nm|m|s|ms|h|Hz|kHz|MHz|W|kW|MW|V|J|N|K|L|ml|" +
+  "mL|dL|litres?|liters?|min|sec|IU|bytes?|bits?|[kMGT]B|times|percentage points|" +
   "years?|months?|weeks?|days?|hours?|minutes?|seconds?|miles?|feet|foot|inches|acres|" +
   "hectares|metres?|meters?|kilomet(?:re|er)s?|kilograms?|grams?|tons?|tonnes?|pounds?|" +
   "dollars?|euros?|degrees?|people|students|volumes|Jahren?|Monaten?|Tagen?|Stunden?|" +
@@ -113,6 +115,12 @@ const DEFINES = has(
     "è (?:un|una|il|la|lo|l['’])|sono|si chiama|is (?:een|de|het)|zijn|betekent|heet|noemt men|" +
     "é (?:um|uma|o|a)|são",
 );
+const EXAMPLES = has(
+  "for (?:example|instance)|examples?|e\\.g\\.|such as|like|including|zum Beispiel|z\\. ?B\\.|Beispiele?|" +
+    "etwa|wie|" +
+    "par exemple|exemples?|comme|tels? que|por ejemplo|ejemplos?|como|per esempio|ad esempio|esempi[o]?|come|" +
+    "bijvoorbeeld|bv\\.|voorbeeld(?:en)?|zoals|por exemplo|exemplos?",
+);
 const PLACES = has(
   "in|at|on|inside|within|near|between|across|along|beneath|under|from|to|throughout|im|am|" +
     "auf|bei|zwischen|innerhalb|aus|nach|dans|à|au|aux|en|sur|entre|près de|chez|sous|al?|del?|" +
@@ -159,6 +167,8 @@ export function offers(kind: QuestionKind, sentence: string, language: string | 
       return COMPARISONS.test(sentence) ? 1 : 0;
     case "definition":
       return DEFINES.test(sentence) ? 1 : 0;
+    case "example":
+      return EXAMPLES.test(sentence) ? 1 : 0;
     case "list":
       return isEnumeration(sentence) ? 1 : 0;
     default:

@@ -17,6 +17,10 @@ export interface ShortAnswer {
 const SHORT_KINDS = new Set<QuestionKind>(["time", "number", "person"]);
 /** Share of the question's words that the sentence has to have. */
 const CERTAIN = 0.65;
+/** A sentence without an end (a transcript's) may say anything. */
+const LONGEST = 320;
+/** A sentence that is this much worse than the best one says nothing against it. */
+const NEARLY = 3.5;
 /** More marks than these in a quotation show nothing. */
 const MOST_MARKS = 3;
 
@@ -30,10 +34,15 @@ export function findShortAnswer(
   quote: RatedSentence,
 ): ShortAnswer | undefined {
   const best = sentences[0]!;
+  if (best.expansion && best.passage === quote.passage)
+    return { text: best.text.slice(best.expansion.start, best.expansion.end).replace(/\s+/g, " ") };
   if (
     !SHORT_KINDS.has(question.kind) ||
     best.features.own < CERTAIN ||
-    best.passage !== quote.passage
+    best.passage !== quote.passage ||
+    best.text.length > LONGEST ||
+    // Another sentence has a word of the question that this one does not have.
+    sentences.some(({ has, score }) => (has & ~best.has) !== 0 && score > best.score - NEARLY)
   )
     return undefined;
   const spans = answersIn(question, best.text);
@@ -78,8 +87,15 @@ function valueOf(question: ReadQuestion, { text }: RatedSentence) {
   return values.size === 1 ? [...values][0] : undefined;
 }
 
+/** "When is the exam?" asks for no year of the past. */
+const TO_COME =
+  /(?<!\p{L})(?:when (?:is|are|do|does|will)|wann (?:ist|sind|wird|werden|beginnt))(?!\p{L})/iu;
+
 /** Spans of the asked kind that are not words of the question itself. */
-function answersIn({ kind, language, content, light }: ReadQuestion, text: string): Span[] {
+function answersIn(
+  { kind, language, content, light, text: question }: ReadQuestion,
+  text: string,
+): Span[] {
   const asked = new Set(
     [...content, ...light].flatMap((word) => wordsOf(word).map((each) => each.text)),
   );
@@ -88,15 +104,24 @@ function answersIn({ kind, language, content, light }: ReadQuestion, text: strin
   if (kind === "person" && language === "de") return [];
   return spansFor(kind, text).flatMap((span) => {
     let { start } = span;
-    // "In Paris", at the start of a sentence.
-    if (kind === "person" && start === 0) {
-      const first = /^\p{L}+\s*/u.exec(text)![0];
+    const written = text.slice(start, span.end);
+    if (kind === "time" && /^\d{3,4}\D?$/.test(written) && TO_COME.test(question)) return [];
+    if ((kind === "person" || kind === "place") && opensSentence(text, start)) {
+      // "In Paris": the first word has its capital anyway, and alone tells no name.
+      const [first] = /^\p{L}+\s*/u.exec(written) ?? [written];
+      if (first === written) return [];
       if (empty?.has(first.trim().toLowerCase())) start += first.length;
-      if (start >= span.end) return [];
     }
+    if (/^I(?:['’]\p{L}+)?$/u.test(written)) return [];
     const own = wordsOf(text.slice(start, span.end)).map((each) => each.text);
     return own.some((word) => asked.has(word)) ? [] : [{ start, end: span.end }];
   });
+}
+
+function opensSentence(text: string, start: number) {
+  return /(?:^|[.!?:…]["'”’»)]*\s+|(?:^|\n)\s*(?:[-*•–|>]|\d+[.)])\s*)$/u.test(
+    text.slice(0, start),
+  );
 }
 
 /** The text with the answer's own words in bold. */

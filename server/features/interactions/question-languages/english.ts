@@ -36,7 +36,8 @@ export const ENGLISH: QuestionLanguage = {
     [
       "time",
       word(
-        "when|(?:what|which) (?:(?!tak|took|did|does|do|was|is|were|are|has|had)[\\p{L}]+ " +
+        "(?<!(?:what|which|who|how|why)(?!\\p{L}).*)when|" +
+          "(?:what|which) (?:(?!tak|took|did|does|do|was|is|were|are|has|had)[\\p{L}]+ " +
           ")?(?:year|years|century|centuries|decade|date|day|month|era|period|time|season|age)|" +
           "how (?:recently|early|late)|since when|until when",
       ),
@@ -44,7 +45,8 @@ export const ENGLISH: QuestionLanguage = {
     [
       "place",
       word(
-        "where|(?:what|which) (?:(?!tak|took|did|does|do|was|is|were|are|has|had)[\\p{L}]+ " +
+        "(?<!(?:what|which|who|how|why|when)(?!\\p{L}).*)where|" +
+          "(?:what|which) (?:(?!tak|took|did|does|do|was|is|were|are|has|had)[\\p{L}]+ " +
           ")?(?:country|countries|city|cities|place|places|location|state|region|town|" +
           "continent|area|street|building|island|river)",
       ),
@@ -101,7 +103,7 @@ export const ENGLISH: QuestionLanguage = {
       "either neither who whom whose what which when where why how many much most more other " +
       "another some any each every all few several same own out up down off again once ever " +
       "please tell explain describe give show list name say summarise summarize define " +
-      "definition meaning mean means know let question answer exactly actually really " +
+      "definition meaning mean means know let question answer exactly actually really state " +
       "according notes note materials material lecture lectures slide slides recording " +
       "recordings document documents text s t re ve ll don doesn didn isn aren wasn weren " +
       "what's whats hi hello hey thanks thank",
@@ -114,6 +116,8 @@ export const ENGLISH: QuestionLanguage = {
       "date century decade day month number amount percentage percent person people someone " +
       "group groups part parts long large big old high far name names considered consider " +
       "referred refer considered reason reasons cause causes purpose result results role " +
-      "function difference differences compare versus type's country countries city where's",
+      "function difference differences compare versus type's country countries city where's " +
+      "stand stands fast heavy tall hot cold wide deep thick unit units formula work works " +
+      "worked working symbol meant",
   ),
 };

@@ -83,6 +83,6 @@ export const FRENCH: QuestionLanguage = {
       "utilisé utilisée utilise année années siècle date jour mois temps nombre quantité " +
       "personne gens groupe partie parties grand grande long haut lieu endroit pays ville nom " +
       "cause causes raison raisons résultat rôle fonction différence différences passe passé " +
-      "produit trouve situe situé lieu",
+      "produit trouve situe situé lieu unité formule fonctionne fonctionnent lourd rapide déroule",
   ),
 };

@@ -90,13 +90,14 @@ export const GERMAN: QuestionLanguage = {
       "beschreibe beschreib beschreiben nenne nennen zähle auf sag sage zeige definiere " +
       "definition bedeutet bedeutung heißt heißen versteht genau eigentlich laut meine meinen " +
       "notizen notiz unterlagen vorlesung vorlesungen folie folien aufnahme da hier dort denn " +
-      "doch mal gibt hallo danke",
+      "doch mal gibt gib hallo danke",
   ),
   light: set(
     "art arten typ form weise ding beispiel genannt nennt heißen bekannt gemacht macht " +
       "machen findet stattfindet statt geschieht passiert passierte ereignete jahr jahre " +
       "jahrhundert zeit tag datum monat zahl anzahl menge person menschen leute gruppe teil " +
       "teile groß lang hoch alt weit name namen grund gründe ursache ursachen ergebnis rolle " +
-      "aufgabe unterschied unterschiede vergleich land ort stadt liegt befindet",
+      "aufgabe unterschied unterschiede vergleich land ort stadt liegt befindet steht schwer " +
+      "schnell warm heiß kalt breit tief einheit formel funktioniert funktionieren",
   ),
 };

@@ -75,6 +75,7 @@ export const SPANISH: QuestionLanguage = {
       "conocida usado usada usa utiliza año años siglo fecha día mes tiempo número cantidad " +
       "persona personas gente grupo parte partes grande largo alto lugar sitio país ciudad " +
       "nombre causa causas razones resultado papel función diferencia diferencias ocurre " +
-      "ocurrió pasa pasó produce encuentra lugar tiene tienen",
+      "ocurrió pasa pasó produce encuentra lugar tiene tienen " +
+      "unidad fórmula funciona funcionan",
   ),
 };
