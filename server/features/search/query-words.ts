@@ -42,6 +42,8 @@ export interface QueryWords extends IndexTotals {
   phrases: string[];
   /** None of them, texts of tsqueries, may fit. */
   without: string[];
+  /** Has quotation marks, a minus sign or a star: what is meant is what is written. */
+  isLiteral: boolean;
 }
 
 export interface TitledWord {
@@ -139,6 +141,9 @@ async function readCounted(
     order: orderOf(all, known),
     phrases: operators.phrases.flatMap((phrase) => phraseQuery(phrase, languages) ?? []),
     without: operators.without.flatMap((phrase) => phraseQuery(phrase, languages) ?? []),
+    isLiteral: [operators.phrases, operators.without, operators.prefixes].some(
+      ({ length }) => length > 0,
+    ),
     languages,
     passages,
     meanLength,

@@ -40,9 +40,9 @@ export async function embedQuestion(
 ): Promise<Float32Array | undefined> {
   const { embeddings } = context;
   if (!embeddings || !answersQuestions(embeddings)) return undefined;
-  // Of one or two words nobody can tell the language: they are tried.
-  if (!understands(embeddings, detectLanguage(question) ?? languageOfLetters(question)))
-    return undefined;
+  // Signs alone mean nothing, and are near to something all the same.
+  if (!/[\p{L}\p{N}]/u.test(question)) return undefined;
+  if (!understands(embeddings, languageOfQuestion(question))) return undefined;
   const remembered = vectorsOf(embeddings);
   const known = remembered.get(question);
   if (known) return known;
@@ -81,8 +81,9 @@ function vectorsOf(embeddings: Embeddings) {
   return vectors;
 }
 
-function languageOfLetters(text: string) {
-  return /^[\p{Script=Latin}\P{L}]*$/u.test(text) ? "en" : undefined;
+/** Of one or two words nobody can tell the language: in Latin letters they are tried as English. */
+export function languageOfQuestion(text: string) {
+  return detectLanguage(text) ?? (/^[\p{Script=Latin}\P{L}]*$/u.test(text) ? "en" : undefined);
 }
 
 type MeaningContext = Pick<Context, "database" | "pgvector">;
@@ -194,7 +195,12 @@ export interface Fused extends Ranked {
  * TREC-2, 1994), each divided by its greatest. A weak model then changes the order among what the words find about
  * equally good, and a word that is missing from it does not throw a passage back.
  */
-export function fuse(byWords: Ranked[], byMeaning: Ranked[], limit: number): Fused[] {
+export function fuse(
+  byWords: Ranked[],
+  byMeaning: Ranked[],
+  limit: number,
+  { unrelated = 0 }: Pick<Embeddings, "unrelated"> = {},
+): Fused[] {
   const mostWords = Math.max(...byWords.map(({ score }) => score), Number.MIN_VALUE);
   const nearest = Math.max(...byMeaning.map(({ score }) => score), Number.MIN_VALUE);
   const meant = new Map(byMeaning.map(({ id, score }) => [id, score]));
@@ -206,7 +212,7 @@ export function fuse(byWords: Ranked[], byMeaning: Ranked[], limit: number): Fus
   });
   const found = new Set(byWords.map(({ id }) => id));
   const byMeaningOnly = standingOut(byMeaning, nearest)
-    .filter(({ id }) => !found.has(id))
+    .filter(({ id, score }) => !found.has(id) && score >= unrelated)
     .map(({ id, score }) => {
       const meaning = (MEANING * score) / nearest;
       return { id, words: 0, meaning, score: meaning };

@@ -8,6 +8,7 @@ import { lookAt, rankByWords, readPassages, type FoundPassage, type Ranked } fro
 import { readQuery, type QueryWords } from "./query-words.ts";
 import { embedQuestion, fuse, rankByMeaning, type Fused, type Meant } from "./rank-by-meaning.ts";
 import { formScore, lookClosely, neighbourScores } from "./rank-closely.ts";
+import { languagesOfLastTime } from "./student-words.ts";
 
 export interface SearchRequest extends PassageFilter {
   q: string;
@@ -53,15 +54,14 @@ export async function searchPassages(
 ): Promise<SearchAnswer> {
   const { database } = context;
   const engine = request.with ? request.with.engine : await engineFor(context, userId);
-  const meant = meaningOf(context, engine, request);
+  const meant = meaningOf(context, userId, engine, request);
   const { plain, context: before } = request;
   const words = await readQuery(database, userId, request.q, { plain, context: before });
   const looked = Math.max(LOOKED_AT, request.limit * 2);
   const foundByWords = findByWords(context, userId, words, request, looked);
   const [byWords, byMeaning] = await Promise.all([
     foundByWords,
-    // What stands in quotation marks is meant literally.
-    words.phrases.length + words.without.length === 0
+    !words.isLiteral
       ? meant.then((known) =>
           known
             ? rankByMeaning(context, userId, known, request, {
@@ -72,7 +72,7 @@ export async function searchPassages(
         )
       : [],
   ]);
-  const best = fuse(byWords, byMeaning, Math.max(READ, request.limit));
+  const best = fuse(byWords, byMeaning, Math.max(READ, request.limit), engine);
   const read = inOrder(await readPassages(database, userId, best), best, words);
   const items = read.slice(0, request.limit).map((passage) => ({
     ...passage,
@@ -84,10 +84,11 @@ export async function searchPassages(
 
 async function meaningOf(
   { log }: Pick<Context, "log">,
+  userId: string,
   engine: Embeddings | undefined,
   { q, context, meaning, with: given }: SearchRequest,
 ): Promise<Meant | undefined> {
-  if (!engine) return undefined;
+  if (!engine || (!given && !mayHaveVectors(engine, userId))) return undefined;
   const vector = given
     ? given.vector
     : await embedQuestion(
@@ -95,6 +96,12 @@ async function meaningOf(
         meaning ?? (context ? `${context}\n${q}` : q),
       );
   return vector && { model: engine.model, vector };
+}
+
+/** An English model is not loaded for somebody who has German notes only. */
+function mayHaveVectors({ languages }: Embeddings, userId: string) {
+  const own = languagesOfLastTime(userId);
+  return !languages || !own || languages.some((language) => own.includes(language));
 }
 
 async function findByWords(

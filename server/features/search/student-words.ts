@@ -21,6 +21,11 @@ export type Known = Map<string, number>;
 const languagesOf = new Map<string, string[]>();
 const MOST = 20_000;
 
+/** Languages of the student's sources that have a stemmer; undefined where this process does not know them. */
+export function languagesOfLastTime(userId: string): string[] | undefined {
+  return languagesOf.get(userId);
+}
+
 /** @param lexemesIn of the question, in these languages */
 export async function countWords(
   database: Queryable,

@@ -16,6 +16,8 @@ export interface Embeddings {
   model: string;
   /** BCP 47; text of another language is not put through it. Left out: every language. */
   languages?: string[];
+  /** A cosine below which two texts have nothing in common, where that is known of the model. */
+  unrelated?: number;
   /**
    * One vector for each text, in order. A question and a passage may be prepared differently (`purpose`).
    * @throws Failure `engine-failed`, `engine-unavailable` (down, refused).

@@ -29,6 +29,8 @@ export type EmbeddingRequest =
 export interface EmbeddingProcess {
   id: string;
   languages: string[] | undefined;
+  /** See Embeddings. */
+  unrelated?: number;
   /** The module that answers an EmbeddingRequest. */
   child: URL;
   /** What `load` is given. */
@@ -85,6 +87,7 @@ export function createLocalEmbeddings(model: EmbeddingProcess): Embeddings {
   return {
     model: `local/${model.id}`,
     ...(model.languages ? { languages: model.languages } : {}),
+    ...(model.unrelated === undefined ? {} : { unrelated: model.unrelated }),
     readiness: () =>
       !ready || !child?.alive ? "starting" : questions.areMany() ? "busy" : "ready",
     async start() {

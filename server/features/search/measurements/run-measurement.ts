@@ -14,7 +14,7 @@ import {
 import { understands, type Embeddings } from "#server/providers/embeddings/contract.ts";
 import { embedMissing } from "../embed-passages.ts";
 import { WORDS } from "../engines.ts";
-import { detectLanguage } from "../languages.ts";
+import { languageOfQuestion } from "../rank-by-meaning.ts";
 import { searchPassages, type SearchHit } from "../search-passages.ts";
 import { ownQuestions, type OwnQuestion } from "./own-questions.ts";
 import { setChoice, updateMeasurement } from "./queries.ts";
@@ -115,7 +115,7 @@ async function ranksWith(
 async function vectorsOf(engine: Embeddings, questions: OwnQuestion[], signal: AbortSignal) {
   const texts = questions
     .map(({ text }) => text)
-    .filter((text) => understands(engine, detectLanguage(text) ?? "en"));
+    .filter((text) => understands(engine, languageOfQuestion(text)));
   const vectors = await engine.embed(texts, "question", signal);
   return new Map(texts.map((text, at) => [text, vectors[at]!]));
 }

@@ -90,6 +90,10 @@ describe("through the door", () => {
     await expect.poll(() => search("automobile accidents caused by tiredness")).toContain("Cars");
     expect((await search("Steuer"))[0]).toBe("Autos");
     expect(await search("Wer saß am Steuer und ist eingeschlafen?")).toEqual(["Autos"]);
+    // An English question all the same, and whatever is written in no language means nothing.
+    expect(await search("sleepy motorist on a lane")).toContain("Cars");
+    for (const nothing of ["***", "“", "🎉", "xqzvwk", "mitoch*", '"motorist"'])
+      expect(await search(nothing), nothing).toEqual([]);
     const { rows } = await sql`
       select from passage_embeddings as made join passages as passage on passage.id = made.passage_id
       where passage.study_material_id = ${german}`.execute(app.context.database);
