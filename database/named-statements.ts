@@ -14,7 +14,7 @@ const MOST_COUNTED = 3000;
 /** Long ones are lists of rows, each of another length. */
 const LONGEST = 6000;
 /** Their best plan depends on the words that are looked for. */
-const BY_VALUES = /@@|bit_count|<#>|\bilike\b/;
+const BY_VALUES = /@@|bit_count|<=>|\bilike\b/;
 /**
  * At the beginning of a statement: its author says that one plan is right for all values. PostgreSQL, which cannot
  * know, would plan it anew for each where it expects fewer rows of some values.

@@ -15,6 +15,8 @@ export interface PassageWord extends Pick<Word, "text" | "start" | "end" | "posi
 export interface PassageWords {
   heading: PassageWord[];
   text: PassageWord[];
+  /** Each word of the text as it is written, in lower case. */
+  written: ReadonlySet<string>;
 }
 
 /** Some 20 kB each, with what is read of them (interactions/read-passage.ts). */
@@ -39,9 +41,11 @@ export function wordsOfPassage({ text, heading, language }: CuttablePassage): Pa
   else {
     if (known.size >= KEPT) known.delete(known.keys().next().value!);
     const languages = code ? [code] : [];
+    const inText = wordsOfText(text, languages);
     words = {
       heading: heading ? wordsOfText(heading, languages) : [],
-      text: wordsOfText(text, languages),
+      text: inText,
+      written: new Set(inText.map((word) => word.text)),
     };
   }
   known.set(key, words);

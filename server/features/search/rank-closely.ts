@@ -211,9 +211,9 @@ export function formScore({ order, passages }: QueryWords): (passage: CuttablePa
       .map((word) => [word.text, AS_ASKED * rarity(word.passages, passages)]),
   );
   return (passage) => {
-    const here = new Set(wordsOfPassage(passage).text.map(({ text }) => text));
+    const { written } = wordsOfPassage(passage);
     let score = 0;
-    for (const [text, weight] of asked) if (here.has(text)) score += weight;
+    for (const [text, weight] of asked) if (written.has(text)) score += weight;
     return score;
   };
 }
