@@ -16,17 +16,31 @@ const SCRIPTS: [RegExp, string][] = [
 
 // The commonest short words of each language; words shared by several decide nothing by themselves, the sum does.
 const COMMON_WORDS: Record<string, string> = {
-  en: "the of and to in is that it was for are with as be this by from which have not what how does a an on at or can do did who when where why were has had",
-  de: "der die und das ist nicht ein eine zu den von mit sich des auf für im dem werden wird sind auch was wie wer wo wann warum welche als bei oder",
-  fr: "le la les de des et est un une du que dans pour qui pas sur avec il elle sont ce cette par au quels où quand pourquoi comment ou a été aux",
-  es: "el la los las de que y en un una es por con para del se no su al lo como más son qué cuál cuándo dónde quién cómo o fue",
-  it: "il la di che e un una è per non sono con del della le gli i nel alla si come più anche da dove quando chi perché cosa ha o",
-  pt: "o a os as de que e do da em um uma para com não é por mais dos das se na no como foi são ou seu sua todos foram onde quando quem porque quais",
+  en: `
+    the of and to in is that it was for are with as be this by from which have not what how does a an on
+    at or can do did who when where why were has had`,
+  de: `
+    der die und das ist nicht ein eine zu den von mit sich des auf für im dem werden wird sind auch was
+    wie wer wo wann warum welche als bei oder`,
+  fr: `
+    le la les de des et est un une du que dans pour qui pas sur avec il elle sont ce cette par au quels
+    où quand pourquoi comment ou a été aux`,
+  es: `
+    el la los las de que y en un una es por con para del se no su al lo como más son qué cuál cuándo
+    dónde quién cómo o fue`,
+  it: `
+    il la di che e un una è per non sono con del della le gli i nel alla si come più anche da dove
+    quando chi perché cosa ha o`,
+  pt: `
+    o a os as de que e do da em um uma para com não é por mais dos das se na no como foi são ou seu sua
+    todos foram onde quando quem porque quais`,
   nl: "de het een van en is dat niet op te zijn met voor in die ook aan er door naar wordt bij worden",
   sv: "och att det som en är på för av med den till inte om ett har de i var från kan",
   da: "og at det er en til på som af for med den ikke der et de har i var fra kan",
   no: "og det er en på som til av for med at ikke den et har i de var fra kan seg",
-  fi: "ja on ei se että oli kun hän mutta tai joka ovat sen myös kuin niin mukaan olla ole ollut sekä jotka jonka hänen kaikki mitä missä milloin miksi kuka",
+  fi: `
+    ja on ei se että oli kun hän mutta tai joka ovat sen myös kuin niin mukaan olla ole ollut sekä jotka
+    jonka hänen kaikki mitä missä milloin miksi kuka`,
   tr: "ve bir bu için ile de da çok olarak daha ne gibi var en olan kadar",
   hu: "a az és hogy nem egy is van volt ez meg de ha mint csak el már",
   ro: "și de la în cu pe nu este un o care din sunt pentru ce mai al a fost",
@@ -35,7 +49,7 @@ const COMMON_WORDS: Record<string, string> = {
 };
 const LANGUAGES_OF_WORD = new Map<string, string[]>();
 for (const [language, words] of Object.entries(COMMON_WORDS)) {
-  for (const word of words.split(" "))
+  for (const word of words.trim().split(/\s+/))
     LANGUAGES_OF_WORD.set(word, [...(LANGUAGES_OF_WORD.get(word) ?? []), language]);
 }
 

@@ -62,9 +62,14 @@ async function titlesOf(database: Queryable, userId: string, ids: string[]) {
   return new Map(rows.map(({ id, title }) => [id, title]));
 }
 
+/** Of measurements and choices of one student. */
+export async function takeTurn(tx: Tx, userId: string) {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`measure ${userId}`}, 0))`.execute(tx);
+}
+
 /** Two that ask at once take turns. */
 export async function findUnderWay(tx: Tx, userId: string) {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`measure ${userId}`}, 0))`.execute(tx);
+  await takeTurn(tx, userId);
   const row = await tx
     .selectFrom("search_measurements")
     .select("id")

@@ -13,11 +13,11 @@ import {
 } from "#server/features/jobs/contract.ts";
 import { understands, type Embeddings } from "#server/providers/embeddings/contract.ts";
 import { embedMissing } from "../embed-passages.ts";
-import { WORDS } from "../engines.ts";
+import { findChoice, WORDS } from "../engines.ts";
 import { languageOfQuestion } from "../rank-by-meaning.ts";
 import { searchPassages, type SearchHit } from "../search-passages.ts";
 import { ownQuestions, type OwnQuestion } from "./own-questions.ts";
-import { setChoice, updateMeasurement } from "./queries.ts";
+import { setChoice, takeTurn, updateMeasurement } from "./queries.ts";
 import { FEWEST_QUESTIONS } from "./start-measurement.ts";
 
 const LOOKED_AT = 10;
@@ -72,6 +72,10 @@ export async function runMeasurement(
  * The server's new engine takes the place of the one in use unless it is worse; where nothing can be told, it does too.
  */
 async function decide(tx: Tx, userId: string, results: MeasuredEngineValue[], [current]: string[]) {
+  await takeTurn(tx, userId);
+  const choice = await findChoice(tx, userId);
+  // Whoever chose meanwhile keeps that.
+  if (!choice?.is_provisional || choice.engine !== current) return;
   const [before, after] = results;
   const worse = before && after && after.mrr < before.mrr;
   await setChoice(tx, userId, worse ? { engine: current!, is_provisional: false } : undefined);

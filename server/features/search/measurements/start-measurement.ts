@@ -10,6 +10,7 @@ import {
   hasPassages,
   setChoice,
   studentsToMeasure,
+  takeTurn,
 } from "./queries.ts";
 
 /** Fewer questions tell nothing of an engine. */
@@ -101,19 +102,24 @@ export async function describeEngines(context: Context, userId: string) {
 export async function chooseEngine(context: Context, userId: string, wanted: string) {
   const { database, embeddings } = context;
   if (!namesOf(context).includes(wanted)) fail("not-found");
-  const current = (await engineFor(context, userId))?.model ?? WORDS;
-  if (wanted !== current) {
-    const comparison = await findComparison(database, userId, current, wanted);
-    if (!comparison || comparison.questions < FEWEST_QUESTIONS) fail("engine-not-compared");
-    const mrr = (engine: string) =>
-      comparison.results.find((result) => result.engine === engine)?.mrr ?? 0;
-    if (mrr(wanted) < mrr(current)) fail("engine-worse");
-  }
   await database.transaction().execute(async (tx) => {
+    // Of two tabs the second one compares with what the first one chose.
+    await takeTurn(tx, userId);
+    forgetChoice(userId);
+    const current = (await engineFor({ ...context, database: tx }, userId))?.model ?? WORDS;
+    if (wanted !== current) await refuseTheWorse(tx, userId, current, wanted);
     const ofServer = wanted === (embeddings?.model ?? WORDS);
     await setChoice(tx, userId, ofServer ? undefined : { engine: wanted, is_provisional: false });
     await notifyChanged(tx, userId, { kind: "search_measurement", id: userId, change: "updated" });
   });
   forgetChoice(userId);
   return describeEngines(context, userId);
+}
+
+async function refuseTheWorse(tx: Tx, userId: string, current: string, wanted: string) {
+  const comparison = await findComparison(tx, userId, current, wanted);
+  if (!comparison || comparison.questions < FEWEST_QUESTIONS) fail("engine-not-compared");
+  const mrr = (engine: string) =>
+    comparison.results.find((result) => result.engine === engine)?.mrr ?? 0;
+  if (mrr(wanted) < mrr(current)) fail("engine-worse");
 }
