@@ -4,6 +4,9 @@ import type { SearchMeasurement } from "#server/features/search/measurements/sha
 
 type Figures = NonNullable<SearchMeasurement["results"]>[number];
 
+/** Words and numbers are not broken: 313 px hold the three columns beside the name. */
+const NUMBER = "px-1.5 py-2 text-right align-top tabular-nums [overflow-wrap:normal]";
+
 /** One line an engine. */
 export function FiguresTable({
   figures,
@@ -20,27 +23,26 @@ export function FiguresTable({
       <table className="w-full text-left text-[0.9375rem]">
         <thead className="text-sm text-soft">
           <tr>
-            <th className="py-2 pr-4 font-medium">{t("quality.engine")}</th>
-            <th className="py-2 pr-4 text-right font-medium">{t("quality.first")}</th>
-            <th className="py-2 pr-4 text-right font-medium">{t("quality.three")}</th>
-            <th className="py-2 pr-4 text-right font-medium">
+            <th className="py-2 pr-3 font-medium">{t("quality.engine")}</th>
+            <th className={`${NUMBER} font-medium`}>{t("quality.first")}</th>
+            <th className={`${NUMBER} font-medium`}>{t("quality.three")}</th>
+            <th className={`${NUMBER} font-medium`}>
               <abbr title={t("quality.mrrText")}>{t("quality.mrr")}</abbr>
             </th>
-            <td />
           </tr>
         </thead>
         <tbody className="divide-y divide-line">
           {figures.map((one, at) => (
             <tr key={one.engine}>
-              <th className="py-2 pr-4 font-normal break-all">
+              <th className="py-2 pr-3 font-normal">
                 <EngineName engine={one.engine} />
+                <div className="mt-1">{remark(one, at)}</div>
               </th>
-              <td className="py-2 pr-4 text-right tabular-nums">{percent(one.hit_at_1)}</td>
-              <td className="py-2 pr-4 text-right tabular-nums">{percent(one.hit_at_3)}</td>
-              <td className="py-2 pr-4 text-right tabular-nums">
+              <td className={NUMBER}>{percent(one.hit_at_1)}</td>
+              <td className={NUMBER}>{percent(one.hit_at_3)}</td>
+              <td className={NUMBER}>
                 {one.mrr.toLocaleString(i18n.language, { maximumFractionDigits: 2 })}
               </td>
-              <td className="py-2 text-right">{remark(one, at)}</td>
             </tr>
           ))}
         </tbody>
