@@ -6,6 +6,7 @@ import type { OpenStreams } from "#server/features/quotas/open-streams.ts";
 import type { GiveBack } from "#server/http/places.ts";
 import type { AppEnv } from "#server/http/router.ts";
 import { serverSent } from "#server/http/server-sent.ts";
+import { toFailure } from "#server/to-failure.ts";
 import { answerAtOnce, type AnsweredAtOnce } from "./answer-at-once.ts";
 import { askAgain, askQuestion, type NewQuestion, type PendingAnswer } from "./ask-question.ts";
 import type { AnswerListener } from "./growing-answer.ts";
@@ -104,11 +105,11 @@ async function asStream(
       if (message.status === "failed") await send("error", { code, detail, message });
       else await send("done", { message });
     } catch (error) {
-      log.error({ message_id: answerId, err: error }, "an answer could not be stored");
-      await send("error", {
-        code: "internal",
-        detail: "Something went wrong on the server. Please ask again.",
-      });
+      const { code, message: detail } = toFailure(error);
+      // Deleted while it was written: nothing is wrong.
+      if (code !== "not-found")
+        log.error({ message_id: answerId, err: error }, "an answer could not be stored");
+      await send("error", { code, detail });
     } finally {
       await giveBack();
     }

@@ -317,6 +317,21 @@ describe("a provider in trouble", () => {
   });
 });
 
+it("a conversation that is deleted while its answer is written is gone, and nothing is wrong", async () => {
+  const student = await withNote();
+  let gone: Promise<void> | undefined;
+  model.answer((_request, { say, response }) => {
+    gone = new Promise((resolve) => response.once("close", resolve));
+    say("It begins well. ");
+  });
+  const conversation = (await student.post("/conversations", {})).body.id;
+  const { failed } = await read(await ask(student, conversation, QUESTION), async (event) => {
+    if (event === "token") await student.delete(`/conversations/${conversation}`);
+  });
+  await gone;
+  expect(failed).toMatchObject({ code: "not-found" });
+});
+
 it("text of the materials is data: it comes marked, and cannot close its mark", async () => {
   const student = await app.register();
   await student.post("/study-materials", {

@@ -96,6 +96,10 @@ it("says which sentences carry a quotation, and names claims that have none", as
   expect(answer).toMatchObject({
     sentences: 3,
     sentences_with_witness: 1,
+    sentences_without_witness: [
+      "Plants are green.",
+      "According to your lecture (5, page 3), it needs ATP.",
+    ],
     claims_without_witness: ["According to your lecture (5, page 3), it needs ATP."],
   });
 });

@@ -12,6 +12,7 @@ export const MESSAGE = columnsOf(
   message,
   "sentences",
   "sentences_with_witness",
+  "sentences_without_witness",
   "claims_without_witness",
   "from_materials",
   "citations",

@@ -93,6 +93,9 @@ export const message = z
     sentences_with_witness: z
       .number()
       .openapi({ description: "Of these, the ones that carry a quotation" }),
+    sentences_without_witness: z.array(z.string()).openapi({
+      description: "The ones of a language model that carry none",
+    }),
     claims_without_witness: z.array(z.string()).openapi({
       description:
         "Sentences that name a lecture, a page or a slide as their source and carry no quotation",

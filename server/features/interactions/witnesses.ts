@@ -7,7 +7,10 @@ import { saysOfItself } from "./tutor-sentences.ts";
 const WITNESS = /\[\d{1,3}\]/;
 /** @param byModel what is not made of quotations alone, and may claim something. */
 export function witnessesOf(content: string, byModel: boolean) {
-  const text = content.replace(/^```[^]*?^```/gm, "");
+  const text = content
+    .replace(/^```[^]*?^```/gm, "")
+    // Of pictures and links their words.
+    .replace(/!?\[([^\][]{0,300})\]\([^\s()]{0,2000}\)/g, "$1");
   const sentences: string[] = [];
   for (const { start, end } of sentencesOf(text, "blocks")) {
     const sentence = text.slice(start, end);
@@ -20,16 +23,14 @@ export function witnessesOf(content: string, byModel: boolean) {
     } else sentences.push(sentence);
   }
   const spoken = sentences.filter((sentence) => /\p{L}/u.test(sentence));
+  const without = byModel ? spoken.filter((sentence) => !WITNESS.test(sentence)) : [];
   return {
     sentences: spoken.length,
     sentences_with_witness: spoken.filter((sentence) => WITNESS.test(sentence)).length,
-    claims_without_witness: spoken.filter(
-      // That the materials say nothing rests on no source.
-      (sentence) =>
-        byModel &&
-        !WITNESS.test(sentence) &&
-        claimsSource(sentence) &&
-        !saysOfItself(sentence.trim()),
+    sentences_without_witness: without,
+    // That the materials say nothing rests on no source.
+    claims_without_witness: without.filter(
+      (sentence) => claimsSource(sentence) && !saysOfItself(sentence.trim()),
     ),
   };
 }

@@ -99,7 +99,7 @@ interface Course {
 export function createMisheardFinder(terms: Term[], course: Course, wholeText: string) {
   const { language } = course;
   const said = wholeText.toLowerCase();
-  const candidates = terms
+  const candidates = withParts(terms, language)
     .filter(({ term }) => soundingOf(term, language).letters.length >= SHORTEST)
     .map(({ id, term }): Candidate => ({
       id,
@@ -127,6 +127,19 @@ export function createMisheardFinder(terms: Term[], course: Course, wholeText: s
       }
     return withoutOverlaps(found);
   };
+}
+
+/** And the rare words of the longer ones, which are said alone, too. */
+function withParts(terms: Term[], language: string | null): Term[] {
+  const known = new Set(terms.map(({ term }) => plainOf(term)));
+  const parts = terms.flatMap(({ id, term }) =>
+    term
+      .split(" ")
+      .filter((part) => part !== term && part.length >= SHORTEST && !isCommon(part, language))
+      .map((part) => ({ id, term: part })),
+  );
+  const byWord = new Map(parts.map((part) => [plainOf(part.term), part]));
+  return [...terms, ...[...byWord].flatMap(([word, part]) => (known.has(word) ? [] : part))];
 }
 
 /** The term, and in English what an ending makes of it. */

@@ -219,9 +219,9 @@ function longestAround(candidates: Candidate[]) {
   return around;
 }
 
-/** "energy resource", where it is nearly always said as "energy resource base"; a first name that has its second. */
-function isPiece({ words, alone, count, isName }: Candidate, around: Map<string, number>) {
-  if (alone > 0 || (words.length === 1 && !isName && !HAN.test(words[0]!.text))) return false;
+/** "energy resource", where it is nearly always "energy resource base"; "adenosine" of "adenosine triphosphate". */
+function isPiece({ words, alone, count }: Candidate, around: Map<string, number>) {
+  if (alone > 0) return false;
   return (around.get(keyOfPhrase(words)) ?? 0) >= 0.7 * count;
 }
 

@@ -151,6 +151,30 @@ function Unwitnessed({ message }: { message: Message }) {
   );
 }
 
+/** How many sentences carry a quotation, and, opened, which ones carry none. */
+function Witnessed({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  return (
+    <details className="max-w-full">
+      <summary className="cursor-pointer list-none rounded-full [&::-webkit-details-marker]:hidden">
+        <Badge>
+          {t("tutor.witnessed", {
+            count: message.sentences_with_witness,
+            of: message.sentences,
+          })}{" "}
+          ▾
+        </Badge>
+      </summary>
+      <p className="mt-2 text-sm text-soft">{t("tutor.withoutWitness")}</p>
+      <ul className="mt-1 list-disc pl-5 text-sm text-soft">
+        {message.sentences_without_witness.map((sentence, at) => (
+          <li key={at}>{sentence}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 /** What the answer rests on, and what was left out of it. */
 function AnswerBadges({ message }: { message: Message }) {
   const { t } = useTranslation();
@@ -166,12 +190,7 @@ function AnswerBadges({ message }: { message: Message }) {
         <Badge tone="warning">{t("tutor.general")}</Badge>
       )}
       {byModel && complete && cited && message.sentences_with_witness < message.sentences && (
-        <Badge>
-          {t("tutor.witnessed", {
-            count: message.sentences_with_witness,
-            of: message.sentences,
-          })}
-        </Badge>
+        <Witnessed message={message} />
       )}
       {message.summarised_messages > 0 && (
         <Badge>{t("tutor.summarised", { count: message.summarised_messages })}</Badge>

@@ -29,7 +29,7 @@ export function AskPanel({
         method: "POST",
         json: { source_kind: sourceKind, source_id: sourceId },
       });
-      firstQuestions.set(made.id, question);
+      firstQuestions.set(made.id, { question });
       return made.id;
     },
     onSuccess: (id) => {
@@ -56,10 +56,10 @@ function Asked({ id }: { id: string }) {
   const messages = useQuery(messagesQuery(id, undefined));
   const { live, error, ask, stop } = useAnswer(id, stay);
   useEffect(() => {
-    const question = firstQuestions.get(id);
-    if (!question) return;
+    const first = firstQuestions.get(id);
+    if (!first) return;
     firstQuestions.delete(id);
-    void ask(question);
+    void ask(first.question);
   }, [id]);
   const shown = beforeLive(messages.data ?? [], live);
   return (

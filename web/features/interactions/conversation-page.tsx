@@ -14,6 +14,7 @@ import { Composer } from "./composer.tsx";
 import { ConversationMenu } from "./conversation-menu.tsx";
 import { firstQuestions } from "./first-questions.ts";
 import { FollowUps } from "./follow-ups.tsx";
+import { MaterialsField, requested, type Materials } from "./materials-field.tsx";
 import { conversationQuery, messagesQuery } from "./queries.ts";
 import { QuestionCard } from "./question-card.tsx";
 import { beforeLive, useAnswer } from "./use-answer.ts";
@@ -53,10 +54,10 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
     document.title = `${conversation.title} · Little Monster`;
   }, [conversation.title]);
   useEffect(() => {
-    const question = firstQuestions.get(id);
-    if (!question) return;
+    const first = firstQuestions.get(id);
+    if (!first) return;
     firstQuestions.delete(id);
-    void ask(question);
+    void ask(first.question, first.materials && requested(first.materials));
   }, [id]);
 
   const before = beforeLive(shown, live);
@@ -227,34 +228,4 @@ function MessageCard({
       onRegenerate={() => question && void onRegenerate(message.id, question)}
     />
   );
-}
-
-function MaterialsField({
-  value,
-  onChange,
-}: {
-  value: Materials;
-  onChange: (value: Materials) => void;
-}) {
-  const { t } = useTranslation();
-  return (
-    <label className="mt-1.5 flex items-center justify-end gap-2 text-xs text-soft">
-      {t("tutor.restsOn")}
-      <select
-        value={value}
-        onChange={(event) => onChange(event.target.value as Materials)}
-        className="rounded-lg border border-line bg-surface px-2 py-1 text-ink"
-      >
-        <option value="first">{t("tutor.materials.first")}</option>
-        <option value="only">{t("tutor.materials.only")}</option>
-        <option value="none">{t("tutor.materials.none")}</option>
-      </select>
-    </label>
-  );
-}
-
-type Materials = Message["materials"];
-
-function requested(materials: Materials) {
-  return { use_materials: materials !== "none", materials_only: materials === "only" };
 }

@@ -10,9 +10,12 @@ export function FollowUpChips({
 }) {
   const { t } = useTranslation();
   return (
-    <ul aria-label={t("followUps.title")} className="mb-2 flex flex-wrap gap-2">
+    <ul
+      aria-label={t("followUps.title")}
+      className="mb-2 flex gap-2 overflow-x-auto p-0.5 sm:flex-wrap"
+    >
       {questions.map((question) => (
-        <li key={question}>
+        <li key={question} className="shrink-0">
           <Button size="small" onClick={() => onAsk(question)}>
             {question}
           </Button>

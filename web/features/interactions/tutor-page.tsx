@@ -1,5 +1,5 @@
 /** The tutor: conversations at the side, and either a new question or one conversation. */
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, Outlet, useNavigate, useParams } from "@tanstack/react-router";
 import { PanelLeftClose, PanelLeftOpen, SquarePen } from "lucide-react";
 import { useDeferredValue, useState } from "react";
@@ -13,9 +13,11 @@ import { day } from "../../ui/format.ts";
 import { Monster } from "../../ui/monster.tsx";
 import { ErrorNotice } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
+import { healthQuery } from "../shell/health.ts";
 import { Composer } from "./composer.tsx";
 import { ConversationMenu } from "./conversation-menu.tsx";
 import { firstQuestions } from "./first-questions.ts";
+import { MaterialsField, type Materials } from "./materials-field.tsx";
 import { conversationsQuery } from "./queries.ts";
 import { ScopeField, type Scope } from "./scope-field.tsx";
 
@@ -158,11 +160,14 @@ export function NewConversationPage() {
   const client = useQueryClient();
   const search = route.useSearch();
   const [scope, setScope] = useState<Scope>(search as Scope);
+  const [materials, setMaterials] = useState<Materials>("first");
+  // Without a language model there is nothing but the materials.
+  const hasModel = useQuery(healthQuery).data?.parts["llm"]?.status === "ok";
   const begin = useMutation({
     mutationFn: async (question: string) => {
       const { source_title: _, ...wish } = scope;
       const made = await request<Conversation>("/conversations", { method: "POST", json: wish });
-      firstQuestions.set(made.id, question);
+      firstQuestions.set(made.id, { question, materials });
       return made;
     },
     onSuccess: async (made) => {
@@ -189,8 +194,9 @@ export function NewConversationPage() {
           autoFocus
           onAsk={(question) => begin.mutate(question)}
         />
-        <div className="flex justify-center">
+        <div className="flex flex-wrap items-center justify-center gap-x-6 gap-y-2">
           <ScopeField scope={scope} onScope={setScope} />
+          {hasModel && <MaterialsField value={materials} onChange={setMaterials} />}
         </div>
       </div>
     </Page>
