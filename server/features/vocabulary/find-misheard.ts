@@ -7,6 +7,7 @@
  */
 import type { Word } from "#server/providers/stt/contract.ts";
 import { isCommon } from "./common-words.ts";
+import { isFormOf } from "./form-of.ts";
 import { nearness, soundingOf, type Sounding } from "./nearness.ts";
 
 /** `start` and `end` in seconds. */
@@ -108,7 +109,9 @@ export function createMisheardFinder(terms: Term[], course: Course, wholeText: s
       forms: formsOf(term, language),
     }));
   const byLetter = Map.groupBy(candidates, ({ forms }) => initialOf(forms[0]!.sounding));
-  const exact = new Set(candidates.flatMap(({ forms }) => forms.map(({ text }) => plainOf(text))));
+  const exact = new Set(
+    terms.flatMap(({ term }) => formsOf(term, language).map(({ text }) => plainOf(text))),
+  );
 
   return (segment: HeardSegment): Misheard[] => {
     const words = placeWords(segment, course);
@@ -223,6 +226,8 @@ function bestTerm(
       // That somebody owns something is heard rightly more often than not.
       if (at > 0 && !isDoubted && text.endsWith("'s")) continue;
       if (/\d/.test(sounding.letters) && !/\d/.test(form.letters)) continue;
+      const compound = at === 0 ? tornCompound(window, candidate.term, language) : undefined;
+      if (compound !== undefined) return { candidate, text: compound, near: 1 };
       const bonus = (candidate.spoken ? SPOKEN : 0) - penalty;
       const begun = isDoubted && window.length > 1 && beginsAlike(sounding, form);
       const floor = Math.max(begun ? NEAR.begun : least, best?.near ?? 0);
@@ -260,6 +265,19 @@ function isSpelledOtherwise(window: Placed[], text: string) {
   return hasHyphen && letters(heard) === letters(text);
 }
 
+/** Languages that write a compound as one word. */
+const COMPOUNDING = /^(?:de|nl|da|sv|nb|no|fi)$/;
+
+/** "Zell Kerne" of "Zellkern": the words written together, in the form in which they were heard. */
+function tornCompound(window: Placed[], term: string, language: string | null) {
+  if (window.length < 2 || !COMPOUNDING.test(language ?? "") || /[\s-]/.test(term))
+    return undefined;
+  if (window.slice(1).some((word) => word.afterHyphen)) return undefined;
+  const joined = window.map((word) => plainOf(word.text)).join("");
+  if (joined === plainOf(term) || !isFormOf(joined, plainOf(term))) return undefined;
+  return term.charAt(0) + joined.slice(1);
+}
+
 /**
  * Words that are one of the term's, or another form of it, were heard; when nothing of the window or nothing of the
  * term is left without them, there is nothing to correct: "experiment in" is no "experimentation".
@@ -283,21 +301,6 @@ function isRightlyHeard(window: Placed[], term: string, language: string | null)
   if (rest.length === window.length) return false;
   const left = soundingOf(rest.map((word) => word.text).join(""), language);
   return nearness(left, soundingOf(parts.join(""), language)) < NEAR_REST;
-}
-
-/** What an ending makes of a stem, in the languages of Europe; "cells" of "cell", "psychologist" of "psychology". */
-const ENDING =
-  /^(?:'?s|es|e?d|ing|ings|[eo]rs?|ly|al|ally|ics?|ical|ically|ives?|ively|ions?|[ai]tions?|a?bl[ey]|ists?|ism|it(?:y|ies)|y|ies|e|ments?|ness|en[tc][se]?|enc[ey]|an[tc]s?|ance|ary|ory|ars?|ate[sd]?|ating|i[sz](?:e[sd]?|ing|ation)|a|um|us|i|en|em|n|ung|ungen|isch\w*|lich\w*|keit|ique|iques|aux|ales?)?$/;
-
-function isFormOf(a: string, b: string) {
-  if (a === b) return true;
-  let same = 0;
-  while (same < a.length && same < b.length && a[same] === b[same]) same += 1;
-  for (let stem = same; stem >= Math.max(4, same - 2); stem -= 1)
-    // A last letter that is another one is no ending.
-    if (a.length - stem === 1 && b.length - stem === 1) continue;
-    else if (ENDING.test(a.slice(stem)) && ENDING.test(b.slice(stem))) return true;
-  return false;
 }
 
 /** What the first and the last words have in common was heard rightly: "goal gee apparatus" is "goal gee". */

@@ -411,9 +411,13 @@ describe("corrections", () => {
     ["en", "In 1950 it was E and 7.", []],
     ["en", "The air flow stops, and insulation is high.", ["airflow", "insolation"]],
     ["en", "In urbani zation the mito condrea are small.", ["Urbanization", "mitochondria"]],
-    ["de", "Im Zell Kern liegt das Adenosin Tri Fosfat.", ["Zellkern", "Adenosintriphosphat"]],
+    [
+      "de",
+      "Im Zell Kern, nicht in Zell Kernen, liegt das Adenosin Tri Fosfat.",
+      ["Zellkern", "Zellkernen", "Adenosintriphosphat"],
+    ],
     ["de", "Der Golgi Apparat und die Zellkerne sind klein.", []],
-    ["de", "Das Endo plasmatische Retikulum und die Mai Ose", ["endoplasmatisches", "Meiose"]],
+    ["de", "Das Endo plasmatische Retikulum und die Mai Ose", ["endoplasmatische", "Meiose"]],
   ])("in %s, of %s", (language, said, proposed) => {
     const words = said.split(" ").map((word, at) => ({
       text: word.replace("*", ""),
