@@ -9,8 +9,6 @@ import { familyOf } from "./word-families.ts";
 const PRIOR_PASSAGES = 30;
 /** What a word that says of what sort the answer is counts: the answer stands in its place. */
 const SORT = 0.35;
-/** Trust in a word of the same family. */
-const FAMILY = 0.9;
 
 export interface AskedTerm {
   forms: string[];
@@ -50,7 +48,7 @@ export function askedTerms({ question, words, context }: Evidence): AskedTerm[] 
     return {
       forms: family.length > 0 ? [...new Set([...forms, ...family])] : forms,
       weight: sort ? weight * SORT : weight,
-      family: new Set(family.filter((form) => !forms.includes(form))),
+      family: new Set(family),
       word,
       sort,
     };
@@ -84,8 +82,7 @@ export function trust(
   if (!word) return 1;
   const own = forms.flatMap((form) => (family.has(form) ? [] : [...(everything.get(form) ?? [])]));
   const kin = family.size > 0 && [...family].some((form) => everything.has(form));
-  const trusted = found ? trustIn(word, own, corrected, asked) : 1;
-  return kin && (own.length === 0 || trusted < FAMILY) ? FAMILY : trusted;
+  return kin || !found ? 1 : trustIn(word, own, corrected, asked);
 }
 
 /** Of each word in the text, every form that the index may have of it. */

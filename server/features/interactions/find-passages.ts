@@ -53,8 +53,12 @@ export async function findEvidence(
     limit: most,
     ...filter,
   });
+  const [before] = earlier;
+  // "How long is planning?", "and the review?"
+  const kind =
+    question.kind === "open" && before !== undefined ? readQuestion(before).kind : question.kind;
   return {
-    question,
+    question: { ...question, kind },
     passages: items,
     words,
     context: earlier,

@@ -60,7 +60,7 @@ export function hasSubject({ content }: ReadQuestion) {
 }
 
 function leansBack({ text, language, content, kind }: ReadQuestion) {
-  if (kind === "greeting" || kind === "summary") return false;
+  if (["greeting", "thanks", "help", "summary"].includes(kind)) return false;
   if (content.length === 0 || GOES_ON.test(text)) return true;
   return content.length <= MOST_WORDS && (POINTING[language ?? "en"]?.test(text) ?? false);
 }

@@ -18,6 +18,8 @@ export type QuestionKind =
   | "yes-no"
   | "summary"
   | "greeting"
+  | "thanks"
+  | "help"
   | "open";
 
 export interface QuestionLanguage {

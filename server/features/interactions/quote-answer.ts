@@ -32,9 +32,10 @@ export async function answerByQuotes(
 ): Promise<QuoteAnswer> {
   const parts = readQuestions(question);
   const [first] = parts;
-  if (first!.kind === "greeting")
-    return { content: tutorSays("greeting", first!.language), citations: [] };
-  if (first!.kind === "summary") {
+  const { kind, language } = first!;
+  if (kind === "greeting" || kind === "thanks" || kind === "help")
+    return { content: tutorSays(kind, language), citations: [] };
+  if (kind === "summary") {
     const summary = await summariseSource(context.database, userId, scope, first!);
     if (summary) return summary;
   }

@@ -255,6 +255,29 @@ describe("how a question is read", () => {
   });
 
   it.each([
+    ["thank you so much!", "thanks", "en"],
+    ["ok", "thanks", "en"],
+    ["What can you do?", "help", "en"],
+    ["How do I add a note?", "help", "en"],
+    ["make me a quiz", "help", "en"],
+    ["?", "help", "en"],
+    ["danke", "thanks", "de"],
+    ["dank je wel", "thanks", "nl"],
+    ["muchas gracias", "thanks", "es"],
+    ["你好", "greeting", "zh"],
+    ["спасибо", "thanks", "ru"],
+  ])("small talk: %s", (text, kind, language) => {
+    expect(readQuestion(text)).toMatchObject({ kind, language, content: [] });
+  });
+
+  it.each(["How do cells make a wall?", "What can you do with a matrix?", "good conductors"])(
+    "no small talk: %s",
+    (text) => {
+      expect(readQuestion(text).content.length).toBeGreaterThan(0);
+    },
+  );
+
+  it.each([
     ["GFR", "The glomerular filtration rate (GFR) is high.", "glomerular filtration rate"],
     ["ADH", "1. Antidiuretic hormone (ADH) acts here.", "Antidiuretic hormone"],
     ["HIT", "Effect: heparin-induced thrombocytopenia (HIT).", "heparin-induced thrombocytopenia"],

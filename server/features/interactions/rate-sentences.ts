@@ -30,6 +30,8 @@ export interface RatedSentence {
   features: SentenceFeatures;
   /** A set of bits: which of the asked words it has, those of the sentence before that it leans on included. */
   has: number;
+  /** Share of the question's words that stand in the text of its passage, and not in it. */
+  apart: number;
   /** Where it says the words of the letters that were asked for. */
   expansion: Span | undefined;
 }
@@ -39,9 +41,12 @@ const LOOKED_AT = 8;
 const SHORT_QUESTION = 3;
 /** In a language that the question is not asked in: it is shown, and the answer says which language it is. */
 const NAMED = 2;
+/** Sentences one after the other that lean on the one before them. */
+const MOST_LEANING = 3;
 /** What a word counts that the sentence before names. */
 const LENT = 0.9;
 const UNKNOWN = 4;
+const SCATTERED = 6;
 // Not fitted: the articles define few of the things that are asked about.
 /** "A nephron is …", asked what a nephron is. */
 const DEFINES = 2.5;
@@ -67,28 +72,40 @@ export function rateSentences(evidence: Evidence): Rating {
 }
 
 function raterFor({ question, passages, words, closeness }: Evidence, asked: AskedTerm[]) {
-  const content = question.content.flatMap((word) => formsOf(word, words.languages));
   const light = question.light.flatMap((word) => formsOf(word, words.languages));
-  // A name that was misspelt stands there as its correction.
+  // What was misspelt stands there as its correction.
   const corrected = new Map(asked.flatMap((term) => (term.corrected ? [[term.word, term]] : [])));
-  const names = question.names.flatMap((word) => {
+  const asFound = (word: string) => {
     const instead = corrected.get(word.toLowerCase());
     return formsOf(word, words.languages).map((forms) => [...forms, ...(instead?.forms ?? [])]);
-  });
+  };
+  const content = question.content.flatMap(asFound);
+  const names = question.names.flatMap(asFound);
   const wanted = new Set([asked.map(({ forms }) => forms), content, light, names].flat(2));
   const top = Math.max(...passages.map(({ score }) => score), Number.MIN_VALUE);
   const defining = definingPattern(question);
   const letters = abbreviationAsked(question);
   return (passage: SearchHit, place: number): RatedSentence[] => {
     const { sentences: own, everything } = findForms(passage, wanted);
-    const terms = weighTerms(asked, everything);
+    const terms = weighTerms(asked, everything, own);
     const whole = terms.reduce((sum, { weight }) => sum + weight, 0) || 1;
     const headers = headersOf(passage.text, own);
+    /** "He was exiled. He died there.": the words of the sentences before, back to the one that names him. */
+    const namedBefore = (i: number) => {
+      const named: Places = new Map();
+      for (let j = i - 1; j >= 0 && j >= i - MOST_LEANING; j -= 1) {
+        for (const [form, places] of own[j]!.at) named.set(form, places);
+        const { start, end } = own[j]!.span;
+        if (!leansOnBefore(passage.text.slice(start, end), passage.language, [])) break;
+      }
+      return named;
+    };
     return own.map(({ span, at, offered: offeredFor }, i): RatedSentence => {
       const text = passage.text.slice(span.start, span.end);
       const leans = leansOnBefore(text, passage.language, question.light);
       const header = own[headers[i] ?? -1];
-      const beside = [header?.at ?? own[i - 1]?.at, at, own[i + 1]?.at] as const;
+      const before = header?.at ?? (leans ? namedBefore(i) : own[i - 1]?.at);
+      const beside = [before, at, own[i + 1]?.at] as const;
       const share = shareOfTerms(terms, beside, leans || header !== undefined, everything);
       const offered = TELLING.has(question.kind) ? offeredFor(question.kind) : undefined;
       const features: SentenceFeatures = {
@@ -125,6 +142,7 @@ function raterFor({ question, passages, words, closeness }: Evidence, asked: Ask
           (expansion ? EXPANDS : 0),
         features,
         has: share.has,
+        apart: share.apart / whole,
         expansion,
       };
     });
@@ -148,11 +166,16 @@ function headersOf(text: string, sentences: { span: Span }[]) {
 }
 
 /** What each asked word counts in a passage that has these. */
-function weighTerms(asked: AskedTerm[], everything: Map<string, Set<string>>) {
+function weighTerms(
+  asked: AskedTerm[],
+  everything: Map<string, Set<string>>,
+  sentences: { at: Places }[],
+) {
   return asked
     .map((term, i) => ({
       ...term,
       worth: term.weight * trust(term, everything, asked.length),
+      inText: term.forms.some((form) => sentences.some(({ at }) => at.has(form))),
       bit: term.word === undefined || term.sort ? 0 : 1 << (i % 31),
     }))
     .filter(({ sort, forms }) => !sort || forms.some((form) => everything.has(form)));
@@ -164,10 +187,10 @@ function shareOfTerms(
   leans: boolean,
   everything: Map<string, Set<string>>,
 ) {
-  const share = { own: 0, near: 0, around: 0, missing: 0, count: 0, has: 0 };
+  const share = { own: 0, near: 0, around: 0, apart: 0, missing: 0, count: 0, has: 0 };
   let lent = 0;
   let lentHas = 0;
-  for (const { forms, weight, worth, bit } of terms) {
+  for (const { forms, weight, worth, bit, inText } of terms) {
     const inSentence = forms.some((form) => at.has(form));
     const inBefore = forms.some((form) => before?.has(form));
     if (inSentence) {
@@ -177,7 +200,7 @@ function shareOfTerms(
     } else if (leans && inBefore) {
       lent += worth;
       lentHas |= bit;
-    }
+    } else if (inText) share.apart += worth;
     if (inSentence || inBefore || forms.some((form) => after?.has(form))) share.near += worth;
     if (inSentence || forms.some((form) => everything.has(form))) share.around += worth;
     else share.missing = Math.max(share.missing, weight);
@@ -216,7 +239,17 @@ function howSure({ closeness }: Evidence, asked: AskedTerm[], sentences: RatedSe
   // Not fitted: of two or three words the one that the materials do not have is what was asked about.
   const short =
     essential.length <= SHORT_QUESTION && best.features.around < 1 ? unknown * UNKNOWN : 0;
-  return known - short;
+  return known - short - scattered(best, essential, sentences);
+}
+
+/**
+ * Not fitted: "the dose of rivaroxaban", where one sentence has the dose of something else and another one
+ * rivaroxaban.
+ */
+function scattered(best: RatedSentence, essential: AskedTerm[], sentences: RatedSentence[]) {
+  if (essential.length < 2 || essential.length > SHORT_QUESTION || best.expansion) return 0;
+  const asFull = sentences.filter(({ features }) => features.around >= best.features.around);
+  return Math.min(...asFull.map(({ apart }) => apart)) * SCATTERED;
 }
 
 /** A line of Markdown that is one, or a few words without an end; an item of a list is none. */

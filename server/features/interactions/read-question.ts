@@ -6,6 +6,7 @@ import { detectLanguage } from "#server/features/search/languages.ts";
 import { withoutAskingPhrases } from "./asking-phrases.ts";
 import { QUESTION_LANGUAGES } from "./question-languages/by-code.ts";
 import type { QuestionKind, QuestionLanguage } from "./question-words.ts";
+import { smallTalkIn } from "./small-talk.ts";
 
 export interface ReadQuestion {
   text: string;
@@ -46,6 +47,7 @@ export function readQuestions(text: string): ReadQuestion[] {
     .map((part) => part.trim())
     .filter((part) => /[\p{L}\p{N}]/u.test(part));
   const whole = readQuestion(text);
+  if (smallTalkIn(text)) return [whole];
   if (parts.length < 2) return [whole];
   const read = parts.map((part) => readQuestion(part, whole.language));
   const asking = read.filter(({ kind, text: part }) => kind !== "open" || /[?？]$/.test(part));
@@ -56,6 +58,8 @@ export function readQuestions(text: string): ReadQuestion[] {
 }
 
 export function readQuestion(text: string, known?: string): ReadQuestion {
+  const talk = smallTalkIn(text);
+  if (talk) return { text, ...talk, content: [], light: [], names: [], sorts: [] };
   const asked = withoutAskingPhrases(text);
   const words = (asked.match(WORD) ?? []).map((word) => word.replace(ELIDED, ""));
   const language = languageOfQuestion(text, words) ?? known;

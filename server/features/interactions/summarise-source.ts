@@ -28,11 +28,23 @@ const SHORTEST = 40;
 const LONGEST = 400;
 /** Words of the request that name no source. */
 const ASKING =
-  /^(?:summ\p{L}*|overview|give|me|a|an|the|of|my|please|main|key|points?|ideas?|in|short|what|are|is|from|tl|dr|fasse?|bitte|zusammen\p{L}*|die|der|das|den|meine?|résum\p{L}*|le|la|les|de|du|mon|ma|resum\p{L}*|el|los|mi|riassu\p{L}*|il|lo|samen\p{L}*|vat|het|een|mijn|o|os|as)$/iu;
+  /^(?:summ\p{L}*|overview|about|worum|geht|es|give|me|a|an|the|of|my|please|main|key|points?|ideas?|in|short|what|are|is|from|tl|dr|fasse?|bitte|zusammen\p{L}*|die|der|das|den|meine?|résum\p{L}*|le|la|les|de|du|mon|ma|resum\p{L}*|el|los|mi|riassu\p{L}*|il|lo|samen\p{L}*|vat|het|een|mijn|o|os|as)$/iu;
 
 /** What a source is called; with one of these the request names a source and no subject. */
 const SOURCE_WORD =
   /^(?:lectures?|slides?|notes?|recordings?|documents?|chapters?|vorlesung(?:en)?|folien?|notiz(?:en)?|aufnahmen?|kapitel|dokumente?|cours|leçons?|diapositives?|chapitres?|clases?|lección|apuntes|capítulos?|lezion[ei]|appunti|capitol[oi]|colleges?|les|aantekeningen|hoofdstuk|aulas?)$/iu;
+
+/** "Lecture one" is titled "Lecture 1". */
+const NUMBERS: Record<string, string> = Object.fromEntries(
+  [
+    "one two three four five six seven eight nine ten eleven twelve",
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
+    "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    "erste zweite dritte vierte fünfte sechste siebte achte neunte zehnte elfte zwölfte",
+    "un deux trois quatre cinq six sept huit neuf dix onze douze",
+    "uno dos tres cuatro cinco seis siete ocho nueve diez once doce",
+  ].flatMap((words) => words.split(" ").map((word, i) => [word, String(i + 1)])),
+);
 
 /** Undefined where the request names no source: it may name a subject, which is looked for as any question. */
 export async function summariseSource(
@@ -44,7 +56,8 @@ export async function summariseSource(
   const wanted = wordsOf(text)
     .filter(({ kind, minor }) => kind === "word" && !minor)
     .map((word) => word.text)
-    .filter((word) => !ASKING.test(word));
+    .filter((word) => !ASKING.test(word))
+    .map((word) => NUMBERS[word.toLowerCase()] ?? word);
   const source = scope.source_id
     ? { id: scope.source_id }
     : chooseSource(
@@ -146,7 +159,9 @@ function isWhole(sentence: string) {
 
 /** The source whose title has every wanted word, numbers as numbers (`02` is 2); the shortest title of several. */
 function chooseSource(titles: { id: string; title: string }[], wanted: string[]) {
-  if (wanted.length === 0) return titles.length === 1 ? titles[0] : undefined;
+  // "What is the lecture about?"
+  if (wanted.every((word) => SOURCE_WORD.test(word)))
+    return titles.length === 1 ? titles[0] : undefined;
   const plain = (word: string) => (/^\d+$/.test(word) ? String(Number(word)) : word.toLowerCase());
   const fits = titles.filter(({ title }) => {
     const words = new Set((title.match(/\p{L}+|\d+/gu) ?? []).map(plain));

@@ -4,6 +4,8 @@ type Key =
   | "nothing"
   | "general"
   | "greeting"
+  | "thanks"
+  | "help"
   | "disagree"
   | "otherLanguage"
   | "writtenIn"
@@ -22,6 +24,12 @@ const SENTENCES: Record<string, Record<Key, string>> = {
     greeting:
       "Hello! Ask me something about your materials: I look for the sentences that answer it " +
       "and show where they stand.",
+    thanks: "You are welcome. Ask on whenever you like.",
+    help:
+      "I answer from your own recordings, notes and documents, with the sentences that say it: ask who, " +
+      "when, where, why, how many, what something is, or for the difference between two things; " +
+      "“Summarise” and a title gives the main sentences of it. New recordings, notes and documents are " +
+      "added in the library; cards and quizzes are made on the page of each.",
     disagree: "Your materials do not agree here:",
     otherLanguage: "Your materials say this in another language ({languages}):",
     writtenIn: "Your materials are written in {languages}: words are found in that language only.",
@@ -39,7 +47,14 @@ const SENTENCES: Record<string, Record<Key, string>> = {
       "Aufnahme oder ein Dokument dazu hinzufügen.",
     general: "Deine Unterlagen sagen darüber nichts. Was folgt, ist Allgemeinwissen.",
     greeting:
-      "Hallo! Frage mich etwas über deine Unterlagen: Ich suche die Sätze, die antworten, und zeige, wo sie stehen.",
+      "Hallo! Frage mich etwas über deine Unterlagen: Ich suche die Sätze, die antworten, und zeige, wo " +
+      "sie stehen.",
+    thanks: "Gern geschehen. Frage einfach weiter.",
+    help:
+      "Ich antworte aus deinen eigenen Aufnahmen, Notizen und Dokumenten, mit den Sätzen, die es sagen: " +
+      "Frage wer, wann, wo, warum, wie viele, was etwas ist oder worin sich zwei Dinge unterscheiden; " +
+      "„Fasse zusammen“ und ein Titel gibt die wichtigsten Sätze daraus. Neue Aufnahmen, Notizen und " +
+      "Dokumente kommen in der Bibliothek hinzu; Karten und Quizze macht man auf deren Seite.",
     disagree: "Deine Unterlagen sind sich hier nicht einig:",
     otherLanguage: "Deine Unterlagen sagen das in einer anderen Sprache ({languages}):",
     writtenIn:
@@ -53,7 +68,8 @@ const SENTENCES: Record<string, Record<Key, string>> = {
   },
   fr: {
     empty:
-      "Il n’y a encore rien où chercher. Ajoute un enregistrement, une note ou un document, puis repose la question.",
+      "Il n’y a encore rien où chercher. Ajoute un enregistrement, une note ou un document, puis repose " +
+      "la question.",
     nothing:
       "Tes documents n’en disent rien. Tu peux demander avec d’autres mots, ou ajouter un " +
       "enregistrement ou un document à ce sujet.",
@@ -61,6 +77,11 @@ const SENTENCES: Record<string, Record<Key, string>> = {
     greeting:
       "Bonjour ! Pose-moi une question sur tes documents : je cherche les phrases qui y " +
       "répondent et je montre où elles se trouvent.",
+    thanks: "Avec plaisir. Pose d’autres questions quand tu veux.",
+    help:
+      "Je réponds avec les phrases de tes propres enregistrements, notes et documents : demande qui, " +
+      "quand, où, pourquoi, combien, ce qu’est une chose ou la différence entre deux ; « Résume » et un " +
+      "titre donne ses phrases principales.",
     disagree: "Tes documents ne sont pas d’accord :",
     otherLanguage: "Tes documents le disent dans une autre langue ({languages}) :",
     writtenIn:
@@ -80,6 +101,11 @@ const SENTENCES: Record<string, Record<Key, string>> = {
     general: "Tus materiales no dicen nada sobre esto. Lo que sigue es conocimiento general.",
     greeting:
       "¡Hola! Pregúntame algo sobre tus materiales: busco las frases que lo responden y muestro dónde están.",
+    thanks: "De nada. Sigue preguntando cuando quieras.",
+    help:
+      "Respondo con las frases de tus propias grabaciones, notas y documentos: pregunta quién, cuándo, " +
+      "dónde, por qué, cuántos, qué es algo o la diferencia entre dos cosas; «Resume» y un título da sus " +
+      "frases principales.",
     disagree: "Tus materiales no coinciden aquí:",
     otherLanguage: "Tus materiales lo dicen en otro idioma ({languages}):",
     writtenIn:
@@ -92,13 +118,19 @@ const SENTENCES: Record<string, Record<Key, string>> = {
   },
   it: {
     empty:
-      "Non c’è ancora nulla in cui cercare. Aggiungi una registrazione, una nota o un documento e chiedi di nuovo.",
+      "Non c’è ancora nulla in cui cercare. Aggiungi una registrazione, una nota o un documento e chiedi " +
+      "di nuovo.",
     nothing:
       "I tuoi materiali non ne parlano. Puoi chiedere con altre parole, oppure aggiungere " +
       "una registrazione o un documento.",
     general: "I tuoi materiali non ne parlano. Quello che segue è conoscenza generale.",
     greeting:
       "Ciao! Chiedimi qualcosa sui tuoi materiali: cerco le frasi che rispondono e mostro dove si trovano.",
+    thanks: "Prego. Chiedi ancora quando vuoi.",
+    help:
+      "Rispondo con le frasi delle tue registrazioni, note e documenti: chiedi chi, quando, dove, " +
+      "perché, quanti, che cos’è qualcosa o la differenza tra due cose; «Riassumi» e un titolo ne dà le " +
+      "frasi principali.",
     disagree: "Qui i tuoi materiali non concordano:",
     otherLanguage: "I tuoi materiali lo dicono in un’altra lingua ({languages}):",
     writtenIn:
@@ -111,12 +143,20 @@ const SENTENCES: Record<string, Record<Key, string>> = {
   },
   nl: {
     empty:
-      "Er is nog niets om in te zoeken. Voeg een opname, een notitie of een document toe en vraag het nog eens.",
+      "Er is nog niets om in te zoeken. Voeg een opname, een notitie of een document toe en vraag het " +
+      "nog eens.",
     nothing:
-      "Je materiaal zegt hier niets over. Vraag het met andere woorden, of voeg er een opname of document over toe.",
+      "Je materiaal zegt hier niets over. Vraag het met andere woorden, of voeg er een opname of " +
+      "document over toe.",
     general: "Je materiaal zegt hier niets over. Wat volgt is algemene kennis.",
     greeting:
-      "Hallo! Vraag me iets over je materiaal: ik zoek de zinnen die antwoord geven en laat zien waar ze staan.",
+      "Hallo! Vraag me iets over je materiaal: ik zoek de zinnen die antwoord geven en laat zien waar ze " +
+      "staan.",
+    thanks: "Graag gedaan. Vraag gerust verder.",
+    help:
+      "Ik antwoord met de zinnen van je eigen opnamen, notities en documenten: vraag wie, wanneer, waar, " +
+      "waarom, hoeveel, wat iets is of wat het verschil is; “Vat samen” en een titel geeft de " +
+      "belangrijkste zinnen daarvan.",
     disagree: "Je materiaal spreekt zichzelf hier tegen:",
     otherLanguage: "Je materiaal zegt dit in een andere taal ({languages}):",
     writtenIn:
@@ -136,6 +176,11 @@ const SENTENCES: Record<string, Record<Key, string>> = {
     general: "Os seus materiais não dizem nada sobre isto. O que se segue é conhecimento geral.",
     greeting:
       "Olá! Pergunte algo sobre os seus materiais: procuro as frases que respondem e mostro onde estão.",
+    thanks: "De nada. Pergunte mais quando quiser.",
+    help:
+      "Respondo com as frases das suas gravações, notas e documentos: pergunte quem, quando, onde, " +
+      "porquê, quantos, o que é algo ou a diferença entre duas coisas; “Resuma” e um título dá as frases " +
+      "principais.",
     disagree: "Os seus materiais não concordam aqui:",
     otherLanguage: "Os seus materiais dizem isto noutra língua ({languages}):",
     writtenIn:
@@ -144,6 +189,43 @@ const SENTENCES: Record<string, Record<Key, string>> = {
     noSource: "Não há material com esse nome. Indique uma gravação ou um documento pelo título.",
     cutShort: "A resposta termina aqui porque atingiu o tamanho máximo. Peça o resto.",
     filtered: "O fornecedor do modelo de linguagem não o deixou escrever mais.",
+  },
+  zh: {
+    empty: "还没有可以查找的内容。请先添加录音、笔记或文档，然后再问一次。",
+    nothing: "你的资料里没有提到这一点。可以换一种说法再问，或者添加相关的录音或文档。",
+    general: "你的资料里没有提到这一点。以下是一般知识。",
+    greeting: "你好！请就你的资料提问：我会找出回答它的句子，并指出它们在哪里。",
+    thanks: "不客气，随时可以继续提问。",
+    help: "我用你自己的录音、笔记和文档里的句子来回答：可以问是谁、什么时候、在哪里、为什么、有多少、什么是某事物，或两者有什么区别。",
+    disagree: "你的资料在这一点上不一致：",
+    otherLanguage: "你的资料用另一种语言（{languages}）说到这一点：",
+    writtenIn: "你的资料是用{languages}写的：只能用这种语言的词来查找。",
+    summary: "“{title}”中最重要的句子，按原文顺序：",
+    cutShort: "回答已达到最大长度，到此为止。可以请它继续。",
+    filtered: "语言模型的提供方没有让它继续写下去。",
+    noSource: "没有叫这个名字的资料。请用录音或文档的标题来称呼它。",
+  },
+  ru: {
+    empty: "Пока негде искать. Добавьте запись, заметку или документ и спросите ещё раз.",
+    nothing:
+      "В ваших материалах об этом ничего нет. Спросите другими словами или добавьте запись или документ.",
+    general: "В ваших материалах об этом ничего нет. Далее следуют общие знания.",
+    greeting:
+      "Здравствуйте! Спросите что-нибудь о ваших материалах: я найду предложения, которые отвечают, и " +
+      "покажу, где они.",
+    thanks: "Пожалуйста. Спрашивайте ещё.",
+    help:
+      "Я отвечаю предложениями из ваших записей, заметок и документов: спросите, кто, когда, где, " +
+      "почему, сколько или что это такое.",
+    disagree: "Ваши материалы здесь расходятся:",
+    otherLanguage: "Ваши материалы говорят об этом на другом языке ({languages}):",
+    writtenIn:
+      "Ваши материалы написаны на другом языке ({languages}): слова находятся только на нём.",
+    summary: "Главные предложения из «{title}», по порядку:",
+    cutShort: "Ответ обрывается здесь: он достиг наибольшей длины. Попросите продолжить.",
+    filtered: "Поставщик языковой модели не дал ей писать дальше.",
+    noSource:
+      "Материала с таким названием нет. Назовите запись или документ так, как они называются.",
   },
 };
 

@@ -70,6 +70,8 @@ const FAMILIES: Record<string, string> = {
     last lasts lasted duration
     measure measured measures measurement
     weigh weighs weighed weight
+    absorb absorbs absorbed absorption
+    reabsorb reabsorbs reabsorbed reabsorption
     repeal repealed abolish abolished`,
   de: `sterben stirbt starb gestorben tod tot
     geboren geburt geburtsort

@@ -12,7 +12,8 @@ export const ENGLISH: QuestionLanguage = {
     [
       "summary",
       word(
-        "summari[sz]e|summary|overview|main (?:points|ideas)|key (?:points|ideas)|tl;?dr|in short",
+        "summari[sz]e|summary|overview|main (?:points|ideas)|key (?:points|ideas)|tl;?dr|in short|" +
+          "what(?:['’]s| is| was| are) (?:[\\p{L}\\p{N}]+ ){1,4}about(?=[^\\p{L}]*$)",
       ),
     ],
     [
@@ -118,6 +119,6 @@ export const ENGLISH: QuestionLanguage = {
       "referred refer considered reason reasons cause causes purpose result results role " +
       "function difference differences compare versus type's country countries city where's " +
       "stand stands fast heavy tall hot cold wide deep thick unit units formula work works " +
-      "worked working symbol meant",
+      "worked working symbol meant money last lasts lasted",
   ),
 };

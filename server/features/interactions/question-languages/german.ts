@@ -11,7 +11,8 @@ export const GERMAN: QuestionLanguage = {
     [
       "summary",
       word(
-        "fasse?|zusammenfassen|zusammenfassung|überblick|das wichtigste|hauptpunkte|kernaussagen",
+        "fasse?|zusammenfassen|zusammenfassung|überblick|das wichtigste|hauptpunkte|kernaussagen|" +
+          "worum geht es in",
       ),
     ],
     [
@@ -90,7 +91,7 @@ export const GERMAN: QuestionLanguage = {
       "beschreibe beschreib beschreiben nenne nennen zähle auf sag sage zeige definiere " +
       "definition bedeutet bedeutung heißt heißen versteht genau eigentlich laut meine meinen " +
       "notizen notiz unterlagen vorlesung vorlesungen folie folien aufnahme da hier dort denn " +
-      "doch mal gibt gib hallo danke",
+      "doch mal gibt gib hallo danke durfte durften sollte sollten musste mussten",
   ),
   light: set(
     "art arten typ form weise ding beispiel genannt nennt heißen bekannt gemacht macht " +
