@@ -41,6 +41,9 @@ const NAMES: Record<string, string> = {
   uk: "ukrainian",
 };
 
+/** What the lists leave out. */
+const MORE_STOP_WORDS: Record<string, string[]> = { en: ["a"] };
+
 interface Language {
   stem(word: string): string;
   stopWords: ReadonlySet<string>;
@@ -73,7 +76,12 @@ function load(code: string): Language {
   const { stemmer } = require(`@orama/stemmers/${name}`) as { stemmer(word: string): string };
   const { stopwords } = require(`@orama/stopwords/${name}`) as { stopwords: string[] };
   return {
-    stopWords: new Set(stopwords.flatMap((word) => [word.normalize("NFKC"), withoutAccents(word)])),
+    stopWords: new Set(
+      [...stopwords, ...(MORE_STOP_WORDS[code] ?? [])].flatMap((word) => [
+        word.normalize("NFKC"),
+        withoutAccents(word),
+      ]),
+    ),
     stem: (word) => stemmer(word) || word,
   };
 }
