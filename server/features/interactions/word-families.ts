@@ -16,7 +16,7 @@ const FAMILIES: Record<string, string> = {
     rise rises rose risen increase increased
     grow grows grew grown growth
     founded founder establish established
-    discover discovered discovery identified
+    discover discovered discovery identified described
     invent invented inventor invention devised
     make makes made produce produces produced production
     build builds built construct constructed construction erected
@@ -81,7 +81,7 @@ const FAMILIES: Record<string, string> = {
     gewinnen gewinnt gewann gewonnen sieg
     verlieren verliert verlor verloren verlust
     gründen gründete gegründet gründer gründung
-    erfinden erfand erfunden erfinder erfindung
+    erfinden erfand erfunden erfinder erfindung baute gebaut
     entdecken entdeckte entdeckt entdecker entdeckung
     vorschlagen schlug vorgeschlagen vorschlag
     ausrufen rief ausgerufen
