@@ -3,8 +3,8 @@
  * time.
  */
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import * as ort from "onnxruntime-web";
@@ -78,6 +78,7 @@ async function convert(weights: string, path: string) {
 /** Written aside, then renamed: a server and a worker may do so at the same time. */
 async function keep(path: string, model: Buffer) {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await forgetParts(path);
   const aside = `${path}.${process.pid}.part`;
   try {
     const file = await open(aside, "w", 0o600);
@@ -94,6 +95,18 @@ async function keep(path: string, model: Buffer) {
     throw error;
   }
 }
+
+/** Of processes that were killed while they wrote: it takes a second. */
+async function forgetParts(path: string) {
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(`${basename(path)}.`) || !name.endsWith(".part")) continue;
+    const part = join(dirname(path), name);
+    const { mtimeMs } = await stat(part);
+    if (Date.now() - mtimeMs > PART_MS) await rm(part, { force: true });
+  }
+}
+
+const PART_MS = 60 * 60_000;
 
 function hashOf(bytes: Buffer) {
   return createHash("sha256").update(bytes).digest();

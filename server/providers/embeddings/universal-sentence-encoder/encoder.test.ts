@@ -2,7 +2,7 @@
  * The model that comes with the program gives the numbers of the package that its weights are from, and does so through
  * the door.
  */
-import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { readdir, readFile, truncate, utimes, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { sql } from "kysely";
@@ -132,6 +132,9 @@ describe("through the door", () => {
     expect(names).toEqual(["universal-sentence-encoder-lite-1.onnx"]);
     const path = join(cache, names[0]!);
     const whole = await readFile(path);
+    // Of a process that was killed while it wrote, two hours ago.
+    await writeFile(`${path}.1.part`, "half of a model");
+    await utimes(`${path}.1.part`, 1, Date.now() / 1000 - 7200);
     for (const damage of [() => truncate(path, 1_000_000), () => writeFile(path, "")]) {
       await damage();
       const again = createBundledEmbeddings(cache)!;
@@ -139,6 +142,7 @@ describe("through the door", () => {
         const [vector] = await again.embed(["a"], "question", AbortSignal.timeout(60_000));
         expect(vector).toHaveLength(512);
         expect((await readFile(path)).equals(whole)).toBe(true);
+        expect(await readdir(cache)).toEqual(names);
       } finally {
         again.close!();
       }
