@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { connect } from "#database/connect.ts";
 import { startTestApp, type TestApp } from "#tests/support/app.ts";
+import { startScriptedServer } from "#tests/support/openai-server.ts";
 import { s3Settings, startS3Server } from "#tests/support/s3-server.ts";
 
 async function health(app: TestApp) {
@@ -106,6 +107,38 @@ test("a dead model and a silent mail server are degraded, with what it means", a
   } finally {
     await app.stop();
     silence.stop();
+  }
+});
+
+test("a model that is not there, a key that is refused, and a gateway before nothing", async () => {
+  let [models, completions] = [200, 404];
+  const provider = await startScriptedServer(({ path }, response) => {
+    response.writeHead(path.endsWith("/models") ? models : completions);
+    response.end("{}");
+  });
+  const app = await startTestApp({ LM_LLM_URL: `${provider.url}/v1`, LM_LLM_MODEL: "tutor" });
+  const detail = async () => (await health(app)).parts["llm"].detail;
+  const refuses =
+    "tutor refuses what it is asked: questions fail. See LM_LLM_KEY and LM_LLM_MODEL.";
+  try {
+    expect(await detail()).toBe("tutor");
+    [models] = [401];
+    expect(await detail()).toBe(refuses);
+    [models] = [404];
+    expect(await detail()).toBe("tutor");
+    const student = await app.register();
+    const { body: conversation } = await student.post("/conversations", {});
+    const asked = await student.post(`/conversations/${conversation.id}/messages`, {
+      content: "What is light?",
+      use_materials: false,
+    });
+    expect(asked.body.error_message).toContain("does not exist");
+    expect(await detail()).toBe(refuses);
+    [models] = [502];
+    expect(await detail()).toMatch(/^tutor does not answer/);
+  } finally {
+    await app.stop();
+    await provider.close();
   }
 });
 

@@ -129,33 +129,31 @@ function storageDown(error: unknown): Part {
 }
 
 async function modelPart({ llm, llmOfJobs }: Context): Promise<Part> {
-  const [answers, jobsAnswer] = await Promise.all([isThere(llm), isThere(llmOfJobs)]);
+  const [state, ofJobs] = await Promise.all([stateOf(llm), stateOf(llmOfJobs)]);
   const isOther = llmOfJobs !== llm;
   const said = [
     !llm &&
       "No language model is configured: answers are quotations. Set LM_LLM_URL and " +
         "LM_LLM_MODEL to any OpenAI-compatible server.",
-    llm &&
-      !answers &&
-      `${llm.model} does not answer: questions fail until it does. See LM_LLM_URL.`,
+    state === "silent" &&
+      `${llm!.model} does not answer: questions fail until it does. See LM_LLM_URL.`,
+    state === "refuses" &&
+      `${llm!.model} refuses what it is asked: questions fail. See LM_LLM_KEY and LM_LLM_MODEL.`,
     isOther &&
-      !jobsAnswer &&
+      ofJobs === "silent" &&
       `${llmOfJobs!.model} does not answer: cards are made by rules and summaries fail until it ` +
         "does. See LM_LLM_JOBS_URL.",
+    isOther &&
+      ofJobs === "refuses" &&
+      `${llmOfJobs!.model} refuses what it is asked: cards are made by rules and summaries fail. ` +
+        "See LM_LLM_JOBS_KEY and LM_LLM_JOBS_MODEL.",
   ];
   const names = [llm, isOther && llmOfJobs].filter((one) => !!one).map(({ model }) => model);
   return degradedWhere(said) ?? ok(names.join(", "));
 }
 
-async function isThere(model: Context["llm"]) {
-  const check = model?.check?.();
-  return (
-    !check ||
-    within(
-      check.then(() => true),
-      false,
-    )
-  );
+async function stateOf(model: Context["llm"]) {
+  return model && within(model.check(), "silent" as const);
 }
 
 async function mailPart({ mail, database }: Context): Promise<Part> {

@@ -23,10 +23,11 @@ export interface CompletionRequest {
 
 export interface LanguageModel {
   /**
-   * Whether the provider's server answers at all; absent where asking would cost or prove nothing.
-   * @throws when it does not.
+   * Whether the provider's server answers, and took what it was asked last: a key that is wrong or a model that is not
+   * there are told by an answer.
+   * @throws where it does not answer.
    */
-  check?(): Promise<void>;
+  check(): Promise<"answers" | "refuses">;
   /** Adapter (`openai-compatible`, `anthropic`, `bedrock`). */
   name: string;
   /** What the provider calls the model. */

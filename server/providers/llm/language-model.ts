@@ -24,34 +24,57 @@ export interface LanguageModelOptions {
 const FIRST_TOKEN_MS = 120_000;
 const SILENT_MS = 45_000;
 const CHECK_MS = 1500;
+const KEY_REFUSED = new Set([401, 403]);
+const NO_SUCH_MODEL = 404;
+const BEHIND_A_GATEWAY = new Set([502, 503, 504]);
 
 export function createLanguageModel(
   options: LanguageModelOptions | undefined,
 ): LanguageModel | undefined {
   if (!options) return undefined;
   let opened: Promise<SdkModel> | undefined;
+  let refuses = false;
   return {
     name: options.provider ?? "openai-compatible",
     model: options.model,
     contextTokens: options.contextTokens,
-    ...(options.baseUrl && { check: () => checkServer(options.baseUrl!, options.apiKey) }),
+    async check() {
+      const status = options.baseUrl && (await askForModels(options.baseUrl, options.apiKey));
+      // The others take their keys in other ways, and what they say here proves nothing.
+      const isOpen = !options.provider || options.provider === "openai-compatible";
+      return refuses || (isOpen && KEY_REFUSED.has(status || 0)) ? "refuses" : "answers";
+    },
     async *complete(request) {
       opened ??= openModel(options);
-      yield* stream(await opened, request, options);
+      try {
+        for await (const piece of stream(await opened, request, options)) {
+          refuses = false;
+          yield piece;
+        }
+      } catch (error) {
+        const status = httpStatusOf((error as Failure).cause) ?? 0;
+        if (KEY_REFUSED.has(status) || status === NO_SUCH_MODEL) refuses = true;
+        throw error;
+      }
     },
   };
 }
 
 /**
- * Any answer is one: not every compatible server lists its models.
+ * Not every compatible server lists its models, but what stands before one that is gone says so.
  * https://platform.openai.com/docs/api-reference/models/list
+ *
+ * @returns the status of HTTP.
+ * @throws where nothing answers, or nothing but a gateway.
  */
-async function checkServer(baseUrl: string, apiKey: string | undefined) {
+async function askForModels(baseUrl: string, apiKey: string | undefined) {
   const answer = await fetch(`${baseUrl.replace(/\/$/, "")}/models`, {
     headers: apiKey ? { authorization: `Bearer ${apiKey}` } : {},
     signal: AbortSignal.timeout(CHECK_MS),
   });
   await answer.body?.cancel();
+  if (BEHIND_A_GATEWAY.has(answer.status)) throw new Error(`HTTP ${answer.status}`);
+  return answer.status;
 }
 
 /** Loaded at the first question: the libraries take a fifth of a second, and most servers have only one of them. */
