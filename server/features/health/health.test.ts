@@ -132,7 +132,10 @@ test("a model that is not there, a key that is refused, and a gateway before not
       content: "What is light?",
       use_materials: false,
     });
-    expect(asked.body.error_message).toContain("does not exist");
+    expect([asked.status, asked.body.detail]).toEqual([
+      502,
+      expect.stringContaining("does not exist"),
+    ]);
     expect(await detail()).toBe(refuses);
     [models] = [502];
     expect(await detail()).toMatch(/^tutor does not answer/);
