@@ -13,19 +13,37 @@ const SAYS =
 const WHAT =
   /^\P{L}*(?:(?:and|so|und|et|y|e|en)\s)?(?:what|who|was|qu['’]|que|qué|che|cos|wat|o que|что|define|explain|describe|erkläre?|definiere|explique|explica|spiega)/iu;
 const MOST_WORDS = 4;
+/** Characters before the term: a mark of a list and an article. */
+const LONGEST_BEFORE = 16;
 
-/** Matches a sentence that begins with what was asked for, and says what it is; undefined for other questions. */
-export function definingPattern({ kind, text, content }: ReadQuestion): RegExp | undefined {
+/**
+ * Whether a sentence begins with what was asked for, and says what it is; undefined for other questions. The pattern is
+ * made when a sentence begins so, and without Unicode classes: those take 0.5 ms to compile.
+ */
+export function definingPattern({
+  kind,
+  text,
+  content,
+}: ReadQuestion): { test(sentence: string): boolean } | undefined {
   if ((kind !== "definition" && kind !== "open") || !WHAT.test(text)) return undefined;
   if (content.length === 0 || content.length > MOST_WORDS) return undefined;
-  const words = content.map(
-    (word) => `${escape(word.slice(0, Math.max(3, word.length - 2)))}[\\p{L}\\p{M}'’+#-]*`,
-  );
-  const term = words.join("[\\s_:-]+(?:\\p{L}{1,4}[\\s-]+)?");
-  return new RegExp(
-    `^[^\\p{L}\\p{N}]*${ARTICLE}?${term}[\`*]*(?:\\s*\\([^)]{1,60}\\))?(?:\\s*[:—–]|,?\\s+(?:${SAYS})(?!\\p{L}))`,
-    "iu",
-  );
+  const words = content.map((word) => word.slice(0, Math.max(3, word.length - 2)).toLowerCase());
+  let pattern: RegExp | undefined;
+  return {
+    test(sentence) {
+      const begins = sentence.slice(0, 200).toLowerCase();
+      const at = begins.indexOf(words[0]!);
+      if (at < 0 || at > LONGEST_BEFORE) return false;
+      const term = words
+        .map((word) => `${escape(word)}[^\\s(),;:=]*`)
+        .join("[\\s_:-]+(?:\\S{1,4}[\\s-]+)?");
+      pattern ??= new RegExp(
+        `^[\\s\`*#>•–\\d.)(-]*${ARTICLE}?${term}(?:\\s*\\([^)]{1,60}\\))?` +
+          `(?:\\s*[:—–]|,?\\s+(?:${SAYS})(?![a-zà-ÿа-я]))`,
+      );
+      return pattern.test(begins);
+    },
+  };
 }
 
 const SHORT_FOR =

@@ -2,6 +2,9 @@
 
 export type SmallTalk = "greeting" | "thanks" | "help";
 
+/** Characters: what is longer asks something, and 22 patterns need not look at it. */
+const LONGEST = 60;
+
 /** The whole message, besides marks. */
 const whole = (words: string) => new RegExp(`^[^\\p{L}\\p{N}]*(?:${words})[^\\p{L}\\p{N}]*$`, "iu");
 
@@ -102,6 +105,7 @@ const SAID: [language: string, kind: SmallTalk, pattern: RegExp][] = [
 export function smallTalkIn(text: string): { kind: SmallTalk; language: string } | undefined {
   // "?" says nothing at all.
   if (!/[\p{L}\p{N}]/u.test(text)) return { kind: "help", language: "en" };
+  if (text.length > LONGEST) return undefined;
   const said = SAID.find(([, , pattern]) => pattern.test(text));
   return said && { language: said[0], kind: said[1] };
 }
