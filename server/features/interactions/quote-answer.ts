@@ -6,6 +6,7 @@ import type { ChatMessage } from "#server/providers/llm/contract.ts";
 import { attributeAskedFor } from "./attributes.ts";
 import { findEvidence, type Evidence, type Scope } from "./find-passages.ts";
 import { hasSubject } from "./follow-up.ts";
+import { inMarks } from "./in-marks.ts";
 import { LONGEST_QUOTE, quoteWhole } from "./quote-whole.ts";
 import { rateSentences, type RatedSentence } from "./rate-sentences.ts";
 import { readQuestions, type ReadQuestion } from "./read-question.ts";
@@ -76,7 +77,9 @@ function answerPart(evidence: Evidence, most: number, cited: number): PartAnswer
   const quotes = chooseQuotes(question, sentences, conflict ?? [], most);
   const short = conflict ? undefined : findShortAnswer(question, sentences, quotes[0]!);
   const citations = quotes.map(({ passage, span }, i) => citePassage(passage, span, cited + i + 1));
-  const lines = quotes.map((quote, i) => `“${marked(quote, question, short)}” [${cited + i + 1}]`);
+  const lines = quotes.map(
+    (quote, i) => `${inMarks(markSpans(quote.text, question, short))} [${cited + i + 1}]`,
+  );
   const heading = conflict
     ? [tutorSays("disagree", question.language)]
     : short
@@ -147,10 +150,6 @@ function spread({ kind, content }: ReadQuestion, sentences: RatedSentence[]) {
     .filter((word) => !has(first, word))
     .flatMap((word) => sentences.find((sentence) => has(sentence, word)) ?? []);
   return [...new Set([first, ...others, ...sentences])];
-}
-
-function marked(quote: RatedSentence, question: ReadQuestion, short: ShortAnswer | undefined) {
-  return markSpans(quote.text, question, short).replace(/\s+/g, " ");
 }
 
 function inOtherLanguage({ language, content }: ReadQuestion, quotes: RatedSentence[]) {

@@ -111,9 +111,10 @@ describe("over several notes", () => {
   const ask = async (question: string) => (await begin([CELLS, GERMAN])).ask(question);
 
   it("gives a list whole", async () => {
-    expect((await ask("List the stages of mitosis")).quotes[0]).toMatch(
-      /^Mitosis has four stages:\n- prophase\n- metaphase\n- anaphase\n- telophase$/,
-    );
+    const { quotes, body } = await ask("List the stages of mitosis");
+    const list = "Mitosis has four stages:\n- prophase\n- metaphase\n- anaphase\n- telophase";
+    expect(quotes[0]).toBe(list);
+    expect(body.content).toContain(`“${list}” [1]`);
   });
 
   it("says why", async () => {

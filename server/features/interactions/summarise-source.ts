@@ -14,6 +14,7 @@ import { readTitles } from "#server/features/search/titles.ts";
 import { isStopWord, stemmedLanguage } from "#server/features/search/word-forms.ts";
 import { wordsOf } from "#server/features/search/words.ts";
 import type { Scope } from "./find-passages.ts";
+import { inMarks } from "./in-marks.ts";
 import type { ReadQuestion } from "./read-question.ts";
 import { tutorSays } from "./tutor-sentences.ts";
 
@@ -75,7 +76,7 @@ export async function summariseSource(
   return {
     content: [
       tutorSays("summary", language, { title: passages[0]!.source.title }),
-      ...citations.map(({ quote, number }) => `“${quote.replace(/\s+/g, " ")}” [${number}]`),
+      ...citations.map(({ quote, number }) => `${inMarks(quote)} [${number}]`),
     ].join("\n\n"),
     citations,
   };
