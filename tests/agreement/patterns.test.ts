@@ -16,6 +16,9 @@ const HELD = "what the gate holds back of an answer, at most LONGEST of quote-re
 const OWN = "the student's own text, in the student's own browser";
 const OPERATOR = "written by who runs the installation";
 
+const SMALL_TALK = "a message of at most 60 characters";
+const PASSAGE = "a passage, of at most 1,000 characters";
+
 const PARSING = "server/features/content/study-materials/parsing";
 
 /** File and how the pattern begins. */
@@ -30,13 +33,30 @@ const BOUNDED: Record<string, string> = {
     CHILD,
   "server/features/content/study-materials/parsing/hyphens.ts ([\\p{L}\\p{M}\\p{N}]+(?:[-\\u2010][\\p{L}\\p{":
     "the last 80 letters of a line",
-  'server/features/interactions/quote-gate.ts ["“„«‘]([^"”»’]{3,})["”»“’]': HELD,
+  'server/features/interactions/quote-gate.ts ["“„«‘「『]([^"”»’」』]{3,})["”»“’」』]': HELD,
+  "server/features/interactions/quote-gate.ts \\s*(?:\\[\\s*)?(?:\\.{3}|…)(?:\\s*\\])?\\s*": HELD,
   "server/features/interactions/quote-gate.ts \\[\\[[^\\]]*$": HELD,
   "server/features/interactions/quote-gate.ts \\s*\\[\\[?\\d[\\s\\S]*?\\]\\]?\\s*": HELD,
   "server/features/interactions/quote-gate.ts ^\\[\\[?\\s*(?:passage\\s*)?#?(\\d+(?:\\s*,\\s*":
     HELD,
   "server/features/interactions/sentence-offers.ts (?:\\d{1,2}(?:st|nd|rd|th|\\.|er|º)?\\s+(?:":
     "one sentence of a passage",
+  "server/features/interactions/short-answer.ts (?:^|[.!?:…][\"'”’»)]*\\s+|(?:^|\\n)\\s*(?:[":
+    PASSAGE,
+  "server/features/interactions/small-talk.ts ^[^\\p{L}\\p{N}]*(?:(?:ok(?:ay)?|great|per":
+    SMALL_TALK,
+  "server/features/interactions/small-talk.ts ^[^\\p{L}\\p{N}]*(?:(?:ok(?:ay)?|super|gut":
+    SMALL_TALK,
+  "server/features/interactions/small-talk.ts ^[^\\p{L}\\p{N}]*(?:(?:ok|certo|perfeito)?":
+    SMALL_TALK,
+  "server/features/interactions/small-talk.ts ^[^\\p{L}\\p{N}]*(?:(?:ok|oké|top|prima)?[":
+    SMALL_TALK,
+  "server/features/interactions/small-talk.ts ^[^\\p{L}\\p{N}]*(?:(?:ok|perfetto|va bene":
+    SMALL_TALK,
+  "server/features/interactions/small-talk.ts ^[^\\p{L}\\p{N}]*(?:(?:ok|super|parfait|d[":
+    SMALL_TALK,
+  "server/features/interactions/small-talk.ts ^[^\\p{L}\\p{N}]*(?:(?:ok|vale|genial|perf":
+    SMALL_TALK,
   "server/features/search/fold-text.ts (?<=[\\p{Script=Latin}\\p{Script=Greek}\\p{": WORD,
   "server/features/search/words.ts (?<![\\p{L}\\p{N}*])(\\p{L}{1,12}\\+\\+|\\p{L}":
     "what one alternative gives up, the last one takes whole",
@@ -52,6 +72,9 @@ const BOUNDED: Record<string, string> = {
   "server/features/transcription/captions/cue-text.ts ^<v(?:\\.[^<>\\s]*)?\\s+([^<>]+)>":
     "a mark of at most 300 letters",
   "server/features/vocabulary/sounds.ts (?<=.)[dtsxpz]+$": WORD,
+  'server/features/vocabulary/written-forms.ts (?:^|[.:;!?•\\-–—*|>("“„«\\n])\\s*$':
+    "the three characters before a word",
+  "server/features/vocabulary/written-forms.ts \\p{L}.*\\p{Lu}": WORD,
   "server/setting-types.ts ^(?:[A-Za-z0-9](?:[\\w.-]*[A-Za-z0-9])?|[": OPERATOR,
   "server/text-encoding/declared-encodings.ts \\bcharset\\s*=\\s*[\"']?\\s*([^\\s\"'/>;]+)":
     "the first kilobytes of a file",

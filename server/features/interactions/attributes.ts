@@ -12,7 +12,7 @@ interface Attribute {
 }
 
 /** "(1643–1727)", "* 1643", "† 1821". */
-const LIFE = /\(\s*(?:\*|born|geb\.|né)?\s*(?:\p{L}+ )?\d{3,4}\s*[–—-]|[*†]\s?\d/u;
+const LIFE = /\(\s*(?:(?:\*|born|geb\.|né)\s*)?(?:\p{L}+ )?\d{3,4}\s*[–—-]|[*†]\s?\d/u;
 const BORN = word(
   "born|birth\\p{L}*|geboren\\p{L}*|geburt\\p{L}*|née?s?|naissance|naquit|naît|naci\\p{L}+|nacimiento|" +
     "nat[oaie]|nasc\\p{L}+|nacque|geboorte\\p{L}*|роди\\p{L}+|рожд\\p{L}+",

@@ -149,7 +149,7 @@ function raterFor({ question, passages, words, closeness }: Evidence, asked: Ask
   };
 }
 
-const RULE = /^\|?[\s:|-]*--[\s:|-]*$/;
+const RULE = /^[\s:|-]+$/;
 
 /** Of each sentence that is a row of a Markdown table, the number of its first row; of that one and its rule, too. */
 function headersOf(text: string, sentences: { span: Span }[]) {
@@ -159,7 +159,8 @@ function headersOf(text: string, sentences: { span: Span }[]) {
   for (let i = 0; i < sentences.length; i += 1) {
     if (!isRow(i)) continue;
     const next = sentences[i + 1]?.span;
-    if (next && RULE.test(text.slice(next.start, next.end))) headers[i] = headers[i + 1] = i;
+    const below = next ? text.slice(next.start, next.end) : "";
+    if (below.includes("--") && RULE.test(below)) headers[i] = headers[i + 1] = i;
     headers[i] ??= headers[i - 1];
   }
   return headers;

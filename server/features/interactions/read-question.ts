@@ -28,7 +28,7 @@ const SORT =
   /(?<!\p{L})(?:which|what|welche[rsnm]?|quel(?:le)?s?|qué|quale?|quali|welke?|qual|quais)\s+([\p{L}\p{M}-]+)/iu;
 const EXAMPLE =
   /(?<!\p{L})(?:(?:give|name|show|an?|another|some|any|ein|noch ein|einige|un|une|des|unos|um|een|due|alcuni|dois)\s(?:\p{L}+\s)?)(?:examples?|beispiele?|exemples?|ejemplos?|exemplos?|esempi[o]?|voorbeeld(?:en)?)(?!\p{L})|пример|举例/iu;
-const YEAR = /(?:year|date|jahr|année|año|anno|jaar|ano)\s*[?？]?\s*$/iu;
+const YEAR = /(?:year|date|jahr|année|año|anno|jaar|ano)\s*(?:[?？]\s*)?$/iu;
 /** Questions in one message: more are left to the next. */
 const MOST_PARTS = 3;
 

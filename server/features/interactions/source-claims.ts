@@ -9,7 +9,7 @@ const PLACES = [
   /(?<!\p{L})(?:(?:slides?|pages?|pp?\.|lectures?|transcripts?|recordings?) ?(?:no\. ?|number |#)?\d{1,4}|(?:in|on|from|see) (?:your )?(?:chapter|section) \d+)(?!\p{L})/iu,
   /(?<!\p{L})(?:Seiten?|Folien?|Vorlesung(?:en)?|Aufnahme|S\.|(?:in|aus|siehe) Kapitel) ?(?:Nr\. ?)?\d{1,4}(?!\p{L})/u,
   /(?<!\p{L})(?:pages?|diapos?(?:itives?)?|diapositivas?|transparents?|cours n°|páginas?|págs?\.|pagina's|pagin[ae]|slides?|lez(?:ione)?|clase n\.º|college) ?(?:n[°º.]? ?)?\d{1,4}(?!\p{L})/iu,
-  /第 ?[\d一二三四五六七八九十百]+ ?(?:页|頁|张|張|讲|講|节课|章)|(?:スライド|講義|ページ) ?\d+|\d+ ?(?:ページ|枚目)|(?:슬라이드|강의) ?\d+|\d+ ?(?:쪽|페이지)/u,
+  /第 ?[\d一二三四五六七八九十百]{1,9} ?(?:页|頁|张|張|讲|講|节课|章)|(?:スライド|講義|ページ) ?\d+|\d{1,4} ?(?:ページ|枚目)|(?:슬라이드|강의) ?\d+|\d{1,4} ?(?:쪽|페이지)/u,
   // A time of the clock is a place beside what was recorded, or alone in brackets.
   /[[(]\d{1,2}:\d{2}(?::\d{2})?[\])]/,
   /\d{1,2}:\d{2}(?::\d{2})?[^.!?。]{0,40}(?:lecture|recording|video|class|Vorlesung|Aufnahme|Aufzeichnung|cours|enregistrement|clase|grabación|lezione|registrazione|college|opname|aula|gravação|讲座|录音|課|录像|講義|강의|녹음)/iu,

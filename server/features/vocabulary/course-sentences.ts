@@ -14,19 +14,19 @@ const RIGHTS =
   /©|\(c\) ?(?:19|20)\d\d|creative commons|\bCC[ -]BY\b|all rights reserved|copyright|licen[cs]ed? under|terms of use|for information about citing|courtesy of|used with permission|public domain|alle rechte vorbehalten|urheberrecht|tous droits réservés|droits d’auteur|todos los derechos reservados|derechos de autor|tutti i diritti riservati|alle rechten voorbehouden|todos os direitos reservados|版权所有|著作権/i;
 /** One of these says that a line is of a list of literature; of the weak ones it takes two. */
 const LITERATURE =
-  /\bet al\b|\bdoi\b|\bISBN\b|\bISSN\b|arxiv|\bpp?\. ?\d+|\bvol(?:ume)?\.? ?\d+|\bproceedings of\b|\bjournal of\b|\buniversity press\b|\d+ ?\(\d{1,2}\) ?[:,]/i;
+  /\bet al\b|\bdoi\b|\bISBN\b|\bISSN\b|arxiv|\bpp?\. ?\d+|\bvol(?:ume)?\.? ?\d+|\bproceedings of\b|\bjournal of\b|\buniversity press\b|\d{1,4} ?\(\d{1,2}\) ?[:,]/i;
 const LITERATURE_WEAK = [
   /\((?:19|20)\d\d[a-z]?\)|,\s(?:19|20)\d\d\.?(?:\s|$)/,
   /(?<!\p{L})\p{Lu}\.(?: ?\p{Lu}\.)*,? (?:and|und|et|y|&)? ?\p{Lu}\p{Ll}+|\p{Lu}\p{Ll}+, \p{Lu}\./u,
-  /(?:19|20)\d\d\. [“"„«]|[“"„«][^”"“»]{12,}[”"“»]/,
+  /(?:19|20)\d\d\. [“"„«]|[“"„«][^”"“»]{12,200}[”"“»]/,
   /\b(?:edition|ed\.|eds\.|press|verlag|springer|elsevier|wiley|oreilly|o’reilly)\b/i,
   /https?:|www\./i,
 ];
 const LITERATURE_HEADING =
   /^(?:\d+\.?\s*)?(?:references|bibliography|works cited|sources|further reading|readings?|literatur(?:verzeichnis)?|quellen|références|bibliographie|bibliografía|referencias|bibliografia|riferimenti|literatuur|bronnen|referências|参考文献|参考资料)\b/i;
-/** Addresses and names of files. */
+/** Addresses and names of files: what stands between spaces and looks like one. */
 const NO_WORDS =
-  /\S*(?:https?:|www\.|@)\S*|\S+\.(?:com|org|net|edu|gov|html?|pdf|de|fr|io|uk|ch|cn|py|txt|zip)\b\S*|\S+\/\S+\/\S*/giu;
+  /https?:|www\.|@|.\.(?:com|org|net|edu|gov|html?|pdf|de|fr|io|uk|ch|cn|py|txt|zip)\b|^[^/]+\/[^/]+\//iu;
 /** What a font without its table of letters makes of a word ("di!erent"), and code. */
 const BROKEN_AFTER = /^[!#$%^*=<>|\\~{}_]\p{L}/u;
 const BROKEN_BEFORE = /\p{L}[!#$%^*=<>|\\~{}_]$/u;
@@ -102,10 +102,9 @@ function isLiterature(line: string, heading: string | undefined) {
 
 function withoutAddresses(sentence: Sentence): Sentence {
   const { text, source, start: at } = sentence;
-  const spans = [...text.matchAll(NO_WORDS)].map((match) => ({
-    start: match.index,
-    end: match.index + match[0].length,
-  }));
+  const spans = [...text.matchAll(/\S+/g)]
+    .filter(([piece]) => NO_WORDS.test(piece))
+    .map((match) => ({ start: match.index, end: match.index + match[0].length }));
   const isWord = ({ start, end }: Word) =>
     spans.every((span) => end <= span.start || start >= span.end) &&
     !BROKEN_AFTER.test(source.text.slice(at + end, at + end + 2)) &&

@@ -37,7 +37,7 @@ export const ENGLISH: QuestionLanguage = {
     [
       "time",
       word(
-        "(?<!(?:what|which|who|how|why)(?!\\p{L}).*)when|" +
+        "(?<!(?:what|which|who|how|why)(?!\\p{L}).{0,99})when|" +
           "(?:what|which) (?:(?!tak|took|did|does|do|was|is|were|are|has|had)[\\p{L}]+ " +
           ")?(?:year|years|century|centuries|decade|date|day|month|era|period|time|season|age)|" +
           "how (?:recently|early|late)|since when|until when",
@@ -46,7 +46,7 @@ export const ENGLISH: QuestionLanguage = {
     [
       "place",
       word(
-        "(?<!(?:what|which|who|how|why|when)(?!\\p{L}).*)where|" +
+        "(?<!(?:what|which|who|how|why|when)(?!\\p{L}).{0,99})where|" +
           "(?:what|which) (?:(?!tak|took|did|does|do|was|is|were|are|has|had)[\\p{L}]+ " +
           ")?(?:country|countries|city|cities|place|places|location|state|region|town|" +
           "continent|area|street|building|island|river)",
