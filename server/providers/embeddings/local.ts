@@ -15,10 +15,12 @@ const SOON_MS = 150;
 /** One that has not answered for so long hangs, and is ended: the next text has a new process. */
 const HANGS_MS = 60_000;
 /**
- * Beside others a second: a tenth of a core with the model that comes with the program. Of a course that asks more, the
- * rest goes by words.
+ * A second, once questions come together: a tenth of a core with the model that comes with the program. Of a course that
+ * asks more, the rest goes by words. One who asks one after the other is never told to.
  */
 const MOST_A_SECOND = 20;
+/** After two came together. */
+const TOGETHER_MS = 1000;
 /** Of nice(2): a machine that has too little for both serves requests first. */
 const NICENESS = 5;
 
@@ -164,15 +166,14 @@ function createQuestions() {
   let most = MOST_QUESTIONS;
   let left = MOST_A_SECOND;
   let counted = performance.now();
-  const refill = () => {
-    const now = performance.now();
-    left = Math.min(MOST_A_SECOND, left + ((now - counted) / 1000) * MOST_A_SECOND);
-    counted = now;
-  };
+  let togetherUntil = 0;
   return {
     areMany() {
-      refill();
-      return waiting >= most || (waiting > 0 && left < 1);
+      const now = performance.now();
+      left = Math.min(MOST_A_SECOND, left + ((now - counted) / 1000) * MOST_A_SECOND);
+      counted = now;
+      if (waiting > 0) togetherUntil = now + TOGETHER_MS;
+      return waiting >= most || (now < togetherUntil && left < 1);
     },
     add() {
       waiting += 1;
