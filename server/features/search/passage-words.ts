@@ -15,8 +15,6 @@ export interface PassageWord extends Pick<Word, "text" | "start" | "end" | "posi
 export interface PassageWords {
   heading: PassageWord[];
   text: PassageWord[];
-  /** Each word of the text as it is written, in lower case. */
-  written: ReadonlySet<string>;
 }
 
 /** Some 20 kB each, with what is read of them (interactions/read-passage.ts). */
@@ -41,11 +39,9 @@ export function wordsOfPassage({ text, heading, language }: CuttablePassage): Pa
   else {
     if (known.size >= KEPT) known.delete(known.keys().next().value!);
     const languages = code ? [code] : [];
-    const inText = wordsOfText(text, languages);
     words = {
       heading: heading ? wordsOfText(heading, languages) : [],
-      text: inText,
-      written: new Set(inText.map((word) => word.text)),
+      text: wordsOfText(text, languages),
     };
   }
   known.set(key, words);

@@ -52,8 +52,6 @@ export interface TitledWord {
 }
 
 export interface OrderedWord {
-  /** As it is asked, in lower case. */
-  text: string;
   /** Those that some passage has. */
   lexemes: string[];
   /** All of them. */
@@ -224,8 +222,7 @@ function allWords(text: string, languages: string[]): AskedWord[] {
 function orderOf(all: AskedWord[], known: Map<string, number>): OrderedWord[] {
   return all
     .filter(({ single }) => single)
-    .map(({ text, lexemes, folded, stop, weight }) => ({
-      text,
+    .map(({ lexemes, folded, stop, weight }) => ({
       asked: lexemes,
       lexemes: [...lexemes, ...folded].filter((lexeme) => known.has(lexeme)),
       passages: Math.max(0, ...[...lexemes, ...folded].map((lexeme) => known.get(lexeme) ?? 0)),

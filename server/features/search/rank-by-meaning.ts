@@ -117,14 +117,15 @@ export async function rankByMeaning(
       sql`${embedded(userId, meant, {})} and embedding.passage_id = any (${ids})`,
     );
   if (passages <= most) return score(context, meant, scope);
-  const [nearest, byWords] = await Promise.all([
+  const [nearest, ofWords] = await Promise.all([
     rate(sql`array(select embedding.passage_id ${scope}
       order by bit_count(embedding.signature # ${signatureOf(meant.vector)}::bit(384)) limit ${most})`),
-    found,
+    found.then((byWords) =>
+      byWords.length === 0 ? [] : rate(sql`${byWords.map(({ id }) => id)}::uuid[]`),
+    ),
   ]);
   const ids = new Set(nearest.map(({ id }) => id));
-  const further = byWords.flatMap(({ id }) => (ids.has(id) ? [] : [id]));
-  return further.length === 0 ? nearest : [...nearest, ...(await rate(sql`${further}::uuid[]`))];
+  return [...nearest, ...ofWords.filter(({ id }) => !ids.has(id))];
 }
 
 function embedded(userId: string, { model }: Meant, filter: PassageFilter) {
@@ -183,13 +184,6 @@ const STANDS_OUT = 0.5;
 /** Below so many nobody knows what the bulk is. */
 const A_BULK = 20;
 
-export interface Fused extends Ranked {
-  /** What the words gave, before it was divided by the most; 0 of a passage that only meaning found. */
-  words: number;
-  /** The share that meaning adds to the score. */
-  meaning: number;
-}
-
 /**
  * Two rankings as one: the weighted sum of their scores (CombSUM: Fox and Shaw, "Combination of Multiple Searches",
  * TREC-2, 1994), each divided by its greatest. A weak model then changes the order among what the words find about
@@ -200,23 +194,22 @@ export function fuse(
   byMeaning: Ranked[],
   limit: number,
   { unrelated = 0 }: Pick<Embeddings, "unrelated"> = {},
-): Fused[] {
+): Ranked[] {
   const mostWords = Math.max(...byWords.map(({ score }) => score), Number.MIN_VALUE);
   const nearest = Math.max(...byMeaning.map(({ score }) => score), Number.MIN_VALUE);
   const meant = new Map(byMeaning.map(({ id, score }) => [id, score]));
   // Of a passage that has no vector (yet, or in another language) nothing is known.
   const least = Math.min(nearest, ...byMeaning.map(({ score }) => score));
-  const joined = byWords.map(({ id, score: words }) => {
-    const meaning = byMeaning.length > 0 ? (MEANING * (meant.get(id) ?? least)) / nearest : 0;
-    return { id, words, meaning, score: words / mostWords + meaning };
-  });
+  const joined = byWords.map(({ id, score }) => ({
+    id,
+    score:
+      score / mostWords +
+      (byMeaning.length > 0 ? (MEANING * (meant.get(id) ?? least)) / nearest : 0),
+  }));
   const found = new Set(byWords.map(({ id }) => id));
   const byMeaningOnly = standingOut(byMeaning, nearest)
     .filter(({ id, score }) => !found.has(id) && score >= unrelated)
-    .map(({ id, score }) => {
-      const meaning = (MEANING * score) / nearest;
-      return { id, words: 0, meaning, score: meaning };
-    });
+    .map(({ id, score }) => ({ id, score: (MEANING * score) / nearest }));
   return [...joined, ...byMeaningOnly].sort((a, b) => b.score - a.score).slice(0, limit);
 }
 

@@ -3,7 +3,6 @@
  * near, the small words between them, words of the same family, the source's title and the neighbours. Weights were
  * chosen on the tuning half of `benchmarks/answers`; what each of them gives stands in docs/answers.md.
  */
-import { wordsOfPassage, type CuttablePassage } from "./passage-words.ts";
 import { K1, type PassageLook } from "./queries.ts";
 import { rarity, type OrderedWord, type QueryWords, type Term } from "./query-words.ts";
 import { quoteLexeme } from "./search-vector.ts";
@@ -29,8 +28,6 @@ const FARTHEST = 12;
 /** Two neighbours of the question that are neighbours here. */
 const ADJACENT = 1.75;
 const SMALL = 0.65;
-/** A word of the question that stands there as it was asked, beside what any form of it counts. */
-const AS_ASKED = 0.2;
 /** A word of the passage that begins like one of the question it does not have. */
 const FAMILY = 0.67;
 const FAMILY_LETTERS = 5;
@@ -198,24 +195,6 @@ function titleScore(
   for (const { lexemes } of titled)
     if (lexemes.some((lexeme) => title.has(lexeme))) score += IN_TITLE_ONLY * rarity(0, passages);
   return score;
-}
-
-/**
- * What is added to a passage's score for words that it has in the very form of the question, which the index does not
- * tell.
- */
-export function formScore({ order, passages }: QueryWords): (passage: CuttablePassage) => number {
-  const asked = new Map(
-    order
-      .filter(({ small, lexemes }) => !small && lexemes.length > 0)
-      .map((word) => [word.text, AS_ASKED * rarity(word.passages, passages)]),
-  );
-  return (passage) => {
-    const { written } = wordsOfPassage(passage);
-    let score = 0;
-    for (const [text, weight] of asked) if (written.has(text)) score += weight;
-    return score;
-  };
 }
 
 /** What the passages before and after it in its source add to each score, in the unitless numbers of the ranking. */

@@ -6,8 +6,8 @@ import { findByTitle } from "./find-by-title.ts";
 import { findHighlights } from "./highlights.ts";
 import { lookAt, rankByWords, readPassages, type FoundPassage, type Ranked } from "./queries.ts";
 import { readQuery, type QueryWords } from "./query-words.ts";
-import { embedQuestion, fuse, rankByMeaning, type Fused, type Meant } from "./rank-by-meaning.ts";
-import { formScore, lookClosely, neighbourScores } from "./rank-closely.ts";
+import { embedQuestion, fuse, rankByMeaning, type Meant } from "./rank-by-meaning.ts";
+import { lookClosely, neighbourScores } from "./rank-closely.ts";
 import { languagesOfLastTime } from "./student-words.ts";
 
 export interface SearchRequest extends PassageFilter {
@@ -43,8 +43,6 @@ export interface SearchAnswer {
 /** Of the ranking by words: their neighbours count, and the best of them are looked at closely. */
 const RANKED = 200;
 const LOOKED_AT = 50;
-/** So many texts are read at least, and put in order by the forms of their words: of them the first are wanted. */
-const READ = 10;
 
 /** The student's passages that fit best, best first: by words, and by meaning where an engine for that is set. */
 export async function searchPassages(
@@ -72,9 +70,8 @@ export async function searchPassages(
         )
       : [],
   ]);
-  const best = fuse(byWords, byMeaning, Math.max(READ, request.limit), engine);
-  const read = inOrder(await readPassages(database, userId, best), best, words);
-  const items = read.slice(0, request.limit).map((passage) => ({
+  const best = fuse(byWords, byMeaning, request.limit, engine);
+  const items = (await readPassages(database, userId, best)).map((passage) => ({
     ...passage,
     highlights: request.plain ? [] : findHighlights(passage, words),
   }));
@@ -129,25 +126,4 @@ async function findByWords(
     for (const [id, look] of looks) closely.push({ id, score: score(look, 0) });
   }
   return closely.sort((a, b) => b.score - a.score);
-}
-
-/** By all that was found out before, and the forms of their words. */
-function inOrder(
-  read: (FoundPassage & { score: number })[],
-  best: Fused[],
-  words: QueryWords,
-): (FoundPassage & { score: number })[] {
-  const fused = new Map(best.map((one) => [one.id, one]));
-  const ofForms = formScore(words);
-  const ofWords = read.map((passage) => {
-    const { words: found } = fused.get(passage.id)!;
-    return found > 0 ? found + ofForms(passage) : 0;
-  });
-  const most = Math.max(...ofWords, Number.MIN_VALUE);
-  return read
-    .map((passage, i) => ({
-      ...passage,
-      score: ofWords[i]! / most + fused.get(passage.id)!.meaning,
-    }))
-    .sort((a, b) => b.score - a.score);
 }
