@@ -10,7 +10,7 @@ import { inMarks } from "./in-marks.ts";
 import { LONGEST_QUOTE, quoteWhole } from "./quote-whole.ts";
 import { rateSentences, type RatedSentence } from "./rate-sentences.ts";
 import { readQuestions, type ReadQuestion } from "./read-question.ts";
-import { disagree, findShortAnswer, markSpans, type ShortAnswer } from "./short-answer.ts";
+import { disagree, findShortAnswer, markSpans } from "./short-answer.ts";
 import { summariseSource, type QuoteAnswer } from "./summarise-source.ts";
 import { languageNames, tutorSays } from "./tutor-sentences.ts";
 

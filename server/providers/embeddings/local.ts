@@ -15,8 +15,8 @@ const SOON_MS = 150;
 /** One that has not answered for so long hangs, and is ended: the next text has a new process. */
 const HANGS_MS = 60_000;
 /**
- * A second, once questions come together: a tenth of a core with the model that comes with the program. Of a course that
- * asks more, the rest goes by words. One who asks one after the other is never told to.
+ * A second, once questions come together: a tenth of a core with the model that comes with the program. Of a course
+ * that asks more, the rest goes by words. One who asks one after the other is never told to.
  */
 const MOST_A_SECOND = 20;
 /** After two came together. */
