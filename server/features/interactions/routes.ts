@@ -233,8 +233,10 @@ function addConversationOperations(router: Router, context: Context, answering: 
     .openapi(remove, async (c) => {
       const { userId } = c.get("caller");
       const { id } = c.req.valid("param");
-      for (const stopped of await stopAnswers(database, userId, id)) answering.stop(stopped.id);
+      const stopped = await stopAnswers(database, userId, id);
       (await deleteConversation(database, userId, id)) ?? fail("not-found");
+      // Not before: an answer that ends while its conversation is still there would be stored, and told as done.
+      for (const answer of stopped) answering.stop(answer.id);
       await notifyChanged(database, userId, { kind: "conversation", id, change: "deleted" });
       return c.body(null, 204);
     });
