@@ -2,9 +2,7 @@
  * Questions for one attribute of a thing ("When was Calvin born?", "What is the capital of Peru?"): a sentence that
  * says something else of the same thing comes near and does not answer. Only what speaks of the attribute does.
  */
-import { measureAskedFor } from "./measures.ts";
-
-const word = (words: string) => new RegExp(`(?<!\\p{L})(?:${words})(?!\\p{L})`, "iu");
+import { measureAskedFor, word } from "./measures.ts";
 
 interface Attribute {
   asks: RegExp;

@@ -1,4 +1,5 @@
 /** Sentences that say what the thing asked for is: "A nephron is …", "International Phonetic Alphabet (IPA)". */
+import { escapePattern } from "#server/escape-pattern.ts";
 import type { Span } from "#server/features/search/sentences.ts";
 import type { ReadQuestion } from "./read-question.ts";
 
@@ -35,7 +36,7 @@ export function definingPattern({
       const at = begins.indexOf(words[0]!);
       if (at < 0 || at > LONGEST_BEFORE) return false;
       const term = words
-        .map((word) => `${escape(word)}[^\\s(),;:=]*`)
+        .map((word) => `${escapePattern(word)}[^\\s(),;:=]*`)
         .join("[\\s_:-]+(?:\\S{1,4}[\\s-]+)?");
       pattern ??= new RegExp(
         `^[\\s\`*#>•–\\d.)(-]*${ARTICLE}?${term}(?:\\s*\\([^)]{1,60}\\))?` +
@@ -75,7 +76,7 @@ export function expansionIn(letters: string, sentence: string): Span | undefined
       if (start !== undefined) return { start, end: before.length };
     }
     if (
-      new RegExp(`(?<![\\p{L}\\d])${escape(letters)}$`, "iu").test(before) &&
+      new RegExp(`(?<![\\p{L}\\d])${escapePattern(letters)}$`, "iu").test(before) &&
       inside.length > letters.length + 2
     ) {
       const start = longFormStart(short, inside);
@@ -123,8 +124,4 @@ function byFirstLetters(short: string, sentence: string): Span | undefined {
     }
   }
   return undefined;
-}
-
-function escape(text: string) {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -3,7 +3,8 @@
  * near and does not answer. Only what has such a measure, or speaks of it, does.
  */
 
-const word = (words: string) => new RegExp(`(?<!\\p{L})(?:${words})(?!\\p{L})`, "iu");
+/** `words` as alternatives between no other letters; a digit may stand beside them ("5kg"). */
+export const word = (words: string) => new RegExp(`(?<!\\p{L})(?:${words})(?!\\p{L})`, "iu");
 const NUMBER =
   "(?:\\d|(?<!\\p{L})(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|" +
   "twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety|" +

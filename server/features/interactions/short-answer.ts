@@ -2,6 +2,7 @@
  * The answer in a word or a number, where the kind of question and the sentence leave no doubt; and where sources
  * contradict each other.
  */
+import { escapePattern } from "#server/escape-pattern.ts";
 import type { Span } from "#server/features/search/sentences.ts";
 import { wordsOf } from "#server/features/search/words.ts";
 import { QUESTION_LANGUAGES } from "./question-languages/by-code.ts";
@@ -131,7 +132,7 @@ export function markSpans(
   short: ShortAnswer | undefined,
 ): string {
   const spans = short
-    ? [...text.matchAll(new RegExp(escape(short.text).replaceAll(" ", "\\s+"), "gu"))].map(
+    ? [...text.matchAll(new RegExp(escapePattern(short.text).replaceAll(" ", "\\s+"), "gu"))].map(
         (match) => ({ start: match.index, end: match.index + match[0].length }),
       )
     : answersIn(question, text);
@@ -149,8 +150,4 @@ export function markSpans(
 /** Without the marks of Markdown: they would end ours. */
 function plain(text: string) {
   return text.replaceAll("**", "");
-}
-
-function escape(text: string) {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

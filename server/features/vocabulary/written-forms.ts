@@ -1,8 +1,8 @@
-import { baseLanguage } from "#server/features/search/word-forms.ts";
 /**
  * How a word is written where nothing but the word itself decides: the first word of a sentence is written large for
  * that alone, and so is every word of a heading.
  */
+import { baseLanguage } from "#server/features/search/word-forms.ts";
 import type { Sentence } from "#server/features/study/overviews/analysed-source.ts";
 import type { Word } from "#server/features/study/overviews/words.ts";
 import { isCommon } from "./common-words.ts";

@@ -34,15 +34,17 @@ export function createLanguageModel(
   if (!options) return undefined;
   let opened: Promise<SdkModel> | undefined;
   let refuses = false;
+  const name = options.provider ?? "openai-compatible";
   return {
-    name: options.provider ?? "openai-compatible",
+    name,
     model: options.model,
     contextTokens: options.contextTokens,
     async check() {
       const status = options.baseUrl && (await askForModels(options.baseUrl, options.apiKey));
       // The others take their keys in other ways, and what they say here proves nothing.
-      const isOpen = !options.provider || options.provider === "openai-compatible";
-      return refuses || (isOpen && KEY_REFUSED.has(status || 0)) ? "refuses" : "answers";
+      return refuses || (name === "openai-compatible" && KEY_REFUSED.has(status || 0))
+        ? "refuses"
+        : "answers";
     },
     async *complete(request) {
       opened ??= openModel(options);

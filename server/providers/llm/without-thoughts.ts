@@ -55,9 +55,6 @@ export function createThoughtFilter(startOver: () => void) {
       return read(false);
     },
     end: () => read(true),
-    get isThinking() {
-      return state === "thinking";
-    },
   };
 }
 

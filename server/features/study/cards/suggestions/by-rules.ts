@@ -3,6 +3,7 @@
  * headings, and the key terms in the sentences that say most. Every card's witness is the sentence (with the one
  * before, where it leans on it).
  */
+import { escapePattern } from "#server/escape-pattern.ts";
 import type { Citation } from "#server/features/citations/citations.ts";
 import { witnessAt } from "#server/features/citations/source-text.ts";
 import type { CardKind } from "#server/features/study/cards/shapes.ts";
@@ -313,10 +314,7 @@ function shape(
 
 /** Where the words stand as whole words, whatever their case. */
 function placesOf(text: string, words: string) {
-  const pattern = words
-    .split(/\s+/)
-    .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-    .join("\\s+");
+  const pattern = words.split(/\s+/).map(escapePattern).join("\\s+");
   const found = [
     ...text.matchAll(
       new RegExp(`(?<![\\p{L}\\p{N}-])${pattern}(?![\\p{L}\\p{N}]|\\s?-\\p{L})`, "giu"),

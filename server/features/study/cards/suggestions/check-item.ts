@@ -3,6 +3,7 @@
  * the answer is in the quote, the question speaks of nothing that is not near it, and of a choice's options exactly one
  * is right.
  */
+import { escapePattern } from "#server/escape-pattern.ts";
 import { locateQuote } from "#server/features/citations/citations.ts";
 import { witnessAt } from "#server/features/citations/source-text.ts";
 import { checkCard, fold } from "#server/features/study/cards/check-card.ts";
@@ -93,7 +94,7 @@ function answers(back: string, quote: string, language: string | null) {
   const said = fold(back).replace(/[.!]$/, "");
   if (
     said !== "" &&
-    new RegExp(`(?<![\\p{L}\\p{N}])${escaped(said)}(?![\\p{L}\\p{N}])`, "u").test(fold(quote))
+    new RegExp(`(?<![\\p{L}\\p{N}])${escapePattern(said)}(?![\\p{L}\\p{N}])`, "u").test(fold(quote))
   )
     return true;
   const keys = contentKeys(back, language);
@@ -134,8 +135,4 @@ function nearby(
 
 function negations(text: string) {
   return text.match(NEGATIONS)?.length ?? 0;
-}
-
-function escaped(text: string) {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
